@@ -1,0 +1,91 @@
+# `make` alone lists the targets. The first one that needs an environment creates it in .venv;
+# PYTHON=/path/to/python3 chooses the interpreter (after `make clean`, if there is a .venv).
+
+PYTHON  ?=
+PYTHONS := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python3.10 python)
+VENV    := .venv
+TRUTH   := .venv-truth
+BIN     := $(VENV)/bin
+PIP     := -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help run setup test lint type fmt golden bench docs truth clean
+
+help:
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+run: $(VENV)/.installed ## install cnncalc into .venv and show it at work on ResNet-50
+	@$(BIN)/cnncalc shapes specs/resnet50.yaml
+
+setup: $(VENV)/.dev ## create .venv with cnncalc and the development tools
+
+test: $(VENV)/.dev ## run all tests and report the branches they leave out
+	@$(BIN)/python -m coverage run -m pytest --quiet
+	@$(BIN)/python -m coverage report
+
+lint: $(VENV)/.dev ## check style and layout of the code
+	@$(BIN)/python -m ruff check
+	@$(BIN)/python -m ruff format --check
+
+type: $(VENV)/.dev ## check the types
+	@$(BIN)/python -m mypy
+
+fmt: $(VENV)/.dev ## lay the code out and repair what can be repaired
+	@$(BIN)/python -m ruff check --fix-only
+	@$(BIN)/python -m ruff format
+
+golden: $(VENV)/.dev ## write the expected outputs anew: read the diff before committing it
+	@$(BIN)/python -m pytest tests/golden --update
+
+bench: $(VENV)/.dev ## measure the speed
+	@$(BIN)/python benchmarks/run.py
+
+docs: $(VENV)/.dev ## write the generated pages anew
+	@$(BIN)/python -m tools.docs
+	@$(BIN)/python -m tests.conformance.report
+
+truth: $(TRUTH)/.installed ## ask the real frameworks anew (a large download, a separate .venv-truth)
+	@$(TRUTH)/bin/python -m tools.truth
+
+clean: ## remove everything the other targets have made
+	@rm -rf $(VENV) $(TRUTH) build dist htmlcov .coverage* .benchmarks .hypothesis
+	@rm -rf .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.installed: $(BIN)/python $(BIN)/pip pyproject.toml
+	@echo "installing cnncalc into $(VENV)"
+	@$(BIN)/python $(PIP) --editable .
+	@touch $@
+
+$(VENV)/.dev: $(BIN)/python $(BIN)/pip pyproject.toml
+	@echo "installing cnncalc and the development tools into $(VENV)"
+	@$(BIN)/python $(PIP) --editable '.[dev]'
+	@touch $(VENV)/.installed $@
+
+$(TRUTH)/.installed: $(BIN)/python $(BIN)/pip tools/truth/requirements.txt
+	@echo "installing the frameworks into $(TRUTH)"
+	@$(BIN)/python -m venv --clear $(TRUTH)
+	@$(TRUTH)/bin/python $(PIP) --requirement tools/truth/requirements.txt
+	@touch $@
+
+# A `python3.x` that is found may be too old, a launcher without an interpreter behind it, or come
+# without the means to make an environment; so each is asked. Two targets, for an environment may
+# lose its python when that is upgraded, and has no pip when its creation was interrupted.
+$(BIN)/python $(BIN)/pip:
+	@found=; for python in $(PYTHONS); do \
+	    "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || continue; \
+	    found="$$python"; \
+	    "$$python" -c 'import ensurepip, venv' 2>/dev/null || continue; \
+	    echo "creating $(VENV) with $$("$$python" --version) ($$python)"; \
+	    exec "$$python" -m venv --clear $(VENV); \
+	done; \
+	if [ -n "$$found" ]; then \
+	    echo "$$found cannot create virtual environments: ensurepip is missing" \
+	         "(Debian, Ubuntu: install the package python3-venv)"; \
+	else \
+	    echo "cnncalc needs Python 3.10 or newer, and none of these is: $(PYTHONS);" \
+	         "install one, or name it: make PYTHON=/path/to/python3 $(MAKECMDGOALS)"; \
+	fi >&2; \
+	exit 1
