@@ -1,0 +1,1 @@
+"""Pure integer mathematics along one axis: no YAML, no layers."""

@@ -1,0 +1,78 @@
+"""Padding modes: from a word, a number or a pair to the elements added before and after.
+
+Symbols: `n` input size, `k` kernel, `s` stride, `d` dilation, `e = d(k-1) + 1` its extent.
+"""
+
+from __future__ import annotations
+
+WORDS = ("valid", "same", "full", "half", "causal", "same_upper", "same_lower")
+"""The modes that have a name."""
+
+RULES = {
+    "valid": "valid: none",
+    "same": "same: n outputs of s·⌈n/s⌉, the odd element after",
+    "full": "full: e−1 on both sides",
+    "half": "half: d·⌊k/2⌋ on both sides",
+    "causal": "causal: d·(k−1) before",
+    "same_upper": "same_upper: the odd element after",
+    "same_lower": "same_lower: the odd element before",
+    "explicit": "as written",
+}
+"""What each mode does, in words."""
+
+
+def by_mode(mode: str, n: int, k: int, s: int = 1, d: int = 1) -> tuple[int, int]:
+    """The (before, after) of a named mode along one axis of `n` elements.
+
+    `same` is TensorFlow's rule, `⌈n/s⌉` outputs and an odd total with its extra element after;
+    at stride 1 PyTorch's is the same.
+
+    >>> by_mode("same", 224, 3, 2)
+    (0, 1)
+    >>> by_mode("half", 224, 3, 2)
+    (1, 1)
+    """
+    if mode == "valid":
+        return (0, 0)
+    if mode == "full":
+        return (d * (k - 1), d * (k - 1))
+    if mode == "half":
+        return (d * (k // 2), d * (k // 2))
+    if mode == "causal":
+        return (d * (k - 1), 0)
+    # A window smaller than the last stride leaves a negative total: TensorFlow clamps it to 0.
+    total = max(0, (-(-n // s) - 1) * s + d * (k - 1) + 1 - n)
+    less, more = total // 2, total - total // 2
+    return (more, less) if mode == "same_lower" else (less, more)
+
+
+CUTS = {
+    "valid": "valid: nothing; in Keras at least n·s outputs",
+    "same": "same: what leaves n·s outputs",
+    "half": "half: d·⌊k/2⌋ on both sides",
+    "full": "full: e−1 on both sides",
+}
+"""The modes of a transposed convolution, and what each cuts from the full output."""
+
+
+def cut_by_mode(
+    mode: str, k: int, s: int, d: int, extra: int | None, *, at_least_same: bool = False
+) -> tuple[int, int]:
+    """The (before, after) that a named mode cuts from the full output `(n - 1) * s + e`.
+
+    `extra` is the output padding, None if not given; what it adds at the end is a negative cut.
+    Keras' `same` without it gives n·s outputs, with it (n-1)·s + (e mod 2) + extra; its `valid`
+    without it gives at least n·s (`at_least_same`).
+
+    >>> cut_by_mode("same", 4, 2, 1, None)
+    (1, 1)
+    """
+    e = d * (k - 1) + 1
+    if mode == "same":
+        span = s + e - 2 if extra is None else e + e % 2 - 2 + extra
+        start = min(-(-span // 2), e - 1)
+        return (e - 1 - start, e - 1 - (span - start))
+    if mode == "valid" and extra is None and at_least_same:
+        return (0, -max(0, s - e))
+    each = {"valid": 0, "half": d * (k // 2), "full": e - 1}[mode]
+    return (each, each - (extra or 0))

@@ -1,0 +1,104 @@
+"""Reading between and beyond the elements: interpolation, and borders that repeat the map.
+
+The two questions are those of `windows.py`: `positions(n)` and `taps(u, n)`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Resampling(NamedTuple):
+    """Interpolation of `source` inputs to `target` outputs.
+
+    `mode` is a key of `REACH`. Centres of elements are half-pixel: output u lies at input
+    `x = (u + 1/2) step - 1/2`, or with `align_corners` at `u (s-1)/(t-1)`; `nearest` reads
+    `floor(u step)`, `nearest_exact` `floor((u + 1/2) step)`. `step` is the (numerator,
+    denominator) of the inputs from one output to the next: s/t unless a scale factor said
+    otherwise. `start` is the first of the `source` inputs, where only a part is resampled.
+    """
+
+    source: int
+    target: int
+    mode: str = "nearest"
+    align_corners: bool = False
+    step: tuple[int, int] | None = None
+    start: int = 0
+
+    def positions(self, n: int) -> int:
+        """The size of the output, whatever is asked: a resampling is made for one input size."""
+        return self.target
+
+    def taps(self, u: int, n: int) -> Sequence[int]:
+        """The inputs with a weight other than zero for output `u`, in exact arithmetic.
+
+        >>> Resampling(4, 8, "linear").taps(2, 4)
+        [0, 1]
+        """
+        floor, on_centre = self._place(u)
+        first, last = (0, 0) if on_centre else REACH[self.mode]
+        low, high = max(floor + first, 0), min(floor + last, self.source - 1)
+        return [self.start + i for i in range(min(low, high), max(low, high) + 1)]
+
+    def _place(self, u: int) -> tuple[int, bool]:
+        """The input at or before output `u`, and whether `u` lies exactly on it."""
+        s, t = self.source, self.target
+        step, over = self.step or (s, t)
+        if self.mode == "nearest":
+            return u * step // over, True
+        if self.mode == "nearest_exact":
+            return (2 * u + 1) * step // (2 * over), True
+        if self.align_corners:
+            place, over = (u * (s - 1), t - 1) if t > 1 else (0, 1)
+        else:
+            place, over = (2 * u + 1) * step - over, 2 * over
+        return place // over, place % over == 0
+
+
+REACH = {
+    "nearest": (0, 0),
+    "nearest_exact": (0, 0),
+    "linear": (0, 1),
+    "cubic": (-1, 2),
+    "lanczos3": (-2, 3),
+    "lanczos5": (-4, 5),
+}
+"""For each interpolation, the first and last input it reads, from the one at or before the place.
+
+A place exactly on an input reads only that one: all others have the weight zero.
+"""
+
+
+class Border(NamedTuple):
+    """A map continued beyond its ends by its own values; a negative amount cuts off instead.
+
+    `mode`: `reflect` mirrors at the centre of the last element, `replicate` repeats it,
+    `circular` starts again from the other end.
+    """
+
+    padding: tuple[int, int]
+    mode: str
+
+    def positions(self, n: int) -> int:
+        """The size with what is added and cut off."""
+        return n + sum(self.padding)
+
+    def taps(self, u: int, n: int) -> Sequence[int]:
+        """The one input that output `u` copies.
+
+        >>> [Border((2, 1), "reflect").taps(u, 3)[0] for u in range(6)]
+        [2, 1, 0, 1, 2, 1]
+        """
+        before, after = self.padding
+        place = u - before
+        if self.mode == "replicate":
+            return (min(max(place, 0), n - 1),)
+        if self.mode == "circular":
+            # What is cut off is cut off first: only the rest goes round.
+            first = max(-before, 0)
+            rest = n - first - max(-after, 0)
+            return (first + (place - first) % rest,)
+        return (n - 1 - abs(n - 1 - abs(place)),)

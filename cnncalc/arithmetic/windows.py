@@ -1,0 +1,241 @@
+"""Which input indices each output index reads, along one axis.
+
+Every class here is one way of reading. All of them answer the same two questions:
+`positions(n)`, how many outputs `n` inputs give, and `taps(u, n)`, which inputs output `u` reads.
+Indices count from 0; what would be read outside the input is padding and is left out.
+
+Sources: Dumoulin & Visin 2016 (arXiv:1603.07285); the documentation and behaviour of
+PyTorch's and Keras' layers of the same names.
+"""
+
+from __future__ import annotations
+
+from math import gcd
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.arithmetic.resampling import Border, Resampling
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Window(NamedTuple):
+    """A sliding window; every field counts elements.
+
+    `padding` is (before, after) and may be negative (then it crops); `rule` says in words how
+    it came about. `ceil` keeps a last window that sticks out beyond the end padding.
+    """
+
+    kernel: int = 1
+    stride: int = 1
+    dilation: int = 1
+    padding: tuple[int, int] = (0, 0)
+    ceil: bool = False
+    rule: str = ""
+
+    @property
+    def extent(self) -> int:
+        """The elements a window spans from its first tap to its last.
+
+        >>> Window(kernel=3, dilation=2).extent
+        5
+        """
+        return (self.kernel - 1) * self.dilation + 1
+
+    def positions(self, n: int) -> int:
+        """How many places the window can stop at along `n` elements; below 1 if it does not fit.
+
+        With `ceil`, a partial last window counts if it starts inside the input or its padding
+        at the start (PyTorch's rule).
+
+        >>> Window(kernel=3, stride=2).positions(8)
+        3
+        >>> Window(kernel=3, stride=2, ceil=True).positions(8)
+        4
+        """
+        before, after = self.padding
+        room = n + before + after - self.extent
+        if not self.ceil:
+            return room // self.stride + 1
+        count = -(-room // self.stride) + 1
+        return count - 1 if (count - 1) * self.stride >= n + before else count
+
+    def taps(self, u: int, n: int) -> Sequence[int]:
+        """The input indices that output `u` reads; padding is left out."""
+        start = u * self.stride - self.padding[0]
+        d = self.dilation
+        first = max(0, -(start // d))
+        last = min(self.kernel - 1, (n - 1 - start) // d)
+        return range(start + first * d, start + last * d + 1, d) if first <= last else range(0)
+
+    def dropped(self, n: int) -> int:
+        """How many input elements at the end no window reaches because the stride skips them.
+
+        >>> Window(kernel=2, stride=2).dropped(7)
+        1
+        """
+        end = (self.positions(n) - 1) * self.stride - self.padding[0] + self.extent
+        return max(0, n - end)
+
+
+class TransposedWindow(NamedTuple):
+    """The transpose of a sliding window: every input is spread over `kernel` outputs.
+
+    `padding` is what is cut from each side of the full output `(n - 1) * stride + extent`
+    (PyTorch's meaning); a negative cut extends it by zeros, as `output_padding` does at the end.
+    """
+
+    kernel: int
+    stride: int = 1
+    dilation: int = 1
+    padding: tuple[int, int] = (0, 0)
+    rule: str = ""
+
+    @property
+    def extent(self) -> int:
+        """The outputs one input is spread over, from first to last."""
+        return (self.kernel - 1) * self.dilation + 1
+
+    def positions(self, n: int) -> int:
+        """The size of the output for `n` inputs.
+
+        >>> TransposedWindow(kernel=4, stride=2, padding=(1, 1)).positions(16)
+        32
+        """
+        return (n - 1) * self.stride + self.extent - sum(self.padding)
+
+    def taps(self, u: int, n: int) -> Sequence[int]:
+        """The inputs that reach output `u`: all i for which u + cut - i*stride is a tap's place.
+
+        >>> list(TransposedWindow(kernel=3, stride=2).taps(2, 4))
+        [0, 1]
+        """
+        s, d = self.stride, self.dilation
+        place = u + self.padding[0]
+        first = max(0, -(((self.kernel - 1) * d - place) // s))
+        last = min(n - 1, place // s)
+        # i*s = place (mod d) has one solution modulo d/g, or none.
+        g = gcd(s, d)
+        if place % g:
+            return range(0)
+        step = d // g
+        if step > 1:
+            first += (place // g * pow(s // g, -1, step) - first) % step
+        return range(first, last + 1, step)
+
+
+class FractionalWindow(NamedTuple):
+    """Pooling by windows whose starts are drawn at random, `(n - kernel)/(target - 1)` apart."""
+
+    kernel: int
+    target: int
+
+    def positions(self, n: int) -> int:
+        """The size asked for."""
+        return self.target
+
+    def taps(self, u: int, n: int) -> Sequence[int]:
+        """The inputs that output `u` may read: two starts are possible unless the step is whole.
+
+        The last window always ends at the end.
+        """
+        room, steps = n - self.kernel, self.target - 1
+        if u == steps:
+            return range(room, n)
+        return range(u * room // steps, -(-u * room // steps) + self.kernel)
+
+
+class AdaptiveWindow(NamedTuple):
+    """Pooling to a given size: output u of `target` reads [floor(u n/t), ceil((u+1) n/t))."""
+
+    target: int
+
+    def positions(self, n: int) -> int:
+        """The size asked for."""
+        return self.target
+
+    def taps(self, u: int, n: int) -> Sequence[int]:
+        """The inputs of window `u`; neighbouring windows may overlap."""
+        return range(u * n // self.target, -(-(u + 1) * n // self.target))
+
+    def reads(self, n: int) -> int:
+        """The elements of all windows together: `n` and one more for each boundary inside one.
+
+        >>> AdaptiveWindow(3).reads(7)
+        9
+        """
+        return n + self.target - gcd(n, self.target)
+
+
+class Everything(NamedTuple):
+    """Every output reads every input: global pooling, flatten and dense, full attention.
+
+    `target` is the size of the output along this axis; 1 where the axis is gone.
+    """
+
+    target: int = 1
+
+    def positions(self, n: int) -> int:
+        """The size of the output along this axis."""
+        return self.target
+
+    def taps(self, u: int, n: int) -> Sequence[int]:
+        """All of them."""
+        return range(n)
+
+
+class Prefix(NamedTuple):
+    """Every output reads all inputs up to its own place: a recurrent layer that gives a sequence."""
+
+    def positions(self, n: int) -> int:
+        """As many outputs as inputs."""
+        return n
+
+    def taps(self, u: int, n: int) -> Sequence[int]:
+        """The inputs from the first to `u`."""
+        return range(u + 1)
+
+
+class Recurrence(NamedTuple):
+    """A convolution whose outputs read their neighbours again in each of `steps` further steps.
+
+    `window` reads the input; a `kernel` padded to keep the size reads the state.
+    """
+
+    window: Window
+    kernel: int
+    steps: int
+
+    def positions(self, n: int) -> int:
+        """Those of the window."""
+        return self.window.positions(n)
+
+    def taps(self, u: int, n: int) -> Sequence[int]:
+        """The inputs of all outputs from which output `u` can be reached in `steps` steps.
+
+        >>> list(Recurrence(Window(kernel=3), kernel=3, steps=1).taps(4, 9))
+        [3, 4, 5, 6, 7]
+        """
+        w, before = self.window, (self.kernel - 1) // 2
+        first = max(0, u - self.steps * before)
+        last = min(w.positions(n) - 1, u + self.steps * (self.kernel - 1 - before))
+        dense = w.dilation == 1 and w.stride <= w.kernel
+        if dense or (w.stride == 1 and last - first + 1 >= w.dilation):
+            start = first * w.stride - w.padding[0]
+            end = last * w.stride - w.padding[0] + w.extent
+            return range(max(0, start), min(n, end))
+        return sorted({i for p in range(first, last + 1) for i in w.taps(p, n)})
+
+
+Axis = (
+    Window
+    | TransposedWindow
+    | Resampling
+    | Border
+    | FractionalWindow
+    | AdaptiveWindow
+    | Everything
+    | Prefix
+    | Recurrence
+)
+"""How one axis is read."""

@@ -1,0 +1,285 @@
+"""Keys and the kinds of value they take: the type system of the language.
+
+A layer declares its keys as class attributes, `filters: int = key(COUNT, …)`; the grammar of the
+file itself is written in the same terms. One declaration serves the checker, the manual and the
+editor schema.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from cnncalc.arithmetic.padding import WORDS
+
+LIMIT = 2**53
+"""No number in a spec may be larger in absolute value."""
+
+PerAxis = int | tuple[int, ...]
+"""One value for all axes, or one for each."""
+
+PaddingValue = str | int | tuple[Any, ...]
+"""A mode, one number for all sides, a number or mode per axis, or (before, after) pairs."""
+
+
+class Required:
+    """The default of a key that has none."""
+
+    def __repr__(self) -> str:
+        """As the manual shows it."""
+        return "required"
+
+
+REQUIRED = Required()
+
+
+class Bad(Exception):
+    """A value that a key cannot take; the message continues "`key` …"."""
+
+    def __init__(
+        self,
+        message: str,
+        help: str = "",
+        code: str = "E104",
+        at: tuple[int | str, ...] = (),
+        *,
+        sentence: bool = False,
+    ) -> None:
+        """`at` leads to the culprit inside a list or mapping; a `sentence` stands by itself."""
+        super().__init__(message)
+        self.message = message
+        self.help = help
+        self.code = code
+        self.at = at
+        self.sentence = sentence
+
+    def inside(self, *place: int | str) -> Bad:
+        """The same, found inside a list or mapping."""
+        return Bad(self.message, self.help, self.code, (*place, *self.at), sentence=self.sentence)
+
+
+def show(value: object) -> str:
+    """A value as the user would write it in YAML."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return "nothing"
+    if isinstance(value, str):
+        return f"`{value if len(value) <= 60 else value[:57] + '…'}`"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(show(v).strip("`") for v in value[:8]) + "]"
+    if isinstance(value, dict):
+        return "a mapping"
+    return str(value)
+
+
+class Kind:
+    """A kind of value: `parse` checks plain data and returns it in its final, hashable form."""
+
+    words: tuple[str, ...] = ()
+    """The words it knows, if it is a choice."""
+    noun = "a value"
+    """What it is, for messages and the manual."""
+
+    def parse(self, value: Any) -> Any:
+        """The value in its final form; raises `Bad`."""
+        return value
+
+    def _wrong(self, value: object) -> Bad:
+        helps = ""
+        if isinstance(value, str) and any(c in value for c in "+-*/%(") and value[:1] != "$":
+            helps = f"expressions are written $(…): $({value})"
+        return Bad(f"must be {self.noun}, got {show(value)}", helps)
+
+
+class Integer(Kind):
+    """A whole number not below `minimum`."""
+
+    def __init__(self, minimum: int, noun: str = "a whole number") -> None:
+        """A count starts at 1, an amount at 0."""
+        self.minimum = minimum
+        self.noun = noun
+
+    def parse(self, value: Any) -> int:
+        """Floats that are whole, such as 1e3, are taken as integers."""
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise self._wrong(value)
+        if isinstance(value, float):
+            if not value.is_integer():
+                raise Bad(
+                    f"must be a whole number, got {value!r}",
+                    "wrap it: $(round(...)), $(ceil(...)) or $(make_divisible(...))",
+                    "E405",
+                )
+            value = int(value)
+        if value < self.minimum:
+            raise Bad(f"must be at least {self.minimum}, got {value}", code="E105")
+        if value > LIMIT:
+            raise Bad("is larger than 2^53", code="E105")
+        return value
+
+
+class Number(Kind):
+    """Any finite number."""
+
+    noun = "a number"
+
+    def parse(self, value: Any) -> int | float:
+        """Integers stay integers."""
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise self._wrong(value)
+        if not -LIMIT <= value <= LIMIT:
+            raise Bad("is larger than 2^53", code="E105")
+        return value
+
+
+class Flag(Kind):
+    """`true` or `false`."""
+
+    noun = "true or false"
+
+    def parse(self, value: Any) -> bool:
+        """YAML 1.2 knows only true and false: yes, no, on, off are strings."""
+        if not isinstance(value, bool):
+            raise Bad(f"must be true or false, got {show(value)}")
+        return value
+
+
+class Choice(Kind):
+    """One of a few words; `other` is the kind of anything that is not a word."""
+
+    def __init__(self, *words: str, other: Kind | None = None) -> None:
+        """`words` in the order the manual lists them."""
+        self.words = words
+        self.other = other
+        self.noun = "one of " + ", ".join(words) + (f", or {other.noun}" if other else "")
+
+    def parse(self, value: Any) -> Any:
+        """A wrong word gets the closest right one."""
+        if isinstance(value, str):
+            if value in self.words:
+                return value
+            from cnncalc.registry import suggestion
+
+            raise Bad(f"must be {self.noun}, got {show(value)}", suggestion(value, self.words))
+        if self.other is None:
+            raise self._wrong(value)
+        return self.other.parse(value)
+
+
+class Axes(Kind):
+    """One value of `each` kind for all axes, or a list of one to three, one per axis."""
+
+    def __init__(self, each: Kind) -> None:
+        """`each` is the kind of one axis' value."""
+        self.each = each
+        self.noun = f"{each.noun}, or a list of one per axis"
+
+    def parse(self, value: Any) -> Any:
+        """A list becomes a tuple."""
+        if not isinstance(value, list):
+            return self.each.parse(value)
+        if not 1 <= len(value) <= 3:
+            raise Bad(f"takes one to three axes, got {len(value)}", code="E302")
+        return tuple(_at(i, self.each, item) for i, item in enumerate(value))
+
+
+class Listing(Kind):
+    """A list of values of one kind, not empty; `single` values are taken as a list of one."""
+
+    def __init__(self, each: Kind, *, single: bool = False, length: int | None = None) -> None:
+        """`length` is the exact number of entries, if there is one."""
+        self.each = each
+        self.single = single
+        self.length = length
+        self.noun = f"a list of {length or 'one or more'}, each {each.noun}"
+
+    def parse(self, value: Any) -> Any:
+        """A list becomes a tuple."""
+        if self.single and not isinstance(value, list):
+            value = [value]
+        if not isinstance(value, list) or not value:
+            raise self._wrong(value)
+        if self.length is not None and len(value) != self.length:
+            raise Bad(f"must be {self.noun}, got {len(value)} entries")
+        return tuple(_at(i, self.each, item) for i, item in enumerate(value))
+
+
+class Padding(Kind):
+    """A mode, a number for all sides, a number or mode per axis, or (before, after) pairs."""
+
+    words = WORDS
+    noun = "a number, a list of one per axis, [before, after] pairs, or one of " + ", ".join(WORDS)
+
+    def __init__(self, words: tuple[str, ...] = WORDS) -> None:
+        """`words` are the modes that make sense for the key."""
+        self.words = words
+        self._side = Choice(*words, other=Integer(0))
+        self._pair = Listing(Integer(0), length=2)
+
+    def parse(self, value: Any) -> Any:
+        """Lists become tuples."""
+        if not isinstance(value, list):
+            return self._side.parse(value)
+        if not 1 <= len(value) <= 3:
+            raise Bad(f"takes one to three axes, got {len(value)}", code="E302")
+        return tuple(
+            _at(i, self._pair if isinstance(item, list) else self._side, item)
+            for i, item in enumerate(value)
+        )
+
+
+class Text(Kind):
+    """A string; numbers are taken as they were written."""
+
+    noun = "text"
+
+    def parse(self, value: Any) -> str:
+        """Booleans, lists and mappings are refused."""
+        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+            raise self._wrong(value)
+        return str(value)
+
+
+def _at(index: int, kind: Kind, value: Any) -> Any:
+    try:
+        return kind.parse(value)
+    except Bad as bad:
+        raise bad.inside(index) from None
+
+
+ANY = Kind()
+COUNT = Integer(1)
+AMOUNT = Integer(0)
+NUMBER = Number()
+FLAG = Flag()
+TEXT = Text()
+PER_AXIS = Axes(COUNT)
+PADDING = Padding()
+DTYPE = Choice("fp64", "fp32", "tf32", "fp16", "bf16", "fp8", "int64", "int32", "int16", "int8",
+               "uint8", "bool", "int4")  # fmt: skip
+
+
+class Key(NamedTuple):
+    """What a mapping may hold under one name.
+
+    `keras` and `torch` are the argument names that mean the same there; both are accepted.
+    """
+
+    name: str
+    kind: Kind
+    default: Any
+    keras: str
+    torch: str
+    help: str
+
+
+def key(
+    kind: Kind, default: Any = REQUIRED, *, keras: str = "", torch: str = "", help: str
+) -> Any:
+    """Declare a key of a layer: `filters: int = key(COUNT, torch="out_channels", help="…")`."""
+    return Key("", kind, default, keras, torch, help)
+
+
+def keyed(*keys: tuple[str, Kind, Any, str]) -> dict[str, Key]:
+    """A grammar from (name, kind, default, help) rows."""
+    return {name: Key(name, kind, default, "", "", help) for name, kind, default, help in keys}

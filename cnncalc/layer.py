@@ -1,0 +1,381 @@
+"""The contract of a layer: what goes in and out, what it costs, how it reads its input.
+
+A kind of layer is one class in one file of `layers/`. Its class attributes declared with `key()`
+are its YAML keys, its docstring is its manual, `facts` is its derivation.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from math import prod
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
+
+from cnncalc.arithmetic.padding import by_mode
+from cnncalc.arithmetic.windows import Axis, Window
+from cnncalc.errors import Refusal
+from cnncalc.keys import REQUIRED, Key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cnncalc.keys import PaddingValue, PerAxis
+
+
+Dialect = Literal["keras", "torch"]
+
+LARGEST = 2**63
+"""No tensor may have more elements."""
+
+
+class Shape(NamedTuple):
+    """The shape of one example: a map, a vector or token ids.
+
+    A map has `channels` and a `size` of one to three axes; a vector has `channels` features and
+    no axes; `tokens` are `size` ids without channels. `copies` counts regions of interest: a
+    tensor of that many such examples, which multiplies work but no weights.
+    """
+
+    channels: int
+    size: tuple[int, ...] = ()
+    tokens: bool = False
+    copies: int = 1
+
+    @property
+    def rank(self) -> int:
+        """The number of spatial axes: 0 for a vector."""
+        return len(self.size)
+
+    @property
+    def elements(self) -> int:
+        """How many numbers the tensor holds."""
+        return self.channels * prod(self.size) * self.copies
+
+    @property
+    def kind(self) -> str:
+        """`map`, `vector` or `tokens`."""
+        return "tokens" if self.tokens else "map" if self.size else "vector"
+
+    def __str__(self) -> str:
+        """`64×112×112`, `1000` for a vector, `100 tokens`."""
+        sizes = "×".join(map(str, self.size))
+        text = f"{sizes} tokens" if self.tokens else f"{self.channels}×{sizes}".rstrip("×")
+        return text if self.copies == 1 else f"{self.copies} × ({text})"
+
+    def to_dict(self) -> dict[str, object]:
+        """As in JSON and in a spec: channels and size, features, or tokens."""
+        if self.tokens:
+            shape: dict[str, object] = {"tokens": self.size[0] if self.rank == 1 else self.size}
+        elif self.size:
+            shape = {"channels": self.channels, "size": list(self.size)}
+        else:
+            shape = {"features": self.channels}
+        if self.copies != 1:
+            shape["copies"] = self.copies
+        return shape
+
+
+class Facts:
+    """What a layer does to one example.
+
+    `windows`: how each spatial axis of the input is read; () is elementwise.
+    `weights`, `buffers`: name to shape of what is learnt, and of what is stored but not learnt;
+    None where unknown. `macs`: multiply-accumulates; None where unknown.
+    `work`: the other arithmetic by its name (add, multiply, divide, compare, exp, …), for FLOPs.
+    """
+
+    __slots__ = ("buffer_count", "buffers", "macs", "output", "params", "weights", "windows", "work")
+
+    def __init__(
+        self,
+        output: Shape,
+        *,
+        windows: tuple[Axis, ...] = (),
+        weights: Mapping[str, tuple[int, ...]] | None = {},  # noqa: B006 - never written to
+        buffers: Mapping[str, tuple[int, ...]] | None = {},  # noqa: B006
+        macs: int | None = 0,
+        work: Mapping[str, int] | None = {},  # noqa: B006
+    ) -> None:
+        """See the class."""
+        self.output = output
+        self.windows = windows
+        self.weights = weights
+        self.buffers = buffers
+        self.macs = macs
+        self.work = work
+        self.params = count(weights)
+        self.buffer_count = count(buffers)
+
+    @property
+    def flops(self) -> int | None:
+        """Floating-point operations: two for each MAC, one for each piece of other work."""
+        if self.macs is None or self.work is None:
+            return None
+        return 2 * self.macs + sum(self.work.values())
+
+
+def count(tensors: Mapping[str, tuple[int, ...]] | None) -> int | None:
+    """The elements of all tensors together; None stays unknown."""
+    return None if tensors is None else sum(map(prod, tensors.values()))
+
+
+class Layer:
+    """A kind of layer: immutable, equal to any other with the same keys and dialect.
+
+    Subclasses declare keys and implement `facts`. The class attributes below say the rest.
+    """
+
+    keys: ClassVar[Mapping[str, Key]] = {}
+    """The YAML keys, in the order of the manual; a scalar in place of a mapping sets the first."""
+    operands: ClassVar[tuple[int, int | None]] = (1, 1)
+    """The least and the most inputs; None is any number."""
+    role: ClassVar[Literal["", "norm", "activation"]] = ""
+    """Whether it may stand behind `norm:` or `activation:`."""
+    hosts: ClassVar[bool] = False
+    """Whether it takes `norm:` and `activation:` itself."""
+    differs: ClassVar[bool] = False
+    """Whether the frameworks may disagree: then without a dialect both are asked."""
+    references: ClassVar[tuple[str, ...]] = ()
+    """Keys that name a layer to be used as a further input."""
+    summary: ClassVar[str] = ""
+    """Defaults to the first line of the docstring."""
+    keras: ClassVar[str] = ""
+    """What Keras calls it; empty where it has none."""
+    torch: ClassVar[str] = ""
+    """What PyTorch calls it."""
+    short: ClassVar[str] = ""
+    """An abbreviation for tables: bn."""
+    source: ClassVar[str] = ""
+    """Where the rules come from."""
+    example: ClassVar[str] = ""
+    """A layer list that runs, for the manual."""
+
+    dialect: Dialect | None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Collect the declared keys; a subclass adds to or replaces those of its bases.
+
+        The attribute `return_` is the key `return`, which Python would not take for a name.
+        """
+        super().__init_subclass__(**kwargs)
+        declared = {
+            attribute.removesuffix("_"): value._replace(name=attribute.removesuffix("_"))
+            for attribute, value in vars(cls).items()
+            if isinstance(value, Key)
+        }
+        if declared:
+            cls.keys = {**cls.keys, **declared}
+        for name in declared.keys() - vars(cls).keys():
+            setattr(cls, f"{name}_", _stored(name))
+
+    def __init__(self, *, dialect: Dialect | None = None, **values: Any) -> None:
+        """Every key as a keyword, in its final form: lists as tuples."""
+        record = self.__dict__
+        for name, declared in self.keys.items():
+            record[name] = values.pop(name, declared.default)
+            if record[name] is REQUIRED:
+                raise TypeError(f"{type(self).__name__}() needs {name}=")
+        if values:
+            raise TypeError(f"{type(self).__name__}() has no {', '.join(values)}")
+        record["dialect"] = dialect
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """A layer never changes."""
+        raise AttributeError(f"{type(self).__name__} is immutable")
+
+    def __eq__(self, other: object) -> bool:
+        """Same kind, same keys, same dialect."""
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        """Consistent with equality."""
+        return hash((type(self), *self.__dict__.values()))
+
+    def __repr__(self) -> str:
+        """`Conv(filters=64, kernel=7)`: what differs from the defaults."""
+        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.stated().items())})"
+
+    def stated(self) -> dict[str, Any]:
+        """The keys whose values are not the default."""
+        return {
+            name: self.__dict__[name]
+            for name, declared in self.keys.items()
+            if self.__dict__[name] != declared.default
+        }
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """What the layer does to inputs of these shapes; raises `Refusal`."""
+        raise NotImplementedError
+
+    def apply(self, *inputs: Shape) -> Facts:
+        """`facts`, after the questions that concern every kind of layer.
+
+        Without a dialect, a layer on whose numbers the frameworks disagree is refused with both.
+        """
+        facts = self._either(*inputs) if self.differs and self.dialect is None else None
+        facts = facts or self.facts(*inputs)
+        if facts.output.elements > LARGEST:
+            raise Refusal("E309", f"the output {facts.output} has more than 2^63 elements")
+        return facts
+
+    def _either(self, *inputs: Shape) -> Facts | None:
+        """The facts on which the frameworks that accept the layer agree; None if none does."""
+        found: dict[str, Facts] = {}
+        dialects: tuple[Dialect, Dialect] = ("keras", "torch")
+        for dialect in dialects:
+            values = {name: self.__dict__[name] for name in self.keys}
+            with suppress(Refusal):
+                found[dialect] = type(self)(dialect=dialect, **values).facts(*inputs)
+        if len(found) == 2 and not agree(found["keras"], found["torch"]):
+            keras, torch = (difference(found[a], found[b]) for a, b in (dialects, dialects[::-1]))
+            raise Refusal("E307", f"the frameworks differ here: Keras {keras}, PyTorch {torch}",
+                          help="set `dialect: keras` or `dialect: torch` for the whole spec")  # fmt: skip
+        return next(iter(found.values()), None)
+
+
+def _stored(name: str) -> property:
+    return property(lambda layer: layer.__dict__[name])
+
+
+class Elementwise(Layer):
+    """Base of layers that change values and nothing else; `cost` is the work per element."""
+
+    cost: ClassVar[Mapping[str, int]] = {}
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """The input's shape; nothing learnt; no MACs; the arithmetic of `cost`."""
+        # A kind is called like its file.
+        x = numbers(inputs[0], type(self).__module__.rpartition(".")[2])
+        return Facts(x, work={kind: n * x.elements for kind, n in self.cost.items()})
+
+
+class Activation(Elementwise):
+    """Base of activations: one operation per element unless the class says otherwise."""
+
+    role = "activation"
+    cost: ClassVar[Mapping[str, int]] = {"compare": 1}
+
+
+def per_axis(value: PerAxis, rank: int, key: str) -> tuple[int, ...]:
+    """`value` for each of `rank` axes; raises Refusal if it is a list of another length."""
+    if isinstance(value, tuple):
+        if len(value) != rank:
+            raise Refusal("E302", f"`{key}` has {len(value)} axes, the input has {rank}", key=key)
+        return value
+    return (value,) * rank
+
+
+def a_map(x: Shape, what: str) -> Shape:
+    """`x` if it is a map; else Refusal."""
+    if x.tokens:
+        raise Refusal("E303", f"{what} needs a map, got token ids", help="put an `embedding` first",
+                      operands=True)  # fmt: skip
+    if not x.size:
+        raise Refusal("E303", f"{what} needs a map, got a vector of {x.channels} features",
+                      help="put it before `flatten`, or `reshape` the vector to a map",
+                      operands=True)  # fmt: skip
+    return x
+
+
+def numbers(x: Shape, what: str) -> Shape:
+    """`x` if it is a map or a vector; else Refusal."""
+    if x.tokens:
+        raise Refusal("E303", f"{what} needs numbers, got token ids",
+                      help="put an `embedding` first", operands=True)  # fmt: skip
+    return x
+
+
+def sides(
+    padding: PaddingValue, axis: int, rank: int, key: str = "padding"
+) -> str | tuple[int, int]:
+    """What `padding` says for one axis: a mode, or (before, after)."""
+    if not isinstance(padding, tuple):
+        return padding if isinstance(padding, str) else (padding, padding)
+    if rank == 1 and len(padding) == 2 and not any(isinstance(p, tuple) for p in padding):
+        before, after = padding
+        raise Refusal("E112", f"`{key}: [{before}, {after}]` gives two axes, the input has one",
+                      key=key, help=f"write [[{before}, {after}]] for before and after")  # fmt: skip
+    if len(padding) != rank:
+        raise Refusal("E302", f"`{key}` has {len(padding)} axes, the input has {rank}", key=key)
+    item = padding[axis]
+    return item if isinstance(item, (str, tuple)) else (item, item)
+
+
+def sliding(
+    x: Shape,
+    kernel: PerAxis,
+    stride: PerAxis,
+    padding: PaddingValue,
+    dilation: PerAxis = 1,
+    *,
+    ceil: bool = False,
+    names: tuple[str, str] = ("kernel", "stride"),
+) -> tuple[Window, ...]:
+    """The windows of a convolution or pooling over `x`, one per axis, with padding resolved.
+
+    Raises Refusal where a window does not fit once; `names` are the keys of kernel and stride.
+    """
+    rank = x.rank
+    windows = []
+    for axis, (n, k, s, d) in enumerate(
+        zip(
+            x.size,
+            per_axis(kernel, rank, names[0]),
+            per_axis(stride, rank, names[1]),
+            per_axis(dilation, rank, "dilation"),
+            strict=True,
+        )
+    ):
+        side = sides(padding, axis, rank)
+        if isinstance(side, str):
+            window = Window(k, s, d, by_mode(side, n, k, s, d), ceil, side)
+        else:
+            window = Window(k, s, d, side, ceil, "explicit")
+        if window.positions(n) < 1:
+            raise too_large(window, n, axis, rank, names[0])
+        windows.append(window)
+    return tuple(windows)
+
+
+def too_large(window: Window, n: int, axis: int, rank: int, key: str) -> Refusal:
+    """The refusal of a window that does not fit once."""
+    where = f" along axis {'DHW'[-rank:][axis] if rank > 1 else 'L'}"
+    spans = f"{key} {window.kernel}"
+    if window.dilation > 1:
+        spans += f" with dilation {window.dilation} spans {window.extent}"
+    padded = n + sum(window.padding)
+    room = f"the padded input has {padded}" if padded != n else f"the input has {n}"
+    return Refusal("E301", f"{spans} does not fit: {room}{where}", key=key, operands=True,
+                   help="a smaller kernel, more padding, less pooling before it, or a larger input")  # fmt: skip
+
+
+def spread(windows: tuple[Axis, ...], size: tuple[int, ...]) -> tuple[int, ...]:
+    """The output size of `windows` over an input of `size`."""
+    return tuple(w.positions(n) for w, n in zip(windows, size, strict=True))
+
+
+def refuse(dialect: Dialect, reason: str, *, key: str = "", help: str = "") -> Refusal:
+    """The refusal of what a framework does not accept: `E308` with its rule as the reason."""
+    framework = {"keras": "Keras", "torch": "PyTorch"}[dialect]
+    return Refusal("E308", f"{framework} refuses this: {reason}", key=key, help=help)
+
+
+
+_NUMBERS = {
+    "output": "output {}", "params": "{:,} params", "buffer_count": "{:,} buffers",
+    "macs": "{:,} MACs", "windows": "windows {}",
+}  # fmt: skip
+
+
+def agree(one: Facts, other: Facts) -> bool:
+    """Whether all numbers of the two are the same."""
+    return all(getattr(one, name) == getattr(other, name) for name in _NUMBERS)
+
+
+def difference(one: Facts, other: Facts) -> str:
+    """The first numbers of `one` that are not those of `other`, in words."""
+    texts = [
+        text.format(getattr(one, name))
+        for name, text in _NUMBERS.items()
+        if getattr(one, name) != getattr(other, name)
+    ]
+    return ", ".join(texts[:2])

@@ -1,0 +1,62 @@
+"""A folder is a registry, a file name is a key: what there is, and how to get it by name.
+
+Nothing is imported until it is named. Names come from users' files, so only plain identifiers
+are ever turned into an import.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import ModuleType
+
+_ROOT = os.path.dirname(os.path.abspath(__file__))
+
+
+@cache
+def names(folder: str) -> tuple[str, ...]:
+    """The sorted names of everything in `folder`, without importing any of it."""
+    package = sys.modules.get(f"cnncalc.{folder}") or import_module(f"cnncalc.{folder}")
+    return tuple(
+        sorted(
+            {
+                entry[:-3]
+                for path in package.__path__
+                for entry in os.listdir(path)
+                if entry.endswith(".py") and not entry.startswith("_")
+            }
+        )
+    )
+
+
+@cache
+def exists(folder: str, name: str) -> bool:
+    """Whether `folder` has something called `name`; any text may be asked for."""
+    return name.isidentifier() and not name.startswith("_") and name in names(folder)
+
+
+@cache
+def load(folder: str, name: str) -> ModuleType:
+    """The module `name` of `folder`.
+
+    Raises KeyError if there is none; an import that fails inside the module is not hidden.
+    """
+    if not exists(folder, name):
+        raise KeyError(name)
+    return import_module(f"cnncalc.{folder}.{name}")
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """`did you mean …?` with the closest of `known`, or an empty string."""
+    from difflib import get_close_matches
+
+    candidates = list(known)
+    lowered = {candidate.lower(): candidate for candidate in candidates}
+    found = get_close_matches(word[:80].lower(), lowered, n=1, cutoff=0.6)
+    return f"did you mean `{lowered[found[0]]}`?" if found else ""
