@@ -1,0 +1,51 @@
+"""Pools whose output size is given: the windows follow from it."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.arithmetic.windows import AdaptiveWindow
+from cnncalc.keys import COUNT, Axes, Kind, key
+from cnncalc.layer import Layer, Shape, per_axis, refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def elements(x: Shape, windows: Iterable[AdaptiveWindow]) -> int:
+    """How many elements all windows over `x` read together."""
+    reads = (window.reads(n) for window, n in zip(windows, x.size, strict=True))
+    return x.channels * x.copies * prod(reads)
+
+
+class SizeOrKept(Kind):
+    """The size of one axis; null keeps the input's."""
+
+    noun = "a whole number or null"
+
+    def parse(self, value: Any) -> int | None:
+        """Null stays null."""
+        return None if value is None else COUNT.parse(value)
+
+
+class AdaptivePool(Layer):
+    """Base of adaptive_avg_pool and adaptive_max_pool."""
+
+    source = "AdaptiveAvgPool2d of PyTorch: start ⌊u·n/t⌋, end ⌈(u+1)·n/t⌉"
+
+    size: Any = key(
+        Axes(SizeOrKept()),
+        keras="output_size",
+        torch="output_size",
+        help="the output's size; null in a list keeps that axis",
+    )
+
+    def adapt(self, x: Shape) -> tuple[AdaptiveWindow, ...]:
+        """The windows over `x`."""
+        targets: tuple[int | None, ...] = per_axis(self.size, x.rank, "size")
+        if self.dialect == "torch" and targets == (None,):
+            raise refuse("torch", "with one axis, adaptive pooling takes no null", key="size")
+        return tuple(
+            AdaptiveWindow(n if t is None else t) for t, n in zip(targets, x.size, strict=True)
+        )

@@ -1,0 +1,35 @@
+"""What regularisers by chance have in common: the identity at inference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnncalc.keys import Bad, Number, key
+from cnncalc.layer import Facts, Layer, Shape, numbers
+
+
+class Rate(Number):
+    """A number from 0 to 1."""
+
+    noun = "a number from 0 to 1"
+
+    def parse(self, value: Any) -> int | float:
+        """Integers stay integers."""
+        rate = super().parse(value)
+        if not 0 <= rate <= 1:
+            raise Bad(f"must be {self.noun}, got {rate}", code="E105")
+        return rate
+
+
+RATE = Rate()
+
+
+class Noise(Layer):
+    """Base of dropouts and noises: nothing learnt, and nothing done once training is over."""
+
+    rate: float = key(RATE, 0.5, torch="p", help="changes no count")
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """The input's shape; no work at inference."""
+        # A kind is called like its file.
+        return Facts(numbers(inputs[0], type(self).__module__.rpartition(".")[2]))

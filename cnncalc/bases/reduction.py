@@ -1,0 +1,20 @@
+"""Pools over whole maps."""
+
+from __future__ import annotations
+
+from cnncalc.arithmetic.windows import Everything
+from cnncalc.keys import FLAG, key
+from cnncalc.layer import Layer, Shape
+
+
+class GlobalPool(Layer):
+    """Base of global_avg_pool and global_max_pool."""
+
+    keep_size: bool = key(
+        FLAG, False, keras="keepdims", help="whether the output stays a map, of size 1"
+    )
+
+    def reduce(self, x: Shape) -> tuple[Shape, tuple[Everything, ...]]:
+        """One value for each channel of `x`, and the windows that see all of it."""
+        size = (1,) * x.rank if self.keep_size else ()
+        return x._replace(size=size), (Everything(),) * x.rank

@@ -1,0 +1,25 @@
+"""What the layers on regions of interest have in common."""
+
+from __future__ import annotations
+
+from cnncalc.arithmetic.windows import Everything
+from cnncalc.errors import Refusal
+from cnncalc.keys import COUNT, NUMBER, PER_AXIS, PerAxis, key
+from cnncalc.layer import Layer, Shape, a_map, per_axis
+
+
+class Regions(Layer):
+    """Base of the layers that cut a map of one size out of every region of interest."""
+
+    size: PerAxis = key(PER_AXIS, torch="output_size", help="size of the grid over a region")
+    rois: int = key(COUNT, help="how many regions there are")
+    scale: float = key(NUMBER, None, torch="spatial_scale", help="changes no count")
+
+    def regions(self, x: Shape, what: str) -> tuple[Shape, tuple[Everything, ...]]:
+        """All regions of `x` as copies of one map, each of whose cells may lie anywhere in `x`."""
+        if a_map(x, what).rank != 2:
+            raise Refusal("E302", f"{what} needs a map of two axes, the input has {x.rank}",
+                          operands=True)  # fmt: skip
+        size = per_axis(self.size, x.rank, "size")
+        output = x._replace(size=size, copies=x.copies * self.rois)
+        return output, tuple(map(Everything, size))

@@ -1,0 +1,1 @@
+"""The vocabulary: one kind of layer per file; `- conv:` in a spec is `conv.py` here."""

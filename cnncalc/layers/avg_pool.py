@@ -1,0 +1,34 @@
+"""Average pooling."""
+
+from __future__ import annotations
+
+from cnncalc.bases.pooling import SlidingPool, averaging, covered, pooled, reads
+from cnncalc.layer import Facts, Shape, a_map
+
+
+class AvgPool(SlidingPool):
+    """Averages each window.
+
+    Output: the input's channels; per axis ⌊(n + before + after − size) / stride⌋ + 1. With
+    `ceil`, ⌈…⌉ + 1, less a last window that would start beyond the input.
+    Weights: none.
+    MACs: none; ∏ size operations per output.
+    Window: size, stride and the resolved padding of each axis.
+    """
+
+    keras = "AveragePooling1D, AveragePooling2D, AveragePooling3D"
+    torch = "AvgPool1d, AvgPool2d, AvgPool3d"
+    example = "- avg_pool: 2"
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = a_map(inputs[0], "avg_pool")
+        windows = self.slide(x)
+        if self.dialect == "torch":
+            covered(x, windows)
+        output = pooled(x, windows)
+        return Facts(
+            output,
+            windows=windows,
+            work=averaging(reads(output, windows), output.elements),
+        )

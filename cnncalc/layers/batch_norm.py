@@ -1,0 +1,42 @@
+"""Batch normalisation."""
+
+from __future__ import annotations
+
+from cnncalc.bases.normalising import everywhere, fixed, learnt, measured, running
+from cnncalc.keys import FLAG, NUMBER, key
+from cnncalc.layer import Facts, Layer, Shape, numbers
+
+
+class BatchNorm(Layer):
+    """Normalises each channel by the mean and variance of the batch.
+
+    Output: the shape of the input.
+    Weights: a scale and a centre per channel; the running mean and variance are buffers.
+    MACs: none; at inference a multiplication and an addition per element.
+    Window: elementwise at inference, where the statistics are fixed; everything if none are kept.
+    """
+
+    role = "norm"
+    short = "bn"
+    keras = "BatchNormalization"
+    torch = "BatchNorm1d, BatchNorm2d, BatchNorm3d"
+    source = "Ioffe & Szegedy 2015, arXiv:1502.03167"
+    example = "- batch_norm"
+
+    scale: bool = key(FLAG, True, help="whether a scale per channel is learnt")
+    center: bool = key(FLAG, True, torch="bias", help="whether a shift per channel is learnt")
+    track: bool = key(
+        FLAG, True, torch="track_running_stats", help="whether running statistics are kept"
+    )
+    eps: float = key(NUMBER, None, keras="epsilon", help="changes no count")
+    momentum: float = key(NUMBER, None, help="changes no count")
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = numbers(inputs[0], "batch_norm")
+        weights = learnt((x.channels,), scale=self.scale, center=self.center)
+        if self.track:
+            return Facts(x, weights=weights, buffers=running(x.channels), work=fixed(x))
+        return Facts(
+            x, windows=everywhere(x), weights=weights, work=measured(x, affine=bool(weights))
+        )

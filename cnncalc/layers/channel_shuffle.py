@@ -1,0 +1,31 @@
+"""Channel shuffle."""
+
+from __future__ import annotations
+
+from cnncalc.errors import Refusal
+from cnncalc.keys import COUNT, key
+from cnncalc.layer import Facts, Layer, Shape, numbers
+
+
+class ChannelShuffle(Layer):
+    """Reorders the channels so that every group gets some of each other group.
+
+    Output: the shape of the input.
+    Weights: none.
+    MACs: none.
+    Window: elementwise.
+    """
+
+    torch = "ChannelShuffle"
+    source = "Zhang et al. 2017, arXiv:1707.01083 (ShuffleNet)"
+    example = "- conv: {filters: 6, kernel: 1}\n- channel_shuffle: 3"
+
+    groups: int = key(COUNT, help="how many groups the channels are in")
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = numbers(inputs[0], "channel_shuffle")
+        if x.channels % self.groups:
+            raise Refusal("E304", f"{x.channels} channels do not divide into {self.groups} groups",
+                          key="groups", operands=True)  # fmt: skip
+        return Facts(x)

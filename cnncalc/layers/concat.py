@@ -1,0 +1,85 @@
+"""Concatenation."""
+
+from __future__ import annotations
+
+from cnncalc.arithmetic.windows import Window
+from cnncalc.bases.named_axes import AXIS, names_of
+from cnncalc.bases.places import axes_of, place
+from cnncalc.errors import Refusal
+from cnncalc.keys import key
+from cnncalc.layer import Facts, Layer, Shape, numbers
+
+
+class Concat(Layer):
+    """Puts the operands one behind the other along the channels or another axis.
+
+    Output: along `axis` the sum of the operands, which must be equal in all else.
+    Weights: none.
+    MACs: none.
+    Window: elementwise along the channels. Along another axis one element: to an operand, what
+    comes from the others before and behind it is padding.
+    """
+
+    operands = (2, None)
+    keras = "Concatenate"
+    torch = "cat"
+    source = "Concatenate documentation of Keras; cat documentation of PyTorch"
+    example = (
+        "- conv: {filters: 8, kernel: 1, padding: same, name: a}\n"
+        "- conv: {filters: 8, kernel: 3, padding: same}\n- concat: [a, prev]"
+    )
+
+    axis: str = key(
+        AXIS, "channels", torch="dim", help="the axis that grows: channels, or l, h, w or d"
+    )
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class; the windows are those of the first operand."""
+        for x in inputs:
+            numbers(x, "concat")
+        first = inputs[0]
+        at = place(first, self.axis, "axis")
+        for x in inputs[1:]:
+            _fits(first, x, at)
+        total = list(axes_of(first))
+        total[at] = sum(axes_of(x)[at] for x in inputs)
+        output = first._replace(channels=total[0], size=tuple(total[1:]))
+        return Facts(output, windows=self.reads(inputs, 0) if at else ())
+
+    def reads(self, inputs: tuple[Shape, ...], operand: int) -> tuple[Window, ...]:
+        """How the output reads the operand of that index along each axis of its size."""
+        x = inputs[operand]
+        windows = [Window(rule="explicit")] * x.rank
+        at = place(x, self.axis, "axis")
+        if at:
+            lengths = [axes_of(other)[at] for other in inputs]
+            around = (sum(lengths[:operand]), sum(lengths[operand + 1 :]))
+            windows[at - 1] = Window(padding=around, rule="explicit")
+        return tuple(windows)
+
+
+def _fits(first: Shape, x: Shape, at: int) -> None:
+    """Refuses an operand that differs from the first in more than the axis `at`."""
+    where = f"cannot concatenate along {_word(names_of(first)[at])}"
+    if x.rank != first.rank:
+        raise Refusal("E305", f"{where}: the operands have different numbers of axes",
+                      help="`flatten`, pool or `reshape` one of them", operands=True)  # fmt: skip
+    if x.copies != first.copies:
+        raise Refusal("E305", f"{where}: the numbers of regions of interest differ",
+                      help="concatenate tensors of the same regions", operands=True)  # fmt: skip
+    triples = zip(names_of(first), axes_of(first), axes_of(x), strict=True)
+    differing = [(name, n, m) for i, (name, n, m) in enumerate(triples) if i != at and n != m]
+    if differing:
+        shown = " and ".join(f"{_word(name)} {n} ≠ {m}" for name, n, m in differing)
+        raise Refusal("E305", f"{where}: {shown}", help=_remedy(first, differing[0][0]),
+                      operands=True)  # fmt: skip
+
+
+def _word(name: str) -> str:
+    return "channels" if name == "c" else name
+
+
+def _remedy(first: Shape, name: str) -> str:
+    if name == "c":
+        return f"give the other {first.channels} channels, by a conv of kernel 1"
+    return "`crop`, `pad` or `resize` one of them to the size of the other"

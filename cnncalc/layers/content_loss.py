@@ -1,0 +1,31 @@
+"""Content loss."""
+
+from __future__ import annotations
+
+from cnncalc.bases.loss import equals, loss, squares
+from cnncalc.keys import NUMBER, key
+from cnncalc.layer import Facts, Layer, Shape
+
+
+class ContentLoss(Layer):
+    """Compares a generated image with its content by their features: ½·|a − b|².
+
+    Output: one number.
+    Weights: none.
+    MACs: none; a sum of squared differences and its half.
+    Window: the number sees everything.
+    """
+
+    operands = (2, 2)
+    source = "Gatys et al. 2015, arXiv:1508.06576"
+    example = """\
+- conv: {filters: 8, kernel: 3, name: generated}
+- reuse: {layer: generated, from: input, name: content}
+- content_loss: [generated, content]"""
+
+    weight: float = key(NUMBER, None, help="changes no count")
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = equals(inputs, "content_loss")
+        return loss(x, squares(x), {"multiply": 1})

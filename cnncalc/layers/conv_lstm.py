@@ -1,0 +1,81 @@
+"""Convolutional long short-term memory."""
+
+from __future__ import annotations
+
+from math import prod
+
+from cnncalc.arithmetic.windows import Axis, Everything, Prefix, Recurrence
+from cnncalc.bases.recurrent import RETURNED
+from cnncalc.errors import Refusal
+from cnncalc.keys import COUNT, FLAG, PADDING, PER_AXIS, PaddingValue, PerAxis, key
+from cnncalc.layer import Facts, Layer, Shape, a_map, refuse, sliding, spread
+
+
+class ConvLstm(Layer):
+    """Long short-term memory over a sequence of maps: its products are convolutions.
+
+    The first axis of `size` is time, the others are convolved at each step.
+    Output: the last state, a map without the axis of time (`return: last`), or all of them.
+    Weights: 4·filters × channels × ∏ kernel for the input, 4·filters × filters × ∏ kernel for the
+    state, 4·filters biases.
+    MACs: steps × positions × both. The convolution of the state is padded to keep its size. Of
+    other arithmetic, per filter, position and step: four biases, five activations, three products
+    and a sum.
+    Window: time as in lstm; in space the kernel, widened by the kernel of the state with each step.
+    """
+
+    keras = "ConvLSTM1D, ConvLSTM2D, ConvLSTM3D"
+    source = "Shi et al. 2015, arXiv:1506.04214; ConvLSTM documentation of Keras"
+    example = "- conv_lstm: {filters: 16, kernel: 3, padding: same, return: sequence}"
+
+    filters: int = key(COUNT, help="channels of the state")
+    kernel: PerAxis = key(PER_AXIS, keras="kernel_size", help="window size, for input and state")
+    stride: PerAxis = key(PER_AXIS, 1, keras="strides", help="step of the window over the input")
+    padding: PaddingValue = key(PADDING, "valid", help="what is added around the input")
+    dilation: PerAxis = key(
+        PER_AXIS, 1, keras="dilation_rate", help="distance of the taps in the input"
+    )
+    bias: bool = key(FLAG, True, keras="use_bias", help="whether biases are learnt")
+    return_: str = key(
+        RETURNED, "last", keras="return_sequences", help="the last state, or that of every step"
+    )
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = a_map(inputs[0], "conv_lstm")
+        if x.rank < 2:
+            raise Refusal("E302", "conv_lstm needs an axis of time and one or more of space, "
+                          "the input has one axis", operands=True,
+                          help="use `lstm` for a sequence of vectors")  # fmt: skip
+        steps, space = x.size[0], x._replace(size=x.size[1:])
+        windows = sliding(space, self.kernel, self.stride, self.padding, self.dilation)
+        self._framework_rules(max(w.stride for w in windows), max(w.dilation for w in windows))
+        state = space._replace(channels=self.filters, size=spread(windows, space.size))
+        weights = self._weights(x.channels, tuple(w.kernel for w in windows))
+        last = self.return_ == "last"
+        time: Axis = Everything() if last else Prefix()
+        elements = state.elements * steps
+        return Facts(
+            state if last else state._replace(size=(steps, *state.size)),
+            windows=(time, *(Recurrence(w, w.kernel, steps - 1) for w in windows)),
+            weights=weights,
+            macs=4 * elements * (prod(weights["kernel"][1:]) + prod(weights["recurrent"][1:])),
+            work={
+                "exp": 5 * elements,
+                "multiply": 3 * elements,
+                "add": (5 if self.bias else 1) * elements,
+            },
+        )
+
+    def _weights(self, channels: int, kernel: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+        rows = 4 * self.filters
+        weights: dict[str, tuple[int, ...]] = {
+            "kernel": (rows, channels, *kernel),
+            "recurrent": (rows, self.filters, *kernel),
+        }
+        return {**weights, "bias": (rows,)} if self.bias else weights
+
+    def _framework_rules(self, stride: int, dilation: int) -> None:
+        if self.dialect == "keras" and stride > 1 and dilation > 1:
+            raise refuse("keras", "strides > 1 is not compatible with dilation_rate > 1",
+                         key="dilation")  # fmt: skip

@@ -1,0 +1,121 @@
+"""Transposed convolution in one to three dimensions."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+from cnncalc.arithmetic.padding import CUTS, cut_by_mode
+from cnncalc.arithmetic.windows import TransposedWindow
+from cnncalc.bases.convolution import divide_into, no_strided_dilation
+from cnncalc.errors import Refusal
+from cnncalc.keys import AMOUNT, COUNT, FLAG, PER_AXIS, Axes, Padding, PaddingValue, PerAxis, key
+from cnncalc.layer import Facts, Layer, Shape, a_map, per_axis, refuse, sides, spread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class ConvTranspose(Layer):
+    """Spreads each input over a window of outputs: the transpose of a convolution.
+
+    Output: `filters` channels; per axis (n − 1)·stride + e − before − after + output_padding with
+    the extent e = dilation·(kernel − 1) + 1. `padding` is what is cut from each side; `same`
+    gives n·stride; `valid` cuts nothing, and in Keras gives at least n·stride. `output_size`
+    says the result instead of `output_padding`.
+    Weights: channels × (filters / groups) × ∏ kernel, and one bias per filter.
+    MACs: input elements × (filters / groups) × ∏ kernel; what is cut counts.
+    Window: the transposed window of each axis: the inputs whose windows an output lies in.
+    """
+
+    hosts = True
+    differs = True
+    keras = "Conv1DTranspose, Conv2DTranspose, Conv3DTranspose"
+    torch = "ConvTranspose1d, ConvTranspose2d, ConvTranspose3d"
+    source = "Dumoulin & Visin 2016, arXiv:1603.07285, §4; documentation of Keras and PyTorch"
+    example = "- conv_transpose: {filters: 64, kernel: 2, stride: 2}"
+
+    filters: int = key(COUNT, torch="out_channels", help="output channels")
+    kernel: PerAxis = key(PER_AXIS, keras="kernel_size", torch="kernel_size", help="window size")
+    stride: PerAxis = key(PER_AXIS, 1, keras="strides", help="step between the windows")
+    padding: PaddingValue = key(Padding(tuple(CUTS)), "valid", help="what is cut from the output")
+    output_padding: PerAxis | None = key(Axes(AMOUNT), None, help="what is added at the end")
+    output_size: PerAxis | None = key(PER_AXIS, None, help="the size of the output")
+    dilation: PerAxis = key(PER_AXIS, 1, keras="dilation_rate", help="distance of the taps")
+    groups: int = key(COUNT, 1, help="how many separate convolutions side by side")
+    bias: bool = key(FLAG, True, keras="use_bias", help="whether a bias is learnt")
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = a_map(inputs[0], "conv_transpose")
+        divide_into(self.groups, x.channels, self.filters)
+        windows = tuple(self._window(x, axis) for axis in range(x.rank))
+        no_strided_dilation(self.dialect, windows)
+        output = x._replace(channels=self.filters, size=spread(windows, x.size))
+        kernel = (x.channels, self.filters // self.groups, *(w.kernel for w in windows))
+        weights = {"kernel": kernel}
+        if self.bias:
+            weights["bias"] = (self.filters,)
+        return Facts(
+            output,
+            windows=windows,
+            weights=weights,
+            macs=x.elements * prod(kernel[1:]),
+            work={"add": output.elements} if self.bias else {},
+        )
+
+    def _window(self, x: Shape, axis: int) -> TransposedWindow:
+        n, rank = x.size[axis], x.rank
+        k = per_axis(self.kernel, rank, "kernel")[axis]
+        s = per_axis(self.stride, rank, "stride")[axis]
+        d = per_axis(self.dilation, rank, "dilation")[axis]
+        side = sides(self.padding, axis, rank)
+        if self.dialect == "torch" and side == "same":
+            raise refuse("torch", "its transposed convolutions know no padding='same'",
+                         key="padding", help="write what is cut from each side")  # fmt: skip
+
+        def window(extra: int | None) -> TransposedWindow:
+            if isinstance(side, str):
+                at_least = self.dialect == "keras"
+                cut = cut_by_mode(side, k, s, d, extra, at_least_same=at_least)
+                return TransposedWindow(k, s, d, cut, side)
+            return TransposedWindow(k, s, d, (side[0], side[1] - (extra or 0)), "explicit")
+
+        if self.output_size is not None:
+            found = self._sized(n, per_axis(self.output_size, rank, "output_size")[axis], window)
+        elif self.output_padding is not None:
+            extra = per_axis(self.output_padding, rank, "output_padding")[axis]
+            found = window(self._allowed(extra, s, d))
+        else:
+            found = window(None)
+        if found.positions(n) < 1:
+            raise Refusal("E311", f"nothing is left of the output: the windows of {n} inputs span "
+                          f"{(n - 1) * s + found.extent}, {sum(found.padding)} are cut off",
+                          key="padding", operands=True)  # fmt: skip
+        return found
+
+    def _sized(
+        self, n: int, size: int, window: Callable[[int | None], TransposedWindow]
+    ) -> TransposedWindow:
+        """The window that gives an output of `size`: by default, or with output padding."""
+        if self.output_padding is not None:
+            raise Refusal("E106", "`output_size` and `output_padding` exclude each other",
+                          key="output_padding")  # fmt: skip
+        if window(None).positions(n) == size:
+            return window(None)
+        low = window(0).positions(n)
+        most = low + window(0).stride - 1
+        if not low <= size <= most:
+            raise Refusal("E311", f"an output size of {size} is not possible: valid sizes range "
+                          f"from {low} to {most}", key="output_size", operands=True)  # fmt: skip
+        return window(size - low)
+
+    def _allowed(self, extra: int, stride: int, dilation: int) -> int:
+        """An output padding that the framework takes."""
+        if self.dialect == "keras" and extra >= stride:
+            raise refuse("keras", f"output_padding {extra} must be less than the stride {stride}",
+                         key="output_padding")  # fmt: skip
+        if self.dialect == "torch" and extra >= max(stride, dilation):
+            raise refuse("torch", f"output_padding {extra} must be less than the stride {stride} "
+                         f"or the dilation {dilation}", key="output_padding")  # fmt: skip
+        return extra

@@ -1,0 +1,73 @@
+"""Cropping."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnncalc.arithmetic.windows import Window
+from cnncalc.bases.margins import Margins
+from cnncalc.bases.resampling import resampled, to_aspect
+from cnncalc.errors import Refusal
+from cnncalc.keys import PER_AXIS, TEXT, PerAxis, key
+from cnncalc.layer import Facts, Layer, Shape, a_map, per_axis, sides, spread
+
+
+class Crop(Layer):
+    """Cuts off the sides of a map: by an amount, or all but its centre.
+
+    Output: the input's channels; per axis n − before − after, or the size asked for.
+    Weights: none.
+    MACs: none.
+    Window: one element, shifted by what is cut before; of an odd rest around the centre the
+    greater part is cut after. Keras enlarges a map that is too small: cut to the shape of the
+    size asked for, it is interpolated linearly.
+    """
+
+    references = ("like",)
+    keras = "Cropping1D, Cropping2D, Cropping3D, CenterCrop"
+    torch = "CenterCrop, slicing"
+    source = "Ronneberger et al. 2015, arXiv:1505.04597 (U-Net); Cropping documentation of Keras"
+    example = "- crop: 1"
+
+    amount: Any = key(Margins(), None, keras="cropping", help="what is cut from each side")
+    size: PerAxis | None = key(PER_AXIS, None, help="the size that is left around the centre")
+    like: str | None = key(TEXT, None, help="the name of a map whose size is left")
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class; a second input gives its size only."""
+        x = a_map(inputs[0], "crop")
+        like = a_map(inputs[1], "crop.like").size if len(inputs) > 1 else None
+        if sum(given is not None for given in (self.amount, self.size, like)) != 1:
+            raise Refusal("E106", "`crop` needs one of `amount`, `size` and `like`",
+                          help="crop: 1, crop: {size: [24, 24]} or crop: {like: name}")  # fmt: skip
+        if self.amount is not None:
+            return self._cut(x, [self._amount(x, axis) for axis in range(x.rank)])
+        if like is not None and len(like) != x.rank:
+            raise Refusal("E302", f"`like` has {len(like)} axes, the input has {x.rank}", key="like",
+                          operands=True)  # fmt: skip
+        target = like or per_axis(self.size or 1, x.rank, "size")
+        if any(m > n for n, m in zip(x.size, target, strict=True)):
+            return self._enlarged(x, target)
+        rest = [n - m for n, m in zip(x.size, target, strict=True)]
+        return self._cut(x, [(r // 2, r - r // 2) for r in rest])
+
+    def _cut(self, x: Shape, cuts: list[tuple[int, int]]) -> Facts:
+        windows = tuple(Window(padding=(-a, -b), rule="explicit") for a, b in cuts)
+        return Facts(x._replace(size=spread(windows, x.size)), windows=windows)
+
+    def _amount(self, x: Shape, axis: int) -> tuple[int, int]:
+        """What is cut (before, after) along one axis."""
+        side = sides(self.amount, axis, x.rank, "amount")
+        before, after = side if isinstance(side, tuple) else (0, 0)
+        if before + after >= x.size[axis]:
+            raise Refusal("E311", f"nothing is left of an axis of {x.size[axis]} without {before} "
+                          f"before and {after} after", key="amount", operands=True)  # fmt: skip
+        return before, after
+
+    def _enlarged(self, x: Shape, target: tuple[int, ...]) -> Facts:
+        """What Keras makes of a map that is too small."""
+        if self.dialect == "keras" and self.size is not None and x.rank == 2:
+            return resampled(x, to_aspect(x.size, target))
+        raise Refusal("E311", f"a map of {'×'.join(map(str, x.size))} cannot be cropped to "
+                      f"{'×'.join(map(str, target))}", key="like" if self.size is None else "size",
+                      help="`pad` or `resize` it", operands=True)  # fmt: skip

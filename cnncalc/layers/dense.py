@@ -1,0 +1,40 @@
+"""Fully connected layer."""
+
+from __future__ import annotations
+
+from cnncalc.bases.linear import a_vector
+from cnncalc.keys import COUNT, FLAG, key
+from cnncalc.layer import Facts, Layer, Shape
+
+
+class Dense(Layer):
+    """Every unit is a weighted sum of all features of a vector.
+
+    Output: a vector of `units` features.
+    Weights: units × features, and one bias per unit.
+    MACs: units × features.
+    Window: none, a vector has no positions.
+    """
+
+    hosts = True
+    keras = "Dense"
+    torch = "Linear"
+    source = "Dense documentation of Keras; Linear documentation of PyTorch"
+    example = "- flatten\n- dense: {units: 10, activation: softmax}"
+
+    units: int = key(COUNT, torch="out_features", help="output features")
+    bias: bool = key(FLAG, True, keras="use_bias", help="whether a bias is learnt")
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = a_vector(inputs[0], "dense")
+        output = x._replace(channels=self.units)
+        weights: dict[str, tuple[int, ...]] = {"kernel": (self.units, x.channels)}
+        if self.bias:
+            weights["bias"] = (self.units,)
+        return Facts(
+            output,
+            weights=weights,
+            macs=output.elements * x.channels,
+            work={"add": output.elements} if self.bias else {},
+        )

@@ -1,0 +1,20 @@
+"""Exponential linear unit."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from cnncalc.keys import NUMBER, key
+from cnncalc.layer import Activation
+
+
+class Elu(Activation):
+    """x where x is positive, alpha·(exp(x) − 1) elsewhere."""
+
+    keras = "ELU"
+    torch = "ELU"
+    source = "Clevert et al. 2015, arXiv:1511.07289"
+    example = "- elu"
+    cost: ClassVar = {"exp": 1}
+
+    alpha: float = key(NUMBER, None, help="changes no count")

@@ -1,0 +1,14 @@
+"""Exponential."""
+
+from typing import ClassVar
+
+from cnncalc.layer import Activation
+
+
+class Exponential(Activation):
+    """exp(x)."""
+
+    keras = 'Activation("exponential")'
+    source = "activation documentation of Keras"
+    example = "- exponential"
+    cost: ClassVar = {"exp": 1}

@@ -1,0 +1,29 @@
+"""Flattening."""
+
+from __future__ import annotations
+
+from math import prod
+
+from cnncalc.arithmetic.windows import Everything
+from cnncalc.layer import Facts, Layer, Shape, numbers
+
+
+class Flatten(Layer):
+    """Lays all numbers of a map out in one vector.
+
+    Output: a vector of channels × ∏ size features; a vector stays as it is.
+    Weights: none.
+    MACs: none.
+    Window: everything.
+    """
+
+    keras = "Flatten"
+    torch = "Flatten, flatten(1)"
+    source = "Flatten documentation of Keras and PyTorch"
+    example = "- flatten"
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = numbers(inputs[0], "flatten")
+        output = x._replace(channels=x.channels * prod(x.size), size=())
+        return Facts(output, windows=(Everything(),) * x.rank)

@@ -1,0 +1,28 @@
+"""Global average pooling."""
+
+from __future__ import annotations
+
+from cnncalc.bases.pooling import averaging
+from cnncalc.bases.reduction import GlobalPool
+from cnncalc.layer import Facts, Shape, a_map
+
+
+class GlobalAvgPool(GlobalPool):
+    """Averages each channel over all positions.
+
+    Output: a vector of the input's channels; with `keep_size`, a map of size 1.
+    Weights: none.
+    MACs: none; one operation per input element.
+    Window: everything.
+    """
+
+    keras = "GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalAveragePooling3D"
+    torch = "AdaptiveAvgPool2d(1)"
+    source = "Lin et al. 2013, arXiv:1312.4400"
+    example = "- global_avg_pool"
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = a_map(inputs[0], "global_avg_pool")
+        output, windows = self.reduce(x)
+        return Facts(output, windows=windows, work=averaging(x.elements, output.elements))

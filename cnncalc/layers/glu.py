@@ -1,0 +1,48 @@
+"""Gated linear unit."""
+
+from __future__ import annotations
+
+from cnncalc.arithmetic.windows import Axis, Window
+from cnncalc.bases.named_axes import AXIS, chosen, lengths, names_of
+from cnncalc.errors import Refusal
+from cnncalc.keys import key
+from cnncalc.layer import Facts, Layer, Shape, numbers, spread
+
+
+class Glu(Layer):
+    """Multiplies the first half of an axis by the sigmoid of the second half.
+
+    Output: half of `axis`, which must be even.
+    Weights: none.
+    MACs: none; a sigmoid and a multiplication per output.
+    Window: elementwise over channels; along a spatial axis two elements, half of it apart.
+    """
+
+    role = "activation"
+    keras = 'Activation("glu")'
+    torch = "GLU"
+    source = "Dauphin et al. 2016, arXiv:1612.08083"
+    example = "- conv: {filters: 32, kernel: 1}\n- glu"
+
+    axis: str = key(AXIS, "channels", torch="dim", help="the axis that is halved")
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = numbers(inputs[0], "glu")
+        axes = chosen(x, self.axis, "axis")
+        (length,) = lengths(x, axes)
+        if length % 2:
+            raise Refusal("E304", f"glu halves its axis, and {length} is odd", key="axis",
+                          operands=True)  # fmt: skip
+        half = length // 2
+        windows: tuple[Axis, ...] = ()
+        output = x._replace(channels=half)
+        if "c" not in axes:
+            # Output u reads u, the value, and u + half, its gate.
+            windows = tuple(
+                Window(kernel=2, dilation=half) if name in axes else Window()
+                for name in names_of(x)[1:]
+            )
+            output = x._replace(size=spread(windows, x.size))
+        n = output.elements
+        return Facts(output, windows=windows, work={"exp": n, "multiply": n})

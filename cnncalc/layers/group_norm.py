@@ -1,0 +1,63 @@
+"""Group normalisation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnncalc.bases.normalising import everywhere, learnt, measured
+from cnncalc.errors import Refusal
+from cnncalc.keys import COUNT, FLAG, NUMBER, Kind, key
+from cnncalc.layer import Facts, Layer, Shape, numbers, refuse
+
+
+class Groups(Kind):
+    """A count, or -1."""
+
+    noun = "a whole number, or -1 for a group per channel"
+
+    def parse(self, value: Any) -> Any:
+        """An integer."""
+        if value == -1 and not isinstance(value, bool):
+            return -1
+        return COUNT.parse(value)
+
+
+class GroupNorm(Layer):
+    """Normalises each group of channels of an example by its mean and variance.
+
+    Output: the shape of the input.
+    Weights: a scale and a centre per channel.
+    MACs: none; 5 operations per element, 4 without weights.
+    Window: everything: the statistics are taken over all positions.
+    """
+
+    role = "norm"
+    short = "gn"
+    keras = "GroupNormalization"
+    torch = "GroupNorm"
+    source = "Wu & He 2018, arXiv:1803.08494"
+    example = "- conv: {filters: 32, kernel: 1}\n- group_norm: 8"
+
+    groups: int = key(Groups(), torch="num_groups",
+                      help="how many groups; -1 is one per channel")  # fmt: skip
+    scale: bool = key(FLAG, True, help="whether a scale per channel is learnt")
+    center: bool = key(FLAG, True, help="whether a shift per channel is learnt")
+    eps: float = key(NUMBER, None, keras="epsilon", help="changes no count")
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = numbers(inputs[0], "group_norm")
+        self._divides(x.channels)
+        weights = learnt((x.channels,), scale=self.scale, center=self.center)
+        work = measured(x, affine=bool(weights))
+        return Facts(x, windows=everywhere(x), weights=weights, work=work)
+
+    def _divides(self, channels: int) -> None:
+        if self.groups == -1:
+            if self.dialect == "torch":
+                raise refuse("torch", "GroupNorm needs a positive number of groups, got -1",
+                             key="groups", help=f"write {channels}, the channels")  # fmt: skip
+            return
+        if channels % self.groups:
+            raise Refusal("E304", f"groups must divide the channels: {channels} channels, "
+                          f"{self.groups} groups", key="groups", operands=True)  # fmt: skip

@@ -1,0 +1,45 @@
+"""Gated recurrent unit."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from cnncalc.bases.recurrent import Recurrent
+from cnncalc.keys import FLAG, key
+from cnncalc.layer import refuse
+
+
+class Gru(Recurrent):
+    """Gated recurrent unit: reads a sequence with three gates.
+
+    Output: the last state, a vector of `units` features (`return: last`), or the state of every
+    step, a map of `units` channels (`return: sequence`); `bidirectional: concat` doubles them.
+    Weights: per layer and direction 3·units × (channels + units), and 2·3·units biases, or
+    3·units where the reset gate comes before the product (Keras' `reset_after: false`).
+    MACs: steps × the weights without the biases. Of other arithmetic, per unit and step: the
+    biases, three activations, three products, a difference and a sum.
+    Window: the last state sees everything, the state of step t the steps up to t; with two
+    directions everything.
+    """
+
+    keras = "GRU, Bidirectional"
+    torch = "GRU"
+    source = "Cho et al. 2014, arXiv:1406.1078; GRU documentation of Keras and PyTorch"
+    example = "- gru: {units: 32, return: last}"
+    gates = 3
+    cell: ClassVar = {"exp": 3, "multiply": 3, "subtract": 1, "add": 1}
+
+    reset_after: bool = key(
+        FLAG, True, help="whether the reset gate acts after the product with the state (Keras only)"
+    )
+
+    @property
+    def biases(self) -> int:
+        """Acting after the product, the reset gate needs the bias of the state by itself."""
+        return 2 if self.reset_after else 1
+
+    def _framework_rules(self) -> None:
+        super()._framework_rules()
+        if self.dialect == "torch" and not self.reset_after:
+            raise refuse("torch", "its GRU has the reset gate after the product", key="reset_after",
+                         help="leave `reset_after` out, or set `dialect: keras`")  # fmt: skip

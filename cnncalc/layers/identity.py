@@ -1,0 +1,23 @@
+"""Identity."""
+
+from cnncalc.layer import Facts, Layer, Shape
+
+
+class Identity(Layer):
+    """Changes nothing: a placeholder.
+
+    Output: the input as it is; it may be token ids too.
+    Weights: none.
+    MACs: none.
+    Window: elementwise.
+    """
+
+    role = "activation"
+    keras = 'Identity, Activation("linear")'
+    torch = "Identity"
+    source = "Identity documentation of Keras and PyTorch"
+    example = "- identity"
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        return Facts(inputs[0])

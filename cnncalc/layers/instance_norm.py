@@ -1,0 +1,42 @@
+"""Instance normalisation."""
+
+from __future__ import annotations
+
+from cnncalc.bases.normalising import everywhere, fixed, learnt, measured, running
+from cnncalc.keys import FLAG, NUMBER, key
+from cnncalc.layer import Facts, Layer, Shape, a_map
+
+
+class InstanceNorm(Layer):
+    """Normalises each channel of an example by its own mean and variance.
+
+    Output: the shape of the input.
+    Weights: none unless `affine`, then a scale and a centre per channel; with `track` the running
+    mean and variance are buffers.
+    MACs: none; 5 operations per element, 4 without weights; with `track` 2, as in batch_norm.
+    Window: everything; elementwise with `track`, where the statistics are fixed at inference.
+    """
+
+    role = "norm"
+    short = "in"
+    keras = "GroupNormalization(groups=-1)"
+    torch = "InstanceNorm1d, InstanceNorm2d, InstanceNorm3d"
+    source = "Ulyanov et al. 2016, arXiv:1607.08022"
+    example = "- instance_norm"
+
+    affine: bool = key(FLAG, False, help="whether a scale and a shift per channel are learnt")
+    track: bool = key(
+        FLAG, False, torch="track_running_stats", help="whether running statistics are kept"
+    )
+    eps: float = key(NUMBER, None, keras="epsilon", help="changes no count")
+    momentum: float = key(NUMBER, None, help="changes no count")
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = a_map(inputs[0], "instance_norm")
+        weights = learnt((x.channels,), scale=self.affine, center=self.affine)
+        if self.track:
+            return Facts(x, weights=weights, buffers=running(x.channels), work=fixed(x))
+        return Facts(
+            x, windows=everywhere(x), weights=weights, work=measured(x, affine=self.affine)
+        )

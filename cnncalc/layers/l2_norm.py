@@ -1,0 +1,37 @@
+"""Normalisation to length one."""
+
+from __future__ import annotations
+
+from math import prod
+
+from cnncalc.bases.named_axes import AXES, AxisNames, chosen, joined, lengths
+from cnncalc.keys import NUMBER, key
+from cnncalc.layer import Facts, Layer, Shape, numbers
+
+
+class L2Norm(Layer):
+    """Divides by the Euclidean length along `axes`.
+
+    Output: the shape of the input.
+    Weights: none.
+    MACs: none; for each vector of n elements n squares, n − 1 additions, a root, n divisions.
+    Window: elementwise over channels; all of the axes that are spatial.
+    """
+
+    keras = "UnitNormalization"
+    torch = "functional.normalize"
+    source = "normalize documentation of PyTorch; UnitNormalization documentation of Keras"
+    example = "- l2_norm"
+
+    axes: AxisNames = key(AXES, "channels", keras="axis", torch="dim",
+                          help="the axes along which the length is one")  # fmt: skip
+    eps: float = key(NUMBER, None, help="changes no count")
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = numbers(inputs[0], "l2_norm")
+        axes = chosen(x, self.axes, "axes")
+        n = x.elements
+        vectors = n // prod(lengths(x, axes))
+        work = {"multiply": n, "add": n - vectors, "sqrt": vectors, "divide": n}
+        return Facts(x, windows=joined(x, axes), work=work)

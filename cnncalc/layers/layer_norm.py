@@ -1,0 +1,38 @@
+"""Layer normalisation."""
+
+from __future__ import annotations
+
+from cnncalc.bases.named_axes import AXES, AxisNames, chosen, joined, lengths
+from cnncalc.bases.normalising import learnt, measured
+from cnncalc.keys import FLAG, NUMBER, key
+from cnncalc.layer import Facts, Layer, Shape, numbers
+
+
+class LayerNorm(Layer):
+    """Normalises each example by the mean and variance along `axes`.
+
+    Output: the shape of the input.
+    Weights: a scale and a centre for each place along `axes`: the product of their sizes, twice.
+    MACs: none; 5 operations per element, 4 without weights.
+    Window: elementwise over channels; all of the axes that are spatial.
+    """
+
+    role = "norm"
+    short = "ln"
+    keras = "LayerNormalization"
+    torch = "LayerNorm"
+    source = "Ba et al. 2016, arXiv:1607.06450"
+    example = "- layer_norm"
+
+    axes: AxisNames = key(AXES, "channels", keras="axis", help="the axes that share one mean")
+    scale: bool = key(FLAG, True, help="whether a scale is learnt")
+    center: bool = key(FLAG, True, torch="bias", help="whether a shift is learnt")
+    eps: float = key(NUMBER, None, keras="epsilon", help="changes no count")
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = numbers(inputs[0], "layer_norm")
+        axes = chosen(x, self.axes, "axes")
+        weights = learnt(lengths(x, axes), scale=self.scale, center=self.center)
+        work = measured(x, affine=bool(weights))
+        return Facts(x, windows=joined(x, axes), weights=weights, work=work)

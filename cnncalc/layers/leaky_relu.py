@@ -1,0 +1,19 @@
+"""Leaky rectified linear unit."""
+
+from __future__ import annotations
+
+from cnncalc.keys import NUMBER, key
+from cnncalc.layer import Activation
+
+
+class LeakyRelu(Activation):
+    """x where x is positive, slope·x elsewhere."""
+
+    keras = "LeakyReLU"
+    torch = "LeakyReLU"
+    source = "Maas et al. 2013"
+    example = "- leaky_relu: 0.1"
+
+    slope: float = key(
+        NUMBER, None, keras="negative_slope", torch="negative_slope", help="changes no count"
+    )

@@ -1,0 +1,34 @@
+"""Local response normalisation."""
+
+from __future__ import annotations
+
+from cnncalc.keys import COUNT, NUMBER, key
+from cnncalc.layer import Facts, Layer, Shape, numbers, refuse
+
+
+class LocalResponseNorm(Layer):
+    """Divides by a power of the mean square over `size` neighbouring channels.
+
+    Output: the shape of the input.
+    Weights: none.
+    MACs: none; per element a square, a scaling, `size` additions, a power and a division.
+    Window: elementwise: neighbours are channels, not positions.
+    """
+
+    torch = "LocalResponseNorm"
+    source = "Krizhevsky et al. 2012"
+    example = "- local_response_norm: 5"
+
+    size: int = key(COUNT, help="how many channels stand under one sum")
+    alpha: float = key(NUMBER, None, help="changes no count")
+    beta: float = key(NUMBER, None, help="changes no count")
+    k: float = key(NUMBER, None, help="changes no count")
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = numbers(inputs[0], "local_response_norm")
+        if self.dialect == "torch" and not x.size:
+            raise refuse("torch", "LocalResponseNorm needs a spatial axis, and the input is a vector "
+                         f"of {x.channels} features", help="put it before `flatten`")  # fmt: skip
+        n = x.elements
+        return Facts(x, work={"multiply": 2 * n, "add": self.size * n, "power": n, "divide": n})

@@ -1,0 +1,39 @@
+"""Power-average pooling."""
+
+from __future__ import annotations
+
+from cnncalc.bases.pooling import covered, pooled, reads, stride_of
+from cnncalc.keys import FLAG, NUMBER, PER_AXIS, PerAxis, key
+from cnncalc.layer import Facts, Layer, Shape, a_map, sliding
+
+
+class LpPool(Layer):
+    """The p-norm of each window: p = 1 is a sum, p towards infinity the maximum.
+
+    Output: the input's channels; per axis ⌊(n − size) / stride⌋ + 1. With `ceil`, ⌈…⌉ + 1, less
+    a last window that would start beyond the input.
+    Weights: none.
+    MACs: none; ∏ size operations per output.
+    Window: size and stride of each axis.
+    """
+
+    torch = "LPPool1d, LPPool2d, LPPool3d"
+    source = "LPPool documentation of PyTorch"
+    example = "- lp_pool: 2"
+
+    size: PerAxis = key(PER_AXIS, torch="kernel_size", help="window size")
+    stride: PerAxis | None = key(PER_AXIS, None, help="step of the window; `size` unless given")
+    ceil: bool = key(
+        FLAG, False, torch="ceil_mode", help="whether a last window that sticks out counts"
+    )
+    p: float = key(NUMBER, 2, torch="norm_type", help="the power; changes no count")
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = a_map(inputs[0], "lp_pool")
+        windows = sliding(x, self.size, stride_of(self.size, self.stride), "valid",
+                          ceil=self.ceil, names=("size", "stride"))  # fmt: skip
+        if self.dialect == "torch":
+            covered(x, windows)
+        output = pooled(x, windows)
+        return Facts(output, windows=windows, work={"power": reads(output, windows)})

@@ -1,0 +1,121 @@
+"""Matrix product of two tensors."""
+
+from __future__ import annotations
+
+from cnncalc.arithmetic.windows import Axis, Everything, Window
+from cnncalc.bases.named_axes import AXIS
+from cnncalc.bases.places import axes_of, place
+from cnncalc.errors import Refusal
+from cnncalc.keys import Listing, key
+from cnncalc.layer import Facts, Layer, Shape, a_map, numbers
+
+
+class Matmul(Layer):
+    """Multiplies two tensors and sums over one axis of each, as for attention by hand.
+
+    `axes` names the two that are summed over and vanish: [c, c] compares all positions with all.
+    Output: with `axes`, the axes that remain, those of the first operand before those of the
+    second. Channels that remain are the channels, those of the second if both do; else the last
+    axis is. Without `axes`, a matrix product of the last two axes, side by side for all before
+    them: channels come first in PyTorch, c×l by l×m giving c×m, and last in Keras.
+    Weights: none.
+    MACs: output elements × the length of the axis that is summed over.
+    Window: everything; without `axes`, one element along the axes before the last two.
+    """
+
+    operands = (2, 2)
+    differs = True
+    keras = "Dot, ops.matmul"
+    torch = "matmul, bmm, einsum"
+    source = "Dot documentation of Keras; matmul documentation of PyTorch and keras.ops"
+    example = (
+        "- conv: {filters: 8, kernel: 1}\n- reshape: {to: {channels: 8, size: [-1]}, name: a}\n"
+        "- matmul: {from: [a, a], axes: [c, c]}"
+    )
+
+    axes: tuple[str, str] | None = key(
+        Listing(AXIS, length=2), None, help="the axis of each operand that is summed over: [c, l]"
+    )
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class; the windows are those of the first operand."""
+        x, y = (numbers(operand, "matmul") for operand in inputs)
+        if x.copies != y.copies:
+            raise Refusal("E306", "cannot multiply tensors of different regions of interest",
+                          help="use tensors of the same regions", operands=True)  # fmt: skip
+        windows: tuple[Axis, ...]
+        if self.axes is not None:
+            at, to = place(x, self.axes[0], "axes"), place(y, self.axes[1], "axes")
+            summed = _equal(axes_of(x)[at], axes_of(y)[to], "axes")
+            output = _remaining(x, y, at, to)
+            windows = (Everything(),) * x.rank
+            if output.rank == x.rank:
+                windows = tuple(map(Everything, output.size))
+        else:
+            last = self.dialect == "keras"
+            output, summed = _side_by_side(a_map(x, _BARE), a_map(y, _BARE), channels_last=last)
+            windows = _beside(x, output, x.rank - 1 if last else x.rank - 2)
+        return Facts(output, windows=windows, macs=output.elements * summed)
+
+
+_BARE = "matmul without `axes`"
+
+
+def _equal(n: int, m: int, key: str = "") -> int:
+    if n != m:
+        raise Refusal("E311", f"the axes that are summed over differ: {n} ≠ {m}", key=key,
+                      operands=True, help="`axes: [l, c]` names the axis of each operand")  # fmt: skip
+    return n
+
+
+def _remaining(x: Shape, y: Shape, at: int, to: int) -> Shape:
+    """What is left of `x` without axis `at` and of `y` without axis `to`."""
+    size = [n for i, n in enumerate(x.size, start=1) if i != at]
+    if at and to:
+        size.append(x.channels)
+    size += [n for i, n in enumerate(y.size, start=1) if i != to]
+    if to:
+        channels = y.channels
+    elif at:
+        channels = x.channels
+    else:
+        channels = size.pop() if size else 1
+    if len(size) > 3:
+        raise Refusal("E302", f"the product would have {len(size)} axes besides the channels",
+                      operands=True, help="`reshape` the operands: a map has at most three")  # fmt: skip
+    return x._replace(channels=channels, size=tuple(size))
+
+
+def _side_by_side(x: Shape, y: Shape, *, channels_last: bool) -> tuple[Shape, int]:
+    """The product of the last two axes for each of those before, and the length summed over."""
+    (*before, rows, summed), (*beside, others, columns) = (
+        (*z.size, z.channels) if channels_last else axes_of(z) for z in (x, y)
+    )
+    _equal(summed, others)
+    rank = max(len(before), len(beside))
+    pairs = zip(_widened(before, rank), _widened(beside, rank), strict=True)
+    axes = [*(_spread(n, m) for n, m in pairs), rows, columns]
+    channels = axes.pop(-1 if channels_last else 0)
+    return x._replace(channels=channels, size=tuple(axes)), summed
+
+
+def _widened(axes: list[int], rank: int) -> list[int]:
+    return [1] * (rank - len(axes)) + axes
+
+
+def _spread(n: int, m: int) -> int:
+    """The length of an axis that both have, or that one has and the other only once."""
+    if n != m and 1 not in {n, m}:
+        raise Refusal("E311", f"the axes before the last two differ: {n} ≠ {m}", operands=True,
+                      help="they must be equal, or 1")  # fmt: skip
+    return max(n, m)
+
+
+def _beside(x: Shape, output: Shape, kept: int) -> tuple[Axis, ...]:
+    """Windows of an operand whose first `kept` axes stay apart, if the output has as many axes."""
+    if output.rank != x.rank:
+        return (Everything(),) * x.rank
+    return tuple(
+        Window() if i < kept and n == m else Everything(m)
+        for i, (n, m) in enumerate(zip(x.size, output.size, strict=True))
+    )

@@ -1,0 +1,34 @@
+"""Normalisation of the data by statistics taken beforehand."""
+
+from __future__ import annotations
+
+from cnncalc.bases.named_axes import AxesKind, AxisNames, chosen, lengths
+from cnncalc.keys import key
+from cnncalc.layer import Facts, Layer, Shape, numbers
+
+
+class Normalization(Layer):
+    """Subtracts a mean and divides by a deviation that were measured on the data beforehand.
+
+    Output: the shape of the input.
+    Weights: none learnt; mean and variance, one per place along `axes`, and a count are buffers.
+    MACs: none; a subtraction and a division per element.
+    Window: elementwise.
+    """
+
+    keras = "Normalization"
+    source = "Normalization documentation of Keras"
+    example = "- normalization"
+
+    axes: AxisNames = key(AxesKind(empty=True), "channels", keras="axis",
+                          help="the axes with statistics of their own; [] is one for all")  # fmt: skip
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = numbers(inputs[0], "normalization")
+        each = lengths(x, chosen(x, self.axes, "axes"))
+        return Facts(
+            x,
+            buffers={"mean": each, "variance": each, "count": ()},
+            work={"subtract": x.elements, "divide": x.elements},
+        )

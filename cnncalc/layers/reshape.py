@@ -1,0 +1,47 @@
+"""Reshaping."""
+
+from __future__ import annotations
+
+from math import prod
+
+from cnncalc.arithmetic.windows import Everything
+from cnncalc.bases.places import axes_of
+from cnncalc.bases.reshaping import REST, TARGET
+from cnncalc.errors import Refusal
+from cnncalc.keys import key
+from cnncalc.layer import Facts, Layer, Shape, numbers
+
+
+class Reshape(Layer):
+    """Gives the same numbers another shape.
+
+    Output: the shape asked for; a -1 in it is what the other numbers leave.
+    Weights: none.
+    MACs: none.
+    Window: everything; elementwise if the shape stays.
+    """
+
+    keras = "Reshape"
+    torch = "Unflatten, view, reshape"
+    source = "Reshape documentation of Keras; view documentation of PyTorch"
+    example = "- flatten\n- reshape: {to: {channels: -1, size: [1, 1]}}"
+
+    to: Shape = key(
+        TARGET, help="{channels: C, size: [H, W]} or {features: N}; one number may be -1"
+    )
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = numbers(inputs[0], "reshape")
+        wanted = axes_of(self.to)
+        have, fixed = prod(axes_of(x)), prod(n for n in wanted if n != REST)
+        if (have % fixed) if REST in wanted else (have != fixed):
+            rule = f"do not divide by {fixed}" if REST in wanted else f"are not {fixed}"
+            raise Refusal("E311", f"{have} numbers {rule}", key="to", operands=True,
+                          help="a reshape keeps all numbers; write -1 for one of its own to follow")  # fmt: skip
+        channels, *size = (have // fixed if n == REST else n for n in wanted)
+        output = x._replace(channels=channels, size=tuple(size))
+        if output == x:
+            return Facts(output)
+        targets = output.size if output.rank == x.rank else (1,) * x.rank
+        return Facts(output, windows=tuple(map(Everything, targets)))

@@ -1,0 +1,38 @@
+"""Normalisation by the root of the mean square."""
+
+from __future__ import annotations
+
+from cnncalc.bases.named_axes import AXES, AxisNames, chosen, joined, lengths
+from cnncalc.bases.normalising import learnt
+from cnncalc.keys import FLAG, NUMBER, key
+from cnncalc.layer import Facts, Layer, Shape, numbers
+
+
+class RmsNorm(Layer):
+    """Divides by the root of the mean square along `axes`.
+
+    Output: the shape of the input.
+    Weights: a scale for each place along `axes`: the product of their sizes.
+    MACs: none; per element a square, an addition, a division and the scale.
+    Window: elementwise over channels; all of the axes that are spatial.
+    """
+
+    role = "norm"
+    short = "rms"
+    keras = "RMSNormalization"
+    torch = "RMSNorm"
+    source = "Zhang & Sennrich 2019, arXiv:1910.07467"
+    example = "- rms_norm"
+
+    axes: AxisNames = key(AXES, "channels", keras="axis", help="the axes that share one mean")
+    scale: bool = key(FLAG, True, help="whether a scale is learnt")
+    eps: float = key(NUMBER, None, keras="epsilon", help="changes no count")
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = numbers(inputs[0], "rms_norm")
+        axes = chosen(x, self.axes, "axes")
+        weights = learnt(lengths(x, axes), scale=self.scale, center=False)
+        n = x.elements
+        work = {"multiply": 2 * n if self.scale else n, "add": n, "divide": n}
+        return Facts(x, windows=joined(x, axes), weights=weights, work=work)

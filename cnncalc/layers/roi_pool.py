@@ -1,0 +1,25 @@
+"""Pooling of regions of interest."""
+
+from __future__ import annotations
+
+from cnncalc.bases.regions import Regions
+from cnncalc.layer import Facts, Shape
+
+
+class RoiPool(Regions):
+    """Takes the maximum in each cell of a grid laid over each region of interest.
+
+    Output: `rois` maps of the input's channels and of `size`.
+    Weights: none.
+    MACs: none; how many comparisons it takes depends on the regions and is unknown.
+    Window: everything, as regions may lie anywhere.
+    """
+
+    torch = "RoIPool"
+    source = "Girshick 2015, arXiv:1504.08083"
+    example = "- roi_pool: {size: 7, rois: 300, scale: 0.0625}"
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        output, windows = self.regions(inputs[0], "roi_pool")
+        return Facts(output, windows=windows, work=None)

@@ -1,0 +1,15 @@
+"""Logistic sigmoid."""
+
+from typing import ClassVar
+
+from cnncalc.layer import Activation
+
+
+class Sigmoid(Activation):
+    """1 / (1 + exp(−x))."""
+
+    keras = 'Activation("sigmoid")'
+    torch = "Sigmoid"
+    source = "activation documentation of Keras and PyTorch"
+    example = "- sigmoid"
+    cost: ClassVar = {"exp": 1}

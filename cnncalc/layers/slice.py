@@ -1,0 +1,57 @@
+"""Slicing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.arithmetic.windows import Window
+from cnncalc.bases.ranges import RANGE, RANGES, within
+from cnncalc.errors import Refusal
+from cnncalc.keys import key
+from cnncalc.layer import Facts, Layer, Shape, a_map, numbers, per_axis, spread
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Slice(Layer):
+    """Keeps a range of the channels, of the positions, or of both.
+
+    Output: stop − start channels, and stop − start positions per axis. Indices count from 0,
+    negative ones from the end; null is the start or the end.
+    Weights: none.
+    MACs: none.
+    Window: one element, shifted by the start; elementwise if only channels are chosen.
+    """
+
+    torch = "narrow, indexing"
+    source = "indexing in NumPy and PyTorch"
+    example = "- slice: {channels: [0, 1]}"
+
+    channels: Any = key(RANGE, None, help="[start, stop] of the channels")
+    size: Any = key(RANGES, None, help="[start, stop] of all axes, or one each; null keeps an axis")
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = numbers(inputs[0], "slice")
+        if self.channels is None and self.size is None:
+            raise Refusal("E106", "`slice` needs `channels` or `size`",
+                          help="- slice: {channels: [0, 32]}")  # fmt: skip
+        windows: tuple[Window, ...] = ()
+        output = x
+        if self.channels is not None:
+            start, stop = within(x.channels, self.channels, "channels")
+            output = output._replace(channels=stop - start)
+        if self.size is not None:
+            windows = self._windows(a_map(x, "slice.size"))
+            output = output._replace(size=spread(windows, x.size))
+        return Facts(output, windows=windows)
+
+    def _windows(self, x: Shape) -> tuple[Window, ...]:
+        each = self.size if isinstance(self.size[0], tuple) else (self.size,) * x.rank
+        ranges: Sequence[Any] = per_axis(each, x.rank, "size")
+        places = [within(n, given, "size") for n, given in zip(x.size, ranges, strict=True)]
+        return tuple(
+            Window(padding=(-start, stop - n), rule="explicit")
+            for n, (start, stop) in zip(x.size, places, strict=True)
+        )

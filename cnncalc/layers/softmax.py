@@ -1,0 +1,26 @@
+"""Softmax."""
+
+from cnncalc.bases.exponentials import Exponentials
+from cnncalc.layer import Facts, Shape
+
+
+class Softmax(Exponentials):
+    """exp(x) divided by the sum of all exp(x) along `axis`.
+
+    Output: the shape of the input.
+    Weights: none.
+    MACs: none; for each vector of n elements n exponentials, n − 1 additions, n divisions.
+    Window: elementwise over channels; all of `axis` if it is spatial.
+    """
+
+    keras = "Softmax"
+    torch = "Softmax, Softmax2d"
+    source = "Bridle 1990"
+    example = "- softmax"
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = inputs[0]
+        vectors, n, windows = self.vectors(x, "softmax")
+        work = {"exp": vectors * n, "add": vectors * (n - 1), "divide": vectors * n}
+        return Facts(x, windows=windows, work=work)

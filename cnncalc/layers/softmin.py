@@ -1,0 +1,25 @@
+"""Softmin."""
+
+from cnncalc.bases.exponentials import Exponentials
+from cnncalc.layer import Facts, Shape
+
+
+class Softmin(Exponentials):
+    """exp(−x) divided by the sum of all exp(−x) along `axis`.
+
+    Output: the shape of the input.
+    Weights: none.
+    MACs: none; for each vector of n elements n exponentials, n − 1 additions, n divisions.
+    Window: elementwise over channels; all of `axis` if it is spatial.
+    """
+
+    torch = "Softmin"
+    source = "Softmin documentation of PyTorch"
+    example = "- softmin"
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = inputs[0]
+        vectors, n, windows = self.vectors(x, "softmin")
+        work = {"exp": vectors * n, "add": vectors * (n - 1), "divide": vectors * n}
+        return Facts(x, windows=windows, work=work)

@@ -1,0 +1,21 @@
+"""Softplus."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from cnncalc.keys import NUMBER, key
+from cnncalc.layer import Activation
+
+
+class Softplus(Activation):
+    """log(1 + exp(x)), a smooth relu."""
+
+    keras = 'Activation("softplus")'
+    torch = "Softplus"
+    source = "Dugas et al. 2001"
+    example = "- softplus"
+    cost: ClassVar = {"exp": 1}
+
+    beta: float = key(NUMBER, None, help="changes no count")
+    threshold: float = key(NUMBER, None, help="changes no count")

@@ -1,0 +1,15 @@
+"""Softsign."""
+
+from typing import ClassVar
+
+from cnncalc.layer import Activation
+
+
+class Softsign(Activation):
+    """x / (1 + |x|)."""
+
+    keras = 'Activation("softsign")'
+    torch = "Softsign"
+    source = "activation documentation of Keras and PyTorch"
+    example = "- softsign"
+    cost: ClassVar = {"divide": 1}

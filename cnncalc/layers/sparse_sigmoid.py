@@ -1,0 +1,11 @@
+"""Sparse sigmoid."""
+
+from cnncalc.layer import Activation
+
+
+class SparseSigmoid(Activation):
+    """0 up to −1, (x + 1) / 2 up to 1, then 1."""
+
+    keras = 'Activation("sparse_sigmoid")'
+    source = "activation documentation of Keras"
+    example = "- sparse_sigmoid"

@@ -1,0 +1,19 @@
+"""Dropout of whole channels."""
+
+from __future__ import annotations
+
+from cnncalc.bases.noise import Noise
+from cnncalc.layer import Facts, Shape, a_map
+
+
+class SpatialDropout(Noise):
+    """Sets whole channels of a map to zero while training; the identity at inference."""
+
+    keras = "SpatialDropout1D, SpatialDropout2D, SpatialDropout3D"
+    torch = "Dropout1d, Dropout2d, Dropout3d"
+    source = "Tompson et al. 2015, arXiv:1411.4280"
+    example = "- spatial_dropout: 0.1"
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """The input's shape; no work at inference."""
+        return Facts(a_map(inputs[0], "spatial_dropout"))

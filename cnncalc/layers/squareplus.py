@@ -1,0 +1,19 @@
+"""Squareplus."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from cnncalc.keys import NUMBER, key
+from cnncalc.layer import Activation
+
+
+class Squareplus(Activation):
+    """(x + sqrt(x² + b)) / 2."""
+
+    keras = 'Activation("squareplus")'
+    source = "Barron 2021, arXiv:2112.11687"
+    example = "- squareplus"
+    cost: ClassVar = {"sqrt": 1}
+
+    b: float = key(NUMBER, None, help="changes no count")

@@ -1,0 +1,32 @@
+"""Style loss."""
+
+from __future__ import annotations
+
+from cnncalc.bases.loss import equals, loss, squares
+from cnncalc.keys import NUMBER, key
+from cnncalc.layer import Facts, Layer, Shape, a_map
+
+
+class StyleLoss(Layer):
+    """Compares a generated image with its style by Gram matrices: |G − G'|² / (2·C·H·W)².
+
+    Output: one number.
+    Weights: none.
+    MACs: the two Gram matrices, each channels² × positions; then a sum of squared differences.
+    Window: the number sees everything.
+    """
+
+    operands = (2, 2)
+    source = "Gatys et al. 2015, arXiv:1508.06576"
+    example = """\
+- conv: {filters: 8, kernel: 3, name: generated}
+- reuse: {layer: generated, from: input, name: style}
+- style_loss: [generated, style]"""
+
+    weight: float = key(NUMBER, None, help="changes no count")
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = a_map(equals(inputs, "style_loss"), "style_loss")
+        matrix = x._replace(size=(x.channels,))
+        return loss(x, squares(matrix), {"divide": 1}, macs=2 * x.channels * x.elements)

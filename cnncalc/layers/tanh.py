@@ -1,0 +1,15 @@
+"""Hyperbolic tangent."""
+
+from typing import ClassVar
+
+from cnncalc.layer import Activation
+
+
+class Tanh(Activation):
+    """(exp(x) − exp(−x)) / (exp(x) + exp(−x))."""
+
+    keras = 'Activation("tanh")'
+    torch = "Tanh"
+    source = "activation documentation of Keras and PyTorch"
+    example = "- tanh"
+    cost: ClassVar = {"exp": 1}

@@ -1,0 +1,51 @@
+"""One layer over every step of time."""
+
+from __future__ import annotations
+
+from cnncalc.arithmetic.windows import Axis, Window
+from cnncalc.bases.nested import LAYER
+from cnncalc.errors import Refusal
+from cnncalc.keys import key
+from cnncalc.layer import Facts, Layer, Shape, a_map
+
+
+class TimeDistributed(Layer):
+    """Applies one layer to each step of the first axis of `size`, with the same weights.
+
+    Output: what the layer gives for one step, behind the axis of the steps.
+    Weights: those of the layer, once.
+    MACs: those of the layer, for each step.
+    Window: one step of the first axis, then the windows of the layer.
+    """
+
+    keras = "TimeDistributed"
+    source = "TimeDistributed documentation of Keras"
+    example = "- time_distributed: {layer: {conv: {filters: 8, kernel: 3}}}"
+
+    layer: Layer = key(LAYER, help="the layer to apply, written as in a layer list")
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = a_map(inputs[0], "time_distributed")
+        if self.layer.operands[0] > 1:
+            raise Refusal("E207", f"time_distributed gives its layer one input, this one needs "
+                          f"{self.layer.operands[0]}", key="layer")  # fmt: skip
+        steps, step = x.size[0], x.size[1:]
+        inner = self.layer.apply(x._replace(size=step, copies=x.copies * steps))
+        size = (steps, *inner.output.size)
+        if len(size) > max(3, x.rank):
+            raise Refusal("E302", f"the output would have {len(size)} axes, there may be three",
+                          key="layer")  # fmt: skip
+        return Facts(
+            inner.output._replace(size=size, copies=inner.output.copies // steps),
+            windows=self._windows(inner, step),
+            weights=inner.weights,
+            buffers=inner.buffers,
+            macs=inner.macs,
+            work=inner.work,
+        )
+
+    def _windows(self, inner: Facts, step: tuple[int, ...]) -> tuple[Axis, ...]:
+        if not inner.windows and inner.output.rank == len(step):
+            return ()
+        return (Window(), *(inner.windows or (Window(),) * len(step)))

@@ -1,0 +1,42 @@
+"""Sliding blocks as columns."""
+
+from __future__ import annotations
+
+from math import prod
+
+from cnncalc.arithmetic.windows import Everything
+from cnncalc.keys import PADDING, PER_AXIS, PaddingValue, PerAxis, key
+from cnncalc.layer import Facts, Layer, Shape, a_map, refuse, sliding, spread
+
+
+class Unfold(Layer):
+    """Lays the elements of every window out as channels, the windows along one axis.
+
+    Output: channels × ∏ kernel; one axis with as many positions as a convolution has.
+    Weights: none.
+    MACs: none.
+    Window: that of a convolution in one dimension; in more, where the axes become one, everything.
+    """
+
+    torch = "Unfold"
+    source = "Unfold documentation of PyTorch (im2col)"
+    example = "- unfold: {kernel: 3, padding: 1}"
+
+    kernel: PerAxis = key(PER_AXIS, torch="kernel_size", help="window size")
+    stride: PerAxis = key(PER_AXIS, 1, help="step of the window")
+    padding: PaddingValue = key(PADDING, 0, help="what is added around the input")
+    dilation: PerAxis = key(PER_AXIS, 1, help="distance of the taps")
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = a_map(inputs[0], "unfold")
+        if self.dialect == "torch" and x.rank != 2:
+            raise refuse("torch", f"Unfold is for maps of two axes, not {x.rank}")
+        windows = sliding(x, self.kernel, self.stride, self.padding, self.dilation)
+        return Facts(
+            x._replace(
+                channels=x.channels * prod(w.kernel for w in windows),
+                size=(prod(spread(windows, x.size)),),
+            ),
+            windows=windows if x.rank == 1 else (Everything(),) * x.rank,
+        )

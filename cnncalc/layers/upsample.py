@@ -1,0 +1,47 @@
+"""Resampling by a factor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnncalc.bases.resampling import ALIGN, MODE, SCALE, axis, interpolation, resampled, scaled
+from cnncalc.errors import Refusal
+from cnncalc.keys import FLAG, Axes, key
+from cnncalc.layer import Facts, Layer, Shape, a_map, per_axis, refuse
+
+
+class Upsample(Layer):
+    """Repeats or interpolates values so that the map grows by a factor.
+
+    Output: the input's channels; per axis ⌊n·scale⌋, in 64-bit floating point as in PyTorch.
+    Weights: none.
+    MACs: none; nearest does no arithmetic, linear interpolation 2 operations per output in one
+    dimension, 4 in two, 8 in three; cubic 4, 16, 64.
+    Window: the inputs that enter an output with a weight other than zero.
+    """
+
+    keras = "UpSampling1D, UpSampling2D, UpSampling3D"
+    torch = "Upsample"
+    source = "Upsample documentation of PyTorch, UpSampling2D documentation of Keras"
+    example = "- upsample: 2"
+
+    scale: Any = key(Axes(SCALE), keras="size", torch="scale_factor", help="the factor")
+    mode: str = key(MODE, "nearest", keras="interpolation", help="how values in between are found")
+    align_corners: bool = key(FLAG, False, help=ALIGN)
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = a_map(inputs[0], "upsample")
+        mode = interpolation(self.mode, x.rank, self.dialect, align_corners=self.align_corners)
+        scales = per_axis(self.scale, x.rank, "scale")
+        if self.dialect == "keras" and not all(isinstance(scale, int) for scale in scales):
+            raise refuse("keras", "UpSampling takes whole factors", key="scale",
+                         help="`resize` gives any size")  # fmt: skip
+        windows = []
+        for n, scale in zip(x.size, scales, strict=True):
+            target, step = scaled(n, scale)
+            if target < 1:
+                raise Refusal("E311", f"nothing is left: {n} × {scale} is less than 1", key="scale",
+                              operands=True)  # fmt: skip
+            windows.append(axis(n, target, mode, align_corners=self.align_corners, step=step))
+        return resampled(x, tuple(windows))

@@ -1,0 +1,45 @@
+"""The output of a YOLO detector."""
+
+from __future__ import annotations
+
+from math import prod
+
+from cnncalc.errors import Refusal
+from cnncalc.keys import COUNT, key
+from cnncalc.layer import Facts, Layer, Shape, a_map
+
+
+class YoloHead(Layer):
+    """Reads a map as boxes: per position and anchor four coordinates, an objectness and the classes.
+
+    Output: the shape of the input, whose channels must be anchors × (5 + classes); a map of G×G
+    positions holds G·G·anchors boxes, 507 for 13×13 and 3 anchors.
+    Weights: none.
+    MACs: none.
+    Window: elementwise.
+    """
+
+    source = "Redmon & Farhadi 2018, arXiv:1804.02767"
+    example = """\
+- conv: {filters: 255, kernel: 1}
+- yolo_head: {anchors: 3, classes: 80}"""
+
+    anchors: int = key(COUNT, help="boxes per position")
+    classes: int = key(COUNT, help="classes to tell apart")
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = a_map(inputs[0], "yolo_head")
+        if x.rank != 2:
+            raise Refusal("E302", f"yolo_head needs a map of two axes, the input has {x.rank}",
+                          operands=True)  # fmt: skip
+        channels = self.anchors * (5 + self.classes)
+        if x.channels != channels:
+            raise Refusal("E311", f"{self.anchors} anchors × (5 + {self.classes} classes) are {channels} "
+                          f"channels, the input has {x.channels}", key="classes", operands=True,
+                          help=f"give the conv before it `filters: {channels}`")  # fmt: skip
+        return Facts(x)
+
+    def boxes(self, output: Shape) -> int:
+        """How many boxes a map of this shape holds."""
+        return prod(output.size) * self.anchors * output.copies

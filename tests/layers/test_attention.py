@@ -1,0 +1,104 @@
+"""Multi-head attention."""
+
+import pytest
+
+from cnncalc.arithmetic.windows import Everything
+from cnncalc.errors import Refusal
+from cnncalc.layer import Shape
+from cnncalc.layers.multi_head_attention import MultiHeadAttention
+
+KERAS = {"dialect": "keras"}
+TORCH = {"dialect": "torch"}
+
+
+@pytest.mark.parametrize(("layer", "shapes", "output", "params", "macs"), [
+    # self-attention with heads × key_dim = channels: projections 12 × 12, five positions
+    (MultiHeadAttention(heads=3, **TORCH), [Shape(12, (5,))],
+     Shape(12, (5,)), 4 * (12 * 12 + 12), 4 * 5 * 12 * 12 + 2 * 5 * 5 * 12),
+    (MultiHeadAttention(heads=3, bias=False, **TORCH), [Shape(12, (5,))],
+     Shape(12, (5,)), 4 * 12 * 12, 4 * 5 * 12 * 12 + 2 * 5 * 5 * 12),
+    # key and value of other widths and length: 7 positions of 4 and 6 features
+    (MultiHeadAttention(heads=3, **TORCH), [Shape(12, (5,)), Shape(4, (7,)), Shape(6, (7,))],
+     Shape(12, (5,)), 2 * (12 * 12 + 12) + (4 * 12 + 12) + (6 * 12 + 12),
+     2 * 5 * 12 * 12 + 7 * 4 * 12 + 7 * 6 * 12 + 2 * 5 * 7 * 12),
+    # 2 heads of 3 features for query and key, 4 for the value
+    (MultiHeadAttention(heads=2, key_dim=3, value_dim=4, output=9, **KERAS), [Shape(8, (5,)), Shape(10, (7,))],
+     Shape(9, (5,)), (8 * 6 + 6) + (10 * 6 + 6) + (10 * 8 + 8) + (8 * 9 + 9),
+     5 * 8 * 6 + 7 * 10 * 6 + 7 * 10 * 8 + 5 * 7 * (6 + 8) + 5 * 8 * 9),
+    (MultiHeadAttention(heads=2, key_dim=3, bias=False, **KERAS), [Shape(8, (5,))],
+     Shape(8, (5,)), 4 * 8 * 6, 4 * 5 * 8 * 6 + 2 * 5 * 5 * 6),
+    # Keras attends over all axes of a map
+    (MultiHeadAttention(heads=2, key_dim=3, bias=False, **KERAS), [Shape(8, (2, 3))],
+     Shape(8, (2, 3)), 4 * 8 * 6, 4 * 6 * 8 * 6 + 2 * 6 * 6 * 6),
+])
+def test_attention(layer, shapes, output, params, macs):
+    facts = layer.apply(*shapes)
+
+    assert facts.output == output
+    assert facts.params == params
+    assert facts.macs == macs
+    assert facts.windows == tuple(Everything(n) for n in output.size)
+
+
+def test_frameworks_agree_where_heads_times_key_dim_are_the_channels():
+    query = Shape(12, (5,))
+
+    keras, torch, both = (
+        MultiHeadAttention(heads=3, key_dim=4, dialect=dialect).apply(query)
+        for dialect in ("keras", "torch", None)
+    )
+
+    assert keras.params == torch.params == both.params == 4 * (12 * 12 + 12)
+    assert keras.macs == torch.macs == both.macs
+
+
+@pytest.mark.parametrize(("layer", "query", "params"), [
+    (MultiHeadAttention(heads=3), Shape(12, (5,)), 4 * (12 * 12 + 12)),  # PyTorch only
+    (MultiHeadAttention(heads=3, key_dim=1), Shape(12, (5,)), 3 * (12 * 3 + 3) + (3 * 12 + 12)),  # Keras only
+    (MultiHeadAttention(heads=2), Shape(4, (2, 3)), 4 * (4 * 4 + 4)),  # neither
+])
+def test_without_a_dialect_the_framework_that_accepts_counts(layer, query, params):
+    assert layer.apply(query).params == params
+
+
+def test_softmax_is_counted_once_per_query_and_head():
+    facts = MultiHeadAttention(heads=3, bias=False, **TORCH).apply(Shape(12, (5,)), Shape(12, (7,)))
+
+    softmax = 3 * 5 * (3 * 7 - 1)
+    assert facts.work == {
+        "multiply": 5 * 12, "exp": 3 * 5 * 7, "add": 3 * 5 * 6, "divide": 3 * 5 * 7,
+    }
+    assert sum(facts.work.values()) == softmax + 5 * 12
+
+
+def test_a_bias_is_added_to_every_projected_element():
+    plain = MultiHeadAttention(heads=3, bias=False, **TORCH).apply(Shape(12, (5,)), Shape(12, (7,)))
+    biased = MultiHeadAttention(heads=3, **TORCH).apply(Shape(12, (5,)), Shape(12, (7,)))
+
+    assert biased.work["add"] - plain.work["add"] == 12 * (5 + 7 + 7 + 5)
+
+
+def test_copies_multiply_work():
+    one = MultiHeadAttention(heads=3, **TORCH).apply(Shape(12, (5,)))
+    four = MultiHeadAttention(heads=3, **TORCH).apply(Shape(12, (5,), copies=4))
+
+    assert four.output == Shape(12, (5,), copies=4)
+    assert (four.params, four.macs, four.flops) == (one.params, 4 * one.macs, 4 * one.flops)
+
+
+@pytest.mark.parametrize(("layer", "shapes", "code"), [
+    (MultiHeadAttention(heads=3), [Shape(12)], "E303"),
+    (MultiHeadAttention(heads=3), [Shape(1, (5,), tokens=True)], "E303"),
+    (MultiHeadAttention(heads=3, **TORCH), [Shape(11, (5,))], "E304"),
+    (MultiHeadAttention(heads=3), [Shape(11, (5,))], "E304"),
+    (MultiHeadAttention(heads=3, **KERAS), [Shape(12, (5,))], "E308"),
+    (MultiHeadAttention(heads=3, key_dim=5, **TORCH), [Shape(12, (5,))], "E308"),
+    (MultiHeadAttention(heads=3, output=5, **TORCH), [Shape(12, (5,))], "E308"),
+    (MultiHeadAttention(heads=3, **TORCH), [Shape(12, (5, 5))], "E308"),
+    (MultiHeadAttention(heads=3), [Shape(12, (5,)), Shape(12, (7,)), Shape(12, (8,))], "E306"),
+    (MultiHeadAttention(heads=3, key_dim=4), [Shape(12, (5,)), Shape(12, (7, 7))], "E302"),
+])
+def test_what_attention_refuses(layer, shapes, code):
+    with pytest.raises(Refusal) as refused:
+        layer.apply(*shapes)
+    assert refused.value.code == code
