@@ -1,0 +1,233 @@
+"""The graph: immutable nodes in the order of the spec, each with its layer and its facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from cnncalc import registry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cnncalc.errors import Source, Span
+    from cnncalc.layer import Facts, Layer, Shape
+    from cnncalc.quantity import Quantity
+
+T = TypeVar("T")
+
+
+class Frame(NamedTuple):
+    """What the spec wrote as one: a layer with its norm and activation, a block, a repetition.
+
+    Frames nest; `times` is the number of repetitions, `is_layer` marks conv + norm + activation.
+    """
+
+    name: str
+    op: str
+    parent: Frame | None
+    times: int | None = None
+    is_layer: bool = False
+
+    def path(self) -> list[Frame]:
+        """The frames from the outermost to this one."""
+        found: list[Frame] = []
+        frame: Frame | None = self
+        while frame is not None:
+            found.append(frame)
+            frame = frame.parent
+        return found[::-1]
+
+    @property
+    def label(self) -> str:
+        """`Bottleneck ×3`."""
+        return self.op if self.times is None else f"{self.op} ×{self.times}"
+
+
+class Node:
+    """A layer at its place in the graph.
+
+    `inputs` are indices into `Network.nodes`; `shared_with` is the index of the node whose
+    weights it uses again. `span` is where the spec declares it.
+    """
+
+    __slots__ = ("dtype", "facts", "frame", "inputs", "layer", "name", "op", "shared_with", "span",
+                 "trainable")  # fmt: skip
+
+    def __init__(
+        self,
+        name: str,
+        op: str,
+        layer: Layer | None,
+        inputs: tuple[int, ...],
+        facts: Facts,
+        *,
+        frame: Frame | None = None,
+        span: Span | None = None,
+        shared_with: int | None = None,
+        trainable: bool = True,
+        dtype: str | None = None,
+    ) -> None:
+        """`layer` is None for an input of the network."""
+        self.name = name
+        self.op = op
+        self.layer = layer
+        self.inputs = inputs
+        self.facts = facts
+        self.frame = frame
+        self.span = span
+        self.shared_with = shared_with
+        self.trainable = trainable
+        self.dtype = dtype
+
+    @property
+    def output(self) -> Shape:
+        """The shape of what it gives."""
+        return self.facts.output
+
+    @property
+    def trainable_params(self) -> int | None:
+        """The weights that training changes: none if the layer is frozen."""
+        return self.facts.params if self.trainable else 0
+
+    def __repr__(self) -> str:
+        """`<layer1.0.conv1: conv 64×56×56>`."""
+        return f"<{self.name}: {self.op} {self.output}>"
+
+
+class Failure(NamedTuple):
+    """A layer that could not be applied: its row in the partial table."""
+
+    name: str
+    op: str
+    inputs: tuple[int, ...]
+    code: str
+    operands: str
+
+
+class Claim(NamedTuple):
+    """One line of an `expect:` or `budget:`: what the spec says a number is.
+
+    `keys` leads to the number (`("output", "size")`), `node` is the layer it is about or None for
+    the network, `wanted` is plain data or a `Quantity` (a pair of them for {min, max}).
+    """
+
+    kind: str
+    keys: tuple[str, ...]
+    wanted: Any
+    text: str
+    span: Span
+    node: int | None = None
+
+
+Bounds = tuple["Quantity | None", "Quantity | None"]
+"""The {min, max} of a claim."""
+
+
+class Network:
+    """A network, ready to be analyzed; it never changes."""
+
+    def __init__(
+        self,
+        name: str,
+        nodes: Sequence[Node],
+        outputs: dict[str, int],
+        *,
+        dialect: str | None = None,
+        description: str = "",
+        source: Source | None = None,
+        claims: Sequence[Claim] = (),
+        failures: Sequence[Failure] = (),
+        sweep: dict[str, tuple[Any, ...]] | None = None,
+        variables: dict[str, Any] | None = None,
+    ) -> None:
+        """`outputs` maps names to indices of nodes."""
+        self.name = name
+        self.nodes = tuple(nodes)
+        self.outputs = dict(outputs)
+        self.dialect = dialect
+        self.description = description
+        self.source = source
+        self.claims = tuple(claims)
+        self.failures = tuple(failures)
+        self.sweep = dict(sweep or {})
+        self.variables = dict(variables or {})
+
+    def walk(self, rule: Callable[[Node, list[T]], T]) -> list[T]:
+        """The value of `rule(node, values of its inputs)` for every node, each visited once."""
+        values: list[T] = []
+        for node in self.nodes:
+            values.append(rule(node, [values[i] for i in node.inputs]))
+        return values
+
+    def total(self, number: Callable[[Node], int | None], *, shared: bool = False) -> Total:
+        """The sum of a number over all nodes; with `shared`, weights used again count again."""
+        known, gaps = 0, []
+        for node in self.nodes:
+            if node.shared_with is not None and not shared:
+                continue
+            value = number(node)
+            if value is None:
+                gaps.append(node.name)
+            else:
+                known += value
+        return Total(known, tuple(gaps))
+
+    @property
+    def params(self) -> Total:
+        """Learnable weights, shared ones counted once."""
+        return self.total(lambda node: node.facts.params)
+
+    @property
+    def trainable(self) -> Total:
+        """Learnable weights of layers that are not frozen."""
+        return self.total(lambda node: node.trainable_params)
+
+    @property
+    def buffers(self) -> Total:
+        """What is stored but not learnt: running means and variances."""
+        return self.total(lambda node: node.facts.buffer_count)
+
+    @property
+    def macs(self) -> Total:
+        """Multiply-accumulates for one example."""
+        return self.total(lambda node: node.facts.macs, shared=True)
+
+    @property
+    def flops(self) -> Total:
+        """Floating-point operations for one example: 2 × MACs and all other arithmetic."""
+        return self.total(lambda node: node.facts.flops, shared=True)
+
+    @property
+    def depth(self) -> int:
+        """The number of layers with weights, norms aside, on the longest path (ResNet-50: 50)."""
+        depths = self.walk(lambda node, before: max(before, default=0) + _is_deep(node))
+        return max((depths[i] for i in self.outputs.values()), default=0)
+
+    def __repr__(self) -> str:
+        """`<Network resnet50: 175 nodes, 25,557,032 params>`."""
+        return f"<Network {self.name}: {len(self.nodes)} nodes, {self.params} params>"
+
+    def _repr_html_(self) -> str:
+        """The summary, for notebooks."""
+        table = registry.load("analyzers", "summary").analyze(self)
+        return str(registry.load("formats", "html").render(table))
+
+
+class Total(NamedTuple):
+    """A sum of which some terms may be unknown: then it is a lower bound and `gaps` names them."""
+
+    known: int
+    gaps: tuple[str, ...] = ()
+
+    @property
+    def value(self) -> int | None:
+        """The sum, or None if a term is unknown."""
+        return None if self.gaps else self.known
+
+    def __str__(self) -> str:
+        """`25,557,032`, or `≥ 1,234` if a term is unknown."""
+        return f"{'≥ ' if self.gaps else ''}{self.known:,}"
+
+
+def _is_deep(node: Node) -> bool:
+    return bool(node.facts.weights) and node.layer is not None and not node.layer.role

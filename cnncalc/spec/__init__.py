@@ -1,0 +1,1 @@
+"""From YAML text to a `Network`: positions, checked keys, expressions, expansion."""

@@ -1,0 +1,159 @@
+"""From a compiled document to a network: variables set, inputs shaped, layers expanded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.errors import Source, UsageError
+from cnncalc.network import Network
+from cnncalc.spec.claims import Claims
+from cnncalc.spec.document import Document
+from cnncalc.spec.expand import Expander
+from cnncalc.spec.report import Report
+from cnncalc.spec.values import Failed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cnncalc.layer import Shape
+    from cnncalc.spec.document import Model, Variant
+    from cnncalc.spec.values import Scope
+
+
+def load(
+    path: str,
+    *,
+    set: Mapping[str, Any] | None = None,
+    size: Any = None,
+    channels: Any = None,
+) -> Network:
+    """The network in a file: `load("specs/resnet50.yaml", set={"classes": 10})`.
+
+    `path` may name a model, `dcgan.yaml::generator`. `set` changes variables; `size` and
+    `channels` change the input: a tuple and an int, or mappings by the names of the inputs.
+    Then the numbers that the file expects are not judged.
+
+    Raises SpecError with every finding if the spec is bad, OSError if it cannot be read.
+    """
+    name, model = split(path)
+    return build(Document(read(name)), model, settings=set, size=size, channels=channels)
+
+
+def loads(
+    text: str,
+    *,
+    name: str = "<string>",
+    model: str | None = None,
+    set: Mapping[str, Any] | None = None,
+    size: Any = None,
+    channels: Any = None,
+) -> Network:
+    """The network in a text; `name` is what messages call it. Otherwise as `load`."""
+    return build(Document(Source(name, text)), model, settings=set, size=size, channels=channels)
+
+
+def read(path: str) -> Source:
+    """The text of a file; raises SpecError if it is not UTF-8, OSError if it cannot be read."""
+    from cnncalc.spec.compose import BYTES, unreadable
+
+    with open(path, "rb") as file:
+        data = file.read(4 * BYTES + 1)
+    try:
+        return Source(path, data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8", "replace")
+        raise unreadable(Source(path, ""), before, error.reason) from None
+
+
+def split(path: str) -> tuple[str, str | None]:
+    """`gan.yaml::generator` as file and model; a path without `::` names no model."""
+    name, mark, model = path.rpartition("::")
+    return (name, model) if mark and name and model else (path, None)
+
+
+def build(
+    document: Document,
+    model: str | None = None,
+    *,
+    settings: Mapping[str, Any] | None = None,
+    size: Any = None,
+    channels: Any = None,
+    variant: Variant | None = None,
+) -> Network:
+    """One network of a document; raises SpecError with everything found.
+
+    A `variant` sets its variables and brings its own claims.
+    """
+    if document.report and not document.models:
+        raise document.report.error()
+    chosen = document.model(model)
+    report = Report(document.source)
+    for finding in document.report.findings():
+        report.add(finding)
+    scope = document.scope(variant.settings if variant else settings, report)
+    shapes = _inputs(chosen, scope, report, size, channels)
+    expander = Expander(chosen, scope, report)
+    outputs = expander.run(shapes)
+    claims = Claims(scope, report)
+    if variant is not None:
+        found = claims.of_model(variant.expect, "expect", tuple(outputs))
+        found += claims.of_model(variant.budget, "budget", ())
+    elif settings or size is not None or channels is not None:
+        found = []
+    else:
+        found = claims.of_model(chosen.expect, "expect", tuple(outputs))
+        found += claims.of_model(chosen.budget, "budget", ())
+        found += expander.claims
+    sound = expander.sound if expander.failures else len(expander.nodes)
+    network = Network(
+        document.name if len(document.models) == 1 else f"{document.name}::{chosen.name}",
+        expander.nodes[:sound],
+        {} if expander.failures else outputs,
+        dialect=chosen.dialect,
+        description=chosen.description,
+        source=document.source,
+        claims=found,
+        failures=expander.failures[:1],
+        sweep=document.sweep,
+        variables=scope,
+    )
+    if report:
+        raise report.error(network if expander.failures else None)
+    return network
+
+
+def _inputs(
+    model: Model, scope: Scope, report: Report, size: Any, channels: Any
+) -> dict[str, Shape | None]:
+    """The shapes of the inputs, changed from outside where that is asked for."""
+    shapes: dict[str, Shape | None] = {}
+    for name, value in model.inputs.items():
+        try:
+            shapes[name] = value.resolve(scope, scope, report)
+        except Failed:
+            shapes[name] = None
+    _change(shapes, "size", size)
+    _change(shapes, "channels", channels)
+    return shapes
+
+
+def _change(shapes: dict[str, Shape | None], what: str, wanted: Any) -> None:
+    if wanted is None:
+        return
+    by_name = wanted if isinstance(wanted, dict) else dict.fromkeys(shapes, wanted)
+    for name, value in by_name.items():
+        if name not in shapes:
+            raise UsageError(f"there is no input `{name}`", "inputs: " + ", ".join(shapes))
+        shape = shapes[name]
+        if shape is None:
+            continue
+        if what == "size":
+            value = tuple(value)
+            if len(value) != shape.rank or min(value, default=0) < 1:
+                raise UsageError(f"the input `{name}` has {shape.rank} axes, got {len(value)}",
+                                 f"it is {shape}")  # fmt: skip
+            shapes[name] = shape._replace(size=value)
+        elif shape.tokens or value < 1:
+            raise UsageError(f"the input `{name}` cannot have {value} channels", f"it is {shape}")
+        else:
+            shapes[name] = shape._replace(channels=value)

@@ -1,0 +1,153 @@
+"""The words of the file: which keys a file, a model, a block and an item may have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.errors import Label
+from cnncalc.keys import ANY, DTYPE, FLAG, REQUIRED, TEXT, Integer, Key, keyed
+from cnncalc.registry import suggestion
+from cnncalc.spec.compose import Mapping, Node, Scalar
+from cnncalc.spec.expressions import is_expression
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Mapping as Grammar
+
+    from cnncalc.spec.report import Report
+
+VERSION = 1
+
+_MODEL = keyed(
+    ("input", ANY, None, "the shape that goes in"),
+    ("inputs", ANY, None, "the shapes that go in, by name"),
+    ("layers", ANY, REQUIRED, "the layers, one to an item"),
+    ("outputs", ANY, None, "the layers whose results go out; the last one if left out"),
+    ("expect", ANY, None, "numbers that must come out"),
+    ("budget", ANY, None, "numbers that must not be exceeded"),
+    ("variants", ANY, None, "other settings of the variables, and what they must give"),
+)
+
+FILE = {
+    **keyed(
+        ("cnncalc", ANY, None, "the version of the language: 1"),
+        ("name", TEXT, None, "what the network is called"),
+        ("description", TEXT, None, "a sentence or two"),
+        ("dialect", ANY, None, "the framework whose rules hold: keras or torch"),
+        ("vars", ANY, None, "names for numbers, to be changed with --set"),
+        ("sweep", ANY, None, "lists of values for `cnncalc sweep`"),
+        ("defaults", ANY, None, "keys that layers of a kind have unless they say otherwise"),
+        ("blocks", ANY, None, "lists of layers to be used by name"),
+        ("models", ANY, None, "several networks that share vars, defaults and blocks"),
+    ),
+    **_MODEL,
+}
+MODEL = {
+    **keyed(
+        ("description", TEXT, None, "a sentence or two"),
+        ("dialect", ANY, None, "the framework whose rules hold: keras or torch"),
+    ),
+    **_MODEL,
+}
+BLOCK = keyed(
+    ("args", ANY, None, "what a use of the block may set: required, or a default"),
+    ("inputs", ANY, None, "names of its inputs; one, called `input`, if left out"),
+    ("defaults", ANY, None, "keys that layers of a kind have inside the block"),
+    ("layers", ANY, REQUIRED, "the layers, one to an item; the last one is the result"),
+    ("description", TEXT, None, "a sentence or two"),
+)
+VARIANT = keyed(
+    ("name", TEXT, None, "what the variant is called"),
+    ("set", ANY, REQUIRED, "variables and their values"),
+    ("expect", ANY, None, "numbers that must come out"),
+    ("budget", ANY, None, "numbers that must not be exceeded"),
+)
+COMMON = keyed(
+    ("name", TEXT, None, "the layer's name; without one it gets a number and cannot be referred to"),
+    ("from", ANY, None, "the layer, or layers, it reads; the one above if left out"),
+    ("when", ANY, None, "if false, the layer is the identity on its first input"),
+    ("repeat", Integer(0), None, "how often, each reading the one before"),
+    ("expect", ANY, None, "channels, size or features that must come out"),
+    ("trainable", FLAG, True, "whether training changes the weights"),
+    ("dtype", DTYPE, None, "the type of the numbers, for memory"),
+)
+HOST = {
+    **keyed(("norm", ANY, None, "a normalisation between the layer and its activation")),
+    "activation": Key("activation", ANY, None, "activation", "act", "an activation behind the layer"),
+}
+REUSE = keyed(
+    ("layer", TEXT, REQUIRED, "the layer or block whose weights are used again"),
+    ("from", ANY, REQUIRED, "what it is applied to this time"),
+    ("name", TEXT, None, "the name of this use"),
+    ("expect", ANY, None, "channels, size or features that must come out"),
+)
+
+Fields = dict[str, tuple[Scalar, Node]]
+"""The keys of a mapping by their canonical names, with the nodes of key and value."""
+
+
+def fields(
+    mapping: Mapping, keys: Grammar[str, Key], what: str, report: Report
+) -> tuple[Fields, bool]:
+    """The keys of `mapping`, aliases resolved, and whether all of them are known.
+
+    Unknown keys, and a key given under two names, are reported; `x-*` is free.
+    """
+    found: Fields = {}
+    sound = True
+    cut = False
+    for key, value in mapping.pairs:
+        if cut:
+            # YAML cut an expression at its comma: what follows up to `)` is its rest, not a key.
+            cut = ")" not in key.text
+            continue
+        name = key.text if key.text in keys else _canonical(key.text, keys)
+        if name is None:
+            if not key.text.startswith("x-"):
+                report.find("E103", f"unknown parameter `{key.text}` for `{what}`", key.span,
+                            help=_unknown(key.text, keys))  # fmt: skip
+                sound = False
+        elif name in found:
+            first = found[name][0]
+            report.find("E107", f"`{key.text}` and `{first.text}` are the same key", key.span,
+                        related=(Label(first.span, "first given here"),))  # fmt: skip
+            sound = False
+        else:
+            found[name] = (key, value)
+            cut = _is_cut(value)
+    return found, sound
+
+
+def entries(node: Node | None, what: str, report: Report) -> list[tuple[Scalar, Node]]:
+    """The pairs of a mapping, free keys left out; reports anything else."""
+    if node is None or (isinstance(node, Scalar) and node.value is None):
+        return []
+    if isinstance(node, Mapping):
+        return [(k, v) for k, v in node.pairs if not k.text.startswith("x-")]
+    report.find("E101", f"`{what}` must be a mapping", node.span)
+    return []
+
+
+def missing(given: Iterable[str], keys: Grammar[str, Key]) -> list[str]:
+    """The required keys that are not given."""
+    present = set(given)
+    return [name for name, key in keys.items() if key.default is REQUIRED and name not in present]
+
+
+def _canonical(word: str, keys: Grammar[str, Key]) -> str | None:
+    return next((name for name, key in keys.items() if word in (key.keras, key.torch)), None)
+
+
+def _unknown(word: str, keys: Grammar[str, Key]) -> str:
+    if word == "budget":
+        return "a budget belongs to a model: write it beside `layers:`"
+    return suggestion(word, keys) or "known here: " + ", ".join(keys)
+
+
+def _is_cut(value: Node) -> bool:
+    return (
+        isinstance(value, Scalar)
+        and isinstance(value.value, str)
+        and is_expression(value.value)
+        and value.text.count("(") > value.text.count(")")
+    )

@@ -1,0 +1,168 @@
+"""Values of keys: constants are parsed once, expressions wherever the spec is expanded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.keys import Bad, Kind
+from cnncalc.registry import suggestion
+from cnncalc.spec.compose import Mapping, Node, Scalar, Sequence
+from cnncalc.spec.expressions import BadExpression, is_expression, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from cnncalc.errors import Span
+    from cnncalc.spec.report import Report
+
+Scope = dict[str, Any]
+"""What names mean in expressions."""
+
+
+class Failed(Exception):
+    """A finding has been reported; what depends on the value cannot go on."""
+
+
+class Value:
+    """The value of one key: `constant` if it contains no expression.
+
+    `of_file` marks defaults of the file, whose expressions see only the file's variables.
+    """
+
+    __slots__ = ("constant", "kind", "name", "node", "of_file", "value")
+
+    def __init__(self, name: str, kind: Kind, node: Node, *, of_file: bool = False) -> None:
+        """`name` is the key, for messages."""
+        self.name = name
+        self.kind = kind
+        self.node = node
+        self.of_file = of_file
+        self.constant = True
+        self.value: Any = None
+
+    @classmethod
+    def checked(
+        cls,
+        name: str,
+        kind: Kind,
+        node: Node,
+        known: Collection[str],
+        report: Report,
+        *,
+        of_file: bool = False,
+    ) -> Value | None:
+        """The value, as far as it can be checked before expansion; None if something is wrong.
+
+        `known` are the names that expressions may use here.
+        """
+        value = cls(name, kind, node, of_file=of_file)
+        try:
+            value.constant = not _expressions(node, known, report)
+            if value.constant:
+                value.value = value._parse(plain(node, {}), report)
+        except Failed:
+            return None
+        return value
+
+    def resolve(self, scope: Scope, root: Scope, report: Report) -> Any:
+        """The value where names mean what `scope` says; raises Failed after reporting."""
+        if self.constant:
+            return self.value
+        try:
+            data = plain(self.node, root if self.of_file else scope)
+        except BadExpression as bad:
+            report_bad(bad, bad_place(bad, self.node), report)
+            raise Failed from None
+        return self._parse(data, report)
+
+    def _parse(self, data: Any, report: Report) -> Any:
+        try:
+            return self.kind.parse(data)
+        except Bad as bad:
+            message = bad.message if bad.sentence else f"`{self.name}` {bad.message}"
+            report.find(bad.code, message, place(self.node, bad.at).span, help=bad.help)
+            raise Failed from None
+
+
+def plain(node: Node, scope: Scope) -> Any:
+    """A node as Python data, its expressions evaluated; raises BadExpression."""
+    if isinstance(node, Scalar):
+        if isinstance(node.value, str) and is_expression(node.value):
+            try:
+                return parse(node.value).value(scope)
+            except BadExpression as bad:
+                bad.place = node  # type: ignore[attr-defined]
+                raise
+        return node.value
+    if isinstance(node, Sequence):
+        return [plain(item, scope) for item in node.items]
+    if isinstance(node, Mapping):
+        return {key.text: plain(value, scope) for key, value in node.pairs}
+    return None
+
+
+def bad_place(bad: BadExpression, node: Node) -> Span:
+    """Where the expression stands that could not be evaluated inside `node`."""
+    found: Node = getattr(bad, "place", node)
+    return found.span
+
+
+def report_bad(bad: BadExpression, span: Span, report: Report) -> None:
+    """An expression's fault as a finding."""
+    report.find(bad.code, bad.message, span, label=bad.label, help=bad.help)
+
+
+def place(node: Node, at: tuple[int | str, ...]) -> Node:
+    """The node inside `node` to which indices and keys lead, as far as they do."""
+    for step in at:
+        found: Node | None = None
+        if isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+            found = node.items[step]
+        elif isinstance(node, Mapping):
+            found = node.get(str(step))
+        if found is None:
+            return node
+        node = found
+    return node
+
+
+def _expressions(node: Node, known: Collection[str], report: Report) -> bool:
+    """Whether `node` contains expressions; reports those that cannot be read, raises Failed."""
+    if isinstance(node, Scalar):
+        if not (isinstance(node.value, str) and is_expression(node.value)):
+            return False
+        try:
+            expression = parse(node.value)
+        except BadExpression as bad:
+            report_bad(bad, node.span, report)
+            raise Failed from None
+        for name in sorted(expression.names):
+            if name not in known:
+                report.find("E401", f"unknown name `{name}`", node.span, help=_hint(name, known))
+                raise Failed
+        return True
+    children: list[Node] = []
+    if isinstance(node, Sequence):
+        children = node.items
+    elif isinstance(node, Mapping):
+        children = [value for _, value in node.pairs]
+    # Every child is looked at, so that all faults of a list are reported.
+    found, failed = False, False
+    for child in children:
+        try:
+            found = _expressions(child, known, report) or found
+        except Failed:
+            failed = True
+    if failed:
+        raise Failed
+    return found
+
+
+def _hint(name: str, known: Collection[str]) -> str:
+    if name in ("i", "cin"):
+        return f"`{name}` is known inside a block and in an item with `repeat`"
+    if name in ("true", "false"):
+        return f"write {name.capitalize()}, or 1 and 0"
+    return suggestion(name, known) or (
+        "known here: " + ", ".join(sorted(known)[:8]) if known else "declare it under `vars:`"
+    )
