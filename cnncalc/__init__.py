@@ -1,0 +1,63 @@
+"""Sizes, parameters, MACs and receptive fields of convolutional networks, from a YAML spec.
+
+>>> import cnncalc
+>>> net = cnncalc.loads("input: {channels: 3, size: [32, 32]}\\nlayers: [conv: {filters: 8, kernel: 3}]")
+>>> print(net.nodes[-1].output)
+8×30×30
+>>> cnncalc.analyze(net, "shapes").totals["params"]
+224
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cnncalc.analysis import analyze
+    from cnncalc.errors import Diagnostic, SpecError, UsageError
+    from cnncalc.network import Network, Node
+    from cnncalc.spec.build import load, loads
+    from cnncalc.table import Table
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Diagnostic",
+    "Network",
+    "Node",
+    "SpecError",
+    "Table",
+    "UsageError",
+    "__version__",
+    "analyze",
+    "load",
+    "loads",
+]
+
+_HOMES = {
+    "Diagnostic": "errors",
+    "Network": "network",
+    "Node": "network",
+    "SpecError": "errors",
+    "Table": "table",
+    "UsageError": "errors",
+    "analyze": "analysis",
+    "load": "spec.build",
+    "loads": "spec.build",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for, when it is asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'cnncalc' has no attribute {name!r}")
+    from importlib import import_module
+
+    found = getattr(import_module(f"cnncalc.{_HOMES[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return sorted(__all__)

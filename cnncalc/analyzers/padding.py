@@ -1,0 +1,96 @@
+"""How every window is padded: the rule, and what it comes to on each side of each axis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.arithmetic import padding
+from cnncalc.arithmetic.windows import TransposedWindow, Window
+from cnncalc.columns import tabulate, window
+from cnncalc.table import Column, Table
+
+if TYPE_CHECKING:
+    from cnncalc.network import Network, Node
+
+
+def analyze(network: Network) -> Table:
+    """Per layer and axis: the mode, elements before and after, and what is never read."""
+    more = [
+        (Column("rule", "rule", _words), _rules),
+        (Column("kernel", "kernel", _crossed, data=False), _part("kernel")),
+        (Column("stride", "stride", _crossed, data=False), _part("stride")),
+        (Column("sizes", "in→out", _arrows, right=True, data=False), _sizes),
+        (Column("sides", "before+after", _sides, right=True, data=False), _part("padding")),
+        (Column("dropped", "dropped", _listed, right=True), _dropped),
+        (Column("note", "", str, data=False), _note),
+    ]
+    keys = ("layer", "op", "inputs", "output", "window")
+    notes = ["dropped: elements at the end of an axis that no window reads"]
+    return tabulate(network, "padding", keys, more=more, needs="window", notes=notes,
+                    hidden=["op", "output", "window"])  # fmt: skip
+
+
+def _rules(node: Node, network: Network) -> list[str] | None:
+    if window(node) is None:
+        return None
+    return [_rule(axis) for axis in node.facts.windows]
+
+
+def _rule(axis: Any) -> str:
+    names = padding.CUTS if isinstance(axis, TransposedWindow) else padding.RULES
+    return names.get(axis.rule, axis.rule or "as written")
+
+
+def _part(key: str) -> Any:
+    def of(node: Node, network: Network) -> Any:
+        found = window(node)
+        return found and found[key]
+
+    return of
+
+
+def _sizes(node: Node, network: Network) -> Any:
+    if window(node) is None or not node.inputs:
+        return None
+    read = network.nodes[node.inputs[0]].output.size
+    return list(zip(read, (w.positions(n) for w, n in zip(node.facts.windows, read, strict=True)),
+                    strict=True))  # fmt: skip
+
+
+def _dropped(node: Node, network: Network) -> list[int] | None:
+    if window(node) is None:
+        return None
+    read = network.nodes[node.inputs[0]].output.size
+    axes = zip(node.facts.windows, read, strict=True)
+    return [w.dropped(n) if isinstance(w, Window) else 0 for w, n in axes]
+
+
+def _note(node: Node, network: Network) -> str:
+    sides = _part("padding")(node, network) or []
+    notes = []
+    if any(before != after for before, after in sides):
+        notes.append("asymmetric")
+    if any(_dropped(node, network) or []):
+        notes.append("drops input")
+    return ", ".join(notes)
+
+
+def _words(value: list[str] | None) -> str:
+    return "" if value is None else ", ".join(dict.fromkeys(value))
+
+
+def _crossed(value: list[int] | None) -> str:
+    return "" if value is None else "×".join(map(str, value))
+
+
+def _arrows(value: Any) -> str:
+    """`224→112`, an axis each where they differ."""
+    return "" if value is None else ", ".join(dict.fromkeys(f"{n}→{o}" for n, o in value))
+
+
+def _sides(value: Any) -> str:
+    return "" if value is None else ", ".join(f"{before}+{after}" for before, after in value)
+
+
+def _listed(value: list[int] | None) -> str:
+    return ", ".join(map(str, value)) if value and any(value) else ""

@@ -1,0 +1,21 @@
+"""Everything there is to say of every layer in one row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from cnncalc.columns import MAC_RULE, tabulate
+
+if TYPE_CHECKING:
+    from cnncalc.network import Network
+    from cnncalc.table import Table
+
+Batch = Annotated[int, "How many examples are computed at once."]
+
+
+def analyze(network: Network, *, batch: Batch = 1) -> Table:
+    """Per layer: window, output, parameters, buffers, MACs and FLOPs."""
+    keys = ("layer", "op", "inputs", "window", "output", "params", "trainable", "buffers", "macs",
+            "flops")  # fmt: skip
+    return tabulate(network, "summary", keys, batch=batch, shares=["macs"], notes=[MAC_RULE],
+                    hidden=["trainable"])  # fmt: skip

@@ -1,0 +1,1 @@
+"""What a network is held against: one kind of check per file, each giving diagnostics."""

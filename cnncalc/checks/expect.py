@@ -1,0 +1,119 @@
+"""`expect:` – a number must come out as it is written, at the precision it is written with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.errors import Diagnostic
+from cnncalc.quantity import Quantity, exact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cnncalc.network import Claim, Network, Total
+
+CODE = "X501"
+UNKNOWN = "X502"
+
+
+def judge(network: Network) -> Iterator[Diagnostic]:
+    """A finding for every claim that does not hold; what is judged is `judged(claim)`."""
+    for claim in network.claims:
+        if claim.kind == "expect" and judged(claim):
+            yield from _verdict(network, claim)
+
+
+def judged(claim: Claim) -> bool:
+    """Whether there is an analysis for what the claim is about."""
+    return claim.keys[-1] in (*_TOTALS, *_SHAPES)
+
+
+_TOTALS = ("params", "trainable", "buffers", "macs", "flops", "depth", "layers")
+_SHAPES = ("channels", "size", "features", "tokens")
+
+
+def actual(network: Network, claim: Claim) -> tuple[Any, Total | None]:
+    """The number that a claim is about: its value (None if unknown) and the sum behind it."""
+    key = claim.keys[-1]
+    if key in _SHAPES:
+        index = claim.node
+        if index is None:
+            named = claim.keys[1] if len(claim.keys) == 3 else next(iter(network.outputs))
+            index = network.outputs[named]
+        value = network.nodes[index].output.to_dict().get(key)
+        return (tuple(value) if isinstance(value, list) else value), None
+    if key == "depth":
+        return network.depth, None
+    if key == "layers":
+        return sum(node.layer is not None for node in network.nodes), None
+    total: Total = getattr(network, key)
+    return total.value, total
+
+
+def _verdict(network: Network, claim: Claim) -> Iterator[Diagnostic]:
+    value, total = actual(network, claim)
+    name = ".".join(claim.keys)
+    where = network.nodes[claim.node].name if claim.node is not None else network.name
+    if total is not None and value is None:
+        yield _finding(network, claim, UNKNOWN, f"{where}: {name} is not known: at least {total.known:,}",
+                       help="unknown: " + ", ".join(total.gaps[:5]))  # fmt: skip
+        return
+    if _holds(claim.wanted, value):
+        return
+    message = f"{where}: {name} is {_show(value)}, expected {_wanted(claim)}"
+    help = ""
+    if isinstance(value, int) and isinstance(claim.wanted, Quantity):
+        difference = value - claim.wanted.value
+        message += f" ({difference:+,})"
+        help = _explained(network, claim, difference)
+    elif value is None:
+        node = network.nodes[claim.node] if claim.node is not None else None
+        shape = node.output if node else network.nodes[next(iter(network.outputs.values()))].output
+        help = f"it is {shape}"
+    yield _finding(network, claim, CODE, message, help=help)
+
+
+def _holds(wanted: Any, value: Any) -> bool:
+    if isinstance(wanted, Quantity):
+        return value in wanted
+    if isinstance(wanted, tuple) and all(w is None or isinstance(w, Quantity) for w in wanted):
+        low, high = wanted
+        return isinstance(value, int) and (low is None or value >= low.low) and (
+            high is None or value <= high.high)  # fmt: skip
+    if isinstance(wanted, int):
+        return value == (wanted,) if isinstance(value, tuple) else bool(value == wanted)
+    return bool(wanted == value)
+
+
+def _explained(network: Network, claim: Claim, difference: int) -> str:
+    """What the difference is made of, where that is the well-known confusion."""
+    if claim.keys == ("params",) and difference == -network.buffers.known and difference:
+        return (
+            f"the difference is the {exact(-difference)} buffers (running statistics), "
+            "which Keras counts among its params: expect them under `buffers`"
+        )
+    return ""
+
+
+def _show(value: Any) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(str, value))}]"
+    return "missing" if value is None else f"{value:,}"
+
+
+def _wanted(claim: Claim) -> str:
+    if isinstance(claim.wanted, Quantity):
+        return claim.text if not claim.text.isdigit() else f"{claim.wanted.value:,}"
+    if isinstance(claim.wanted, tuple) and all(w is None or isinstance(w, Quantity) for w in claim.wanted):
+        low, high = claim.wanted
+        parts = [f"at least {low.value:,}"] if low else []
+        return " and ".join(parts + ([f"at most {high.value:,}"] if high else []))
+    return _show(claim.wanted if isinstance(claim.wanted, tuple) else (claim.wanted,))
+
+
+def _finding(
+    network: Network, claim: Claim, code: str, message: str, help: str = ""
+) -> Diagnostic:
+    layer = network.nodes[claim.node].name if claim.node is not None else None
+    return Diagnostic(code, message, network.source, claim.span, help=help,
+                      model=network.name, layer=layer)  # fmt: skip

@@ -1,0 +1,105 @@
+"""The command line: finds a command by its name and loads nothing else.
+
+Exit codes: 0 clean, 1 findings, 2 wrong usage, 3 an error of cnncalc itself.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from cnncalc import registry
+from cnncalc.errors import SpecError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+class Commands(TyperGroup):
+    """Commands by file name: those of `commands/`, and every analyzer."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """All of them, sorted."""
+        found = {*registry.names("commands"), *registry.names("analyzers")}
+        return sorted(name.replace("_", "-") for name in found)
+
+    def get_command(self, ctx: Any, name: str) -> Any:
+        """The command, its file loaded now; None if there is none."""
+        key = name.replace("-", "_")
+        if registry.exists("commands", key):
+            return _made(name, registry.load("commands", key).run)
+        if registry.exists("analyzers", key):
+            from cnncalc.analysis_command import command
+
+            return _made(name, command(registry.load("analyzers", key)))
+        return None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """As Typer does, with the closest command for a wrong one."""
+        if args and self.get_command(ctx, args[0]) is None and args[0][:1] != "-":
+            known = self.list_commands(ctx)
+            raise UsageError(f"there is no command `{args[0]}`",
+                             registry.suggestion(args[0], known) or "commands: " + ", ".join(known))  # fmt: skip
+        return super().resolve_command(ctx, args)
+
+
+def _made(name: str, function: Callable[..., None]) -> Any:
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command(name, help=(function.__doc__ or "").strip())(function)
+    return typer.main.get_command(app)
+
+
+app = typer.Typer(cls=Commands, rich_markup_mode=None, pretty_exceptions_enable=False,
+                  no_args_is_help=True)  # fmt: skip
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from cnncalc import __version__
+
+        typer.echo(f"cnncalc {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def cnncalc(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Sizes, parameters, MACs and receptive fields of convolutional networks, from a YAML spec."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        # Tables contain × and ·: a stream that cannot encode them must not end the program.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        typer.main.get_command(app)(args=arguments, prog_name="cnncalc")
+    except UsageError as error:
+        sys.exit(_complain(str(error), 2))
+    except SpecError as error:
+        from cnncalc.output import show_findings
+
+        show_findings(error.diagnostics)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except OSError as error:
+        sys.exit(_complain(f"cannot read {error.filename}: {error.strerror}", 2))
+    except Exception:
+        import traceback
+
+        traceback.print_exc()
+        sys.exit(_complain("this is an error of cnncalc itself, not of the spec", 3))
+
+
+def _complain(message: str, code: int) -> int:
+    sys.stderr.write(f"cnncalc: {message}\n")
+    return code

@@ -1,0 +1,1 @@
+"""The commands that are more than one analysis: one per file, loaded when called."""

@@ -1,0 +1,34 @@
+"""A table in HTML, for notebooks."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cnncalc.table import Column, Table
+
+FOLDS = True
+
+
+def render(table: Table, **_: Any) -> str:
+    """A plain table without styles of its own, the caption on top."""
+    head = "".join(f"<th{_align(column)}>{escape(column.title)}</th>" for column in table.visible)
+    body = "\n".join(
+        "<tr>" + "".join(_cell(column, row.values.get(column.key)) for column in table.visible) + "</tr>"
+        for row in table.visible_rows
+    )
+    caption = "<br>".join(escape(line) for line in table.caption.split("\n"))
+    return (
+        f"<table>\n<caption>{caption}</caption>\n<thead><tr>{head}</tr></thead>\n"
+        f"<tbody>\n{body}\n</tbody>\n</table>\n"
+    )
+
+
+def _cell(column: Column, value: Any) -> str:
+    text = "" if value is None and column.show is str else column.show(value)
+    return f"<td{_align(column)}>{escape(text)}</td>"
+
+
+def _align(column: Column) -> str:
+    return f' style="text-align:{"right" if column.right else "left"}"'

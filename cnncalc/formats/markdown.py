@@ -1,0 +1,38 @@
+"""A table in Markdown, for documents and pull requests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cnncalc.table import Table
+
+FOLDS = True
+
+
+def render(table: Table, **_: Any) -> str:
+    """A pipe table and the caption below it."""
+    lines = [
+        _line([column.title for column in table.visible]),
+        _line(["---:" if column.right else "---" for column in table.visible]),
+    ]
+    lines += [
+        _line([_cell(column.show, row.values.get(column.key)) for column in table.visible])
+        for row in table.visible_rows
+    ]
+    caption = "\n\n".join(_escaped(line) for line in table.caption.split("\n") if line)
+    return "\n".join(lines) + (f"\n\n{caption}\n" if caption else "\n")
+
+
+def _line(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _cell(show: Any, value: Any) -> str:
+    return "" if value is None and show is str else _escaped(show(value))
+
+
+def _escaped(text: str) -> str:
+    for mark in "\\|*_`<>[]":
+        text = text.replace(mark, f"\\{mark}")
+    return text

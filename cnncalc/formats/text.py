@@ -1,0 +1,112 @@
+"""Plain text: tables as aligned columns, never cropped; findings as frames of source text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from unicodedata import combining, east_asian_width
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.errors import Diagnostic, Source, Span
+    from cnncalc.table import Column, Table
+
+FOLDS = True
+
+_STYLES = {"error": "1;31", "warning": "1;33", "bold": "1", "frame": "1;34", "help": "36"}
+
+
+def render(table: Table, **_: Any) -> str:
+    """A header line, the rows, and the caption."""
+    columns = table.visible
+    cells = [[cell(column, row.values.get(column.key)) for column in columns]
+             for row in table.visible_rows]  # fmt: skip
+    lines = [[column.title for column in columns], *cells]
+    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+    text = [
+        "  ".join(
+            _pad(part, width, right=column.right)
+            for part, width, column in zip(line, widths, columns, strict=True)
+        ).rstrip()
+        for line in lines
+    ]
+    return "\n".join([*text, *failure_lines(table), *table.caption.split("\n")]).rstrip() + "\n"
+
+
+def cell(column: Column, value: Any) -> str:
+    """What stands in a cell."""
+    return "" if value is None and column.show is str else column.show(value)
+
+
+def failure_lines(table: Table) -> list[str]:
+    """The layer at which a partial table ends, with what it was given."""
+    if table.failure is None:
+        return []
+    name, op, _, code, operands = table.failure
+    return [f"{name}  {op}  ✗ {code}  given {operands}"]
+
+
+def report(diagnostics: Sequence[Diagnostic], *, color: bool = False, **_: Any) -> str:
+    """Every finding as a frame: message, place, the line with a caret, related lines, help."""
+    return "\n".join(_frame(finding, color=color) for finding in diagnostics)
+
+
+def _frame(finding: Diagnostic, *, color: bool) -> str:
+    def paint(text: str, style: str) -> str:
+        return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if color else text
+
+    if finding.source is None:
+        lines = [f"{paint('error', 'error')}: {finding.message}"]
+        return "\n".join([*lines, *([f"  help: {finding.help}"] if finding.help else [])]) + "\n"
+    kind = f"{finding.severity}[{finding.code}]"
+    lines = [f"{paint(kind, finding.severity)}: {paint(finding.message, 'bold')}"]
+    source, span = finding.source, finding.span
+    if span is None:
+        lines.append(f"  {paint('-->', 'frame')} {source.name}")
+        gutter = 2
+    else:
+        lines.append(f"  {paint('-->', 'frame')} {source.name}:{span.line}:{span.column}")
+        last = max(span.line, *(label.span.line for label in finding.related), 0)
+        gutter = len(str(last)) + 1
+        bar = " " * gutter + paint("|", "frame")
+        lines.append(bar)
+        marked = [(span, "^", finding.label, finding.severity)]
+        marked += [(label.span, "-", label.text, "frame") for label in finding.related]
+        for where, mark, text, style in marked:
+            number = str(where.line).rjust(gutter - 1)
+            shown, underline = _marked(source, where, mark, text)
+            lines.append(f"{paint(f'{number} |', 'frame')} {shown}".rstrip())
+            lines.append(f"{bar} {underline[0]}{paint(underline[1], style)}".rstrip())
+    if finding.help:
+        lines.append(f"   {paint('= help:', 'help')} {finding.help}")
+    return "\n".join(lines) + "\n"
+
+
+def _marked(source: Source, span: Span, mark: str, text: str) -> tuple[str, tuple[str, str]]:
+    """A source line, and what goes under it: the indent, and the carets with their label."""
+    line = source.line(span.line)
+    start = span.column - 1
+    end = span.end_column - 1 if span.end_line == span.line else len(line.rstrip())
+    begin, length = 0, 160
+    if len(line) > length:
+        # A very long line is shown around the place only.
+        begin = max(0, start - 40)
+        line = line[begin : begin + length]
+    # Tabs and control characters would shift the caret, or worse.
+    shown = "".join(c if c.isprintable() else " " for c in line)
+    before = shown[: start - begin]
+    under = shown[start - begin : end - begin]
+    carets = mark * max(1, _width(under))
+    return shown, (" " * _width(before), f"{carets} {text}".rstrip())
+
+
+def _width(text: str) -> int:
+    """Terminal cells: two for wide characters, none for combining ones."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _pad(text: str, width: int, *, right: bool) -> str:
+    gap = " " * (width - _width(text))
+    return gap + text if right else text + gap

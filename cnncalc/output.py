@@ -1,0 +1,76 @@
+"""Where text goes: which format, how wide, in colour or not. Only commands use this."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any, TextIO
+
+from cnncalc import registry
+from cnncalc.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.errors import Diagnostic
+    from cnncalc.table import Table
+
+
+def colored(choice: str, stream: TextIO) -> bool:
+    """Whether to use colour: `--color`, then NO_COLOR, FORCE_COLOR, then the terminal."""
+    if choice != "auto":
+        if choice not in ("always", "never"):
+            raise UsageError(f"--color takes auto, always or never, got {choice}")
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def renderer(name: str, ability: str) -> Any:
+    """The module of a format that can `render` tables or `report` findings; raises UsageError."""
+    able = [n for n in registry.names("formats") if not ability or _can(n, ability)] if (
+        not registry.exists("formats", name) or not _can(name, ability)) else [name]  # fmt: skip
+    if name not in able:
+        what = {"render": "tables", "report": "findings"}[ability]
+        raise UsageError(f"there is no format `{name}` for {what}",
+                         registry.suggestion(name, able) or "formats: " + ", ".join(able))  # fmt: skip
+    return registry.load("formats", name)
+
+
+def _can(name: str, ability: str) -> bool:
+    return hasattr(registry.load("formats", name), ability)
+
+
+def show_table(
+    table: Table,
+    *,
+    format: str = "",
+    depth: int | None = None,
+    expand: bool = False,
+    columns: str = "",
+    color: str = "auto",
+    width: int | None = None,
+) -> None:
+    """Print a table: Rich on a terminal, plain text in a pipe, or in the format asked for."""
+    use_color = colored(color, sys.stdout)
+    drawn = sys.stdout.isatty() or (use_color and color != "never") or width is not None
+    module = renderer(format or ("rich" if drawn else "text"), "render")
+    if module.FOLDS or depth is not None:
+        table = table.folded(depth, expand=expand)
+    if columns:
+        table = table.choose([name.strip() for name in columns.split(",")])
+    emit(module.render(table, width=width, color=use_color))
+
+
+def emit(text: str) -> None:
+    """Print a result as it is."""
+    sys.stdout.write(text)
+
+
+def show_findings(findings: Sequence[Diagnostic], *, color: str = "auto") -> None:
+    """Print findings to the error stream."""
+    module = registry.load("formats", "text")
+    sys.stderr.write(module.report(findings, color=colored(color, sys.stderr)))

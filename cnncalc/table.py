@@ -1,0 +1,208 @@
+"""What analyzers return and formats take: columns that know their unit, rows, and totals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cnncalc import __version__, quantity, registry
+from cnncalc.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from cnncalc.network import Failure, Frame, Total
+
+
+class Column(NamedTuple):
+    """A column: its key in JSON, its title, how to show a value and how to fold several.
+
+    `fold` is `sum` (unknown if a term is), `last`, or `only` (the value if there is just one).
+    `data` columns stand in the JSON document, `shown` ones in tables unless others are asked for.
+    """
+
+    key: str
+    title: str
+    show: Callable[[Any], str] = str
+    right: bool = False
+    fold: str = "only"
+    data: bool = True
+    shown: bool = True
+
+
+class Row(NamedTuple):
+    """Values by column key, and the frame of the spec in which the layer stands."""
+
+    values: dict[str, Any]
+    frame: Frame | None = None
+
+
+class Table:
+    """The answer of an analyzer; immutable.
+
+    `to_dict()` is the document of `--format json`. In a notebook it shows itself as HTML.
+    """
+
+    def __init__(
+        self,
+        analysis: str,
+        columns: Sequence[Column],
+        rows: Iterable[Row],
+        *,
+        header: dict[str, Any],
+        totals: dict[str, Total] | None = None,
+        extra_totals: dict[str, Any] | None = None,
+        caption: str = "",
+        failure: Failure | None = None,
+        needs: str = "",
+    ) -> None:
+        """`needs` names a column without which a row is left out of tables (not of JSON)."""
+        self.analysis = analysis
+        self.columns = tuple(columns)
+        self.rows = tuple(rows)
+        self.header = header
+        self.sums = dict(totals or {})
+        self.extra_totals = dict(extra_totals or {})
+        self.caption = caption
+        self.failure = failure
+        self.needs = needs
+
+    @property
+    def totals(self) -> dict[str, Any]:
+        """The totals by column; None where a term is unknown, then `lower_bound` holds the rest."""
+        totals: dict[str, Any] = {key: total.value for key, total in self.sums.items()}
+        bounds = {key: total.known for key, total in self.sums.items() if total.gaps}
+        if bounds:
+            totals["lower_bound"] = bounds
+            gaps = {gap: None for total in self.sums.values() for gap in total.gaps}
+            totals["unknown"] = list(gaps)
+        return {**totals, **self.extra_totals}
+
+    @property
+    def visible(self) -> tuple[Column, ...]:
+        """The columns that tables show."""
+        return tuple(column for column in self.columns if column.shown)
+
+    @property
+    def visible_rows(self) -> list[Row]:
+        """The rows that tables show."""
+        if not self.needs:
+            return list(self.rows)
+        return [row for row in self.rows if row.values.get(self.needs) is not None]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON document: raw integers, a row for every layer."""
+        keys = [column.key for column in self.columns if column.data]
+        layers = []
+        for row in self.rows:
+            record = {key: row.values[key] for key in keys if key in row.values}
+            if row.values.get("shared_with"):
+                record["shared_with"] = row.values["shared_with"]
+            layers.append(record)
+        document = {
+            "schema": 1,
+            "cnncalc": __version__,
+            "analysis": self.analysis,
+            **self.header,
+            "layers": layers,
+            "totals": self.totals,
+        }
+        if self.failure is not None:
+            document["failed"] = {
+                "layer": self.failure.name,
+                "op": self.failure.op,
+                "code": self.failure.code,
+            }
+        return document
+
+    def having(self, **changes: Any) -> Table:
+        """The same table with some parts changed."""
+        parts: dict[str, Any] = {
+            "header": self.header,
+            "totals": self.sums,
+            "extra_totals": self.extra_totals,
+            "caption": self.caption,
+            "failure": self.failure,
+            "needs": self.needs,
+            **changes,
+        }
+        columns, rows = parts.pop("columns", self.columns), parts.pop("rows", self.rows)
+        return Table(self.analysis, columns, rows, **parts)
+
+    def choose(self, keys: Sequence[str]) -> Table:
+        """The table with these columns in this order; raises UsageError for unknown ones."""
+        known = {column.key: column for column in self.columns}
+        for key in keys:
+            if key not in known:
+                raise UsageError(f"there is no column `{key}`",
+                                 registry.suggestion(key, known) or "columns: " + ", ".join(known))  # fmt: skip
+        return self.having(columns=[known[key]._replace(shown=True) for key in keys], needs="")
+
+    def folded(self, depth: int | None = None, *, expand: bool = False) -> Table:
+        """Rows that the spec wrote as one become one row.
+
+        A layer with its norm and activation is one row unless `expand`; with a `depth`, so is
+        everything deeper in blocks than that.
+        """
+        groups: list[tuple[Frame | None, list[Row]]] = []
+        for row in self.rows:
+            frame = _fold_into(row.frame, depth, expand=expand)
+            if frame is not None and groups and groups[-1][0] is frame:
+                groups[-1][1].append(row)
+            else:
+                groups.append((frame, [row]))
+        shown = {
+            row.values["layer"]: frame.name if frame else row.values["layer"]
+            for frame, rows in groups
+            for row in rows
+            if "layer" in row.values
+        }
+        return self.having(rows=[self._merged(frame, rows, shown) for frame, rows in groups])
+
+    def _merged(self, frame: Frame | None, rows: list[Row], shown: dict[str, str]) -> Row:
+        if frame is None:
+            return rows[0]
+        values: dict[str, Any] = {}
+        for column in self.columns:
+            values[column.key] = _fold(column.fold, [row.values.get(column.key) for row in rows])
+        inside = {row.values["layer"] for row in rows}
+        outside = [name for row in rows for name in row.values.get("inputs", ())]
+        values["inputs"] = list(dict.fromkeys(shown.get(n, n) for n in outside if n not in inside))
+        values["layer"] = frame.name
+        values["op"] = frame.label
+        shared = {row.values.get("shared_with") for row in rows} - {None}
+        values["shared_with"] = ", ".join(sorted({shown.get(s, s) for s in shared})) or None
+        return Row(values, frame.parent)
+
+    def _repr_html_(self) -> str:
+        """The table as HTML, for notebooks."""
+        return str(registry.load("formats", "html").render(self.folded()))
+
+
+def _fold_into(frame: Frame | None, depth: int | None, *, expand: bool) -> Frame | None:
+    """The frame that a row disappears into, if any."""
+    if frame is None:
+        return None
+    if depth is not None:
+        path = frame.path()
+        if len(path) >= depth:
+            return path[depth - 1]
+    return frame if frame.is_layer and not expand else None
+
+
+def _fold(how: str, values: list[Any]) -> Any:
+    if how == "sum":
+        return None if None in values else sum(values)
+    if how == "last":
+        return values[-1]
+    known = [value for value in values if value is not None]
+    return known[0] if len(known) == 1 else None
+
+
+def show_count(value: int | None) -> str:
+    """All digits; nothing for zero, so that what counts stands out; `?` for the unknown."""
+    return "" if value == 0 else quantity.exact(value)
+
+
+def show_short(value: int | None) -> str:
+    """Three digits and a unit; nothing for zero."""
+    return "" if value == 0 else quantity.short(value)
