@@ -1,0 +1,16 @@
+"""From Keras' layers to our words: a table for each family, merged here."""
+
+from __future__ import annotations
+
+from . import attention, convolutions, merging, norms, plain, pooling, recurrent, shapes
+
+TABLE = {
+    **convolutions.TABLE,
+    **pooling.TABLE,
+    **shapes.TABLE,
+    **norms.TABLE,
+    **plain.TABLE,
+    **merging.TABLE,
+    **recurrent.TABLE,
+    **attention.TABLE,
+}

@@ -1,0 +1,7 @@
+"""The checked-in page is the one that the cases give: a lost case or a new gap shows there."""
+
+from .report import PAGE, render
+
+
+def test_the_page_is_current():
+    assert PAGE.read_text(encoding="utf-8") == render(), "run python -m tests.conformance.report"

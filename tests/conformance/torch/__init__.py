@@ -1,0 +1,14 @@
+"""From PyTorch's modules to our words: a table for each family, merged here."""
+
+from __future__ import annotations
+
+from . import convolutions, norms, plain, pooling, sequences, shapes
+
+TABLE = {
+    **convolutions.TABLE,
+    **pooling.TABLE,
+    **shapes.TABLE,
+    **norms.TABLE,
+    **plain.TABLE,
+    **sequences.TABLE,
+}

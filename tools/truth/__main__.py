@@ -1,0 +1,66 @@
+"""Asks the frameworks: `python -m tools.truth`, or `python -m tools.truth torch FILE --seed 7`.
+
+Without arguments the answers that the tests replay are made anew. See README.md beside this file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from .dice import Dice
+
+DATA = Path("tests/conformance/data")
+
+QUESTIONS = {
+    "keras": ("keras_layers", "keras_drawn.json.gz", 2500),
+    "torch": ("torch_layers", "torch_drawn.json.gz", 2500),
+    "reads": ("torch_reads", "reads_torch.json.gz", 900),
+}
+"""What can be asked: the module that does it, the file that the tests replay, its cases."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tools.truth", description=__doc__)
+    parser.add_argument("question", nargs="?", choices=QUESTIONS, help="all if left out")
+    parser.add_argument("output", nargs="?", type=Path, help="a .json or .json.gz file")
+    parser.add_argument("--cases", type=int, help="how many in all")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed, the same cases")
+    parser.add_argument("--only", nargs="*", metavar="CLASS", help="classes; all unless given")
+    options = parser.parse_args()
+    for question in [options.question] if options.question else QUESTIONS:
+        module, file, count = QUESTIONS[question]
+        output = options.output or DATA / file
+        ask(module, output, options.cases or count, options.seed, options.only or [])
+
+
+def ask(module: str, output: Path, count: int, seed: int, only: list[str]) -> None:
+    """Draws calls of every class in turn, those with little to vary one time in eight."""
+    asked = import_module(f".{module}", __package__)
+    classes = only or sorted(asked.DRAWS)
+    turns = [cls for turn in range(8) for cls in classes if turn == 0 or cls not in asked.FEW]
+    dice = Dice(seed)
+    cases = []
+    for number in range(count):
+        cls = turns[number % len(turns)]
+        args, shapes = asked.DRAWS[cls](dice)
+        given = shapes[0] if len(shapes) == 1 else shapes
+        answer = asked.ask(cls, args, shapes)
+        cases.append({"id": number, "cls": cls, asked.ARGS: args, "in": given, **answer})
+    errors = sum("error" in case for case in cases)
+    write(output, {"versions": asked.VERSIONS, "note": asked.NOTE, "seed": seed, "n": len(cases),
+                   "n_error": errors, "cases": cases})  # fmt: skip
+    print(f"{output}: {len(cases)} cases of {len(classes)} classes, {errors} refused")
+
+
+def write(path: Path, document: dict[str, Any]) -> None:
+    """Compact JSON; compressed without a time stamp, so that equal answers are equal files."""
+    text = json.dumps(document, separators=(",", ":")).encode()
+    path.write_bytes(gzip.compress(text, 9, mtime=0) if path.suffix == ".gz" else text)
+
+
+main()
