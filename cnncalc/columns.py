@@ -54,7 +54,9 @@ def show_shape(value: dict[str, Any] | None) -> str:
         text = str(value["features"])
     elif "tokens" in value:
         tokens = value["tokens"]
-        text = f"{'×'.join(map(str, tokens)) if isinstance(tokens, (list, tuple)) else tokens} tokens"
+        text = (
+            f"{'×'.join(map(str, tokens)) if isinstance(tokens, (list, tuple)) else tokens} tokens"
+        )
     else:
         text = "×".join(map(str, [value["channels"], *value["size"]]))
     return f"{value['copies']} × ({text})" if "copies" in value else text

@@ -1,10 +1,10 @@
 """What can be wrong: a finding with its place and its fix, and the exceptions that carry findings.
 
-    ValueError
-      └── SpecError      a bad spec; holds every finding and the part that is sound
-            └── UsageError   the spec may be fine, the request is not (command line: exit 2)
-    Exception
-      └── Refusal        raised by a layer, which knows what is wrong but not where
+ValueError
+  └── SpecError      a bad spec; holds every finding and the part that is sound
+        └── UsageError   the spec may be fine, the request is not (command line: exit 2)
+Exception
+  └── Refusal        raised by a layer, which knows what is wrong but not where
 """
 
 from __future__ import annotations
@@ -113,9 +113,7 @@ class SpecError(ValueError):
     `network` is the part that is sound, where there is one: the layers down to the failing one.
     """
 
-    def __init__(
-        self, diagnostics: Iterable[Diagnostic], network: Network | None = None
-    ) -> None:
+    def __init__(self, diagnostics: Iterable[Diagnostic], network: Network | None = None) -> None:
         """`diagnostics` in the order they are to be shown; at least one."""
         self.diagnostics = tuple(diagnostics)
         self.network = network

@@ -7,6 +7,7 @@ editor schema.
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 from cnncalc.arithmetic.padding import WORDS
@@ -43,18 +44,24 @@ class Bad(Exception):
         at: tuple[int | str, ...] = (),
         *,
         sentence: bool = False,
+        on_key: bool = False,
     ) -> None:
-        """`at` leads to the culprit inside a list or mapping; a `sentence` stands by itself."""
+        """`at` leads to the culprit inside a list or mapping, or with `on_key` to its key.
+
+        A `sentence` stands by itself.
+        """
         super().__init__(message)
         self.message = message
         self.help = help
         self.code = code
         self.at = at
         self.sentence = sentence
+        self.on_key = on_key
 
     def inside(self, *place: int | str) -> Bad:
         """The same, found inside a list or mapping."""
-        return Bad(self.message, self.help, self.code, (*place, *self.at), sentence=self.sentence)
+        return Bad(self.message, self.help, self.code, (*place, *self.at), sentence=self.sentence,
+                   on_key=self.on_key)  # fmt: skip
 
 
 def show(value: object) -> str:
@@ -84,10 +91,21 @@ class Kind:
         """The value in its final form; raises `Bad`."""
         return value
 
+    def _hint(self, text: str) -> str:
+        """The fix for a text where there should be none."""
+        if text.isdigit():
+            return "leave out the quotes"
+        axes = text.lower().split("x")
+        if len(axes) in (2, 3) and all(axis.isdigit() for axis in axes):
+            return f"write [{', '.join(axes)}]"
+        if re.fullmatch(r"[\w.() ]+(?:[-+*/%][\w.() ]+)+", text):
+            return f"expressions are written $(…): $({text})"
+        return ""
+
     def _wrong(self, value: object) -> Bad:
         helps = ""
-        if isinstance(value, str) and any(c in value for c in "+-*/%(") and value[:1] != "$":
-            helps = f"expressions are written $(…): $({value})"
+        if isinstance(value, str):
+            helps = self._hint(value)
         return Bad(f"must be {self.noun}, got {show(value)}", helps)
 
 
@@ -110,12 +128,12 @@ class Integer(Kind):
                     "wrap it: $(round(...)), $(ceil(...)) or $(make_divisible(...))",
                     "E405",
                 )
-            value = int(value)
-        if value < self.minimum:
-            raise Bad(f"must be at least {self.minimum}, got {value}", code="E105")
-        if value > LIMIT:
+        number = int(value)
+        if number < self.minimum:
+            raise Bad(f"must be at least {self.minimum}, got {number}", code="E105")
+        if number > LIMIT:
             raise Bad("is larger than 2^53", code="E105")
-        return value
+        return number
 
 
 class Number(Kind):
@@ -140,7 +158,9 @@ class Flag(Kind):
     def parse(self, value: Any) -> bool:
         """YAML 1.2 knows only true and false: yes, no, on, off are strings."""
         if not isinstance(value, bool):
-            raise Bad(f"must be true or false, got {show(value)}")
+            is_word = isinstance(value, str) and value.lower() in ("yes", "no", "on", "off")
+            raise Bad(f"must be true or false, got {show(value)}",
+                      "in YAML 1.2 yes, no, on and off are text" if is_word else "")  # fmt: skip
         return value
 
 
@@ -207,12 +227,12 @@ class Listing(Kind):
 class Padding(Kind):
     """A mode, a number for all sides, a number or mode per axis, or (before, after) pairs."""
 
-    words = WORDS
-    noun = "a number, a list of one per axis, [before, after] pairs, or one of " + ", ".join(WORDS)
-
     def __init__(self, words: tuple[str, ...] = WORDS) -> None:
         """`words` are the modes that make sense for the key."""
         self.words = words
+        self.noun = (
+            "a number, a list of one per axis, [before, after] pairs, or one of " + ", ".join(words)
+        )
         self._side = Choice(*words, other=Integer(0))
         self._pair = Listing(Integer(0), length=2)
 
@@ -273,9 +293,7 @@ class Key(NamedTuple):
     help: str
 
 
-def key(
-    kind: Kind, default: Any = REQUIRED, *, keras: str = "", torch: str = "", help: str
-) -> Any:
+def key(kind: Kind, default: Any = REQUIRED, *, keras: str = "", torch: str = "", help: str) -> Any:
     """Declare a key of a layer: `filters: int = key(COUNT, torch="out_channels", help="…")`."""
     return Key("", kind, default, keras, torch, help)
 

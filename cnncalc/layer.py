@@ -83,17 +83,26 @@ class Facts:
     `work`: the other arithmetic by its name (add, multiply, divide, compare, exp, …), for FLOPs.
     """
 
-    __slots__ = ("buffer_count", "buffers", "macs", "output", "params", "weights", "windows", "work")
+    __slots__ = (
+        "buffer_count",
+        "buffers",
+        "macs",
+        "output",
+        "params",
+        "weights",
+        "windows",
+        "work",
+    )
 
     def __init__(
         self,
         output: Shape,
         *,
         windows: tuple[Axis, ...] = (),
-        weights: Mapping[str, tuple[int, ...]] | None = {},  # noqa: B006 - never written to
-        buffers: Mapping[str, tuple[int, ...]] | None = {},  # noqa: B006
+        weights: Mapping[str, tuple[int, ...]] | None = {},
+        buffers: Mapping[str, tuple[int, ...]] | None = {},
         macs: int | None = 0,
-        work: Mapping[str, int] | None = {},  # noqa: B006
+        work: Mapping[str, int] | None = {},
     ) -> None:
         """See the class."""
         self.output = output
@@ -359,10 +368,9 @@ def refuse(dialect: Dialect, reason: str, *, key: str = "", help: str = "") -> R
     return Refusal("E308", f"{framework} refuses this: {reason}", key=key, help=help)
 
 
-
 _NUMBERS = {
     "output": "output {}", "params": "{:,} params", "buffer_count": "{:,} buffers",
-    "macs": "{:,} MACs", "windows": "windows {}",
+    "macs": "{:,} MACs", "windows": "",
 }  # fmt: skip
 
 
@@ -376,6 +384,6 @@ def difference(one: Facts, other: Facts) -> str:
     texts = [
         text.format(getattr(one, name))
         for name, text in _NUMBERS.items()
-        if getattr(one, name) != getattr(other, name)
+        if getattr(one, name) != getattr(other, name) and text
     ]
-    return ", ".join(texts[:2])
+    return ", ".join(texts[:2]) or "reads other inputs for the same output"

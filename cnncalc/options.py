@@ -40,7 +40,9 @@ def document(spec: str) -> tuple[Document, str | None]:
 
     path, model = build.split(spec)
     if path == "-":
-        return Document(Source("<stdin>", sys.stdin.buffer.read().decode("utf-8", "replace"))), model
+        return Document(
+            Source("<stdin>", sys.stdin.buffer.read().decode("utf-8", "replace"))
+        ), model
     return Document(build.read(path)), model
 
 

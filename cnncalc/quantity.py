@@ -52,7 +52,7 @@ def parse(text: str) -> Quantity | None:
     if scale == 1 and not fraction:
         return Quantity(value, value, value)
     # Half a unit in the last place to either side, rounded inwards to integers.
-    low = -(-(2 * digits - 1) * scale // (2 * ulp))
+    low = -((1 - 2 * digits) * scale // (2 * ulp))
     high = (2 * digits + 1) * scale // (2 * ulp)
     return Quantity(value, low, high)
 
@@ -91,8 +91,7 @@ def _scaled(number: int, base: int, units: tuple[str, ...], gap: str) -> str:
     if power == 0:
         return f"{number}{gap}{units[0]}" if units[0] else str(number)
     unit = base**power
-    decimals = next(d for d, limit in ((2, 10), (1, 100), (0, None))
-                    if limit is None or _round(number, unit, d) < limit * 10**d)
+    decimals = 2 if _round(number, unit, 2) < 1000 else 1 if _round(number, unit, 1) < 1000 else 0
     rounded = _round(number, unit, decimals)
     if rounded >= base * 10**decimals and power < len(units) - 1:
         return _scaled(base ** (power + 1), base, units, gap)
@@ -103,4 +102,5 @@ def _scaled(number: int, base: int, units: tuple[str, ...], gap: str) -> str:
 
 def _round(number: int, unit: int, decimals: int) -> int:
     """`number / unit` in units of the last of `decimals` places, rounded half up."""
-    return (2 * number * 10**decimals + unit) // (2 * unit)
+    scaled: int = (2 * number * 10**decimals + unit) // (2 * unit)
+    return scaled

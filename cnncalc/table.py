@@ -169,8 +169,8 @@ class Table:
         values["inputs"] = list(dict.fromkeys(shown.get(n, n) for n in outside if n not in inside))
         values["layer"] = frame.name
         values["op"] = frame.label
-        shared = {row.values.get("shared_with") for row in rows} - {None}
-        values["shared_with"] = ", ".join(sorted({shown.get(s, s) for s in shared})) or None
+        shared = [row.values["shared_with"] for row in rows if row.values.get("shared_with")]
+        values["shared_with"] = ", ".join(dict.fromkeys(shown.get(s, s) for s in shared)) or None
         return Row(values, frame.parent)
 
     def _repr_html_(self) -> str:

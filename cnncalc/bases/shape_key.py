@@ -9,6 +9,7 @@ from cnncalc.layer import Shape
 from cnncalc.registry import suggestion
 
 _WORDS = ("channels", "size", "features", "tokens")
+_FORMS = "write {channels: C, size: [H, W]}, {features: N} or {tokens: N}"
 
 
 class ShapeKind(Kind):
@@ -33,14 +34,14 @@ class ShapeKind(Kind):
         for word in value:
             if word not in self._words:
                 raise Bad(f"has no `{word}`", suggestion(str(word), self._words)
-                          or f"must be {self.noun}", "E110", (word,))  # fmt: skip
+                          or _FORMS, "E110", (word,), on_key=True)  # fmt: skip
         given = set(value)
         if given == {"features"}:
             return Shape(self._part(value, "features", self._each))
         if given == {"tokens"}:
             return Shape(1, (self._part(value, "tokens", self._each),), tokens=True)
         if given != {"channels", "size"}:
-            raise Bad(f"must be {self.noun}", "", "E110")
+            raise Bad("is not the shape of a map, a vector or token ids", _FORMS, "E110")
         size = value["size"]
         if isinstance(size, (int, float)) and not isinstance(size, bool):
             raise Bad(f"`size: {size}` is ambiguous: 1-D or 2-D?",
@@ -49,7 +50,9 @@ class ShapeKind(Kind):
         if not isinstance(size, list):
             raise Bad(f"`size` must be a list of one to three axes, got {show(size)}",
                       "write [L], [H, W] or [D, H, W]", "E110", ("size",), sentence=True)  # fmt: skip
-        return Shape(self._part(value, "channels", self._each), self._part(value, "size", self._size))
+        return Shape(
+            self._part(value, "channels", self._each), self._part(value, "size", self._size)
+        )
 
     def _part(self, value: dict[str, Any], word: str, kind: Kind) -> Any:
         try:

@@ -104,16 +104,16 @@ def _show(value: Any) -> str:
 def _wanted(claim: Claim) -> str:
     if isinstance(claim.wanted, Quantity):
         return claim.text if not claim.text.isdigit() else f"{claim.wanted.value:,}"
-    if isinstance(claim.wanted, tuple) and all(w is None or isinstance(w, Quantity) for w in claim.wanted):
+    if isinstance(claim.wanted, tuple) and all(
+        w is None or isinstance(w, Quantity) for w in claim.wanted
+    ):
         low, high = claim.wanted
         parts = [f"at least {low.value:,}"] if low else []
         return " and ".join(parts + ([f"at most {high.value:,}"] if high else []))
     return _show(claim.wanted if isinstance(claim.wanted, tuple) else (claim.wanted,))
 
 
-def _finding(
-    network: Network, claim: Claim, code: str, message: str, help: str = ""
-) -> Diagnostic:
+def _finding(network: Network, claim: Claim, code: str, message: str, help: str = "") -> Diagnostic:
     layer = network.nodes[claim.node].name if claim.node is not None else None
     return Diagnostic(code, message, network.source, claim.span, help=help,
                       model=network.name, layer=layer)  # fmt: skip

@@ -15,7 +15,9 @@ def render(table: Table, **_: Any) -> str:
     """A plain table without styles of its own, the caption on top."""
     head = "".join(f"<th{_align(column)}>{escape(column.title)}</th>" for column in table.visible)
     body = "\n".join(
-        "<tr>" + "".join(_cell(column, row.values.get(column.key)) for column in table.visible) + "</tr>"
+        "<tr>"
+        + "".join(_cell(column, row.values.get(column.key)) for column in table.visible)
+        + "</tr>"
         for row in table.visible_rows
     )
     caption = "<br>".join(escape(line) for line in table.caption.split("\n"))

@@ -8,13 +8,15 @@ from cnncalc.errors import Label
 from cnncalc.keys import ANY, Key
 from cnncalc.spec.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.spec.grammar import BLOCK, COMMON, HOST, entries, fields, missing
-from cnncalc.spec.items import Defaults, Item, Items, find_layer, nearest_kind
+from cnncalc.spec.items import FAULT, Defaults, Items
+from cnncalc.spec.kinds import find_layer, nearest_kind
 from cnncalc.spec.names import Names
 from cnncalc.spec.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from cnncalc.spec.item import Item
     from cnncalc.spec.report import Report
 
 NESTING = 32
@@ -54,12 +56,16 @@ def compile_defaults(
             continue
         common = {name: COMMON[name] for name in ("trainable", "dtype")}
         keys: dict[str, Key] = {**layer.keys, **common, **(HOST if layer.hosts else {})}
-        given, _ = fields(value, keys, key.text, report)
+        given, sound = fields(value, keys, f"for `{key.text}`", report)
         values = {
             name: Value.checked(name, keys[name].kind, part, known, report, of_file=of_file)
             for name, (_, part) in given.items()
         }
-        found[key.text] = {name: part for name, part in values.items() if part is not None}
+        for part in values.values():
+            if part is not None:
+                part.by_default = True
+        # A fault here is not to be found once more in every layer that uses it.
+        found[key.text] = values if sound else {**values, FAULT: None}
     return found
 
 
@@ -78,7 +84,6 @@ def compile_blocks(
         if not key.text[:1].isupper() or not _WORD(key.text):
             report.find("E211", f"the block name `{key.text[:60]}` must start with a capital", key.span,
                         help="kinds of layer are lower-case, blocks are capitalised")  # fmt: skip
-            continue
         block = blocks[key.text] = Block(key.text, key)
         if isinstance(value, Mapping):
             bodies.append((block, value))
@@ -95,7 +100,7 @@ def _header(
     block: Block, body: Mapping, variables: Collection[str], report: Report
 ) -> dict[str, Node]:
     """Arguments and inputs come first: uses of the block are checked against them."""
-    named, sound = fields(body, BLOCK, f"block {block.name}", report)
+    named, sound = fields(body, BLOCK, f"in block `{block.name}`", report)
     if sound and missing(named, BLOCK):
         report.find("E106", f"block `{block.name}` needs `layers`", block.name_node.span)
     given = {name: pair[1] for name, pair in named.items()}

@@ -104,21 +104,22 @@ def build(
         found = claims.of_model(chosen.expect, "expect", tuple(outputs))
         found += claims.of_model(chosen.budget, "budget", ())
         found += expander.claims
-    sound = expander.sound if expander.failures else len(expander.nodes)
+    nodes = expander.nodes
+    sound = nodes.sound if nodes.failures else len(nodes.list)
     network = Network(
         document.name if len(document.models) == 1 else f"{document.name}::{chosen.name}",
-        expander.nodes[:sound],
-        {} if expander.failures else outputs,
+        nodes.list[:sound],
+        {} if nodes.failures else outputs,
         dialect=chosen.dialect,
         description=chosen.description,
         source=document.source,
         claims=found,
-        failures=expander.failures[:1],
+        failures=nodes.failures[:1],
         sweep=document.sweep,
         variables=scope,
     )
     if report:
-        raise report.error(network if expander.failures else None)
+        raise report.error(network if nodes.failures else None)
     return network
 
 

@@ -38,7 +38,7 @@ class Claims:
 
     def of_model(self, node: Node | None, kind: str, outputs: tuple[str, ...]) -> list[Claim]:
         """The claims of a model's `expect:` or `budget:` (the kind); `outputs` are named ones."""
-        found = []
+        found: list[Claim] = []
         for name, value in self._pairs(node, OF_MODEL, kind):
             if name == "output":
                 found.extend(self._output(value, kind, outputs))
@@ -61,7 +61,7 @@ class Claims:
             self.report.find("E101", f"`{what}` must be a mapping", node.span,
                              help=f"{what}: {{{', '.join(list(keys)[:3])}, …}}")  # fmt: skip
             return
-        found, _ = fields(node, keys, what, self.report)
+        found, _ = fields(node, keys, f"in `{what}`", self.report)
         for name, (_, value) in found.items():
             yield name, value
 
@@ -79,7 +79,10 @@ class Claims:
 
     def _claim(self, kind: str, keys: tuple[str, ...], node: Node) -> Iterator[Claim]:
         """One number, or a part of it."""
-        if keys[-1] in _PARTED and isinstance(node, Mapping) and node.get("min") is None and node.get("max") is None:
+        is_range = isinstance(node, Mapping) and any(
+            k.text in ("min", "max") for k, _ in node.pairs
+        )
+        if keys[-1] in _PARTED and isinstance(node, Mapping) and not is_range:
             parts = keyed(*((name, COUNT, None, "") for name in _PARTED[keys[-1]]))
             for name, part in self._pairs(node, parts, keys[-1]):
                 yield from self._claim(kind, (*keys, name), part)

@@ -7,6 +7,7 @@ lose the position of aliases and let a 30 kB file of brackets crash the process.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
@@ -28,7 +29,12 @@ DEPTH = 64
 NODES = 200_000
 BYTES = 5_000_000
 
-_PARSER: Any = getattr(yaml, "CParser", None) or yaml.SafeLoader
+# PyYAML made without libyaml has no `cyaml`; its own parser is slower and says the same.
+_PARSER: Any = getattr(getattr(yaml, "cyaml", None), "CParser", None) or yaml.SafeLoader
+
+
+BROKEN = object()
+"""The value of a scalar that is at fault, where that is reported already."""
 
 
 class Node:
@@ -248,18 +254,29 @@ class _Composer:
 
     def unreadable(self, error: Exception) -> SpecError:
         """A syntax error in the words of the parser, with the fix where the cause is known."""
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        span = Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2) if mark else None
-        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-        line = self.source.line(span.line) if span else ""
-        context = getattr(error, "context_mark", None)
+        problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
+        at = getattr(error, "problem_mark", None)
+        opened = getattr(error, "context_mark", None)
+        at = at or opened
+        line = self.source.line(at.line + 1) if at else ""
         related: tuple[Label, ...] = ()
-        if context is not None and mark is not None and context.line != mark.line:
-            where = Span(context.line + 1, context.column + 1, context.line + 1, context.column + 2)
-            related = (Label(where, getattr(error, "context", None) or "starts here"),)
-        finding = Diagnostic("E001", f"not valid YAML: {problem}", self.source, span,
-                             help=_remedy(line, str(problem)), related=related)  # fmt: skip
+        if at and opened and opened.line != at.line:
+            what = str(getattr(error, "context", "")).replace("while parsing a", "this")
+            what = what.replace("while scanning a", "this").replace("block ", "")
+            if "flow" in what or "quoted" in what:
+                # What is never closed is at fault, not the end of the file.
+                mark = self.source.line(opened.line + 1)[opened.column : opened.column + 1]
+                problem, line, at = f"this `{mark}` is never closed", "", opened
+            else:
+                related = (Label(_point(opened), f"{what} starts here"),)
+        finding = Diagnostic("E001", f"not valid YAML: {problem}", self.source,
+                             _point(at) if at else None, help=_remedy(line, problem),
+                             related=related)  # fmt: skip
         return SpecError([*self.findings, finding])
+
+
+def _point(mark: Any) -> Span:
+    return Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
 
 
 def unreadable(source: Source, before: str, reason: str) -> SpecError:
@@ -292,12 +309,23 @@ def _remedy(line: str, problem: str) -> str:
         return "write expressions as $name or $(...), not ${...}"
     if "\t" in line:
         return "indent with spaces, not tabs"
-    if "control characters" in problem or "not allowed" in problem or "codec" in problem:
-        return "a spec is a text file in UTF-8"
-    if "mapping values are not allowed" in problem:
-        return "quote text that contains `: `, or check the indentation"
-    if "expected ',' or" in problem:
-        return "a bracket or brace is not closed, or a comma is missing"
-    if "could not find expected ':'" in problem or "expected <block end>" in problem:
-        return "check the indentation and the `:` after each key"
-    return ""
+    tight = _TIGHT.search(line)
+    if tight:
+        return f"put a space after the colon: {tight[1]}: {tight[2]}"
+    if line.lstrip()[:1] == "-" and line.lstrip()[1:2] not in ("", " ", "-"):
+        return "put a space after the dash"
+    return next((fix for words, fix in _REMEDIES if words in problem), "")
+
+
+_TIGHT = re.compile(r"(\w+):([{\[])")
+_REMEDIES = (
+    ("mapping values are not allowed", "quote text that contains `: `, or check the indentation"),
+    ("never closed", "close it on the line where the value ends"),
+    ("end of stream", "a quote is not closed"),
+    ("did not find expected ',' or", "a comma, or the closing bracket or brace, is missing"),
+    ("did not find expected", "check the indentation: keys of one layer start in the same column"),
+    ("could not find expected ':'", "check the indentation and the `:` after each key"),
+    ("control characters", "a spec is a text file in UTF-8"),
+    ("not allowed", "a spec is a text file in UTF-8"),
+    ("codec", "a spec is a text file in UTF-8"),
+)

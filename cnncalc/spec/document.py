@@ -12,7 +12,7 @@ from cnncalc.spec.blocks import compile_blocks, compile_defaults
 from cnncalc.spec.compose import Mapping, Node, Scalar, Sequence, compose
 from cnncalc.spec.expressions import BadExpression
 from cnncalc.spec.grammar import FILE, MODEL, VARIANT, VERSION, entries, fields, missing
-from cnncalc.spec.items import Item, Items
+from cnncalc.spec.items import Items
 from cnncalc.spec.names import Names, Ref
 from cnncalc.spec.report import Report
 from cnncalc.spec.values import Failed, Scope, Value, bad_place, plain, report_bad
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Settings
 
     from cnncalc.errors import Source
+    from cnncalc.layer import Dialect
     from cnncalc.spec.blocks import Block
+    from cnncalc.spec.item import Item
 
 _DIALECT = Choice("keras", "torch")
 
@@ -44,7 +46,7 @@ class Model:
         self.name = name
         self.node = node
         self.description = ""
-        self.dialect: str | None = None
+        self.dialect: Dialect | None = None
         self.inputs: dict[str, Value] = {}
         self.items: list[Item] = []
         self.outputs: list[Ref] | None = None
@@ -77,7 +79,7 @@ class Document:
             if len(self.models) == 1:
                 return next(iter(self.models.values()))
             raise UsageError(f"{self.source.name} holds several models",
-                             f"name one: {self.source.name}::{next(iter(self.models))}; there are {names}")  # fmt: skip
+                             f"name one of {names}: {self.source.name}::{next(iter(self.models))}")  # fmt: skip
         if name not in self.models:
             raise UsageError(f"{self.source.name} has no model `{name}`",
                              suggestion(name, self.models) or f"there are: {names}")  # fmt: skip
@@ -115,9 +117,11 @@ class Document:
         keys = dict(FILE)
         if root.get("models") is not None:
             # With `models` the file itself has no layers; each model has its own.
-            keys = {name: key for name, key in FILE.items() if name not in MODEL or name == "dialect"}
+            keys = {
+                name: key for name, key in FILE.items() if name not in MODEL or name == "dialect"
+            }
             keys["description"] = FILE["description"]
-        named, sound = fields(root, keys, "the file", report)
+        named, sound = fields(root, keys, "in the file", report)
         given = {name: pair[1] for name, pair in named.items()}
         self._version(given.get("cnncalc"))
         if isinstance(name := given.get("name"), Scalar) and name.text:
@@ -128,15 +132,17 @@ class Document:
         self.blocks = compile_blocks(given.get("blocks"), known, defaults, report)
         if "models" not in given:
             if sound and missing(given, keys):
-                report.find("E106", "the file has no `layers`", None,
+                report.find("E106", "the file has no `layers`", root.pairs[0][0].span,
                             help="layers: a list, one layer to an item")  # fmt: skip
-            self.models[self.name] = self._model(self.name, root, given, None, defaults, self.blocks)
+            self.models[self.name] = self._model(
+                self.name, root, given, None, defaults, self.blocks
+            )
             return
         for key, body in entries(given["models"], "models", report):
             if not isinstance(body, Mapping):
                 report.find("E101", f"model `{key.text}` must be a mapping", body.span)
                 continue
-            parts, whole = fields(body, MODEL, f"model {key.text}", report)
+            parts, whole = fields(body, MODEL, f"in model `{key.text}`", report)
             if whole and missing(parts, MODEL):
                 report.find("E106", f"model `{key.text}` has no `layers`", key.span)
             values = {name: pair[1] for name, pair in parts.items()}
@@ -156,7 +162,7 @@ class Document:
         for key, value in entries(node, "vars", self.report):
             if not key.text.isidentifier() or key.text in ("i", "cin"):
                 self.report.find("E204", f"`{key.text}` cannot be a variable", key.span,
-                                 help="a word, not `i` or `cin`")  # fmt: skip
+                                 help="letters, digits and `_`; not `i` or `cin`")  # fmt: skip
                 continue
             if Value.checked(key.text, ANY, value, self.variables, self.report) is not None:
                 self.variables[key.text] = value
@@ -167,7 +173,9 @@ class Document:
                 self.report.find("E401", f"`sweep` names no variable: `{key.text}`", key.span,
                                  help=suggestion(key.text, self.variables))  # fmt: skip
             elif not isinstance(value, Sequence) or not value.items:
-                self.report.find("E104", f"`sweep: {key.text}` must be a list of values", value.span)
+                self.report.find(
+                    "E104", f"`sweep: {key.text}` must be a list of values", value.span
+                )
             elif Value.checked(key.text, ANY, value, (), self.report) is not None:
                 self.sweep[key.text] = tuple(plain(value, {}))
 
@@ -184,14 +192,17 @@ class Document:
         if isinstance(text := given.get("description"), Scalar):
             model.description = text.text
         node = given.get("dialect", dialect)
-        if node is not None and (value := Value.checked("dialect", _DIALECT, node, (), report)):
-            model.dialect = value.value
+        if node is not None:
+            value = Value.checked("dialect", _DIALECT, node, (), report)
+            # One at fault is taken as torch, so that layers which need a dialect are not blamed.
+            model.dialect = value.value if value else "torch"
         self._inputs(model, given)
         names = Names(tuple(model.inputs), report)
         known = frozenset(self.variables)
         if "layers" in given:
             model.items = Items(names, known, defaults, blocks, report).all(given["layers"])
         if "outputs" in given:
+            names.above = False
             model.outputs = names.refs(given["outputs"])
         model.expect, model.budget = given.get("expect"), given.get("budget")
         model.variants = self._variants(given.get("variants"))
@@ -201,9 +212,9 @@ class Document:
         report = self.report
         if ("input" in given) == ("inputs" in given):
             both = "input" in given
-            place = given["inputs"].span if both else model.node.span
+            layers = given.get("layers", model.node)
             report.find("E106", "`input` and `inputs` exclude each other" if both
-                        else "the network has no `input`", place if both else None,
+                        else "the network has no `input`", (given["inputs"] if both else layers).span,
                         help="input: {channels: 3, size: [224, 224]}")  # fmt: skip
             return
         found = [("input", given["input"])] if "input" in given else []
@@ -231,7 +242,7 @@ class Document:
             if not isinstance(entry, Mapping):
                 self.report.find("E101", "a variant must be a mapping", entry.span)
                 continue
-            named, sound = fields(entry, VARIANT, "a variant", self.report)
+            named, sound = fields(entry, VARIANT, "in a variant", self.report)
             given = {name: pair[1] for name, pair in named.items()}
             if sound and missing(given, VARIANT):
                 self.report.find("E106", "a variant needs `set`", entry.span)
@@ -246,7 +257,8 @@ class Document:
         for key, value in entries(node, "set", self.report):
             if key.text not in self.variables:
                 self.report.find("E401", f"unknown variable `{key.text}`", key.span,
-                                 help=suggestion(key.text, self.variables))  # fmt: skip
+                                 help=suggestion(key.text, self.variables)
+                                 or "variables: " + (", ".join(self.variables) or "none"))  # fmt: skip
                 continue
             try:
                 if Value.checked(key.text, ANY, value, (), self.report) is not None:

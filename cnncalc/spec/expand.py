@@ -2,138 +2,78 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from cnncalc.errors import Label, Refusal, Span
-from cnncalc.network import Failure, Frame, Node
-from cnncalc.layer import Facts
+from cnncalc.errors import Label
+from cnncalc.network import Frame
+from cnncalc.spec import reuse
 from cnncalc.spec.claims import Claims
-from cnncalc.spec.items import Item, Late
+from cnncalc.spec.env import POISON, Env, Named
+from cnncalc.spec.item import Item, Late
+from cnncalc.spec.limits import Limits, TooMany
+from cnncalc.spec.nodes import Nodes
 from cnncalc.spec.values import Failed, Scope, Value
 
 if TYPE_CHECKING:
-    from cnncalc.layer import Dialect, Layer, Shape
+    from cnncalc.layer import Shape
     from cnncalc.network import Claim
     from cnncalc.spec.blocks import Block
     from cnncalc.spec.document import Model
     from cnncalc.spec.names import Ref
     from cnncalc.spec.report import Report
 
-LIMIT = 100_000
-"""A network has at most so many layers."""
-
-POISON = -1
-"""Stands for a tensor that cannot be known because of a fault that is reported already."""
-
-
-class Named:
-    """What a name refers to: a tensor, the nodes that made it, and the names inside."""
-
-    __slots__ = ("children", "name", "operands", "out", "start", "stop")
-
-    def __init__(self, out: int, name: str, operands: list[int], start: int, stop: int) -> None:
-        """`out` is the index of a node; [start, stop) are the nodes that belong to the name."""
-        self.out = out
-        self.name = name
-        self.operands = operands
-        self.start = start
-        self.stop = stop
-        self.children: dict[str, Named] = {}
-
-
-class Env:
-    """Where an item stands: what names mean, and what encloses it."""
-
-    __slots__ = ("counts", "dtype", "frame", "names", "prefix", "prev", "root", "scope", "taken",
-                 "trainable")  # fmt: skip
-
-    def __init__(self, scope: Scope, root: Scope, prefix: str, frame: Frame | None,
-                 taken: frozenset[str], trainable: bool, dtype: str | None) -> None:  # fmt: skip
-        """`taken` are the names given in this body, which generated ones stay clear of."""
-        self.scope = scope
-        self.root = root
-        self.prefix = prefix
-        self.frame = frame
-        self.taken = taken
-        self.trainable = trainable
-        self.dtype = dtype
-        self.names: dict[str, Named] = {}
-        self.counts: dict[str, int] = {}
-        self.prev = POISON
-
-    def generated(self, op: str) -> str:
-        """The next free `conv1`, `conv2`, … of this body."""
-        while True:
-            self.counts[op] = self.counts.get(op, 0) + 1
-            name = f"{op}{self.counts[op]}"
-            if name not in self.taken:
-                return name
-
-
-class TooMany(Exception):
-    """The network would have more than LIMIT layers."""
-
 
 class Expander:
-    """Expands one model of a document with given values of the variables."""
+    """Expands one model with given values of the variables."""
 
     def __init__(self, model: Model, root: Scope, report: Report) -> None:
         """`root` holds the values of the variables."""
         self.model = model
         self.root = root
         self.report = report
-        self.nodes: list[Node] = []
-        self.failures: list[Failure] = []
-        self.sound = 0
-        """How many nodes there were when the first layer failed."""
+        self.limits = Limits(model, report)
+        self.nodes = Nodes(model, report, self.limits)
         self.claims: list[Claim] = []
-        self.visited = 0
-        self.used: set[int] = set()
-        self.full_names: set[str] = set()
-        self._layers: dict[Any, Layer] = {}
-        self._facts: dict[Any, Facts] = {}
-        self._sizes: dict[str, int] = {}
+        self._used: set[int] = set()
+        self._full_names: set[str] = set()
         self._taken: dict[int, frozenset[str]] = {}
-        self._dialect: Dialect | None = model.dialect  # type: ignore[assignment]
 
     def run(self, inputs: dict[str, Shape | None]) -> dict[str, int]:
         """Expand everything on inputs of these shapes (None where unknown); the outputs by name."""
-        env = Env(self.root, self.root, "", None, self.names_of(self.model.items), True, None)
+        env = Env(self.root, self.root, "", None, self._names_of(self.model.items), True, None)
         for name, shape in inputs.items():
-            index = POISON
-            if shape is not None:
-                index = len(self.nodes)
-                self.nodes.append(Node(name, "input", None, (), Facts(shape),
-                                       span=self.model.inputs[name].node.span))  # fmt: skip
-            env.names[name] = Named(index, name, [], len(self.nodes), len(self.nodes))
+            span = self.model.inputs[name].node.span
+            index = POISON if shape is None else self.nodes.add_input(name, shape, span)
+            env.names[name] = Named(index, name, [], 0, 0)
         if len(inputs) == 1:
             env.prev = next(iter(env.names.values())).out
         try:
-            self.body(self.model.items, env, start=len(inputs) == 1)
+            self._body(self.model.items, env, has_prev=len(inputs) < 2)
         except TooMany:
             return {}
-        outputs = self.outputs(env)
+        outputs = self._outputs(env)
         if not self.report:
-            self.check_inputs(env, inputs)
+            self._check_inputs(env, inputs)
         return outputs
 
-    def outputs(self, env: Env) -> dict[str, int]:
+    def _outputs(self, env: Env) -> dict[str, int]:
         """The tensors that go out: those under `outputs:`, or the last one."""
         refs = self.model.outputs
         if refs is None:
             return {"output": env.prev} if env.prev != POISON else {}
-        found = {ref.text: self.resolve(ref, env) for ref in refs}
+        found = {ref.text: self._resolve(ref, env) for ref in refs}
+        self._used.update(found.values())
         return {name: index for name, index in found.items() if index != POISON}
 
-    def check_inputs(self, env: Env, inputs: dict[str, Shape | None]) -> None:
+    def _check_inputs(self, env: Env, inputs: dict[str, Shape | None]) -> None:
         """Every input is read by something: one that is not was mistaken for another."""
         for name in inputs:
-            if env.names[name].out not in self.used and self.model.items:
-                span = self.model.inputs[name].node.span
-                self.report.find("E210", f"the input `{name}` is never read", span,
+            if env.names[name].out not in self._used:
+                self.report.find("E210", f"the input `{name}` is never read",
+                                 self.model.inputs[name].node.span,
                                  help=f"refer to it by `from: {name}`, or remove it")  # fmt: skip
 
-    def names_of(self, items: list[Item]) -> frozenset[str]:
+    def _names_of(self, items: list[Item]) -> frozenset[str]:
         """The names given in a body."""
         place = id(items)
         if place not in self._taken:
@@ -142,54 +82,59 @@ class Expander:
 
     # Items ----------------------------------------------------------------------------------
 
-    def body(self, items: list[Item], env: Env, *, start: bool = True) -> int:
-        """Expand a layer list; the result of its last item. Without `start` there is no `prev`."""
-        above = start
+    def _body(self, items: list[Item], env: Env, *, has_prev: bool = True) -> int:
+        """Expand a layer list; the result of its last item."""
         for item in items:
-            if not above and item.refs is None and item.reuse is None:
+            if not has_prev and item.refs is None and item.op:
                 self.report.find("E208", "there is no layer above, and several inputs",
                                  item.op_node.span, help="say which with `from:`")  # fmt: skip
                 env.prev = POISON
             else:
-                env.prev = self.item(item, env)
-            above = True
+                env.prev = self._item(item, env)
+            has_prev = True
         return env.prev
 
-    def item(self, item: Item, env: Env) -> int:
+    def _item(self, item: Item, env: Env) -> int:
         """Expand one item with its repetitions; the index of its result."""
-        self.visit(1)
+        self.limits.visit()
         local = item.name or env.generated(item.op)
-        named = Named(POISON, env.prefix + local, self.operands(item, env), len(self.nodes), 0)
-        if POISON not in named.operands and item.op:
-            self.claim_name(named.name, item)
-            if item.repeat is not None:
-                self.repeated(item, env, named)
+        operands = self._operands(item, env)
+        named = Named(POISON, env.prefix + local, operands, len(self.nodes.list), 0)
+        if item.name:
+            self._check_full_name(named.name, item)
+        if item.layer is not None and not self._arity_fits(item, operands):
+            operands = [POISON]
+        if POISON not in operands and item.op:
+            if item.repeat is None:
+                self._once(item, env.scope, env, named, env.frame)
             else:
-                scope = env.scope
-                self.once(item, scope, env, named, env.frame)
-        named.stop = len(self.nodes)
+                self._repeated(item, item.repeat, env, named)
+        named.stop = len(self.nodes.list)
         if item.name:
             env.names[item.name] = named
         if item.expect is not None and named.out != POISON:
             self.claims.extend(Claims(env.scope, self.report).of_layer(item.expect, named.out))
         return named.out
 
-    def repeated(self, item: Item, env: Env, named: Named) -> None:
+    def _repeated(self, item: Item, repeat: Value, env: Env, named: Named) -> None:
         """Chain the repetitions: each reads the one before in place of the first operand."""
         try:
-            times: int = item.repeat.resolve(env.scope, env.root, self.report)  # type: ignore[union-attr]
+            times: int = repeat.resolve(env.scope, env.root, self.report)
         except Failed:
             return
-        self.foresee(item, times)
+        self.limits.foresee(item, times)
         frame = Frame(named.name, item.op, env.frame, times)
         out = named.operands[0]
+        scope = env.scope
         for index in range(times):
-            self.visit(1)
-            scope = {**env.scope, "i": index}
-            self.set_cin(scope, out)
-            one = Named(POISON, f"{named.name}.{index}", [out, *named.operands[1:]], len(self.nodes), 0)
-            self.once(item, scope, env, one, frame)
-            one.stop = len(self.nodes)
+            self.limits.visit()
+            if item.varies:
+                scope = {**env.scope, "i": index}
+                self._set_cin(scope, out)
+            one = Named(POISON, f"{named.name}.{index}", [out, *named.operands[1:]],
+                        len(self.nodes.list), 0)  # fmt: skip
+            self._once(item, scope, env, one, frame, index)
+            one.stop = len(self.nodes.list)
             if item.name:
                 named.children[str(index)] = one
             out = one.out
@@ -197,23 +142,29 @@ class Expander:
                 return
         named.out = out
 
-    def once(
-        self, item: Item, scope: Scope, env: Env, named: Named, frame: Frame | None
+    def _once(
+        self,
+        item: Item,
+        scope: Scope,
+        env: Env,
+        named: Named,
+        frame: Frame | None,
+        index: int = 0,
     ) -> None:
         """One repetition: sets `named.out`, and what can be referred to inside."""
         try:
-            if item.when is not None and not self.holds(item.when, scope, env):
+            if item.when is not None and not self._holds(item.when, scope, env):
                 named.out = named.operands[0]
             elif item.block is not None:
-                self.block(item, item.block, scope, env, named, frame)
+                self._block(item, item.block, scope, env, named, frame, index)
             elif item.layer is not None:
-                self.layer(item, scope, env, named, frame)
+                self._layer(item, scope, env, named, frame)
             elif item.reuse is not None:
-                self.reuse(item, item.reuse, env, named, frame)
+                self._reuse(item, item.reuse, env, named, frame)
         except Failed:
-            self.broke()
+            self.nodes.broke()
 
-    def holds(self, when: Value, scope: Scope, env: Env) -> bool:
+    def _holds(self, when: Value, scope: Scope, env: Env) -> bool:
         """Whether a condition is true."""
         value = when.resolve(scope, env.root, self.report)
         if not isinstance(value, (bool, int, float)):
@@ -224,231 +175,143 @@ class Expander:
 
     # References -----------------------------------------------------------------------------
 
-    def operands(self, item: Item, env: Env) -> list[int]:
+    def _operands(self, item: Item, env: Env) -> list[int]:
         """The tensors an item reads."""
         if item.refs is None:
             found = [env.prev]
         else:
-            found = [self.resolve(ref, env) for ref in item.refs] or [POISON]
-        self.used.update(found)
+            found = [self._resolve(ref, env) for ref in item.refs] or [POISON]
+        self._used.update(found)
         return found
 
-    def resolve(self, ref: Ref, env: Env) -> int:
-        """The tensor a reference means; POISON after reporting if there is none."""
+    def _resolve(self, ref: Ref, env: Env) -> int:
+        """The tensor a reference means; POISON, reported, if there is none."""
         if ref.text == "prev":
             return env.prev
-        named = self.lookup(ref, env)
+        named = self._lookup(ref, env)
         return POISON if named is None else named.out
 
-    def lookup(self, ref: Ref, env: Env) -> Named | None:
+    def _lookup(self, ref: Ref, env: Env) -> Named | None:
         """What a name means: the whole text, or a name and a path inside it."""
         text = ref.text
         if text in env.names:
             return env.names[text]
         if text == "input":
             return next(iter(env.names.values()))
-        for end in sorted((i for i, c in enumerate(text) if c == "."), reverse=True):
+        ends = [end for end, character in enumerate(text) if character == "."]
+        for end in reversed(ends):
             named = env.names.get(text[:end])
-            if named is None:
-                continue
-            for step in text[end + 1 :].split("."):
-                if named.out == POISON and step not in named.children:
-                    return None
-                if step not in named.children:
-                    inside = ", ".join(list(named.children)[:8])
-                    help = f"inside `{named.name}` are: {inside}" if inside else ""
-                    self.report.find("E201", f"`{named.name}` has no layer named `{step}`",
-                                     ref.node.span, help=help)  # fmt: skip
-                    return None
-                named = named.children[step]
-            return named
+            if named is not None:
+                return self._inside(named, text[end + 1 :].split("."), ref)
         return None
+
+    def _inside(self, named: Named, steps: list[str], ref: Ref) -> Named | None:
+        for step in steps:
+            if step in named.children:
+                named = named.children[step]
+                continue
+            if named.out != POISON:
+                known = ", ".join(list(named.children)[:8])
+                self.report.find("E201", f"`{named.name}` has no layer named `{step}`",
+                                 ref.node.span,
+                                 help=f"it has: {known}" if known else "nothing in it has a name")  # fmt: skip
+            return None
+        return named
 
     # Layers ---------------------------------------------------------------------------------
 
-    def layer(
-        self, item: Item, scope: Scope, env: Env, named: Named, frame: Frame | None
-    ) -> None:
+    def _layer(self, item: Item, scope: Scope, env: Env, named: Named, frame: Frame | None) -> None:
         """A layer with the norm and activation behind it."""
-        self.check_arity(item, named.operands)
-        parts = {role: self.part(role, item.parts.get(role), scope, env) for role in item.parts}
-        unbiased = parts.get("norm") is not None and "bias" not in item.values
-        layer = self.build(item, scope, env, unbiased=unbiased)
-        found = [(role, part) for role, part in parts.items() if part is not None]
-        if found:
-            ops = "+".join([item.op, *(_short(part) for _, part in found)])
+        parts = [(role, self._part(role, part, scope, env)) for role, part in item.parts.items()]
+        present = [(role, part) for role, part in parts if part is not None]
+        # With a norm behind it a bias has no effect: it is off unless it is asked for.
+        unbiased = any(role == "norm" for role, _ in present) and "bias" not in item.values
+        layer = self.nodes.build(item, scope, env, unbiased=unbiased)
+        if present:
+            ops = "+".join([item.op, *(_short(part) for _, part in present)])
             frame = Frame(named.name, ops, frame, is_layer=True)
-        extra = [self.resolve(ref, env) for ref in item.extra]
-        self.used.update(extra)
+        extra = [self._resolve(ref, env) for ref in item.extra]
+        self._used.update(extra)
         if POISON in extra:
             raise Failed
-        out = self.add(named.name, item, layer, (*named.operands, *extra), scope, env, frame)
-        for role, part in found:
-            name = f"{named.name}.{'norm' if role == 'norm' else 'act'}"
-            start = len(self.nodes)
-            out = self.add(name, part, self.build(part, scope, env), (out,), scope, env, frame)
+        trainable, dtype = self._attributes(item, scope, env)
+        out = self.nodes.add(named.name, item, layer, (*named.operands, *extra), frame,
+                             trainable=trainable, dtype=dtype)  # fmt: skip
+        for role, part in present:
+            suffix = "norm" if role == "norm" else "act"
+            out = self.nodes.add(f"{named.name}.{suffix}", part, self.nodes.build(part, scope, env),
+                                 (out,), frame, trainable=trainable, dtype=dtype)  # fmt: skip
+            self.nodes.list[out].span = item.span
             if item.name:
-                named.children[name.rpartition(".")[2]] = Named(out, name, [out], start, start + 1)
+                operand = list(self.nodes.list[out].inputs)
+                named.children[suffix] = Named(out, f"{named.name}.{suffix}", operand, out, out + 1)
         named.out = out
 
-    def part(
-        self, role: str, part: Item | Late | None, scope: Scope, env: Env
-    ) -> Item | None:
+    def _part(self, role: str, part: Item | Late | None, scope: Scope, env: Env) -> Item | None:
         """The norm or activation, its expression evaluated."""
         if not isinstance(part, Late):
             return part
         word = part.word.resolve(scope, env.root, self.report)
         return part.items.late_part(role, word, part.word.node)
 
-    def build(self, item: Item, scope: Scope, env: Env, *, unbiased: bool = False) -> Layer:
-        """The layer of an item; equal layers are one object. Raises Failed."""
-        if item.built is not None and not unbiased:
-            return item.built
-        values: dict[str, Any] = {}
-        constant = True
-        for name, value in item.values.items():
-            if value is None:
-                raise Failed
-            if isinstance(value, Item):
-                values[name] = self.build(value, scope, env)
-                constant = False
-            else:
-                values[name] = value.resolve(scope, env.root, self.report)
-                constant = constant and value.constant
-        layer_class = item.layer
-        if layer_class is None:
-            raise Failed
-        if unbiased and "bias" in layer_class.keys:
-            values["bias"] = False
-            constant = False
-        place = (layer_class, *values.items())
-        layer = self._layers.get(place)
-        if layer is None:
-            try:
-                layer = self._layers[place] = layer_class(dialect=self._dialect, **values)
-            except TypeError:
-                # A required key is missing: reported when the item was compiled.
-                raise Failed from None
-        if constant:
-            item.built = layer
-        return layer
-
-    def add(
-        self,
-        name: str,
-        item: Item,
-        layer: Layer,
-        inputs: tuple[int, ...],
-        scope: Scope,
-        env: Env,
-        frame: Frame | None,
-        shared_with: int | None = None,
-    ) -> int:
-        """Append a node; raises Failed after reporting if the layer refuses its inputs."""
-        if len(self.nodes) >= LIMIT + len(self.model.inputs):
-            self.too_many(item.op_node.span)
-        shapes = tuple(self.nodes[i].facts.output for i in inputs)
-        place = (id(layer), shapes)
-        facts = self._facts.get(place)
-        if facts is None:
-            try:
-                if item.rank is not None and shapes[0].rank != item.rank:
-                    raise Refusal("E302", f"`{item.op}{item.rank}d` needs {item.rank} axes, its input "
-                                  f"has {shapes[0].rank}", operands=True)  # fmt: skip
-                facts = self._facts[place] = layer.apply(*shapes)
-            except Refusal as refusal:
-                self.refused(refusal, name, item, inputs)
-                raise Failed from None
+    def _attributes(self, item: Item, scope: Scope, env: Env) -> tuple[bool, str | None]:
+        """Whether the weights are trainable, and the type of the numbers."""
         trainable, dtype = env.trainable, env.dtype
         if item.trainable is not None:
             trainable = trainable and bool(item.trainable.resolve(scope, env.root, self.report))
         if item.dtype is not None:
             dtype = item.dtype.resolve(scope, env.root, self.report)
-        self.nodes.append(
-            Node(name, item.op, layer, inputs, facts, frame=frame, span=item.span_node.span,
-                 trainable=trainable, dtype=dtype, shared_with=shared_with)
-        )  # fmt: skip
-        return len(self.nodes) - 1
+        return trainable, dtype
 
-    def refused(
-        self, refusal: Refusal, name: str, item: Item, inputs: tuple[int, ...]
-    ) -> None:
-        """A layer's refusal as a finding, with its place and, if asked for, its operands."""
-        written = [ref.text for ref in item.refs or []]
-        texts, labels = [], []
-        for position, index in enumerate(inputs):
-            node = self.nodes[index]
-            word = written[position] if position < len(written) else _local(node.name)
-            if word == "prev":
-                word = _local(node.name)
-            texts.append(f"{word} {node.output}")
-            if node.span is not None:
-                labels.append(Label(node.span, f"`{word}` is {node.output}"))
-        operands = ", ".join(texts)
-        message = f"{refusal.message}: {operands}" if refusal.operands else refusal.message
-        span = item.op_node.span
-        value = item.values.get(refusal.key)
-        if isinstance(value, Value) and not value.of_file:
-            span = value.node.span
-        elif refusal.operands and len(inputs) > 1 and isinstance(_value_of(item), Span):
-            span = _value_of(item) or span
-        self.report.find(refusal.code, message, span, help=refusal.help, layer=name,
-                         related=labels if refusal.operands else ())  # fmt: skip
-        self.broke(Failure(name, item.op, inputs, refusal.code, operands))
-
-    def broke(self, failure: Failure | None = None) -> None:
-        """Remember where the sound part of the network ends."""
-        if not self.failures:
-            self.sound = len(self.nodes)
-        if failure is not None:
-            self.failures.append(failure)
-
-    def check_arity(self, item: Item, operands: list[int]) -> None:
-        """A layer reads as many inputs as it takes."""
+    def _arity_fits(self, item: Item, operands: list[int]) -> bool:
+        """Whether a layer is given as many inputs as it takes; reports if not."""
         least, most = item.layer.operands if item.layer else (1, None)
-        if len(operands) < least or (most is not None and len(operands) > most):
-            takes = f"{least}" if least == most else f"{least} or more" if most is None else f"{least} to {most}"
-            self.report.find("E207", f"`{item.op}` takes {takes} inputs, got {len(operands)}",
-                             item.op_node.span, help=f"name them all: - {item.op}: [prev, …]"
-                             if least > 1 else "")  # fmt: skip
-            raise Failed
+        if item.refs == [] or (least <= len(operands) and (most is None or len(operands) <= most)):
+            return True
+        takes = str(least) if least == most else f"{least} to {most}"
+        if most is None:
+            takes = f"{least} or more"
+        self.report.find("E207", f"`{item.op}` takes {takes} inputs, got {len(operands)}",
+                         item.op_node.span,
+                         help=f"name them all: - {item.op}: [prev, …]" if least > 1 else "")  # fmt: skip
+        return False
 
     # Blocks and reuse -----------------------------------------------------------------------
 
-    def block(
-        self, item: Item, block: Block, scope: Scope, env: Env, named: Named, frame: Frame | None
+    def _block(
+        self,
+        item: Item,
+        block: Block,
+        scope: Scope,
+        env: Env,
+        named: Named,
+        frame: Frame | None,
+        index: int,
     ) -> None:
         """A use of a block: its body with the arguments, one level deeper."""
         if len(named.operands) != len(block.inputs):
-            self.report.find("E207", f"block `{block.name}` takes {len(block.inputs)} inputs, got "
-                             f"{len(named.operands)}", item.op_node.span,
-                             help=f"from: [{', '.join(block.inputs)}]")  # fmt: skip
+            self.report.find("E207", f"block `{block.name}` takes {len(block.inputs)} inputs "
+                             f"({', '.join(block.inputs)}), got {len(named.operands)}",
+                             item.op_node.span, help="name them with `from: […]`")  # fmt: skip
             raise Failed
-        arguments = self.arguments(item, block, scope, env)
-        inner = {**env.root, **arguments, "i": scope["i"] if item.repeat is not None else 0}
-        self.set_cin(inner, named.operands[0])
-        trainable, dtype = env.trainable, env.dtype
-        if item.trainable is not None:
-            trainable = trainable and bool(item.trainable.resolve(scope, env.root, self.report))
-        if item.dtype is not None:
-            dtype = item.dtype.resolve(scope, env.root, self.report)
+        inner = {**env.root, **self._arguments(item, block, scope, env), "i": index}
+        self._set_cin(inner, named.operands[0])
+        trainable, dtype = self._attributes(item, scope, env)
         inside = Env(inner, env.root, f"{named.name}.", Frame(named.name, item.op, frame),
-                     self.names_of(block.items), trainable, dtype)  # fmt: skip
-        inside.names = {
-            name: Named(index, name, [], 0, 0)
-            for name, index in zip(block.inputs, named.operands, strict=True)
-        }
+                     self._names_of(block.items), trainable, dtype)  # fmt: skip
+        for name, operand in zip(block.inputs, named.operands, strict=True):
+            inside.names[name] = Named(operand, name, [], 0, 0)
         inside.prev = named.operands[0]
         whole = named.name if item.repeat is None else named.name.rpartition(".")[0]
         self.report.uses.append(Label(item.op_node.span, f"in this use of the block, as `{whole}`"))
         try:
-            named.out = self.body(block.items, inside)
+            named.out = self._body(block.items, inside)
         finally:
             self.report.uses.pop()
         if item.name:
             named.children = {n: v for n, v in inside.names.items() if n not in block.inputs}
 
-    def arguments(self, item: Item, block: Block, scope: Scope, env: Env) -> Scope:
+    def _arguments(self, item: Item, block: Block, scope: Scope, env: Env) -> Scope:
         """The values of a block's arguments: as given, or their defaults."""
         arguments: Scope = {}
         for name, default in block.args.items():
@@ -463,146 +326,30 @@ class Expander:
                 arguments[name] = default.resolve({**env.root, **arguments}, env.root, self.report)
         return arguments
 
-    def reuse(self, item: Item, ref: Ref, env: Env, named: Named, frame: Frame | None) -> None:
-        """Apply the nodes behind a name to other inputs, with the same weights."""
-        original = self.lookup(ref, env)
+    def _reuse(self, item: Item, ref: Ref, env: Env, named: Named, frame: Frame | None) -> None:
+        """Weights used again."""
+        original = self._lookup(ref, env)
         if original is None or original.out == POISON:
             raise Failed
         if len(named.operands) != len(original.operands):
             self.report.find("E207", f"`{ref.text}` takes {len(original.operands)} inputs, got "
                              f"{len(named.operands)}", item.op_node.span)  # fmt: skip
             raise Failed
-        moved = dict(zip(original.operands, named.operands, strict=True))
-        frames: dict[Frame | None, Frame | None] = {}
-        for index in range(original.start, original.stop):
-            node = self.nodes[index]
-            if node.layer is None:
-                continue
-            name = named.name + node.name[len(original.name) :]
-            moved[index] = self.again(node, index, name, moved, item, env)
-            self.nodes[-1].frame = _moved_frame(node.frame, original.name, named.name, frame, frames)
-        named.out = moved.get(original.out, original.out)
-        _move_children(original, named, moved)
+        reuse.repeat(original, named, item, self.nodes, frame, self.report)
 
-    def again(
-        self, node: Node, index: int, name: str, moved: dict[int, int], item: Item, env: Env
-    ) -> int:
-        """One node once more; its weights must have the same shapes."""
-        inputs = tuple(moved.get(i, i) for i in node.inputs)
-        copy = Item(node.op, item.node, item.op_node)
-        copy.span_node = item.span_node
-        has_weights = bool(node.facts.params != 0 or node.facts.buffer_count != 0)
-        first = node.shared_with if node.shared_with is not None else index
-        if node.layer is None:
-            raise Failed
-        out = self.add(name, copy, node.layer, inputs, env.scope, env, None, first if has_weights else None)
-        made = self.nodes[out]
-        made.trainable, made.dtype = node.trainable, node.dtype
-        if made.facts.weights != node.facts.weights:
-            self.report.find("E310", f"the weights of `{node.name}` do not fit this input: it gives "
-                             f"{made.facts.params:,} weights in place of {node.facts.params:,}",
-                             item.op_node.span, help="shared weights need inputs of the same channels")  # fmt: skip
-            raise Failed
-        return out
-
-    # Limits ---------------------------------------------------------------------------------
-
-    def set_cin(self, scope: Scope, index: int) -> None:
+    def _set_cin(self, scope: Scope, index: int) -> None:
         """`cin`: the channels, or features, of a tensor; token ids have none."""
-        shape = self.nodes[index].facts.output
+        shape = self.nodes.shape(index)
         if not shape.tokens:
             scope["cin"] = shape.channels
 
-    def claim_name(self, name: str, item: Item) -> None:
+    def _check_full_name(self, name: str, item: Item) -> None:
         """Names may contain dots: two of them may still meet."""
-        if name in self.full_names:
-            self.report.find("E203", f"the name `{name}` is used twice", item.span_node.span,
+        if name in self._full_names:
+            self.report.find("E203", f"the name `{name}` is used twice", item.span,
                              help="a name with dots meets the name of a layer inside a block")  # fmt: skip
-        self.full_names.add(name)
-
-    def visit(self, count: int) -> None:
-        """Items that add no node, such as skipped ones, count too."""
-        self.visited += count
-        if self.visited > 3 * LIMIT:
-            self.too_many(self.model.node.span)
-
-    def foresee(self, item: Item, times: int) -> None:
-        """Count before expanding: refuse at once what is certain to be too much."""
-        each = 1 if item.block is None or item.when is not None else self.size(item.block)
-        if times * each > LIMIT:
-            node = item.repeat.node if item.repeat else item.op_node
-            self.too_many(node.span)
-
-    def size(self, block: Block) -> int:
-        """The least number of items that a use of a block visits."""
-        if block.name not in self._sizes:
-            self._sizes[block.name] = 1
-            total = 0
-            for item in block.items:
-                times = item.repeat.value if item.repeat and item.repeat.constant else 1
-                guarded = item.when is not None or (item.repeat and not item.repeat.constant)
-                each = 1 if item.block is None or guarded else self.size(item.block)
-                total += each * max(1, min(times or 1, LIMIT + 1))
-            self._sizes[block.name] = min(total, LIMIT + 1) or 1
-        return self._sizes[block.name]
-
-    def too_many(self, span: Span) -> None:
-        """Report and stop."""
-        self.report.find("E408", f"the network would have more than {LIMIT:,} layers", span,
-                         help="fewer repetitions")  # fmt: skip
-        raise TooMany
+        self._full_names.add(name)
 
 
 def _short(part: Item) -> str:
     return (part.layer.short if part.layer else "") or part.op
-
-
-def _local(name: str) -> str:
-    """The last part of a name that the reader knows: `main` of `stage2.main.norm`."""
-    parts = name.split(".")
-    while len(parts) > 1 and parts[-1] in ("norm", "act"):
-        parts.pop()
-    return parts[-1] if not parts[-1].isdigit() else ".".join(parts[-2:])
-
-
-def _value_of(item: Item) -> Span | None:
-    """The span of the operands as they are written: `[main, input]`."""
-    from cnncalc.spec.compose import Mapping
-
-    node = item.node
-    if not isinstance(node, Mapping) or not node.pairs:
-        return None
-    value = node.pairs[0][1]
-    if isinstance(value, Mapping):
-        inner = value.get("from")
-        return inner.span if inner is not None else None
-    return value.span
-
-
-def _moved_frame(
-    frame: Frame | None,
-    old: str,
-    new: str,
-    parent: Frame | None,
-    done: dict[Frame | None, Frame | None],
-) -> Frame | None:
-    """The frames of a reused node under its new name."""
-    if frame is None or not (frame.name + ".").startswith(old + "."):
-        return parent
-    if frame not in done:
-        above = _moved_frame(frame.parent, old, new, parent, done)
-        done[frame] = frame._replace(name=new + frame.name[len(old) :], parent=above)
-    return done[frame]
-
-
-def _move_children(old: Named, new: Named, moved: dict[int, int]) -> None:
-    stack = [(old, new)]
-    while stack:
-        source, target = stack.pop()
-        for name, child in source.children.items():
-            copy = Named(moved.get(child.out, child.out), f"{target.name}.{name}",
-                         [moved.get(i, i) for i in child.operands],
-                         moved.get(child.start, child.start), 0)  # fmt: skip
-            copy.stop = copy.start + child.stop - child.start
-            target.children[name] = copy
-            stack.append((child, copy))

@@ -108,9 +108,8 @@ def parse(text: str) -> Expression:
         raise BadExpression("E402", f"cannot read the expression {show(text)}",
                             "an expression is $name or $(…)")  # fmt: skip
     if _unclosed(text) > 0:
-        quoted = text if len(text) < 40 else text[:40]
-        raise BadExpression("E404", "YAML cut this expression at the comma",
-                            f'quote it: "{quoted}, ..."', "`(` is never closed")  # fmt: skip
+        raise BadExpression("E402", f"cannot read the expression {show(text)}",
+                            f"close it: {text}{')' * _unclosed(text)}", "`(` is never closed")  # fmt: skip
     if text[-1] != ")" or _unclosed(text[1:-1]) != 1:
         raise BadExpression("E402", f"cannot read the expression {show(text)}",
                             "all of it stands inside one $( … )")  # fmt: skip
@@ -188,7 +187,10 @@ def _value(node: ast.expr, scope: Mapping[str, Any]) -> Any:  # noqa: PLR0911 - 
         return scope[node.id]
     if isinstance(node, ast.BinOp):
         sign, apply = _BINARY[type(node.op)]
-        left, right = _number(_value(node.left, scope), sign), _number(_value(node.right, scope), sign)
+        left, right = (
+            _number(_value(node.left, scope), sign),
+            _number(_value(node.right, scope), sign),
+        )
         try:
             return _limited(apply(left, right))
         except ZeroDivisionError:
@@ -211,7 +213,9 @@ def _value(node: ast.expr, scope: Mapping[str, Any]) -> Any:  # noqa: PLR0911 - 
 
 def _call(node: Any, scope: Mapping[str, Any]) -> Any:
     name = node.func.id
-    given = [_number(_value(a, scope), name) for a in [*node.args, *(k.value for k in node.keywords)]]
+    given = [
+        _number(_value(a, scope), name) for a in [*node.args, *(k.value for k in node.keywords)]
+    ]
     if name == "round" and len(given) == 2 and given[1] not in range(16):
         raise BadExpression("E406", "`round` takes 0 to 15 digits")
     return _limited(FUNCTIONS[name](*given))

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc.errors import Label
 from cnncalc.keys import ANY, DTYPE, FLAG, REQUIRED, TEXT, Integer, Key, keyed
 from cnncalc.registry import suggestion
-from cnncalc.spec.compose import Mapping, Node, Scalar
-from cnncalc.spec.expressions import is_expression
+from cnncalc.spec.compose import BROKEN, Mapping, Node, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,7 +62,12 @@ VARIANT = keyed(
     ("budget", ANY, None, "numbers that must not be exceeded"),
 )
 COMMON = keyed(
-    ("name", TEXT, None, "the layer's name; without one it gets a number and cannot be referred to"),
+    (
+        "name",
+        TEXT,
+        None,
+        "the layer's name; without one it gets a number and cannot be referred to",
+    ),
     ("from", ANY, None, "the layer, or layers, it reads; the one above if left out"),
     ("when", ANY, None, "if false, the layer is the identity on its first input"),
     ("repeat", Integer(0), None, "how often, each reading the one before"),
@@ -73,7 +77,9 @@ COMMON = keyed(
 )
 HOST = {
     **keyed(("norm", ANY, None, "a normalisation between the layer and its activation")),
-    "activation": Key("activation", ANY, None, "activation", "act", "an activation behind the layer"),
+    "activation": Key(
+        "activation", ANY, None, "activation", "act", "an activation behind the layer"
+    ),
 }
 REUSE = keyed(
     ("layer", TEXT, REQUIRED, "the layer or block whose weights are used again"),
@@ -95,16 +101,16 @@ def fields(
     """
     found: Fields = {}
     sound = True
-    cut = False
-    for key, value in mapping.pairs:
-        if cut:
-            # YAML cut an expression at its comma: what follows up to `)` is its rest, not a key.
-            cut = ")" not in key.text
+    rest = 0
+    for position, (key, value) in enumerate(mapping.pairs):
+        if rest:
+            rest -= 1
             continue
         name = key.text if key.text in keys else _canonical(key.text, keys)
         if name is None:
             if not key.text.startswith("x-"):
-                report.find("E103", f"unknown parameter `{key.text}` for `{what}`", key.span,
+                noun = "parameter" if what.startswith("for ") else "key"
+                report.find("E103", f"unknown {noun} `{key.text[:60]}` {what}", key.span,
                             help=_unknown(key.text, keys))  # fmt: skip
                 sound = False
         elif name in found:
@@ -113,8 +119,12 @@ def fields(
                         related=(Label(first.span, "first given here"),))  # fmt: skip
             sound = False
         else:
-            found[name] = (key, value)
-            cut = _is_cut(value)
+            rest = _rest(mapping, position)
+            if rest:
+                _report_cut(key, value, report)
+                sound = False
+            broken = Scalar(BROKEN, "", value.start, value.end)
+            found[name] = (key, broken if rest else value)
     return found, sound
 
 
@@ -141,13 +151,51 @@ def _canonical(word: str, keys: Grammar[str, Key]) -> str | None:
 def _unknown(word: str, keys: Grammar[str, Key]) -> str:
     if word == "budget":
         return "a budget belongs to a model: write it beside `layers:`"
+    name, colon, value = word.partition(":")
+    if colon and (name in keys or _canonical(name, keys)):
+        return f"put a space after the colon: {name}: {value}"
+    if word in _INPUT_WORDS:
+        return "what goes in is known: leave it out"
+    if word in _NEUTRAL_WORDS:
+        return "it changes no number here: leave it out"
     return suggestion(word, keys) or "known here: " + ", ".join(keys)
 
 
-def _is_cut(value: Node) -> bool:
-    return (
-        isinstance(value, Scalar)
-        and isinstance(value.value, str)
-        and is_expression(value.value)
-        and value.text.count("(") > value.text.count(")")
-    )
+def _rest(mapping: Mapping, position: int) -> int:
+    """How many of the following keys are the rest of a value that YAML cut at its comma."""
+    value = mapping.pairs[position][1]
+    if not isinstance(value, Scalar) or not isinstance(value.value, str):
+        return 0
+    if value.text[:1] not in ("$", "(") or value.text.count("(") <= value.text.count(")"):
+        return 0
+    for count, (key, part) in enumerate(mapping.pairs[position + 1 :], 1):
+        if ")" in key.text:
+            return count
+        if not isinstance(part, Scalar) or part.value is not None:
+            return 0
+    return 0
+
+
+def _report_cut(key: Scalar, value: Node, report: Report) -> None:
+    span = value.span
+    line = report.source.line(span.line)[span.column - 1 :]
+    depth, end = 0, len(line)
+    for position, character in enumerate(line, 1):
+        depth += (character == "(") - (character == ")")
+        if character == ")" and depth == 0:
+            end = position
+            break
+    if line[:1] == "$":
+        report.find("E404", "YAML cut this expression at the comma", span,
+                    label="`(` is never closed", help=f'quote it: {key.text}: "{line[:end]}"')  # fmt: skip
+    else:
+        inside = line[1:end].rstrip(")").strip()
+        report.find("E104", f"`{key.text}` has a list in round brackets", span,
+                    help=f"lists are written in square brackets: [{inside}]")  # fmt: skip
+
+
+_INPUT_WORDS = ("in_channels", "in_features", "num_features", "input_shape", "input_size",
+                "input_dim", "in1_features", "in2_features", "num_channels")  # fmt: skip
+_NEUTRAL_WORDS = ("data_format", "kernel_initializer", "bias_initializer", "kernel_regularizer",
+                  "bias_regularizer", "kernel_constraint", "bias_constraint", "device", "inplace",
+                  "activity_regularizer", "affine", "training")  # fmt: skip

@@ -1,21 +1,22 @@
 """The items of a layer list, compiled: everything checked that does not need shapes.
 
-    - conv: {filters: 64, kernel: 3}      a kind of layer and its keys
-    - relu                                a kind without keys
-    - dense: 10                           the first key alone
-    - Bottleneck: {mid: 64, repeat: 3}    a block and its arguments
-    - reuse: {layer: encoder, from: b}    weights used again
+- conv: {filters: 64, kernel: 3}      a kind of layer and its keys
+- relu                                a kind without keys
+- dense: 10                           the first key alone
+- Bottleneck: {mid: 64, repeat: 3}    a block and its arguments
+- reuse: {layer: encoder, from: b}    weights used again
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from cnncalc import registry
-from cnncalc.keys import ANY, Key
+from cnncalc.keys import ANY, Integer, Key
 from cnncalc.spec.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.spec.expressions import is_expression
 from cnncalc.spec.grammar import COMMON, HOST, REUSE, fields, missing
+from cnncalc.spec.item import Item, Late
+from cnncalc.spec.kinds import find_layer, nearest_kind, spelling
 from cnncalc.spec.names import Names, Ref
 from cnncalc.spec.values import Value
 
@@ -26,53 +27,13 @@ if TYPE_CHECKING:
     from cnncalc.spec.blocks import Block
     from cnncalc.spec.report import Report
 
-Defaults = dict[str, dict[str, Value]]
+Defaults = dict[str, dict[str, Value | None]]
 """Kind of layer to its default keys."""
 
 NONE = "none"
 
-
-class Item:
-    """One compiled item; which of `layer`, `block` and `reuse` is set says what it is.
-
-    None of them is where the item could not be read: what depends on it cannot be judged.
-    """
-
-    __slots__ = ("args", "block", "built", "dtype", "expect", "extra", "layer", "name", "node", "op",
-                 "op_node", "parts", "rank", "refs", "repeat", "reuse", "span_node", "trainable",
-                 "values", "when")  # fmt: skip
-
-    def __init__(self, op: str, node: Node, op_node: Node) -> None:
-        """`op` is the canonical kind, `op_node` the word in the file."""
-        self.op = op
-        self.node = node
-        self.op_node = op_node
-        self.span_node = op_node
-        self.layer: type[Layer] | None = None
-        self.block: Block | None = None
-        self.reuse: Ref | None = None
-        self.rank: int | None = None
-        self.values: dict[str, Value] = {}
-        self.args: dict[str, Value] = {}
-        self.parts: dict[str, Item | Late | None] = {}
-        """The norm and the activation behind the layer, each an item or an expression."""
-        self.name: str | None = None
-        self.refs: list[Ref] | None = None
-        self.extra: list[Ref] = []
-        self.when: Value | None = None
-        self.repeat: Value | None = None
-        self.trainable: Value | None = None
-        self.dtype: Value | None = None
-        self.expect: Node | None = None
-        self.built: Layer | None = None
-        """The layer itself, where no key depends on an expression."""
-
-
-class Late(NamedTuple):
-    """A norm or activation named by an expression: known only where the item is expanded."""
-
-    word: Value
-    items: Items
+FAULT = "?"
+"""Stands among the defaults of a kind if a key of theirs could not be read."""
 
 
 class Items:
@@ -102,7 +63,8 @@ class Items:
         """The items of a `layers:` list; what cannot be read is reported and left out."""
         if not isinstance(node, Sequence) or not node.items:
             self.report.find("E101", "`layers` must be a list of layers", node.span,
-                             help="one layer to an item: `- conv: {filters: 64, kernel: 3}`")  # fmt: skip
+                             help="put a dash before each layer: `- conv: {filters: 64, kernel: 3}`"
+                             if isinstance(node, Mapping) else "one layer to an item: `- relu`")  # fmt: skip
             return []
         items = []
         for entry in node.items:
@@ -110,6 +72,7 @@ class Items:
             if item is None:
                 self.names.failed = True
                 item = Item("", entry, entry)
+            item.settle()
             items.append(item)
         return items
 
@@ -117,7 +80,7 @@ class Items:
         """One item of the list."""
         if isinstance(node, Scalar) and isinstance(node.value, str) and node.text:
             return self.kind(node, None, node)
-        if isinstance(node, Mapping) and len(node.pairs) == 1:
+        if isinstance(node, Mapping) and len(node.pairs) == 1 and node.pairs[0][0].text != "type":
             return self.kind(node.pairs[0][0], node.pairs[0][1], node)
         self._malformed(node)
         return None
@@ -136,7 +99,7 @@ class Items:
         word = op_node.text
         if word == "reuse":
             return self.reused(op_node, value, node)
-        if word[:1].isupper():
+        if word in self.blocks or (word[:1].isupper() and not spelling(word)):
             return self.block_use(op_node, value, node)
         layer, rank = find_layer(word)
         if layer is None:
@@ -155,7 +118,9 @@ class Items:
         given, sound = found
         self._layer_keys(item, layer, given)
         absent = missing([*item.values, *(r for r in layer.references if r in given)], layer.keys)
-        if sound and absent:
+        if not isinstance(value, Mapping) and item.values.get(first, True) is None:
+            sound = False
+        if sound and absent and FAULT not in self.defaults.get(item.op, {}):
             listed = ", ".join(f"`{name}`" for name in absent)
             self.report.find("E106", f"`{word}` needs {listed}", op_node.span,
                              help=" ".join(f"{n}: {layer.keys[n].help};" for n in absent)[:-1])  # fmt: skip
@@ -169,10 +134,14 @@ class Items:
         if value is None or (isinstance(value, Scalar) and value.value is None):
             given, sound = {}, True
         elif isinstance(value, Mapping):
-            named, sound = fields(value, keys, word, report)
+            named, sound = fields(value, keys, f"for `{word}`", report)
             given = {name: pair[1] for name, pair in named.items()}
         elif not first:
             report.find("E104", f"`{word}` takes no value", value.span)
+            return None
+        elif isinstance(value, Sequence) and isinstance(keys[first].kind, Integer):
+            report.find("E104", f"`{first}` must be {keys[first].kind.noun}, got a list", value.span,
+                        help=f"keys are named: - {word}: {{{first}: …}}")  # fmt: skip
             return None
         else:
             given, sound = {first: value}, True
@@ -186,16 +155,16 @@ class Items:
                 item.refs = []
         if "name" in given:
             item.name = self.names.declare(given["name"])
-            item.span_node = given["name"]
+            item.span = given["name"].span
         if "repeat" in given:
             item.repeat = self._value("repeat", COMMON["repeat"], given["repeat"], self.known)
-        inside = self.inside(item)
+        inside = self._inside(item)
         for name in ("when", "trainable", "dtype"):
             if name in given:
                 setattr(item, name, self._value(name, COMMON[name], given[name], inside))
         item.expect = given.get("expect")
 
-    def inside(self, item: Item) -> frozenset[str]:
+    def _inside(self, item: Item) -> frozenset[str]:
         """The names an item's own values may use: with `repeat` also `i` and `cin`."""
         return self.known | {"i", "cin"} if item.repeat else self.known
 
@@ -208,18 +177,20 @@ class Items:
         for name, key in layer.keys.items():
             if name in given and name in layer.references:
                 ref = self.names.ref(given[name])
-                item.extra.extend([ref] if ref else [])
+                if ref is None:
+                    item.values[name] = None
+                else:
+                    item.extra.append(ref)
             elif name in given:
-                value = self.layer_value(name, key, given[name], self.inside(item))
                 # A value at fault is kept as None so that it does not count as missing.
-                item.values[name] = value  # type: ignore[assignment]
+                item.values[name] = self.layer_value(name, key, given[name], self._inside(item))
             elif name in defaults:
                 item.values[name] = defaults[name]
         for name in HOST if layer.hosts else ():
             if name in given:
-                item.parts[name] = self.part(name, given[name], self.inside(item))
-            elif name in defaults:
-                item.parts[name] = self._default_part(name, defaults[name])
+                item.parts[name] = self.part(name, given[name], self._inside(item))
+            elif (default := defaults.get(name)) is not None:
+                item.parts[name] = self._default_part(name, default)
         for name in ("trainable", "dtype"):
             if name in defaults and getattr(item, name) is None:
                 setattr(item, name, defaults[name])
@@ -233,9 +204,15 @@ class Items:
         return self._value(name, key, node, known)
 
     def nested(self, node: Node) -> Item | None:
-        """A layer inside a layer: it has keys but no name and no wiring."""
-        inner = Items(Names((), self.report), self.known, self.defaults, {}, self.report)
-        return inner.item(node)
+        """A layer inside a layer: it has keys of its own, but no name, wiring, norm, activation."""
+        inner = Items(Names((), self.report), self.known, {}, {}, self.report)
+        item = inner.item(node)
+        if item is not None and (item.name or item.refs is not None or item.parts or item.when
+                                 or item.repeat or item.layer is None):  # fmt: skip
+            self.report.find("E114", "a layer inside a layer has only the keys of its kind", node.span,
+                             help="give a norm or an activation an item of its own")  # fmt: skip
+            return None
+        return item
 
     def _default_part(self, role: str, default: Value) -> Item | Late | None:
         place = id(default)
@@ -252,11 +229,13 @@ class Items:
         if isinstance(node, Scalar) and node.text == NONE:
             return None
         if isinstance(node, Scalar) and is_expression(str(node.value)):
-            word = Value.checked(role, ANY, node, known, self.report, of_file=of_file)
-            return Late(word, self) if word else None
+            late = Value.checked(role, ANY, node, known, self.report, of_file=of_file)
+            return Late(late, self) if late else None
+        word = node.pairs[0][0] if isinstance(node, Mapping) and node.pairs else node
+        if isinstance(word, Scalar) and not self._plays(role, word.text, node):
+            return None
         names = Names((), self.report)
-        item = Items(names, known, self.defaults, {}, self.report, of_file=of_file).item(node)
-        return item if item and self.plays(role, item, node) else None
+        return Items(names, known, self.defaults, {}, self.report, of_file=of_file).item(node)
 
     def late_part(self, role: str, word: object, node: Node) -> Item | None:
         """The part that an expression names, now that its word is known."""
@@ -267,13 +246,18 @@ class Items:
             self._late_parts[place] = part if isinstance(part, Item) else None
         return self._late_parts[place]
 
-    def plays(self, role: str, item: Item, node: Node) -> bool:
-        """Whether an item may stand behind `norm:` or `activation:`; reports if not."""
-        if item.layer is not None and item.layer.role == role:
+    def _plays(self, role: str, word: str, node: Node) -> bool:
+        """Whether a kind may stand behind `norm:` or `activation:`; reports if not."""
+        layer, _ = find_layer(word)
+        if layer is None and word == "linear":
+            self.report.find("E102", "`linear` is no activation here", node.span,
+                             help="did you mean `none`?")  # fmt: skip
+            return False
+        if layer is None or layer.role == role:
             return True
         what = {"norm": "a normalisation", "activation": "an activation"}[role]
-        self.report.find("E104", f"`{role}` must be {what}, got `{item.op}`", node.span,
-                         help=f"give it an item of its own: `- {item.op}`")  # fmt: skip
+        self.report.find("E104", f"`{role}` must be {what}, got `{word}`", node.span,
+                         help=f"give it an item of its own: `- {word}`")  # fmt: skip
         return False
 
     def block_use(self, op_node: Scalar, value: Node | None, node: Node) -> Item | None:
@@ -292,12 +276,20 @@ class Items:
         given, sound = found
         for name in block.args:
             if name in given:
-                item.args[name] = self._value(name, keys[name], given[name], self.inside(item))  # type: ignore[assignment]
+                item.args[name] = self._value(name, keys[name], given[name], self._inside(item))
         absent = [n for n, default in block.args.items() if default is None and n not in given]
         if sound and absent:
             listed = ", ".join(f"`{name}`" for name in absent)
             self.report.find("E106", f"block `{item.op}` needs {listed}", op_node.span)
         return item
+
+    def _reused_name(self, node: Node) -> Ref | None:
+        """What `reuse` names: a layer or block above, not an input."""
+        text = node.text if isinstance(node, Scalar) else ""
+        if text in (*self.names.inputs, "prev", "input"):
+            self.report.find("E201", "`reuse` takes a layer or block by its name", node.span)
+            return None
+        return self.names.ref(node, inputs=False)
 
     def reused(self, op_node: Scalar, value: Node | None, node: Node) -> Item | None:
         """`reuse`: weights used again."""
@@ -312,38 +304,6 @@ class Items:
         given, sound = found
         if sound and (absent := missing(given, REUSE)):
             self.report.find("E106", f"`reuse` needs `{absent[0]}`", op_node.span)
-        item.reuse = self.names.ref(given["layer"]) if "layer" in given else None
-        if item.reuse is not None and item.reuse.text in (*self.names.inputs, "prev", "input"):
-            self.report.find("E201", "`reuse` takes a layer or block by its name",
-                             given["layer"].span)  # fmt: skip
+        if "layer" in given:
+            item.reuse = self._reused_name(given["layer"])
         return item
-
-
-def find_layer(word: str) -> tuple[type[Layer] | None, int | None]:
-    """The class of a kind, and the number of axes if the word asserts it (`conv2d`)."""
-    if registry.exists("layers", word):
-        return layer_class(word), None
-    if word[-2:] in ("1d", "2d", "3d") and registry.exists("layers", word[:-2]):
-        return layer_class(word[:-2]), int(word[-2])
-    return None, None
-
-
-def layer_class(kind: str) -> type[Layer]:
-    """The one class of `layers/KIND.py`, whose name is the file's in CamelCase."""
-    module = registry.load("layers", kind)
-    found: type[Layer] = getattr(module, "".join(part.capitalize() for part in kind.split("_")))
-    return found
-
-
-def nearest_kind(word: str, blocks: Collection[str]) -> str:
-    """The fix for an unknown word: frameworks' spellings first, then what looks alike."""
-    kinds = registry.names("layers")
-    plain = word.lower().replace("_", "").replace("-", "")
-    for kind in kinds:
-        layer = layer_class(kind)
-        spellings = f"{layer.keras}, {layer.torch}, {kind}".lower().replace("_", "").split(", ")
-        if plain in spellings or (plain[-2:] in ("1d", "2d", "3d") and plain[:-2] in spellings):
-            return f"did you mean `{kind}`?"
-    return registry.suggestion(word, [*kinds, *blocks]) or "`cnncalc layers` lists them all"
-
-

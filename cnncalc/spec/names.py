@@ -32,6 +32,8 @@ class Names:
         self.inputs = inputs
         self.report = report
         self.declared: dict[str, Node] = {}
+        self.above = True
+        """Whether references are to what stands above them, as they are inside a layer list."""
         self.failed = False
         """Whether an item could not be read, so that its name may be missing here."""
 
@@ -65,8 +67,11 @@ class Names:
         found = [self.ref(item) for item in nodes]
         return None if None in found else [ref for ref in found if ref is not None]
 
-    def ref(self, node: Node) -> Ref | None:
-        """One reference, checked as far as the text alone allows."""
+    def ref(self, node: Node, *, inputs: bool = True) -> Ref | None:
+        """One reference, checked as far as the text alone allows.
+
+        Without `inputs`, only layers are suggested for an unknown name.
+        """
         if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.text:
             self.report.find("E201", "a layer is referred to by its name", node.span,
                              help="numbers and offsets are not references: name the layer")  # fmt: skip
@@ -82,9 +87,10 @@ class Names:
             self.report.find("E201", "there are several inputs: say which", node.span,
                              help="one of " + ", ".join(self.inputs))  # fmt: skip
         elif not self.failed or suggestion(text, self.declared):
-            known = [*self.declared, *self.inputs, "prev"]
+            known = [*self.declared, *([*self.inputs, "prev"] if inputs else [])]
             self.report.find("E201", f"unknown layer `{text}`", node.span,
-                             label="not defined above this line", help=suggestion(text, known))  # fmt: skip
+                             label="not defined above this line" if self.above
+                             else "no layer has this name", help=suggestion(text, known))  # fmt: skip
         return None
 
     def knows(self, text: str) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.keys import Bad, Kind
 from cnncalc.registry import suggestion
-from cnncalc.spec.compose import Mapping, Node, Scalar, Sequence
+from cnncalc.spec.compose import BROKEN, Mapping, Node, Scalar, Sequence
 from cnncalc.spec.expressions import BadExpression, is_expression, parse
 
 if TYPE_CHECKING:
@@ -26,10 +26,12 @@ class Failed(Exception):
 class Value:
     """The value of one key: `constant` if it contains no expression.
 
-    `of_file` marks defaults of the file, whose expressions see only the file's variables.
+    `by_default` marks values from `defaults:`, `of_file` those from the file's, whose expressions
+    see only the file's variables.
     """
 
-    __slots__ = ("constant", "kind", "name", "node", "of_file", "value")
+    __slots__ = ("by_default", "constant", "kind", "name", "node", "of_file", "value",
+                 "variables")  # fmt: skip
 
     def __init__(self, name: str, kind: Kind, node: Node, *, of_file: bool = False) -> None:
         """`name` is the key, for messages."""
@@ -37,7 +39,9 @@ class Value:
         self.kind = kind
         self.node = node
         self.of_file = of_file
+        self.by_default = False
         self.constant = True
+        self.variables: Collection[str] = ()
         self.value: Any = None
 
     @classmethod
@@ -55,7 +59,10 @@ class Value:
 
         `known` are the names that expressions may use here.
         """
+        if isinstance(node, Scalar) and node.value is BROKEN:
+            return None
         value = cls(name, kind, node, of_file=of_file)
+        value.variables = known
         try:
             value.constant = not _expressions(node, known, report)
             if value.constant:
@@ -80,7 +87,11 @@ class Value:
             return self.kind.parse(data)
         except Bad as bad:
             message = bad.message if bad.sentence else f"`{self.name}` {bad.message}"
-            report.find(bad.code, message, place(self.node, bad.at).span, help=bad.help)
+            culprit = place(self.node, bad.at, key=bad.on_key)
+            help = bad.help
+            if not help and isinstance(data, str) and data in self.variables:
+                help = f"did you mean `${data}`?"
+            report.find(bad.code, message, culprit.span, help=help)
             raise Failed from None
 
 
@@ -112,9 +123,14 @@ def report_bad(bad: BadExpression, span: Span, report: Report) -> None:
     report.find(bad.code, bad.message, span, label=bad.label, help=bad.help)
 
 
-def place(node: Node, at: tuple[int | str, ...]) -> Node:
-    """The node inside `node` to which indices and keys lead, as far as they do."""
-    for step in at:
+def place(node: Node, at: tuple[int | str, ...], *, key: bool = False) -> Node:
+    """The node inside `node` to which indices and keys lead, as far as they do.
+
+    With `key`, the last step leads to the key itself, not to what stands under it.
+    """
+    for number, step in enumerate(at, 1):
+        if key and number == len(at) and isinstance(node, Mapping):
+            return next((name for name, _ in node.pairs if name.text == step), node)
         found: Node | None = None
         if isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
             found = node.items[step]

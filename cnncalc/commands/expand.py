@@ -1,0 +1,15 @@
+"""`cnncalc expand`: the spec with everything expanded."""
+
+from __future__ import annotations
+
+from cnncalc.options import Channels, Set, Size, Spec, network
+from cnncalc.output import emit
+from cnncalc.spec.write import write
+
+
+def run(spec: Spec, set: Set = [], size: Size = [], channels: Channels = []) -> None:  # noqa: B006
+    """Print the spec with variables, defaults, blocks and repetitions expanded.
+
+    The result is a spec itself, and gives the same numbers.
+    """
+    emit(write(network(spec, set, size, channels)))

@@ -1,0 +1,90 @@
+"""The manuals: of every kind of layer, from its class; of every code, from codes.md."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Any
+
+from cnncalc import registry
+from cnncalc.keys import REQUIRED, show
+from cnncalc.layer import Shape
+from cnncalc.spec.grammar import HOST
+from cnncalc.spec.kinds import layer_class
+
+if TYPE_CHECKING:
+    from cnncalc.layer import Layer
+
+_CODES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "codes.md")
+
+
+def codes() -> dict[str, str]:
+    """The section of every diagnostic code, in Markdown."""
+    with open(_CODES, encoding="utf-8") as file:
+        sections = re.split(r"^## ", file.read(), flags=re.MULTILINE)[1:]
+    return {section[:4]: f"## {section.strip()}\n" for section in sections}
+
+
+def kinds() -> list[str]:
+    """Every kind of layer."""
+    return list(registry.names("layers"))
+
+
+def summary(kind: str) -> str:
+    """One line: what a kind of layer does."""
+    return (layer_class(kind).__doc__ or "").strip().split("\n")[0].rstrip(".")
+
+
+def layer(kind: str) -> str:
+    """The manual of a kind of layer, in Markdown."""
+    found = layer_class(kind)
+    lines = [f"## {kind}", "", *_described(found), ""]
+    rows = [(name, _default(key.default), f"{key.help}; {key.kind.noun}", _spellings(kind, name, found))
+            for name, key in found.keys.items()]  # fmt: skip
+    if found.hosts:
+        rows += [(name, "none", key.help, key.torch) for name, key in HOST.items()]
+    if rows:
+        lines += ["| key | default | meaning | also spelt |", "|---|---|---|---|"]
+        lines += [
+            "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows
+        ]
+        lines.append("")
+    for name, text in (("Keras", found.keras), ("PyTorch", found.torch)):
+        lines.append(f"{name}: {text or 'none'}  ")
+    if found.source:
+        lines.append(f"Source: {found.source}  ")
+    if found.example:
+        lines += ["", "```yaml", found.example.strip("\n"), "```"]
+    return "\n".join(lines) + "\n"
+
+
+def _described(found: type[Layer]) -> list[str]:
+    """The docstring, each of its labelled parts a paragraph of a list."""
+    text = (found.__doc__ or "").strip()
+    lines = [line.strip() for line in text.split("\n")]
+    labelled = re.compile(r"^(Output|Weights|MACs|Window|Work|FLOPs):")
+    described: list[str] = []
+    for line in lines:
+        match = labelled.match(line)
+        if match:
+            if described and described[-1] and not described[-1].startswith("- "):
+                described.append("")
+            described.append(f"- **{match[1]}**:{line[match.end() :]}")
+        elif described and described[-1].startswith("- ") and line:
+            described[-1] += f" {line}"
+        else:
+            described.append(line)
+    return described
+
+
+def _default(value: Any) -> str:
+    if value is REQUIRED:
+        return "required"
+    if value is None:
+        return "–"
+    return str(value) if isinstance(value, Shape) else show(value).strip("`")
+
+
+def _spellings(kind: str, name: str, found: type[Layer]) -> str:
+    key = found.keys[name]
+    return ", ".join(dict.fromkeys(s for s in (key.keras, key.torch) if s and s != name))

@@ -1,0 +1,163 @@
+"""Layers built from items, and nodes made of layers; equal work is done once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.errors import Label, Refusal
+from cnncalc.layer import Facts
+from cnncalc.network import Failure, Node
+from cnncalc.spec.compose import Mapping
+from cnncalc.spec.item import Item
+from cnncalc.spec.limits import LAYERS
+from cnncalc.spec.values import Failed, Value
+
+if TYPE_CHECKING:
+    from cnncalc.errors import Span
+    from cnncalc.layer import Dialect, Layer, Shape
+    from cnncalc.network import Frame
+    from cnncalc.spec.document import Model
+    from cnncalc.spec.env import Env
+    from cnncalc.spec.limits import Limits
+    from cnncalc.spec.report import Report
+    from cnncalc.spec.values import Scope
+
+
+class Nodes:
+    """The nodes of a network under construction."""
+
+    def __init__(self, model: Model, report: Report, limits: Limits) -> None:
+        """Refusals of layers go to `report`."""
+        self.list: list[Node] = []
+        self.failures: list[Failure] = []
+        self.sound = 0
+        """How many nodes there were when the first layer failed."""
+        self._report = report
+        self._limits = limits
+        self._most = LAYERS + len(model.inputs)
+        self._dialect: Dialect | None = model.dialect
+        # Equal layers are one object, and one object on equal shapes is computed once.
+        self._layers: dict[Any, Layer] = {}
+        self._facts: dict[Any, Facts] = {}
+
+    def shape(self, index: int) -> Shape:
+        """The shape of a tensor."""
+        return self.list[index].facts.output
+
+    def add_input(self, name: str, shape: Shape, span: Span) -> int:
+        """A node for an input of the network."""
+        self.list.append(Node(name, "input", None, (), Facts(shape), span=span))
+        return len(self.list) - 1
+
+    def build(self, item: Item, scope: Scope, env: Env, *, unbiased: bool = False) -> Layer:
+        """The layer of an item; raises Failed."""
+        if item.built is not None and not unbiased:
+            return item.built
+        if item.layer is None:
+            raise Failed
+        values: dict[str, Any] = {}
+        constant = not unbiased
+        for name, value in item.values.items():
+            if value is None:
+                raise Failed
+            if isinstance(value, Item):
+                values[name] = self.build(value, scope, env)
+            else:
+                values[name] = value.resolve(scope, env.root, self._report)
+                constant = constant and value.constant
+        if unbiased and "bias" in item.layer.keys:
+            values["bias"] = False
+        place = (item.layer, *values.items())
+        layer = self._layers.get(place)
+        if layer is None:
+            try:
+                layer = self._layers[place] = item.layer(dialect=self._dialect, **values)
+            except TypeError:
+                # A required key is missing: reported when the item was compiled.
+                raise Failed from None
+        if constant and not any(isinstance(value, Item) for value in item.values.values()):
+            item.built = layer
+        return layer
+
+    def add(
+        self,
+        name: str,
+        item: Item,
+        layer: Layer,
+        inputs: tuple[int, ...],
+        frame: Frame | None,
+        *,
+        trainable: bool = True,
+        dtype: str | None = None,
+        shared_with: int | None = None,
+    ) -> int:
+        """Append a node; raises Failed after reporting if the layer refuses its inputs."""
+        nodes = self.list
+        if len(nodes) >= self._most:
+            self._limits.stop(item.op_node.span)
+        shapes = tuple([nodes[i].facts.output for i in inputs])
+        place = (id(layer), item.rank, shapes)
+        facts = self._facts.get(place)
+        if facts is None:
+            try:
+                _assert_rank(item, shapes)
+                facts = self._facts[place] = layer.apply(*shapes)
+            except Refusal as refusal:
+                self._refused(refusal, name, item, inputs)
+                raise Failed from None
+        nodes.append(
+            Node(name, item.op, layer, inputs, facts, frame=frame, span=item.span,
+                 trainable=trainable, dtype=dtype, shared_with=shared_with)
+        )  # fmt: skip
+        return len(nodes) - 1
+
+    def broke(self, failure: Failure | None = None) -> None:
+        """Remember where the sound part of the network ends."""
+        if not self.failures:
+            self.sound = len(self.list)
+        if failure is not None:
+            self.failures.append(failure)
+
+    def _refused(self, refusal: Refusal, name: str, item: Item, inputs: tuple[int, ...]) -> None:
+        """A layer's refusal as a finding, with its place and, if asked for, its operands."""
+        texts, labels = [], []
+        for position, index in enumerate(inputs):
+            node = self.list[index]
+            refs = item.refs or []
+            word = refs[position].text if position < len(refs) else "prev"
+            word = _local(node.name) if word == "prev" else word
+            texts.append(f"{word} {node.output}")
+            if node.span is not None:
+                labels.append(Label(node.span, f"`{word}` is {node.output}"))
+        operands = ", ".join(texts)
+        message = f"{refusal.message}: {operands}" if refusal.operands else refusal.message
+        self._report.find(refusal.code, message, _culprit(refusal, item), help=refusal.help,
+                          layer=name, related=labels if refusal.operands else ())  # fmt: skip
+        self.broke(Failure(name, item.op, inputs, refusal.code, operands))
+
+
+def _assert_rank(item: Item, shapes: tuple[Shape, ...]) -> None:
+    if item.rank is not None and shapes[0].rank != item.rank:
+        axes = f"{item.rank} {'axis' if item.rank == 1 else 'axes'}"
+        raise Refusal("E302", f"`{item.op}{item.rank}d` needs a map of {axes}", operands=True,
+                      help=f"`{item.op}` takes the number of axes from its input")  # fmt: skip
+
+
+def _culprit(refusal: Refusal, item: Item) -> Span:
+    """The value of the key at fault, the operands of a merge, or the kind of layer."""
+    value = item.values.get(refusal.key)
+    if isinstance(value, Value) and not value.by_default:
+        return value.node.span
+    if refusal.operands and item.refs and len(item.refs) > 1:
+        node = item.node.pairs[0][1] if isinstance(item.node, Mapping) else item.op_node
+        named = node.get("from") if isinstance(node, Mapping) else node
+        return (named or node).span
+    return item.op_node.span
+
+
+def _local(name: str) -> str:
+    """The last part of a name that the reader knows: `main` of `stage2.main.norm`."""
+    parts = name.split(".")
+    while len(parts) > 1 and parts[-1] in ("norm", "act"):
+        parts.pop()
+    return ".".join(parts[-2:]) if parts[-1].isdigit() else parts[-1]
