@@ -57,6 +57,8 @@ clean: ## remove everything the other targets have made
 $(VENV)/.installed: $(BIN)/python $(BIN)/pip pyproject.toml
 	@echo "installing cnncalc into $(VENV)"
 	@$(BIN)/python $(PIP) --editable .
+	@# An editable install is not compiled; where PYTHONDONTWRITEBYTECODE is set it never would be.
+	@$(BIN)/python -m compileall -q cnncalc
 	@touch $@
 
 $(VENV)/.dev: $(BIN)/python $(BIN)/pip pyproject.toml

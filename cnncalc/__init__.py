@@ -1,7 +1,7 @@
-"""Sizes, parameters, MACs and receptive fields of convolutional networks, from a YAML spec.
+r"""Sizes, parameters, MACs and receptive fields of convolutional networks, from a YAML spec.
 
 >>> import cnncalc
->>> net = cnncalc.loads("input: {channels: 3, size: [32, 32]}\\nlayers: [conv: {filters: 8, kernel: 3}]")
+>>> net = cnncalc.loads("input: {channels: 3, size: [32, 32]}\nlayers: [conv: {filters: 8, kernel: 3}]")
 >>> print(net.nodes[-1].output)
 8×30×30
 >>> cnncalc.analyze(net, "shapes").totals["params"]

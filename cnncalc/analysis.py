@@ -25,8 +25,10 @@ def analyze(network: Network, name: str, **options: Any) -> Table:
     known = [p.name for p in inspect.signature(function).parameters.values()][1:]
     for option in options:
         if option not in known:
-            raise UsageError(f"{name} has no option `{option}`",
-                             registry.suggestion(option, known) or "options: " + (", ".join(known) or "none"))  # fmt: skip
+            listed = "options: " + (", ".join(known) or "none")
+            raise UsageError(
+                f"{name} has no option `{option}`", registry.suggestion(option, known) or listed
+            )
     table: Table = function(network, **options)
     return table
 

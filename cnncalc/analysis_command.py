@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 import typer
 
 from cnncalc import options
 from cnncalc.errors import SpecError, UsageError
-from cnncalc.output import show_findings, show_table
+from cnncalc.output import emit, renderer, show_findings, show_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,16 +30,16 @@ _SHARED: dict[str, tuple[Any, Any]] = {
 
 def command(module: ModuleType) -> Callable[..., None]:
     """The function behind `cnncalc NAME SPEC`, with a signature that Typer can read."""
-    own = [p for p in inspect.signature(module.analyze).parameters.values()][1:]
     # Some type names of an analyzer are for the type checker only: the network, the table.
     known = {**vars(module), "Network": object, "Table": object}
-    hints = get_type_hints(module.analyze, known, include_extras=True)
+    signature = inspect.signature(module.analyze, globals=known, eval_str=True)
+    own = list(signature.parameters.values())[1:]
 
     def run(**given: Any) -> None:
         _run(module, {p.name: given.pop(p.name) for p in own}, **given)
 
     parameters = [_parameter("spec", options.Spec)]
-    parameters += [_parameter(p.name, _option(p.name, hints[p.name]), p.default) for p in own]
+    parameters += [_parameter(p.name, _option(p.name, p.annotation), p.default) for p in own]
     parameters += [_parameter(name, kind, default) for name, (kind, default) in _SHARED.items()]
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {p.name: p.annotation for p in parameters}
@@ -80,15 +80,7 @@ def _run(
         if error.network is not None:
             show_table(module.analyze(error.network, **own), format=format, **looks)
         elif format == "json":
-            show_json(error)
+            emit(renderer(format, "report").report(error.diagnostics))
         show_findings(error.diagnostics, color=looks["color"])
         raise typer.Exit(1) from None
     show_table(module.analyze(network, **own), format=format, **looks)
-
-
-def show_json(error: SpecError) -> None:
-    """The findings as a document, where a table's document was asked for."""
-    from cnncalc.formats import json
-    from cnncalc.output import emit
-
-    emit(json.report(error.diagnostics))

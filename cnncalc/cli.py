@@ -93,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(0)
     except OSError as error:
         sys.exit(_complain(f"cannot read {error.filename}: {error.strerror}", 2))
-    except Exception:
+    except Exception:  # noqa: BLE001 - the last line of defence
         import traceback
 
         traceback.print_exc()

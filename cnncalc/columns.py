@@ -73,7 +73,7 @@ COLUMNS: dict[str, tuple[Column, Callable[[Node, Network], Any]]] = {
         Column("output", "output", show_shape, right=True, fold="last"),
         lambda node, net: node.output.to_dict(),
     ),
-    "window": (Column("window", "window", show_window), lambda node, net: window(node)),
+    "window": (Column("window", "window", show_window, minor=1), lambda node, net: window(node)),
     "params": (
         Column("params", "params", show_count, right=True, fold="sum"),
         lambda node, net: node.facts.params,
@@ -83,7 +83,7 @@ COLUMNS: dict[str, tuple[Column, Callable[[Node, Network], Any]]] = {
         lambda node, net: node.trainable_params,
     ),
     "buffers": (
-        Column("buffers", "buffers", show_count, right=True, fold="sum"),
+        Column("buffers", "buffers", show_count, right=True, fold="sum", minor=3),
         lambda node, net: node.facts.buffer_count,
     ),
     "macs": (
@@ -91,13 +91,13 @@ COLUMNS: dict[str, tuple[Column, Callable[[Node, Network], Any]]] = {
         lambda node, net: node.facts.macs,
     ),
     "flops": (
-        Column("flops", "FLOPs", show_short, right=True, fold="sum"),
+        Column("flops", "FLOPs", show_short, right=True, fold="sum", minor=4),
         lambda node, net: node.facts.flops,
     ),
 }  # fmt: skip
 
 _BATCHED = ("macs", "flops")
-MAC_RULE = "1 MAC = 1 multiply-add of convolution, dense, recurrent, attention; nothing else counts"
+MAC_RULE = "1 MAC = 1 multiply-add of conv, dense, recurrent, attention; nothing else"
 
 
 def tabulate(
@@ -110,11 +110,13 @@ def tabulate(
     shares: Sequence[str] = (),
     notes: Sequence[str] = (),
     hidden: Sequence[str] = (),
+    abbreviated: Sequence[str] = (),
     needs: str = "",
 ) -> Table:
     """A table of the columns `keys` and `more`, one row per node, with totals and a caption.
 
-    `shares` are keys that also get a column of their percentage of the total.
+    `shares` are keys that also get a column of their percentage of the total; `hidden` columns
+    are shown only if asked for, `abbreviated` ones with three digits.
     """
     chosen = [*(COLUMNS[key] for key in keys), *more]
     sums: dict[str, Total] = {
@@ -135,6 +137,7 @@ def tabulate(
             values[f"{key}_share"] = values[key]
         rows.append(Row(values, node.frame))
     columns = [c._replace(shown=False) if c.key in hidden else c for c, _ in chosen]
+    columns = [c._replace(show=show_short) if c.key in abbreviated else c for c in columns]
     for key in shares:
         columns.insert(_after(columns, key), _share(key, sums[key]))
     return Table(
@@ -169,7 +172,19 @@ def caption(network: Network, sums: dict[str, Total], batch: int, notes: Sequenc
         parts.append(f"{'≥ ' if total.gaps else ''}{quantity.short(total.known)} MACs")
     if network.failures:
         parts.append("incomplete")
+    if "params" in sums and (shared := _shared(network)):
+        notes = [f"{shared} use weights again: their rows count in full, the total once", *notes]
     return "\n".join([" · ".join(parts), *notes])
+
+
+def _shared(network: Network) -> str:
+    """The names of what uses weights again, as the spec gives them."""
+    names = [
+        node.frame.path()[0].name if node.frame else node.name
+        for node in network.nodes
+        if node.shared_with is not None
+    ]
+    return ", ".join(dict.fromkeys(names))
 
 
 def _share(key: str, total: Total) -> Column:
@@ -177,7 +192,7 @@ def _share(key: str, total: Total) -> Column:
         return quantity.share(value, total.known) if value else ""
 
     title = f"{COLUMNS[key][0].title} %"
-    return Column(f"{key}_share", title, show, right=True, fold="sum", data=False)
+    return Column(f"{key}_share", title, show, right=True, fold="sum", data=False, minor=2)
 
 
 def _after(columns: Sequence[Column], key: str) -> int:

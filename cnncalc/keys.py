@@ -121,13 +121,12 @@ class Integer(Kind):
         """Floats that are whole, such as 1e3, are taken as integers."""
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise self._wrong(value)
-        if isinstance(value, float):
-            if not value.is_integer():
-                raise Bad(
-                    f"must be a whole number, got {value!r}",
-                    "wrap it: $(round(...)), $(ceil(...)) or $(make_divisible(...))",
-                    "E405",
-                )
+        if isinstance(value, float) and not value.is_integer():
+            raise Bad(
+                f"must be a whole number, got {value!r}",
+                "wrap it: $(round(...)), $(ceil(...)) or $(make_divisible(...))",
+                "E405",
+            )
         number = int(value)
         if number < self.minimum:
             raise Bad(f"must be at least {self.minimum}, got {number}", code="E105")

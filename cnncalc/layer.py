@@ -236,7 +236,9 @@ class Layer:
                 found[dialect] = type(self)(dialect=dialect, **values).facts(*inputs)
         if len(found) == 2 and not agree(found["keras"], found["torch"]):
             keras, torch = (difference(found[a], found[b]) for a, b in (dialects, dialects[::-1]))
-            raise Refusal("E307", f"the frameworks differ here: Keras {keras}, PyTorch {torch}",
+            differing = f"Keras {keras}, PyTorch {torch}" if keras else (
+                "Keras and PyTorch read other inputs for the same output")  # fmt: skip
+            raise Refusal("E307", f"the frameworks differ here: {differing}",
                           help="set `dialect: keras` or `dialect: torch` for the whole spec")  # fmt: skip
         return next(iter(found.values()), None)
 
@@ -386,4 +388,4 @@ def difference(one: Facts, other: Facts) -> str:
         for name, text in _NUMBERS.items()
         if getattr(one, name) != getattr(other, name) and text
     ]
-    return ", ".join(texts[:2]) or "reads other inputs for the same output"
+    return ", ".join(texts[:2])

@@ -39,7 +39,7 @@ def layer(kind: str) -> str:
     """The manual of a kind of layer, in Markdown."""
     found = layer_class(kind)
     lines = [f"## {kind}", "", *_described(found), ""]
-    rows = [(name, _default(key.default), f"{key.help}; {key.kind.noun}", _spellings(kind, name, found))
+    rows = [(name, _default(key.default), f"{key.help}; {key.kind.noun}", _spellings(name, found))
             for name, key in found.keys.items()]  # fmt: skip
     if found.hosts:
         rows += [(name, "none", key.help, key.torch) for name, key in HOST.items()]
@@ -85,6 +85,6 @@ def _default(value: Any) -> str:
     return str(value) if isinstance(value, Shape) else show(value).strip("`")
 
 
-def _spellings(kind: str, name: str, found: type[Layer]) -> str:
+def _spellings(name: str, found: type[Layer]) -> str:
     key = found.keys[name]
     return ", ".join(dict.fromkeys(s for s in (key.keras, key.torch) if s and s != name))

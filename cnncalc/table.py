@@ -18,6 +18,7 @@ class Column(NamedTuple):
 
     `fold` is `sum` (unknown if a term is), `last`, or `only` (the value if there is just one).
     `data` columns stand in the JSON document, `shown` ones in tables unless others are asked for.
+    Where a terminal is too narrow, the columns with the highest `minor` give way first.
     """
 
     key: str
@@ -27,6 +28,11 @@ class Column(NamedTuple):
     fold: str = "only"
     data: bool = True
     shown: bool = True
+    minor: int = 0
+
+    def text(self, value: Any) -> str:
+        """What stands in a cell."""
+        return "" if value is None and self.show is str else self.show(value)
 
 
 class Row(NamedTuple):
@@ -54,8 +60,12 @@ class Table:
         caption: str = "",
         failure: Failure | None = None,
         needs: str = "",
+        chosen: bool = False,
     ) -> None:
-        """`needs` names a column without which a row is left out of tables (not of JSON)."""
+        """`needs` names a column without which a row is left out of tables (not of JSON).
+
+        `chosen` columns are shown even where they are empty.
+        """
         self.analysis = analysis
         self.columns = tuple(columns)
         self.rows = tuple(rows)
@@ -65,6 +75,7 @@ class Table:
         self.caption = caption
         self.failure = failure
         self.needs = needs
+        self.chosen = chosen
 
     @property
     def totals(self) -> dict[str, Any]:
@@ -79,8 +90,14 @@ class Table:
 
     @property
     def visible(self) -> tuple[Column, ...]:
-        """The columns that tables show."""
-        return tuple(column for column in self.columns if column.shown)
+        """The columns that tables show: none that would be empty from top to bottom."""
+        rows = self.visible_rows
+        return tuple(
+            column
+            for column in self.columns
+            if column.shown
+            and (self.chosen or any(column.text(row.values.get(column.key)) for row in rows))
+        )
 
     @property
     def visible_rows(self) -> list[Row]:
@@ -88,6 +105,23 @@ class Table:
         if not self.needs:
             return list(self.rows)
         return [row for row in self.rows if row.values.get(self.needs) is not None]
+
+    @property
+    def cells(self) -> list[list[str]]:
+        """What tables show, row by row."""
+        return [
+            [column.text(row.values.get(column.key)) for column in self.visible]
+            for row in self.visible_rows
+        ]
+
+    @property
+    def notes(self) -> list[str]:
+        """The lines below the rows: where a partial table ends and why, then the caption."""
+        lines = self.caption.split("\n") if self.caption else []
+        if self.failure is not None:
+            name, op, _, code, operands = self.failure
+            lines.insert(0, f"✗ {name} ({op}): {code}, given {operands}")
+        return lines
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON document: raw integers, a row for every layer."""
@@ -123,6 +157,7 @@ class Table:
             "caption": self.caption,
             "failure": self.failure,
             "needs": self.needs,
+            "chosen": self.chosen,
             **changes,
         }
         columns, rows = parts.pop("columns", self.columns), parts.pop("rows", self.rows)
@@ -135,7 +170,9 @@ class Table:
             if key not in known:
                 raise UsageError(f"there is no column `{key}`",
                                  registry.suggestion(key, known) or "columns: " + ", ".join(known))  # fmt: skip
-        return self.having(columns=[known[key]._replace(shown=True) for key in keys], needs="")
+        return self.having(
+            columns=[known[key]._replace(shown=True) for key in keys], needs="", chosen=True
+        )
 
     def folded(self, depth: int | None = None, *, expand: bool = False) -> Table:
         """Rows that the spec wrote as one become one row.
@@ -163,7 +200,11 @@ class Table:
             return rows[0]
         values: dict[str, Any] = {}
         for column in self.columns:
-            values[column.key] = _fold(column.fold, [row.values.get(column.key) for row in rows])
+            fold = column.fold
+            if fold == "only" and not frame.is_layer:
+                # A block has no window of its own, even if one stands alone in it.
+                fold = "none"
+            values[column.key] = _fold(fold, [row.values.get(column.key) for row in rows])
         inside = {row.values["layer"] for row in rows}
         outside = [name for row in rows for name in row.values.get("inputs", ())]
         values["inputs"] = list(dict.fromkeys(shown.get(n, n) for n in outside if n not in inside))
@@ -194,6 +235,8 @@ def _fold(how: str, values: list[Any]) -> Any:
         return None if None in values else sum(values)
     if how == "last":
         return values[-1]
+    if how == "none":
+        return None
     known = [value for value in values if value is not None]
     return known[0] if len(known) == 1 else None
 

@@ -38,7 +38,8 @@ def _rules(node: Node, network: Network) -> list[str] | None:
 
 def _rule(axis: Any) -> str:
     names = padding.CUTS if isinstance(axis, TransposedWindow) else padding.RULES
-    return names.get(axis.rule, axis.rule or "as written")
+    word = {"explicit": "as written", "stated": "as stated"}.get(axis.rule, axis.rule)
+    return names.get(axis.rule, word or "as written")
 
 
 def _part(key: str) -> Any:
@@ -65,8 +66,10 @@ def _dropped(node: Node, network: Network) -> list[int] | None:
     return [w.dropped(n) if isinstance(w, Window) else 0 for w, n in axes]
 
 
-def _note(node: Node, network: Network) -> str:
-    sides = _part("padding")(node, network) or []
+def _note(node: Node, network: Network) -> str | None:
+    if window(node) is None:
+        return None
+    sides = _part("padding")(node, network)
     notes = []
     if any(before != after for before, after in sides):
         notes.append("asymmetric")
@@ -89,7 +92,14 @@ def _arrows(value: Any) -> str:
 
 
 def _sides(value: Any) -> str:
-    return "" if value is None else ", ".join(f"{before}+{after}" for before, after in value)
+    """`1+2`, and what is cut as `−1−2`."""
+    if value is None:
+        return ""
+    return ", ".join(f"{_signed(a)}{_signed(b) if b < 0 else f'+{b}'}" for a, b in value)
+
+
+def _signed(side: int) -> str:
+    return f"−{-side}" if side < 0 else str(side)
 
 
 def _listed(value: list[int] | None) -> str:

@@ -40,10 +40,10 @@ def _by_op(table: Table) -> Table:
     for row in table.rows:
         if row.values["params"] == 0 and row.values["buffers"] == 0:
             continue
-        total = sums.setdefault(row.values["op"], dict.fromkeys(("layers", *_SUMMED), 0))
-        total["layers"] = (total["layers"] or 0) + 1
         if row.values.get("shared_with"):
             continue
+        total = sums.setdefault(row.values["op"], dict.fromkeys(("layers", *_SUMMED), 0))
+        total["layers"] = (total["layers"] or 0) + 1
         for key in _SUMMED:
             value, before = row.values[key], total[key]
             total[key] = None if value is None or before is None else before + value

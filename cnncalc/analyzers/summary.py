@@ -17,5 +17,13 @@ def analyze(network: Network, *, batch: Batch = 1) -> Table:
     """Per layer: window, output, parameters, buffers, MACs and FLOPs."""
     keys = ("layer", "op", "inputs", "window", "output", "params", "trainable", "buffers", "macs",
             "flops")  # fmt: skip
-    return tabulate(network, "summary", keys, batch=batch, shares=["macs"], notes=[MAC_RULE],
-                    hidden=["trainable"])  # fmt: skip
+    return tabulate(
+        network,
+        "summary",
+        keys,
+        batch=batch,
+        shares=["macs"],
+        notes=[MAC_RULE],
+        hidden=["trainable"],
+        abbreviated=["macs"],
+    )

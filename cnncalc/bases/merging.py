@@ -63,6 +63,8 @@ def remedy(one: Shape, other: Shape) -> str:
     small, large = sorted((one, other), key=lambda x: x.size)
     steps = [-(-n // m) for n, m in zip(large.size, small.size, strict=True)]
     if any(-(-n // s) != m for n, s, m in zip(large.size, steps, small.size, strict=True)):
+        if all(n - m in range(n // 2) for n, m in zip(large.size, small.size, strict=True)):
+            return "do the layers before it shrink the map? `padding: same` keeps its size"
         return "no stride leads from one size to the other: `pad`, `crop` or `resize` one operand"
     stride = steps[0] if len(set(steps)) == 1 else steps
     return f"{conv} with stride {stride} and {small.channels} filters on the shortcut"

@@ -38,7 +38,8 @@ def run(paths: Paths, color: Color = "auto") -> None:
         for found, skipped in _judged(path):
             models += 1
             failed += bool(found)
-            findings += found
+            # What concerns a whole file is found in each of its models.
+            findings += [finding for finding in found if finding not in findings]
             unjudged |= skipped
     emit(registry.load("formats", "text").report(findings, color=colored(color, sys.stdout)))
     if findings:

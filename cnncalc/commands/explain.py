@@ -9,7 +9,7 @@ import typer
 from cnncalc import manual, registry
 from cnncalc.errors import UsageError
 from cnncalc.output import emit
-from cnncalc.spec.kinds import find_layer
+from cnncalc.spec.kinds import find_layer, nearest_kind
 
 Word = Annotated[str, typer.Argument(metavar="CODE|LAYER", show_default=False,
                                      help="A code such as E306, or a kind of layer such as conv.")]  # fmt: skip
@@ -27,5 +27,5 @@ def run(word: Word) -> None:
     found, rank = find_layer(word)
     if found is None:
         raise UsageError(f"there is neither a code nor a kind of layer `{word}`",
-                         registry.suggestion(word, manual.kinds()) or "`cnncalc layers` lists the kinds")  # fmt: skip
+                         nearest_kind(word, ()))  # fmt: skip
     emit(manual.layer(word[:-2] if rank else word))

@@ -16,7 +16,7 @@ def render(table: Table, **_: Any) -> str:
     """One line per row; numbers in full, everything else as tables show it."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    columns = [column for column in table.visible if column.data]
+    columns = [column for column in table.columns if column.shown and column.data]
     writer.writerow([column.key for column in columns])
     for row in table.visible_rows:
         writer.writerow([_cell(column, row.values.get(column.key)) for column in columns])

@@ -15,20 +15,16 @@ def render(table: Table, **_: Any) -> str:
     """A plain table without styles of its own, the caption on top."""
     head = "".join(f"<th{_align(column)}>{escape(column.title)}</th>" for column in table.visible)
     body = "\n".join(
-        "<tr>"
-        + "".join(_cell(column, row.values.get(column.key)) for column in table.visible)
-        + "</tr>"
-        for row in table.visible_rows
+        "<tr>" + "".join(map(_cell, table.visible, cells)) + "</tr>" for cells in table.cells
     )
-    caption = "<br>".join(escape(line) for line in table.caption.split("\n"))
+    caption = "<br>".join(map(escape, table.notes))
     return (
         f"<table>\n<caption>{caption}</caption>\n<thead><tr>{head}</tr></thead>\n"
         f"<tbody>\n{body}\n</tbody>\n</table>\n"
     )
 
 
-def _cell(column: Column, value: Any) -> str:
-    text = "" if value is None and column.show is str else column.show(value)
+def _cell(column: Column, text: str) -> str:
     return f"<td{_align(column)}>{escape(text)}</td>"
 
 

@@ -16,20 +16,13 @@ def render(table: Table, **_: Any) -> str:
         _line([column.title for column in table.visible]),
         _line(["---:" if column.right else "---" for column in table.visible]),
     ]
-    lines += [
-        _line([_cell(column.show, row.values.get(column.key)) for column in table.visible])
-        for row in table.visible_rows
-    ]
-    caption = "\n\n".join(_escaped(line) for line in table.caption.split("\n") if line)
-    return "\n".join(lines) + (f"\n\n{caption}\n" if caption else "\n")
+    lines += [_line([_escaped(cell) for cell in cells]) for cells in table.cells]
+    notes = "\n\n".join(_escaped(line) for line in table.notes)
+    return "\n".join(lines) + (f"\n\n{notes}\n" if notes else "\n")
 
 
 def _line(cells: list[str]) -> str:
     return f"| {' | '.join(cells)} |"
-
-
-def _cell(show: Any, value: Any) -> str:
-    return "" if value is None and show is str else _escaped(show(value))
 
 
 def _escaped(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,10 +19,11 @@ def render(table: Table, *, width: int | None = None, color: bool = True, **_: A
     from rich.table import Table as RichTable
     from rich.text import Text
 
-    from cnncalc.formats.text import cell, failure_lines
-
-    drawn = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False,
-                      header_style="bold")  # fmt: skip
+    width = width or get_terminal_size().columns
+    table, left_out = _fitted(table, width)
+    drawn = RichTable(
+        box=box.SIMPLE_HEAD, pad_edge=False, padding=0, show_edge=False, header_style="bold"
+    )
     for number, column in enumerate(table.visible):
         drawn.add_column(
             Text(column.title),
@@ -30,8 +32,8 @@ def render(table: Table, *, width: int | None = None, color: bool = True, **_: A
             overflow="fold",
             style="cyan" if number == 0 else "",
         )
-    for row in table.visible_rows:
-        drawn.add_row(*(Text(cell(column, row.values.get(column.key))) for column in table.visible))
+    for cells in table.cells:
+        drawn.add_row(*map(Text, cells))
     out = io.StringIO()
     console = Console(
         file=out,
@@ -44,10 +46,28 @@ def render(table: Table, *, width: int | None = None, color: bool = True, **_: A
         legacy_windows=False,
     )
     console.print(drawn)
-    for line in failure_lines(table):
-        console.print(Text(line, style="bold red"))
-    head, *notes = table.caption.split("\n")
-    console.print(Text(head, style="bold"))
-    for note in notes:
-        console.print(Text(note, style="dim"))
+    if left_out:
+        hidden = ", ".join(left_out)
+        console.print(Text(f"too narrow for: {hidden} (--width and --columns help)", style="dim"))
+    for note in table.notes:
+        console.print(Text(note, style="bold red" if note[:1] == "✗" else "dim"))
     return out.getvalue()
+
+
+def _fitted(table: Table, width: int) -> tuple[Table, list[str]]:
+    """The table without the least important columns if they do not fit, and their titles."""
+    columns, left_out = list(table.visible), []
+    widths = {
+        column.key: max(len(column.title), *map(len, cells), 0)
+        for column, cells in zip(columns, zip(*table.cells, strict=True), strict=False)
+    }
+    while sum(widths.get(c.key, 0) + _GAP for c in columns) - _GAP > width:
+        least = max(columns, key=lambda column: column.minor)
+        if least.minor == 0 or table.chosen:
+            break
+        columns.remove(least)
+        left_out.append(least.title)
+    return (table.choose([column.key for column in columns]) if left_out else table), left_out
+
+
+_GAP = 2

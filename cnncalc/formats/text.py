@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.errors import Diagnostic, Source, Span
-    from cnncalc.table import Column, Table
+    from cnncalc.table import Table
 
 FOLDS = True
 
@@ -19,9 +19,7 @@ _STYLES = {"error": "1;31", "warning": "1;33", "bold": "1", "frame": "1;34", "he
 def render(table: Table, **_: Any) -> str:
     """A header line, the rows, and the caption."""
     columns = table.visible
-    cells = [[cell(column, row.values.get(column.key)) for column in columns]
-             for row in table.visible_rows]  # fmt: skip
-    lines = [[column.title for column in columns], *cells]
+    lines = [[column.title for column in columns], *table.cells]
     widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
     text = [
         "  ".join(
@@ -30,20 +28,7 @@ def render(table: Table, **_: Any) -> str:
         ).rstrip()
         for line in lines
     ]
-    return "\n".join([*text, *failure_lines(table), *table.caption.split("\n")]).rstrip() + "\n"
-
-
-def cell(column: Column, value: Any) -> str:
-    """What stands in a cell."""
-    return "" if value is None and column.show is str else column.show(value)
-
-
-def failure_lines(table: Table) -> list[str]:
-    """The layer at which a partial table ends, with what it was given."""
-    if table.failure is None:
-        return []
-    name, op, _, code, operands = table.failure
-    return [f"{name}  {op}  ✗ {code}  given {operands}"]
+    return "\n".join([*text, *table.notes]) + "\n"
 
 
 def report(diagnostics: Sequence[Diagnostic], *, color: bool = False, **_: Any) -> str:

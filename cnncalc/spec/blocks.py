@@ -47,8 +47,8 @@ def compile_defaults(
     for key, value in entries(node, "defaults", report):
         layer, rank = find_layer(key.text)
         if layer is None or rank is not None:
-            report.find("E102", f"unknown kind of layer `{key.text}`", key.span,
-                        help=nearest_kind(key.text, ()) if rank is None else "leave out the number of axes")  # fmt: skip
+            help = "leave out the number of axes" if rank else nearest_kind(key.text, ())
+            report.find("E102", f"unknown kind of layer `{key.text}`", key.span, help=help)
             continue
         if not isinstance(value, Mapping):
             report.find("E101", f"the defaults of `{key.text}` must be a mapping", value.span,

@@ -149,11 +149,11 @@ def _change(shapes: dict[str, Shape | None], what: str, wanted: Any) -> None:
         if shape is None:
             continue
         if what == "size":
-            value = tuple(value)
-            if len(value) != shape.rank or min(value, default=0) < 1:
-                raise UsageError(f"the input `{name}` has {shape.rank} axes, got {len(value)}",
+            sizes = tuple(value)
+            if len(sizes) != shape.rank or min(sizes, default=0) < 1:
+                raise UsageError(f"the input `{name}` has {shape.rank} axes, got {len(sizes)}",
                                  f"it is {shape}")  # fmt: skip
-            shapes[name] = shape._replace(size=value)
+            shapes[name] = shape._replace(size=sizes)
         elif shape.tokens or value < 1:
             raise UsageError(f"the input `{name}` cannot have {value} channels", f"it is {shape}")
         else:

@@ -172,7 +172,7 @@ class _Composer:
                 keys[-1] = self.key(node, known)
             else:
                 name = keys[-1]
-                if known.get(name.text) is name:
+                if known.get(name.text) is name or name.value is BROKEN:
                     parent.pairs.append((name, node))
                 keys[-1] = None
 
@@ -181,7 +181,7 @@ class _Composer:
         text = event.value
         if event.tag is not None:
             self.tag(event)
-        plain = event.implicit[0] and event.style in (None, "")
+        plain = (event.implicit[0] or event.tag is not None) and event.style in (None, "")
         node = Scalar(resolve(text) if plain else text, text, event.start_mark, event.end_mark)
         if event.anchor is not None:
             self.anchors[event.anchor] = node
@@ -224,17 +224,22 @@ class _Composer:
 
     def key(self, node: Node, known: dict[str, Scalar]) -> Scalar:
         if not isinstance(node, Scalar):
-            self.find("E009", "a key must be a word", node.span)
-            return Scalar("", "", node.start, node.end)
+            self.find("E009", "a key must be a word", node.span, help=self._braces(node.span))
+            return Scalar(BROKEN, "", node.start, node.end)
         if node.text == "<<" and node.value == "<<":
             self.find("E006", "merge keys (`<<`) are not part of the language", node.span,
                       help="use `defaults:` for keys that repeat, or a block with `args:`")  # fmt: skip
-        elif node.text in known:
+            return Scalar(BROKEN, "<<", node.start, node.end)
+        if node.text in known:
             self.find("E002", f"duplicate key `{node.text}`", node.span, label="second value",
                       related=(Label(known[node.text].span, "first value is here"),))  # fmt: skip
         else:
             known[node.text] = node
         return node
+
+    def _braces(self, span: Span) -> str:
+        doubled = self.source.line(span.line)[span.column - 2 :].startswith("{{")
+        return "expressions are written $name or $(…), not {{…}}" if doubled else ""
 
     def grow(self, count: int, event: Any) -> None:
         self.nodes += count

@@ -132,7 +132,7 @@ class Document:
         self.blocks = compile_blocks(given.get("blocks"), known, defaults, report)
         if "models" not in given:
             if sound and missing(given, keys):
-                report.find("E106", "the file has no `layers`", root.pairs[0][0].span,
+                report.find("E106", "the file has no `layers`", (root.pairs[0][0] if root.pairs else root).span,
                             help="layers: a list, one layer to an item")  # fmt: skip
             self.models[self.name] = self._model(
                 self.name, root, given, None, defaults, self.blocks
@@ -212,9 +212,10 @@ class Document:
         report = self.report
         if ("input" in given) == ("inputs" in given):
             both = "input" in given
-            layers = given.get("layers", model.node)
+            body = model.node
+            first = body.pairs[0][0] if isinstance(body, Mapping) and body.pairs else body
             report.find("E106", "`input` and `inputs` exclude each other" if both
-                        else "the network has no `input`", (given["inputs"] if both else layers).span,
+                        else "the network has no `input`", (given["inputs"] if both else first).span,
                         help="input: {channels: 3, size: [224, 224]}")  # fmt: skip
             return
         found = [("input", given["input"])] if "input" in given else []

@@ -59,7 +59,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "floor": floor, "ceil": ceil, "make_divisible": make_divisible,
 }  # fmt: skip
 _ARGUMENTS = {
-    "min": (1, 20), "max": (1, 20), "abs": (1, 1), "int": (1, 1), "round": (1, 2),
+    "min": (2, 20), "max": (2, 20), "abs": (1, 1), "int": (1, 1), "round": (1, 2),
     "floor": (1, 1), "ceil": (1, 1), "make_divisible": (1, 2),
 }  # fmt: skip
 _BINARY: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {

@@ -34,7 +34,7 @@ FILE = {
         ("description", TEXT, None, "a sentence or two"),
         ("dialect", ANY, None, "the framework whose rules hold: keras or torch"),
         ("vars", ANY, None, "names for numbers, to be changed with --set"),
-        ("sweep", ANY, None, "lists of values for `cnncalc sweep`"),
+        ("sweep", ANY, None, "lists of values to be tried, kept with the network"),
         ("defaults", ANY, None, "keys that layers of a kind have unless they say otherwise"),
         ("blocks", ANY, None, "lists of layers to be used by name"),
         ("models", ANY, None, "several networks that share vars, defaults and blocks"),
@@ -103,8 +103,10 @@ def fields(
     sound = True
     rest = 0
     for position, (key, value) in enumerate(mapping.pairs):
-        if rest:
-            rest -= 1
+        if rest or key.value is BROKEN:
+            # A key at fault may stand for anything: then nothing is missing.
+            rest -= bool(rest)
+            sound = sound and key.value is not BROKEN
             continue
         name = key.text if key.text in keys else _canonical(key.text, keys)
         if name is None:
@@ -133,7 +135,7 @@ def entries(node: Node | None, what: str, report: Report) -> list[tuple[Scalar, 
     if node is None or (isinstance(node, Scalar) and node.value is None):
         return []
     if isinstance(node, Mapping):
-        return [(k, v) for k, v in node.pairs if not k.text.startswith("x-")]
+        return [(k, v) for k, v in node.pairs if k.value is not BROKEN and k.text[:2] != "x-"]
     report.find("E101", f"`{what}` must be a mapping", node.span)
     return []
 

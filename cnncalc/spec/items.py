@@ -133,7 +133,7 @@ class Items:
         report, word = self.report, item.op
         if value is None or (isinstance(value, Scalar) and value.value is None):
             given, sound = {}, True
-        elif isinstance(value, Mapping):
+        elif isinstance(value, Mapping) and not _is_nested(value, keys, first):
             named, sound = fields(value, keys, f"for `{word}`", report)
             given = {name: pair[1] for name, pair in named.items()}
         elif not first:
@@ -206,11 +206,14 @@ class Items:
     def nested(self, node: Node) -> Item | None:
         """A layer inside a layer: it has keys of its own, but no name, wiring, norm, activation."""
         inner = Items(Names((), self.report), self.known, {}, {}, self.report)
-        item = inner.item(node)
+        return self._alone(inner.item(node), node)
+
+    def _alone(self, item: Item | None, node: Node) -> Item | None:
+        """An item that stands in another one, if it has only the keys of its kind."""
         if item is not None and (item.name or item.refs is not None or item.parts or item.when
                                  or item.repeat or item.layer is None):  # fmt: skip
             self.report.find("E114", "a layer inside a layer has only the keys of its kind", node.span,
-                             help="give a norm or an activation an item of its own")  # fmt: skip
+                             help="give it an item of its own")  # fmt: skip
             return None
         return item
 
@@ -235,7 +238,8 @@ class Items:
         if isinstance(word, Scalar) and not self._plays(role, word.text, node):
             return None
         names = Names((), self.report)
-        return Items(names, known, self.defaults, {}, self.report, of_file=of_file).item(node)
+        inner = Items(names, known, self.defaults, {}, self.report, of_file=of_file)
+        return self._alone(inner.item(node), node)
 
     def late_part(self, role: str, word: object, node: Node) -> Item | None:
         """The part that an expression names, now that its word is known."""
@@ -307,3 +311,9 @@ class Items:
         if "layer" in given:
             item.reuse = self._reused_name(given["layer"])
         return item
+
+
+def _is_nested(value: Mapping, keys: dict[str, Key], first: str) -> bool:
+    """Whether a mapping is a layer that stands for the first key: `{conv: {filters: 8, …}}`."""
+    takes_layer = first in keys and getattr(keys[first].kind, "takes_layer", False)
+    return takes_layer and len(value.pairs) == 1 and value.pairs[0][0].text not in keys

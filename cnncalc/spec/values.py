@@ -59,7 +59,7 @@ class Value:
 
         `known` are the names that expressions may use here.
         """
-        if isinstance(node, Scalar) and node.value is BROKEN:
+        if _is_broken(node):
             return None
         value = cls(name, kind, node, of_file=of_file)
         value.variables = known
@@ -93,6 +93,13 @@ class Value:
                 help = f"did you mean `${data}`?"
             report.find(bad.code, message, culprit.span, help=help)
             raise Failed from None
+
+
+def _is_broken(node: Node) -> bool:
+    """Whether a value cannot be known because of a fault that is reported already."""
+    if isinstance(node, Mapping):
+        return any(key.value is BROKEN for key, _ in node.pairs)
+    return isinstance(node, Scalar) and node.value is BROKEN
 
 
 def plain(node: Node, scope: Scope) -> Any:

@@ -61,7 +61,9 @@ def test_different_shapes_are_refused(layer, message):
     # a stride keeps ⌈57 / 2⌉ = 29
     (Shape(8, (29,)), Shape(4, (57,)), "use a kernel-1 conv with stride 2 and 8 filters on the shortcut"),
     (Shape(8, (4, 4, 4)), Shape(8, (8, 8, 8)), "use a 1×1×1 conv with stride 2 and 8 filters on the shortcut"),
-    (Shape(8, (55, 55)), Shape(8, (56, 56)), "no stride leads from one size to the other: `pad`, `crop` or `resize` one operand"),
+    (Shape(8, (55, 55)), Shape(8, (56, 56)), "do the layers before it shrink the map? `padding: same` keeps its size"),
+    # two 3×3 convs without padding: 32 − 2·2 = 28
+    (Shape(8, (28, 28)), Shape(8, (32, 32)), "do the layers before it shrink the map? `padding: same` keeps its size"),
     (Shape(8, (9, 3)), Shape(8, (3, 9)), "no stride leads from one size to the other: `pad`, `crop` or `resize` one operand"),
     (Shape(10), Shape(20), "use a dense with 10 units on the shortcut"),
     (Shape(8, (3,)), Shape(8, (3, 3)), "`reshape` one operand: they have different numbers of axes"),

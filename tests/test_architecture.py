@@ -1,0 +1,239 @@
+"""The house keeps its order: which module may import which, and what a file is called."""
+
+import ast
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cnncalc
+from cnncalc import registry
+from cnncalc.layer import Layer
+from cnncalc.spec.kinds import layer_class
+
+ROOT = Path(cnncalc.__file__).parent
+REGISTRIES = ("layers", "analyzers", "checks", "formats", "commands")
+
+# From left to right: a module imports only from places to its left, or from its own place.
+ORDER = [
+    ("errors", "registry", "quantity", "__init__"),
+    ("arithmetic",),
+    ("keys",),
+    ("layer",),
+    ("bases",),
+    ("layers",),
+    ("network",),
+    ("spec",),
+    ("table",),
+    ("columns",),
+    ("analyzers",),
+    ("analysis",),
+    ("checks",),
+    ("manual",),
+    ("formats",),
+    ("output",),
+    ("options",),
+    ("analysis_command",),
+    ("commands",),
+    ("cli",),
+    ("__main__",),
+]
+RANK = {place: rank for rank, places in enumerate(ORDER) for place in places}
+
+
+def place(module: str) -> str:
+    """`layers` for `cnncalc.layers.conv`, `keys` for `cnncalc.keys`."""
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else "__init__"
+
+
+def imports(path: Path) -> set[str]:
+    """The modules of cnncalc that a file imports when it runs: not those for the type checker."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            node.body = []
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            modules = [node.module]
+            if node.module == "cnncalc" or (ROOT / node.module.replace("cnncalc.", "")).is_dir():
+                modules = [f"{node.module}.{alias.name}" for alias in node.names]
+            found.update(m for m in modules if m.startswith("cnncalc"))
+        elif isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names if alias.name.startswith("cnncalc"))
+    return found
+
+
+FILES = sorted(ROOT.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_imports_point_one_way(path):
+    relative = path.relative_to(ROOT)
+    own = relative.parts[0].removesuffix(".py")
+    for module in imports(path):
+        other = place(module)
+        if other == "__version__":
+            continue
+        assert other in RANK, f"{relative} imports {module}, which has no place in the order"
+        assert RANK[other] <= RANK[own], f"{relative} imports {module}"
+        if own in REGISTRIES and other == own:
+            pytest.fail(f"{relative} imports its neighbour {module}")
+
+
+def test_every_module_has_a_place_in_the_order():
+    tops = {p.relative_to(ROOT).parts[0].removesuffix(".py") for p in FILES}
+
+    assert tops == set(RANK)
+
+
+@pytest.mark.parametrize("kind", registry.names("layers"))
+def test_a_layer_file_holds_one_class_of_its_name_with_a_manual(kind):
+    module = registry.load("layers", kind)
+    own = [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Layer) and value.__module__ == module.__name__
+    ]
+
+    assert own == [layer_class(kind)]
+    assert own[0].__doc__
+    assert own[0].example
+
+
+@pytest.mark.parametrize("folder", REGISTRIES)
+def test_everything_in_a_registry_says_what_it_is(folder):
+    for name in registry.names(folder):
+        assert registry.load(folder, name).__doc__
+
+
+def test_no_layer_is_named_in_another_source_file():
+    """A kind is known by its file alone; the words that people confuse with one are data."""
+    allowed = {"spec/kinds.py"}
+    names = {kind for kind in registry.names("layers") if "_" in kind and len(kind) > 8}
+    for path in FILES:
+        relative = str(path.relative_to(ROOT))
+        if relative.startswith("layers") or relative in allowed:
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        constants = {
+            node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value in names
+        } if names else set()  # fmt: skip
+        assert not constants, f"{relative} names {constants}"
+
+
+def test_the_public_names_are_sorted_and_exist():
+    assert sorted(cnncalc.__all__) == cnncalc.__all__
+    for name in cnncalc.__all__:
+        assert getattr(cnncalc, name) is not None
+    assert dir(cnncalc) == cnncalc.__all__
+
+
+HEAVY = ("pydantic", "numpy", "networkx", "rich", "pytest", "jsonschema", "importlib.metadata")
+
+
+@pytest.mark.parametrize("arguments", [
+    ["shapes", "specs/resnet50.yaml", "--format", "json"],
+    ["summary", "specs/resnet50.yaml", "--format", "csv"],
+    ["check", "specs/lenet5.yaml"],
+])  # fmt: skip
+def test_commands_load_nothing_heavy(arguments):
+    code = (
+        "import sys\nfrom cnncalc.cli import main\n"
+        f"try: main({arguments!r})\nexcept SystemExit: pass\n"
+        f"print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
+    )
+    root = ROOT.parent
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=True)
+
+    assert done.stderr == "[]\n"
+
+
+def test_only_what_a_spec_names_is_loaded():
+    code = (
+        "import sys, cnncalc\n"
+        "cnncalc.loads('input: {features: 3}\\nlayers: [dense: 10]')\n"
+        "print(sorted(m[15:] for m in sys.modules if m.startswith('cnncalc.layers.')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "['dense']\n"
+
+
+def test_only_commands_print_or_exit():
+    for path in FILES:
+        own = path.relative_to(ROOT).parts[0].removesuffix(".py")
+        if own in ("commands", "cli", "output", "analysis_command", "__main__"):
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+        assert not calls & {"print", "sys.exit", "exit", "sys.stdout.write", "sys.stderr.write"}, path
+
+
+@pytest.fixture
+def plugins(tmp_path, monkeypatch):
+    """A place for one more file in any registry, as if it stood in the folder."""
+
+    def add(folder: str, name: str, text: str) -> None:
+        package = importlib.import_module(f"cnncalc.{folder}")
+        home = tmp_path / folder
+        home.mkdir(exist_ok=True)
+        (home / f"{name}.py").write_text(text, encoding="utf-8")
+        monkeypatch.setattr(package, "__path__", [*package.__path__, str(home)])
+        for cached in (registry.names, registry.exists, registry.load):
+            cached.cache_clear()
+
+    yield add
+    monkeypatch.undo()
+    for cached in (registry.names, registry.exists, registry.load):
+        cached.cache_clear()
+    for module in [m for m in sys.modules if m.startswith("cnncalc.") and m.endswith(".toy")]:
+        del sys.modules[module]
+
+
+SPEC = "input: {channels: 3, size: [8, 8]}\nlayers: [toy: 2]"
+
+
+def test_a_layer_an_analyzer_and_a_format_take_one_file_each(plugins, capsys, tmp_path):
+    plugins("layers", "toy", '''"""Toy."""
+from cnncalc.keys import COUNT, key
+from cnncalc.layer import Facts, Layer
+
+class Toy(Layer):
+    """Keeps every n-th channel twice."""
+
+    times: int = key(COUNT, help="how often")
+
+    def facts(self, *inputs):
+        x = inputs[0]
+        return Facts(x._replace(channels=x.channels * self.times), weights={"w": (x.channels,)})
+''')  # fmt: skip
+    plugins("analyzers", "toy", '''"""Counts layers."""
+from cnncalc.columns import tabulate
+
+def analyze(network, *, extra: int = 0):
+    return tabulate(network, "toy", ("layer", "output"))
+''')  # fmt: skip
+    plugins("formats", "toy", '''"""Shouts."""
+FOLDS = True
+
+def render(table, **_):
+    return " ".join(str(row.values["layer"]).upper() for row in table.rows)
+''')  # fmt: skip
+    network = cnncalc.loads(SPEC)
+
+    assert str(network.nodes[-1].output) == "6×8×8"
+    assert network.params.value == 3
+    assert cnncalc.analyze(network, "toy").analysis == "toy"
+
+    from cnncalc.cli import main
+
+    (tmp_path / "toy.yaml").write_text(SPEC, encoding="utf-8")
+    with pytest.raises(SystemExit) as stopped:
+        main(["toy", str(tmp_path / "toy.yaml"), "--format", "toy", "--extra", "3"])
+
+    assert stopped.value.code == 0
+    assert capsys.readouterr().out == "INPUT TOY1"

@@ -1,0 +1,136 @@
+"""The documentation is true: pages are current, examples run, and everything there is is in it."""
+
+import doctest
+import re
+from pathlib import Path
+
+import pytest
+
+import cnncalc
+from cnncalc import manual, registry
+from cnncalc.arithmetic.padding import WORDS
+from cnncalc.errors import Source, SpecError
+from cnncalc.keys import DTYPE
+from cnncalc.spec import claims, expressions, grammar
+from cnncalc.spec.build import build
+from cnncalc.spec.document import Document
+from tools import docs
+
+ROOT = Path(__file__).parent.parent
+INPUTS = (
+    "{channels: 3, size: [32, 32]}",
+    "{channels: 3, size: [32]}",
+    "{channels: 3, size: [8, 16, 16]}",
+    "{features: 12}",
+    "{tokens: 20}",
+)
+
+
+def text(page):
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def blocks(page, language):
+    """The fenced blocks of a page."""
+    return re.findall(rf"^```{language}\n(.*?)^```", text(page), re.DOTALL | re.MULTILINE)
+
+
+def sections(page):
+    return re.findall(r"^#+ (.*)$", text(page), re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", docs.PAGES)
+def test_the_page_is_current(page):
+    assert text(page) == docs.made(page), "run make docs"
+
+
+def test_every_kind_of_layer_has_its_manual():
+    assert set(registry.names("layers")) <= set(sections("docs/layers.md"))
+
+
+@pytest.mark.parametrize("folder", ["commands", "analyzers"])
+def test_every_command_is_described(folder):
+    for name in registry.names(folder):
+        command = name.replace("_", "-")
+        assert command in sections("docs/cli.md")
+        assert f"[`{command}`](docs/cli.md#{command})" in text("README.md")
+
+
+def test_every_format_is_described():
+    for name in registry.names("formats"):
+        assert f"| `{name}` |" in text("docs/cli.md")
+
+
+def test_every_code_is_described():
+    used = set()
+    for file in (ROOT / "cnncalc").rglob("*.py"):
+        used |= set(re.findall(r"\"([EXW]\d{3})\"", file.read_text(encoding="utf-8")))
+    described = {title[:4] for title in sections("docs/errors.md")}
+    assert used - described == set()
+
+
+@pytest.mark.parametrize("words", [
+    {*grammar.FILE, *grammar.MODEL, *grammar.BLOCK, *grammar.VARIANT},
+    {*grammar.COMMON, *grammar.HOST, *grammar.REUSE},
+    {*claims.OF_MODEL, *claims.OF_LAYER},
+    {*WORDS, *DTYPE.words},
+    set(expressions.FUNCTIONS),
+], ids=["file", "item", "claims", "values", "functions"])  # fmt: skip
+def test_every_word_of_the_language_is_described(words):
+    described = text("docs/spec.md")
+    assert {word for word in words if not re.search(rf"`{word}\b", described)} == set()
+
+
+@pytest.mark.parametrize("kind", registry.names("layers"))
+def test_the_example_of_a_layer_loads(kind):
+    example = manual.layer_class(kind).example
+    assert re.search(rf"^- {kind}\b", example, re.MULTILINE), f"no example of `{kind}`"
+    problems = []
+    for shape in INPUTS:
+        try:
+            cnncalc.loads(f"input: {shape}\nlayers:\n{example}")
+        except SpecError as error:
+            problems.append(f"{shape}: {error}")
+        else:
+            return
+    pytest.fail("\n".join(problems))
+
+
+def verdicts(spec):
+    """What the checks find wrong with every model and variant of a spec."""
+    document = Document(Source("<docs>", spec))
+    if document.report:
+        raise document.report.error()
+    for name, model in document.models.items():
+        for variant in (None, *model.variants):
+            network = build(document, name, variant=variant)
+            for check in registry.names("checks"):
+                yield from registry.load("checks", check).judge(network)
+
+
+@pytest.mark.parametrize("spec", [
+    *blocks("docs/spec.md", "yaml"),
+    *(block for block in blocks("README.md", "yaml") if "layers:" in block),
+])  # fmt: skip
+def test_an_example_of_the_language_holds(spec):
+    if "layers:" not in spec:
+        spec = f"input: {INPUTS[0]}\nlayers:\n{spec}"
+    assert [str(finding) for finding in verdicts(spec)] == []
+
+
+def test_the_python_of_the_readme_runs(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    [session] = blocks("README.md", "python")
+    example = doctest.DocTestParser().get_doctest(session, {}, "README.md", "README.md", 0)
+    assert doctest.DocTestRunner().run(example).failed == 0
+
+
+@pytest.mark.parametrize("page", [*docs.PAGES, "CONTRIBUTING.md"])
+def test_every_link_leads_somewhere(page):
+    folder = (ROOT / page).parent
+    for target, anchor in re.findall(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)", text(page)):
+        path = folder / target if target else ROOT / page
+        assert path.exists(), target
+        if anchor:
+            titles = sections(path.relative_to(folder.parent if folder != ROOT else ROOT))
+            assert anchor in [title.lower().replace(" ", "-") for title in titles]

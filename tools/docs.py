@@ -1,0 +1,221 @@
+"""Writes the generated pages, and the outputs in the written ones: `python -m tools.docs`.
+
+Every page of `PAGES` is made by a function of its present text. A page that is written by hand
+holds real output, each piece behind a comment that says where it comes from:
+
+    <!-- cnncalc shapes specs/resnet50.yaml -->      a command: its output, in a fenced block
+    <!-- commands -->  …  <!-- end -->               a table made by a function below
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shlex
+from contextlib import redirect_stderr, redirect_stdout, suppress
+from inspect import Parameter, getdoc, signature
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+from cnncalc import cli, manual, registry
+from cnncalc.analysis_command import _SHARED, _parameter, command
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parent.parent
+
+_BLOCK = re.compile(r"(<!-- cnncalc (.+?) -->\n\n?)```console\n.*?```", re.DOTALL)
+_TABLE = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_SECONDS = re.compile(r"in \d+\.\d\d s\b")
+
+_LAYERS = """\
+# Layers
+
+`cnncalc explain KIND` prints the same at the terminal. The keys that every layer has besides its own
+(`name`, `from`, `when`, `repeat`, …) are in [the language](spec.md#keys-of-every-layer).
+This page is written by `make docs`; a test keeps it current.
+"""
+
+_ERRORS = """\
+# Diagnostics
+
+`cnncalc explain CODE` prints the same at the terminal. E0 is about YAML, E1 about keys and values, E2
+about names, E3 about shapes, E4 about expressions, X5 about expectations and budgets.
+This page is written by `make docs`; a test keeps it current.
+"""
+
+_CLI = """\
+# The command line
+
+`cnncalc COMMAND --help` prints the same at the terminal.
+This page is written by `make docs`; a test keeps it current.
+
+Results go to the standard output, everything else to the standard error. On a terminal a table is
+drawn with Rich; in a pipe it is plain text and never cut off. `--color always` and `never` decide
+over colour, otherwise `NO_COLOR`, `FORCE_COLOR` and the terminal do.
+
+| exit code | |
+|---:|---|
+| 0 | clean |
+| 1 | findings: a bad spec, a number that is not as expected, a budget that is exceeded |
+| 2 | wrong usage, a file that cannot be read, no spec found |
+| 3 | an error of cnncalc itself |
+"""
+
+
+# Pages written by hand -----------------------------------------------------------------------
+
+
+def filled(text: str) -> str:
+    """A page with the outputs and tables in it made anew."""
+    text = _BLOCK.sub(lambda m: f"{m[1]}```console\n$ cnncalc {m[2]}\n{output(m[2])}```", text)
+    return _TABLE.sub(lambda m: f"{m[1]}\n{_TABLES[m[2]]()}\n{m[3]}", text)
+
+
+def output(arguments: str) -> str:
+    """What `cnncalc ARGUMENTS` prints, run at the root of the repository and in a pipe."""
+    printed = io.StringIO()
+    before = Path.cwd()
+    os.chdir(ROOT)
+    try:
+        plain = patch.dict(os.environ, {"NO_COLOR": "1", "COLUMNS": "100"})
+        with plain, redirect_stdout(printed), redirect_stderr(printed), suppress(SystemExit):
+            cli.main(shlex.split(arguments))
+    finally:
+        os.chdir(before)
+    return _SECONDS.sub("in … s", printed.getvalue())
+
+
+def commands() -> str:
+    """Every command with one line."""
+    rows = [f"| [`{name}`](docs/cli.md#{name}) | {_first(run)} |" for name, run in runs().items()]
+    return "\n".join(["| command | |", "|---|---|", *rows])
+
+
+def differing() -> str:
+    """The kinds of layer on which the frameworks may disagree."""
+    kinds = [kind for kind in manual.kinds() if manual.layer_class(kind).differs]
+    return ", ".join(f"[`{kind}`](layers.md#{kind})" for kind in kinds) + "."
+
+
+_TABLES: dict[str, Callable[[], str]] = {"commands": commands, "differing": differing}
+
+
+# Pages written by the program ----------------------------------------------------------------
+
+
+def layers(_: str) -> str:
+    """docs/layers.md: the manual of every kind of layer, behind an index by family."""
+    families: dict[str, list[str]] = {name: [] for name in ("Layers", *_FAMILIES)}
+    for kind in manual.kinds():
+        found = manual.layer_class(kind)
+        families[next((n for n, holds in _FAMILIES.items() if holds(found)), "Layers")].append(kind)
+    index = [
+        f"**{name}:** {', '.join(f'[{kind}](#{kind})' for kind in kinds)}.\n"
+        for name, kinds in families.items()
+    ]
+    return "\n".join([_LAYERS, *index, *(manual.layer(kind) for kind in manual.kinds())])
+
+
+_FAMILIES: dict[str, Callable[[Any], bool]] = {
+    "Of several inputs": lambda layer: layer.operands[0] > 1,
+    "Normalisations, for `norm:`": lambda layer: layer.role == "norm",
+    "Activations, for `activation:`": lambda layer: layer.role == "activation",
+}
+
+
+def errors(_: str) -> str:
+    """docs/errors.md: the manual of every diagnostic code."""
+    try:
+        sections = manual.codes()
+    except FileNotFoundError as error:
+        raise SystemExit(f"tools.docs needs {error.filename}, which describes the codes") from None
+    return "\n".join([_ERRORS, *sections.values()])
+
+
+def command_line(_: str) -> str:
+    """docs/cli.md: arguments and options of every command, and the formats."""
+    shared = [_parameter(name, *declared) for name, declared in _SHARED.items()]
+    tables = ("## Options of all tables\n", "| option | |", "|---|---|", *map(_option, shared), "")
+    described = [_command(name, run) for name, run in runs().items()]
+    return "\n".join([_CLI, formats(), *tables, *described])
+
+
+def formats() -> str:
+    """Every format with one line."""
+    found = {name: registry.load("formats", name) for name in registry.names("formats")}
+    rows = [f"| `{name}` | {_first(module)} |" for name, module in found.items()]
+    return "\n".join(["## Formats\n", "| `--format` | |", "|---|---|", *rows, ""])
+
+
+def runs() -> dict[str, Callable[..., None]]:
+    """The function behind every command, by the command's name."""
+    found = {name: registry.load("commands", name).run for name in registry.names("commands")}
+    analyzers = registry.names("analyzers")
+    found |= {name: command(registry.load("analyzers", name)) for name in analyzers}
+    return {name.replace("_", "-"): found[name] for name in sorted(found)}
+
+
+def _command(name: str, run: Callable[..., None]) -> str:
+    # Not the text of --help: its layout is another one in every version of Typer.
+    parameters = list(signature(run, eval_str=True).parameters.values())
+    is_table = registry.exists("analyzers", name.replace("-", "_"))
+    own = [p for p in parameters if not (is_table and p.name in _SHARED)]
+    arguments = [_info(p).metavar for p in own if p.default is Parameter.empty]
+    options = ["[OPTIONS]"] if len(parameters) > len(arguments) else []
+    usage = ["cnncalc", name, *arguments, *options]
+    lines = [f"## {name}\n", f"`{' '.join(usage)}`\n", f"{getdoc(run)}\n"]
+    if own:
+        lines += ["| argument or option | |", "|---|---|", *map(_option, own), ""]
+    if is_table:
+        lines.append("Also the [options of all tables](#options-of-all-tables).\n")
+    return "\n".join(lines)
+
+
+def _info(parameter: Parameter) -> Any:
+    """What Typer is told about an argument or option."""
+    return parameter.annotation.__metadata__[-1]
+
+
+def _option(parameter: Parameter) -> str:
+    info, kind = _info(parameter), parameter.annotation.__origin__
+    if parameter.default is Parameter.empty:
+        return f"| `{_cell(info.metavar)}` | {_cell(info.help)} |"
+    # Of an annotation, Typer takes the first flag for the default.
+    flags = [flag for flag in (info.default, *(info.param_decls or ())) if str(flag)[:1] == "-"]
+    value = "" if kind is bool else " " + (info.metavar or ("N" if "int" in str(kind) else "WORD"))
+    return f"| {', '.join(f'`{flag}{value}`' for flag in flags)} | {_cell(info.help)} |"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _first(described: Any) -> str:
+    """The first sentence of what a docstring says."""
+    return (getdoc(described) or "").split("\n")[0].rstrip(".") + "."
+
+
+PAGES: dict[str, Callable[[str], str]] = {
+    "README.md": filled,
+    "docs/architecture.md": filled,
+    "docs/cli.md": command_line,
+    "docs/errors.md": errors,
+    "docs/layers.md": layers,
+    "docs/spec.md": filled,
+}
+"""What every page is made of: a function of the text that it has."""
+
+
+def made(page: str) -> str:
+    """The text that a page should have."""
+    path = ROOT / page
+    return PAGES[page](path.read_text(encoding="utf-8") if path.exists() else "")
+
+
+if __name__ == "__main__":
+    for name in PAGES:
+        (ROOT / name).write_text(made(name), encoding="utf-8")
