@@ -1,6 +1,20 @@
-"""`python -m cnncalc`."""
+"""The entry point: `cnncalc`, `python -m cnncalc`."""
 
-from cnncalc.cli import main
+import gc
+
+
+def main() -> None:
+    """Run the command line."""
+    # One command is over before a search for cycles would pay, and nothing here makes any.
+    gc.disable()
+    from cnncalc.cli import main as run
+
+    try:
+        run()
+    finally:
+        # At its end Python searches everything once more, for what the system takes back anyway.
+        gc.freeze()
+
 
 if __name__ == "__main__":
     main()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc import quantity
 from cnncalc.arithmetic.windows import TransposedWindow, Window
+from cnncalc.collector import paused
 from cnncalc.table import Column, Row, Table, show_count, show_short
 
 if TYPE_CHECKING:
@@ -96,10 +97,15 @@ COLUMNS: dict[str, tuple[Column, Callable[[Node, Network], Any]]] = {
     ),
 }  # fmt: skip
 
+Rule = tuple[Column, "Callable[[Node, Network], Any]"]
+"""A column, and what it says of a node."""
+
 _BATCHED = ("macs", "flops")
+_OF_FACTS = ("output", "window", "params", "buffers", *_BATCHED)
 MAC_RULE = "1 MAC = 1 multiply-add of conv, dense, recurrent, attention; nothing else"
 
 
+@paused
 def tabulate(
     network: Network,
     analysis: str,
@@ -125,17 +131,10 @@ def tabulate(
     }  # fmt: skip
     for key in set(_BATCHED) & set(sums):
         sums[key] = sums[key]._replace(known=sums[key].known * batch)
-    rows = []
-    for node in network.nodes:
-        values = {column.key: rule(node, network) for column, rule in chosen}
-        for key in _BATCHED:
-            if values.get(key) is not None:
-                values[key] *= batch
-        if node.shared_with is not None:
-            values["shared_with"] = network.nodes[node.shared_with].name
+    rows = _rows(network, chosen, batch)
+    for row in rows:
         for key in shares:
-            values[f"{key}_share"] = values[key]
-        rows.append(Row(values, node.frame))
+            row.values[f"{key}_share"] = row.values[key]
     columns = [c._replace(shown=False) if c.key in hidden else c for c, _ in chosen]
     columns = [c._replace(show=show_short) if c.key in abbreviated else c for c in columns]
     for key in shares:
@@ -150,6 +149,28 @@ def tabulate(
         failure=network.failures[0] if network.failures else None,
         needs=needs,
     )
+
+
+def _rows(network: Network, chosen: Sequence[Rule], batch: int) -> list[Row]:
+    """The row of every node; what follows from its facts alone is found once for equal facts."""
+    of_facts = [(column.key, rule) for column, rule in chosen if column.key in _OF_FACTS]
+    of_node = [(column.key, rule) for column, rule in chosen if column.key not in _OF_FACTS]
+    known: dict[int, dict[str, Any]] = {}
+    rows = []
+    for node in network.nodes:
+        values = known.get(id(node.facts))
+        if values is None:
+            values = known[id(node.facts)] = {key: rule(node, network) for key, rule in of_facts}
+            for key in _BATCHED:
+                if values.get(key) is not None:
+                    values[key] *= batch
+        values = dict(values)
+        for key, rule in of_node:
+            values[key] = rule(node, network)
+        if node.shared_with is not None:
+            values["shared_with"] = network.nodes[node.shared_with].name
+        rows.append(Row(values, node.frame))
+    return rows
 
 
 def caption(network: Network, sums: dict[str, Total], batch: int, notes: Sequence[str] = ()) -> str:

@@ -10,6 +10,7 @@ import os
 import sys
 from functools import cache
 from importlib import import_module
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -52,11 +53,14 @@ def load(folder: str, name: str) -> ModuleType:
     return import_module(f"cnncalc.{folder}.{name}")
 
 
+_CANDIDATES = 500  # each costs time; nobody overlooks one of more names by a slip
+
+
 def suggestion(word: str, known: Iterable[str]) -> str:
     """`did you mean …?` with the closest of `known`, or an empty string."""
     from difflib import get_close_matches
 
-    candidates = list(known)
+    candidates = list(islice(known, _CANDIDATES))
     lowered = {candidate.lower(): candidate for candidate in candidates}
     found = get_close_matches(word[:80].lower(), lowered, n=1, cutoff=0.6)
     return f"did you mean `{lowered[found[0]]}`?" if found else ""

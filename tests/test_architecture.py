@@ -18,7 +18,7 @@ REGISTRIES = ("layers", "analyzers", "checks", "formats", "commands")
 
 # From left to right: a module imports only from places to its left, or from its own place.
 ORDER = [
-    ("errors", "registry", "quantity", "__init__"),
+    ("errors", "registry", "quantity", "collector", "__init__"),
     ("arithmetic",),
     ("keys",),
     ("layer",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.collector import paused
 from cnncalc.errors import Source, UsageError
 from cnncalc.network import Network
 from cnncalc.spec.claims import Claims
@@ -71,6 +72,7 @@ def split(path: str) -> tuple[str, str | None]:
     return (name, model) if mark and name and model else (path, None)
 
 
+@paused
 def build(
     document: Document,
     model: str | None = None,

@@ -263,7 +263,9 @@ class _Composer:
         at = getattr(error, "problem_mark", None)
         opened = getattr(error, "context_mark", None)
         at = at or opened
-        line = self.source.line(at.line + 1) if at else ""
+        line = (
+            self.source.line(at.line + 1)[max(0, at.column - 100) : at.column + 100] if at else ""
+        )
         related: tuple[Label, ...] = ()
         if at and opened and opened.line != at.line:
             what = str(getattr(error, "context", "")).replace("while parsing a", "this")
@@ -322,7 +324,7 @@ def _remedy(line: str, problem: str) -> str:
     return next((fix for words, fix in _REMEDIES if words in problem), "")
 
 
-_TIGHT = re.compile(r"(\w+):([{\[])")
+_TIGHT = re.compile(r"(\w{1,40}):([{\[])")
 _REMEDIES = (
     ("mapping values are not allowed", "quote text that contains `: `, or check the indentation"),
     ("never closed", "close it on the line where the value ends"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.bases.shape_key import SHAPE
+from cnncalc.collector import paused
 from cnncalc.errors import UsageError
 from cnncalc.keys import ANY, Choice
 from cnncalc.registry import suggestion
@@ -58,6 +59,7 @@ class Model:
 class Document:
     """A compiled file; `report` holds what is wrong with it so far."""
 
+    @paused
     def __init__(self, source: Source) -> None:
         """Compiles the text of `source`; raises SpecError where it cannot be read as YAML."""
         self.source = source

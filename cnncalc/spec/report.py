@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cnncalc.network import Network
 
 MOST = 200
-"""Findings beyond this number would not be read."""
+"""After so many findings the search ends."""
 _USES = 3
 
 
@@ -47,7 +47,10 @@ class Report:
     ) -> None:
         """Add a finding, or a use to the one that is already there."""
         place = (code, span)
-        if place not in self._findings and len(self._findings) < MOST:
+        if place not in self._findings:
+            if len(self._findings) == MOST:
+                # Nobody reads more, and looking for the closest word costs time for each.
+                raise self.error()
             self._findings[place] = Diagnostic(
                 code, message, self.source, span, label, help, tuple(related), layer=layer
             )

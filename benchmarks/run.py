@@ -1,0 +1,73 @@
+"""Measures what the design demands of the speed; ends with 1 if a limit is broken.
+
+python benchmarks/run.py [--rounds N] [--json FILE] [--peers PYTHON]... [GROUP]...
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+
+FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(1, FOLDER)
+
+from measure import environment  # noqa: E402 - the folder above must be known first
+from result import Result, table  # noqa: E402
+from start import results as start  # noqa: E402
+from work import growth, reading, resnet  # noqa: E402
+
+GROUPS = ("start", "resnet", "growth", "reading")
+SPEC = os.path.join("specs", "resnet50.yaml")
+_FRAMEWORKS = os.path.join(FOLDER, ".venv-truth", "bin", "python")
+
+
+def main() -> int:
+    given = _arguments()
+    groups = given.groups or GROUPS
+    peers = [sys.executable, *given.peers]
+    if os.path.exists(_FRAMEWORKS):
+        peers.append(_FRAMEWORKS)
+    found: list[Result] = []
+    with tempfile.TemporaryDirectory() as cache:
+        env = environment(cache)
+        rounds = given.rounds
+        if "start" in groups:
+            found += start(SPEC, 4 * rounds, env, FOLDER)
+        if "resnet" in groups:
+            found += resnet(SPEC, rounds, env, FOLDER, peers)
+        if "reading" in groups:
+            found += reading(rounds, env, FOLDER)
+        if "growth" in groups:
+            found += growth(min(rounds, 3), env, FOLDER)
+    sys.stdout.write(table(found))
+    broken = [result for result in found if result.verdict == "BROKEN"]
+    print(f"CPU time, best of the rounds, Python {platform.python_version()}; "
+          f"{len(broken) or 'no'} limit{'s' * (len(broken) != 1)} broken")  # fmt: skip
+    if given.json:
+        with open(given.json, "w", encoding="utf-8") as file:
+            json.dump({"python": platform.python_version(), "rounds": given.rounds,
+                       "results": [result.to_dict() for result in found]}, file, indent=2)  # fmt: skip
+            file.write("\n")
+    return 1 if broken else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Measures what the design demands of the speed.")
+    parser.add_argument("groups", nargs="*", metavar="GROUP", help=", ".join(GROUPS))
+    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="how often each runs")
+    parser.add_argument("--json", metavar="FILE", help="write the numbers there as well")
+    parser.add_argument("--peers", action="append", default=[], metavar="PYTHON",
+                        help="an interpreter that has torch, torchinfo, keras or onnx")  # fmt: skip
+    given = parser.parse_args()
+    unknown = set(given.groups) - set(GROUPS)
+    if unknown or given.rounds < 1:
+        parser.error(f"the groups are {', '.join(GROUPS)}; there is at least one round")
+    return given
+
+
+if __name__ == "__main__":
+    sys.exit(main())
