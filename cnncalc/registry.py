@@ -53,14 +53,19 @@ def load(folder: str, name: str) -> ModuleType:
     return import_module(f"cnncalc.{folder}.{name}")
 
 
-_CANDIDATES = 500  # each costs time; nobody overlooks one of more names by a slip
+_NAMES = 1000
+_LETTERS = 1500
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """`did you mean …?` with the closest of `known`, or an empty string."""
+    """`did you mean …?` with the closest of `known`, or an empty string.
+
+    Comparing costs time: of many names, those of the same beginning and length are looked at.
+    """
     from difflib import get_close_matches
 
-    candidates = list(islice(known, _CANDIDATES))
-    lowered = {candidate.lower(): candidate for candidate in candidates}
-    found = get_close_matches(word[:80].lower(), lowered, n=1, cutoff=0.6)
+    word = word[:60].lower()
+    lowered = {name.lower(): name for name in islice(known, _NAMES)}
+    nearest = sorted(lowered, key=lambda name: (name[:1] != word[:1], abs(len(name) - len(word))))
+    found = get_close_matches(word, nearest[: max(20, _LETTERS // max(1, len(word)))], n=1)
     return f"did you mean `{lowered[found[0]]}`?" if found else ""

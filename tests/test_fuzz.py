@@ -17,6 +17,10 @@ import cnncalc
 from cnncalc import keys, registry
 from cnncalc.bases.nested import LayerKind
 from cnncalc.bases.shape_key import ShapeKind
+from cnncalc.checks import budget, expect
+from cnncalc.errors import Source
+from cnncalc.spec.build import build
+from cnncalc.spec.document import Document
 from cnncalc.spec.grammar import BLOCK, COMMON, FILE, HOST
 from cnncalc.spec.kinds import layer_class
 
@@ -88,20 +92,28 @@ WORDS = [
 
 
 def survive(text, **options):
-    """Loads `text` and shows everything there is to show; the network, or None."""
+    """Loads `text` and shows everything there is to show; its variants too."""
     began = time.process_time()
     try:
         net = cnncalc.loads(text, **options)
+        varied(text)
     except cnncalc.SpecError as error:
         assert error.diagnostics
         reported(error.diagnostics)
         if error.network is not None:
             described(error.network)
-        net = None
     else:
         described(net)
+        reported([*expect.judge(net), *budget.judge(net)])
     assert time.process_time() - began < SECONDS
-    return net
+
+
+def varied(text):
+    """Builds the variants of every model."""
+    document = Document(Source("net.yaml", text))
+    for name, model in document.models.items():
+        for variant in model.variants:
+            build(document, name, variant=variant)
 
 
 def reported(diagnostics):
@@ -152,6 +164,7 @@ def test_words_of_the_language_in_any_order_load_or_are_a_spec_error(text):
     survive(f"input: {{channels: 3, size: [8, 8]}}\nlayers:\n  - {text}")
 
 
+VALUES = ("0", "1", "2", "3", "7", "64", "-1", "0.5", "9007199254740992", "[1, 2]", "[[1, 0], [0, 1]]", "same", "none", "$(cin)", "$(i)", "true", "null")
 PIECES = re.compile(r"\s+|\w+|.", re.DOTALL)
 
 
@@ -165,7 +178,12 @@ def damaged(draw):
         if not parts:
             break
         at, other = (draw(st.integers(0, len(parts) - 1)) for _ in range(2))
-        match draw(st.sampled_from(("delete", "double", "swap", "insert", "replace", "cut"))):
+        match draw(st.sampled_from(("delete", "double", "swap", "insert", "replace", "cut", *["change"] * 6))):
+            case "change":
+                # Words for words and numbers for numbers: what comes out is still YAML.
+                found = [n for n, part in enumerate(parts) if part.isalnum()] or [0]
+                at, other = (found[n % len(found)] for n in (at, other))
+                parts[at] = draw(st.sampled_from(VALUES)) if parts[at].isdigit() else parts[other]
             case "delete":
                 del parts[at : at + draw(st.integers(1, 3))]
             case "double":
@@ -193,7 +211,7 @@ def test_a_damaged_spec_loads_or_is_a_spec_error(text):
 NUMBERS = st.one_of(
     st.integers(-3, 20), st.sampled_from((0, 1, 2**31, 2**53, 2**53 + 1, 10**400, -(10**400))), st.floats(width=32))
 EXPRESSIONS = st.sampled_from(
-    ("$w", "$(w)", "$(w*2)", "$(w/2)", "$(w/0)", "$(cin)", "$(i)", "$(1 if w > 2 else 3)", "$(min(w, 4))", "$(-w)",
+    ("$w", "$(w)", "$(w*2)", "$(w/2)", "$(w/0)", "$(1/0)", "$(cin)", "$(i)", "$(1 if w > 2 else 3)", "$(min(w, 4))", "$(-w)",
      "$(w == 4)", "$nope", "$(", "$(not w)", "$(0.5)", "$(make_divisible(w*3))", "$('a')"))  # fmt: skip
 SCALARS = st.one_of(
     NUMBERS, st.none(), st.booleans(), EXPRESSIONS, st.text(max_size=5), st.sampled_from([w for w in WORDS if w.isidentifier()]))
@@ -253,7 +271,7 @@ SHAPES = st.one_of(
     st.fixed_dictionaries({"features": st.integers(1, 60)}),
     st.fixed_dictionaries({"tokens": st.integers(1, 20)}),
 )  # fmt: skip
-REFERENCES = st.sampled_from(("prev", "input", "first", "second", "first.norm", "second.0"))
+REFERENCES = st.sampled_from((*("prev", "input", "first") * 3, "second", "first.norm", "second.0"))
 
 
 @st.composite
@@ -280,8 +298,8 @@ def an_item(draw):
 
 ITEMS = st.deferred(an_item)
 COMMONS = st.fixed_dictionaries({}, optional={
-    "repeat": st.one_of(st.integers(0, 3), EXPRESSIONS), "when": st.one_of(st.booleans(), EXPRESSIONS),
-    "trainable": st.booleans(), "expect": st.fixed_dictionaries({}, optional={"channels": NUMBERS, "size": AXES, "features": NUMBERS})})
+    "repeat": st.one_of(*[st.integers(0, 3)] * 4, EXPRESSIONS), "when": st.one_of(*[st.booleans()] * 4, EXPRESSIONS),
+    "trainable": st.booleans(), "expect": st.fixed_dictionaries({}, optional={"channels": SMALL_COUNTS, "size": AXES, "features": SMALL_COUNTS})})
 
 
 @several
@@ -302,6 +320,21 @@ def test_one_layer_loads_or_is_a_spec_error(shape, dialect, item):
     survive(json.dumps({"dialect": dialect, "input": shape, "vars": {"w": 4}, "layers": [first, item]}))
     survive(json.dumps({"dialect": dialect, "input": shape, "vars": {"w": 4}, "blocks": {"A": {"layers": [first, item]}},
                         "layers": [{"A": {"name": "a", "repeat": 2}}, {"reuse": {"layer": "a", "from": "input"}}]}))
+
+
+@several
+@given(TREES, ITEMS, COMMONS, st.booleans())
+def test_a_variable_may_hold_anything(tree, item, common, setting):
+    ((kind, values),) = item.items()
+    layers = [{kind: {**{key: "$w" if key != "from" else value for key, value in values.items()}, **common}}, {"A": {"a": "$w"}}]
+    for key in ("when", "repeat", "trainable", "dtype"):
+        layers.append({"identity": {key: "$w"}})
+    for key in ("norm", "activation", "filters", "padding"):
+        layers.append({"conv": {"filters": 2, "kernel": 1, "from": "input", key: "$w"}})
+    spec = {"vars": {"w": 4 if setting else tree}, "input": {"channels": 3, "size": [8, 8]}, "layers": layers, "sweep": {"w": [tree]},
+            "blocks": {"A": {"args": {"a": "$w", "b": "$a"}, "layers": [{"conv": {"filters": "$b", "kernel": 1, "norm": "$a"}}, {"identity": {"when": "$b"}}]}},
+            "expect": {"params": "$w", "output": {"channels": "$w", "size": "$w"}}, "variants": [{"set": {"w": tree}, "expect": {"macs": {"min": "$w"}}}]}
+    survive(json.dumps(spec), **({"set": {"w": tree}} if setting else {}))
 
 
 OPERATORS = ("+", "-", "*", "/", "//", "%", "<", "==", "and", "or")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc.errors import Label
 from cnncalc.keys import ANY, Key
 from cnncalc.spec.compose import Mapping, Node, Scalar, Sequence
-from cnncalc.spec.grammar import BLOCK, COMMON, HOST, entries, fields, missing
+from cnncalc.spec.grammar import ARGUMENTS, BLOCK, COMMON, HOST, entries, fields, missing
 from cnncalc.spec.items import FAULT, Defaults, Items
 from cnncalc.spec.kinds import find_layer, nearest_kind
 from cnncalc.spec.names import Names
@@ -106,6 +106,9 @@ def _header(
     given = {name: pair[1] for name, pair in named.items()}
     known = set(variables)
     for key, value in entries(given.get("args"), "args", report):
+        if len(block.args) == ARGUMENTS:
+            report.find("E105", f"a block has at most {ARGUMENTS} arguments", key.span)
+            break
         if not _WORD(key.text) or key.text in (*COMMON, "i", "cin"):
             report.find("E204", f"`{key.text}` cannot be an argument", key.span,
                         help="a word that is not a key of every layer, nor `i` or `cin`")  # fmt: skip

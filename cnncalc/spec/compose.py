@@ -29,6 +29,9 @@ DEPTH = 64
 NODES = 200_000
 BYTES = 5_000_000
 
+MOST = 200
+"""After so many findings the search ends: nobody reads more, and each costs time."""
+
 # PyYAML made without libyaml has no `cyaml`; its own parser is slower and says the same.
 _PARSER: Any = getattr(getattr(yaml, "cyaml", None), "CParser", None) or yaml.SafeLoader
 
@@ -251,6 +254,8 @@ class _Composer:
                   _span(event.start_mark, event.end_mark), help="remove it")  # fmt: skip
 
     def find(self, code: str, message: str, span: Span, **more: Any) -> None:
+        if len(self.findings) == MOST:
+            raise SpecError(self.findings)
         self.findings.append(Diagnostic(code, message, self.source, span, **more))
 
     def stop(self, code: str, message: str, event: Any, help: str = "") -> SpecError:

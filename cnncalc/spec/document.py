@@ -12,11 +12,20 @@ from cnncalc.registry import suggestion
 from cnncalc.spec.blocks import compile_blocks, compile_defaults
 from cnncalc.spec.compose import Mapping, Node, Scalar, Sequence, compose
 from cnncalc.spec.expressions import BadExpression
-from cnncalc.spec.grammar import FILE, MODEL, VARIANT, VERSION, entries, fields, missing
+from cnncalc.spec.grammar import (
+    FILE,
+    MODEL,
+    VARIABLES,
+    VARIANT,
+    VERSION,
+    entries,
+    fields,
+    missing,
+)
 from cnncalc.spec.items import Items
 from cnncalc.spec.names import Names, Ref
 from cnncalc.spec.report import Report
-from cnncalc.spec.values import Failed, Scope, Value, bad_place, plain, report_bad
+from cnncalc.spec.values import Scope, Value, bad_place, plain, report_bad
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Settings
@@ -76,7 +85,7 @@ class Document:
 
     def model(self, name: str | None = None) -> Model:
         """The model called `name`, or the only one; raises UsageError."""
-        names = ", ".join(self.models)
+        names = ", ".join(list(self.models)[:20]) + (", …" if len(self.models) > 20 else "")
         if name is None:
             if len(self.models) == 1:
                 return next(iter(self.models.values()))
@@ -151,7 +160,7 @@ class Document:
             self.models[key.text] = self._model(
                 key.text, body, values, given.get("dialect"), defaults, self.blocks
             )
-        if not self.models:
+        if not entries(given["models"], "models", report):
             report.find("E101", "`models` holds no model", given["models"].span)
 
     def _version(self, node: Node | None) -> None:
@@ -162,6 +171,9 @@ class Document:
 
     def _variables(self, node: Node | None, sweep: Node | None) -> None:
         for key, value in entries(node, "vars", self.report):
+            if len(self.variables) == VARIABLES:
+                self.report.find("E105", f"a file has at most {VARIABLES} variables", key.span)
+                break
             if not key.text.isidentifier() or key.text in ("i", "cin"):
                 self.report.find("E204", f"`{key.text}` cannot be a variable", key.span,
                                  help="letters, digits and `_`; not `i` or `cin`")  # fmt: skip
@@ -179,7 +191,8 @@ class Document:
                     "E104", f"`sweep: {key.text}` must be a list of values", value.span
                 )
             elif Value.checked(key.text, ANY, value, (), self.report) is not None:
-                self.sweep[key.text] = tuple(plain(value, {}))
+                values = self._constant(value)
+                self.sweep[key.text] = tuple(values or ())
 
     def _model(
         self,
@@ -224,8 +237,8 @@ class Document:
         for key, value in entries(given.get("inputs"), "inputs", report):
             if key.text == "prev" or not key.text.isidentifier():
                 report.find("E204", f"`{key.text}` cannot be the name of an input", key.span)
-            else:
-                found.append((key.text, value))
+            # One with a bad name keeps it, so that the input is not missing as well.
+            found.append((key.text, value))
         if not found:
             report.find("E106", "the network has no input", given["inputs"].span)
         for name, node in found:
@@ -263,12 +276,17 @@ class Document:
                                  help=suggestion(key.text, self.variables)
                                  or "variables: " + (", ".join(self.variables) or "none"))  # fmt: skip
                 continue
-            try:
-                if Value.checked(key.text, ANY, value, (), self.report) is not None:
-                    settings[key.text] = plain(value, {})
-            except Failed:
-                continue
+            if Value.checked(key.text, ANY, value, (), self.report) is not None:
+                settings[key.text] = self._constant(value)
         return settings
+
+    def _constant(self, node: Node) -> Any:
+        """A value that no variable enters into; None after reporting if it cannot be computed."""
+        try:
+            return plain(node, {})
+        except BadExpression as bad:
+            report_bad(bad, bad_place(bad, node), self.report)
+            return None
 
 
 def _stem(path: str) -> str:

@@ -10,7 +10,7 @@ from cnncalc.spec import reuse
 from cnncalc.spec.claims import Claims
 from cnncalc.spec.env import POISON, Env, Named
 from cnncalc.spec.item import Item, Late
-from cnncalc.spec.limits import Limits, TooMany
+from cnncalc.spec.limits import LAYERS, Limits, TooMany
 from cnncalc.spec.nodes import Nodes
 from cnncalc.spec.values import Failed, Scope, Value
 
@@ -35,7 +35,6 @@ class Expander:
         self.nodes = Nodes(model, report, self.limits)
         self.claims: list[Claim] = []
         self._used: set[int] = set()
-        self._full_names: set[str] = set()
         self._taken: dict[int, frozenset[str]] = {}
 
     def run(self, inputs: dict[str, Shape | None]) -> dict[str, int]:
@@ -100,8 +99,6 @@ class Expander:
         local = item.name or env.generated(item.op)
         operands = self._operands(item, env)
         named = Named(POISON, env.prefix + local, operands, len(self.nodes.list), 0)
-        if item.name:
-            self._check_full_name(named.name, item)
         if item.layer is not None and not self._arity_fits(item, operands):
             operands = [POISON]
         if POISON not in operands and item.op:
@@ -252,7 +249,7 @@ class Expander:
         if not isinstance(part, Late):
             return part
         word = part.word.resolve(scope, env.root, self.report)
-        return part.items.late_part(role, word, part.word.node)
+        return part.items.late_part(role, word, part.word.node, self.report)
 
     def _attributes(self, item: Item, scope: Scope, env: Env) -> tuple[bool, str | None]:
         """Whether the weights are trainable, and the type of the numbers."""
@@ -294,6 +291,7 @@ class Expander:
                              f"({', '.join(block.inputs)}), got {len(named.operands)}",
                              item.op_node.span, help="name them with `from: […]`")  # fmt: skip
             raise Failed
+        self.limits.foresee_use(block, item.op_node.span)
         inner = {**env.root, **self._arguments(item, block, scope, env), "i": index}
         self._set_cin(inner, named.operands[0])
         trainable, dtype = self._attributes(item, scope, env)
@@ -335,6 +333,8 @@ class Expander:
             self.report.find("E207", f"`{ref.text}` takes {len(original.operands)} inputs, got "
                              f"{len(named.operands)}", item.op_node.span)  # fmt: skip
             raise Failed
+        if len(self.nodes.list) + original.stop - original.start > LAYERS:
+            self.limits.stop(item.op_node.span)
         reuse.repeat(original, named, item, self.nodes, frame, self.report)
 
     def _set_cin(self, scope: Scope, index: int) -> None:
@@ -342,13 +342,6 @@ class Expander:
         shape = self.nodes.shape(index)
         if not shape.tokens:
             scope["cin"] = shape.channels
-
-    def _check_full_name(self, name: str, item: Item) -> None:
-        """Names may contain dots: two of them may still meet."""
-        if name in self._full_names:
-            self.report.find("E203", f"the name `{name}` is used twice", item.span,
-                             help="a name with dots meets the name of a layer inside a block")  # fmt: skip
-        self._full_names.add(name)
 
 
 def _short(part: Item) -> str:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from cnncalc.spec.report import Report
 
 VERSION = 1
+VARIABLES = 500
+"""A file has at most so many variables: each use of a block has them all at hand."""
+ARGUMENTS = 100
+"""A block has at most so many arguments."""
 
 _MODEL = keyed(
     ("input", ANY, None, "the shape that goes in"),

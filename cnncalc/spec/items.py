@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.keys import ANY, Integer, Key
+from cnncalc.keys import ANY, Integer, Key, show
 from cnncalc.spec.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.spec.expressions import is_expression
 from cnncalc.spec.grammar import COMMON, HOST, REUSE, fields, missing
 from cnncalc.spec.item import Item, Late
 from cnncalc.spec.kinds import find_layer, nearest_kind, spelling
 from cnncalc.spec.names import Names, Ref
-from cnncalc.spec.values import Value
+from cnncalc.spec.values import Failed, Value
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -57,7 +57,7 @@ class Items:
         self.report = report
         self.of_file = of_file
         self._default_parts: dict[int, Item | Late | None] = {}
-        self._late_parts: dict[tuple[str, object], Item | None] = {}
+        self._late_parts: dict[tuple[str, str], Item] = {}
 
     def all(self, node: Node) -> list[Item]:
         """The items of a `layers:` list; what cannot be read is reported and left out."""
@@ -241,13 +241,28 @@ class Items:
         inner = Items(names, known, self.defaults, {}, self.report, of_file=of_file)
         return self._alone(inner.item(node), node)
 
-    def late_part(self, role: str, word: object, node: Node) -> Item | None:
-        """The part that an expression names, now that its word is known."""
+    def late_part(self, role: str, word: object, node: Node, report: Report) -> Item | None:
+        """The part that an expression names, now that its word is known.
+
+        Raises Failed after reporting to `report` if it names none.
+        """
+        if word is None or word == NONE:
+            return None
+        if not isinstance(word, str) or not word:
+            report.find("E104", f"`{role}` must be a kind of layer, got {show(word)}", node.span)
+            raise Failed
         place = (role, word)
         if place not in self._late_parts:
-            text = NONE if word is None else str(word)
-            part = self.part(role, Scalar(text, text, node.start, node.end), self.known)
-            self._late_parts[place] = part if isinstance(part, Item) else None
+            named = Scalar(word, word, node.start, node.end)
+            inner = Items(self.names, self.known, self.defaults, {}, report)
+            part = inner.part(role, named, self.known)
+            if (
+                not isinstance(part, Item)
+                or part.layer is None
+                or missing(part.values, part.layer.keys)
+            ):
+                raise Failed
+            self._late_parts[place] = part
         return self._late_parts[place]
 
     def _plays(self, role: str, word: str, node: Node) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 LAYERS = 100_000
 """A network has at most so many layers."""
 
-_VISITS = 3 * LAYERS
+_VISITS = LAYERS + LAYERS // 2
 
 
 class TooMany(Exception):
@@ -42,6 +42,11 @@ class Limits:
         each = 1 if item.block is None or item.when is not None else self._size(item.block)
         if times * each > LAYERS:
             self.stop((item.repeat.node if item.repeat else item.op_node).span)
+
+    def foresee_use(self, block: Block, span: Span) -> None:
+        """The same for a single use of a block."""
+        if self._size(block) > LAYERS:
+            self.stop(span)
 
     def stop(self, span: Span) -> NoReturn:
         """Report, and end the expansion."""

@@ -34,6 +34,7 @@ class Nodes:
         """How many nodes there were when the first layer failed."""
         self._report = report
         self._limits = limits
+        self._names: set[str] = set()
         self._most = LAYERS + len(model.inputs)
         self._dialect: Dialect | None = model.dialect
         # Equal layers are one object, and one object on equal shapes is computed once.
@@ -95,6 +96,10 @@ class Nodes:
         nodes = self.list
         if len(nodes) >= self._most:
             self._limits.stop(item.op_node.span)
+        if name in self._names:
+            self._report.find("E203", f"the name `{name}` is used twice", item.span,
+                              help="a name with dots meets the name of a layer inside a block")  # fmt: skip
+        self._names.add(name)
         shapes = tuple([nodes[i].facts.output for i in inputs])
         place = (id(layer), item.rank, shapes)
         facts = self._facts.get(place)
@@ -127,13 +132,28 @@ class Nodes:
             word = refs[position].text if position < len(refs) else "prev"
             word = _local(node.name) if word == "prev" else word
             texts.append(f"{word} {node.output}")
-            if node.span is not None:
-                labels.append(Label(node.span, f"`{word}` is {node.output}"))
-        operands = ", ".join(texts)
+            labels.append(Label(node.span or item.span, f"`{word}` is {node.output}"))
+        shown = _telling(self.list, inputs)
+        operands = ", ".join(texts[position] for position in shown)
+        if len(shown) < len(texts):
+            operands += f" and {len(texts) - len(shown)} more"
+        labels = [labels[position] for position in shown]
         message = f"{refusal.message}: {operands}" if refusal.operands else refusal.message
         self._report.find(refusal.code, message, _culprit(refusal, item), help=refusal.help,
                           layer=name, related=labels if refusal.operands else ())  # fmt: skip
         self.broke(Failure(name, item.op, inputs, refusal.code, operands))
+
+
+def _telling(nodes: list[Node], inputs: tuple[int, ...]) -> list[int]:
+    """The positions of the operands to show: of many, the first and some that differ from it."""
+    if len(inputs) <= _SHOWN:
+        return list(range(len(inputs)))
+    first = nodes[inputs[0]].output
+    others = [n for n, index in enumerate(inputs) if nodes[index].output != first]
+    return [0, *others[: _SHOWN - 1]]
+
+
+_SHOWN = 6
 
 
 def _assert_rank(item: Item, shapes: tuple[Shape, ...]) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.errors import Diagnostic, Label, Source, Span, SpecError
+from cnncalc.spec.compose import MOST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.network import Network
 
-MOST = 200
-"""After so many findings the search ends."""
 _USES = 3
 
 

@@ -15,6 +15,7 @@ _WORDS: dict[str, bool | None] = {
 }  # fmt: skip
 _INTEGER = re.compile(r"[-+]?[0-9]+").fullmatch
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?").fullmatch
+_OTHER_BASE = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+").fullmatch
 _SPECIAL = {
     sign + dot + word: float(sign + word)
     for sign in ("", "+", "-")
@@ -35,9 +36,6 @@ def resolve(text: str) -> object:
         return int(text)
     if _FLOAT(text):
         return float(text)
-    if text[:2] in ("0o", "0x"):
-        try:
-            return int(text[2:], 8 if text[1] == "o" else 16)
-        except ValueError:
-            return text
+    if _OTHER_BASE(text):
+        return int(text[2:], 8 if text[1] == "o" else 16)
     return _SPECIAL.get(text, text)

@@ -5,7 +5,7 @@ import yaml
 
 from cnncalc.errors import Source, SpecError
 from cnncalc.spec import compose as composer
-from cnncalc.spec.compose import Mapping, Scalar, Sequence, compose
+from cnncalc.spec.compose import Mapping, Sequence, compose
 
 from .reading import MAP, codes, finding, findings, marked, names, net, spec
 
