@@ -54,7 +54,7 @@ def load(folder: str, name: str) -> ModuleType:
 
 
 _NAMES = 1000
-_LETTERS = 1500
+_LETTERS = 1300
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
@@ -67,5 +67,5 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     word = word[:60].lower()
     lowered = {name.lower(): name for name in islice(known, _NAMES)}
     nearest = sorted(lowered, key=lambda name: (name[:1] != word[:1], abs(len(name) - len(word))))
-    found = get_close_matches(word, nearest[: max(20, _LETTERS // max(1, len(word)))], n=1)
+    found = get_close_matches(word, nearest[: max(8, _LETTERS // (1 + len(word) ** 2 // 10))], n=1)
     return f"did you mean `{lowered[found[0]]}`?" if found else ""

@@ -268,6 +268,8 @@ class _Composer:
         at = getattr(error, "problem_mark", None)
         opened = getattr(error, "context_mark", None)
         at = at or opened
+        if at is None:
+            return self.unprintable()
         line = (
             self.source.line(at.line + 1)[max(0, at.column - 100) : at.column + 100] if at else ""
         )
@@ -285,6 +287,22 @@ class _Composer:
                              _point(at) if at else None, help=_remedy(line, problem),
                              related=related)  # fmt: skip
         return SpecError([*self.findings, finding])
+
+    def unprintable(self) -> SpecError:
+        """The error of a text with a character that no YAML may have: the first of them."""
+        text = self.source.text
+        found = _FORBIDDEN.search(text)
+        place = found.start() if found else 0
+        line = text.count("\n", 0, place) + 1
+        column = place - text.rfind("\n", 0, place)
+        name = f"U+{ord(found[0]):04X}" if found else "that YAML does not know"
+        finding = Diagnostic("E001", f"not valid YAML: control character {name}", self.source,
+                             Span(line, column, line, column + 1),
+                             help="a spec is a text file in UTF-8")  # fmt: skip
+        return SpecError([*self.findings, finding])
+
+
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def _point(mark: Any) -> Span:

@@ -57,7 +57,7 @@ def test_a_file_of_bytes_is_read_no_further_than_it_may_be(tmp_path):
 
 
 def test_a_directory_is_an_os_error(tmp_path):
-    with pytest.raises(OSError):  # noqa: PT011 - which one depends on the system
+    with pytest.raises(OSError):
         cnncalc.load(str(tmp_path))
 
 
