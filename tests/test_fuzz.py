@@ -25,6 +25,7 @@ from cnncalc.spec.build import build
 from cnncalc.spec.document import Document
 from cnncalc.spec.grammar import BLOCK, COMMON, FILE, HOST
 from cnncalc.spec.kinds import layer_class
+from cnncalc.spec.write import write
 
 EXAMPLES = int(os.environ.get("FUZZ", "15"))
 SECONDS = 8 if "coverage" in sys.modules else 2
@@ -110,6 +111,7 @@ def survive(text, **options):
             described(error.network)
     else:
         described(net)
+        written(net)
         reported([*expect.judge(net), *budget.judge(net)])
 
 
@@ -138,6 +140,23 @@ def described(net):
             registry.load("formats", name).render(table.folded())
             registry.load("formats", name).render(table.folded(1)).encode()
     repr(net)
+
+
+def written(net):
+    """Written out as a spec, it is the same network, if there is a layer at all."""
+    if all(node.layer is None for node in net.nodes):
+        return
+    again = cnncalc.loads(write(net))
+    assert [told(node) for node in again.nodes] == [told(node) for node in net.nodes]
+    assert list(again.outputs.values()) == list(net.outputs.values())
+    assert write(again) == write(net)
+
+
+def told(node):
+    """What a node is."""
+    facts = node.facts
+    return (node.name, node.op, node.inputs, facts.output, facts.windows, facts.params, facts.buffer_count, facts.macs,
+            facts.flops, node.trainable, node.dtype, node.shared_with)  # fmt: skip
 
 
 def several(function):
