@@ -186,19 +186,21 @@ class Choice(Kind):
 
 
 class Axes(Kind):
-    """One value of `each` kind for all axes, or a list of one to three, one per axis."""
+    """One value of `each` kind for all axes, or a list of one per axis, of which there are few."""
 
-    def __init__(self, each: Kind) -> None:
-        """`each` is the kind of one axis' value."""
+    def __init__(self, each: Kind, most: int = 3) -> None:
+        """`each` is the kind of one axis' value; there are at most `most` axes."""
         self.each = each
+        self.most = most
         self.noun = f"{each.noun}, or a list of one per axis"
 
     def parse(self, value: Any) -> Any:
         """A list becomes a tuple."""
         if not isinstance(value, list):
             return self.each.parse(value)
-        if not 1 <= len(value) <= 3:
-            raise Bad(f"takes one to three axes, got {len(value)}", code="E302")
+        if not 1 <= len(value) <= self.most:
+            most = {3: "three", 4: "four"}[self.most]
+            raise Bad(f"takes one to {most} axes, got {len(value)}", code="E302")
         return tuple(_at(i, self.each, item) for i, item in enumerate(value))
 
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 Dialect = Literal["keras", "torch"]
 
+MOST_AXES = 4
+"""A map has at most three axes of space, and one of time."""
+
 LARGEST = 2**63
 """No tensor may have more elements."""
 
@@ -30,7 +33,7 @@ LARGEST = 2**63
 class Shape(NamedTuple):
     """The shape of one example: a map, a vector or token ids.
 
-    A map has `channels` and a `size` of one to three axes; a vector has `channels` features and
+    A map has `channels` and a `size` of one to three axes, four with time; a vector has `channels` features and
     no axes; `tokens` are `size` ids without channels. `copies` counts regions of interest: a
     tensor of that many such examples, which multiplies work but no weights.
     """
@@ -275,14 +278,18 @@ def per_axis(value: PerAxis, rank: int, key: str) -> tuple[int, ...]:
     return (value,) * rank
 
 
-def a_map(x: Shape, what: str) -> Shape:
-    """`x` if it is a map; else Refusal."""
+def a_map(x: Shape, what: str, *, axes: int = 3) -> Shape:
+    """`x` if it is a map of at most so many axes; else Refusal."""
     if x.tokens:
         raise Refusal("E303", f"{what} needs a map, got token ids", help="put an `embedding` first",
                       operands=True)  # fmt: skip
     if not x.size:
         raise Refusal("E303", f"{what} needs a map, got a vector of {x.channels} features",
                       help="put it before `flatten`, or `reshape` the vector to a map",
+                      operands=True)  # fmt: skip
+    if x.rank > axes:
+        raise Refusal("E302", f"{what} takes a map of one to three axes, got {x.rank}",
+                      help="`time_distributed` applies a layer to each step of the first axis",
                       operands=True)  # fmt: skip
     return x
 

@@ -1,4 +1,4 @@
-"""Axes by name: `c` (or `channels`) and `l`, `h w` or `d h w`."""
+"""Axes by name: `c` (or `channels`) and `l`, `h w`, `d h w` or `t d h w`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cnncalc.keys import Bad, Choice, Kind, show
 if TYPE_CHECKING:
     from cnncalc.layer import Shape
 
-NAMES = ("channels", "c", "l", "d", "h", "w")
+NAMES = ("channels", "c", "l", "t", "d", "h", "w")
 GROUPS = ("all", "space")
 
 AxisNames = str | tuple[str, ...]
@@ -59,7 +59,7 @@ AXES = AxesKind()
 
 def names_of(x: Shape) -> tuple[str, ...]:
     """The names of the axes of `x`, channels first."""
-    return ("c", *("", "l", "hw", "dhw")[x.rank])
+    return ("c", *("", "l", "hw", "dhw", "tdhw")[x.rank])
 
 
 def chosen(x: Shape, axes: AxisNames, key: str) -> frozenset[str]:

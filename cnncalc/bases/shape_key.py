@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cnncalc.keys import COUNT, Axes, Bad, Kind, show
-from cnncalc.layer import Shape
+from cnncalc.layer import MOST_AXES, Shape
 from cnncalc.registry import suggestion
 
 _WORDS = ("channels", "size", "features", "tokens")
@@ -20,7 +20,7 @@ class ShapeKind(Kind):
     def __init__(self, each: Kind = COUNT, *, tokens: bool = True) -> None:
         """`tokens` says whether token ids are a possible answer."""
         self._each = each
-        self._size = Axes(each)
+        self._size = Axes(each, MOST_AXES)
         self._words = _WORDS if tokens else _WORDS[:3]
 
     def parse(self, value: Any) -> Shape:
@@ -39,7 +39,8 @@ class ShapeKind(Kind):
         if given == {"features"}:
             return Shape(self._part(value, "features", self._each))
         if given == {"tokens"}:
-            return Shape(1, (self._part(value, "tokens", self._each),), tokens=True)
+            tokens = self._part(value, "tokens", self._size)
+            return Shape(1, tokens if isinstance(tokens, tuple) else (tokens,), tokens=True)
         if given != {"channels", "size"}:
             raise Bad("is not the shape of a map, a vector or token ids", _FORMS, "E110")
         size = value["size"]
@@ -48,7 +49,7 @@ class ShapeKind(Kind):
                       f"write [{size}] for 1-D or [{size}, {size}] for 2-D", "E111", ("size",),
                       sentence=True)  # fmt: skip
         if not isinstance(size, list):
-            raise Bad(f"`size` must be a list of one to three axes, got {show(size)}",
+            raise Bad(f"`size` must be a list of one number per axis, got {show(size)}",
                       "write [L], [H, W] or [D, H, W]", "E110", ("size",), sentence=True)  # fmt: skip
         return Shape(
             self._part(value, "channels", self._each), self._part(value, "size", self._size)

@@ -8,7 +8,7 @@ from cnncalc.arithmetic.windows import Axis, Everything, Prefix, Recurrence
 from cnncalc.bases.recurrent import RETURNED
 from cnncalc.errors import Refusal
 from cnncalc.keys import COUNT, FLAG, PADDING, PER_AXIS, PaddingValue, PerAxis, key
-from cnncalc.layer import Facts, Layer, Shape, a_map, refuse, sliding, spread
+from cnncalc.layer import MOST_AXES, Facts, Layer, Shape, a_map, refuse, sliding, spread
 
 
 class ConvLstm(Layer):
@@ -42,7 +42,7 @@ class ConvLstm(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
-        x = a_map(inputs[0], "conv_lstm")
+        x = a_map(inputs[0], "conv_lstm", axes=MOST_AXES)
         if x.rank < 2:
             raise Refusal("E302", "conv_lstm needs an axis of time and one or more of space, "
                           "the input has one axis", operands=True,

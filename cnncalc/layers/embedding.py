@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from cnncalc.arithmetic.windows import Everything
 from cnncalc.errors import Refusal
-from cnncalc.keys import AMOUNT, COUNT, key
+from cnncalc.keys import AMOUNT, COUNT, Choice, key
 from cnncalc.layer import Facts, Layer, Shape
 
 
 class Embedding(Layer):
     """Looks up a learnt vector for every token id.
 
-    Output: a map of `dim` channels with one position per token.
+    Output: a map of `dim` channels with one position per token; with `reduce` a vector, the sum,
+    mean or maximum over all of them.
     Weights: vocab × dim.
     MACs: none, it is a look-up.
-    Window: elementwise, position by position.
+    Window: elementwise, position by position; with `reduce` everything.
     """
 
     keras = "Embedding"
-    torch = "Embedding"
+    torch = "Embedding, EmbeddingBag"
     source = "Bengio et al. 2003, A Neural Probabilistic Language Model"
     example = "- embedding: {vocab: 20000, dim: 128}"
 
@@ -25,6 +27,9 @@ class Embedding(Layer):
         COUNT, keras="input_dim", torch="num_embeddings", help="how many ids there are"
     )
     dim: int = key(COUNT, keras="output_dim", torch="embedding_dim", help="features of each vector")
+    reduce: str = key(
+        Choice("sum", "mean", "max"), None, torch="mode", help="one vector for all tokens"
+    )
     padding_idx: int = key(AMOUNT, None, help="changes no count")
 
     def facts(self, *inputs: Shape) -> Facts:
@@ -34,4 +39,11 @@ class Embedding(Layer):
             raise Refusal("E303", f"embedding needs token ids, got a {x.kind}", operands=True,
                           help="declare the input as {tokens: N}")  # fmt: skip
         output = x._replace(channels=self.dim, tokens=False)
-        return Facts(output, weights={"embedding": (self.vocab, self.dim)})
+        weights = {"embedding": (self.vocab, self.dim)}
+        if self.reduce is None:
+            return Facts(output, weights=weights)
+        vector = output._replace(size=())
+        work = {"compare" if self.reduce == "max" else "add": output.elements - vector.elements}
+        if self.reduce == "mean":
+            work["divide"] = vector.elements
+        return Facts(vector, windows=(Everything(),) * x.rank, weights=weights, work=work)

@@ -6,7 +6,7 @@ from cnncalc.arithmetic.windows import Axis, Window
 from cnncalc.bases.nested import LAYER
 from cnncalc.errors import Refusal
 from cnncalc.keys import key
-from cnncalc.layer import Facts, Layer, Shape, a_map
+from cnncalc.layer import MOST_AXES, Facts, Layer, Shape, a_map
 
 
 class TimeDistributed(Layer):
@@ -26,15 +26,15 @@ class TimeDistributed(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
-        x = a_map(inputs[0], "time_distributed")
+        x = a_map(inputs[0], "time_distributed", axes=MOST_AXES)
         if self.layer.operands[0] > 1:
             raise Refusal("E207", f"time_distributed gives its layer one input, this one needs "
                           f"{self.layer.operands[0]}", key="layer")  # fmt: skip
         steps, step = x.size[0], x.size[1:]
         inner = self.layer.apply(x._replace(size=step, copies=x.copies * steps))
         size = (steps, *inner.output.size)
-        if len(size) > max(3, x.rank):
-            raise Refusal("E302", f"the output would have {len(size)} axes, there may be three",
+        if len(size) > MOST_AXES:
+            raise Refusal("E302", f"the output would have {len(size)} axes, there may be four",
                           key="layer")  # fmt: skip
         return Facts(
             inner.output._replace(size=size, copies=inner.output.copies // steps),

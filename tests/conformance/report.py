@@ -33,7 +33,7 @@ REASONS = {
     "further keys and values": "`add_bias_kv` and `add_zero_attn` have no key",
     "malformed padding": "a flat list of a length that does not suit the axes",
     "more than three operands": "only in these tables: our merges take any number",
-    "more than three spatial axes": "a map has one to three",
+    "more than four axes of a map": "three of space and one of time are the most",
     "no axis besides the batch": "every tensor of ours has at least one feature",
     "no kind of layer for it": "use `opaque`",
     "no such axis": "our axes have names",
@@ -41,9 +41,7 @@ REASONS = {
     "padding full": "Keras has no such word and refuses it; to us it means what it says",
     "padding_mode": "a transposed convolution has none but zeros, and our kind has no such key",
     "several layers in one wrapper": "a wrapped layer that takes more than one of ours",
-    "softmax over another axis": "permute around it; no count changes",
-    "spectral normalisation": "the weight vector it adds is not trainable and not counted by us",
-    "sum over the tokens": "`global_avg_pool` has the same shape and cost but for the division",
+    "spectral normalisation of another layer": "only those of convolutions are asked for",
     "touches the batch axis": "one example is all there is",
 }
 """Why a call cannot be stated, or what to write instead."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import prod
 from typing import Any, NamedTuple
 
 from .cases import Case, Dims
@@ -48,7 +47,7 @@ class View(NamedTuple):
         axis, channels = axis % rank, self.channels % rank
         if axis == channels:
             return "c"
-        return {2: "l", 3: "hw", 4: "dhw"}[rank][axis - (axis > channels)]
+        return {2: "l", 3: "hw", 4: "dhw", 5: "tdhw"}[rank][axis - (axis > channels)]
 
 
 LAST = View(-1)
@@ -86,17 +85,15 @@ Statement = Callable[[Case], Stated]
 
 
 def embedded(case: Case, entry: Entry, dim: int) -> Stated:
-    """An embedding of `dim` features; ids on several axes are one list that is reshaped after."""
+    """An embedding of ids on one axis or several."""
     _, *axes = case.shapes[0]
-    shape = tensor(dim, axes)
-    after = [{"reshape": {"to": shape}}] if len(axes) > 1 else []
-    return Stated(({"tokens": prod(axes)},), [entry, *after], LAST)
+    return Stated(({"tokens": axes},), [entry], LAST)
 
 
 def tensor(channels: int, size: Dims) -> Entry:
     """A map, or a vector where there is no size."""
-    if len(size) > 3:
-        raise Unstated("more than three spatial axes")
+    if len(size) > 4:
+        raise Unstated("more than four axes of a map")
     return {"channels": channels, "size": size} if size else {"features": channels}
 
 

@@ -34,6 +34,18 @@ def test_an_embedding_turns_tokens_into_channels():
     assert facts.windows == ()
 
 
+@pytest.mark.parametrize(("reduce", "work"), [
+    ("sum", {"add": 4 * 99}),
+    ("mean", {"add": 4 * 99, "divide": 4}),
+    ("max", {"compare": 4 * 99}),
+])
+def test_an_embedding_may_give_one_vector_for_all_tokens(reduce, work):
+    facts = Embedding(vocab=10, dim=4, reduce=reduce).apply(Shape(1, (100,), tokens=True))
+
+    assert (facts.output, facts.params, facts.work) == (Shape(4), 40, work)
+    assert facts.windows == (Everything(),)
+
+
 @pytest.mark.parametrize("x", [Shape(3, (8,)), Shape(3)])
 def test_an_embedding_needs_tokens(x):
     with pytest.raises(Refusal, match=f"got a {x.kind}") as refused:
@@ -277,6 +289,16 @@ def test_time_distributed_puts_the_steps_first(layer, x, output, windows):
     assert facts.windows == windows
 
 
+def test_a_volume_may_have_time_before_its_axes():
+    volumes = Shape(3, (5, 8, 8, 8))
+    layer = Conv(filters=8, kernel=3)
+
+    assert TimeDistributed(layer=layer).apply(volumes).output == Shape(8, (5, 6, 6, 6))
+    assert ConvLstm(filters=4, kernel=3).apply(volumes).output == Shape(4, (6, 6, 6))
+    with pytest.raises(Refusal, match="one to three axes, got 4"):
+        layer.apply(volumes)
+
+
 def test_time_distributed_keeps_buffers():
     assert TimeDistributed(layer=BatchNorm()).apply(Shape(3, (5, 4))).buffer_count == 2 * 3
 
@@ -287,7 +309,7 @@ def test_time_distributed_keeps_buffers():
     (Conv(filters=8, kernel=3), Shape(3, (5, 2)), "E301"),
     (TripletLoss(), Shape(3, (5,)), "E207"),
     (Lstm(units=7), Shape(3, (5, 16)), "E307"),
-    (Opaque(output=Shape(3, (5, 5, 5))), Shape(3, (5, 5)), "E302"),
+    (Opaque(output=Shape(3, (5, 5, 5, 5))), Shape(3, (5, 5)), "E302"),
 ])
 def test_what_time_distributed_refuses(layer, x, code):
     with pytest.raises(Refusal) as refused:

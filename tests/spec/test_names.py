@@ -213,7 +213,7 @@ def test_one_input_has_its_own_name_and_is_called_input_too():
     ("input: {chanels: 3, size: [8]}\n", "E110", "`input` has no `chanels`"),
     ("input: {channels: 3, size: 28}\n", "E111", "`size: 28` is ambiguous: 1-D or 2-D?"),
     ("input: {channels: 3, size: []}\n", "E302", None),
-    ("input: {channels: 3, size: [1, 2, 3, 4]}\n", "E302", None),
+    ("input: {channels: 3, size: [1, 2, 3, 4, 5]}\n", "E302", None),
     ("input: {channels: 0, size: [8]}\n", "E105", "`channels` must be at least 1, got 0"),
     ("input: {channels: 3, size: [8, -1]}\n", "E105", "`size` must be at least 1, got -1"),
     ("input: {channels: 3, size: [8, null]}\n", "E104", None),

@@ -20,8 +20,12 @@ def convolution(kind: str) -> Statement:
 
 
 def spectral(case: Case) -> Stated:
-    """A wrapper that keeps the largest singular vector of the kernel as a further weight."""
-    raise Unstated("spectral normalisation")
+    """A wrapper that keeps a singular vector of the kernel as a further weight."""
+    inner = case.args["layer"]
+    if inner["class_name"] != "Conv2D":
+        raise Unstated("spectral normalisation of another layer")
+    given = layer("conv", inner["config"], "data_format")
+    return through(case, {"spectral_norm": {"layer": given}})
 
 
 def einsum_dense(case: Case) -> Stated:

@@ -49,14 +49,10 @@ def embedding(case: Case) -> Stated:
 
 
 def embedding_bag(case: Case) -> Stated:
-    """An embedding, reduced over the tokens."""
-    pools = {"mean": "global_avg_pool", "max": "global_max_pool"}
-    mode = case.args.get("mode", "mean")
-    if mode not in pools:
-        raise Unstated("sum over the tokens")
+    """An embedding, reduced over the tokens: by their mean if nothing else is said."""
     _, tokens = case.shapes[0]
-    layers = [layer("embedding", case.args, "mode"), {pools[mode]: {}}]
-    return Stated(({"tokens": tokens},), layers)
+    given = layer("embedding", case.args, mode=case.args.get("mode", "mean"))
+    return Stated(({"tokens": tokens},), [given])
 
 
 def activation(case: Case) -> Stated:
@@ -66,9 +62,9 @@ def activation(case: Case) -> Stated:
 
 def softmax(case: Case) -> Stated:
     """Over the channels, wherever they are."""
-    if case.args.get("dim") != 1:
-        raise Unstated("softmax over another axis")
-    return through(case, {"log_softmax" if case.cls == "LogSoftmax" else "softmax": {}})
+    kind = "log_softmax" if case.cls == "LogSoftmax" else "softmax"
+    axes = len(case.shapes[0]) - 1
+    return through(case, {kind: {"axis": FIRST.name(case.args["dim"] - 1, axes)}})
 
 
 def dropout(case: Case) -> Stated:

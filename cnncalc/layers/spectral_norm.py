@@ -1,0 +1,70 @@
+"""A layer whose kernel is divided by its largest singular value."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+from cnncalc.arithmetic.windows import TransposedWindow
+from cnncalc.bases.nested import LAYER
+from cnncalc.errors import Refusal
+from cnncalc.keys import COUNT, key
+from cnncalc.layer import Facts, Layer, Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class SpectralNorm(Layer):
+    """Applies a layer whose kernel is divided by an estimate of its largest singular value.
+
+    The kernel is read as a matrix; the estimate is made in training, and kept.
+    Output: that of the layer.
+    Weights: those of the layer. Buffers: the singular vectors of the kernel: in PyTorch both, in
+    Keras the one along the last axis of its kernel.
+    MACs: those of the layer. The division is done once for all inputs and not counted.
+    Window: that of the layer.
+    """
+
+    hosts = True
+    differs = True
+    keras = "SpectralNormalization"
+    torch = "nn.utils.parametrizations.spectral_norm"
+    source = "Miyato et al. 2018, arXiv:1802.05957; spectral normalisation of Keras and PyTorch"
+    example = "- spectral_norm: {conv: {filters: 8, kernel: 3}}"
+
+    layer: Layer = key(LAYER, help="the layer to apply, written as in a layer list")
+    power_iterations: int = key(COUNT, 1, torch="n_power_iterations", help="changes no count")
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        if self.layer.operands[0] > 1:
+            raise Refusal("E207", "spectral_norm gives its layer one input, this one needs "
+                          f"{self.layer.operands[0]}", key="layer")  # fmt: skip
+        inner = self.layer.apply(*inputs)
+        transposed = any(isinstance(w, TransposedWindow) for w in inner.windows)
+        return Facts(
+            inner.output,
+            windows=inner.windows,
+            weights=inner.weights,
+            buffers={**(inner.buffers or {}), **self._vectors(inner.weights or {}, transposed)},
+            macs=inner.macs,
+            work=inner.work,
+        )
+
+    def _vectors(
+        self, weights: Mapping[str, tuple[int, ...]], transposed: bool
+    ) -> dict[str, tuple[int, ...]]:
+        """One per side of the kernel as a matrix: `u` and `v` in PyTorch, `u` in Keras."""
+        table = weights.get("embedding")
+        kernel = table or weights.get("kernel")
+        if kernel is None:
+            raise Refusal("E303", "spectral_norm needs a layer with one kernel, or an embedding",
+                          key="layer", help="conv, conv_transpose, depthwise_conv, dense, embedding")  # fmt: skip
+        if self.dialect == "keras":
+            # The last axis of Keras' kernel: the filters, of a depthwise convolution those of one
+            # channel, of a transposed one the channels that enter, of an embedding its features.
+            last = kernel[-1] if table else getattr(self.layer, "multiplier", kernel[0])
+            return {"u": (last,)}
+        rows = kernel[1 if transposed else 0]
+        return {"u": (rows,), "v": (prod(kernel) // rows,)}
