@@ -8,7 +8,7 @@ from cnncalc.arithmetic.windows import Window
 from cnncalc.bases.margins import Margins
 from cnncalc.bases.resampling import resampled, to_aspect
 from cnncalc.errors import Refusal
-from cnncalc.keys import PER_AXIS, TEXT, PerAxis, key
+from cnncalc.keys import AMOUNT, PER_AXIS, TEXT, Axes, PerAxis, key
 from cnncalc.layer import Facts, Layer, Shape, a_map, per_axis, sides, spread
 
 
@@ -18,8 +18,8 @@ class Crop(Layer):
     Output: the input's channels; per axis n − before − after, or the size asked for.
     Weights: none.
     MACs: none.
-    Window: one element, shifted by what is cut before; of an odd rest around the centre the
-    greater part is cut after. Keras enlarges a map that is too small: cut to the shape of the
+    Window: one element, shifted by what is cut before: `offset`, or half of the rest, of an odd
+    rest the smaller part. Keras enlarges a map that is too small: cut to the shape of the
     size asked for, it is interpolated linearly.
     """
 
@@ -30,8 +30,13 @@ class Crop(Layer):
     example = "- crop: 1"
 
     amount: Any = key(Margins(), None, keras="cropping", help="what is cut from each side")
-    size: PerAxis | None = key(PER_AXIS, None, help="the size that is left around the centre")
+    size: PerAxis | None = key(
+        PER_AXIS, None, help="the size that is left around the centre, or behind `offset`"
+    )
     like: str | None = key(TEXT, None, help="the name of a map whose size is left")
+    offset: PerAxis | None = key(
+        Axes(AMOUNT), None, help="what is cut before, where `size` or `like` says what is left"
+    )
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class; a second input gives its size only."""
@@ -41,6 +46,9 @@ class Crop(Layer):
             raise Refusal("E106", "`crop` needs one of `amount`, `size` and `like`",
                           help="crop: 1, crop: {size: [24, 24]} or crop: {like: name}")  # fmt: skip
         if self.amount is not None:
+            if self.offset is not None:
+                raise Refusal("E106", "`offset` goes with `size` or `like`: `amount` says it all",
+                              key="offset")  # fmt: skip
             return self._cut(x, [self._amount(x, axis) for axis in range(x.rank)])
         if like is not None and len(like) != x.rank:
             raise Refusal("E302", f"`like` has {len(like)} axes, the input has {x.rank}", key="like",
@@ -49,7 +57,18 @@ class Crop(Layer):
         if any(m > n for n, m in zip(x.size, target, strict=True)):
             return self._enlarged(x, target)
         rest = [n - m for n, m in zip(x.size, target, strict=True)]
-        return self._cut(x, [(r // 2, r - r // 2) for r in rest])
+        if self.offset is None:
+            return self._cut(x, [(r // 2, r - r // 2) for r in rest])
+        return self._cut(x, self._behind(rest))
+
+    def _behind(self, rest: list[int]) -> list[tuple[int, int]]:
+        """What is cut (before, after) of the rest of each axis if `offset` says what is before."""
+        before = per_axis(self.offset or 0, len(rest), "offset")
+        for r, b in zip(rest, before, strict=True):
+            if b > r:
+                raise Refusal("E311", f"`offset: {b}` is more than the {r} that are cut off",
+                              key="offset", operands=True)  # fmt: skip
+        return [(b, r - b) for r, b in zip(rest, before, strict=True)]
 
     def _cut(self, x: Shape, cuts: list[tuple[int, int]]) -> Facts:
         windows = tuple(Window(padding=(-a, -b), rule="explicit") for a, b in cuts)

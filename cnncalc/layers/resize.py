@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from cnncalc.bases.resampling import ALIGN, MODE, axis, interpolation, resampled
-from cnncalc.keys import FLAG, PER_AXIS, PerAxis, key
+from cnncalc.errors import Refusal
+from cnncalc.keys import FLAG, PER_AXIS, TEXT, PerAxis, key
 from cnncalc.layer import Facts, Layer, Shape, a_map, per_axis
 
 
 class Resize(Layer):
     """Interpolates values so that the map has the size asked for.
 
-    Output: the input's channels and `size`.
+    Output: the input's channels and `size`, or the size of the map `like`.
     Weights: none.
     MACs: none; nearest does no arithmetic, linear interpolation 2 operations per output in one
     dimension, 4 in two, 8 in three; cubic 4, 16, 64.
@@ -19,22 +20,24 @@ class Resize(Layer):
     """
 
     differs = True
+    references = ("like",)
     keras = "Resizing"
     torch = "interpolate"
     source = "interpolate documentation of PyTorch, Resizing documentation of Keras"
     example = "- resize: [128, 128]"
 
-    size: PerAxis = key(PER_AXIS, help="the output's size")
+    size: PerAxis | None = key(PER_AXIS, None, help="the output's size")
+    like: str | None = key(TEXT, None, help="the name of a map that has the output's size")
     mode: str = key(MODE, "linear", keras="interpolation", help="how values in between are found")
     align_corners: bool = key(FLAG, False, help=ALIGN)
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; a second input gives its size only."""
         x = a_map(inputs[0], "resize")
         mode = interpolation(self.mode, x.rank, self.dialect, align_corners=self.align_corners)
         if mode == "nearest" and self.dialect == "keras":
             mode = "nearest_exact"
-        targets = per_axis(self.size, x.rank, "size")
+        targets = self._size(x.rank, inputs[1:])
         return resampled(
             x,
             tuple(
@@ -42,3 +45,16 @@ class Resize(Layer):
                 for n, target in zip(x.size, targets, strict=True)
             ),
         )
+
+    def _size(self, rank: int, like: tuple[Shape, ...]) -> tuple[int, ...]:
+        """The size asked for, in so many words or by a map that has it."""
+        if (self.size is None) == (not like):
+            raise Refusal("E106", "`resize` needs one of `size` and `like`",
+                          help="resize: [128, 128] or resize: {like: name}")  # fmt: skip
+        if self.size is not None:
+            return per_axis(self.size, rank, "size")
+        target = a_map(like[0], "resize.like").size
+        if len(target) != rank:
+            raise Refusal("E302", f"`like` has {len(target)} axes, the input has {rank}",
+                          key="like", operands=True)  # fmt: skip
+        return target

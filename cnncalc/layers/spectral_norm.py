@@ -60,7 +60,7 @@ class SpectralNorm(Layer):
         kernel = table or weights.get("kernel")
         if kernel is None:
             raise Refusal("E303", "spectral_norm needs a layer with one kernel, or an embedding",
-                          key="layer", help="conv, conv_transpose, depthwise_conv, dense, embedding")  # fmt: skip
+                          key="layer", help="a conv of any kind, dense or embedding")  # fmt: skip
         if self.dialect == "keras":
             # The last axis of Keras' kernel: the filters, of a depthwise convolution those of one
             # channel, of a transposed one the channels that enter, of an embedding its features.

@@ -14,6 +14,7 @@ from cnncalc.layer import Shape
 from cnncalc.layers.crop import Crop
 from cnncalc.layers.fold import Fold
 from cnncalc.layers.pad import Pad
+from cnncalc.layers.resize import Resize
 from cnncalc.layers.slice import Slice
 from cnncalc.layers.unfold import Unfold
 
@@ -64,6 +65,8 @@ def test_sizes(layer, x, output):
     (Crop(amount=((1, 2),)), [[1]]),
     (Crop(size=1), [[1]]),
     (Crop(size=2), [[1], [2]]),
+    (Crop(size=2, offset=0), [[0], [1]]),
+    (Crop(size=2, offset=2), [[2], [3]]),
     (Slice(size=(1, 3)), [[1], [2]]),
     (Unfold(kernel=3, padding=1), [[0, 1], [0, 1, 2], [1, 2, 3], [2, 3]]),
     (Fold(size=(5,), kernel=2), [[0], [0, 1], [1, 2], [2, 3], [3]]),
@@ -88,6 +91,24 @@ def test_the_size_of_another_map_is_cropped_to():
 
     assert facts.output == Shape(512, (56, 56))
     assert facts.windows == (Window(padding=(-4, -4), rule="explicit"), Window(padding=(-4, -5), rule="explicit"))
+
+
+def test_a_map_is_resized_to_the_size_of_another():
+    facts = Resize(mode="linear").apply(Shape(8, (7, 9)), Shape(3, (56, 72)))
+
+    assert facts.output == Shape(8, (56, 72))
+
+
+@pytest.mark.parametrize("layer", [Resize(), Resize(size=3)])
+def test_resize_takes_one_size(layer):
+    likes = (Shape(1, (3,)),) if layer.size else ()
+    with pytest.raises(Refusal, match="needs one of `size` and `like`"):
+        layer.apply(Shape(1, (5,)), *likes)
+
+
+def test_the_map_to_be_like_has_as_many_axes():
+    with pytest.raises(Refusal, match="`like` has 2 axes, the input has 1"):
+        Resize().apply(Shape(1, (5,)), Shape(1, (3, 3)))
 
 
 def test_keras_enlarges_what_is_too_small_to_crop():
@@ -125,6 +146,8 @@ def test_slicing_channels_alone_is_elementwise():
     (Crop(size=6), Shape(1, (5,)), "E311", "size"),
     (Crop(size=6, dialect="torch"), Shape(1, (5, 5)), "E311", "size"),
     (Crop(size=(5, 5)), Shape(1, (5,)), "E302", "size"),
+    (Crop(size=3, offset=3), Shape(1, (5,)), "E311", "offset"),
+    (Crop(amount=1, offset=1), Shape(1, (5,)), "E106", "offset"),
     (Slice(), Shape(1, (5,)), "E106", ""),
     (Slice(channels=(0, 2)), Shape(1, (5,)), "E311", "channels"),
     (Slice(size=(3, 3)), Shape(1, (5,)), "E311", "size"),
