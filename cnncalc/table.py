@@ -61,10 +61,11 @@ class Table:
         failure: Failure | None = None,
         needs: str = "",
         chosen: bool = False,
+        rows_are: str = "layers",
     ) -> None:
         """`needs` names a column without which a row is left out of tables (not of JSON).
 
-        `chosen` columns are shown even where they are empty.
+        `chosen` columns are shown even where they are empty; `rows_are` is their key in JSON.
         """
         self.analysis = analysis
         self.columns = tuple(columns)
@@ -76,6 +77,7 @@ class Table:
         self.failure = failure
         self.needs = needs
         self.chosen = chosen
+        self.rows_are = rows_are
 
     @property
     def totals(self) -> dict[str, Any]:
@@ -137,7 +139,7 @@ class Table:
             "cnncalc": __version__,
             "analysis": self.analysis,
             **self.header,
-            "layers": layers,
+            self.rows_are: layers,
             "totals": self.totals,
         }
         if self.failure is not None:
@@ -158,6 +160,7 @@ class Table:
             "failure": self.failure,
             "needs": self.needs,
             "chosen": self.chosen,
+            "rows_are": self.rows_are,
             **changes,
         }
         columns, rows = parts.pop("columns", self.columns), parts.pop("rows", self.rows)

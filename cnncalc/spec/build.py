@@ -30,7 +30,8 @@ def load(
 ) -> Network:
     """The network in a file: `load("specs/resnet50.yaml", set={"classes": 10})`.
 
-    `path` may name a model, `dcgan.yaml::generator`. `set` changes variables; `size` and
+    `path` may name a model, `dcgan.yaml::generator`, or a variant, `vgg16.yaml::vgg19_bn`, and
+    `zoo:resnet50` is a spec that comes with cnncalc. `set` changes variables; `size` and
     `channels` change the input: a tuple and an int, or mappings by the names of the inputs.
     Then the numbers that the file expects are not judged.
 
@@ -67,9 +68,20 @@ def read(path: str) -> Source:
 
 
 def split(path: str) -> tuple[str, str | None]:
-    """`gan.yaml::generator` as file and model; a path without `::` names no model."""
-    name, mark, model = path.rpartition("::")
-    return (name, model) if mark and name and model else (path, None)
+    """`gan.yaml::generator` as file and model or variant; a path without `::` names none.
+
+    `zoo:resnet50` is a file of the zoo, `zoo:resnet101` a variant in one.
+    Raises UsageError for what the zoo does not have.
+    """
+    name, mark, part = path.rpartition("::")
+    if not (mark and name and part):
+        name, part = path, ""
+    if name.startswith("zoo:"):
+        from cnncalc.spec.zoo import locate
+
+        name, variant = locate(name[4:])
+        return name, part or variant
+    return name, part or None
 
 
 @paused
@@ -84,24 +96,26 @@ def build(
 ) -> Network:
     """One network of a document; raises SpecError with everything found.
 
-    A `variant` sets its variables and brings its own claims.
+    `model` may name a variant. A variant sets its variables and brings its own claims.
     """
     if document.report and not document.models:
         raise document.report.error()
-    chosen = document.model(model)
+    chosen, named = document.select(model)
+    variant = variant or named
     report = Report(document.source)
     for finding in document.report.findings():
         report.add(finding)
-    scope = document.scope(variant.settings if variant else settings, report)
+    changes = {**(variant.settings if variant else {}), **(settings or {})}
+    scope = document.scope(changes, report)
     shapes = _inputs(chosen, scope, report, size, channels)
     expander = Expander(chosen, scope, report)
     outputs = expander.run(shapes)
     claims = Claims(scope, report)
-    if variant is not None:
+    if settings or size is not None or channels is not None:
+        found = []
+    elif variant is not None:
         found = claims.of_model(variant.expect, "expect", tuple(outputs))
         found += claims.of_model(variant.budget, "budget", ())
-    elif settings or size is not None or channels is not None:
-        found = []
     else:
         found = claims.of_model(chosen.expect, "expect", tuple(outputs))
         found += claims.of_model(chosen.budget, "budget", ())
@@ -109,7 +123,7 @@ def build(
     nodes = expander.nodes
     sound = nodes.sound if nodes.failures else len(nodes.list)
     network = Network(
-        document.name if len(document.models) == 1 else f"{document.name}::{chosen.name}",
+        _name(document, chosen, variant),
         nodes.list[:sound],
         {} if nodes.failures else outputs,
         dialect=chosen.dialect,
@@ -123,6 +137,14 @@ def build(
     if report:
         raise report.error(network if nodes.failures else None)
     return network
+
+
+def _name(document: Document, model: Model, variant: Variant | None) -> str:
+    """What a network is called: `resnet50`, `dcgan::generator`, `resnet101`, `net (w=0.5)`."""
+    name = document.name if len(document.models) == 1 else f"{document.name}::{model.name}"
+    if variant is None:
+        return name
+    return variant.name if variant.named else f"{name} ({variant.name})"
 
 
 def _inputs(

@@ -39,13 +39,17 @@ _DIALECT = Choice("keras", "torch")
 
 
 class Variant(NamedTuple):
-    """Other values of the variables, and what they must give."""
+    """Other values of the variables, and what they must give.
+
+    One that the spec does not name is called by its settings, `w=0.5`.
+    """
 
     name: str
     settings: dict[str, Any]
     expect: Node | None
     budget: Node | None
     node: Node
+    named: bool = False
 
 
 class Model:
@@ -92,9 +96,19 @@ class Document:
             raise UsageError(f"{self.source.name} holds several models",
                              f"name one of {names}: {self.source.name}::{next(iter(self.models))}")  # fmt: skip
         if name not in self.models:
-            raise UsageError(f"{self.source.name} has no model `{name}`",
-                             suggestion(name, self.models) or f"there are: {names}")  # fmt: skip
+            known = [*self.models, *(v.name for m in self.models.values() for v in m.variants)]
+            listed = ", ".join(known[:20]) + (", …" if len(known) > 20 else "")
+            raise UsageError(f"{self.source.name} has no model or variant `{name}`",
+                             suggestion(name, known) or f"there are: {listed}")  # fmt: skip
         return self.models[name]
+
+    def select(self, name: str | None = None) -> tuple[Model, Variant | None]:
+        """The model, or the model and its variant, called `name`; raises UsageError."""
+        if name is not None and name not in self.models:
+            found = [(m, v) for m in self.models.values() for v in m.variants if v.name == name]
+            if found:
+                return found[0]
+        return self.model(name), None
 
     def scope(self, settings: Settings[str, Any] | None, report: Report) -> Scope:
         """The variables' values, `settings` in place of what the file says.
@@ -258,14 +272,16 @@ class Document:
             if not isinstance(entry, Mapping):
                 self.report.find("E101", "a variant must be a mapping", entry.span)
                 continue
-            named, sound = fields(entry, VARIANT, "in a variant", self.report)
-            given = {name: pair[1] for name, pair in named.items()}
+            parts, sound = fields(entry, VARIANT, "in a variant", self.report)
+            given = {name: pair[1] for name, pair in parts.items()}
             if sound and missing(given, VARIANT):
                 self.report.find("E106", "a variant needs `set`", entry.span)
             settings = self._settings(given.get("set"))
             listed = ", ".join(f"{name}={value}" for name, value in settings.items())
-            label = given["name"].text if isinstance(given.get("name"), Scalar) else listed  # type: ignore[attr-defined]
-            found.append(Variant(label, settings, given.get("expect"), given.get("budget"), entry))
+            label = given.get("name")
+            named = isinstance(label, Scalar)
+            found.append(Variant(label.text if isinstance(label, Scalar) else listed, settings,
+                                 given.get("expect"), given.get("budget"), entry, named))  # fmt: skip
         return found
 
     def _settings(self, node: Node | None) -> dict[str, Any]:
