@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cnncalc.network import Network
     from cnncalc.spec.document import Document
 
-Spec = Annotated[str, typer.Argument(metavar="SPEC[::MODEL]", help="A YAML spec, or - for stdin.",
+Spec = Annotated[str, typer.Argument(metavar="SPEC[::MODEL]", help="A YAML spec, zoo:NAME, or - for stdin.",
                                      show_default=False)]  # fmt: skip
 Set = Annotated[list[str], typer.Option("--set", metavar="NAME=VALUE", show_default=False,
                                         help="Set a variable of the spec. May be repeated.")]  # fmt: skip

@@ -39,7 +39,7 @@ def test_several_models_ask_which():
 
 
 def test_an_unknown_model_is_told_the_nearest():
-    with pytest.raises(cnncalc.UsageError, match="has no model `gan` .*did you mean `gen`"):
+    with pytest.raises(cnncalc.UsageError, match="has no model or variant `gan` .*did you mean `gen`"):
         cnncalc.loads(GAN, model="gan")
     with pytest.raises(cnncalc.UsageError, match="has no model"):
         cnncalc.loads(spec("relu"), model="other")
