@@ -11,7 +11,7 @@ from cnncalc.errors import UsageError
 from cnncalc.options import Color, Columns, Format, Width
 from cnncalc.output import emit, show_table
 from cnncalc.spec import zoo
-from cnncalc.spec.build import build, read
+from cnncalc.spec.build import build, read, split
 from cnncalc.spec.document import Document
 from cnncalc.table import Column, Row, Table, show_count, show_short
 
@@ -37,7 +37,7 @@ def run(
     `zoo:NAME` is accepted wherever a SPEC is: `cnncalc shapes zoo:resnet50`.
     """
     if action == "show" and name:
-        file, _ = zoo.locate(name.removeprefix(zoo.PREFIX))
+        file, _ = split(zoo.PREFIX + name.removeprefix(zoo.PREFIX))
         emit(read(file).text)
     elif action == "list" and not name:
         show_table(table(), format=format, columns=columns, color=color, width=width)

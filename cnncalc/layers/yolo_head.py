@@ -5,27 +5,30 @@ from __future__ import annotations
 from math import prod
 
 from cnncalc.errors import Refusal
-from cnncalc.keys import COUNT, key
+from cnncalc.keys import COUNT, FLAG, key
 from cnncalc.layer import Facts, Layer, Shape, a_map
 
 
 class YoloHead(Layer):
     """Reads a map as boxes: per position and anchor four coordinates, an objectness and the classes.
 
-    Output: the shape of the input, whose channels must be anchors × (5 + classes); a map of G×G
-    positions holds G·G·anchors boxes, 507 for 13×13 and 3 anchors.
+    Output: the shape of the input, whose channels must be anchors × (5 + classes), or anchors × 5
+    + classes if the boxes of a position share these, as in the first YOLO; a map of G×G positions
+    holds G·G·anchors boxes, 507 for 13×13 and 3 anchors.
     Weights: none.
     MACs: none.
     Window: elementwise.
     """
 
-    source = "Redmon & Farhadi 2018, arXiv:1804.02767"
+    storage = "view"
+    source = "Redmon et al. 2015, arXiv:1506.02640; Redmon & Farhadi 2018, arXiv:1804.02767"
     example = """\
 - conv: {filters: 255, kernel: 1}
 - yolo_head: {anchors: 3, classes: 80}"""
 
     anchors: int = key(COUNT, help="boxes per position")
     classes: int = key(COUNT, help="classes to tell apart")
+    shared: bool = key(FLAG, False, help="whether all boxes of a position are of one class")
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
@@ -33,10 +36,11 @@ class YoloHead(Layer):
         if x.rank != 2:
             raise Refusal("E302", f"yolo_head needs a map of two axes, the input has {x.rank}",
                           operands=True)  # fmt: skip
-        channels = self.anchors * (5 + self.classes)
+        channels = self.anchors * 5 + self.classes * (1 if self.shared else self.anchors)
         if x.channels != channels:
-            raise Refusal("E311", f"{self.anchors} anchors × (5 + {self.classes} classes) are {channels} "
-                          f"channels, the input has {x.channels}", key="classes", operands=True,
+            each = "× 5 + {}" if self.shared else "× (5 + {})"
+            raise Refusal("E311", f"{self.anchors} anchors {each.format(f'{self.classes} classes')} "
+                          f"are {channels} channels, the input has {x.channels}", key="classes", operands=True,
                           help=f"give the conv before it `filters: {channels}`")  # fmt: skip
         return Facts(x)
 

@@ -49,14 +49,27 @@ def locate(name: str) -> tuple[str, str | None]:
             variants.update(dict.fromkeys(_variants(file.read()), stem))
     if name in variants:
         return path(variants[name]), name
+    for stem in names():
+        # Frameworks have one name for what is a model in a file here: mobilenet_v3_small.
+        part = name[len(stem) + 1 :] if name.startswith(f"{stem}_") else ""
+        if part and part in _models(stem):
+            return path(stem), part
     raise UsageError(f"the zoo has no `{name}`",
                      suggestion(name, (*names(), *variants)) or "`cnncalc zoo` lists what it has")  # fmt: skip
 
 
+def _models(stem: str) -> list[str]:
+    """The models in a spec, if there are several."""
+    with open(path(stem), encoding="utf-8") as file:
+        _, _, body = file.read().partition("\nmodels:\n")
+    return re.findall(r"^  ([\w-]+):", body, re.MULTILINE)
+
+
 def _variants(text: str) -> list[str]:
     """The names that the variants of a spec have been given."""
-    _, _, body = text.partition("\nvariants:")
-    return re.findall(r"^ *- *\{?\s*name: *([\w.-]+)", body, re.MULTILINE)
+    lists = re.findall(r"^( *)variants:\n((?:\1[ -].*\n)+)", text, re.MULTILINE)
+    named = r"^ *- *\{?\s*name: *([\w.-]+)"
+    return [name for _, items in lists for name in re.findall(named, items, re.MULTILINE)]
 
 
 class Heading(NamedTuple):

@@ -24,6 +24,7 @@ def run(capsys, *arguments):
     ("zoo:resnet50", "resnet50", 25_557_032),
     ("zoo:resnet101", "resnet101", 44_549_160),
     ("zoo:resnet50::resnet101", "resnet101", 44_549_160),
+    ("zoo:mobilenet_v3_small", "mobilenet_v3::small", 2_542_856),
     ("zoo:dcgan::generator", "dcgan::generator", 3_576_704),
 ])
 def test_the_library_takes_a_name_of_the_zoo(name, called, params):

@@ -1,6 +1,7 @@
 """Asks the frameworks: `python -m tools.truth`, or `python -m tools.truth torch FILE --seed 7`.
 
 Without arguments the answers that the tests replay are made anew. See README.md beside this file.
+`python -m tools.truth networks --only resnet50` asks for whole networks.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from . import networks
 from .dice import Dice
 
 DATA = Path("tests/conformance/data")
@@ -21,18 +23,29 @@ QUESTIONS = {
     "torch": ("torch_layers", "torch_drawn.json.gz", 2500),
     "reads": ("torch_reads", "reads_torch.json.gz", 900),
 }
-"""What can be asked: the module that does it, the file that the tests replay, its cases."""
+"""What single layers are asked: the module that does it, the file that the tests replay, its cases."""
+
+NETWORKS = Path("tests/zoo/data")
+"""Where the answers about whole networks are, a file each."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.truth", description=__doc__)
-    parser.add_argument("question", nargs="?", choices=QUESTIONS, help="all if left out")
-    parser.add_argument("output", nargs="?", type=Path, help="a .json or .json.gz file")
+    choices = [*QUESTIONS, "networks"]
+    parser.add_argument("question", nargs="?", choices=choices, help="all if left out")
+    parser.add_argument(
+        "output", nargs="?", type=Path, help="a .json or .json.gz file; for networks a folder"
+    )
     parser.add_argument("--cases", type=int, help="how many in all")
     parser.add_argument("--seed", type=int, default=1, help="the same seed, the same cases")
-    parser.add_argument("--only", nargs="*", metavar="CLASS", help="classes; all unless given")
+    parser.add_argument(
+        "--only", nargs="*", metavar="NAME", help="classes or networks; all unless given"
+    )
     options = parser.parse_args()
-    for question in [options.question] if options.question else QUESTIONS:
+    for question in [options.question] if options.question else choices:
+        if question == "networks":
+            describe(options.output or NETWORKS, options.only or [])
+            continue
         module, file, count = QUESTIONS[question]
         output = options.output or DATA / file
         ask(module, output, options.cases or count, options.seed, options.only or [])
@@ -55,6 +68,15 @@ def ask(module: str, output: Path, count: int, seed: int, only: list[str]) -> No
     write(output, {"versions": asked.VERSIONS, "note": asked.NOTE, "seed": seed, "n": len(cases),
                    "n_error": errors, "cases": cases})  # fmt: skip
     print(f"{output}: {len(cases)} cases of {len(classes)} classes, {errors} refused")
+
+
+def describe(folder: Path, only: list[str]) -> None:
+    """Writes what whole networks consist of, a file for each."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, answer in networks.answers(only):
+        path = folder / f"{name.replace('::', '.')}.json.gz"
+        write(path, answer)
+        print(f"{path}: {len(answer['layers'])} layers, {answer['totals']}")
 
 
 def write(path: Path, document: dict[str, Any]) -> None:

@@ -1,0 +1,33 @@
+"""A learnt factor for every channel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnncalc.keys import NUMBER, key
+from cnncalc.layer import Facts, Layer, Shape, numbers
+
+
+class LayerScale(Layer):
+    """Multiplies every channel by a learnt factor of its own, which starts small.
+
+    Output: the input's shape.
+    Weights: one per channel.
+    MACs: none; a multiplication per element.
+    Window: elementwise.
+    """
+
+    saves = ("inputs",)
+    keras = "keras.applications.convnext.LayerScale"
+    torch = "torchvision.models.convnext.CNBlock.layer_scale"
+    source = "Touvron et al. 2021, arXiv:2103.17239"
+    example = "- layer_scale"
+
+    init: Any = key(
+        NUMBER, None, keras="init_values", help="where the factors start; changes no count"
+    )
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = numbers(inputs[0], "layer_scale")
+        return Facts(x, weights={"scale": (x.channels,)}, work={"multiply": x.elements})

@@ -1,0 +1,1 @@
+"""The specs that come with cnncalc, held to their sources."""
