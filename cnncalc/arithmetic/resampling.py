@@ -1,10 +1,11 @@
 """Reading between and beyond the elements: interpolation, and borders that repeat the map.
 
-The two questions are those of `windows.py`: `positions(n)` and `taps(u, n)`.
+The questions are those of `windows.py`: `positions(n)`, `taps(u, n)`, `period(n)`, `reach(u, n)`.
 """
 
 from __future__ import annotations
 
+from math import gcd
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -35,26 +36,47 @@ class Resampling(NamedTuple):
     def taps(self, u: int, n: int) -> Sequence[int]:
         """The inputs with a weight other than zero for output `u`, in exact arithmetic.
 
-        >>> Resampling(4, 8, "linear").taps(2, 4)
+        >>> list(Resampling(4, 8, "linear").taps(2, 4))
         [0, 1]
         """
+        first, last = self._around(u)
+        low, high = max(first, 0), min(last, self.source - 1)
+        return range(self.start + min(low, high), self.start + max(low, high) + 1)
+
+    def period(self, n: int) -> tuple[int, int] | None:
+        """The step from one output to the next, in lowest terms."""
+        step, over = self._step()
+        g = gcd(step, over)
+        return over // g, step // g
+
+    def reach(self, u: int, n: int) -> Sequence[int]:
+        """The inputs around the place of output `u`, as if they went on."""
+        first, last = self._around(u)
+        return range(self.start + first, self.start + last + 1)
+
+    def _around(self, u: int) -> tuple[int, int]:
+        """The first and last input with a weight, counted from `start`."""
         floor, on_centre = self._place(u)
         first, last = (0, 0) if on_centre else REACH[self.mode]
-        low, high = max(floor + first, 0), min(floor + last, self.source - 1)
-        return [self.start + i for i in range(min(low, high), max(low, high) + 1)]
+        return floor + first, floor + last
+
+    def _step(self) -> tuple[int, int]:
+        """The inputs from one output to the next, as a ratio."""
+        s, t = self.source, self.target
+        if self.align_corners and self.mode not in ("nearest", "nearest_exact"):
+            return (s - 1, t - 1) if t > 1 else (0, 1)
+        return self.step or (s, t)
 
     def _place(self, u: int) -> tuple[int, bool]:
         """The input at or before output `u`, and whether `u` lies exactly on it."""
-        s, t = self.source, self.target
-        step, over = self.step or (s, t)
+        step, over = self._step()
         if self.mode == "nearest":
             return u * step // over, True
         if self.mode == "nearest_exact":
             return (2 * u + 1) * step // (2 * over), True
         if self.align_corners:
-            place, over = (u * (s - 1), t - 1) if t > 1 else (0, 1)
-        else:
-            place, over = (2 * u + 1) * step - over, 2 * over
+            return u * step // over, u * step % over == 0
+        place, over = (2 * u + 1) * step - over, 2 * over
         return place // over, place % over == 0
 
 
@@ -102,3 +124,11 @@ class Border(NamedTuple):
             rest = n - first - max(-after, 0)
             return (first + (place - first) % rest,)
         return (n - 1 - abs(n - 1 - abs(place)),)
+
+    def period(self, n: int) -> tuple[int, int] | None:
+        """One by one."""
+        return 1, 1
+
+    def reach(self, u: int, n: int) -> Sequence[int]:
+        """The place itself: the continuation is taken for the map."""
+        return (u - self.padding[0],)

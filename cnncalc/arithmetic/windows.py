@@ -1,8 +1,12 @@
 """Which input indices each output index reads, along one axis.
 
-Every class here is one way of reading. All of them answer the same two questions:
+Every class here is one way of reading. All of them answer the same questions:
 `positions(n)`, how many outputs `n` inputs give, and `taps(u, n)`, which inputs output `u` reads.
 Indices count from 0; what would be read outside the input is padding and is left out.
+
+Away from the borders most readings repeat themselves: `period(n)` is (outputs, inputs), so that
+output `u + outputs` reads what `u` reads, moved by `inputs`; None where there is no such thing.
+`reach(u, n)` are the taps as if the input had no ends.
 
 Sources: Dumoulin & Visin 2016 (arXiv:1603.07285); the documentation and behaviour of
 PyTorch's and Keras' layers of the same names.
@@ -68,6 +72,15 @@ class Window(NamedTuple):
         last = min(self.kernel - 1, (n - 1 - start) // d)
         return range(start + first * d, start + last * d + 1, d) if first <= last else range(0)
 
+    def period(self, n: int) -> tuple[int, int] | None:
+        """Every output reads as the one before, a stride further."""
+        return 1, self.stride
+
+    def reach(self, u: int, n: int) -> Sequence[int]:
+        """The whole window."""
+        start = u * self.stride - self.padding[0]
+        return range(start, start + self.extent, self.dilation)
+
     def dropped(self, n: int) -> int:
         """How many input elements at the end no window reaches because the stride skips them.
 
@@ -110,10 +123,20 @@ class TransposedWindow(NamedTuple):
         >>> list(TransposedWindow(kernel=3, stride=2).taps(2, 4))
         [0, 1]
         """
+        reached = self.reach(u, n)
+        first = reached.start if reached.start >= 0 else reached.start % reached.step
+        return range(first, min(reached.stop, n), reached.step)
+
+    def period(self, n: int) -> tuple[int, int] | None:
+        """A stride of outputs reads one input after the other."""
+        return self.stride, 1
+
+    def reach(self, u: int, n: int) -> range:
+        """All i, also outside the input, for which u + cut - i*stride is the place of a tap."""
         s, d = self.stride, self.dilation
         place = u + self.padding[0]
-        first = max(0, -(((self.kernel - 1) * d - place) // s))
-        last = min(n - 1, place // s)
+        first = -(((self.kernel - 1) * d - place) // s)
+        last = place // s
         # i*s = place (mod d) has one solution modulo d/g, or none.
         g = gcd(s, d)
         if place % g:
@@ -144,6 +167,14 @@ class FractionalWindow(NamedTuple):
             return range(room, n)
         return range(u * room // steps, -(-u * room // steps) + self.kernel)
 
+    def period(self, n: int) -> tuple[int, int] | None:
+        """None: the starts are drawn."""
+        return None
+
+    def reach(self, u: int, n: int) -> Sequence[int]:
+        """The taps: there is no padding."""
+        return self.taps(u, n)
+
 
 class AdaptiveWindow(NamedTuple):
     """Pooling to a given size: output u of `target` reads [floor(u n/t), ceil((u+1) n/t))."""
@@ -157,6 +188,15 @@ class AdaptiveWindow(NamedTuple):
     def taps(self, u: int, n: int) -> Sequence[int]:
         """The inputs of window `u`; neighbouring windows may overlap."""
         return range(u * n // self.target, -(-(u + 1) * n // self.target))
+
+    def period(self, n: int) -> tuple[int, int] | None:
+        """The ratio of the sizes in lowest terms."""
+        g = gcd(n, self.target)
+        return self.target // g, n // g
+
+    def reach(self, u: int, n: int) -> Sequence[int]:
+        """The taps: there is no padding."""
+        return self.taps(u, n)
 
     def reads(self, n: int) -> int:
         """The elements of all windows together: `n` and one more for each boundary inside one.
@@ -183,6 +223,81 @@ class Everything(NamedTuple):
         """All of them."""
         return range(n)
 
+    def period(self, n: int) -> tuple[int, int] | None:
+        """None: it does not move."""
+        return None
+
+    def reach(self, u: int, n: int) -> Sequence[int]:
+        """All of them."""
+        return range(n)
+
+
+class Single(NamedTuple):
+    """Every output reads the one input there is: an axis of size 1 that is spread to `target`."""
+
+    target: int
+
+    def positions(self, n: int) -> int:
+        """The size it is spread to."""
+        return self.target
+
+    def taps(self, u: int, n: int) -> Sequence[int]:
+        """The first and only one."""
+        return range(1)
+
+    def period(self, n: int) -> tuple[int, int] | None:
+        """Output by output the same input."""
+        return 1, 0
+
+    def reach(self, u: int, n: int) -> Sequence[int]:
+        """The first and only one."""
+        return range(1)
+
+
+class Moved(NamedTuple):
+    """One element each, but along another axis of the output: `to` counts from 0."""
+
+    to: int
+
+    def positions(self, n: int) -> int:
+        """As many outputs as inputs."""
+        return n
+
+    def taps(self, u: int, n: int) -> Sequence[int]:
+        """The one of the same index."""
+        return range(u, u + 1)
+
+    def period(self, n: int) -> tuple[int, int] | None:
+        """One by one."""
+        return 1, 1
+
+    def reach(self, u: int, n: int) -> Sequence[int]:
+        """The one of the same index."""
+        return range(u, u + 1)
+
+
+class Stretch(NamedTuple):
+    """One of several operands that stand one behind the other: what is around it is not its own."""
+
+    before: int
+    after: int
+
+    def positions(self, n: int) -> int:
+        """The operand, and what stands before and behind it."""
+        return self.before + n + self.after
+
+    def taps(self, u: int, n: int) -> Sequence[int]:
+        """The element at its place, if it is one of this operand."""
+        return range(u - self.before, u - self.before + 1) if 0 <= u - self.before < n else range(0)
+
+    def period(self, n: int) -> tuple[int, int] | None:
+        """None: it ends where the next operand begins."""
+        return None
+
+    def reach(self, u: int, n: int) -> Sequence[int]:
+        """The taps."""
+        return self.taps(u, n)
+
 
 class Prefix(NamedTuple):
     """Every output reads all inputs up to its own place: a recurrent layer that gives a sequence."""
@@ -193,6 +308,14 @@ class Prefix(NamedTuple):
 
     def taps(self, u: int, n: int) -> Sequence[int]:
         """The inputs from the first to `u`."""
+        return range(u + 1)
+
+    def period(self, n: int) -> tuple[int, int] | None:
+        """None: it grows."""
+        return None
+
+    def reach(self, u: int, n: int) -> Sequence[int]:
+        """The taps: there is no padding."""
         return range(u + 1)
 
 
@@ -226,6 +349,16 @@ class Recurrence(NamedTuple):
             return range(max(0, start), min(n, end))
         return sorted({i for p in range(first, last + 1) for i in w.taps(p, n)})
 
+    def period(self, n: int) -> tuple[int, int] | None:
+        """That of the window."""
+        return self.window.period(n)
+
+    def reach(self, u: int, n: int) -> Sequence[int]:
+        """The windows of all outputs that can be reached, also of those beyond the ends."""
+        before = (self.kernel - 1) // 2
+        places = range(u - self.steps * before, u + self.steps * (self.kernel - 1 - before) + 1)
+        return sorted({i for place in places for i in self.window.reach(place, n)})
+
 
 Axis = (
     Window
@@ -235,6 +368,9 @@ Axis = (
     | FractionalWindow
     | AdaptiveWindow
     | Everything
+    | Single
+    | Moved
+    | Stretch
     | Prefix
     | Recurrence
 )

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from cnncalc.arithmetic.windows import Window
+from typing import TYPE_CHECKING
+
+from cnncalc.arithmetic.windows import Axis, Stretch, Window
 from cnncalc.bases.named_axes import AXIS, names_of
 from cnncalc.bases.places import axes_of, place
 from cnncalc.errors import Refusal
 from cnncalc.keys import key
 from cnncalc.layer import Facts, Layer, Shape, numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Concat(Layer):
@@ -16,8 +21,8 @@ class Concat(Layer):
     Output: along `axis` the sum of the operands, which must be equal in all else.
     Weights: none.
     MACs: none.
-    Window: elementwise along the channels. Along another axis one element: to an operand, what
-    comes from the others before and behind it is padding.
+    Window: elementwise along the channels. Along another axis one element of the operand that
+    stands there.
     """
 
     operands = (2, None)
@@ -44,17 +49,19 @@ class Concat(Layer):
         total = list(axes_of(first))
         total[at] = sum(axes_of(x)[at] for x in inputs)
         output = first._replace(channels=total[0], size=tuple(total[1:]))
-        return Facts(output, windows=self.reads(inputs, 0) if at else ())
+        return Facts(output, windows=self.reads(0, inputs) or ())
 
-    def reads(self, inputs: tuple[Shape, ...], operand: int) -> tuple[Window, ...]:
-        """How the output reads the operand of that index along each axis of its size."""
+    def reads(
+        self, operand: int, inputs: Sequence[Shape], facts: Facts | None = None
+    ) -> tuple[Axis, ...]:
+        """Its own stretch of the output along `axis`, one element along the others."""
         x = inputs[operand]
-        windows = [Window(rule="explicit")] * x.rank
         at = place(x, self.axis, "axis")
-        if at:
-            lengths = [axes_of(other)[at] for other in inputs]
-            around = (sum(lengths[:operand]), sum(lengths[operand + 1 :]))
-            windows[at - 1] = Window(padding=around, rule="explicit")
+        if not at:
+            return ()
+        lengths = [axes_of(other)[at] for other in inputs]
+        windows: list[Axis] = [Window(rule="explicit")] * x.rank
+        windows[at - 1] = Stretch(sum(lengths[:operand]), sum(lengths[operand + 1 :]))
         return tuple(windows)
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from cnncalc.arithmetic.windows import Axis, Single, Window
 from cnncalc.bases.merging import Merge, remedy
 
 if TYPE_CHECKING:
-    from cnncalc.layer import Shape
+    from collections.abc import Sequence
+
+    from cnncalc.layer import Facts, Shape
 
 
 class Multiply(Merge):
@@ -20,6 +23,7 @@ class Multiply(Merge):
     Window: elementwise.
     """
 
+    saves = ("inputs",)
     keras = "Multiply"
     torch = "*, mul"
     source = "Hu et al. 2018, arXiv:1709.01507; merging layers of Keras"
@@ -42,6 +46,13 @@ class Multiply(Merge):
                 raise self.different(f"use a dense with {output.channels} units for the vector"
                                      if vector else remedy(output, x))  # fmt: skip
         return output
+
+    def reads(self, operand: int, inputs: Sequence[Shape], facts: Facts) -> tuple[Axis, ...]:
+        """One element; along an axis that is spread, the only one there is."""
+        x, size = inputs[operand], facts.output.size
+        if not x.rank or x.size == size:
+            return ()
+        return tuple(Single(m) if n < m else Window() for n, m in zip(x.size, size, strict=True))
 
 
 def _spreads(x: Shape, output: Shape) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnncalc.arithmetic.windows import Axis, Everything, Window
+from cnncalc.arithmetic.windows import Axis, Everything, Moved, Window
 from cnncalc.bases.named_axes import AXIS, names_of
 from cnncalc.bases.places import axes_of, place
 from cnncalc.errors import Refusal
@@ -16,7 +16,7 @@ class Permute(Layer):
     Output: the lengths of the old axes in their new order, the channels first.
     Weights: none.
     MACs: none.
-    Window: one element along an axis that stays in its place; along the others everything.
+    Window: one element along the axis' new place; of an axis that becomes the channels everything.
     """
 
     keras = "Permute"
@@ -39,8 +39,10 @@ class Permute(Layer):
         output = x._replace(channels=channels, size=tuple(size))
         if places == sorted(places):
             return Facts(output)
-        windows: list[Axis] = [
-            Window() if old == new else Everything(n)
-            for new, (old, n) in enumerate(zip(places[1:], size, strict=True), start=1)
-        ]
-        return Facts(output, windows=tuple(windows))
+        return Facts(output, windows=tuple(_way(old, places) for old in range(1, x.rank + 1)))
+
+
+def _way(old: int, places: list[int]) -> Axis:
+    """How the output reads the old axis: along its new place, or all of it as channels."""
+    new = places.index(old)
+    return Everything() if new == 0 else Window() if new == old else Moved(new - 1)

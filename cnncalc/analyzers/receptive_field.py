@@ -1,0 +1,281 @@
+"""What every unit sees of the input: size, stride and place of its field, and what is odd about it."""
+
+from __future__ import annotations
+
+from math import log2
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cnncalc import quantity
+from cnncalc.columns import COLUMNS
+from cnncalc.errors import UsageError
+from cnncalc.fields import describe, projection, working
+from cnncalc.fields import unit as one_unit
+from cnncalc.fields.effective import shown
+from cnncalc.fields.resolution import feasible
+from cnncalc.fields.survey import Survey
+from cnncalc.fields.units import checked, find
+from cnncalc.registry import suggestion
+from cnncalc.table import Column, Row, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cnncalc.network import Network
+
+Layer = Annotated[str, "Only this layer."]
+Unit = Annotated[str, "One unit of the layer, Y,X: what it sees, to the element."]
+From = Annotated[str, "The input that is meant, where there are several."]
+Project = Annotated[str, "An element of the input, Y,X: the units that see it."]
+Object = Annotated[str, "The size of what is to be seen, H,W: layers that see less are marked."]
+Working = Annotated[bool, "How the field comes about, layer by layer."]
+AllAxes = Annotated[bool, "Every axis, also where all are alike."]
+
+NOTES = (
+    "elements of the input, borders ignored; first centre: 0 is the middle of the first element",
+    "effective: 4σ of the influence where all weights are equal, about 95 % of it",
+)
+
+
+def analyze(
+    network: Network,
+    *,
+    layer: Layer = "",
+    unit: Unit = "",
+    from_: From = "",
+    project: Project = "",
+    object_size: Object = "",
+    show_working: Working = False,
+    all_axes: AllAxes = False,
+) -> Table:
+    """Per layer: the receptive field, the jump to the next unit's, the first centre, and flags.
+
+    Raises UsageError for a layer, unit or input that there is not.
+    """
+    survey = Survey(network)
+    source = known_input(survey, from_)
+    if project:
+        return projection.table(network, source, numbers(project, "project"))
+    whole = survey.of_network(from_)
+    index = find(network, layer) if layer else None
+    if unit and index is None:
+        index = whole[0] if whole else len(network.nodes) - 1
+    also: dict[str, Any] = {}
+    notes = [_header(survey)]
+    if show_working:
+        target = (index, source) if index is not None else whole
+        also["working"] = _working(survey, target)
+        notes = [*also["working"], *notes]
+    if unit and index is not None:
+        looked = one_unit.look(survey, index, checked(network, index, numbers(unit, "unit")))
+        also["units"] = [looked.to_dict()]
+        notes += looked.lines()
+    elif index is None:
+        notes += _of_network(survey, whole)
+    rows = _rows(survey, source, numbers(object_size, "object-size") if object_size else ())
+    if index is not None:
+        rows[index].values[_ASKED] = True
+    return Table(
+        "receptive-field",
+        _columns(all_axes=all_axes, several=len(survey.inputs) > 1),
+        rows,
+        header={"model": network.name, "dialect": network.dialect, "batch": 1},
+        extra_totals=_totals(survey, whole),
+        caption="\n".join([*notes, *NOTES]),
+        failure=network.failures[0] if network.failures else None,
+        needs=_ASKED if index is not None else "",
+        also=also,
+    )
+
+
+_ASKED = "asked"
+_KEYS = ("layer", "op", "inputs", "output", "window")
+_SHOWN = ("size", "field", "shortest", "jump", "centre", "effective")
+_BARS = 32
+
+
+def numbers(given: Any, option: str) -> tuple[int, ...]:
+    """`"3,5"`, or a list, as integers; raises UsageError."""
+    parts = given.replace("x", ",").split(",") if isinstance(given, str) else given
+    try:
+        return tuple(int(part) for part in parts)
+    except (TypeError, ValueError):
+        raise UsageError(
+            f"--{option} takes whole numbers, got {given}", f"--{option} 3,5"
+        ) from None
+
+
+def known_input(survey: Survey, name: str) -> str:
+    """The input of a name, or the first; raises UsageError if there is none."""
+    if name and name not in survey.inputs:
+        raise UsageError(f"{survey.network.name} has no input `{name}`",
+                         suggestion(name, survey.inputs) or "inputs: " + ", ".join(survey.inputs))  # fmt: skip
+    return name or next(iter(survey.inputs))
+
+
+# The rows -----------------------------------------------------------------------------------------
+
+
+def _rows(survey: Survey, source: str, wanted: Sequence[int]) -> list[Row]:
+    """A row for every node; `wanted` is the size of what should be seen."""
+    rows = []
+    for index, node in enumerate(survey.network.nodes):
+        told = describe.with_more(
+            describe.axes(survey.views[index]), survey.shortest[index], survey.spreads[index]
+        )
+        chosen = source if source in told else next(iter(told), "")
+        axes = told.get(chosen) or None
+        values: dict[str, Any] = {key: COLUMNS[key][1](node, survey.network) for key in _KEYS}
+        values |= dict.fromkeys(_SHOWN, axes)
+        values["size"] = list(node.output.size) or None
+        values["sees"] = list(told)
+        values["receptive_field"] = told
+        share = survey.shares[index]
+        values["seen"] = {
+            name: None if part is None else round(float(part), 6) for name, part in share.items()
+        }
+        values["share"] = share.get(chosen) if node.layer is not None else None
+        values["flags"] = [flag.word for flag in survey.flags[index]]
+        if axes and wanted and _sees_less(axes, wanted):
+            values["flags"].append("below object")
+        if met := [v for v in survey.verdicts if v.node == index]:
+            values["alignment"] = [
+                {"input": v.source, "axis": v.axis, "verdict": v.kind, "pixels": str(v.pixels),
+                 "cells": str(v.cells)} for v in met
+            ]  # fmt: skip
+        rows.append(Row(values, node.frame))
+    return rows
+
+
+def _sees_less(axes: Sequence[dict[str, Any]], wanted: Sequence[int]) -> bool:
+    sizes = [one["size_max"] for one in axes if not one["global"]]
+    return any(size is not None and size < n for size, n in zip(sizes, wanted, strict=False))
+
+
+def _columns(*, all_axes: bool, several: bool) -> list[Column]:
+    def column(key: str, title: str, of: Callable[[dict[str, Any]], str], minor: int = 0) -> Column:
+        return describe.column(key, title, of, minor, all_axes=all_axes)
+
+    def size(sizes: Any) -> str:
+        return describe.crossed([str(n) for n in sizes], all_axes=all_axes) if sizes else ""
+
+    hidden = {"fold": "last", "shown": False}
+    return [
+        COLUMNS["layer"][0],
+        COLUMNS["op"][0],
+        COLUMNS["inputs"][0],
+        COLUMNS["output"][0]._replace(shown=False),
+        COLUMNS["window"][0],
+        Column("receptive_field", "receptive field", str, **hidden),  # type: ignore[arg-type]
+        Column("seen", "seen", str, **hidden),  # type: ignore[arg-type]
+        Column("alignment", "alignment", str, shown=False),
+        Column("sees", "sees", ", ".join, fold="last", data=False, shown=several, minor=7),
+        Column("size", "N", size, right=True, fold="last", data=False, minor=2),
+        column("field", "field", describe.show_size),
+        column("shortest", "shortest", lambda one: _plain(one.get("min_path")), 5),
+        column("jump", "jump", describe.show_jump),
+        column("centre", "first centre", lambda one: one["offset"] or "", 3),
+        column(
+            "effective", "effective", lambda one: shown(one["erf"]) if one.get("erf") else "", 4
+        ),
+        Column("share", "seen %", _percent, right=True, fold="last", data=False, minor=6),
+        Column("flags", "flags", ", ".join, fold="union", minor=1),
+    ]
+
+
+def _plain(number: int | None) -> str:
+    return "" if number is None else str(number)
+
+
+def _percent(share: Any) -> str:
+    return "" if share is None else quantity.share(share.numerator, share.denominator)
+
+
+# Below the rows -----------------------------------------------------------------------------------
+
+
+def _header(survey: Survey) -> str:
+    network = survey.network
+    parts = [network.name, *([f"dialect {network.dialect}"] if network.dialect else [])]
+    parts += [f"{name} {node.output}" for name, node in survey.inputs.items()]
+    return " · ".join([*parts, *(["incomplete"] if network.failures else [])])
+
+
+def _of_network(survey: Survey, whole: tuple[int, str] | None) -> list[str]:
+    """What there is to say of all layers together."""
+    if whole is None:
+        return ["no layer sees a map"]
+    index, name = whole
+    axes = describe.axes({name: survey.views[index][name]})[name]
+    size = survey.inputs[name].output.size
+    seen = describe.crossed([describe.show_size(one) for one in axes])
+    whole_input = describe.crossed([str(n) for n in size])
+    lines = [f"{survey.network.nodes[index].name} sees {seen} of {whole_input}"]
+    lines += _growth(survey, index, name)
+    if len(survey.inputs) == 1:
+        ranges = [feasible(survey.network, survey.views, survey.shortest, name, axis)
+                  for axis in range(len(size))]  # fmt: skip
+        told = " × ".join(dict.fromkeys(f"{r.least} to {r.most}" for r in ranges))
+        lines.append(f"inputs of {told}: every window adds something, and all is spanned")
+    if survey.unproductive:
+        first = survey.network.nodes[survey.unproductive[0]].name
+        lines.append(
+            f"from {first} on {len(survey.unproductive)} layers read what has seen everything"
+        )
+    return [*lines, *_unread(survey)]
+
+
+def _unread(survey: Survey) -> list[str]:
+    lines = []
+    for name, axes in survey.unread.items():
+        for axis, runs in enumerate(axes):
+            if runs:
+                listed = ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in runs[:4])
+                more = f" and {len(runs) - 4} more" if len(runs) > 4 else ""
+                letter = {1: "l", 2: "hw", 3: "dhw", 4: "tdhw"}[len(axes)][axis]
+                lines.append(f"no output depends on {listed}{more} along {letter} of {name}")
+    return lines
+
+
+def _growth(survey: Survey, index: int, name: str) -> list[str]:
+    """The sizes on the way to a layer as a line of bars, by their logarithm."""
+    made = working.steps(survey.network, survey.views, index, name, 0)
+    sizes = [1, *(step.after.size for step in made)]
+    if len(sizes) < 3 or max(sizes) < 2:
+        return []
+    if len(sizes) > _BARS:
+        sizes = [sizes[round(i * (len(sizes) - 1) / (_BARS - 1))] for i in range(_BARS)]
+    top = log2(max(sizes))
+    bars = "".join("▁▂▃▄▅▆▇█"[min(7, int(8 * log2(max(size, 1)) / top))] for size in sizes)
+    return [f"growth 1 {bars} {sizes[-1]}"]
+
+
+def _working(survey: Survey, target: tuple[int, str] | None) -> list[str]:
+    """The recurrence with its numbers, once if all axes are alike."""
+    if target is None:
+        return []
+    index, name = target
+    seen = survey.views[index]
+    name = name if name in seen else next(iter(seen), "")
+    texts: list[list[str]] = []
+    for axis in range(len(seen.get(name, ()))):
+        made = working.lines(working.steps(survey.network, survey.views, index, name, axis))
+        if made not in texts:
+            texts.append(made)
+    if len(texts) < 2:
+        return [line for text in texts for line in text]
+    return [line for i, text in enumerate(texts) for line in (f"axis {i}", *text)]
+
+
+def _totals(survey: Survey, whole: tuple[int, str] | None) -> dict[str, Any]:
+    """The field of the network, and the layer that has it; what no output depends on."""
+    if whole is None:
+        return {"receptive_field": None}
+    index, name = whole
+    return {
+        "receptive_field": describe.axes({name: survey.views[index][name]}),
+        "receptive_field_of": survey.network.nodes[index].name,
+        "unread": {
+            source: [[list(run) for run in runs] for runs in axes]
+            for source, axes in survey.unread.items()
+        },
+    }

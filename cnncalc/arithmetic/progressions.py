@@ -1,0 +1,131 @@
+"""Sets of whole numbers as a person would describe them: 4 (mod 16) from 188 on, and 12."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+class Pattern(NamedTuple):
+    """A set of positive whole numbers, of which those up to some limit were looked at.
+
+    From `start` on, which is in it, n belongs to it if n mod `period` is one of `residues`;
+    `besides` are the numbers below, as runs (first, last). A set that ends has no period.
+    """
+
+    period: int | None
+    residues: tuple[int, ...]
+    start: int | None
+    besides: tuple[tuple[int, int], ...]
+
+    def __contains__(self, n: object) -> bool:
+        """Whether a number belongs to it."""
+        if not isinstance(n, int):
+            return False
+        if self.period is not None and self.start is not None and n >= self.start:
+            return n % self.period in self.residues
+        return any(first <= n <= last for first, last in self.besides)
+
+    @property
+    def smallest(self) -> int | None:
+        """The least of them; None if there is none."""
+        return self.besides[0][0] if self.besides else self.start
+
+    @property
+    def step(self) -> int | None:
+        """The distance from each to the next from `start` on, if it is always the same."""
+        return self.period if len(self.residues) == 1 else None
+
+    def __str__(self) -> str:
+        """`n ≡ 12 (mod 16), n ≥ 188`, `every n`, `32…35`, `none`."""
+        return " and ".join(filter(None, (_runs(self.besides), self._tail()))) or "none"
+
+    def _tail(self) -> str:
+        if self.period is None or self.start is None:
+            return ""
+        if self.period == 1:
+            return "every n" if self.start == 1 else f"n ≥ {self.start:,}"
+        text = f"n {_modulo(self.residues, self.period)}"
+        first = min(r or self.period for r in self.residues)
+        return text if self.start == first else f"{text}, n ≥ {self.start:,}"
+
+    def to_dict(self) -> dict[str, object]:
+        """As in JSON."""
+        return {
+            "smallest": self.smallest,
+            "step": self.step,
+            "period": self.period,
+            "residues": list(self.residues),
+            "from": self.start,
+            "besides": [list(run) for run in self.besides],
+        }
+
+
+def pattern(members: Iterable[int], limit: int) -> Pattern:
+    """The pattern of those numbers from 1 to `limit` that are `members`.
+
+    What is seen to repeat at least three times, over at least half of the range, is taken to go on.
+
+    >>> str(pattern(range(188, 1025, 16), 1024))
+    'n ≡ 12 (mod 16), n ≥ 188'
+    """
+    inside = [False] * (limit + 1)
+    for n in members:
+        inside[n] = True
+    for period in range(1, limit // 4 + 1):
+        begin = _repeats_from(inside, period)
+        if begin <= limit // 2 and limit - begin + 1 >= 3 * period:
+            residues = {n % period for n in range(begin, begin + period) if inside[n]}
+            if not residues:
+                break
+            start = next(n for n in range(begin, begin + period) if inside[n])
+            return Pattern(period, tuple(sorted(residues)), start, _found(inside, start))
+    return Pattern(None, (), None, _found(inside, limit + 1))
+
+
+def _repeats_from(inside: Sequence[bool], period: int) -> int:
+    """The least number from which on all that is `period` apart is alike, up to the limit."""
+    n = len(inside) - 1 - period
+    while n > 0 and inside[n] == inside[n + period]:
+        n -= 1
+    return n + 1
+
+
+def _found(inside: Sequence[bool], stop: int) -> tuple[tuple[int, int], ...]:
+    """The runs of members below `stop`."""
+    runs: list[tuple[int, int]] = []
+    for n in range(1, stop):
+        if inside[n]:
+            runs.append((runs.pop()[0] if runs and runs[-1][1] == n - 1 else n, n))
+    return tuple(runs)
+
+
+_SHOWN = 6
+
+
+def _runs(runs: Sequence[tuple[int, int]]) -> str:
+    """`1…3, 7`; of many, the first and how many numbers there are."""
+    texts = [_run(a, b) for a, b in runs]
+    if len(texts) <= _SHOWN:
+        return ", ".join(texts)
+    left = sum(b - a + 1 for a, b in runs[_SHOWN:])
+    return f"{', '.join(texts[:_SHOWN])}, … ({left:,} more)"
+
+
+def _run(first: int, last: int) -> str:
+    if last - first > 1:
+        return f"{first:,}…{last:,}"
+    return ", ".join(f"{n:,}" for n in range(first, last + 1))
+
+
+def _modulo(residues: Sequence[int], period: int) -> str:
+    """`≡ 0, 25…31 (mod 32)`, or what it is not where that is shorter."""
+    others = [r for r in range(period) if r not in residues]
+    unlike = len(others) == 1 and period > 2
+    listed = _found(
+        [False, *(r in (others if unlike else residues) for r in range(period))], period + 1
+    )
+    texts = [_run(a - 1, b - 1) for a, b in listed]
+    return f"{'≢' if unlike else '≡'} {', '.join(texts)} (mod {period})"

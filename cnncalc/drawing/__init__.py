@@ -1,0 +1,1 @@
+"""How pictures are drawn. Everything here needs matplotlib, the extra `plot`, when it is called."""

@@ -1,0 +1,1 @@
+"""Receptive fields over a network: size-free, per unit, and what follows from them."""

@@ -1,0 +1,131 @@
+"""Receptive fields as plain data: the axes of JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.fields.views import views
+from cnncalc.table import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from fractions import Fraction
+
+    from cnncalc.columns import Rule
+    from cnncalc.fields.effective import Spread
+    from cnncalc.fields.views import View, Views
+    from cnncalc.network import Network, Node
+
+
+def axis(view: View) -> dict[str, Any]:
+    """A view as in JSON.
+
+    `size` is the largest field of a unit, `size_min` the smallest (they differ behind a transposed
+    convolution or a resizing, and where strides do not match). `stride`, `offset` (the centre of
+    the field of unit 0; 0 is the middle of the first element) and `padding` are exact and written
+    as text: "2", "1/2". Where all of the axis is seen, `global` is true, `size` is null, `local` is
+    the size without that, and `global_via` the layer through which it is seen.
+    """
+    field = view.field
+    found: dict[str, Any] = {
+        "size": None, "stride": None, "offset": None, "padding": None, "size_min": None,
+        "size_max": None, "global": bool(view.whole),
+    }  # fmt: skip
+    if field is not None:
+        low, high = field.sizes
+        found |= {
+            "size": None if view.whole else high,
+            "stride": _text(field.stride),
+            "offset": _text(field.centre),
+            "padding": _text(field.padding),
+            "size_min": low,
+            "size_max": high,
+        }
+        if field.shift is not None and field.period > 1:
+            found["period"] = field.period
+    if view.whole:
+        found |= {"local": None if field is None else field.size, "global_via": view.whole}
+    return found
+
+
+def axes(views: Views) -> dict[str, list[dict[str, Any]]]:
+    """The views of a node as in JSON, by input."""
+    return {name: [axis(view) for view in seen] for name, seen in views.items()}
+
+
+def with_more(
+    described: dict[str, list[dict[str, Any]]],
+    shortest: Views,
+    spreads: dict[str, tuple[Spread | None, ...]],
+) -> dict[str, list[dict[str, Any]]]:
+    """The same with the size by the shortest path, and the effective field of every axis."""
+    for name, described_axes in described.items():
+        for at, one in enumerate(described_axes):
+            field = shortest[name][at].field
+            spread = spreads[name][at]
+            one["min_path"] = None if field is None else field.size
+            size = one["size_max"]
+            known = spread is not None and size is not None
+            one["erf_sigma"] = round(spread.sigma, 3) if known and spread else None
+            one["erf"] = round(spread.width(size), 3) if known and spread else None
+    return described
+
+
+def _text(number: Fraction | None) -> str | None:
+    return None if number is None else str(number)
+
+
+def column(
+    key: str,
+    title: str,
+    of: Callable[[dict[str, Any]], str],
+    minor: int = 0,
+    *,
+    all_axes: bool = False,
+) -> Column:
+    """A column of the axes of one input; `of` is what it shows of an axis, once if all are alike."""
+
+    def show(told: Any) -> str:
+        return crossed([of(one) for one in told], all_axes=all_axes) if told else ""
+
+    return Column(key, title, show, right=True, fold="last", data=False, minor=minor)
+
+
+def columns(network: Network) -> list[Rule]:
+    """The receptive field, for JSON, and its size and stride over the first input, for tables."""
+    known: dict[int, dict[str, list[dict[str, Any]]]] = {}
+    told: dict[int, dict[str, list[dict[str, Any]]]] = {}
+    for node, seen in zip(network.nodes, views(network), strict=True):
+        if id(seen) not in known:
+            known[id(seen)] = axes(seen)
+        told[id(node)] = known[id(seen)]
+
+    def all_inputs(node: Node, network: Network) -> Any:
+        return told[id(node)]
+
+    def first(node: Node, network: Network) -> Any:
+        return next(iter(told[id(node)].values()), None) or None
+
+    whole = Column("receptive_field", "receptive field", str, fold="last", shown=False)
+    return [(whole, all_inputs), (column("field", "field", show_size, 1), first),
+            (column("jump", "jump", show_jump, 2), first)]  # fmt: skip
+
+
+def show_size(one: dict[str, Any]) -> str:
+    """`427`, `188–204` where units differ, `all (851)` where more is seen than by windows."""
+    low, high = one["size_min"], one["size_max"]
+    text = "" if high is None else str(high) if low == high else f"{low}–{high}"
+    if one["global"]:
+        return f"all ({text})" if text else "all"
+    return text
+
+
+def show_jump(one: dict[str, Any]) -> str:
+    """The stride of the field: `32`, `1/2`."""
+    return one["stride"] or ""
+
+
+def crossed(parts: Sequence[str], *, all_axes: bool = False) -> str:
+    """One value for all axes, or `7×1`."""
+    alike = len(set(parts)) == 1 and not all_axes
+    return parts[0] if alike else "×".join(part or "–" for part in parts)

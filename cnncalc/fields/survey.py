@@ -1,0 +1,138 @@
+"""All that is known of the fields of a network, each part computed when it is asked for, and once."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.fields import coverage, density, effective, merges, resolution
+from cnncalc.fields.views import smallest, views
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from cnncalc.fields.effective import Spreads
+    from cnncalc.fields.merges import Verdict
+    from cnncalc.fields.views import Views
+    from cnncalc.network import Network, Node
+
+
+class Flag(NamedTuple):
+    """What is odd about the field of a layer: a word for tables, and what it is about."""
+
+    word: str
+    kind: str
+
+
+class Survey:
+    """The fields of every layer of a network over every input."""
+
+    def __init__(self, network: Network) -> None:
+        """Nothing is computed yet."""
+        self.network = network
+        self.inputs = {n.name: n for n in network.nodes if n.layer is None}
+
+    @cached_property
+    def views(self) -> list[Views]:
+        """The size-free views of every node."""
+        return views(self.network)
+
+    @cached_property
+    def shortest(self) -> list[Views]:
+        """The views along the path that sees least."""
+        return views(self.network, smallest)
+
+    @cached_property
+    def spreads(self) -> list[Spreads]:
+        """The effective fields of every node."""
+        return effective.spreads(self.network, self.views)
+
+    @cached_property
+    def shares(self) -> list[dict[str, Fraction | None]]:
+        """The part of its field that every node really sees."""
+        return density.shares(self.network, self.views)
+
+    @cached_property
+    def verdicts(self) -> list[Verdict]:
+        """How the operands of every merge lie to each other."""
+        return list(merges.verdicts(self.network, self.views))
+
+    @cached_property
+    def unread(self) -> dict[str, list[list[tuple[int, int]]]]:
+        """For every axis of every input what no output depends on."""
+        return coverage.unread(self.network)
+
+    @cached_property
+    def unproductive(self) -> list[int]:
+        """The layers that see no more than what is before them already does, along every axis."""
+        late = [
+            set(resolution.unproductive(self.network, self.shortest, name, axis))
+            for name, node in self.inputs.items()
+            for axis in range(node.output.rank)
+        ]
+        return sorted(set.intersection(*late)) if late and len(self.inputs) == 1 else []
+
+    @cached_property
+    def flags(self) -> list[list[Flag]]:
+        """What is odd, by node; what one layer brings about is told of that layer only."""
+        found: list[list[Flag]] = [[] for _ in self.network.nodes]
+        for verdict in self.verdicts:
+            if verdict.kind == merges.OFFSET:
+                found[verdict.node].append(Flag(f"offset {shown(verdict.pixels)} px", "offset"))
+            elif verdict.kind == merges.MISMATCH:
+                found[verdict.node].append(Flag("stride mismatch", "mismatch"))
+        unseeing = coverage.blind(self.network)
+        for index, node in enumerate(self.network.nodes):
+            if unseeing[index] > max((unseeing[i] for i in node.inputs), default=0):
+                found[index].append(Flag("blind units", "blind"))
+            if self._has_new_holes(index, node):
+                found[index].append(Flag("holes", "holes"))
+        for index in self.unproductive:
+            word = "border" if index == self.unproductive[0] else "unproductive"
+            found[index].append(Flag(word, "unproductive"))
+        return [list(dict.fromkeys(flags)) for flags in found]
+
+    def _has_new_holes(self, index: int, node: Node) -> bool:
+        """Whether a field has holes that no operand's has."""
+        for name, share in self.shares[index].items():
+            before = [self.shares[i].get(name) for i in node.inputs]
+            if share is not None and share < 1 and all(b is None or b == 1 for b in before):
+                return True
+        return False
+
+    def of_network(self, source: str = "") -> tuple[int, str] | None:
+        """The node and the input that the field of the whole network is about.
+
+        The first output if it has a map; else the last layer before it that has one and sees it by
+        windows. None if there is no such layer.
+        """
+        network = self.network
+        last = next(iter(network.outputs.values()), len(network.nodes) - 1)
+        before = {last}
+        for index in range(last, -1, -1):
+            if index not in before:
+                continue
+            before.update(network.nodes[index].inputs)
+            for name, seen in self.views[index].items():
+                if source and name != source:
+                    continue
+                node = network.nodes[index]
+                if node.layer is None or not node.output.size:
+                    continue
+                if seen and all(v.field for v in seen):
+                    return index, name
+        return None
+
+
+@lru_cache(maxsize=2)
+def survey_of(network: Network) -> Survey:
+    """The survey of a network, for several lints to ask one after the other."""
+    return Survey(network)
+
+
+def shown(number: Fraction) -> str:
+    """A fraction in words: 12, 1/2, 7 1/2."""
+    whole, rest = divmod(abs(number), 1)
+    sign = "−" if number < 0 else ""
+    parts = [str(whole)] if whole or not rest else []
+    return sign + " ".join([*parts, *([str(rest)] if rest else [])])

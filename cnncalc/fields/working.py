@@ -1,0 +1,127 @@
+"""The recurrence with its numbers: how the field of a layer comes about, step by step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.arithmetic.windows import Window
+from cnncalc.fields.views import operands
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.arithmetic.fields import Field
+    from cnncalc.fields.views import View, Views
+    from cnncalc.network import Network, Node
+
+
+class Step(NamedTuple):
+    """One layer on the way: the field before and after it, along one axis."""
+
+    node: Node
+    before: Field
+    after: Field
+    window: Window | None
+
+
+class Stop(NamedTuple):
+    """One layer on the way to another: its node, what its operand sees, and what it sees."""
+
+    node: int
+    before: View
+    after: View
+
+
+def way(network: Network, found: Sequence[Views], index: int, source: str, axis: int) -> list[Stop]:
+    """All layers on the way to node `index`, from the input on.
+
+    At a merge the way goes through the operand that sees most.
+    """
+    made: list[Stop] = []
+    while network.nodes[index].layer is not None:
+        node = network.nodes[index]
+        seen = operands(network, node, found)
+        sizes = [
+            view.field.size if source in views and (view := views[source][axis]).field else -1
+            for views in seen
+        ]
+        best = sizes.index(max(sizes))
+        before = found[node.inputs[best]].get(source)
+        after = seen[best].get(source)
+        if before is None or after is None:
+            break
+        made.append(Stop(index, before[axis], after[axis]))
+        index = node.inputs[best]
+    return made[::-1]
+
+
+def steps(
+    network: Network, found: Sequence[Views], index: int, source: str, axis: int
+) -> list[Step]:
+    """The layers that make the field of node `index`, from the input on."""
+    made: list[Step] = []
+    for at, before, after in way(network, found, index, source, axis):
+        node, old, new = network.nodes[at], before.field, after.field
+        if old is not None and new is not None and old is not new and old != new:
+            along = before.along
+            window = node.facts.windows[along] if along is not None and node.facts.windows else None
+            made.append(Step(node, old, new, window if isinstance(window, Window) else None))
+    return made
+
+
+def lines(made: Sequence[Step]) -> list[str]:
+    """R = 1 + Σ (F − 1) · ∏ S with the numbers in it, a line for each layer, and the sum."""
+    if not made:
+        return ["R = 1: the input itself"]
+    width = max(len(step.node.name) for step in made)
+    text = [f"{'input'.ljust(width)}  R = 1, jump 1"]
+    terms = ["1"]
+    for step in made:
+        text.append(f"{step.node.name.ljust(width)}  {_line(step)}")
+        if step.window is not None and step.window.kernel > 1:
+            jump = step.before.stride
+            terms.append(f"{_spread(step.window)}·{jump}")
+    if all(step.window is not None and step.after.period == 1 for step in made):
+        text.append(f"{' ' * width}  R = {' + '.join(_grouped(terms))} = {made[-1].after.size}")
+    return text
+
+
+def _line(step: Step) -> str:
+    jump, new = step.before.stride, step.after.stride
+    before, after = _sizes(step.before), _sizes(step.after)
+    window = step.window
+    if window is None:
+        return f"R = {after}, jump {new} (the taps of every output, {_repeats(step.after)})"
+    moved = f", jump {jump}·{window.stride} = {new}" if window.stride > 1 else f", jump {new}"
+    if window.kernel == 1:
+        return f"R = {after}{moved}"
+    if step.before.period > 1 or jump is None:
+        return f"R = {after}{moved} ({window.kernel} taps of {before})"
+    return f"R = {before} + {_spread(window)}·{jump} = {after}{moved}"
+
+
+def _spread(window: Window) -> str:
+    """The steps from the first tap to the last."""
+    if window.dilation == 1:
+        return f"({window.kernel} − 1)"
+    return f"({window.kernel} − 1)·{window.dilation}"
+
+
+def _sizes(field: Field) -> str:
+    low, high = field.sizes
+    return str(high) if low == high else f"{low}–{high}"
+
+
+def _repeats(field: Field) -> str:
+    return "alike" if field.period == 1 else f"repeating after {field.period}"
+
+
+def _grouped(terms: Sequence[str]) -> list[str]:
+    """Equal terms one after the other as a multiple."""
+    found: list[tuple[str, int]] = []
+    for term in terms:
+        if found and found[-1][0] == term:
+            found[-1] = (term, found[-1][1] + 1)
+        else:
+            found.append((term, 1))
+    return [term if times == 1 else f"{times}·{term}" for term, times in found]
