@@ -5,126 +5,153 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
 from cnncalc import registry
-from cnncalc.errors import Diagnostic, Source, SpecError, UsageError
-from cnncalc.options import Color, document
-from cnncalc.output import colored, emit
-from cnncalc.spec.build import build, read
+from cnncalc.errors import UsageError
+from cnncalc.judging.config import Config, find
+from cnncalc.judging.judge import Task, judge_file
+from cnncalc.judging.linting import Rules
+from cnncalc.judging.parallel import spread
+from cnncalc.judging.reporting import STDIN, visible
+from cnncalc.judging.search import specs
+from cnncalc.judging.verdict import Checked, is_failure, outcome
+from cnncalc.options import Color
+from cnncalc.output import colored, complain, emit, renderer, save
+from cnncalc.spec.build import split
+from cnncalc.spec.zoo import PREFIX
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+_SUMMARY = "GITHUB_STEP_SUMMARY"
 
-    from cnncalc.network import Network
-    from cnncalc.spec.document import Document
+Paths = Annotated[list[str], typer.Argument(metavar="[PATH…]", show_default=False,
+                                            help="Specs, directories of specs, or - for stdin; "
+                                                 "the current directory if left out.")]  # fmt: skip
+Format = Annotated[str, typer.Option("--format", "-f", show_default=False,
+                                     help="text, concise, json, github, gitlab, junit, sarif "
+                                          "or markdown.")]  # fmt: skip
+Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", show_default=False,
+                                     help="Write the format to a file, and the text to stdout.")]  # fmt: skip
+Strict = Annotated[bool, typer.Option("--strict", help="Warnings fail as errors do.")]
+Select = Annotated[list[str], typer.Option("--select", metavar="CODE,…", show_default=False,
+                                           help="Raise only these findings: codes, or beginnings such as X "
+                                                "and W6.")]  # fmt: skip
+Ignore = Annotated[list[str], typer.Option("--ignore", metavar="CODE,…", show_default=False,
+                                           help="Do not raise these findings.")]  # fmt: skip
+ExitZero = Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 whatever is found.")]
+StdinFilename = Annotated[str, typer.Option("--stdin-filename", metavar="FILE", show_default=False,
+                                            help="What to call the spec on stdin in findings.")]  # fmt: skip
+Update = Annotated[bool, typer.Option("--update", help="Rewrite the numbers of `expect` that do not hold, "
+                                                       "in place.")]  # fmt: skip
 
-Paths = Annotated[list[str], typer.Argument(metavar="PATH…", show_default=False,
-                                            help="Specs, directories of specs, or - for stdin.")]  # fmt: skip
 
-
-def run(paths: Paths, color: Color = "auto") -> None:
+def run(
+    paths: Paths = [],  # noqa: B006
+    format: Format = "",
+    output: Output = "",
+    strict: Strict = False,
+    select: Select = [],  # noqa: B006
+    ignore: Ignore = [],  # noqa: B006
+    exit_zero: ExitZero = False,
+    stdin_filename: StdinFilename = "",
+    update: Update = False,
+    color: Color = "auto",
+) -> None:
     """Judge the `expect`, `budget` and `variants` of specs; exit 1 if one is not met.
 
-    In a directory every *.yaml and *.yml that carries `cnncalc:` is a spec.
+    In a directory every *.yaml and *.yml that carries `cnncalc:` is a spec. What a project settles
+    once stands in `[tool.cnncalc]` of pyproject.toml or in .cnncalc.toml.
     """
     started = time.perf_counter()
-    findings: list[Diagnostic] = []
-    models = failed = 0
-    unjudged: set[str] = set()
-    for path in _specs(paths):
-        for found, skipped in _judged(path):
-            models += 1
-            failed += bool(found)
-            # What concerns a whole file is found in each of its models.
-            findings += [finding for finding in found if finding not in findings]
-            unjudged |= skipped
-    emit(registry.load("formats", "text").report(findings, color=colored(color, sys.stdout)))
-    if findings:
-        emit("\n")
-    if unjudged:
-        emit(f"not judged: {', '.join(sorted(unjudged))}\n")
-    seconds = time.perf_counter() - started
-    noun = "model" if models == 1 else "models"
-    if failed:
-        emit(f"✗ {failed} of {models} {noun} failed ({len(findings)} "
-             f"{'error' if len(findings) == 1 else 'errors'}) in {seconds:.2f} s\n")  # fmt: skip
+    paths = paths or ["."]
+    config = find([_place(path, stdin_filename) for path in paths])
+    strict = strict or config.strict
+    module = renderer(format or config.format or "text", "report")
+    use_color = colored(color, sys.stdout)
+    rules = Rules(
+        _codes(select, "--select") or _codes(config.select, "select"),
+        _codes(ignore, "--ignore") or _codes(config.ignore, "ignore"),
+    )
+    summary = os.environ.get(_SUMMARY, "") if module.__name__.endswith(".github") else ""
+    numbers = bool(summary) or getattr(module, "NUMBERS", False)
+    task = Task("", rules, update=update, numbers=numbers)
+    files = _judged(paths, config, task, stdin_filename)
+    _tell_changes(files)
+    findings = [finding for file in files for finding in file.findings]
+    given: dict[str, Any] = {"files": files, "strict": strict}
+    if output:
+        save(output, module.report(findings, **given))
+        module = registry.load("formats", "text")
+    emit(module.report(findings, color=use_color, **given))
+    if getattr(module, "LOG", False):
+        _conclude(files, strict=strict, started=started)
+    if summary:
+        save(summary, registry.load("formats", "markdown").report(findings, **given), append=True)
+    if not exit_zero and any(is_failure(finding, strict=strict) for finding in findings):
         raise typer.Exit(1)
-    emit(f"✓ {models} {noun} passed in {seconds:.2f} s\n")
 
 
-def _judged(path: str) -> Iterator[tuple[list[Diagnostic], set[str]]]:
-    """For each model and variant of a spec: its findings, and the claims nothing can judge."""
-    try:
-        compiled, chosen = document(path)
-        if compiled.report and not compiled.models:
-            raise compiled.report.error()
-        names = [compiled.model(chosen).name] if chosen else list(compiled.models)
-    except UsageError:
-        raise
-    except SpecError as error:
-        yield list(error.diagnostics), set()
-        return
-    for name in names:
-        network, found, skipped = _attempt(compiled, name)
-        yield found, skipped
-        if network is None:
-            continue
-        for variant in compiled.models[name].variants:
-            _, found, skipped = _attempt(compiled, name, variant)
-            label = f"{network.name} ({variant.name})"
-            yield (
-                [d._replace(message=d.message.replace(network.name, label, 1)) for d in found],
-                skipped,
-            )
-
-
-def _attempt(
-    compiled: Document, name: str, variant: object = None
-) -> tuple[Network | None, list[Diagnostic], set[str]]:
-    """Build one network and judge it by every module of `checks/`."""
-    try:
-        network = build(compiled, name, variant=variant)  # type: ignore[arg-type]
-    except UsageError:
-        raise
-    except SpecError as error:
-        return None, list(error.diagnostics), set()
-    checks = [registry.load("checks", check) for check in registry.names("checks")]
-    found = [finding for check in checks for finding in check.judge(network)]
-    skipped = {
-        ".".join(claim.keys)
-        for claim in network.claims
-        if not any(check.judged(claim) for check in checks)
-    }
-    return network, sorted(found, key=lambda f: f.span or (0, 0)), skipped
-
-
-def _specs(paths: list[str]) -> Iterator[str]:
-    """The specs that PATHs mean, directories searched; raises UsageError if there is none."""
-    none = True
-    for path in paths:
-        if not os.path.isdir(path):
-            none = False
-            yield path
-            continue
-        for folder, folders, files in os.walk(path):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            for name in sorted(files):
-                file = os.path.join(folder, name)
-                if name.endswith((".yaml", ".yml")) and _is_marked(file):
-                    none = False
-                    yield file
-    if none:
+def _judged(paths: list[str], config: Config, task: Task, stdin_filename: str) -> list[Checked]:
+    """Everything found in the files that PATHs mean; raises UsageError if there is none."""
+    named = [path for path in paths if not _is_stdin(path)]
+    chosen = specs(named, root=config.root, include=config.include, exclude=config.exclude)
+    tasks = [task._replace(path=path) for path in chosen]
+    if len(named) < len(paths):
+        if task.update:
+            raise UsageError("--update needs a file, and stdin is none")
+        data = sys.stdin.buffer.read()
+        models = dict.fromkeys(split(path)[1] for path in paths if _is_stdin(path))
+        name = stdin_filename or STDIN
+        tasks += [task._replace(path=f"{name}::{m}" if m else name, data=data) for m in models]
+    if not tasks:
         raise UsageError(f"no spec found in {', '.join(paths)}",
                          "in a directory, specs are the YAML files that carry `cnncalc: 1`")  # fmt: skip
+    weights = [os.path.getsize(split(t.path)[0]) if t.data is None else len(t.data) for t in tasks]
+    return list(spread(judge_file, tasks, [weight + 1 for weight in weights]))
 
 
-def _is_marked(path: str) -> bool:
-    """Whether a file in a directory says that it is a spec."""
-    try:
-        source: Source = read(path)
-    except SpecError:
-        return False
-    return any(line.startswith("cnncalc:") for line in source.text.splitlines())
+def _is_stdin(path: str) -> bool:
+    return split(path)[0] == "-"
+
+
+def _place(path: str, stdin_filename: str) -> str:
+    """Where settings for a PATH are looked for: of what is no file of the user, in this folder."""
+    if path.startswith(PREFIX):
+        return "."
+    return stdin_filename or "." if _is_stdin(path) else split(path)[0]
+
+
+def _codes(given: list[str] | tuple[str, ...], where: str) -> tuple[str, ...]:
+    """`["X,W6"]` as `("X", "W6")`; each must be a code that may be left out, or its beginning."""
+    codes = tuple(code.strip() for text in given for code in text.split(",") if code.strip())
+    if codes:
+        from cnncalc import manual
+
+        known = sorted(manual.codes())
+        for code in codes:
+            if not any(name.startswith(code) for name in known):
+                raise UsageError(f"{where}: there is no code {visible(code)}",
+                                 registry.suggestion(code, known) or "codes: " + ", ".join(known))  # fmt: skip
+            if code[:1] not in "XW":
+                raise UsageError(f"{where}: {code} is always raised",
+                                 "a spec that is wrong cannot be judged")  # fmt: skip
+    return codes
+
+
+def _tell_changes(files: list[Checked]) -> None:
+    """What `--update` has rewritten."""
+    for file in files:
+        for change in file.changes:
+            place = f"{visible(file.path)}:{change.line}"
+            complain(f"{place}: {change.name} {change.old} → {change.new}")
+
+
+def _conclude(files: list[Checked], *, strict: bool, started: float) -> None:
+    """What follows the findings: claims that nothing judges, and the verdict."""
+    if any(file.findings for file in files):
+        emit("\n")
+    unjudged = {claim for file in files for verdict in file.verdicts for claim in verdict.unjudged}
+    if unjudged:
+        emit(f"not judged: {', '.join(sorted(unjudged))}\n")
+    emit(f"{outcome(files, strict=strict)} in {time.perf_counter() - started:.2f} s\n")

@@ -9,9 +9,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.errors import Diagnostic
+    from cnncalc.judging.verdict import Checked
     from cnncalc.table import Table
 
 FOLDS = False
+NUMBERS = True
+"""Its report of findings shows the totals of every model."""
 
 
 def render(table: Table, **_: Any) -> str:
@@ -19,12 +22,32 @@ def render(table: Table, **_: Any) -> str:
     return _dump(table.to_dict())
 
 
-def report(diagnostics: Sequence[Diagnostic], **more: Any) -> str:
-    """The document of findings, with whatever else is known beside them."""
+def report(
+    findings: Sequence[Diagnostic], *, files: Sequence[Checked] = (), strict: bool = False, **_: Any
+) -> str:
+    """The document of findings and, where files were judged, of each model with its numbers."""
     from cnncalc import __version__
 
-    head = {"schema": 1, "cnncalc": __version__}
-    return _dump({**head, **more, "diagnostics": [found.to_dict() for found in diagnostics]})
+    head: dict[str, Any] = {"schema": 1, "cnncalc": __version__}
+    found = {"diagnostics": [finding.to_dict() for finding in findings]}
+    if not files:
+        return _dump({**head, **found})
+    models = [
+        {
+            "name": verdict.name,
+            "path": file.path,
+            "model": verdict.model,
+            "variant": verdict.variant,
+            "passed": not verdict.fails(strict=strict),
+            **(verdict.numbers or dict.fromkeys(_NUMBERS)),
+        }
+        for file in files
+        for verdict in file.verdicts
+    ]
+    return _dump({**head, "analysis": "check", **found, "models": models})
+
+
+_NUMBERS = ("params", "trainable", "buffers", "macs", "flops", "depth", "layers", "outputs")
 
 
 def _dump(document: dict[str, Any]) -> str:
@@ -32,8 +55,14 @@ def _dump(document: dict[str, Any]) -> str:
     lines = []
     for key, value in document.items():
         if isinstance(value, list) and value:
-            items = ",\n    ".join(json.dumps(item, ensure_ascii=False) for item in value)
-            lines.append(f"  {json.dumps(key)}: [\n    {items}\n  ]")
+            items = ",\n    ".join(map(_line, value))
+            lines.append(f"  {_line(key)}: [\n    {items}\n  ]")
         else:
-            lines.append(f"  {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}")
+            lines.append(f"  {_line(key)}: {_line(value)}")
     return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _line(value: Any) -> str:
+    """A value in one line; what cannot be printed is escaped, for people read this too."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if text.isprintable() else json.dumps(value)

@@ -1,19 +1,29 @@
-"""A table in Markdown, for documents and pull requests."""
+"""Tables and findings in Markdown, for documents and pull requests."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.judging.reporting import path_in_repository, visible
+from cnncalc.judging.verdict import outcome
+from cnncalc.quantity import exact, short
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.errors import Diagnostic
+    from cnncalc.judging.verdict import Checked, Verdict
     from cnncalc.table import Table
 
 FOLDS = True
+NUMBERS = True
+"""Its report of findings shows the totals of every model."""
 
 
 def render(table: Table, **_: Any) -> str:
     """A pipe table and the caption below it."""
     lines = [
-        _line([column.title for column in table.visible]),
+        _line([_escaped(column.title) for column in table.visible]),
         _line(["---:" if column.right else "---" for column in table.visible]),
     ]
     lines += [_line([_escaped(cell) for cell in cells]) for cells in table.cells]
@@ -21,11 +31,53 @@ def render(table: Table, **_: Any) -> str:
     return "\n".join(lines) + (f"\n\n{notes}\n" if notes else "\n")
 
 
+_LISTED = 500
+"""So many findings are shown: a summary of GitHub has at most 1 MiB."""
+
+
+def report(
+    findings: Sequence[Diagnostic], *, files: Sequence[Checked] = (), strict: bool = False, **_: Any
+) -> str:
+    """The verdict, a table of the findings, and behind a fold the numbers of every model."""
+    parts = [f"**{outcome(files, strict=strict)}**"] if files else []
+    if findings:
+        rows = [_line(_finding(finding)) for finding in findings[:_LISTED]]
+        parts.append("\n".join([_line(["place", "code", "finding"]), "|---|---|---|", *rows]))
+    if len(findings) > _LISTED:
+        parts.append(f"and {len(findings) - _LISTED} more")
+    rows = [_line(_model(verdict, strict=strict)) for file in files for verdict in file.verdicts]
+    if rows:
+        head = [_line(["", "model", "params", "buffers", "MACs"]), "|---|---|---:|---:|---:|"]
+        noun = "model" if len(rows) == 1 else "models"
+        table = "\n".join([*head, *rows])
+        parts += [f"<details><summary>{len(rows)} {noun}</summary>", table, "</details>"]
+    return "\n\n".join(parts) + "\n"
+
+
+def _finding(finding: Diagnostic) -> list[str]:
+    place = ""
+    if finding.source is not None:
+        place = path_in_repository(finding.source.name)
+        place += f":{finding.span.line}:{finding.span.column}" if finding.span else ""
+    help = f"<br>help: {_escaped(finding.help)}" if finding.help else ""
+    return [_escaped(place), finding.code, f"{_escaped(finding.message)}{help}"]
+
+
+def _model(verdict: Verdict, *, strict: bool) -> list[str]:
+    shown = [""] * 3
+    if verdict.numbers is not None:
+        params, buffers, macs = map(verdict.numbers.get, ("params", "buffers", "macs"))
+        shown = [exact(params), exact(buffers), short(macs)]
+    return ["✗" if verdict.fails(strict=strict) else "✓", _escaped(verdict.name), *shown]
+
+
 def _line(cells: list[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
 def _escaped(text: str) -> str:
+    text = visible(text).replace("&", "&amp;")
     for mark in "\\|*_`<>[]":
         text = text.replace(mark, f"\\{mark}")
-    return text
+    # In a comment on a pull request `@name` would call somebody.
+    return text.replace("@", "@&#8203;")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from unicodedata import combining, east_asian_width
 
+from cnncalc.judging.reporting import visible
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -12,8 +14,10 @@ if TYPE_CHECKING:
     from cnncalc.table import Table
 
 FOLDS = True
+LOG = True
 
-_STYLES = {"error": "1;31", "warning": "1;33", "bold": "1", "frame": "1;34", "help": "36"}
+_STYLES = {"error": "1;31", "warning": "1;33", "note": "1;36",
+           "bold": "1", "frame": "1;34", "help": "36"}  # fmt: skip
 
 
 def render(table: Table, **_: Any) -> str:
@@ -41,16 +45,17 @@ def _frame(finding: Diagnostic, *, color: bool) -> str:
         return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if color else text
 
     if finding.source is None:
-        lines = [f"{paint('error', 'error')}: {finding.message}"]
-        return "\n".join([*lines, *([f"  help: {finding.help}"] if finding.help else [])]) + "\n"
+        lines = [f"{paint('error', 'error')}: {visible(finding.message)}"]
+        lines += [f"  help: {visible(finding.help)}"] if finding.help else []
+        return "\n".join(lines) + "\n"
     kind = f"{finding.severity}[{finding.code}]"
-    lines = [f"{paint(kind, finding.severity)}: {paint(finding.message, 'bold')}"]
+    lines = [f"{paint(kind, finding.severity)}: {paint(visible(finding.message), 'bold')}"]
     source, span = finding.source, finding.span
     if span is None:
-        lines.append(f"  {paint('-->', 'frame')} {source.name}")
+        lines.append(f"  {paint('-->', 'frame')} {visible(source.name)}")
         gutter = 2
     else:
-        lines.append(f"  {paint('-->', 'frame')} {source.name}:{span.line}:{span.column}")
+        lines.append(f"  {paint('-->', 'frame')} {visible(source.name)}:{span.line}:{span.column}")
         last = max(span.line, *(label.span.line for label in finding.related), 0)
         gutter = len(str(last)) + 1
         bar = " " * gutter + paint("|", "frame")
@@ -63,7 +68,7 @@ def _frame(finding: Diagnostic, *, color: bool) -> str:
             lines.append(f"{paint(f'{number} |', 'frame')} {shown}".rstrip())
             lines.append(f"{bar} {underline[0]}{paint(underline[1], style)}".rstrip())
     if finding.help:
-        lines.append(f"   {paint('= help:', 'help')} {finding.help}")
+        lines.append(f"   {paint('= help:', 'help')} {visible(finding.help)}")
     return "\n".join(lines) + "\n"
 
 
@@ -82,7 +87,7 @@ def _marked(source: Source, span: Span, mark: str, text: str) -> tuple[str, tupl
     before = shown[: start - begin]
     under = shown[start - begin : end - begin]
     carets = mark * max(1, _width(under))
-    return shown, (" " * _width(before), f"{carets} {text}".rstrip())
+    return shown, (" " * _width(before), f"{carets} {visible(text)}".rstrip())
 
 
 def _width(text: str) -> int:

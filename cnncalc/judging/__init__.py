@@ -1,0 +1,1 @@
+"""Specs held against what they say of themselves: which files, which findings, settings, rewriting."""

@@ -1,0 +1,90 @@
+"""What several formats of findings share: paths as a repository knows them, fingerprints, safe text."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING
+from unicodedata import category
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cnncalc.errors import Diagnostic
+
+STDIN = "<stdin>"
+
+
+def visible(text: str) -> str:
+    r"""A text in one line without what a terminal or a parser would obey: `\x1b` for an escape.
+
+    >>> visible("a\x1b[31mb\nc")
+    'a\\x1b[31mb\\nc'
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if category(c) not in _UNSEEN else _escape(c) for c in text)
+
+
+_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+def _escape(character: str) -> str:
+    return character.encode("unicode_escape").decode()
+
+
+def path_in_repository(name: str) -> str:
+    """A path as services know it: with `/`, relative to the root of the repository.
+
+    The root is the folder with `.git` above the file; without one it is the current folder. A file
+    outside of both keeps its absolute path.
+    """
+    if name.startswith("<"):
+        return name
+    path = os.path.abspath(name)
+    root = _root(os.path.dirname(path)) or os.getcwd()
+    if path.startswith(root.rstrip(os.sep) + os.sep):
+        path = os.path.relpath(path, root)
+    return path.replace(os.sep, "/")
+
+
+@cache
+def _root(folder: str) -> str | None:
+    """The folder with `.git` that holds a folder."""
+    while not os.path.exists(os.path.join(folder, ".git")):
+        above = os.path.dirname(folder)
+        if above == folder:
+            return None
+        folder = above
+    return folder
+
+
+def ranked(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The worst first; equal ones in their order."""
+    order = ("error", "warning", "note")
+    return sorted(findings, key=lambda finding: order.index(finding.severity))
+
+
+def fingerprints(findings: Sequence[Diagnostic]) -> list[str]:
+    """For each finding a word that stays when lines move, and that no other finding has.
+
+    It is made of the code, the file, the model, the layer and the text of the line, not of the
+    number of the line; among findings that are alike in all of it, of their order.
+    """
+    from hashlib import sha256
+
+    counts: dict[str, int] = {}
+    found = []
+    for finding in findings:
+        source, span = finding.source, finding.span
+        parts = [finding.code, path_in_repository(source.name) if source else "",
+                 finding.model or "", finding.layer or ""]  # fmt: skip
+        if source and span:
+            line = source.line(span.line)
+            end = span.end_column - 1 if span.end_line == span.line else len(line)
+            parts += [line.strip(), line[span.column - 1 : end]]
+        key = "\0".join(parts)
+        counts[key] = counts.get(key, 0) + 1
+        text = f"{key}\0{counts[key]}".encode("utf-8", "surrogatepass")
+        found.append(sha256(text).hexdigest()[:32])
+    return found

@@ -1,0 +1,108 @@
+"""What the lints raise and what they leave alone; codes.md has an example of each and its fix."""
+
+import pytest
+
+from cnncalc import registry
+from cnncalc.errors import Source
+from cnncalc.judging.judge import judge_source
+from cnncalc.judging.linting import Rules
+
+LINTS = {registry.load("lints", name).CODE: name for name in registry.names("lints")}
+INPUT = "input: {channels: 4, size: [32, 32]}\n"
+
+
+def found(text, code):
+    """(line, column, message) of what the lint with `code` raises."""
+    rules = Rules(select=(code,))
+    findings = judge_source(Source("spec.yaml", text), rules=rules).findings
+    assert {finding.code for finding in findings} <= {code}, [str(f) for f in findings]
+    return [(f.span.line, f.span.column, f.message) for f in findings]
+
+
+def net(*layers, head=""):
+    return INPUT + head + "layers:\n" + "".join(f"  - {layer}\n" for layer in layers)
+
+
+def test_every_lint_has_a_code_of_its_own():
+    assert len(LINTS) == len(registry.names("lints"))
+    assert all(code[:2] == "W6" for code in LINTS)
+
+
+RAISED = [
+    ("W601", net("relu", head="blocks: {A: {layers: [relu]}, B: {layers: [A]}}\n"),
+     [(2, 10, "no layer uses the block `A`"), (2, 31, "no layer uses the block `B`")]),
+    ("W602", "vars:\n  w: 1\n  v: 2\n" + net("conv: {filters: $(v + 1), kernel: 1}"),
+     [(2, 3, "no expression names the variable `w`")]),
+    ("W603", net("relu: {name: a}", "abs: {name: b}", "tanh: {name: c, from: b}", "sigmoid: {from: a}"),
+     [(5, 18, "nothing reads `c`, and it is no output")]),
+    ("W604", "vars: {c: 4}\n" + net("conv: {filters: 4, kernel: 1, when: $(c == 3)}", "relu"),
+     [(4, 41, "this `conv` is never there: its `when` is false in every model and variant")]),
+    ("W605", net("conv: {filters: 8, kernel: 1, bias: true, norm: batch_norm}"),
+     [(3, 5, "the 8 biases of `conv1` have no effect: the batch_norm behind it subtracts the mean")]),
+    ("W606", net("max_pool: 3"), [(3, 5, "`max_pool1` never reads the last 2 of its 32×32 input")]),
+    ("W607", net("avg_pool: {size: 2, stride: [2, 3]}"),
+     [(3, 5, "`avg_pool1` jumps over elements: a window of 2 moves by 3")]),
+    ("W608", net("conv: {filters: 4, kernel: 1, activation: relu}", "softmax"),
+     [(4, 5, "`softmax1`: softmax right behind relu")]),
+    ("W609", net("conv: {filters: 4, kernel: 1, padding: [0, 1]}"),
+     [(3, 5, "`conv1` pads a window of one element: its border is bias only")]),
+    ("W610", net("max_pool: {size: 3, stride: 2, padding: same}"),
+     [(3, 5, "`max_pool1` pads 0 before and 1 after; another parity of the size would move the grid by an element")]),
+    ("W621", net("conv: {filters: 4, kernel: 3, stride: 2, padding: half}", "upsample: {scale: 2, mode: nearest}",
+                 "add: {from: [prev, input], name: sum}"),
+     [(5, 38, "the operands of `sum` lie 1/2 px (1/2 of its cells) beside each other in input")]),
+    ("W622", net("max_pool: 2", "conv: {filters: 4, kernel: 3}", "crop: {from: input, size: [14, 14], name: middle}",
+                 "resize: {from: input, size: [14, 14], mode: nearest, name: small}", "add: [small, middle]",
+                 head="dialect: torch\n"),
+     [(8, 5, "the operands of `add1` move over input by other strides: its units see 1 to 10")]),
+    ("W623", net("conv: {filters: 4, kernel: 3, dilation: 2, padding: same}"),
+     [(3, 5, "from `conv1` on, units see 36.0 % of their field: it has holes")]),
+    ("W624", net("conv: {filters: 4, kernel: 3, padding: [[3, 0], [0, 4]]}"),
+     [(3, 5, "3 rows or columns of `conv1` see only padding")]),
+    ("W625", net("max_pool: {size: 5, stride: 5}"),
+     [(1, 8, "no output depends on 2×2 places of the axes of `input`")]),
+    ("W626", net("conv: {filters: 4, kernel: 11, padding: same, repeat: 5}"),
+     [(3, 5, "what `conv1.4` reads has seen all of the input already")]),
+    ("W627", net("conv: {filters: 4, kernel: 3, padding: same}"),
+     [(3, 5, "a unit of `conv1` sees 3×3 of the 32×32 input")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "text", "expected"), RAISED, ids=[case[0] for case in RAISED])
+def test_what_a_lint_raises(code, text, expected):
+    assert found(text, code) == expected
+
+
+def test_every_lint_is_tested():
+    assert {case[0] for case in RAISED} == set(LINTS)
+
+
+@pytest.mark.parametrize(("code", "text"), [
+    # A block inside a used block, a variable of another variable, of a block's argument.
+    ("W601", net("B", head="blocks: {A: {layers: [relu]}, B: {layers: [A]}}\n")),
+    ("W602", "vars: {w: 1, v: $(w*2)}\n" + net("conv: {filters: $v, kernel: 1}")),
+    ("W602", "vars: {w: 3}\n" + net("A", head="blocks: {A: {args: {k: $w}, layers: [conv: {filters: 4, kernel: $k}]}}\n")),
+    # Several outputs; a layer that only one variant reads.
+    ("W603", net("relu: {name: a}", "tanh: {name: b, from: input}", head="outputs: [a, b]\n")),
+    ("W603", "vars: {both: false}\n" + net("relu: {name: a}", "tanh: {name: b, from: input}", "add: {from: [a, b], when: $both}")
+             + "variants: [{set: {both: true}}]\n"),
+    ("W604", "vars: {wide: false}\n" + net("conv: {filters: 4, kernel: 1, when: $wide}", "relu") + "variants: [{set: {wide: true}}]\n"),
+    # A bias that is also read by something else, or is the output; a norm that keeps the mean.
+    ("W605", net("conv: {filters: 4, kernel: 1, name: c}", "batch_norm", "add: [prev, c]")),
+    ("W605", net("conv: {filters: 4, kernel: 1}", "rms_norm")),
+    ("W606", net("conv: {filters: 4, kernel: 1, stride: 3}")),
+    ("W607", net("conv: {filters: 4, kernel: 1, stride: 2}")),
+    ("W608", net("relu", "identity", "batch_norm", "relu")),
+    ("W609", net("pad: 1")),
+    ("W610", net("conv: {filters: 4, kernel: 3, padding: same}")),
+    ("W621", net("max_pool: 2", "upsample: {scale: 2, mode: nearest}", "add: [prev, input]")),
+    ("W622", net("max_pool: {size: 2, name: a}", "avg_pool: {size: 2, from: input}", "add: [a, prev]")),
+    ("W622", net("relu: {name: a}", "tanh", "concat: {from: [a, prev], axis: h}")),
+    ("W623", net("conv: {filters: 4, kernel: 3, dilation: $(i + 1), repeat: 3}")),
+    ("W624", net("pad: 3")),
+    ("W625", net("max_pool: 4")),
+    ("W626", net("conv: {filters: 4, kernel: 11, padding: same, repeat: 4}")),
+    ("W627", net("global_avg_pool")),
+])  # fmt: skip
+def test_what_a_lint_leaves_alone(code, text):
+    assert found(text, code) == []
