@@ -1,0 +1,113 @@
+"""`cnncalc init`: a spec to start from, and the schema by which editors know the language."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+from typing import Annotated
+
+import typer
+
+from cnncalc.errors import UsageError
+from cnncalc.output import create, emit
+from cnncalc.registry import suggestion
+
+_TEMPLATES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "templates")
+_SCHEMA = "cnncalc.schema.json"
+_LINE = "# yaml-language-server: $schema="
+_PLAIN = re.compile(r"[A-Za-z_][\w-]*").fullmatch
+
+Name = Annotated[str, typer.Argument(metavar="[NAME]", show_default=False,
+                                     help="The name of the spec, or a path: mynet, nets/mynet.yaml; "
+                                          "`net` if left out. - prints it.")]  # fmt: skip
+Template = Annotated[str, typer.Option("--template", "-t", help="What to start from.")]
+List = Annotated[bool, typer.Option("--list", help="List the templates.")]
+Schema = Annotated[str | None, typer.Option("--schema", metavar="PATH|URL", show_default=False,
+                                            help="Where editors find the schema; '' for nowhere.")]  # fmt: skip
+
+
+def run(
+    name: Name = "net",
+    template: Template = "classifier",
+    list: List = False,
+    schema: Schema = None,
+) -> None:
+    """Start a spec from a template. Nothing is ever overwritten.
+
+    Its first line says where editors find the schema of the language: unless `--schema` is given,
+    in cnncalc.schema.json beside the spec, which is written if there is none, or in that of a folder
+    above it in the same repository.
+    """
+    if list:
+        width = max(map(len, templates()))
+        for known in templates():
+            emit(f"{known.ljust(width)}  {_text(known).partition(chr(10))[0].lstrip('# ')}\n")
+        return
+    text = _text(template)
+    if name == "-":
+        emit(text)
+        return
+    path = name if name.endswith((".yaml", ".yml")) else f"{name}.yaml"
+    folder, file = os.path.split(path)
+    stem = file.rpartition(".")[0]
+    if not stem:
+        raise UsageError(f"{name} is not the name of a file", "cnncalc init mynet")
+    title = stem if _PLAIN(stem) else json.dumps(stem, ensure_ascii=False)
+    text = text.replace(f"\nname: {template}\n", f"\nname: {title}\n", 1)
+    nearest = _nearest(folder)
+    place = _relative(nearest, folder) if schema is None else schema
+    if folder:
+        os.makedirs(folder, exist_ok=True)
+    create(path, f"{_LINE}{place}\n{text}" if place else text, help="init overwrites nothing")
+    emit(f"wrote {path}\n")
+    if schema is None:
+        _provide(nearest)
+    emit(f"next: cnncalc check {shlex.quote(path)}\n")
+
+
+def templates() -> list[str]:
+    """The names of all templates."""
+    return sorted(file[:-5] for file in os.listdir(_TEMPLATES) if file.endswith(".yaml"))
+
+
+def _text(template: str) -> str:
+    """A template; raises UsageError if there is none of this name."""
+    if template not in templates():
+        known = templates()
+        raise UsageError(f"there is no template `{template}`",
+                         suggestion(template, known) or "templates: " + ", ".join(known))  # fmt: skip
+    with open(os.path.join(_TEMPLATES, f"{template}.yaml"), encoding="utf-8") as file:
+        return file.read()
+
+
+def _nearest(folder: str) -> str:
+    """The schema for the specs of a folder: one above it in the repository, else one beside them."""
+    here = place = os.path.abspath(folder)
+    found = beside = os.path.join(here, _SCHEMA)
+    while not os.path.exists(found):
+        above = os.path.dirname(place)
+        if above == place or os.path.exists(os.path.join(place, ".git")):
+            return beside
+        place, found = above, os.path.join(above, _SCHEMA)
+    return found
+
+
+def _relative(path: str, folder: str) -> str:
+    return os.path.relpath(path, os.path.abspath(folder)).replace(os.sep, "/")
+
+
+def _provide(path: str) -> None:
+    """Write the schema if it is not there; say if it is of another version."""
+    from cnncalc.spec.schema import text
+
+    shown = os.path.relpath(path)
+    if not os.path.exists(path):
+        create(path, text())
+        emit(f"wrote {shown}, by which editors know the language\n")
+        return
+    with open(path, encoding="utf-8") as file:
+        if file.read() != text():
+            renew = f"cnncalc schema --output {shlex.quote(shown)} --force"
+            emit(f"{shown} is of another version: {renew} renews it\n")

@@ -1,0 +1,103 @@
+"""What shells suggest for arguments and options. It is loaded only when a shell asks."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import re
+from contextlib import contextmanager, redirect_stdout
+from io import StringIO
+from typing import TYPE_CHECKING, get_args
+
+from cnncalc import manual, registry
+from cnncalc.output import emit
+from cnncalc.spec import zoo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    Source = Callable[[str], list[str]]
+
+VARIABLE = "_CNNCALC_COMPLETE"
+"""Set by a shell that asks, to what it asks for."""
+
+
+def prepare(command: str, function: Callable[..., None]) -> None:
+    """Tell the parameters of a command, while Typer reads them, what may stand in their place."""
+    for parameter in inspect.signature(function, eval_str=True).parameters.values():
+        notes = get_args(parameter.annotation)[1:]
+        source = _source(command, parameter.name)
+        if notes and source is not None:
+            notes[-1].autocompletion = source
+
+
+@contextmanager
+def mended() -> Iterator[None]:
+    """Bash takes a colon for the end of a word: in the question `zoo : resnet` is made one word.
+
+    In the answer, only what is to stand behind the colon is left.
+    """
+    words = os.environ.get("COMP_WORDS", "")
+    cut = re.search(r"(?<=\s)zoo\s:(?:\s(\S*))?$", words)
+    if cut is None or os.environ[VARIABLE] != "complete_bash":
+        yield
+        return
+    position = int(os.environ.get("COMP_CWORD", "0"))
+    os.environ["COMP_WORDS"] = f"{words[: cut.start()]}{zoo.PREFIX}{cut[1] or ''}"
+    os.environ["COMP_CWORD"] = str(position - (1 if cut[1] is None else 2))
+    answer = StringIO()
+    try:
+        with redirect_stdout(answer):
+            yield
+    finally:
+        emit(answer.getvalue().replace(zoo.PREFIX, ""))
+
+
+def _source(command: str, parameter: str) -> Source | None:
+    """What may stand for a parameter; None leaves it to the shell, which suggests files."""
+    if parameter == "format":
+        return _formats("report" if command == "check" else "render")
+    return _SOURCES.get(f"{command}.{parameter}") or _SOURCES.get(parameter)
+
+
+def _matching(words: Iterable[str], incomplete: str) -> list[str]:
+    return [word for word in words if word.startswith(incomplete)]
+
+
+def _formats(ability: str) -> Source:
+    """The formats that can do something."""
+
+    def source(incomplete: str) -> list[str]:
+        known = _matching(registry.names("formats"), incomplete)
+        return [name for name in known if hasattr(registry.load("formats", name), ability)]
+
+    return source
+
+
+def _topics(incomplete: str) -> list[str]:
+    """What has a manual: kinds of layer and codes."""
+    return _matching([*registry.names("layers"), *manual.codes()], incomplete)
+
+
+def _specs(incomplete: str) -> list[str]:
+    """The specs of the zoo, once it is asked for; otherwise the shell suggests files."""
+    named = incomplete.startswith(zoo.PREFIX)
+    if not named and (incomplete != "zoo" or any(name.startswith("zoo") for name in os.listdir())):
+        return []
+    return _matching([zoo.PREFIX + name for name in zoo.names()], incomplete)
+
+
+def _templates(incomplete: str) -> list[str]:
+    """The templates of `init`."""
+    return _matching(registry.load("commands", "init").templates(), incomplete)
+
+
+_SOURCES: dict[str, Source] = {
+    "explain.word": _topics,
+    "init.template": _templates,
+    "zoo.action": lambda incomplete: _matching(("list", "show"), incomplete),
+    "zoo.name": lambda incomplete: _matching(zoo.names(), incomplete),
+    "color": lambda incomplete: _matching(("auto", "always", "never"), incomplete),
+    "spec": _specs,
+    "paths": _specs,
+}

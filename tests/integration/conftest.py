@@ -1,0 +1,65 @@
+"""What the tests with other programs share."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+LANGUAGE_SERVER = "yaml-language-server@1.25.0"
+
+
+def program(name):
+    """The path of a program; skips the test if there is none."""
+    path = shutil.which(name)
+    if path is None:
+        pytest.skip(f"{name} is not installed")
+    return path
+
+
+@pytest.fixture(scope="session")
+def language_server(request):
+    """The command that starts the language server of the YAML extensions of editors."""
+    node, npm = program("node"), program("npm")
+    folder = request.config.cache.mkdir("language_server")
+    main = folder / "node_modules/yaml-language-server/bin/yaml-language-server"
+    if not main.exists():
+        install = [npm, "install", "--silent", "--no-save", "--ignore-scripts", "--fetch-retries=1",
+                   "--prefix", str(folder), LANGUAGE_SERVER]  # fmt: skip
+        try:
+            subprocess.run(install, check=True, capture_output=True, text=True, timeout=300)
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+            pytest.skip(f"npm cannot install {LANGUAGE_SERVER}: {(error.stderr or 'no answer').strip()[:200]}")
+    return [node, str(main), "--stdio"]
+
+
+@pytest.fixture(scope="session")
+def source(tmp_path_factory):
+    """This repository as it is now, committed: what a user's tools would fetch."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("this is not a checkout")
+    copy = tmp_path_factory.mktemp("source")
+    listed = git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, copy / name)
+    commit(copy)
+    return copy
+
+
+def git(folder, *arguments):
+    """What git prints in a folder."""
+    done = subprocess.run([program("git"), *arguments], cwd=folder, check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+def commit(folder):
+    """Make a repository of a folder, or commit what has changed in it; the new revision."""
+    who = ["-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"]
+    if not (folder / ".git").exists():
+        git(folder, "init", "--quiet", "--initial-branch=main")
+    git(folder, "add", "--all")
+    git(folder, *who, "commit", "--quiet", "--message", "test")
+    return git(folder, "rev-parse", "HEAD")

@@ -1,0 +1,17 @@
+"""Every size up to 1,024 of every axis: what `cnncalc inputs` solves, and what the spec says itself."""
+
+import pytest
+
+from cnncalc.sizes.axes import solved
+from cnncalc.spec.build import build
+from tests.inputs.brute import disagreements
+from tests.inputs.test_sizes import document
+
+
+@pytest.mark.parametrize("name", ["unet", "unet_same", "fcn32s", "fcn8s", "yolov3", "resnet50", "stride16"])
+def test_what_is_solved_is_what_building_the_spec_says(name):
+    compiled = document(name)
+    network = build(compiled, None)
+
+    for axis in solved(network, 1024)[0]:
+        assert disagreements(compiled, network, axis, range(1, 1025)) == []
