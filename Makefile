@@ -11,10 +11,10 @@ PIP     := -m pip install --quiet --disable-pip-version-check
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run setup test lint type fmt golden bench docs truth clean
+.PHONY: help run setup test integration lint type fmt golden bench docs truth clean
 
 help:
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
 run: $(VENV)/.installed ## install cnncalc into .venv and show it at work on ResNet-50
 	@$(BIN)/cnncalc shapes specs/resnet50.yaml
@@ -24,6 +24,9 @@ setup: $(VENV)/.dev ## create .venv with cnncalc and the development tools
 test: $(VENV)/.dev ## run all tests and report the branches they leave out
 	@$(BIN)/python -m coverage run -m pytest --quiet
 	@$(BIN)/python -m coverage report
+
+integration: $(VENV)/.dev ## run the tests with other programs: editors, pre-commit, git; what is not there is skipped
+	@$(BIN)/python -m pytest --quiet -ra tests/integration
 
 lint: $(VENV)/.dev ## check style and layout of the code
 	@$(BIN)/python -m ruff check
@@ -42,8 +45,9 @@ golden: $(VENV)/.dev ## write the expected outputs anew: read the diff before co
 bench: $(VENV)/.dev ## measure the speed
 	@$(BIN)/python benchmarks/run.py
 
-docs: $(VENV)/.dev ## write the generated pages anew
+docs: $(VENV)/.dev ## write the generated pages and figures anew
 	@$(BIN)/python -m tools.docs
+	@$(BIN)/python -m tools.figures
 	@$(BIN)/python -m tests.conformance.report
 
 truth: $(TRUTH)/.installed ## ask the real frameworks anew (a large download, a separate .venv-truth)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cnncalc.analysis import analyze
     from cnncalc.errors import Diagnostic, SpecError, UsageError
     from cnncalc.network import Network, Node
+    from cnncalc.plotting import plot
     from cnncalc.spec.build import load, loads
     from cnncalc.table import Table
 
@@ -32,6 +33,7 @@ __all__ = [
     "analyze",
     "load",
     "loads",
+    "plot",
 ]
 
 _HOMES = {
@@ -44,6 +46,7 @@ _HOMES = {
     "analyze": "analysis",
     "load": "spec.build",
     "loads": "spec.build",
+    "plot": "plotting",
 }
 
 

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 import typer
 
-from cnncalc import options
+from cnncalc import options, registry
 from cnncalc.errors import SpecError, UsageError
-from cnncalc.output import emit, renderer, show_findings, show_table
+from cnncalc.output import complain, emit, renderer, show_findings, show_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
+
+    from cnncalc.network import Network
 
 _SHARED: dict[str, tuple[Any, Any]] = {
     "set": (options.Set, []),
@@ -30,16 +32,17 @@ _SHARED: dict[str, tuple[Any, Any]] = {
 
 def command(module: ModuleType) -> Callable[..., None]:
     """The function behind `cnncalc NAME SPEC`, with a signature that Typer can read."""
-    # Some type names of an analyzer are for the type checker only: the network, the table.
-    known = {**vars(module), "Network": object, "Table": object}
-    signature = inspect.signature(module.analyze, globals=known, eval_str=True)
-    own = list(signature.parameters.values())[1:]
+    own = _options(module.analyze, vars(module))
+    names = {p.name for p in own}
+    picture = _picture(module.__name__.rpartition(".")[2], {*names, *_SHARED})
 
     def run(**given: Any) -> None:
-        _run(module, {p.name: given.pop(p.name) for p in own}, **given)
+        chosen = picture.taken_from(given) if picture else {}
+        _run(module, {p.name: given.pop(p.name) for p in own}, picture, chosen, **given)
 
     parameters = [_parameter("spec", options.Spec)]
     parameters += [_parameter(p.name, _option(p.name, p.annotation), p.default) for p in own]
+    parameters += picture.parameters if picture else []
     parameters += [_parameter(name, kind, default) for name, (kind, default) in _SHARED.items()]
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {p.name: p.annotation for p in parameters}
@@ -47,22 +50,80 @@ def command(module: ModuleType) -> Callable[..., None]:
     return run
 
 
+def _picture(name: str, known: set[str]) -> _Picture | None:
+    """The picture of an analyzer whose command has the options `known`, if there is one."""
+    return _Picture(name, known) if registry.exists("plots", name) else None
+
+
+class _Picture:
+    """The options by which a command draws the picture of its analyzer."""
+
+    def __init__(self, name: str, known: set[str]) -> None:
+        """`known` are the options that the command has already."""
+        module = registry.load("plots", name)
+        self.name = name
+        self._taken = _options(module.draw, vars(module))
+        self._own = [p for p in self._taken if p.name not in known]
+        self.parameters = [
+            _parameter("plot", options.Plot, ""),
+            _parameter("overwrite", options.Overwrite, False),
+            *(_parameter(p.name, _option(p.name, p.annotation), p.default) for p in self._own),
+        ]
+
+    def taken_from(self, given: dict[str, Any]) -> dict[str, Any]:
+        """What is asked for; the options of the picture alone are taken away from those `given`."""
+        chosen = {p.name: given[p.name] for p in self._taken}
+        changed = [p.name for p in self._own if given.pop(p.name) != p.default]
+        file, overwrite = given.pop("plot"), given.pop("overwrite")
+        if not file and (overwrite or changed):
+            flag = _flag("overwrite" if overwrite else changed[0])
+            raise UsageError(f"{flag} is about a picture", f"--plot FILE {flag} … draws one")
+        return {"file": file, "overwrite": overwrite, **chosen}
+
+    def draw(self, network: Network, chosen: dict[str, Any]) -> None:
+        """Write the file that is asked for."""
+        if chosen["file"]:
+            from cnncalc.plotting import plot
+
+            plot(network, self.name, **chosen)
+            complain(f"wrote {chosen['file']}")
+
+
+def _options(function: Any, known: dict[str, Any]) -> list[inspect.Parameter]:
+    """What a function of an analyzer or a picture takes besides the network."""
+    # Some type names are for the type checker only.
+    known = {**known, "Network": object, "Table": object, "Figure": object}
+    signature = inspect.signature(function, globals=known, eval_str=True)
+    return list(signature.parameters.values())[1:]
+
+
 def _parameter(name: str, kind: Any, default: Any = inspect.Parameter.empty) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=kind, default=default)
 
 
 def _option(name: str, hint: Any) -> Any:
-    """An analyzer's `Annotated[int, "what it means"]` as an option of the command."""
+    """An analyzer's `Annotated[int, "what it means"]` as an option of the command.
+
+    A second note is what stands for the value in the help: `FILE`.
+    """
     if get_origin(hint) is not Annotated:
         return hint
-    kind, *notes = get_args(hint)
-    flag = "--" + name.replace("_", "-")
-    return Annotated[kind, typer.Option(flag, help=notes[0], show_default=False)]
+    kind, help, *metavar = get_args(hint)
+    return Annotated[
+        kind, typer.Option(_flag(name), help=help, metavar=(*metavar, None)[0], show_default=False)
+    ]
+
+
+def _flag(name: str) -> str:
+    """A name that Python keeps for itself has an underscore behind it: `from_` is `--from`."""
+    return "--" + name.rstrip("_").replace("_", "-")
 
 
 def _run(
     module: ModuleType,
     own: dict[str, Any],
+    picture: _Picture | None,
+    chosen: dict[str, Any],
     *,
     spec: str,
     set: list[str],
@@ -83,4 +144,10 @@ def _run(
             emit(renderer(format, "report").report(error.diagnostics))
         show_findings(error.diagnostics, color=looks["color"])
         raise typer.Exit(1) from None
-    show_table(module.analyze(network, **own), format=format, **looks)
+    table = module.analyze(network, **own)
+    if picture:
+        picture.draw(network, chosen)
+    show_table(table, format=format, **looks)
+    if table.findings:
+        show_findings(table.findings, color=looks["color"])
+        raise typer.Exit(1)

@@ -5,6 +5,7 @@ Exit codes: 0 clean, 1 findings, 2 wrong usage, 3 an error of cnncalc itself.
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +17,10 @@ from cnncalc.errors import SpecError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+
+_COMPLETING = "_CNNCALC_COMPLETE" in os.environ
+"""Whether a shell asks for suggestions."""
 
 
 class Commands(TyperGroup):
@@ -39,7 +44,8 @@ class Commands(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """As Typer does, with the closest command for a wrong one."""
-        if args and self.get_command(ctx, args[0]) is None and args[0][:1] != "-":
+        unknown = args and args[0][:1] != "-" and self.get_command(ctx, args[0]) is None
+        if unknown and not ctx.resilient_parsing:
             known = self.list_commands(ctx)
             raise UsageError(f"there is no command `{args[0]}`",
                              registry.suggestion(args[0], known) or "commands: " + ", ".join(known))  # fmt: skip
@@ -47,6 +53,10 @@ class Commands(TyperGroup):
 
 
 def _made(name: str, function: Callable[..., None]) -> Any:
+    if _COMPLETING:
+        from cnncalc.completion import prepare
+
+        prepare(name, function)
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     app.command(name, help=(function.__doc__ or "").strip())(function)
     return typer.main.get_command(app)
@@ -79,6 +89,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # Tables contain × and ·: a stream that cannot encode them must not end the program.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    if _COMPLETING:
+        from cnncalc.completion import mended
+
+        with mended():
+            _run(arguments)
+    _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> None:
     try:
         typer.main.get_command(app)(args=arguments, prog_name="cnncalc")
     except UsageError as error:

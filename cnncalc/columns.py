@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from cnncalc import quantity
 from cnncalc.arithmetic.windows import TransposedWindow, Window
 from cnncalc.collector import paused
+from cnncalc.errors import Diagnostic
 from cnncalc.table import Column, Row, Table, show_count, show_short
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from cnncalc.network import Network, Node, Total
 
@@ -118,11 +119,15 @@ def tabulate(
     hidden: Sequence[str] = (),
     abbreviated: Sequence[str] = (),
     needs: str = "",
+    strict: bool = False,
+    places: Mapping[str, str] | None = None,
 ) -> Table:
     """A table of the columns `keys` and `more`, one row per node, with totals and a caption.
 
     `shares` are keys that also get a column of their percentage of the total; `hidden` columns
-    are shown only if asked for, `abbreviated` ones with three digits.
+    are shown only if asked for, `abbreviated` ones with three digits; `places` puts a column
+    behind another one. If `strict`, layers of which
+    a total does not know all are findings.
     """
     chosen = [*(COLUMNS[key] for key in keys), *more]
     sums: dict[str, Total] = {
@@ -139,6 +144,10 @@ def tabulate(
     columns = [c._replace(show=show_short) if c.key in abbreviated else c for c in columns]
     for key in shares:
         columns.insert(_after(columns, key), _share(key, sums[key]))
+    for key, before in (places or {}).items():
+        moved = next(column for column in columns if column.key == key)
+        columns.remove(moved)
+        columns.insert(_after(columns, before), moved)
     return Table(
         analysis,
         columns,
@@ -148,7 +157,27 @@ def tabulate(
         caption=caption(network, sums, batch, notes),
         failure=network.failures[0] if network.failures else None,
         needs=needs,
+        findings=unknown(network, sums) if strict else (),
     )
+
+
+def unknown(network: Network, sums: Mapping[str, Total]) -> list[Diagnostic]:
+    """A finding for each layer that leaves a gap in one of these sums."""
+    missing: dict[str, list[str]] = {}
+    for key, total in sums.items():
+        for gap in total.gaps:
+            missing.setdefault(gap, []).append(key)
+    nodes = {node.name: node for node in network.nodes}
+    return [
+        Diagnostic("X502", f"{network.name}: {' and '.join(keys)} of `{gap}` {_is(keys)} not known",
+                   network.source, nodes[gap].span, model=network.name, layer=gap,
+                   help="the totals are lower bounds; state the number, or leave out --strict")
+        for gap, keys in missing.items()
+    ]  # fmt: skip
+
+
+def _is(keys: Sequence[str]) -> str:
+    return "are" if len(keys) > 1 or keys[0].endswith("s") else "is"
 
 
 def _rows(network: Network, chosen: Sequence[Rule], batch: int) -> list[Row]:
@@ -167,6 +196,9 @@ def _rows(network: Network, chosen: Sequence[Rule], batch: int) -> list[Row]:
         values = dict(values)
         for key, rule in of_node:
             values[key] = rule(node, network)
+        for column, _ in chosen:
+            if column.derive is not None:
+                values[column.key] = column.derive(values)
         if node.shared_with is not None:
             values["shared_with"] = network.nodes[node.shared_with].name
         rows.append(Row(values, node.frame))
@@ -191,11 +223,22 @@ def caption(network: Network, sums: dict[str, Total], batch: int, notes: Sequenc
     if "macs" in sums:
         total = sums["macs"]
         parts.append(f"{'≥ ' if total.gaps else ''}{quantity.short(total.known)} MACs")
+    if "flops" in sums:
+        total = sums["flops"]
+        parts.append(f"{'≥ ' if total.gaps else ''}{quantity.short(total.known)} FLOPs")
     if network.failures:
         parts.append("incomplete")
     if "params" in sums and (shared := _shared(network)):
         notes = [f"{shared} use weights again: their rows count in full, the total once", *notes]
+    if gaps := dict.fromkeys(gap for total in sums.values() for gap in total.gaps):
+        notes = [f"unknown, so that totals are lower bounds: {listed(list(gaps))}", *notes]
     return "\n".join([" · ".join(parts), *notes])
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """`a, b, c`, of many the first: `a, b, c, d, e and 3 more`."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def _shared(network: Network) -> str:

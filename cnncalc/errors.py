@@ -37,8 +37,9 @@ class Source:
         self.text = text
         self._lines: list[str] | None = None
 
-    def line(self, number: int) -> str:
-        """Line `number`, counted from 1, without its end; empty beyond the text.
+    @property
+    def lines(self) -> list[str]:
+        """The lines without their ends.
 
         Only the breaks that YAML counts end a line, so numbers agree with the positions.
         """
@@ -47,7 +48,12 @@ class Source:
             for other in ("\x85", "\u2028", "\u2029"):
                 unified = unified.replace(other, "\n")
             self._lines = unified.split("\n")
-        return self._lines[number - 1] if 0 < number <= len(self._lines) else ""
+        return self._lines
+
+    def line(self, number: int) -> str:
+        """Line `number`, counted from 1; empty beyond the text."""
+        lines = self.lines
+        return lines[number - 1] if 0 < number <= len(lines) else ""
 
 
 class Label(NamedTuple):

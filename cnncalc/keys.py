@@ -91,6 +91,13 @@ class Kind:
         """The value in its final form; raises `Bad`."""
         return value
 
+    def schema(self) -> dict[str, Any]:
+        """Its values in JSON Schema, for editors, expressions aside; {} is anything.
+
+        Types stand in a list, and every keyword concerns one type, so that `either` may join them.
+        """
+        return {}
+
     def _hint(self, text: str) -> str:
         """The fix for a text where there should be none."""
         if text.isdigit():
@@ -134,6 +141,10 @@ class Integer(Kind):
             raise Bad("is larger than 2^53", code="E105")
         return number
 
+    def schema(self) -> dict[str, Any]:
+        """An integer in its limits."""
+        return {"type": ["integer"], "minimum": self.minimum, "maximum": LIMIT}
+
 
 class Number(Kind):
     """Any finite number."""
@@ -148,6 +159,10 @@ class Number(Kind):
             raise Bad("is larger than 2^53", code="E105")
         return value
 
+    def schema(self) -> dict[str, Any]:
+        """A number in its limits."""
+        return {"type": ["number"], "minimum": -LIMIT, "maximum": LIMIT}
+
 
 class Flag(Kind):
     """`true` or `false`."""
@@ -161,6 +176,10 @@ class Flag(Kind):
             raise Bad(f"must be true or false, got {show(value)}",
                       "in YAML 1.2 yes, no, on and off are text" if is_word else "")  # fmt: skip
         return value
+
+    def schema(self) -> dict[str, Any]:
+        """A boolean."""
+        return {"type": ["boolean"]}
 
 
 class Choice(Kind):
@@ -184,6 +203,10 @@ class Choice(Kind):
             raise self._wrong(value)
         return self.other.parse(value)
 
+    def schema(self) -> dict[str, Any]:
+        """The words, or what else there may be."""
+        return either(a_word(self.words), self.other.schema() if self.other else {})
+
 
 class Axes(Kind):
     """One value of `each` kind for all axes, or a list of one per axis, of which there are few."""
@@ -202,6 +225,10 @@ class Axes(Kind):
             most = {3: "three", 4: "four"}[self.most]
             raise Bad(f"takes one to {most} axes, got {len(value)}", code="E302")
         return tuple(_at(i, self.each, item) for i, item in enumerate(value))
+
+    def schema(self) -> dict[str, Any]:
+        """One value, or a list."""
+        return either(self.each.schema(), a_list(self.each.schema(), 1, self.most))
 
 
 class Listing(Kind):
@@ -223,6 +250,11 @@ class Listing(Kind):
         if self.length is not None and len(value) != self.length:
             raise Bad(f"must be {self.noun}, got {len(value)} entries")
         return tuple(_at(i, self.each, item) for i, item in enumerate(value))
+
+    def schema(self) -> dict[str, Any]:
+        """A list, and where one value will do, that value."""
+        each = self.each.schema()
+        return either(a_list(each, self.length or 1, self.length), each if self.single else {})
 
 
 class Padding(Kind):
@@ -248,6 +280,11 @@ class Padding(Kind):
             for i, item in enumerate(value)
         )
 
+    def schema(self) -> dict[str, Any]:
+        """One side for all, or a list of sides and pairs."""
+        axis = either(self._side.schema(), self._pair.schema())
+        return either(self._side.schema(), a_list(axis, 1, 3))
+
 
 class Text(Kind):
     """A string; numbers are taken as they were written."""
@@ -259,6 +296,38 @@ class Text(Kind):
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
             raise self._wrong(value)
         return str(value)
+
+    def schema(self) -> dict[str, Any]:
+        """A string or a number."""
+        return {"type": ["string", "number"]}
+
+
+def a_word(words: tuple[str, ...], also: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The schema of a choice: `words` are suggested, `also` taken as well.
+
+    A pattern, because an `enum` would concern values of every type.
+    """
+    pattern = f"^(?:{'|'.join((*words, *also))})$"
+    return {"type": ["string"], "pattern": pattern, "examples": list(words)}
+
+
+def a_list(each: dict[str, Any], least: int, most: int | None = None) -> dict[str, Any]:
+    """The schema of a list of `least` to `most` values."""
+    schema = {"type": ["array"], "items": each, "minItems": least}
+    return schema if most is None else {**schema, "maxItems": most}
+
+
+def either(*schemas: dict[str, Any]) -> dict[str, Any]:
+    """The schema of values of several kinds, each with types and keywords of its own.
+
+    >>> either({"type": ["integer"], "minimum": 1}, {"type": ["null"]})
+    {'type': ['integer', 'null'], 'minimum': 1}
+    """
+    types = dict.fromkeys(kind for schema in schemas for kind in schema.get("type", ()))
+    joined: dict[str, Any] = {"type": list(types)}
+    for schema in schemas:
+        joined |= {keyword: value for keyword, value in schema.items() if keyword != "type"}
+    return joined
 
 
 def _at(index: int, kind: Kind, value: Any) -> Any:

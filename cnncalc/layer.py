@@ -16,7 +16,7 @@ from cnncalc.errors import Refusal
 from cnncalc.keys import REQUIRED, Key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from cnncalc.keys import PaddingValue, PerAxis
 
@@ -84,6 +84,7 @@ class Facts:
     `weights`, `buffers`: name to shape of what is learnt, and of what is stored but not learnt;
     None where unknown. `macs`: multiply-accumulates; None where unknown.
     `work`: the other arithmetic by its name (add, multiply, divide, compare, exp, …), for FLOPs.
+    `saved`: the numbers within the layer that training keeps, besides what `Layer.saves` names.
     """
 
     __slots__ = (
@@ -92,6 +93,7 @@ class Facts:
         "macs",
         "output",
         "params",
+        "saved",
         "weights",
         "windows",
         "work",
@@ -106,6 +108,7 @@ class Facts:
         buffers: Mapping[str, tuple[int, ...]] | None = {},
         macs: int | None = 0,
         work: Mapping[str, int] | None = {},
+        saved: int = 0,
     ) -> None:
         """See the class."""
         self.output = output
@@ -114,6 +117,7 @@ class Facts:
         self.buffers = buffers
         self.macs = macs
         self.work = work
+        self.saved = saved
         self.params = count(weights)
         self.buffer_count = count(buffers)
 
@@ -148,12 +152,21 @@ class Layer:
     """Whether the frameworks may disagree: then without a dialect both are asked."""
     references: ClassVar[tuple[str, ...]] = ()
     """Keys that name a layer to be used as a further input."""
+    storage: ClassVar[Literal["own", "view", "over", "idle"]] = "own"
+    """Where the output lies: in memory of its own, or in that of the first operand. A `view` is
+    always that; `over` may be written over it; what is `idle` is a view except while training."""
+    saves: ClassVar[Sequence[str] | None] = ()
+    """What training keeps for the backward pass: `inputs`, `output`, `either` (the inputs, or the
+    output written over them), `mask` (a byte per element of the output), `indices` (8 bytes),
+    `statistics` (two numbers per channel and batch). None where unknown."""
     summary: ClassVar[str] = ""
     """Defaults to the first line of the docstring."""
     keras: ClassVar[str] = ""
     """What Keras calls it; empty where it has none."""
     torch: ClassVar[str] = ""
     """What PyTorch calls it."""
+    removes_mean: ClassVar[bool] = False
+    """Whether it subtracts the mean of every channel: a constant before it has no effect."""
     short: ClassVar[str] = ""
     """An abbreviation for tables: bn."""
     source: ClassVar[str] = ""
@@ -218,6 +231,14 @@ class Layer:
         """What the layer does to inputs of these shapes; raises `Refusal`."""
         raise NotImplementedError
 
+    def reads(self, operand: int, inputs: Sequence[Shape], facts: Facts) -> tuple[Axis, ...] | None:
+        """How the output reads one operand, an axis each; () is elementwise.
+
+        None says that nothing of it is read but its shape.
+        """
+        most = self.operands[1]
+        return None if self.references and operand >= (most or operand) else facts.windows
+
     def apply(self, *inputs: Shape) -> Facts:
         """`facts`, after the questions that concern every kind of layer.
 
@@ -253,6 +274,8 @@ def _stored(name: str) -> property:
 class Elementwise(Layer):
     """Base of layers that change values and nothing else; `cost` is the work per element."""
 
+    storage = "over"
+    saves = ("inputs",)
     cost: ClassVar[Mapping[str, int]] = {}
 
     def facts(self, *inputs: Shape) -> Facts:

@@ -200,8 +200,13 @@ class Network:
     @property
     def depth(self) -> int:
         """The number of layers with weights, norms aside, on the longest path (ResNet-50: 50)."""
-        depths = self.walk(lambda node, before: max(before, default=0) + _is_deep(node))
+        depths = self.depths
         return max((depths[i] for i in self.outputs.values()), default=0)
+
+    @property
+    def depths(self) -> list[int]:
+        """For each node, how many layers with weights lie on the longest path down to it."""
+        return self.walk(lambda node, before: max(before, default=0) + _is_deep(node))
 
     def __repr__(self) -> str:
         """`<Network resnet50: 175 nodes, 25,557,032 params>`."""

@@ -32,6 +32,10 @@ Color = Annotated[str, typer.Option("--color", help="auto, always or never.")]
 Width = Annotated[int | None, typer.Option("--width", min=20, show_default=False,
                                            help="Draw the table this wide.")]  # fmt: skip
 
+Plot = Annotated[str, typer.Option("--plot", metavar="FILE", show_default=False,
+                                   help="Draw it, too: a .svg, .png or .pdf file.")]  # fmt: skip
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Of --plot: the file may be there.")]
+
 
 def document(spec: str) -> tuple[Document, str | None]:
     """The compiled file behind SPEC, and the model it names."""
@@ -57,9 +61,19 @@ def network(
         compiled,
         model,
         settings=settings(set),
-        size=_by_input(size, "size", _axes),
-        channels=_by_input(channels, "channels", _whole),
+        size=sizes(size),
+        channels=counts(channels),
     )
+
+
+def sizes(given: list[str] | None) -> Any:
+    """`["224,224"]` as a tuple for all inputs, `["a=64", "b=32"]` by name; None if there is none."""
+    return _by_input(given, "size", _axes)
+
+
+def counts(given: list[str] | None) -> Any:
+    """`["3"]` as a number for all inputs, `["a=3", "b=1"]` by name; None if there is none."""
+    return _by_input(given, "channels", _whole)
 
 
 def settings(given: list[str]) -> dict[str, Any]:

@@ -70,7 +70,57 @@ def emit(text: str) -> None:
     sys.stdout.write(text)
 
 
+def complain(line: str) -> None:
+    """Print a line that is no result."""
+    sys.stderr.write(f"{line}\n")
+
+
+def save(path: str, text: str, *, append: bool = False) -> None:
+    """Write a result to a file; raises UsageError if that cannot be."""
+    try:
+        with open(path, "a" if append else "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+
+
 def show_findings(findings: Sequence[Diagnostic], *, color: str = "auto") -> None:
     """Print findings to the error stream."""
     module = registry.load("formats", "text")
     sys.stderr.write(module.report(findings, color=colored(color, sys.stderr)))
+
+
+def create(path: str, text: str | bytes, *, force: bool = False, help: str = "") -> None:
+    """Write a new file, whole or not at all; with `force` in place of one that is there.
+
+    Raises UsageError if there is one, with the `help`, or if it cannot be written.
+    """
+    made = f"{path}.{os.getpid()}.new"
+    try:
+        with open(made, "xb") as file:
+            file.write(text.encode() if isinstance(text, str) else text)
+        _put(made, path, force=force)
+    except FileExistsError:
+        raise UsageError(f"{path} exists already", help) from None
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+
+
+def _put(made: str, path: str, *, force: bool) -> None:
+    """Give a file its name; raises FileExistsError if the name is taken, unless `force`d."""
+    try:
+        if force:
+            os.replace(made, path)
+            return
+        try:
+            # Unlike a renaming, a link never replaces what is there.
+            os.link(made, path)
+        except FileExistsError:
+            raise
+        except OSError:
+            if os.path.lexists(path):
+                raise FileExistsError from None
+            os.rename(made, path)
+    finally:
+        if os.path.lexists(made):
+            os.unlink(made)

@@ -6,6 +6,7 @@ Integers only: 4.09G is the interval of all integers that round to it, never a f
 from __future__ import annotations
 
 import re
+from math import gcd
 from typing import NamedTuple
 
 _DECIMAL = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15}
@@ -57,6 +58,60 @@ def parse(text: str) -> Quantity | None:
     return Quantity(value, low, high)
 
 
+_WRITTEN = re.compile(
+    r"(?P<whole>\d[\d_,]*)(?:\.(?P<fraction>\d[\d_]*))?(?P<exponent>[eE]\+?\d{1,2})?"
+    r"(?P<gap> ?)(?P<unit>[kKMGTP]i?)?(?P<byte>B?)"
+)
+_LADDERS = (("k", "M", "G", "T", "P"), ("Ki", "Mi", "Gi", "Ti"))
+
+
+def like(text: str, number: int) -> str | None:
+    """`number` written as `text` is: all digits, or as many with a unit; None if `text` is no number.
+
+    >>> like("4.09G", 7_801_405_440)
+    '7.80G'
+    >>> like("25_557_032", 11_689_512)
+    '11_689_512'
+    """
+    match = _WRITTEN.fullmatch(text)
+    quantity = parse(text)
+    if match is None or quantity is None or number < 0:
+        return None
+    whole, fraction = match["whole"], match["fraction"] or ""
+    if not (match["fraction"] or match["exponent"] or match["unit"]):
+        mark = next((mark for mark in "_," if mark in whole), "")
+        grouped = f"{number:,}".replace(",", mark) if mark else str(number)
+        return grouped + text[match.end("whole") :]
+    unit, scale = match["unit"] or "", _UNITS[match["unit"] or ""]
+    scale *= 10 ** int((match["exponent"] or "e0")[1:])
+    if not match["exponent"]:
+        unit, scale = _climbed(unit, scale, number, quantity.value, fraction=bool(fraction))
+    decimals = 0
+    if fraction:
+        digits = len(re.sub("[_,]", "", whole)) + len(fraction.replace("_", ""))
+        decimals = max(0, digits - len(str(number // scale)))
+        if len(str(_round(number, scale, decimals))) > max(digits, decimals + 1):
+            decimals = max(0, decimals - 1)
+    rounded = f"{_round(number, scale, decimals):0{decimals + 1}d}"
+    rounded = f"{rounded[:-decimals]}.{rounded[-decimals:]}" if decimals else rounded
+    written = f"{rounded}{match['exponent'] or ''}{match['gap']}{unit}{match['byte']}"
+    return written if number in (parse(written) or ()) else None
+
+
+def _climbed(unit: str, scale: int, number: int, before: int, *, fraction: bool) -> tuple[str, int]:
+    """The unit for `number` where `before` had `unit`: another only if the digits do not fit."""
+    ladder = next((names for names in _LADDERS if unit in names), None)
+    if ladder is None:
+        return unit, scale
+    base, place = (1000, 1024)["i" in unit], ladder.index(unit)
+    least = 10 if fraction else 2
+    while place > 0 and number * least < scale <= before * least:
+        place, scale = place - 1, scale // base
+    while place < len(ladder) - 1 and number >= scale * base > before:
+        place, scale = place + 1, scale * base
+    return ladder[place], scale
+
+
 def exact(number: int | None) -> str:
     """All digits, grouped: 25,557,032."""
     return "?" if number is None else f"{number:,}"
@@ -72,6 +127,33 @@ def size(number: int | None) -> str:
     if number is None:
         return "?"
     return _scaled(number, 1024, ("B", "KiB", "MiB", "GiB", "TiB", "PiB"), " ")
+
+
+def rational(part: int, whole: int) -> str | None:
+    """The exact quotient in lowest terms, `4096/147` or `28`; None if `whole` is 0."""
+    if whole == 0:
+        return None
+    common = gcd(part, whole)
+    return f"{part // common}" + (f"/{whole // common}" if whole != common else "")
+
+
+def rounded(fraction: str) -> str:
+    """A quotient such as `4096/147` with three digits: 27.9, below one three decimals: 0.063."""
+    part, _, whole = fraction.partition("/")
+    number, unit = int(part), int(whole or 1)
+    if number == 0:
+        return "0"
+    decimals = 2 if number >= unit else 3
+    while decimals and _round(number, unit, decimals) >= 1000:
+        decimals -= 1
+    digits = f"{_round(number, unit, decimals):0{decimals + 1}d}"
+    return f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
+
+
+def decimal(number: int, power: int, places: int) -> str:
+    """`number / 10^power` with so many decimals, rounded half up: 4.11 of 4,111,512,576 for (9, 2)."""
+    digits = f"{_round(number, 10**power, places):0{places + 1}d}"
+    return f"{digits[:-places]}.{digits[-places:]}" if places else digits
 
 
 def share(part: int, whole: int) -> str:

@@ -10,13 +10,15 @@ from cnncalc.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from cnncalc.errors import Diagnostic
     from cnncalc.network import Failure, Frame, Total
 
 
 class Column(NamedTuple):
     """A column: its key in JSON, its title, how to show a value and how to fold several.
 
-    `fold` is `sum` (unknown if a term is), `last`, or `only` (the value if there is just one).
+    `fold` is `sum` (unknown if a term is), `max`, `last`, `union` (of lists), or `only` (the value
+    if there is just one). What `derive`s from the other values of a row does so again when rows are folded.
     `data` columns stand in the JSON document, `shown` ones in tables unless others are asked for.
     Where a terminal is too narrow, the columns with the highest `minor` give way first.
     """
@@ -29,6 +31,7 @@ class Column(NamedTuple):
     data: bool = True
     shown: bool = True
     minor: int = 0
+    derive: Callable[[dict[str, Any]], Any] | None = None
 
     def text(self, value: Any) -> str:
         """What stands in a cell."""
@@ -62,10 +65,15 @@ class Table:
         needs: str = "",
         chosen: bool = False,
         rows_are: str = "layers",
+        findings: Sequence[Diagnostic] = (),
+        also: dict[str, Any] | None = None,
     ) -> None:
         """`needs` names a column without which a row is left out of tables (not of JSON).
 
         `chosen` columns are shown even where they are empty; `rows_are` is their key in JSON.
+        `also` are further parts of the document in JSON.
+        `findings` are what is wrong in the light of the question: the command shows them, and
+        exits with 1.
         """
         self.analysis = analysis
         self.columns = tuple(columns)
@@ -78,6 +86,8 @@ class Table:
         self.needs = needs
         self.chosen = chosen
         self.rows_are = rows_are
+        self.findings = tuple(findings)
+        self.also = dict(also or {})
 
     @property
     def totals(self) -> dict[str, Any]:
@@ -141,6 +151,7 @@ class Table:
             **self.header,
             self.rows_are: layers,
             "totals": self.totals,
+            **self.also,
         }
         if self.failure is not None:
             document["failed"] = {
@@ -148,6 +159,8 @@ class Table:
                 "op": self.failure.op,
                 "code": self.failure.code,
             }
+        if self.findings:
+            document["diagnostics"] = [finding.to_dict() for finding in self.findings]
         return document
 
     def having(self, **changes: Any) -> Table:
@@ -161,6 +174,8 @@ class Table:
             "needs": self.needs,
             "chosen": self.chosen,
             "rows_are": self.rows_are,
+            "findings": self.findings,
+            "also": self.also,
             **changes,
         }
         columns, rows = parts.pop("columns", self.columns), parts.pop("rows", self.rows)
@@ -208,6 +223,9 @@ class Table:
                 # A block has no window of its own, even if one stands alone in it.
                 fold = "none"
             values[column.key] = _fold(fold, [row.values.get(column.key) for row in rows])
+        for column in self.columns:
+            if column.derive is not None:
+                values[column.key] = column.derive(values)
         inside = {row.values["layer"] for row in rows}
         outside = [name for row in rows for name in row.values.get("inputs", ())]
         values["inputs"] = list(dict.fromkeys(shown.get(n, n) for n in outside if n not in inside))
@@ -236,6 +254,10 @@ def _fold_into(frame: Frame | None, depth: int | None, *, expand: bool) -> Frame
 def _fold(how: str, values: list[Any]) -> Any:
     if how == "sum":
         return None if None in values else sum(values)
+    if how == "max":
+        return max((value for value in values if value is not None), default=None)
+    if how == "union":
+        return list(dict.fromkeys(entry for value in values for entry in value or ()))
     if how == "last":
         return values[-1]
     if how == "none":

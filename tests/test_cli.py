@@ -65,12 +65,14 @@ def test_the_json_document_keeps_the_contract():
         "schema": 1, "cnncalc": __version__, "analysis": "summary", "model": "resnet50",
         "dialect": "torch", "batch": 1,
     }  # fmt: skip
+    axis = {"size": 7, "stride": "2", "offset": "0", "padding": "3", "size_min": 7, "size_max": 7, "global": False}
     assert stem == {
         "layer": "stem", "op": "conv", "inputs": ["input"],
         "window": {"kernel": [7, 7], "stride": [2, 2], "dilation": [1, 1], "padding": [[3, 3], [3, 3]]},
         "output": {"channels": 64, "size": [112, 112]},
         "params": 64 * 3 * 49, "trainable": 64 * 3 * 49, "buffers": 0,
         "macs": 64 * 112 * 112 * 3 * 49, "flops": 2 * 64 * 112 * 112 * 3 * 49,
+        "receptive_field": {"input": [axis, axis]},
     }  # fmt: skip
     assert document["totals"] == {
         "params": 25557032, "trainable": 25557032, "buffers": 53120, "macs": 4089184256,
@@ -152,12 +154,12 @@ def test_colour_is_as_asked_for(cli, monkeypatch, choice, environment, colored):
     (["shapes", RESNET, "--size", "image=64,64"], "there is no input `image` (inputs: input)"),
     (["shapes", RESNET, "--channels", "0"], "the input `input` cannot have 0 channels (it is 3×224×224)"),
     (["shapes", "specs/dcgan.yaml"], "specs/dcgan.yaml holds several models (name one of generator, discriminator: specs/dcgan.yaml::generator)"),
-    (["shapes", "specs/dcgan.yaml::generatr"], "specs/dcgan.yaml has no model `generatr` (did you mean `generator`?)"),
+    (["shapes", "specs/dcgan.yaml::generatr"], "specs/dcgan.yaml has no model or variant `generatr` (did you mean `generator`?)"),
     (["shapes", "nowhere.yaml"], "cannot read nowhere.yaml: No such file or directory"),
     (["shapes", "specs"], "cannot read specs: Is a directory"),
     (["check", "tests/conformance"], "no spec found in tests/conformance (in a directory, specs are the YAML files that carry `cnncalc: 1`)"),
     (["explain", "Conv2D"], "there is neither a code nor a kind of layer `Conv2D` (did you mean `conv`?)"),
-    (["params", RESNET, "--by", "colour"], "--by takes block or op, got colour"),
+    (["params", RESNET, "--by", "colour"], "--by takes block, op or depth, got colour"),
     (["params", RESNET, "--top", "0"], "--top takes a number from 1, got 0"),
     (["shapes", RESNET, "--color", "red"], "--color takes auto, always or never, got red"),
 ])  # fmt: skip
@@ -296,7 +298,7 @@ def test_explain_and_layers(cli):
     assert "| filters | required |" in out
 
     _, out, _ = cli("layers")
-    assert out.split("\n")[0].startswith("adaptive_avg_pool ")
+    assert out.split("\n")[0].startswith("abs ")
 
 
 def test_version_and_help(cli):

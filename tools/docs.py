@@ -19,8 +19,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
+from typer.models import ArgumentInfo
+
 from cnncalc import cli, manual, registry
 from cnncalc.analysis_command import _SHARED, _parameter, command
+
+from . import zoo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -144,6 +148,11 @@ def command_line(_: str) -> str:
     return "\n".join([_CLI, formats(), *tables, *described])
 
 
+def the_zoo(_: str) -> str:
+    """specs/README.md: every model that comes with cnncalc."""
+    return filled(zoo.page())
+
+
 def formats() -> str:
     """Every format with one line."""
     found = {name: registry.load("formats", name) for name in registry.names("formats")}
@@ -164,7 +173,7 @@ def _command(name: str, run: Callable[..., None]) -> str:
     parameters = list(signature(run, eval_str=True).parameters.values())
     is_table = registry.exists("analyzers", name.replace("-", "_"))
     own = [p for p in parameters if not (is_table and p.name in _SHARED)]
-    arguments = [_info(p).metavar for p in own if p.default is Parameter.empty]
+    arguments = [_info(p).metavar for p in own if isinstance(_info(p), ArgumentInfo)]
     options = ["[OPTIONS]"] if len(parameters) > len(arguments) else []
     usage = ["cnncalc", name, *arguments, *options]
     lines = [f"## {name}\n", f"`{' '.join(usage)}`\n", f"{getdoc(run)}\n"]
@@ -182,11 +191,13 @@ def _info(parameter: Parameter) -> Any:
 
 def _option(parameter: Parameter) -> str:
     info, kind = _info(parameter), parameter.annotation.__origin__
-    if parameter.default is Parameter.empty:
+    if isinstance(info, ArgumentInfo):
         return f"| `{_cell(info.metavar)}` | {_cell(info.help)} |"
     # Of an annotation, Typer takes the first flag for the default.
     flags = [flag for flag in (info.default, *(info.param_decls or ())) if str(flag)[:1] == "-"]
-    value = "" if kind is bool else " " + (info.metavar or ("N" if "int" in str(kind) else "WORD"))
+    value = (
+        "" if kind is bool else " " + _cell(info.metavar or ("N" if "int" in str(kind) else "WORD"))
+    )
     return f"| {', '.join(f'`{flag}{value}`' for flag in flags)} | {_cell(info.help)} |"
 
 
@@ -203,9 +214,12 @@ PAGES: dict[str, Callable[[str], str]] = {
     "README.md": filled,
     "docs/architecture.md": filled,
     "docs/cli.md": command_line,
+    "docs/editor.md": filled,
     "docs/errors.md": errors,
     "docs/layers.md": layers,
+    "docs/receptive-fields.md": filled,
     "docs/spec.md": filled,
+    "specs/README.md": the_zoo,
 }
 """What every page is made of: a function of the text that it has."""
 

@@ -1,20 +1,191 @@
-"""Multiply-accumulates per layer, and all floating-point operations."""
+"""Multiply-accumulates per layer, all arithmetic by its name, and what other tools would count."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
+from cnncalc import quantity
 from cnncalc.columns import MAC_RULE, tabulate
+from cnncalc.errors import UsageError
+from cnncalc.memory import Memory, Way, known_batch, known_dtype
+from cnncalc.network import Total
+from cnncalc.restating import compared, differences, restated
+from cnncalc.table import Column, Table, show_count, show_short
+from cnncalc.training import backward_flops, chosen, optimizer_flops
 
 if TYPE_CHECKING:
+    from cnncalc.columns import Rule
     from cnncalc.network import Network
-    from cnncalc.table import Table
 
 Batch = Annotated[int, "How many examples are computed at once."]
+Convention = Annotated[str | None, "Also count as this tool does: deepspeed, fvcore, onnx-tool, "
+                       "ptflops, thop, timm, torchinfo, torchvision; `all` compares them."]  # fmt: skip
+Why = Annotated[bool, "Say why the tool counts otherwise, and how much each reason comes to."]
+Training = Annotated[bool, "Also what a step of training costs: backward, and the optimizer."]
+Optimizer = Annotated[str | None, "The optimizer of --training: sgd, momentum or adam."]
+Dtype = Annotated[str, "The type of numbers, for the bytes moved: fp32, fp16, int8, …"]
+Strict = Annotated[bool, "Unknown numbers are findings: exit 1."]
 
 
-def analyze(network: Network, *, batch: Batch = 1) -> Table:
-    """Per layer: MACs, their share, and FLOPs (2 × MACs and all other arithmetic)."""
-    keys = ("layer", "op", "inputs", "output", "macs", "flops")
-    notes = [MAC_RULE, "FLOPs = 2 × MACs + bias, norm, activation, pooling, merging"]
-    return tabulate(network, "macs", keys, batch=batch, shares=["macs"], notes=notes)
+class Part(NamedTuple):
+    """What one question adds to the table: columns, sums and other totals, and lines below."""
+
+    columns: list[Rule]
+    notes: list[str]
+    sums: dict[str, Total]
+    totals: dict[str, Any]
+
+
+def analyze(
+    network: Network,
+    *,
+    batch: Batch = 1,
+    convention: Convention = None,
+    why: Why = False,
+    training: Training = False,
+    optimizer: Optimizer = None,
+    dtype: Dtype = "fp32",
+    strict: Strict = False,
+) -> Table:
+    """Per layer: MACs, FLOPs by the kind of arithmetic, and FLOPs for each byte moved."""
+    if why and convention in (None, "all"):
+        raise UsageError("--why explains one convention", "--convention fvcore --why")
+    memory = Memory(network, Way(known_batch(batch), known_dtype(dtype)))
+    if convention == "all":
+        return compared(network, batch)
+    step = chosen(optimizer, training=training)
+    parts = [_arithmetic(network, batch), _intensity(memory)]
+    if step:
+        parts.append(_training(network, batch, step))
+    counts = restated(network, convention, batch) if convention else None
+    if counts:
+        columns, totals = counts.columns, counts.totals
+        parts.append(Part(columns, differences(network, counts, why=why), {}, totals))
+    table = tabulate(
+        network,
+        "macs",
+        ("layer", "op", "inputs", "output", "macs", "flops"),
+        batch=batch,
+        more=[column for part in parts for column in part.columns],
+        shares=["macs"],
+        notes=[MAC_RULE, *(note for part in parts for note in part.notes)],
+        hidden=["flops", "intensity"] if step or counts else [],
+        strict=strict,
+    )
+    return table.having(
+        header={**table.header, "dtype": dtype},
+        totals={**table.sums, **{k: total for part in parts for k, total in part.sums.items()}},
+        extra_totals={k: value for part in parts for k, value in part.totals.items()},
+    )
+
+
+def _arithmetic(network: Network, batch: int) -> Part:
+    """A column for each kind of arithmetic, shown if asked for, and all of them in JSON."""
+    sums = Counter({"multiply_accumulate": network.macs.known * batch})
+    for node in network.nodes:
+        sums.update({kind: n * batch for kind, n in (node.facts.work or {}).items()})
+    kinds = [kind for kind, n in sums.most_common() if n and kind != "multiply_accumulate"]
+    columns: list[Rule] = [(_kind(kind), _of_work(kind, batch)) for kind in kinds]
+    derived = Column("work", "work", _show_work, shown=False, derive=_named(kinds))
+    others = " + ".join(f"{quantity.short(sums[kind])} {kind}" for kind in kinds)
+    work = {kind: n for kind, n in sums.most_common() if n}
+    note = "FLOPs = 2 × MACs" + (f" + {others}" if others else "")
+    return Part([*columns, (derived, _nothing)], [note], {}, {"work": work})
+
+
+def _kind(kind: str) -> Column:
+    return Column(kind, kind, show_count, right=True, fold="sum", data=False, shown=False)
+
+
+def _of_work(kind: str, batch: int) -> Any:
+    def rule(node: Any, network: Network) -> int | None:
+        work = node.facts.work
+        return None if work is None else work.get(kind, 0) * batch
+
+    return rule
+
+
+def _named(kinds: list[str]) -> Any:
+    def derive(values: dict[str, Any]) -> dict[str, int] | None:
+        found = {"multiply_accumulate": values["macs"], **{kind: values[kind] for kind in kinds}}
+        return None if None in found.values() else {k: n for k, n in found.items() if n}
+
+    return derive
+
+
+def _show_work(value: dict[str, int] | None) -> str:
+    if value is None:
+        return "?"
+    return ", ".join(f"{quantity.short(n)} {kind}" for kind, n in value.items())
+
+
+def _nothing(node: Any, network: Network) -> None:
+    """What a derived column says before it is derived."""
+
+
+def _intensity(memory: Memory) -> Part:
+    """FLOPs over the bytes of operands, weights and outputs, each moved once."""
+    network = memory.network
+    moved = [memory.moved_bytes(i) for i in range(len(network.nodes))]
+    place = {id(node): i for i, node in enumerate(network.nodes)}
+    gaps = [node.name for node, size in zip(network.nodes, moved, strict=True) if size is None]
+    total = Total(sum(size or 0 for size in moved), tuple(gaps))
+    flops = network.flops
+    whole = None
+    if flops.value is not None and total.value is not None:
+        whole = quantity.rational(flops.value * memory.way.batch, total.value)
+    size = Column("bytes_moved", "bytes", show_count, right=True, fold="sum", shown=False)
+    ratio = Column("intensity", "FLOPs/B", _show_ratio, right=True, minor=5, derive=_ratio)
+    note = (f"FLOPs/B: for each byte of {memory.way.dtype} that is moved, operands, weights and "
+            f"outputs once each; in all {_show_ratio(whole) or '?'}")  # fmt: skip
+    columns: list[Rule] = [(size, lambda node, net: moved[place[id(node)]]), (ratio, _nothing)]
+    return Part(columns, [note], {"bytes_moved": total}, {"intensity": whole})
+
+
+def _ratio(values: dict[str, Any]) -> str | None:
+    flops, size = values["flops"], values["bytes_moved"]
+    return None if flops is None or size is None else quantity.rational(flops, size)
+
+
+def _show_ratio(value: str | None) -> str:
+    return "" if value in (None, "0") else quantity.rounded(value)
+
+
+def _training(network: Network, batch: int, optimizer: str) -> Part:
+    """FLOPs of a step: forward, backward and for the optimizer."""
+    passes = [None if n is None else n * batch for n in backward_flops(network)]
+    place = {id(node): i for i, node in enumerate(network.nodes)}
+    backward = Column("backward_flops", "backward", show_short, right=True, fold="sum")
+    update = Column("optimizer_flops", optimizer, show_short, right=True, fold="sum")
+    forward = Column("forward_flops", "forward", show_short, right=True, fold="sum", data=False)
+    gaps = [node.name for node, n in zip(network.nodes, passes, strict=True) if n is None]
+    flops = network.flops
+    sums = {
+        "backward_flops": Total(sum(n or 0 for n in passes), tuple(gaps)),
+        "optimizer_flops": network.total(lambda node: optimizer_flops(node, optimizer)),
+    }
+    forward_total = flops._replace(known=flops.known * batch)
+    parts = {"forward": forward_total, "backward": sums["backward_flops"],
+             optimizer: sums["optimizer_flops"]}  # fmt: skip
+    known = sum(total.known for total in parts.values())
+    some = "≥ " if any(total.gaps for total in parts.values()) else ""
+    terms = " + ".join(f"{quantity.short(total.known)} {name}" for name, total in parts.items())
+    note = f"a step of training at batch {batch}: {some}{quantity.short(known)} FLOPs = {terms}"
+    step = {"optimizer": optimizer, "step_flops": None if some else known}
+    columns: list[Rule] = [
+        (forward, lambda node, net: _times(node.facts.flops, batch)),
+        (backward, lambda node, net: passes[place[id(node)]]),
+        (update, lambda node, net: optimizer_flops(node, optimizer)),
+    ]
+    return Part(columns, [note, _RULE], sums, step)
+
+
+_RULE = (
+    "backward: as many MACs for the weights and for the input, but of the first layers; other "
+    "arithmetic again"
+)
+
+
+def _times(value: int | None, batch: int) -> int | None:
+    return None if value is None else value * batch

@@ -9,22 +9,29 @@ from cnncalc.errors import UsageError
 from cnncalc.table import Column, Row, Table, show_count
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnncalc.network import Network
 
-By = Annotated[str | None, "Add up by `block` (the outermost) or by `op` (the kind of layer)."]
+By = Annotated[str | None, "Add up by `block` (the outermost), by `op` (the kind of layer) or by "
+               "`depth` (how many layers with weights lie on the way, norms aside)."]  # fmt: skip
 Top = Annotated[int | None, "Only the N rows with the most parameters."]
+Strict = Annotated[bool, "Unknown numbers are findings: exit 1."]
 
 
-def analyze(network: Network, *, by: By = None, top: Top = None) -> Table:
+def analyze(network: Network, *, by: By = None, top: Top = None, strict: Strict = False) -> Table:
     """Per layer: weights, how many of them training changes, and running statistics."""
     keys = ("layer", "op", "inputs", "output", "params", "trainable", "buffers")
-    table = tabulate(network, "params", keys, shares=["params"])
+    table = tabulate(network, "params", keys, shares=["params"], strict=strict)
     if by == "block":
         table = table.folded(1)
     elif by == "op":
-        table = _by_op(table)
+        table = _summed(table, "op", [row.values["op"] for row in table.rows])
+        table = table.having(rows=sorted(table.rows, key=lambda row: -(row.values["params"] or 0)))
+    elif by == "depth":
+        table = _summed(table, "depth", network.depths)
     elif by is not None:
-        raise UsageError(f"--by takes block or op, got {by}")
+        raise UsageError(f"--by takes block, op or depth, got {by}")
     if top is not None:
         if top < 1:
             raise UsageError(f"--top takes a number from 1, got {top}")
@@ -34,24 +41,30 @@ def analyze(network: Network, *, by: By = None, top: Top = None) -> Table:
     return table
 
 
-def _by_op(table: Table) -> Table:
-    """One row for each kind of layer that has weights or buffers, the largest first."""
-    sums: dict[str, dict[str, int | None]] = {}
-    for row in table.rows:
+_SUMMED = ("params", "params_share", "trainable", "buffers")
+
+
+def _group(item: tuple[str | int, object]) -> tuple[int, str]:
+    """Numbers by size, words by letter."""
+    group = item[0]
+    return (group, "") if isinstance(group, int) else (0, group)
+
+
+def _summed(table: Table, key: str, groups: Sequence[str | int]) -> Table:
+    """One row for each group of rows that have weights or buffers, sorted."""
+    sums: dict[str | int, dict[str, int | None]] = {}
+    for group, row in zip(groups, table.rows, strict=True):
         if row.values["params"] == 0 and row.values["buffers"] == 0:
             continue
         if row.values.get("shared_with"):
             continue
-        total = sums.setdefault(row.values["op"], dict.fromkeys(("layers", *_SUMMED), 0))
+        total = sums.setdefault(group, dict.fromkeys(("layers", *_SUMMED), 0))
         total["layers"] = (total["layers"] or 0) + 1
-        for key in _SUMMED:
-            value, before = row.values[key], total[key]
-            total[key] = None if value is None or before is None else before + value
-    rows = [Row({"op": op, **total}) for op, total in sums.items()]
-    rows.sort(key=lambda row: -(row.values["params"] or 0))
-    layers = Column("layers", "layers", show_count, right=True, fold="sum")
+        for name in _SUMMED:
+            value, before = row.values[name], total[name]
+            total[name] = None if value is None or before is None else before + value
+    rows = [Row({key: group, **total}) for group, total in sorted(sums.items(), key=_group)]
     kept = {column.key: column for column in table.columns}
-    return table.having(columns=[kept["op"], layers, *(kept[key] for key in _SUMMED)], rows=rows)
-
-
-_SUMMED = ("params", "params_share", "trainable", "buffers")
+    first = kept.get(key, Column(key, key, right=True))
+    layers = Column("layers", "layers", show_count, right=True, fold="sum")
+    return table.having(columns=[first, layers, *(kept[name] for name in _SUMMED)], rows=rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from cnncalc.columns import MAC_RULE, tabulate
+from cnncalc.fields.describe import columns
 
 if TYPE_CHECKING:
     from cnncalc.network import Network
@@ -14,7 +15,7 @@ Batch = Annotated[int, "How many examples are computed at once."]
 
 
 def analyze(network: Network, *, batch: Batch = 1) -> Table:
-    """Per layer: window, output, parameters, buffers, MACs and FLOPs."""
+    """Per layer: window, output, receptive field, parameters, buffers, MACs and FLOPs."""
     keys = ("layer", "op", "inputs", "window", "output", "params", "trainable", "buffers", "macs",
             "flops")  # fmt: skip
     return tabulate(
@@ -22,6 +23,8 @@ def analyze(network: Network, *, batch: Batch = 1) -> Table:
         "summary",
         keys,
         batch=batch,
+        more=columns(network),
+        places={"field": "output", "jump": "field"},
         shares=["macs"],
         notes=[MAC_RULE],
         hidden=["trainable"],

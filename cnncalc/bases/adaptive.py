@@ -6,7 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic.windows import AdaptiveWindow
-from cnncalc.keys import COUNT, Axes, Kind, key
+from cnncalc.keys import COUNT, Axes, Kind, either, key
 from cnncalc.layer import Layer, Shape, per_axis, refuse
 
 if TYPE_CHECKING:
@@ -27,6 +27,10 @@ class SizeOrKept(Kind):
     def parse(self, value: Any) -> int | None:
         """Null stays null."""
         return None if value is None else COUNT.parse(value)
+
+    def schema(self) -> dict[str, Any]:
+        """A count or null."""
+        return either(COUNT.schema(), {"type": ["null"]})
 
 
 class AdaptivePool(Layer):

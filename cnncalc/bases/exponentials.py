@@ -18,6 +18,7 @@ class Exponentials(Layer):
 
     role = "activation"
 
+    saves = ("output",)
     axis: AxisNames = key(AXES, "channels", torch="dim", help="the axes that share one sum")
 
     def vectors(self, x: Shape, what: str) -> tuple[int, int, tuple[Axis, ...]]:

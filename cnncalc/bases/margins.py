@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnncalc.keys import AMOUNT, LIMIT, Bad, Integer, Kind, Listing
+from cnncalc.keys import AMOUNT, LIMIT, Bad, Integer, Kind, Listing, a_list, either
 
 SIGNED = Integer(-LIMIT)
 """A number that may be negative."""
@@ -28,6 +28,11 @@ class Margins(Kind):
             raise Bad(f"takes one to three axes, got {len(value)}",
                       "write [before, after] for each axis, from the first to the last", "E302")  # fmt: skip
         return tuple(self._axis(place, item) for place, item in enumerate(value))
+
+    def schema(self) -> dict[str, Any]:
+        """One side for all, or a list of sides and pairs."""
+        axis = either(self._side.schema(), self._pair.schema())
+        return either(self._side.schema(), a_list(axis, 1, 3))
 
     def _axis(self, place: int, item: Any) -> Any:
         try:

@@ -15,6 +15,7 @@ class Merge(Layer):
     """Base of the elementwise merges."""
 
     operands: ClassVar[tuple[int, int | None]] = (2, None)
+    storage = "over"
     source = "merging layers of Keras; arithmetic of tensors in PyTorch"
     verb: ClassVar[str]
     """What is done to the operands, for messages."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic.windows import Axis, Everything, Window
 from cnncalc.errors import Refusal
-from cnncalc.keys import Bad, Choice, Kind, show
+from cnncalc.keys import Bad, Choice, Kind, a_list, either, show
 
 if TYPE_CHECKING:
     from cnncalc.layer import Shape
@@ -48,6 +48,10 @@ class AxesKind(Kind):
             except Bad as bad:
                 raise bad.inside(i) from None
         return tuple(value)
+
+    def schema(self) -> dict[str, Any]:
+        """A word, or a list of axes."""
+        return either(self._word.schema(), a_list(AXIS.schema(), 0 if self._empty else 1))
 
     def _numbered(self, value: object) -> Bad:
         return Bad(f"must be {self.noun}, got {show(value)}",

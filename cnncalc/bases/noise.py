@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from cnncalc.keys import Bad, Number, key
 from cnncalc.layer import Facts, Layer, Shape, numbers
@@ -20,6 +20,10 @@ class Rate(Number):
             raise Bad(f"must be {self.noun}, got {rate}", code="E105")
         return rate
 
+    def schema(self) -> dict[str, Any]:
+        """A number from 0 to 1."""
+        return {"type": ["number"], "minimum": 0, "maximum": 1}
+
 
 RATE = Rate()
 
@@ -27,6 +31,8 @@ RATE = Rate()
 class Noise(Layer):
     """Base of dropouts and noises: nothing learnt, and nothing done once training is over."""
 
+    storage = "idle"
+    saves: ClassVar[tuple[str, ...]] = ("mask",)
     rate: float = key(RATE, 0.5, torch="p", help="changes no count")
 
     def facts(self, *inputs: Shape) -> Facts:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from cnncalc.errors import Refusal
-from cnncalc.keys import LIMIT, Bad, Integer, Kind, show
+from cnncalc.keys import LIMIT, Bad, Integer, Kind, a_list, either, show
 
 _INDEX = Integer(-LIMIT)
+_INDEX_OR_NULL = either(_INDEX.schema(), {"type": ["null"]})
 
 Range = tuple["int | None", "int | None"]
 """Start and stop; None is the start or the end of what there is."""
@@ -27,6 +28,10 @@ class RangeKind(Kind):
         start, stop = (_index(place, item) for place, item in enumerate(value))
         return (start, stop)
 
+    def schema(self) -> dict[str, Any]:
+        """A list of two."""
+        return a_list(_INDEX_OR_NULL, 2, 2)
+
 
 class RangesKind(Kind):
     """`[start, stop]` for all axes, or a list with one for each, null keeping an axis."""
@@ -40,6 +45,10 @@ class RangesKind(Kind):
         if len(value) > 3:
             raise Bad(f"takes one to three axes, got {len(value)}", code="E302")
         return tuple(_range(place, item) for place, item in enumerate(value))
+
+    def schema(self) -> dict[str, Any]:
+        """A list of indices or of ranges; a list of both is taken, too."""
+        return a_list(either(_INDEX_OR_NULL, RANGE.schema()), 1, 3)
 
 
 RANGE = RangeKind()

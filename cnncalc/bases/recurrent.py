@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.arithmetic.windows import Everything, Prefix
 from cnncalc.errors import Refusal
-from cnncalc.keys import COUNT, FLAG, NUMBER, Choice, key
+from cnncalc.keys import COUNT, FLAG, NUMBER, Choice, a_word, either, key
 from cnncalc.layer import Facts, Layer, Shape, a_map, refuse
 
 if TYPE_CHECKING:
@@ -28,6 +28,10 @@ class Returned(Choice):
             return "sequence" if value else "last"
         return super().parse(value)
 
+    def schema(self) -> dict[str, Any]:
+        """A word or a flag."""
+        return either(super().schema(), FLAG.schema())
+
 
 class Direction(Choice):
     """How the two directions are merged; PyTorch's flag means concat, Keras abbreviates."""
@@ -37,12 +41,18 @@ class Direction(Choice):
         if isinstance(value, bool):
             return "concat" if value else "none"
         if isinstance(value, str):
-            value = {"mul": "multiply", "ave": "average"}.get(value, value)
+            value = _SHORT.get(value, value)
         return super().parse(value)
+
+    def schema(self) -> dict[str, Any]:
+        """A word, which Keras may have shortened, or a flag."""
+        return either(a_word(self.words, tuple(_SHORT)), FLAG.schema())
 
 
 RETURNED = Returned("last", "sequence")
 DIRECTION = Direction("none", "concat", "sum", "average", "multiply")
+
+_SHORT = {"mul": "multiply", "ave": "average"}
 
 _MERGING = {
     "sum": {"add": 1},
@@ -56,6 +66,7 @@ class Recurrent(Layer):
     """Base of the recurrent layers: `gates` per unit, and the arithmetic of a unit besides them."""
 
     differs = True
+    saves = ("inputs",)
     gates: ClassVar[int]
     cell: ClassVar[Mapping[str, int]]
     """The work of one unit in one step, biases aside."""
@@ -101,6 +112,7 @@ class Recurrent(Layer):
             weights=weights,
             macs=steps * (sum(map(prod, weights.values())) - biases),
             work=self._work(steps, x.copies, biases),
+            saved=steps * self.layers * self.directions * self.units * (self.gates + 1),
         )
 
     @property

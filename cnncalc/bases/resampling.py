@@ -10,7 +10,7 @@ from cnncalc.arithmetic.windows import AdaptiveWindow
 from cnncalc.bases.adaptive import elements
 from cnncalc.bases.pooling import averaging, pooled
 from cnncalc.errors import Refusal
-from cnncalc.keys import Bad, Choice, Number
+from cnncalc.keys import LIMIT, Bad, Choice, Number, a_word
 from cnncalc.layer import Facts, Shape, refuse
 
 if TYPE_CHECKING:
@@ -39,6 +39,10 @@ class Mode(Choice):
         """Hyphens are underscores."""
         return super().parse(value.replace("-", "_") if isinstance(value, str) else value)
 
+    def schema(self) -> dict[str, Any]:
+        """The words with underscores are suggested."""
+        return a_word(self.words, tuple(word.replace("_", "-") for word in self.words))
+
 
 class Scale(Number):
     """A factor above 0."""
@@ -51,6 +55,10 @@ class Scale(Number):
         if number <= 0:
             raise Bad(f"must be above 0, got {value}", code="E105")
         return int(number) if number == int(number) else number
+
+    def schema(self) -> dict[str, Any]:
+        """A number above 0."""
+        return {"type": ["number"], "exclusiveMinimum": 0, "maximum": LIMIT}
 
 
 MODE = Mode()

@@ -23,6 +23,10 @@ class CountOrRest(Kind):
         """-1 stays -1."""
         return REST if value == REST else COUNT.parse(value)
 
+    def schema(self) -> dict[str, Any]:
+        """A count from -1."""
+        return {**COUNT.schema(), "minimum": REST}
+
 
 class TargetKind(ShapeKind):
     """A map or a vector in which one number may be -1."""

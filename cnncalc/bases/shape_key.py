@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnncalc.keys import COUNT, Axes, Bad, Kind, show
+from cnncalc.keys import COUNT, Axes, Bad, Kind, a_list, show
 from cnncalc.layer import MOST_AXES, Shape
 from cnncalc.registry import suggestion
 
@@ -54,6 +54,20 @@ class ShapeKind(Kind):
         return Shape(
             self._part(value, "channels", self._each), self._part(value, "size", self._size)
         )
+
+    def schema(self) -> dict[str, Any]:
+        """A mapping of one of the three forms."""
+        each = self._each.schema()
+        words = {"channels": each, "size": a_list(each, 1, MOST_AXES), "features": each,
+                 "tokens": self._size.schema()}  # fmt: skip
+        return {
+            "type": ["object"],
+            "properties": {word: words[word] for word in self._words},
+            "additionalProperties": False,
+            "minProperties": 1,
+            "dependencies": {"channels": ["size"], "size": ["channels"],
+                             "features": {"maxProperties": 1}, "tokens": {"maxProperties": 1}},
+        }  # fmt: skip
 
     def _part(self, value: dict[str, Any], word: str, kind: Kind) -> Any:
         try:

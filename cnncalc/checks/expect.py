@@ -25,9 +25,10 @@ def judge(network: Network) -> Iterator[Diagnostic]:
 
 def judged(claim: Claim) -> bool:
     """Whether there is an analysis for what the claim is about."""
-    return claim.keys[-1] in (*_TOTALS, *_SHAPES)
+    return claim.keys[-1] in (*_TOTALS, *_SHAPES) or claim.keys[0] in _ANALYSED
 
 
+_ANALYSED = ("memory", "receptive_field")
 _TOTALS = ("params", "trainable", "buffers", "macs", "flops", "depth", "layers")
 _SHAPES = ("channels", "size", "features", "tokens")
 
@@ -42,12 +43,41 @@ def actual(network: Network, claim: Claim) -> tuple[Any, Total | None]:
             index = network.outputs[named]
         value = network.nodes[index].output.to_dict().get(key)
         return (tuple(value) if isinstance(value, list) else value), None
+    if key == "receptive_field":
+        return _field(network, claim.node), None
     if key == "depth":
         return network.depth, None
     if key == "layers":
         return sum(node.layer is not None for node in network.nodes), None
-    total: Total = getattr(network, key)
+    total: Total
+    if claim.keys[0] == "memory":
+        from cnncalc.needs import claimed
+
+        total = claimed(network, key)
+    else:
+        total = getattr(network, key)
     return total.value, total
+
+
+def _field(network: Network, node: int | None) -> int | tuple[int, ...] | None:
+    """The largest field of a unit by windows, of a layer or of the network; per axis if they differ.
+
+    None if nothing is seen by windows.
+    """
+    from cnncalc.fields.survey import Survey
+
+    survey = Survey(network)
+    found = survey.of_network() if node is None else None
+    index, source = found or (node, "")
+    if index is None:
+        return None
+    for name, views in survey.views[index].items():
+        if not source or name == source:
+            sizes = [view.field.size for view in views if view.field is not None]
+            if not sizes or len(sizes) < len(views):
+                return None
+            return sizes[0] if len(set(sizes)) == 1 else tuple(sizes)
+    return None
 
 
 def _verdict(network: Network, claim: Claim) -> Iterator[Diagnostic]:
@@ -70,19 +100,34 @@ def _verdict(network: Network, claim: Claim) -> Iterator[Diagnostic]:
         node = network.nodes[claim.node] if claim.node is not None else None
         shape = node.output if node else network.nodes[next(iter(network.outputs.values()))].output
         help = f"it is {shape}"
+        if claim.keys[-1] == "receptive_field":
+            message = f"{where}: receptive_field is all of the input, expected {_wanted(claim)}"
+            help = "nothing is seen by windows alone: expect it of a layer before"
     yield _finding(network, claim, CODE, message, help=help)
 
 
 def _holds(wanted: Any, value: Any) -> bool:
+    if isinstance(value, tuple) and wanted is not None and _is_bounds(wanted):
+        # One number for all axes: each of them must hold.
+        return all(_holds(wanted, one) for one in value)
+    if isinstance(value, int) and isinstance(wanted, tuple) and not _is_bounds(wanted):
+        return all(one == value for one in wanted)
     if isinstance(wanted, Quantity):
         return value in wanted
-    if isinstance(wanted, tuple) and all(w is None or isinstance(w, Quantity) for w in wanted):
+    if _is_bounds(wanted):
         low, high = wanted
         return isinstance(value, int) and (low is None or value >= low.low) and (
             high is None or value <= high.high)  # fmt: skip
     if isinstance(wanted, int):
         return value == (wanted,) if isinstance(value, tuple) else bool(value == wanted)
     return bool(wanted == value)
+
+
+def _is_bounds(wanted: Any) -> bool:
+    """Whether it is a number or {min, max}, and not a list of one per axis."""
+    if isinstance(wanted, Quantity):
+        return True
+    return isinstance(wanted, tuple) and all(w is None or isinstance(w, Quantity) for w in wanted)
 
 
 def _explained(network: Network, claim: Claim, difference: int) -> str:

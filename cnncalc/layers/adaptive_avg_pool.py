@@ -17,6 +17,7 @@ class AdaptiveAvgPool(AdaptivePool):
     windows overlap where t does not divide n.
     """
 
+    saves = ("inputs",)
     keras = "AdaptiveAveragePooling1D, AdaptiveAveragePooling2D, AdaptiveAveragePooling3D"
     torch = "AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d"
     example = "- adaptive_avg_pool: 7"

@@ -17,6 +17,7 @@ class AdaptiveMaxPool(AdaptivePool):
     windows overlap where t does not divide n.
     """
 
+    saves = ("inputs", "indices")
     keras = "AdaptiveMaxPooling1D, AdaptiveMaxPooling2D, AdaptiveMaxPooling3D"
     torch = "AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d"
     example = "- adaptive_max_pool: 7"

@@ -16,6 +16,7 @@ class AvgPool(SlidingPool):
     Window: size, stride and the resolved padding of each axis.
     """
 
+    saves = ("inputs",)
     keras = "AveragePooling1D, AveragePooling2D, AveragePooling3D"
     torch = "AvgPool1d, AvgPool2d, AvgPool3d"
     example = "- avg_pool: 2"

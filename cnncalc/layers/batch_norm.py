@@ -17,6 +17,8 @@ class BatchNorm(Layer):
     """
 
     role = "norm"
+    removes_mean = True
+    saves = ("inputs", "statistics")
     short = "bn"
     keras = "BatchNormalization"
     torch = "BatchNorm1d, BatchNorm2d, BatchNorm3d"

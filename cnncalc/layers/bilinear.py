@@ -19,6 +19,7 @@ class Bilinear(Layer):
     """
 
     operands = (2, 2)
+    saves = ("inputs",)
     torch = "Bilinear"
     source = "Bilinear documentation of PyTorch"
     example = (

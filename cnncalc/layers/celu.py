@@ -11,6 +11,7 @@ from cnncalc.layer import Activation
 class Celu(Activation):
     """max(0, x) + min(0, alpha·(exp(x / alpha) − 1))."""
 
+    saves = ("either",)
     keras = 'Activation("celu")'
     torch = "CELU"
     source = "Barron 2017, arXiv:1704.07483"

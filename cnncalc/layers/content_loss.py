@@ -17,6 +17,7 @@ class ContentLoss(Layer):
     """
 
     operands = (2, 2)
+    saves = ("inputs",)
     source = "Gatys et al. 2015, arXiv:1508.06576"
     example = """\
 - conv: {filters: 8, kernel: 3, name: generated}

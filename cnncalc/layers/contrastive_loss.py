@@ -17,6 +17,7 @@ class ContrastiveLoss(Layer):
     """
 
     operands = (2, 2)
+    saves = ("inputs",)
     source = "Hadsell et al. 2006, Dimensionality Reduction by Learning an Invariant Mapping"
     example = """\
 - dense: {units: 64, name: one}

@@ -20,6 +20,7 @@ class Conv(Layer):
     """
 
     hosts = True
+    saves = ("inputs",)
     keras = "Conv1D, Conv2D, Conv3D"
     torch = "Conv1d, Conv2d, Conv3d"
     source = "Dumoulin & Visin 2016, arXiv:1603.07285; conv documentation of Keras and PyTorch"

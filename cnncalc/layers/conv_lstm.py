@@ -24,6 +24,7 @@ class ConvLstm(Layer):
     Window: time as in lstm; in space the kernel, widened by the kernel of the state with each step.
     """
 
+    saves = ("inputs",)
     keras = "ConvLSTM1D, ConvLSTM2D, ConvLSTM3D"
     source = "Shi et al. 2015, arXiv:1506.04214; ConvLSTM documentation of Keras"
     example = "- conv_lstm: {filters: 16, kernel: 3, padding: same, return: sequence}"
@@ -65,6 +66,7 @@ class ConvLstm(Layer):
                 "multiply": 3 * elements,
                 "add": (5 if self.bias else 1) * elements,
             },
+            saved=5 * elements,
         )
 
     def _weights(self, channels: int, kernel: tuple[int, ...]) -> dict[str, tuple[int, ...]]:

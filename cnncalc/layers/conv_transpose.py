@@ -30,6 +30,7 @@ class ConvTranspose(Layer):
 
     hosts = True
     differs = True
+    saves = ("inputs",)
     keras = "Conv1DTranspose, Conv2DTranspose, Conv3DTranspose"
     torch = "ConvTranspose1d, ConvTranspose2d, ConvTranspose3d"
     source = "Dumoulin & Visin 2016, arXiv:1603.07285, §4; documentation of Keras and PyTorch"

@@ -17,6 +17,7 @@ class Dense(Layer):
     """
 
     hosts = True
+    saves = ("inputs",)
     keras = "Dense"
     torch = "Linear"
     source = "Dense documentation of Keras; Linear documentation of PyTorch"

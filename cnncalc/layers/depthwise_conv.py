@@ -20,6 +20,7 @@ class DepthwiseConv(Layer):
     """
 
     hosts = True
+    saves = ("inputs",)
     keras = "DepthwiseConv1D, DepthwiseConv2D"
     torch = "Conv2d with groups = in_channels"
     source = "Howard et al. 2017, arXiv:1704.04861; DepthwiseConv documentation of Keras"

@@ -1,11 +1,18 @@
 """Stochastic depth."""
 
 from cnncalc.bases.noise import Noise
+from cnncalc.layer import Facts, Shape, numbers
 
 
 class DropPath(Noise):
     """Drops a whole branch with probability `rate` while training; the identity at inference."""
 
+    saves = ()
     torch = "torchvision StochasticDepth"
     source = "Huang et al. 2016, arXiv:1603.09382"
     example = "- drop_path: 0.1"
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """The input's shape; no work at inference. Training keeps one number for each example."""
+        x = numbers(inputs[0], "drop_path")
+        return Facts(x, saved=x.copies)

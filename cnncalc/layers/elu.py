@@ -11,6 +11,7 @@ from cnncalc.layer import Activation
 class Elu(Activation):
     """x where x is positive, alpha·(exp(x) − 1) elsewhere."""
 
+    saves = ("either",)
     keras = "ELU"
     torch = "ELU"
     source = "Clevert et al. 2015, arXiv:1511.07289"

@@ -18,6 +18,7 @@ class Embedding(Layer):
     Window: elementwise, position by position; with `reduce` everything.
     """
 
+    saves = ("inputs",)
     keras = "Embedding"
     torch = "Embedding, EmbeddingBag"
     source = "Bengio et al. 2003, A Neural Probabilistic Language Model"

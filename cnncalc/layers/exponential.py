@@ -8,6 +8,7 @@ from cnncalc.layer import Activation
 class Exponential(Activation):
     """exp(x)."""
 
+    saves = ("output",)
     keras = 'Activation("exponential")'
     source = "activation documentation of Keras"
     example = "- exponential"

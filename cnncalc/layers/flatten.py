@@ -17,6 +17,7 @@ class Flatten(Layer):
     Window: everything.
     """
 
+    storage = "view"
     keras = "Flatten"
     torch = "Flatten, flatten(1)"
     source = "Flatten documentation of Keras and PyTorch"

@@ -23,6 +23,7 @@ class FractionalMaxPool(Layer):
     a = (n − size) / (t − 1), the last one at n − size.
     """
 
+    saves = ("inputs", "indices")
     torch = "FractionalMaxPool2d, FractionalMaxPool3d"
     source = "Graham 2014, arXiv:1412.6071; FractionalMaxPool documentation of PyTorch"
     example = "- fractional_max_pool: {size: 2, output_ratio: 0.5}"

@@ -9,6 +9,7 @@ from cnncalc.keys import key
 class GaussianNoise(Noise):
     """Adds noise of deviation `rate` while training; the identity at inference."""
 
+    saves = ()
     keras = "GaussianNoise"
     source = "GaussianNoise documentation of Keras"
     example = "- gaussian_noise: 0.1"

@@ -15,6 +15,7 @@ class GlobalMaxPool(GlobalPool):
     Window: everything.
     """
 
+    saves = ("inputs", "indices")
     keras = "GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D"
     torch = "AdaptiveMaxPool2d(1)"
     source = "Oquab et al. 2015, Is object localization for free?"

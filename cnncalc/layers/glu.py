@@ -19,6 +19,7 @@ class Glu(Layer):
     """
 
     role = "activation"
+    saves = ("inputs",)
     keras = 'Activation("glu")'
     torch = "GLU"
     source = "Dauphin et al. 2016, arXiv:1612.08083"

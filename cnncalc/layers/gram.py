@@ -15,6 +15,7 @@ class Gram(Layer):
     Window: everything.
     """
 
+    saves = ("inputs",)
     source = "Gatys et al. 2015, arXiv:1508.06576"
     example = "- gram"
 

@@ -21,6 +21,10 @@ class Groups(Kind):
             return -1
         return COUNT.parse(value)
 
+    def schema(self) -> dict[str, Any]:
+        """A count from -1."""
+        return {**COUNT.schema(), "minimum": -1}
+
 
 class GroupNorm(Layer):
     """Normalises each group of channels of an example by its mean and variance.
@@ -32,6 +36,7 @@ class GroupNorm(Layer):
     """
 
     role = "norm"
+    saves = ("inputs",)
     short = "gn"
     keras = "GroupNormalization"
     torch = "GroupNorm"
@@ -50,7 +55,9 @@ class GroupNorm(Layer):
         self._divides(x.channels)
         weights = learnt((x.channels,), scale=self.scale, center=self.center)
         work = measured(x, affine=bool(weights))
-        return Facts(x, windows=everywhere(x), weights=weights, work=work)
+        groups = x.channels if self.groups == -1 else self.groups
+        saved = 2 * groups * x.copies
+        return Facts(x, windows=everywhere(x), weights=weights, work=work, saved=saved)
 
     def _divides(self, channels: int) -> None:
         if self.groups == -1:

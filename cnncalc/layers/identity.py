@@ -13,6 +13,7 @@ class Identity(Layer):
     """
 
     role = "activation"
+    storage = "view"
     keras = 'Identity, Activation("linear")'
     torch = "Identity"
     source = "Identity documentation of Keras and PyTorch"

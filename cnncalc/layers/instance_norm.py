@@ -18,6 +18,8 @@ class InstanceNorm(Layer):
     """
 
     role = "norm"
+    removes_mean = True
+    saves = ("inputs",)
     short = "in"
     keras = "GroupNormalization(groups=-1)"
     torch = "InstanceNorm1d, InstanceNorm2d, InstanceNorm3d"
@@ -38,5 +40,9 @@ class InstanceNorm(Layer):
         if self.track:
             return Facts(x, weights=weights, buffers=running(x.channels), work=fixed(x))
         return Facts(
-            x, windows=everywhere(x), weights=weights, work=measured(x, affine=self.affine)
+            x,
+            windows=everywhere(x),
+            weights=weights,
+            work=measured(x, affine=self.affine),
+            saved=2 * x.channels * x.copies,
         )

@@ -18,6 +18,7 @@ class L2Norm(Layer):
     Window: elementwise over channels; all of the axes that are spatial.
     """
 
+    saves = ("inputs",)
     keras = "UnitNormalization"
     torch = "functional.normalize"
     source = "normalize documentation of PyTorch; UnitNormalization documentation of Keras"

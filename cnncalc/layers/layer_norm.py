@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from cnncalc.bases.named_axes import AXES, AxisNames, chosen, joined, lengths
 from cnncalc.bases.normalising import learnt, measured
 from cnncalc.keys import FLAG, NUMBER, key
@@ -18,6 +20,7 @@ class LayerNorm(Layer):
     """
 
     role = "norm"
+    saves = ("inputs",)
     short = "ln"
     keras = "LayerNormalization"
     torch = "LayerNorm"
@@ -35,4 +38,5 @@ class LayerNorm(Layer):
         axes = chosen(x, self.axes, "axes")
         weights = learnt(lengths(x, axes), scale=self.scale, center=self.center)
         work = measured(x, affine=bool(weights))
-        return Facts(x, windows=joined(x, axes), weights=weights, work=work)
+        vectors = x.elements // prod(lengths(x, axes))
+        return Facts(x, windows=joined(x, axes), weights=weights, work=work, saved=2 * vectors)

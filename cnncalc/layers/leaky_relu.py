@@ -9,6 +9,7 @@ from cnncalc.layer import Activation
 class LeakyRelu(Activation):
     """x where x is positive, slope·x elsewhere."""
 
+    saves = ("either",)
     keras = "LeakyReLU"
     torch = "LeakyReLU"
     source = "Maas et al. 2013"

@@ -15,6 +15,7 @@ class LocalResponseNorm(Layer):
     Window: elementwise: neighbours are channels, not positions.
     """
 
+    saves = ("inputs",)
     torch = "LocalResponseNorm"
     source = "Krizhevsky et al. 2012"
     example = "- local_response_norm: 5"
@@ -31,4 +32,7 @@ class LocalResponseNorm(Layer):
             raise refuse("torch", "LocalResponseNorm needs a spatial axis, and the input is a vector "
                          f"of {x.channels} features", help="put it before `flatten`")  # fmt: skip
         n = x.elements
-        return Facts(x, work={"multiply": 2 * n, "add": self.size * n, "power": n, "divide": n})
+        work = {"multiply": 2 * n, "add": self.size * n, "power": n, "divide": n}
+        # PyTorch keeps the squares, padded along the channels, their average and its power.
+        padded = n + (self.size - 1) * (n // x.channels)
+        return Facts(x, work=work, saved=padded + 2 * n)

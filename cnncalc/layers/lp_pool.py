@@ -17,6 +17,7 @@ class LpPool(Layer):
     Window: size and stride of each axis.
     """
 
+    saves = ("inputs",)
     torch = "LPPool1d, LPPool2d, LPPool3d"
     source = "LPPool documentation of PyTorch"
     example = "- lp_pool: 2"
@@ -36,4 +37,6 @@ class LpPool(Layer):
         if self.dialect == "torch":
             covered(x, windows)
         output = pooled(x, windows)
-        return Facts(output, windows=windows, work={"power": reads(output, windows)})
+        work = {"power": reads(output, windows)}
+        # PyTorch makes it of a power, an average and a root, and keeps what is in between.
+        return Facts(output, windows=windows, work=work, saved=x.elements + 4 * output.elements)

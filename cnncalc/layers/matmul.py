@@ -25,6 +25,7 @@ class Matmul(Layer):
 
     operands = (2, 2)
     differs = True
+    saves = ("inputs",)
     keras = "Dot, ops.matmul"
     torch = "matmul, bmm, einsum"
     source = "Dot documentation of Keras; matmul documentation of PyTorch and keras.ops"

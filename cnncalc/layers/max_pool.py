@@ -18,6 +18,7 @@ class MaxPool(SlidingPool):
     Window: size, stride, dilation and the resolved padding of each axis.
     """
 
+    saves = ("inputs", "indices")
     keras = "MaxPooling1D, MaxPooling2D, MaxPooling3D"
     torch = "MaxPool1d, MaxPool2d, MaxPool3d"
     example = "- max_pool: {size: 3, stride: 2, padding: 1}"

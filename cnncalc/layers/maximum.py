@@ -14,6 +14,7 @@ class Maximum(Merge):
     Window: elementwise.
     """
 
+    saves = ("inputs",)
     keras = "Maximum"
     torch = "maximum"
     example = "- conv: {filters: 8, kernel: 3, name: a}\n- tanh\n- maximum: [prev, a]"

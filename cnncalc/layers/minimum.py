@@ -14,6 +14,7 @@ class Minimum(Merge):
     Window: elementwise.
     """
 
+    saves = ("inputs",)
     keras = "Minimum"
     torch = "minimum"
     example = "- conv: {filters: 8, kernel: 3, name: a}\n- tanh\n- minimum: [prev, a]"

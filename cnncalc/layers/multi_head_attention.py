@@ -26,6 +26,7 @@ class MultiHeadAttention(Layer):
 
     operands = (1, 3)
     differs = True
+    saves = ("inputs",)
     keras = "MultiHeadAttention"
     torch = "MultiheadAttention"
     source = "Vaswani et al. 2017, arXiv:1706.03762"
@@ -70,6 +71,8 @@ class MultiHeadAttention(Layer):
             weights=weights,
             macs=query.copies * (projections + h * n * m * (d + dv)),
             work={kind: query.copies * count for kind, count in work.items()},
+            # What is projected, the weights of the pairs, and what goes into the last projection.
+            saved=query.copies * h * (n * d + m * (d + dv) + n * m + n * dv),
         )
 
     def _operands(self, inputs: tuple[Shape, ...]) -> tuple[Shape, Shape, Shape]:

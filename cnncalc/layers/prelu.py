@@ -19,6 +19,8 @@ class Prelu(Layer):
 
     role = "activation"
     differs = True
+    storage = "over"
+    saves = ("inputs",)
     keras = "PReLU"
     torch = "PReLU"
     source = "He et al. 2015, arXiv:1502.01852"

@@ -9,6 +9,7 @@ from cnncalc.layer import Activation
 class Relu(Activation):
     """max(0, x)."""
 
+    saves = ("output",)
     keras = "ReLU"
     torch = "ReLU"
     source = "Nair & Hinton 2010"

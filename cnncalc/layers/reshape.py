@@ -21,6 +21,7 @@ class Reshape(Layer):
     Window: everything; elementwise if the shape stays.
     """
 
+    storage = "view"
     keras = "Reshape"
     torch = "Unflatten, view, reshape"
     source = "Reshape documentation of Keras; view documentation of PyTorch"

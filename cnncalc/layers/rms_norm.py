@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from cnncalc.bases.named_axes import AXES, AxisNames, chosen, joined, lengths
 from cnncalc.bases.normalising import learnt
 from cnncalc.keys import FLAG, NUMBER, key
@@ -18,6 +20,7 @@ class RmsNorm(Layer):
     """
 
     role = "norm"
+    saves = ("inputs",)
     short = "rms"
     keras = "RMSNormalization"
     torch = "RMSNorm"
@@ -35,4 +38,5 @@ class RmsNorm(Layer):
         weights = learnt(lengths(x, axes), scale=self.scale, center=False)
         n = x.elements
         work = {"multiply": 2 * n if self.scale else n, "add": n, "divide": n}
-        return Facts(x, windows=joined(x, axes), weights=weights, work=work)
+        vectors = n // prod(lengths(x, axes))
+        return Facts(x, windows=joined(x, axes), weights=weights, work=work, saved=vectors)

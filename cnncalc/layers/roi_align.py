@@ -16,6 +16,7 @@ class RoiAlign(Regions):
     Window: everything, as regions may lie anywhere.
     """
 
+    saves = ("inputs",)
     torch = "RoIAlign"
     source = "He et al. 2017, arXiv:1703.06870"
     example = "- roi_align: {size: 7, rois: 300, scale: 0.0625}"

@@ -15,6 +15,7 @@ class RoiPool(Regions):
     Window: everything, as regions may lie anywhere.
     """
 
+    saves = ("inputs", "indices")
     torch = "RoIPool"
     source = "Girshick 2015, arXiv:1504.08083"
     example = "- roi_pool: {size: 7, rois: 300, scale: 0.0625}"

@@ -8,6 +8,7 @@ from cnncalc.layer import Activation
 class Selu(Activation):
     """elu with the two constants that keep mean 0 and variance 1."""
 
+    saves = ("either",)
     keras = 'Activation("selu")'
     torch = "SELU"
     source = "Klambauer et al. 2017, arXiv:1706.02515"

@@ -21,6 +21,7 @@ class SeparableConv(Layer):
     """
 
     hosts = True
+    saves = ("inputs",)
     keras = "SeparableConv1D, SeparableConv2D"
     source = "Chollet 2016, arXiv:1610.02357; SeparableConv documentation of Keras"
     example = "- separable_conv: {filters: 64, kernel: 3, padding: same}"
@@ -56,4 +57,5 @@ class SeparableConv(Layer):
             weights=weights,
             macs=between.elements * (prod(depthwise[1:]) + self.filters),
             work={"add": output.elements} if self.bias else {},
+            saved=between.elements,
         )

@@ -8,6 +8,7 @@ from cnncalc.layer import Activation
 class Sigmoid(Activation):
     """1 / (1 + exp(−x))."""
 
+    saves = ("output",)
     keras = 'Activation("sigmoid")'
     torch = "Sigmoid"
     source = "activation documentation of Keras and PyTorch"

@@ -9,11 +9,13 @@ from cnncalc.layer import Facts, Shape, a_map
 class SpatialDropout(Noise):
     """Sets whole channels of a map to zero while training; the identity at inference."""
 
+    saves = ()
     keras = "SpatialDropout1D, SpatialDropout2D, SpatialDropout3D"
     torch = "Dropout1d, Dropout2d, Dropout3d"
     source = "Tompson et al. 2015, arXiv:1411.4280"
     example = "- spatial_dropout: 0.1"
 
     def facts(self, *inputs: Shape) -> Facts:
-        """The input's shape; no work at inference."""
-        return Facts(a_map(inputs[0], "spatial_dropout"))
+        """The input's shape; no work at inference. Training keeps a number for each channel."""
+        x = a_map(inputs[0], "spatial_dropout")
+        return Facts(x, saved=x.channels * x.copies)

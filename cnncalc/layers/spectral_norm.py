@@ -28,6 +28,7 @@ class SpectralNorm(Layer):
 
     hosts = True
     differs = True
+    saves = ("inputs",)
     keras = "SpectralNormalization"
     torch = "nn.utils.parametrizations.spectral_norm"
     source = "Miyato et al. 2018, arXiv:1802.05957; spectral normalisation of Keras and PyTorch"

@@ -8,6 +8,7 @@ from cnncalc.layer import Activation
 class Tanh(Activation):
     """(exp(x) − exp(−x)) / (exp(x) + exp(−x))."""
 
+    saves = ("output",)
     keras = 'Activation("tanh")'
     torch = "Tanh"
     source = "activation documentation of Keras and PyTorch"

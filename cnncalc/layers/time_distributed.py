@@ -18,6 +18,7 @@ class TimeDistributed(Layer):
     Window: one step of the first axis, then the windows of the layer.
     """
 
+    saves = ("inputs",)
     keras = "TimeDistributed"
     source = "TimeDistributed documentation of Keras"
     example = "- time_distributed: {layer: {conv: {filters: 8, kernel: 3}}}"

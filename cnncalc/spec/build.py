@@ -56,15 +56,21 @@ def loads(
 
 def read(path: str) -> Source:
     """The text of a file; raises SpecError if it is not UTF-8, OSError if it cannot be read."""
-    from cnncalc.spec.compose import BYTES, unreadable
+    from cnncalc.spec.compose import BYTES
 
     with open(path, "rb") as file:
-        data = file.read(4 * BYTES + 1)
+        return decoded(path, file.read(4 * BYTES + 1))
+
+
+def decoded(name: str, data: bytes) -> Source:
+    """Bytes as a text called `name`; raises SpecError if they are not UTF-8."""
+    from cnncalc.spec.compose import unreadable
+
     try:
-        return Source(path, data.decode("utf-8-sig"))
+        return Source(name, data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8", "replace")
-        raise unreadable(Source(path, ""), before, error.reason) from None
+        raise unreadable(Source(name, ""), before, error.reason) from None
 
 
 def split(path: str) -> tuple[str, str | None]:
@@ -123,7 +129,7 @@ def build(
     nodes = expander.nodes
     sound = nodes.sound if nodes.failures else len(nodes.list)
     network = Network(
-        _name(document, chosen, variant),
+        title(document, chosen, variant),
         nodes.list[:sound],
         {} if nodes.failures else outputs,
         dialect=chosen.dialect,
@@ -139,7 +145,7 @@ def build(
     return network
 
 
-def _name(document: Document, model: Model, variant: Variant | None) -> str:
+def title(document: Document, model: Model, variant: Variant | None = None) -> str:
     """What a network is called: `resnet50`, `dcgan::generator`, `resnet101`, `net (w=0.5)`."""
     name = document.name if len(document.models) == 1 else f"{document.name}::{model.name}"
     if variant is None:

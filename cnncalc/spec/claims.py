@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 _NUMBERS = ("params", "trainable", "buffers", "macs", "flops", "memory", "receptive_field", "depth",
             "layers")  # fmt: skip
-_SHAPE = ("channels", "size", "features", "tokens")
-_PARTED = {"memory": ("weights", "peak", "training")}
+SHAPE_WORDS = ("channels", "size", "features", "tokens")
+PARTED = {"memory": ("weights", "peak", "training")}
 
 OF_MODEL = keyed(*((name, COUNT, None, "") for name in (*_NUMBERS, "output")))
-OF_LAYER = keyed(*((name, COUNT, None, "") for name in (*_SHAPE, "receptive_field")))
-_OUTPUT = keyed(*((name, COUNT, None, "") for name in _SHAPE))
+OF_LAYER = keyed(*((name, COUNT, None, "") for name in (*SHAPE_WORDS, "receptive_field")))
+_OUTPUT = keyed(*((name, COUNT, None, "") for name in SHAPE_WORDS))
 
 
 class Claims:
@@ -82,8 +82,8 @@ class Claims:
         is_range = isinstance(node, Mapping) and any(
             k.text in ("min", "max") for k, _ in node.pairs
         )
-        if keys[-1] in _PARTED and isinstance(node, Mapping) and not is_range:
-            parts = keyed(*((name, COUNT, None, "") for name in _PARTED[keys[-1]]))
+        if keys[-1] in PARTED and isinstance(node, Mapping) and not is_range:
+            parts = keyed(*((name, COUNT, None, "") for name in PARTED[keys[-1]]))
             for name, part in self._pairs(node, parts, keys[-1]):
                 yield from self._claim(kind, (*keys, name), part)
             return

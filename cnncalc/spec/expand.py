@@ -238,8 +238,12 @@ class Expander:
                              trainable=trainable, dtype=dtype)  # fmt: skip
         for role, part in present:
             suffix = "norm" if role == "norm" else "act"
+            learns, kind = trainable, dtype
+            if part.trainable is not None or part.dtype is not None:
+                learns, kind = self._attributes(part, scope, env)
+                learns, kind = trainable and learns, kind if part.dtype is not None else dtype
             out = self.nodes.add(f"{named.name}.{suffix}", part, self.nodes.build(part, scope, env),
-                                 (out,), frame, trainable=trainable, dtype=dtype)  # fmt: skip
+                                 (out,), frame, trainable=learns, dtype=kind)  # fmt: skip
             self.nodes.list[out].span = item.span
             if item.name:
                 operand = list(self.nodes.list[out].inputs)

@@ -164,7 +164,7 @@ def test_concat_says_which_axis_differs(layer, inputs, code, message):
 def test_every_operand_of_a_concat_is_read_at_its_own_place():
     inputs = (Shape(8, (2, 5)), Shape(8, (3, 5)), Shape(8, (1, 5)))
     layer = Concat(axis="h")
-    along = [layer.reads(inputs, i)[0] for i in range(3)]
+    along = [layer.reads(i, inputs)[0] for i in range(3)]
     read = [[list(w.taps(u, x.size[0])) for u in range(6)] for w, x in zip(along, inputs, strict=True)]
 
     assert read == [
@@ -172,8 +172,8 @@ def test_every_operand_of_a_concat_is_read_at_its_own_place():
         [[], [], [0], [1], [2], []],
         [[], [], [], [], [], [0]],
     ]
-    assert layer.apply(*inputs).windows == layer.reads(inputs, 0)
-    assert layer.reads(inputs, 2)[1].taps(4, 5) == range(4, 5)
+    assert layer.apply(*inputs).windows == layer.reads(0, inputs)
+    assert layer.reads(2, inputs)[1].taps(4, 5) == range(4, 5)
     assert Concat().apply(*[MAP] * 2).windows == ()
 
 

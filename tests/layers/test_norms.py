@@ -11,6 +11,7 @@ from cnncalc.layers.group_norm import GroupNorm
 from cnncalc.layers.instance_norm import InstanceNorm
 from cnncalc.layers.l2_norm import L2Norm
 from cnncalc.layers.layer_norm import LayerNorm
+from cnncalc.layers.layer_scale import LayerScale
 from cnncalc.layers.local_response_norm import LocalResponseNorm
 from cnncalc.layers.normalization import Normalization
 from cnncalc.layers.rms_norm import RmsNorm
@@ -18,6 +19,13 @@ from cnncalc.layers.rms_norm import RmsNorm
 MAP = Shape(12, (4, 5))  # 12 · 20 = 240 elements
 VECTOR = Shape(12)
 LINE = Shape(6, (7,))
+
+def test_a_layer_scale_has_a_factor_for_every_channel():
+    facts = LayerScale().apply(MAP)
+
+    assert (facts.output, facts.params, facts.macs) == (MAP, 12, 0)
+    assert facts.work == {"multiply": 240}
+
 
 EACH_KIND = [BatchNorm(), LayerNorm(), RmsNorm(), GroupNorm(groups=4), InstanceNorm(), L2Norm(),
              LocalResponseNorm(size=5), Normalization()]

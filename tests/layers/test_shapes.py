@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncalc.arithmetic.windows import Everything, Window
+from cnncalc.arithmetic.windows import Everything, Moved, Window
 from cnncalc.bases.reshaping import TARGET
 from cnncalc.errors import Refusal
 from cnncalc.keys import Bad
@@ -33,11 +33,11 @@ sizes = st.lists(st.integers(1, 9), max_size=3).map(tuple)
     (Reshape(to=Shape(-1)), Shape(8, (4, 5)), Shape(8 * 4 * 5), (ALL, ALL)),
     (Reshape(to=Shape(8, (4, -1))), Shape(8, (4, 5)), Shape(8, (4, 5)), ()),
     (Reshape(to=Shape(-1)), Shape(8, (4,), copies=3), Shape(32, copies=3), (ALL,)),
-    (Permute(axes=("h", "w", "c")), Shape(3, (5, 7)), Shape(5, (7, 3)), (Everything(7), Everything(3))),
-    (Permute(axes=("c", "w", "h")), Shape(3, (5, 7)), Shape(3, (7, 5)), (Everything(7), Everything(5))),
-    (Permute(axes=("w", "h", "c")), Shape(3, (5, 7)), Shape(7, (5, 3)), (Window(), Everything(3))),
-    (Permute(axes=("l", "channels")), Shape(3, (5,)), Shape(5, (3,)), (Everything(3),)),
-    (Permute(axes=("c", "d", "w", "h")), Shape(3, (2, 5, 7)), Shape(3, (2, 7, 5)), (Window(), Everything(7), Everything(5))),
+    (Permute(axes=("h", "w", "c")), Shape(3, (5, 7)), Shape(5, (7, 3)), (ALL, Moved(0))),
+    (Permute(axes=("c", "w", "h")), Shape(3, (5, 7)), Shape(3, (7, 5)), (Moved(1), Moved(0))),
+    (Permute(axes=("w", "h", "c")), Shape(3, (5, 7)), Shape(7, (5, 3)), (Window(), ALL)),
+    (Permute(axes=("l", "channels")), Shape(3, (5,)), Shape(5, (3,)), (ALL,)),
+    (Permute(axes=("c", "d", "w", "h")), Shape(3, (2, 5, 7)), Shape(3, (2, 7, 5)), (Window(), Moved(2), Moved(1))),
     (Permute(axes=("c", "h", "w")), Shape(3, (5, 7)), Shape(3, (5, 7)), ()),
     (Permute(axes=("c",)), Shape(3, copies=2), Shape(3, copies=2), ()),
     (RepeatVector(times=5), Shape(16), Shape(16, (5,)), ()),

@@ -1,0 +1,211 @@
+"""Memory of weights and activations: what is alive when, where the peak is, what training adds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cnncalc import quantity
+from cnncalc.arithmetic.liveness import timeline
+from cnncalc.arithmetic.ordering import better_order
+from cnncalc.columns import listed, tabulate, unknown
+from cnncalc.errors import UsageError
+from cnncalc.fitting import findings, room, sentence, to_dict, verdict
+from cnncalc.memory import Memory, Way, known_batch, known_dtype, together
+from cnncalc.network import Total
+from cnncalc.table import Column, Table
+from cnncalc.training import chosen, memory_parts, saved_bytes, unfolded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnncalc.arithmetic.liveness import Graph, Timeline
+    from cnncalc.arithmetic.ordering import Order
+    from cnncalc.columns import Rule
+    from cnncalc.network import Network
+
+Batch = Annotated[int, "How many examples are computed at once."]
+Dtype = Annotated[
+    str, "The type of numbers of layers that have no `dtype`: fp32, fp16, int8, int4, …"
+]
+Inplace = Annotated[bool, "Activations and merges write over an operand that nothing else needs."]
+FoldNorm = Annotated[bool, "Norms with fixed statistics disappear into the layer before them."]
+Training = Annotated[bool, "Also gradients, the optimizer, and what is kept for the backward pass."]
+Optimizer = Annotated[str | None, "The optimizer of --training: sgd, momentum or adam."]
+Fits = Annotated[str | None, "Whether it fits into so much, 256KiB or 8GiB; if not: exit 1."]
+Flash = Annotated[str | None, "Of --fits: the weights lie in a memory of their own, of this size."]
+Strict = Annotated[bool, "Unknown numbers are findings: exit 1."]
+
+
+def analyze(
+    network: Network,
+    *,
+    batch: Batch = 1,
+    dtype: Dtype = "fp32",
+    inplace: Inplace = False,
+    fold_norm: FoldNorm = False,
+    training: Training = False,
+    optimizer: Optimizer = None,
+    fits: Fits = None,
+    flash: Flash = None,
+    strict: Strict = False,
+) -> Table:
+    """Per layer: bytes of its weights, of what it writes, and of all that is alive then."""
+    if flash and not fits:
+        raise UsageError("--flash is where the weights lie", "--fits 256KiB --flash 1MiB")
+    memory = Memory(network, Way(known_batch(batch), known_dtype(dtype), inplace, fold_norm))
+    step = chosen(optimizer, training=training)
+    space = room(fits, flash) if fits else None
+    graph = memory.graph()
+    line = timeline(graph)
+    order = better_order(graph, memory.inputs)
+    found = verdict(memory, space, step) if space else None
+    kept = saved_bytes(unfolded(memory)) if step else []
+    parts = memory_parts(memory, step) if step else {}
+    table = tabulate(network, "memory", ("layer", "op", "inputs", "output"),
+                     more=_columns(memory, line, graph, kept))  # fmt: skip
+    sums = _sums(memory, line, graph)
+    notes = [
+        _head(memory),
+        _inference(sums, line, network),
+        _peak(memory, line),
+        *_order(network, line, order),
+        *([_step(step, parts)] if step else []),
+        *([sentence(found)] if found else []),
+        _RULE,
+    ]
+    return table.having(
+        header={**table.header, "batch": batch, "dtype": dtype, "inplace": inplace, "fold_norm": fold_norm},
+        totals=sums,
+        extra_totals={
+            "peak": line.peak,
+            "peak_layer": _name(network, line.at),
+            "peak_tensors": {_name(network, i): memory.output_bytes(i) for i in line.alive},
+            "better_order": _better(network, line, order),
+            **({"training": {"optimizer": step, **{k: t.value for k, t in parts.items()}}} if step else {}),
+            **({"fits": to_dict(found)} if found else {}),
+        },
+        caption="\n".join(notes),
+        findings=[*(findings(memory, found) if found else []),
+                  *(unknown(network, sums) if strict else [])],
+    )  # fmt: skip
+
+
+_RULE = (
+    "alive: what a layer reads and writes, and what waits for later layers; without the work "
+    "space of kernels"
+)
+
+
+def _columns(memory: Memory, line: Timeline, graph: Graph, kept: list[int | None]) -> list[Rule]:
+    place = {id(node): i for i, node in enumerate(memory.network.nodes)}
+    mixed = len(set(memory.dtypes)) > 1
+
+    def of(number: Callable[[int], Any]) -> Any:
+        return lambda node, network: number(place[id(node)])
+
+    def column(
+        key: str, title: str, fold: str = "sum", *, shown: bool = True, minor: int = 0
+    ) -> Column:
+        return Column(key, title, _show, right=True, fold=fold, shown=shown, minor=minor)
+
+    columns: list[Rule] = [
+        (Column("dtype", "dtype", shown=mixed, minor=2), of(memory.dtypes.__getitem__)),
+        (column("weight_bytes", "weights"), of(memory.weight_bytes)),
+        (column("buffer_bytes", "buffers", shown=False), of(memory.buffer_bytes)),
+        (
+            column("activation_bytes", "writes"),
+            of(lambda i: 0 if i in line.over else graph.size(i)),
+        ),
+        (column("live_bytes", "alive", "max"), of(line.live.__getitem__)),
+    ]
+    if kept:
+        columns.append((column("saved_bytes", "kept"), of(kept.__getitem__)))
+    mark = Column("at_peak", "", fold="max", data=False, minor=1)
+    return [*columns, (mark, of(lambda i: "← peak" if i == line.at else None))]
+
+
+def _show(value: int | None) -> str:
+    return "" if value == 0 else quantity.size(value)
+
+
+def _name(network: Network, index: int) -> str | None:
+    return network.nodes[index].name if network.nodes else None
+
+
+def _sums(memory: Memory, line: Timeline, graph: Graph) -> dict[str, Total]:
+    weights, buffers = memory.total("weight_bytes"), memory.total("buffer_bytes")
+    written = sum(graph.size(i) for i in range(len(graph.steps)) if i not in line.over)
+    return {
+        "weight_bytes": weights,
+        "buffer_bytes": buffers,
+        "activation_bytes": Total(written),
+        "inference_bytes": together(weights, buffers, Total(line.peak)),
+    }
+
+
+def _head(memory: Memory) -> str:
+    """`resnet50 · dialect torch · batch 1 · fp32 · in place · norms folded`."""
+    network, way = memory.network, memory.way
+    parts = [network.name, *([f"dialect {network.dialect}"] if network.dialect else [])]
+    parts += [f"batch {way.batch}", way.dtype]
+    parts += ["in place"] if way.inplace else []
+    parts += [f"{len(memory.folded)} norms folded"] if way.fold_norm else []
+    return " · ".join([*parts, *(["incomplete"] if network.failures else [])])
+
+
+def _terms(parts: dict[str, Total]) -> str:
+    return " + ".join(
+        f"{_bound(total)} {name}" for name, total in parts.items() if total != Total(0)
+    )
+
+
+def _bound(total: Total) -> str:
+    return f"{'≥ ' if total.gaps else ''}{quantity.size(total.known)}"
+
+
+def _inference(sums: dict[str, Total], line: Timeline, network: Network) -> str:
+    names = {"weights": sums["weight_bytes"], "buffers": sums["buffer_bytes"],
+             f"peak at {_name(network, line.at)}": Total(line.peak)}  # fmt: skip
+    gaps = sums["inference_bytes"].gaps
+    unknown = f"\nunknown, so that totals are lower bounds: {listed(gaps)}" if gaps else ""
+    return f"inference: {_bound(sums['inference_bytes'])} = {_terms(names)}{unknown}"
+
+
+def _peak(memory: Memory, line: Timeline) -> str:
+    nodes = memory.network.nodes
+    sizes = [f"{nodes[i].name} {quantity.size(memory.output_bytes(i))}" for i in line.alive]
+    return f"alive at the peak: {listed(sizes)}"
+
+
+def _step(optimizer: str, parts: dict[str, Total]) -> str:
+    names = {"optimizer": optimizer, "activations": "kept activations"}
+    terms = {names.get(key, key): total for key, total in parts.items() if key != "total"}
+    return f"training with {optimizer}: {_bound(parts['total'])} = {_terms(terms)}"
+
+
+def _order(network: Network, line: Timeline, order: Order) -> list[str]:
+    """Whether another order of the layers has a smaller peak, and which."""
+    if order.peak < line.peak:
+        moved = listed(_runs(network, order.steps))
+        return [f"in another order the peak is {quantity.size(order.peak)}: {moved}"]
+    return ["in any other order the peak is as high"] if order.best else []
+
+
+def _runs(network: Network, steps: list[int]) -> list[str]:
+    """The layers of a new order, those that stay together as `first … last`, where it is new."""
+    first = next(i for i, step in enumerate(steps) if i != step)
+    last = next(i for i in range(len(steps) - 1, -1, -1) if i != steps[i])
+    runs: list[list[int]] = []
+    for step in steps[first : last + 1]:
+        if runs and step == runs[-1][-1] + 1:
+            runs[-1].append(step)
+        else:
+            runs.append([step])
+    names = [[network.nodes[i].name for i in run] for run in runs]
+    return [run[0] if len(run) == 1 else f"{run[0]} … {run[-1]}" for run in names]
+
+
+def _better(network: Network, line: Timeline, order: Order) -> dict[str, Any] | None:
+    if order.peak >= line.peak:
+        return None
+    return {"peak": order.peak, "layers": [network.nodes[i].name for i in order.steps]}

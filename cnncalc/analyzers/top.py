@@ -1,0 +1,80 @@
+"""The layers that cost most, by MACs, parameters or activations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cnncalc import quantity
+from cnncalc.columns import listed, tabulate
+from cnncalc.errors import UsageError
+from cnncalc.memory import Memory, Way, known_batch, known_dtype
+from cnncalc.network import Total
+from cnncalc.table import Column, Row, Table, show_count
+
+if TYPE_CHECKING:
+    from cnncalc.columns import Rule
+    from cnncalc.network import Network
+
+By = Annotated[str, "`macs`, `params`, or `activation`: the bytes that a layer writes."]
+Count = Annotated[int, "How many rows."]
+Batch = Annotated[int, "How many examples are computed at once."]
+Dtype = Annotated[str, "The type of numbers, for the bytes: fp32, fp16, int8, …"]
+
+_COSTS = {"macs": "MACs", "params": "params", "activation": "bytes of activations"}
+
+
+def analyze(
+    network: Network, *, by: By = "macs", count: Count = 10, batch: Batch = 1, dtype: Dtype = "fp32"
+) -> Table:
+    """The costliest layers, each with its norm and activation: cost, share, and share so far."""
+    if by not in _COSTS:
+        raise UsageError(f"--by takes {', '.join(_COSTS)}, got {by}")
+    if count < 1:
+        raise UsageError(f"--count takes a number from 1, got {count}")
+    memory = Memory(network, Way(known_batch(batch), known_dtype(dtype)))
+    keys = ["layer", "op", "inputs", "output", *([] if by == "activation" else [by])]
+    more = [_activation(memory)] if by == "activation" else []
+    table = tabulate(network, "top", keys, more=more, batch=batch)
+    key = "activation_bytes" if more else by
+    total = Total(sum(row.values[key] for row in table.rows)) if more else table.sums[key]
+    rows = [row for row in table.rows if not (by == "params" and row.values.get("shared_with"))]
+    folded = table.having(rows=rows).folded().rows
+    ranked = sorted(
+        (row for row in folded if row.values[key]), key=lambda row: row.values[key], reverse=True
+    )[:count]
+    so_far = 0
+    for row in ranked:
+        so_far += row.values[key]
+        row.values["share"], row.values["so_far"] = row.values[key], so_far
+    return table.having(
+        columns=[*table.columns, _share("share", "%", total), _share("so_far", "% so far", total)],
+        rows=[Row(row.values) for row in ranked],
+        header={**table.header, "by": by, "dtype": dtype},
+        totals={key: total},
+        caption=_caption(network, by, total, len(ranked), batch),
+    )
+
+
+def _activation(memory: Memory) -> Rule:
+    graph = memory.graph()
+    place = {id(node): i for i, node in enumerate(memory.network.nodes)}
+    title = f"{memory.way.dtype} bytes"
+    column = Column("activation_bytes", title, show_count, right=True, fold="sum")
+    return column, lambda node, network: graph.size(place[id(node)])
+
+
+def _share(key: str, title: str, total: Total) -> Column:
+    def show(value: Any) -> str:
+        return quantity.share(value, total.known) if value else ""
+
+    return Column(key, title, show, right=True, data=False)
+
+
+def _caption(network: Network, by: str, total: Total, rows: int, batch: int) -> str:
+    noun = "layer" if rows == 1 else "layers"
+    lines = [
+        f"{network.name} · batch {batch} · the {rows} costliest {noun} of {total} {_COSTS[by]}"
+    ]
+    if total.gaps:
+        lines.append(f"unknown, so not among them: {listed(total.gaps)}")
+    return "\n".join(lines)

@@ -1,0 +1,179 @@
+"""Pictures as files: which, where, and never in place of another."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cnncalc
+from cnncalc import plotting, registry
+from cnncalc.cli import main
+from cnncalc.errors import UsageError
+
+from .pictures import ROOT
+
+SPEC = str(ROOT / "docs/examples/chain.yaml")
+
+
+@pytest.fixture
+def network():
+    return cnncalc.load(SPEC)
+
+
+@pytest.fixture
+def run(capsys):
+    """The command line: exit code, output and errors of `cnncalc receptive-field`."""
+
+    def run(*arguments, command="receptive-field"):
+        with pytest.raises(SystemExit) as stopped:
+            main([command, SPEC, *map(str, arguments)])
+        printed = capsys.readouterr()
+        return stopped.value.code, printed.out, printed.err
+
+    return run
+
+
+@pytest.mark.parametrize(("ending", "begin"), [
+    ("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF"), ("SVG", b"<?xml"),
+])  # fmt: skip
+def test_the_ending_says_the_format(tmp_path, network, ending, begin):
+    file = tmp_path / f"picture.{ending}"
+    cnncalc.plot(network, "receptive-field", file)
+    assert file.read_bytes().startswith(begin)
+
+
+def test_the_command_draws_besides_its_table(tmp_path, run):
+    file = tmp_path / "picture.svg"
+    code, out, err = run("--plot", file)
+    assert (code, err) == (0, f"wrote {file}\n")
+    assert (0, out, "") == run()
+    assert file.exists()
+
+
+def test_the_command_hands_its_options_on(tmp_path, run):
+    code, _, _ = run("--layer", "c", "--unit", "3,4", "--plot", tmp_path / "picture.svg")
+    assert code == 0
+    assert "what c[3,4] sees" in (tmp_path / "picture.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["picture", "picture.jpeg", ".svg", "svg", "picture.", "picture.svg.gz"])
+def test_an_unknown_ending_is_refused(tmp_path, run, name):
+    code, out, err = run("--plot", tmp_path / name)
+    assert (code, out) == (2, "")
+    assert "what kind of picture" in err
+    assert ".svg, .png, .pdf" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_overwritten_unasked(tmp_path, run):
+    file = tmp_path / "picture.svg"
+    file.write_text("mine", encoding="utf-8")
+    code, out, err = run("--plot", file)
+    assert (code, out) == (2, "")
+    assert f"{file} exists already" in err
+    assert "--overwrite" in err
+    assert file.read_text(encoding="utf-8") == "mine"
+    assert run("--plot", file, "--overwrite")[0] == 0
+    assert file.read_text(encoding="utf-8") != "mine"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_what_came_in_the_meantime_is_not_overwritten(tmp_path, network, monkeypatch):
+    file = tmp_path / "picture.svg"
+    real = plotting.style.written
+
+    def slow(*given):
+        file.write_text("theirs", encoding="utf-8")
+        return real(*given)
+
+    monkeypatch.setattr(plotting.style, "written", slow)
+    with pytest.raises(UsageError, match="exists already"):
+        cnncalc.plot(network, "receptive-field", file)
+    assert file.read_text(encoding="utf-8") == "theirs"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_file_that_cannot_be_written(tmp_path, run):
+    code, out, err = run("--plot", tmp_path / "nowhere" / "picture.svg")
+    assert (code, out) == (2, "")
+    assert "cannot write" in err
+
+
+def test_what_is_wrong_with_the_question_leaves_no_file(tmp_path, run):
+    code, _, err = run("--layer", "z", "--plot", tmp_path / "picture.svg")
+    assert code == 2
+    assert "no layer `z`" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("arguments", [("--overwrite",), ("--image", "a.png")])
+def test_an_option_of_a_picture_alone_is_refused(run, arguments):
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert f"{arguments[0]} is about a picture" in err
+
+
+def test_an_analyzer_without_a_picture_has_no_such_option(run):
+    assert run("--plot", "a.svg", command="shapes")[0] == 2
+
+
+def test_without_matplotlib_it_says_how_to_get_it(tmp_path, run, monkeypatch):
+    for name in [name for name in sys.modules if name.partition(".")[0] == "matplotlib"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    code, out, err = run("--plot", tmp_path / "picture.svg")
+    assert (code, out) == (2, "")
+    assert "a picture needs matplotlib, which is not installed" in err
+    assert 'pip install "cnncalc[plot]"' in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_matplotlib_is_loaded_for_pictures_only(tmp_path):
+    code = (
+        "import sys, cnncalc\n"
+        "from cnncalc.cli import main\n"
+        "def run(*more):\n"
+        "    try: main(['receptive-field', sys.argv[1], '--format', 'csv', *more])\n"
+        "    except SystemExit: pass\n"
+        "    names = ('matplotlib', 'numpy', 'matplotlib.pyplot')\n"
+        "    print(*(name in sys.modules for name in names), file=sys.stderr)\n"
+        "run()\nrun('--plot', sys.argv[2])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, SPEC, tmp_path / "a.svg"],
+                          capture_output=True, text=True, check=True, cwd=ROOT)  # fmt: skip
+    lines = [line for line in done.stderr.splitlines() if not line.startswith("wrote")]
+    assert lines == ["False False False", "True True False"]
+
+
+@pytest.mark.parametrize("options", [{}, {"unit": [3, 4]}])
+@pytest.mark.parametrize("ending", ["svg", "png", "pdf"])
+def test_the_same_picture_is_the_same_file(tmp_path, network, ending, options):
+    files = [tmp_path / f"{name}.{ending}" for name in "ab"]
+    for file in files:
+        cnncalc.plot(network, "receptive-field", file, **options)
+    assert files[0].read_bytes() == files[1].read_bytes()
+    assert not re.search(rb"20\d\d-\d\d-\d\d|CreationDate|Matplotlib v", files[0].read_bytes())
+
+
+def test_settings_of_the_user_change_nothing_and_are_not_changed(tmp_path, network):
+    matplotlib = pytest.importorskip("matplotlib")
+    cnncalc.plot(network, "receptive-field", tmp_path / "a.svg")
+    with matplotlib.rc_context({"lines.linewidth": 17, "font.size": 31, "axes.facecolor": "red"}):
+        cnncalc.plot(network, "receptive-field", tmp_path / "b.svg")
+        assert matplotlib.rcParams["lines.linewidth"] == 17
+    assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
+
+
+def test_the_library_knows_pictures_and_their_options(network):
+    with pytest.raises(UsageError, match="there is no picture `receptive-fields`.*did you mean `receptive-field`"):
+        cnncalc.plot(network, "receptive-fields", "a.svg")
+    with pytest.raises(UsageError, match="the picture receptive-field has no option `units`.*did you mean `unit`"):
+        cnncalc.plot(network, "receptive-field", "a.svg", units=[1])
+    assert not Path("a.svg").exists()
+
+
+@pytest.mark.parametrize("name", registry.names("plots"))
+def test_a_picture_is_that_of_an_analyzer(name):
+    assert registry.exists("analyzers", name)
