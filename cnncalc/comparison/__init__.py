@@ -1,0 +1,1 @@
+"""Two versions of networks, compared: what was added, removed, renamed, changed, and what follows."""

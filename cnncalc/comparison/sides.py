@@ -1,0 +1,122 @@
+"""What OLD and NEW mean: a file, a directory, a revision of either, the standard input, a document."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cnncalc.comparison import git
+from cnncalc.errors import Source, UsageError
+from cnncalc.judging.reporting import STDIN, visible
+from cnncalc.judging.search import is_spec, specs
+from cnncalc.spec.build import decoded, split
+from cnncalc.spec.zoo import PREFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class File(NamedTuple):
+    """A spec of a side: what to call it, and its bytes."""
+
+    name: str
+    data: bytes
+
+    def source(self) -> Source:
+        """Its text; raises SpecError if it is not UTF-8."""
+        return decoded(self.name, self.data)
+
+
+class Side(NamedTuple):
+    """All that is on one side of a comparison.
+
+    `files` are by their paths below the directory, or one file by "" if one is meant; `model` is
+    the one of it that is meant. `documents` are saved ones by path. `label` heads its column.
+    """
+
+    label: str
+    files: dict[str, File]
+    model: str | None = None
+    documents: dict[str, dict[str, Any]] | None = None
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one file and no directory."""
+        return "" in self.files or self.documents is not None
+
+
+def side(text: str, label: str) -> Side:
+    r"""What OLD or NEW means; raises UsageError where it is nothing, OSError if it cannot be read.
+
+    Whatever exists is what it is called. Else `REV:path` is in git: `C:\net.yaml` is not, for a
+    revision has no drive.
+    """
+    name, model = (text, None) if os.path.exists(text) else split(text)
+    if name == "-":
+        return _of_file(File(STDIN, sys.stdin.buffer.read()), model, label)
+    if os.path.isdir(name):
+        _no_model(name, model)
+        found = {os.path.relpath(path, name).replace(os.sep, "/"): path for path in specs([name])}
+        return _of_folder(
+            name, {path: File(file, _read(file)) for path, file in found.items()}, label
+        )
+    if os.path.exists(name) or text.startswith(PREFIX):
+        return _of_file(File(name, _read(name)), model, label)
+    place = git.parse(name)
+    if place is None:
+        raise UsageError(f"there is no {visible(name)}",
+                         "a file, a directory, REV:path in git, zoo:NAME, or -")  # fmt: skip
+    content = git.files(place)
+    if isinstance(content, bytes):
+        return _of_file(File(name, content), model, place.revision)
+    _no_model(name, model)
+    inside = {
+        path: File(f"{name.rstrip('/')}/{path}", data)
+        for path, data in content.items()
+        if is_spec(data)
+    }
+    return _of_folder(name, inside, place.revision)
+
+
+def _of_folder(name: str, files: dict[str, File], label: str) -> Side:
+    if not files:
+        raise UsageError(f"no spec found in {visible(name)}",
+                         "in a directory, specs are the YAML files that carry `cnncalc: 1`")  # fmt: skip
+    return Side(label, files)
+
+
+def _no_model(name: str, model: str | None) -> None:
+    if model is not None:
+        raise UsageError(f"{visible(name)} is a directory, and has no model {visible(model)}")
+
+
+def _of_file(file: File, model: str | None, label: str) -> Side:
+    """A file that is a spec or, if it says so, a document that was saved."""
+    if file.data.lstrip()[:1] == b"{" and b'"analysis"' in file.data:
+        try:
+            document = json.loads(file.data)
+        except ValueError:
+            document = None
+        if isinstance(document, dict) and "analysis" in document:
+            return Side(label, {}, model, _documents(document, file.name))
+    return Side(label, {"": file}, model)
+
+
+def _documents(document: Mapping[str, Any], name: str) -> dict[str, dict[str, Any]]:
+    """The networks of a document: one of an analysis, or all models of `check`."""
+    if isinstance(document.get("layers"), list):
+        return {"": dict(document)}
+    models = document.get("models")
+    if document["analysis"] == "check" and isinstance(models, list):
+        named = {f"{m.get('path')}::{m.get('name')}": m for m in models if isinstance(m, dict)}
+        if named:
+            return named
+    raise UsageError(f"{visible(name)} is a document without a network",
+                     "cnncalc summary SPEC --format json makes one, or check SPEC… --format json")  # fmt: skip
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()

@@ -1,0 +1,116 @@
+"""Numbers and values of a comparison in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnncalc import quantity
+from cnncalc.columns import show_shape
+
+NAMES = {
+    "macs": "MACs", "flops": "FLOPs", "memory": "memory", "memory.weights": "weights in memory",
+    "memory.peak": "peak memory", "memory.training": "memory to train", "receptive_field": "receptive field",
+}  # fmt: skip
+_COUNTS = ("params", "trainable", "buffers")
+_SHORT = ("macs", "flops")
+
+
+def name(key: str) -> str:
+    """What a total is called."""
+    return NAMES.get(key, key.replace("output.", "output "))
+
+
+def value(key: str, number: Any) -> str:
+    """A total: `3,504,872`, `300.8M`, `13.4 MiB`, `7×7`, `1000×7×7`; nothing where there is none."""
+    if isinstance(number, dict):
+        return show_shape(number)
+    if isinstance(number, (list, tuple)):
+        return "×".join(map(str, number))
+    if number is None:
+        return "?" if key in (*_COUNTS, *_SHORT) or key.startswith("memory") else ""
+    if key in _SHORT:
+        return figures(number)
+    return quantity.size(number) if key.startswith("memory") else f"{number:,}"
+
+
+def figures(number: int) -> str:
+    """Four digits and a unit: 300.8M, 4.089G; all of them below 10,000."""
+    if number < 0:
+        return f"−{figures(-number)}"
+    for unit, scale in (("T", 10**12), ("G", 10**9), ("M", 10**6), ("k", 10**3)):
+        if number >= max(scale, 10**4):
+            whole = len(str(number // scale))
+            decimals = max(0, 4 - whole)
+            rounded = (2 * number * 10**decimals + scale) // (2 * scale)
+            digits = str(rounded)
+            return (
+                f"{digits[:-decimals]}.{digits[-decimals:]}{unit}"
+                if decimals
+                else f"{digits}{unit}"
+            )
+    return f"{number:,}"
+
+
+def change(key: str, old: Any, new: Any) -> str:
+    """`−24.8 %`; the difference itself where it is small, or no share of anything."""
+    if not isinstance(old, int) or not isinstance(new, int) or old == new:
+        return ""
+    difference = new - old
+    sign = "−" if difference < 0 else "+"
+    tenths = (
+        0 if key in ("depth", "layers") or not old else (2000 * abs(difference) + old) // (2 * old)
+    )
+    if tenths == 0:
+        return sign + value(key, abs(difference))
+    return f"{sign}{tenths // 10:,}.{tenths % 10} %"
+
+
+def signed(number: int | None) -> str:
+    """`+1,234`, `−1,234`; nothing for 0, `?` for the unknown."""
+    if number is None:
+        return "?"
+    return f"{'−' if number < 0 else '+'}{abs(number):,}" if number else ""
+
+
+def signed_short(number: int | None) -> str:
+    """`+301.2M`."""
+    if number is None:
+        return "?"
+    return f"{'−' if number < 0 else '+'}{figures(abs(number))}" if number else ""
+
+
+def bound(key: str, number: Any, limit: int | None, before: int | None) -> str:
+    """How a total stands to its budget: `87.9 % of 3,000,000`, `12,000 over 3,000,000`."""
+    if limit is None:
+        return "" if before is None else f"no more (was {value(key, before)})"
+    was = f" (was {value(key, before)})" if before is not None and before != limit else ""
+    shown = f"{value(key, limit)}{was}"
+    if not isinstance(number, int):
+        return f"of {shown}"
+    if number > limit:
+        return f"{value(key, number - limit)} over {shown}"
+    return f"{quantity.share(number, limit)} % of {shown}"
+
+
+def setting(key: str, then: Any, now: Any) -> str:
+    """`kernel 3 → 5`, `reads a → b`, `norm none → batch_norm`."""
+    word = "reads" if key == "from" else key
+    return f"{word} {plain(then)} → {plain(now)}"
+
+
+def plain(thing: Any) -> str:
+    """A value of a key as in a spec."""
+    if thing is None:
+        return "none"
+    if isinstance(thing, bool):
+        return "true" if thing else "false"
+    if isinstance(thing, dict):
+        if thing.keys() & {"channels", "features", "tokens"}:
+            return show_shape(thing)
+        inside = ", ".join(f"{key}: {plain(item)}" for key, item in thing.items())
+        return "{" + inside + "}"
+    if isinstance(thing, (list, tuple)):
+        if all(isinstance(item, str) for item in thing):
+            return ", ".join(thing) or "nothing"
+        return "[" + ", ".join(map(plain, thing)) + "]"
+    return str(thing)

@@ -1,0 +1,1 @@
+"""What other counters count, recorded for tests/costs."""
