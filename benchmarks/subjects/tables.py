@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
     from cnncalc.network import Network
 
-_WANTED = ("shapes", "params", "macs", "receptive_field")
+_WANTED = ("summary",)
 
 
 def analyzers() -> list[Callable[[Network], Any]]:
-    """Shapes, parameters, MACs and receptive fields."""
+    """The one with shapes, parameters, MACs and receptive fields."""
     return [
         registry.load("analyzers", name).analyze
         for name in _WANTED

@@ -81,7 +81,7 @@ def analyze(
             "peak_layer": _name(network, line.at),
             "peak_tensors": {_name(network, i): memory.output_bytes(i) for i in line.alive},
             "better_order": _better(network, line, order),
-            **({"training": {"optimizer": step, **{k: t.value for k, t in parts.items()}}} if step else {}),
+            **({"training": _named(step, parts)} if step else {}),
             **({"fits": to_dict(found)} if found else {}),
         },
         caption="\n".join(notes),
@@ -181,6 +181,10 @@ def _step(optimizer: str, parts: dict[str, Total]) -> str:
     names = {"optimizer": optimizer, "activations": "kept activations"}
     terms = {names.get(key, key): total for key, total in parts.items() if key != "total"}
     return f"training with {optimizer}: {_bound(parts['total'])} = {_terms(terms)}"
+
+
+def _named(optimizer: str, parts: dict[str, Total]) -> dict[str, Any]:
+    return {"name": optimizer, **{key: total.value for key, total in parts.items()}}
 
 
 def _order(network: Network, line: Timeline, order: Order) -> list[str]:

@@ -118,10 +118,18 @@ def known_input(survey: Survey, name: str) -> str:
 def _rows(survey: Survey, source: str, wanted: Sequence[int]) -> list[Row]:
     """A row for every node; `wanted` is the size of what should be seen."""
     rows = []
+    alignment: dict[int, list[dict[str, Any]]] = {}
+    for v in survey.verdicts:
+        entry = {"input": v.source, "axis": v.axis, "verdict": v.kind, "pixels": str(v.pixels),
+                 "cells": str(v.cells)}  # fmt: skip
+        alignment.setdefault(v.node, []).append(entry)
+    known: dict[tuple[int, ...], dict[str, list[dict[str, Any]]]] = {}
     for index, node in enumerate(survey.network.nodes):
-        told = describe.with_more(
-            describe.axes(survey.views[index]), survey.shortest[index], survey.spreads[index]
-        )
+        parts = survey.views[index], survey.shortest[index], survey.spreads[index]
+        # Behind a layer that changes no field all three are those of the layer before.
+        same = tuple(map(id, parts))
+        told = known.get(same) or describe.with_more(describe.axes(parts[0]), *parts[1:])
+        known[same] = told
         chosen = source if source in told else next(iter(told), "")
         axes = told.get(chosen) or None
         values: dict[str, Any] = {key: COLUMNS[key][1](node, survey.network) for key in _KEYS}
@@ -137,11 +145,8 @@ def _rows(survey: Survey, source: str, wanted: Sequence[int]) -> list[Row]:
         values["flags"] = [flag.word for flag in survey.flags[index]]
         if axes and wanted and _sees_less(axes, wanted):
             values["flags"].append("below object")
-        if met := [v for v in survey.verdicts if v.node == index]:
-            values["alignment"] = [
-                {"input": v.source, "axis": v.axis, "verdict": v.kind, "pixels": str(v.pixels),
-                 "cells": str(v.cells)} for v in met
-            ]  # fmt: skip
+        if index in alignment:
+            values["alignment"] = alignment[index]
         rows.append(Row(values, node.frame))
     return rows
 

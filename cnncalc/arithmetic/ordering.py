@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 WIDTH = 512
 """How many sets of equally many finished steps are compared."""
-LONGEST = 2000
-"""The most steps, between two places that every order must pass, that are looked at."""
+EFFORT = 3_000_000
+"""How many comparisons there may be in all; what is found by then counts."""
 
 
 class Order(NamedTuple):
@@ -42,11 +42,11 @@ def better_order(graph: Graph, given: int = 0) -> Order:
     cuts = _cuts(graph, given)
     parts = [(max(start.live[a:b], default=0), a, b) for a, b in pairwise(cuts)]
     floor = max(start.live[:given], default=0)
-    best = True
+    best, effort = True, EFFORT
     for peak, a, b in sorted(parts, reverse=True):
         if peak <= floor:
             break
-        found, proven = _search(graph, a, b, peak)
+        found, proven, effort = _search(graph, a, b, peak, effort)
         best &= proven
         floor = max(floor, found.peak if found else peak)
         if found:
@@ -145,18 +145,22 @@ class _Part:
         return _State(peak, alive, tuple(sorted({*state.ready, *more} - {index})), state, index)
 
 
-def _search(graph: Graph, a: int, b: int, bound: int) -> tuple[_State | None, bool]:
+def _search(
+    graph: Graph, a: int, b: int, bound: int, effort: int
+) -> tuple[_State | None, bool, int]:
     """The end of the steps from `a` to `b` with the least peak below `bound`, if there is one.
 
-    Also whether all orders have been considered.
+    Also whether all orders have been considered, and what is left of the `effort`.
     """
-    if b - a > LONGEST:
-        return None, False
     part, proven = _Part(graph, a, b), True
     states = {0: part.start()}
     for _ in range(b - a):
         found: dict[int, _State] = {}
         for done, state in states.items():
+            # Every next step is a sum, and sorts what can follow; the sets are long numbers.
+            effort -= len(state.ready) * (8 + len(state.ready) + (b - a) // 64)
+            if effort < 0:
+                return None, False, 0
             for index in state.ready:
                 now, new = done | 1 << index, part.taken(done, state, index)
                 if new.peak < bound and (now not in found or new.peak < found[now].peak):
@@ -165,7 +169,7 @@ def _search(graph: Graph, a: int, b: int, bound: int) -> tuple[_State | None, bo
             proven = False
             found = dict(sorted(found.items(), key=lambda item: item[1][:2])[:WIDTH])
         states = found
-    return next(iter(states.values()), None), proven
+    return next(iter(states.values()), None), proven, effort
 
 
 def _bits(steps: Iterable[int], a: int, b: int) -> int:

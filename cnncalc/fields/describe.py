@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from fractions import Fraction
 
+    from cnncalc.arithmetic.fields import Field
     from cnncalc.columns import Rule
     from cnncalc.fields.effective import Spread
     from cnncalc.fields.views import View, Views
@@ -33,11 +34,12 @@ def axis(view: View) -> dict[str, Any]:
     }  # fmt: skip
     if field is not None:
         low, high = field.sizes
+        stride, offset, padding = _place(field)
         found |= {
             "size": None if view.whole else high,
-            "stride": _text(field.stride),
-            "offset": _text(field.centre),
-            "padding": _text(field.padding),
+            "stride": stride,
+            "offset": offset,
+            "padding": padding,
             "size_min": low,
             "size_max": high,
         }
@@ -48,9 +50,27 @@ def axis(view: View) -> dict[str, Any]:
     return found
 
 
+def _place(field: Field) -> tuple[str | None, str | None, str | None]:
+    """Stride, centre of unit 0 and padding as text."""
+    first, last = field.first[0], field.last[0]
+    if field.period > 1 or field.shift is None or first is None or last is None:
+        return _text(field.stride), _text(field.centre), _text(field.padding)
+    # Where all units see alike the fractions are halves at most.
+    centre = first + last
+    return str(field.shift), f"{centre}/2" if centre % 2 else str(centre // 2), str(-first)
+
+
 def axes(views: Views) -> dict[str, list[dict[str, Any]]]:
     """The views of a node as in JSON, by input."""
-    return {name: [axis(view) for view in seen] for name, seen in views.items()}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for name, seen in views.items():
+        told: list[dict[str, Any]] = []
+        for at, view in enumerate(seen):
+            # Height and width are mostly alike.
+            same = at > 0 and view.field is seen[at - 1].field and view.whole == seen[at - 1].whole
+            told.append(dict(told[-1]) if same else axis(view))
+        found[name] = told
+    return found
 
 
 def with_more(

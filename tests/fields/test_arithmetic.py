@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from cnncalc.arithmetic.fields import BLIND, INPUT, Field, joined, through
+from cnncalc.arithmetic.fields import BLIND, INPUT, MOST, Field, joined, through
 from cnncalc.arithmetic.resampling import Border, Resampling
 from cnncalc.arithmetic.windows import (
     AdaptiveWindow,
@@ -114,6 +114,16 @@ def test_a_field_behind_a_layer(before, axis, n, m, after):
     assert through(before, axis, n, m) == after
 
 
+@pytest.mark.parametrize(("before", "axis", "n", "m"), [
+    (INPUT, Prefix(), MOST + 1, MOST + 1),
+    (Field((0,) * 9, (0,) * 9, None), Window(), 9, MOST + 1),
+    (INPUT, Resampling(MOST + 1, MOST + 2, "linear"), MOST + 1, MOST + 2),
+    (TWICE, Window(MOST + 1), 2 * MOST, MOST),
+])  # fmt: skip
+def test_what_would_have_to_be_told_one_by_one_of_very_many_is_not_told(before, axis, n, m):
+    assert through(before, axis, n, m) is None
+
+
 # Together -----------------------------------------------------------------------------------------
 
 
@@ -138,6 +148,14 @@ def test_a_field_behind_a_layer(before, axis, n, m, after):
 def test_fields_together(fields, m, together):
     assert joined(fields, m) == together
     assert [joined(fields[::-1], m).bounds(u) for u in range(m)] == [together.bounds(u) for u in range(m)]
+
+
+@pytest.mark.parametrize("fields", [
+    [INPUT, Field((0,), (0,), 2)],
+    [Field((0,) * (MOST - 1), (0,) * (MOST - 1), MOST - 1), Field((0,) * MOST, (1,) * MOST, MOST)],
+])  # fmt: skip
+def test_fields_together_may_be_too_many_to_tell(fields):
+    assert joined(fields, MOST + 1) is None
 
 
 @pytest.mark.parametrize(("first", "last", "shift", "period"), [

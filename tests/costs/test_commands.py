@@ -1,0 +1,123 @@
+"""The commands: what they print, and with what code they exit."""
+
+import json
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+import cnncalc
+from cnncalc.cli import main
+from cnncalc.errors import UsageError
+
+SPECS = Path(__file__).parent.parent.parent / "specs"
+LENET, RESNET = str(SPECS / "lenet5.yaml"), str(SPECS / "resnet50.yaml")
+
+
+def run(capsys, *arguments):
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    return (stopped.value.code, *capsys.readouterr())
+
+
+@pytest.mark.parametrize(("arguments", "code"), [
+    (["macs", LENET], 0),
+    (["macs", LENET, "--convention", "fvcore", "--why", "--training", "--batch", "4"], 0),
+    (["macs", LENET, "--convention", "all"], 0),
+    (["macs", LENET, "--convention", "caffe"], 2),
+    (["macs", LENET, "--why"], 2),
+    (["macs", LENET, "--strict"], 0),
+    (["memory", LENET], 0),
+    (["memory", LENET, "--dtype", "int8", "--inplace", "--fold-norm", "--fits", "128KiB"], 0),
+    (["memory", LENET, "--dtype", "int8", "--fits", "16KiB"], 1),
+    (["memory", LENET, "--dtype", "int8", "--fits", "16KiB", "--flash", "64KiB"], 0),
+    (["memory", LENET, "--fits", "a lot"], 2),
+    (["top", LENET, "--by", "params", "--count", "2"], 0),
+    (["top", LENET, "--by", "size"], 2),
+    (["params", LENET, "--by", "depth"], 0),
+])  # fmt: skip
+def test_exit_codes(capsys, arguments, code):
+    found, out, err = run(capsys, *arguments)
+
+    assert found == code
+    assert bool(out) == (code < 2)
+    assert bool(err) == (code > 0)
+
+
+def test_what_does_not_fit_is_answered_in_the_table_and_explained_beside_it(capsys):
+    _, out, err = run(capsys, "memory", LENET, "--dtype", "int8", "--fits", "16KiB")
+
+    assert "\nfits: no; inference 69.4 KiB of 16.0 KiB, 53.4 KiB too much\n" in out
+    assert "error[X503]: lenet5: inference needs 71,114 bytes, 54,730 more than there are\n" in err
+    assert "= help: most is the weights of dense1 47.0 KiB, the weights of dense2 9.93 KiB, " in err
+
+
+def test_findings_stand_in_the_document_too(capsys):
+    code, out, _ = run(capsys, "memory", LENET, "--fits", "1KiB", "--format", "json")
+    document = json.loads(out)
+
+    assert code == 1
+    assert document["totals"]["fits"]["answer"] is False
+    assert [found["code"] for found in document["diagnostics"]] == ["X503"]
+
+
+def test_the_memory_of_resnet50_as_it_is_printed(capsys):
+    _, out, _ = run(capsys, "memory", RESNET, "--depth", "1", "--optimizer", "momentum")
+
+    assert out == """\
+layer             type                 output   weights    writes     alive      kept
+input             input             3×224×224             588 KiB   588 KiB   588 KiB
+stem              conv+bn+relu     64×112×112  37.3 KiB  9.19 MiB  6.13 MiB  6.13 MiB
+max_pool1         max_pool           64×56×56             784 KiB  3.83 MiB  2.30 MiB
+layer1            Bottleneck ×3     256×56×56   843 KiB  56.7 MiB  9.19 MiB  30.6 MiB  ← peak
+layer2            Bottleneck ×4     512×28×28  4.65 MiB  40.2 MiB  6.13 MiB  22.2 MiB
+layer3            Bottleneck ×6    1024×14×14  27.1 MiB  28.5 MiB  3.06 MiB  15.8 MiB
+layer4            Bottleneck ×3      2048×7×7  57.1 MiB  7.94 MiB  1.53 MiB  4.49 MiB
+global_avg_pool1  global_avg_pool        2048            8.00 KiB   400 KiB  8.00 KiB
+fc                dense                  1000  7.82 MiB  3.91 KiB  11.9 KiB
+resnet50 · dialect torch · batch 1 · fp32
+inference: 107 MiB = 97.5 MiB weights + 208 KiB buffers + 9.19 MiB peak at layer1.0.shortcut.norm
+alive at the peak: layer1.0.main.norm 3.06 MiB, layer1.0.shortcut 3.06 MiB, layer1.0.shortcut.norm 3.06 MiB
+in any other order the peak is as high
+training with momentum: 375 MiB = 97.5 MiB weights + 97.5 MiB gradients + 97.5 MiB momentum + 208 KiB buffers + 82.1 MiB kept activations
+alive: what a layer reads and writes, and what waits for later layers; without the work space of kernels
+"""
+
+
+drawing = pytest.mark.skipif(find_spec("matplotlib") is None, reason="needs matplotlib")
+
+
+@drawing
+@pytest.mark.parametrize("ending", ["svg", "png", "pdf"])
+def test_a_timeline_is_drawn_and_comes_out_alike(capsys, tmp_path, ending):
+    files = [tmp_path / f"{name}.{ending}" for name in "ab"]
+
+    for file in files:
+        assert run(capsys, "memory", LENET, "--inplace", "--fits", "1MiB", "--plot", str(file))[0] == 0
+
+    assert files[0].read_bytes() == files[1].read_bytes()
+    assert files[0].stat().st_size > 5000
+
+
+@drawing
+def test_the_timeline_names_the_peak_and_what_there_is(tmp_path):
+    net = cnncalc.load(RESNET)
+
+    cnncalc.plot(net, "memory", tmp_path / "a.svg", batch=2, inplace=True, fold_norm=True, fits="20MiB", flash="1GiB")
+    drawn = (tmp_path / "a.svg").read_text(encoding="utf-8")
+
+    for words in ("layer1.0.shortcut 13.8 MiB", "batch 2 · fp32 · in place · norms folded", "20.0 MiB to fit into", "layer4"):
+        assert words in drawn
+
+
+@drawing
+def test_what_the_weights_leave(tmp_path):
+    cnncalc.plot(cnncalc.load(RESNET), "memory", tmp_path / "a.svg", fits="50MiB")
+
+    assert "0 B: what the weights leave" in (tmp_path / "a.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(find_spec("matplotlib") is not None, reason="matplotlib is there")
+def test_without_matplotlib_drawing_says_what_is_missing(tmp_path):
+    with pytest.raises(UsageError, match=r"a picture needs matplotlib, which is not installed"):
+        cnncalc.plot(cnncalc.load(LENET), "memory", tmp_path / "a.svg")

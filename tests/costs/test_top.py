@@ -1,0 +1,122 @@
+"""Where the cost sits: the costliest layers, and parameters by block, kind and depth."""
+
+from pathlib import Path
+
+import pytest
+
+import cnncalc
+from cnncalc.errors import UsageError
+from cnncalc.formats import text
+
+SPECS = Path(__file__).parent.parent.parent / "specs"
+LENET = cnncalc.load(str(SPECS / "lenet5.yaml"))
+RESNET = cnncalc.load(str(SPECS / "resnet18.yaml"))
+
+
+def cells(net, **options):
+    return cnncalc.analyze(net, "top", **options).cells
+
+
+@pytest.mark.parametrize(("by", "rows"), [
+    ("macs", [
+        ["conv2", "conv+tanh", "16×10×10", "240,000", "57.6", "57.6"],
+        ["conv1", "conv+tanh", "6×28×28", "117,600", "28.2", "85.9"],
+        ["dense1", "dense+tanh", "120", "48,000", "11.5", "97.4"],
+    ]),
+    ("params", [
+        ["dense1", "dense+tanh", "120", "48,120", "78.0", "78.0"],
+        ["dense2", "dense+tanh", "84", "10,164", "16.5", "94.5"],
+        ["conv2", "conv+tanh", "16×10×10", "2,416", "3.9", "98.4"],
+    ]),
+    ("activation", [
+        ["conv1", "conv+tanh", "6×28×28", f"{2 * 4 * 6 * 28 * 28:,}", "61.1", "61.1"],
+        ["conv2", "conv+tanh", "16×10×10", f"{2 * 4 * 16 * 100:,}", "20.8", "81.9"],
+        ["avg_pool1", "avg_pool", "6×14×14", f"{4 * 6 * 14 * 14:,}", "7.6", "89.5"],
+    ]),
+])  # fmt: skip
+def test_the_costliest_layers_of_lenet(by, rows):
+    assert cells(LENET, by=by, count=3) == rows
+
+
+def test_all_layers_together_make_all_of_it():
+    table = cnncalc.analyze(RESNET, "top", by="macs", count=1000)
+
+    assert sum(row.values["macs"] for row in table.rows) == table.totals["macs"] == RESNET.macs.value
+    assert table.cells[-1][-1] == "100.0"
+    assert [row.values["macs"] for row in table.rows] == sorted((row.values["macs"] for row in table.rows), reverse=True)
+
+
+def test_the_batch_multiplies_and_the_type_divides():
+    macs = cnncalc.analyze(LENET, "top", by="macs", batch=4, count=1)
+    activation = cnncalc.analyze(LENET, "top", by="activation", batch=4, dtype="int8", count=1)
+
+    assert macs.to_dict()["layers"][0]["macs"] == 4 * 240_000
+    assert activation.to_dict()["layers"][0]["activation_bytes"] == 4 * 2 * 6 * 28 * 28
+
+
+def test_weights_used_again_are_listed_once():
+    net = cnncalc.loads("input: {features: 8}\nlayers:\n- dense: {units: 8, name: a}\n- reuse: {layer: a, from: a, name: b}")
+
+    assert [row[0] for row in cells(net, by="params")] == ["a"]
+    assert [row[0] for row in cells(net, by="macs")] == ["a", "b"]
+
+
+def test_what_is_unknown_is_named():
+    net = cnncalc.loads("input: {features: 8}\nlayers:\n- dense: {units: 8, name: a}\n- opaque: {output: {features: 2}, name: x}")
+
+    table = cnncalc.analyze(net, "top", by="macs")
+
+    assert [row[0] for row in table.cells] == ["a"]
+    assert table.caption == "model · batch 1 · the 1 costliest layer of ≥ 64 MACs\nunknown, so not among them: x"
+
+
+def test_parameters_by_depth():
+    table = cnncalc.analyze(LENET, "params", by="depth")
+
+    assert table.cells == [
+        ["1", "1", "156", "0.3", "156"], ["2", "1", "2,416", "3.9", "2,416"], ["3", "1", "48,120", "78.0", "48,120"],
+        ["4", "1", "10,164", "16.5", "10,164"], ["5", "1", "850", "1.4", "850"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("by", ["block", "op", "depth"])
+def test_parameters_add_up_however_they_are_grouped(by):
+    rows = cnncalc.analyze(RESNET, "params", by=by).rows
+
+    assert sum(row.values["params"] for row in rows) == 11_689_512
+    assert sum(row.values["buffers"] for row in rows) == 9_600
+
+
+def test_norms_count_at_the_depth_of_the_layer_before_them_and_branches_together():
+    rows = {row.values["depth"]: row.values for row in cnncalc.analyze(RESNET, "params", by="depth").rows}
+
+    # layer2.0: the first 3×3 and the 1×1 of the shortcut, each with its norm.
+    assert rows[6]["params"] == 128 * 64 * 9 + 128 * 64 + 2 * 256
+    assert rows[6]["layers"] == 4
+    assert max(rows) == 18 == RESNET.depth
+
+
+def test_by_kind_the_largest_comes_first():
+    assert [row.values["op"] for row in cnncalc.analyze(RESNET, "params", by="op").rows] == ["conv", "dense", "batch_norm"]
+
+
+@pytest.mark.parametrize(("analysis", "options", "message"), [
+    ("top", {"by": "size"}, "--by takes macs, params, activation, got size"),
+    ("top", {"count": 0}, "--count takes a number from 1, got 0"),
+    ("top", {"dtype": "x"}, "--dtype takes a type of numbers, got x"),
+    ("params", {"by": "size"}, "--by takes block, op or depth, got size"),
+    ("params", {"top": 0}, "--top takes a number from 1, got 0"),
+])  # fmt: skip
+def test_wrong_options_are_explained(analysis, options, message):
+    with pytest.raises(UsageError) as raised:
+        cnncalc.analyze(LENET, analysis, **options)
+
+    assert str(raised.value).startswith(message)
+
+
+def test_a_table_of_the_costliest_layers():
+    assert text.render(cnncalc.analyze(LENET, "top", count=1)) == """\
+layer  type         output     MACs     %  % so far
+conv2  conv+tanh  16×10×10  240,000  57.6      57.6
+lenet5 · batch 1 · the 1 costliest layer of 416,520 MACs
+"""
