@@ -22,8 +22,8 @@ run: $(VENV)/.installed ## install cnncalc into .venv and show it at work on Res
 setup: $(VENV)/.dev ## create .venv with cnncalc and the development tools
 
 test: $(VENV)/.dev ## run all tests and report the branches they leave out
-	@$(BIN)/python -m coverage run -m pytest --quiet
-	@$(BIN)/python -m coverage report
+	@# A file of tests stays in one process, for what its tests share is computed once.
+	@$(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile --cov --cov-report term
 
 integration: $(VENV)/.dev ## run the tests with other programs: editors, pre-commit, git; what is not there is skipped
 	@$(BIN)/python -m pytest --quiet -ra tests/integration

@@ -143,8 +143,8 @@ def _options(way: Way, other: Way) -> str:
     return " ".join(options)
 
 
-def sentence(found: Verdict) -> str:
-    """The answer in words."""
+def sentence(found: Verdict, batch: int) -> str:
+    """The answer for this batch in words."""
     answer = {True: "yes", False: "no", None: "not known"}[found.fits]
     parts = []
     for what, _, needed, limit in found.demands:
@@ -152,8 +152,10 @@ def sentence(found: Verdict) -> str:
         rest = f"{size(over)} too much" if over > 0 else f"{size(-over)} to spare"
         some = "≥ " if needed.gaps else ""
         parts.append(f"{what} {some}{size(needed.known)} of {size(limit)}, {rest}")
-    batch = f"; up to --batch {found.batch} fits" if found.fits and found.batch else ""
-    return f"fits: {answer}; {'; '.join(parts)}{batch}"
+    more = found.fits and found.batch is not None and found.batch > batch
+    return f"fits: {answer}; {'; '.join(parts)}" + (
+        f"; up to --batch {found.batch} fits" if more else ""
+    )
 
 
 def findings(memory: Memory, found: Verdict) -> list[Diagnostic]:

@@ -4,6 +4,7 @@ import ast
 import importlib
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -61,14 +62,20 @@ def place(module: str) -> str:
     return parts[1] if len(parts) > 1 else "__init__"
 
 
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    """The syntax of a file, without what is for the type checker only."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            node.body = []
+    return list(ast.walk(tree))
+
+
 def imports(path: Path) -> set[str]:
     """The modules of cnncalc that a file imports when it runs: not those for the type checker."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            node.body = []
     found = set()
-    for node in ast.walk(tree):
+    for node in nodes(path):
         if isinstance(node, ast.ImportFrom) and node.module:
             modules = [node.module]
             if node.module == "cnncalc" or (ROOT / node.module.replace("cnncalc.", "")).is_dir():
@@ -131,9 +138,8 @@ def test_no_layer_is_named_in_another_source_file():
         # A convention is data on kinds of layer: what another tool counts for each.
         if relative.startswith(("layers", "conventions")) or relative in allowed:
             continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
         constants = {
-            node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value in names
+            node.value for node in nodes(path) if isinstance(node, ast.Constant) and node.value in names
         } if names else set()  # fmt: skip
         assert not constants, f"{relative} names {constants}"
 
@@ -145,7 +151,7 @@ def test_the_public_names_are_sorted_and_exist():
     assert dir(cnncalc) == cnncalc.__all__
 
 
-HEAVY = ("pydantic", "numpy", "networkx", "rich", "pytest", "jsonschema", "importlib.metadata")
+HEAVY = ("pydantic", "numpy", "matplotlib", "networkx", "rich", "pytest", "jsonschema", "importlib.metadata")
 
 
 @pytest.mark.parametrize("arguments", [

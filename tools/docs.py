@@ -214,6 +214,7 @@ PAGES: dict[str, Callable[[str], str]] = {
     "README.md": filled,
     "docs/architecture.md": filled,
     "docs/cli.md": command_line,
+    "docs/costs.md": filled,
     "docs/diff.md": filled,
     "docs/editor.md": filled,
     "docs/errors.md": errors,

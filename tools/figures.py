@@ -18,7 +18,7 @@ from pathlib import Path
 from cnncalc import cli
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("docs/receptive-fields.md",)
+PAGES = ("docs/costs.md", "docs/receptive-fields.md")
 
 _FIGURE = re.compile(r"<!-- figure (.+?) -->\n!\[[^\]]+\]\(([^)]+)\)")
 

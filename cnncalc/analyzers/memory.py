@@ -70,7 +70,7 @@ def analyze(
         _peak(memory, line),
         *_order(network, line, order),
         *([_step(step, parts)] if step else []),
-        *([sentence(found)] if found else []),
+        *([sentence(found, batch)] if found else []),
         _RULE,
     ]
     return table.having(
@@ -192,7 +192,9 @@ def _order(network: Network, line: Timeline, order: Order) -> list[str]:
     if order.peak < line.peak:
         moved = listed(_runs(network, order.steps))
         return [f"in another order the peak is {quantity.size(order.peak)}: {moved}"]
-    return ["in any other order the peak is as high"] if order.best else []
+    if order.best:
+        return ["in any other order the peak is as high"]
+    return ["no better order is found; there are too many to try them all"]
 
 
 def _runs(network: Network, steps: list[int]) -> list[str]:

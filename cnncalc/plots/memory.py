@@ -36,21 +36,20 @@ def draw(
     line = timeline(graph)
     written = [0 if i in line.over else graph.size(i) for i in range(len(line.live))]
     before = [alive - own for alive, own in zip(line.live, written, strict=True)]
-    names = [node.name for node in network.nodes]
-    places = range(len(names))
+    edges = [place - 0.5 for place in range(len(line.live) + 1)]
     figure = style.figure(9, 4)
     axes = figure.subplots()
     axes.grid(axis="y")
-    axes.bar(places, before, width=1, color=style.SKY, label="read or waiting")
-    axes.bar(
-        places, written, width=1, bottom=before, color=style.BLUE, label="written by the layer"
+    axes.stairs(before, edges, fill=True, color=style.SKY, label="read or waiting")
+    axes.stairs(
+        line.live, edges, baseline=before, fill=True, color=style.BLUE, label="written by the layer"
     )
     limit = _limit(memory, fits, flash) if fits else 0
     _scale(axes, max(line.peak, limit))
     if fits:
         what = f"{size(limit)} to fit into" if flash else f"{size(limit)}: what the weights leave"
         axes.axhline(limit, color=style.VERMILION, linestyle="--", label=what)
-    _peak(axes, names, line)
+    _peak(axes, [node.name for node in network.nodes], line)
     axes.set_xticks(*_named(network), rotation=90)
     axes.margins(x=0)
     axes.legend(loc="upper right", frameon=True, edgecolor="none", framealpha=0.9)

@@ -45,7 +45,6 @@ NETWORKS = (
     "vgg16",
     "squeezenet1_1",
     "densenet121",
-    "googlenet",
 )
 
 
@@ -75,8 +74,7 @@ def main() -> None:
         if wanted and name not in wanted:
             continue
         print(name)
-        more = {"aux_logits": False, "init_weights": False} if name == "googlenet" else {}
-        model = getattr(torchvision.models, name)(weights=None, **more)
+        model = getattr(torchvision.models, name)(weights=None)
         found["networks"][name] = ask(model, torch.randn(1, 3, 224, 224))
         if name in ("alexnet", "resnet50", "mobilenet_v2", "vgg16"):
             kept = onnx_tool(copy.deepcopy(model).eval(), torch.randn(1, 3, 224, 224), kept=True)
