@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.errors import Label
 from cnncalc.network import Frame
 from cnncalc.spec import reuse
 from cnncalc.spec.claims import Claims
@@ -297,7 +296,7 @@ class Expander:
                              f"({', '.join(block.inputs)}), got {len(named.operands)}",
                              item.op_node.span, help="name them with `from: […]`")  # fmt: skip
             raise Failed
-        self.limits.foresee_use(block, item.op_node.span)
+        self.limits.foresee_use(block, item)
         inner = {**env.root, **self._arguments(item, block, scope, env), "i": index}
         self._set_cin(inner, named.operands[0])
         trainable, dtype = self._attributes(item, scope, env)
@@ -307,7 +306,7 @@ class Expander:
             inside.names[name] = Named(operand, name, [], 0, 0)
         inside.prev = named.operands[0]
         whole = named.name if item.repeat is None else named.name.rpartition(".")[0]
-        self.report.uses.append(Label(item.op_node.span, f"in this use of the block, as `{whole}`"))
+        self.report.uses.append((item.op_node, whole))
         try:
             named.out = self._body(block.items, inside)
         finally:

@@ -43,10 +43,10 @@ class Limits:
         if times * each > LAYERS:
             self.stop((item.repeat.node if item.repeat else item.op_node).span)
 
-    def foresee_use(self, block: Block, span: Span) -> None:
+    def foresee_use(self, block: Block, item: Item) -> None:
         """The same for a single use of a block."""
         if self._size(block) > LAYERS:
-            self.stop(span)
+            self.stop(item.op_node.span)
 
     def stop(self, span: Span) -> NoReturn:
         """Report, and end the expansion."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.network import Network
+    from cnncalc.spec.compose import Node
 
 _USES = 3
 
@@ -19,15 +20,15 @@ class Report:
     """Collects findings; the same code at the same place is one finding.
 
     A block is checked in every use: `uses` are the uses around the present place, outermost
-    first, and a finding that recurs only gains the further uses.
+    first, with their names, and a finding that recurs only gains the further uses.
     """
 
     def __init__(self, source: Source) -> None:
         """`source` is the text that all spans are about."""
         self.source = source
-        self.uses: list[Label] = []
+        self.uses: list[tuple[Node, str]] = []
         self._findings: dict[tuple[str, Span | None], Diagnostic] = {}
-        self._used: dict[tuple[str, Span | None], list[Label]] = {}
+        self._used: dict[tuple[str, Span | None], list[tuple[Node, str]]] = {}
 
     def __bool__(self) -> bool:
         """Whether anything was found."""
@@ -65,7 +66,11 @@ class Report:
         """Everything found, in the order of the file."""
         complete = []
         for place, finding in self._findings.items():
-            uses = {label.span: label for label in self._used.get(place, ())}
+            labelled = (
+                Label(node.span, f"in this use of the block, as `{name}`")
+                for node, name in self._used.get(place, ())
+            )
+            uses = {label.span: label for label in labelled}
             labels = list(uses.values())[:_USES]
             if len(uses) > _USES:
                 more = len(uses) - _USES

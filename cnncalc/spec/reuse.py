@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.network import Frame
 from cnncalc.spec.env import Named
 from cnncalc.spec.item import Item
 from cnncalc.spec.values import Failed
 
 if TYPE_CHECKING:
-    from cnncalc.network import Frame
     from cnncalc.spec.nodes import Nodes
     from cnncalc.spec.report import Report
 
@@ -69,10 +69,11 @@ def _moved_frame(
     """The frames of a reused node under its new name; each is made once."""
     if frame is None or not f"{frame.name}.".startswith(f"{old}."):
         return parent
-    if id(frame) not in done:
+    made = id(frame)
+    if made not in done:
         above = _moved_frame(frame.parent, old, new, parent, done)
-        done[id(frame)] = frame._replace(name=new + frame.name[len(old) :], parent=above)
-    return done[id(frame)]
+        done[made] = Frame(new + frame.name[len(old) :], frame.op, above, *frame[3:])
+    return done[made]
 
 
 def _move_children(old: Named, new: Named, moved: dict[int, int]) -> None:
