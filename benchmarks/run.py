@@ -18,9 +18,9 @@ sys.path.insert(1, FOLDER)
 from measure import environment  # noqa: E402 - the folder above must be known first
 from result import Result, table  # noqa: E402
 from start import results as start  # noqa: E402
-from work import growth, reading, resnet  # noqa: E402
+from work import fields, growth, reading, resnet  # noqa: E402
 
-GROUPS = ("start", "resnet", "growth", "reading")
+GROUPS = ("start", "resnet", "fields", "growth", "reading")
 SPEC = os.path.join("specs", "resnet50.yaml")
 _FRAMEWORKS = os.path.join(FOLDER, ".venv-truth", "bin", "python")
 
@@ -39,6 +39,8 @@ def main() -> int:
             found += start(SPEC, 4 * rounds, env, FOLDER)
         if "resnet" in groups:
             found += resnet(SPEC, rounds, env, FOLDER, peers)
+        if "fields" in groups:
+            found += fields(SPEC, rounds, env, FOLDER)
         if "reading" in groups:
             found += reading(rounds, env, FOLDER)
         if "growth" in groups:

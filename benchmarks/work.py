@@ -17,6 +17,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 BUDGET = 0.005
 """Seconds from a compiled ResNet-50 to its shapes, parameters, MACs and receptive fields."""
 
+DEEP, DENSE = 0.030, 3.0
+"""Seconds from a loaded network to its receptive fields: ResNet-152, and 80,000 links."""
+
 ROOM = 200_000_000
 """Bytes that even the largest network should be loaded in."""
 
@@ -99,6 +102,23 @@ def reading(rounds: int, env: Mapping[str, str], folder: str) -> list[Result]:
         Result("5,000 layers, text to checked spec", ours["compile"], against, ours["yaml"], 3.0),
         Result("5,000 layers, text to network", ours["load"], against, ours["yaml"], 3.0),
     ]
+
+
+def fields(spec: str, rounds: int, env: Mapping[str, str], folder: str) -> list[Result]:
+    """Receptive fields: a deep network, a dense graph, and time per layer of growing chains."""
+    subject = _subject("subjects", "fields", sys.executable, f"{spec}::resnet152")
+    ours = reported([subject], rounds, env, folder)["fields"]
+    links = f"{ours['links']:,.0f} links"
+    results = [
+        Result("fields of ResNet-152", ours["resnet"], "the budget of 30 ms", DEEP, 1.0),
+        Result("  with all that its table says", ours["resnet_table"], "the same", DEEP, 1.0),
+        Result(f"fields of a graph of {links}", ours["dense"], "the budget of 3 s", DENSE, 1.0),
+    ]
+    return results + [
+        Result(f"fields per layer, {size:,} layers", ours[f"chain_{size}"], "the same, 1,000",
+               ours["chain_1000"], _FLAT, "µs")
+        for size in (10_000, 100_000)
+    ]  # fmt: skip
 
 
 def _subject(kind: str, script: str, python: str, *arguments: str, name: str = "") -> Subject:

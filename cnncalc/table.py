@@ -68,7 +68,7 @@ class Table:
         findings: Sequence[Diagnostic] = (),
         also: dict[str, Any] | None = None,
     ) -> None:
-        """`needs` names a column without which a row is left out of tables (not of JSON).
+        """`needs` names a column, or a value, without which a row is left out of tables (not of JSON).
 
         `chosen` columns are shown even where they are empty; `rows_are` is their key in JSON.
         `also` are further parts of the document in JSON.
@@ -189,7 +189,9 @@ class Table:
                 raise UsageError(f"there is no column `{key}`",
                                  registry.suggestion(key, known) or "columns: " + ", ".join(known))  # fmt: skip
         return self.having(
-            columns=[known[key]._replace(shown=True) for key in keys], needs="", chosen=True
+            columns=[known[key]._replace(shown=True) for key in keys],
+            needs="" if self.needs in known else self.needs,
+            chosen=True,
         )
 
     def folded(self, depth: int | None = None, *, expand: bool = False) -> Table:
@@ -226,6 +228,8 @@ class Table:
         for column in self.columns:
             if column.derive is not None:
                 values[column.key] = column.derive(values)
+        if self.needs and self.needs not in values:
+            values[self.needs] = _fold("max", [row.values.get(self.needs) for row in rows])
         inside = {row.values["layer"] for row in rows}
         outside = [name for row in rows for name in row.values.get("inputs", ())]
         values["inputs"] = list(dict.fromkeys(shown.get(n, n) for n in outside if n not in inside))

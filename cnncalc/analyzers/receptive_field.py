@@ -33,6 +33,7 @@ AllAxes = Annotated[bool, "Every axis, also where all are alike."]
 NOTES = (
     "elements of the input, borders ignored; first centre: 0 is the middle of the first element",
     "effective: 4σ of the influence where all weights are equal, about 95 % of it",
+    "seen %: how much of the field a unit reads; below 100 it has holes",
 )
 
 
@@ -53,7 +54,13 @@ def analyze(
     """
     survey = Survey(network)
     source = known_input(survey, from_)
+    wanted = numbers(object_size, "object-size") if object_size else ()
+    if min(wanted, default=1) < 1:
+        raise UsageError(f"--object-size must be above 0, got {object_size}", "--object-size 32,32")
     if project:
+        if layer or unit:
+            raise UsageError("--project is about all layers, --layer and --unit about one",
+                             "give one of them")  # fmt: skip
         return projection.table(network, source, numbers(project, "project"))
     whole = survey.of_network(from_)
     index = find(network, layer) if layer else None
@@ -71,7 +78,7 @@ def analyze(
         notes += looked.lines()
     elif index is None:
         notes += _of_network(survey, whole)
-    rows = _rows(survey, source, numbers(object_size, "object-size") if object_size else ())
+    rows = _rows(survey, source, wanted)
     if index is not None:
         rows[index].values[_ASKED] = True
     return Table(
@@ -80,7 +87,7 @@ def analyze(
         rows,
         header={"model": network.name, "dialect": network.dialect, "batch": 1},
         extra_totals=_totals(survey, whole),
-        caption="\n".join([*notes, *NOTES]),
+        caption="\n".join([*notes, *(NOTES if whole else ())]),
         failure=network.failures[0] if network.failures else None,
         needs=_ASKED if index is not None else "",
         also=also,
@@ -143,7 +150,7 @@ def _rows(survey: Survey, source: str, wanted: Sequence[int]) -> list[Row]:
         }
         values["share"] = share.get(chosen) if node.layer is not None else None
         values["flags"] = [flag.word for flag in survey.flags[index]]
-        if axes and wanted and _sees_less(axes, wanted):
+        if axes and node.layer is not None and wanted and _sees_less(axes, wanted):
             values["flags"].append("below object")
         if index in alignment:
             values["alignment"] = alignment[index]
@@ -214,12 +221,15 @@ def _of_network(survey: Survey, whole: tuple[int, str] | None) -> list[str]:
     size = survey.inputs[name].output.size
     seen = describe.crossed([describe.show_size(one) for one in axes])
     whole_input = describe.crossed([str(n) for n in size])
-    lines = [f"{survey.network.nodes[index].name} sees {seen} of {whole_input}"]
+    several = f" of {name}" if len(survey.inputs) > 1 else ""
+    lines = [f"{survey.network.nodes[index].name} sees {seen} of {whole_input}{several}"]
     lines += _growth(survey, index, name)
     if len(survey.inputs) == 1:
         ranges = [feasible(survey.network, survey.views, survey.shortest, name, axis)
                   for axis in range(len(size))]  # fmt: skip
-        told = " × ".join(dict.fromkeys(f"{r.least} to {r.most}" for r in ranges))
+        told = describe.crossed(
+            [str(r.least) if r.least == r.most else f"{r.least} to {r.most}" for r in ranges]
+        )
         lines.append(f"inputs of {told}: every window adds something, and all is spanned")
     if survey.unproductive:
         first = survey.network.nodes[survey.unproductive[0]].name
@@ -263,7 +273,7 @@ def _working(survey: Survey, target: tuple[int, str] | None) -> list[str]:
     name = name if name in seen else next(iter(seen), "")
     texts: list[list[str]] = []
     for axis in range(len(seen.get(name, ()))):
-        made = working.lines(working.steps(survey.network, survey.views, index, name, axis))
+        made = working.lines(working.steps(survey.network, survey.views, index, name, axis), name)
         if made not in texts:
             texts.append(made)
     if len(texts) < 2:

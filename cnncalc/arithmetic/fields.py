@@ -69,6 +69,8 @@ class Field(NamedTuple):
     @property
     def size(self) -> int:
         """The largest field of a unit."""
+        if len(self.first) == 1:
+            return _size(self.first[0], self.last[0])
         return self.sizes[1]
 
     @property
@@ -99,6 +101,14 @@ class Field(NamedTuple):
     @property
     def centre(self) -> Fraction | None:
         """The centre of what unit 0 sees, by the envelope; 0 is the middle of the first element."""
+        first, last = self.first[0], self.last[0]
+        if (
+            self.shift is not None
+            and len(self.first) == 1
+            and first is not None
+            and last is not None
+        ):
+            return Fraction(first + last, 2)
         found = self.envelope
         return sum(found) / Fraction(2) if found else None
 

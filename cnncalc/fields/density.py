@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from cnncalc.fields.views import View, Views
     from cnncalc.network import Network, Node
 
+WHOLE = Fraction(1)
+
 FULL: Cells = {}
 """Stands for a set without holes."""
 
@@ -48,6 +50,11 @@ def shares(network: Network, views: Sequence[Views]) -> list[dict[str, Fraction 
     patterns: list[dict[str, Pattern]] = []
     found: list[dict[str, Fraction | None]] = []
     for index, node in enumerate(network.nodes):
+        if len(node.inputs) == 1 and views[index] is views[node.inputs[0]]:
+            # A layer that works on each element by itself.
+            patterns.append(patterns[node.inputs[0]])
+            found.append(found[node.inputs[0]])
+            continue
         made: dict[str, Pattern] = {}
         parts: dict[str, Fraction | None] = {}
         for name, seen_ in views[index].items():
@@ -56,7 +63,7 @@ def shares(network: Network, views: Sequence[Views]) -> list[dict[str, Fraction 
                 continue
             pattern = FULL if node.layer is None else _pattern(
                 network, index, name, views, patterns, bias)  # fmt: skip
-            share: Fraction | None = Fraction(1)
+            share: Fraction | None = WHOLE
             if pattern is None:
                 share, full = _of_the_centre(network, index, name, seen_)
                 pattern = FULL if full else None
@@ -90,27 +97,30 @@ def _pattern(
 ) -> Pattern:
     """What unit 0 of a node sees of an input, through all of its operands."""
     node = network.nodes[index]
-    parts: list[tuple[Pattern, tuple[Field, ...]]] = []
+    parts: list[tuple[Pattern, int, tuple[Axis, ...]]] = []
     for source, axes in dict.fromkeys(zip(node.inputs, readings(network, node), strict=True)):
         way = locally(node, axes)
         if way is None or name not in patterns[source]:
             continue
-        before = views[source][name]
-        fields = tuple(view.field for view in before if view.field is not None)
         pattern = patterns[source][name]
         if way:
             size = network.nodes[source].output.size
-            pattern = _read(node, way, size, before, pattern, bias)
-            fields = tuple(_led(node, way, size, before))
-        parts.append((pattern, fields))
+            pattern = _read(node, way, size, views[source][name], pattern, bias)
+        parts.append((pattern, source, way))
     if len(parts) == 1:
         return parts[0][0]
-    return _together(parts, bias)
+    return _together([
+        (pattern, tuple(_led(node, way, network.nodes[source].output.size, views[source][name])))
+        for pattern, source, way in parts
+    ], bias)  # fmt: skip
 
 
 def _led(
     node: Node, axes: Sequence[Axis], size: tuple[int, ...], before: Sequence[View]
 ) -> list[Field]:
+    """The fields of an input behind the axes by which a node reads it; () is elementwise."""
+    if not axes:
+        return [view.field for view in before if view.field is not None]
     led = ways(axes, node.output.rank)
     found = []
     for view in before:

@@ -16,6 +16,7 @@ from cnncalc.fields.ways import readings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from cnncalc.arithmetic.fields import Field
     from cnncalc.fields.views import Views
     from cnncalc.network import Network, Node
 
@@ -48,19 +49,31 @@ def verdicts(network: Network, found: Sequence[Views]) -> Iterator[Verdict]:
         seen = list({id(views): views for views in operands(network, node, found)}.values())
         for source in found[index]:
             parts = [views[source] for views in seen if source in views]
+            known: Verdict | None = None
+            of_known: list[Field] = []
             for axis, views in enumerate(zip(*parts, strict=True)):
                 fields = [v.field for v in views if v.field is not None and v.along is not None]
                 if len(fields) < 2:
                     continue
-                strides = {field.stride for field in fields}
-                centres = [centre for field in fields if (centre := field.centre) is not None]
-                stride = fields[0].stride
-                if len(strides) > 1 or not stride or not centres:
-                    yield Verdict(index, source, axis, MISMATCH)
+                if known is not None and list(map(id, fields)) == list(map(id, of_known)):
+                    # Height and width are mostly alike.
+                    yield known._replace(axis=axis)
                     continue
-                apart = max(centres) - min(centres)
-                kind = OFFSET if apart else ALIGNED
-                yield Verdict(index, source, axis, kind, apart, apart / stride)
+                known, of_known = _verdict(fields, index, source, axis), fields
+                yield known
+
+
+def _verdict(fields: Sequence[Field], node: int, source: str, axis: int) -> Verdict:
+    """How fields along one axis lie to each other."""
+    strides = {field.stride for field in fields}
+    centres = [centre for field in fields if (centre := field.centre) is not None]
+    stride = fields[0].stride
+    if len(strides) > 1 or not stride or not centres:
+        return Verdict(node, source, axis, MISMATCH)
+    apart = max(centres) - min(centres)
+    if not apart:
+        return Verdict(node, source, axis, ALIGNED)
+    return Verdict(node, source, axis, OFFSET, apart, apart / stride)
 
 
 def _beside(network: Network, node: Node) -> bool:

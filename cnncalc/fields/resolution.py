@@ -7,7 +7,6 @@ Krumnack, Wiedenroth, Schallner, Shenk 2021, "(Input) Size Matters for CNN Class
 
 from __future__ import annotations
 
-from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic.windows import Window
@@ -67,8 +66,9 @@ def feasible(
             before = _field(shortest[i], source, axis)
             if before is not None:
                 least = max(least, before.size)
-                if window is not None and window.kernel > 1 and before.stride:
-                    least = max(least, ceil(window.kernel * before.stride))
+                if window is not None and window.kernel > 1 and before.shift:
+                    # The kernel in elements of the input, rounded up.
+                    least = max(least, -(-window.kernel * before.shift // before.period))
     return Range(least, most)
 
 

@@ -84,7 +84,8 @@ def checked(
     node = network.nodes[index]
     size = node.output.size
     if len(unit) != len(size):
-        raise UsageError(f"{what} {_shown(unit)} has {len(unit)} axes, {node.name} has {len(size)}",
+        has = f"{len(unit)} {'axis' if len(unit) == 1 else 'axes'}"
+        raise UsageError(f"{what} {_shown(unit)} has {has}, {node.name} has {len(size) or 'none'}",
                          f"{node.name} is {node.output}")  # fmt: skip
     for u, n in zip(unit, size, strict=True):
         if not -n <= u < n:

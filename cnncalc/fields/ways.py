@@ -35,9 +35,10 @@ def readings(network: Network, node: Node) -> list[tuple[Axis, ...] | None]:
 
 def locally(node: Node, axes: tuple[Axis, ...] | None) -> tuple[Axis, ...] | None:
     """The same without what sees everything: a norm reads its own place, a pooling nothing."""
-    if axes is None or not any(isinstance(axis, Everything) for axis in axes):
-        return axes
-    return () if node.layer is not None and node.layer.role else None
+    for axis in axes or ():
+        if isinstance(axis, Everything):
+            return () if node.layer is not None and node.layer.role else None
+    return axes
 
 
 def ways(axes: Sequence[Axis], rank: int) -> tuple[Way, ...]:
@@ -45,13 +46,14 @@ def ways(axes: Sequence[Axis], rank: int) -> tuple[Way, ...]:
 
     Axes keep their order. Where the output has fewer, those that are read as a whole are gone.
     """
-    if any(isinstance(axis, Moved) for axis in axes):
-        return tuple(
-            (axis, None if isinstance(axis, Everything) else axis.to if isinstance(axis, Moved) else i)
-            for i, axis in enumerate(axes)
-        )  # fmt: skip
+    for axis in axes:
+        if isinstance(axis, Moved):
+            return tuple(
+                (one, None if isinstance(one, Everything) else one.to if isinstance(one, Moved) else i)
+                for i, one in enumerate(axes)
+            )  # fmt: skip
     if len(axes) <= rank:
-        return tuple((axis, i) for i, axis in enumerate(axes))
+        return tuple([(axis, i) for i, axis in enumerate(axes)])
     gone = len(axes) - rank
     found: list[Way] = []
     to = 0

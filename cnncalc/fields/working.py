@@ -69,12 +69,12 @@ def steps(
     return made
 
 
-def lines(made: Sequence[Step]) -> list[str]:
+def lines(made: Sequence[Step], source: str) -> list[str]:
     """R = 1 + Σ (F − 1) · ∏ S with the numbers in it, a line for each layer, and the sum."""
     if not made:
         return ["R = 1: the input itself"]
-    width = max(len(step.node.name) for step in made)
-    text = [f"{'input'.ljust(width)}  R = 1, jump 1"]
+    width = max(len(source), *(len(step.node.name) for step in made))
+    text = [f"{source.ljust(width)}  R = 1, jump 1"]
     terms = ["1"]
     for step in made:
         text.append(f"{step.node.name.ljust(width)}  {_line(step)}")

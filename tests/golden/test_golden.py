@@ -24,6 +24,7 @@ ANALYSES = {
     "padding": ({}, None),
     "params": ({"by": "op"}, None),
     "macs": ({}, None),
+    "receptive-field": ({}, None),
 }
 
 
