@@ -146,7 +146,8 @@ def _rows(survey: Survey, source: str, wanted: Sequence[int]) -> list[Row]:
         values["receptive_field"] = told
         share = survey.shares[index]
         values["seen"] = {
-            name: None if part is None else round(float(part), 6) for name, part in share.items()
+            name: part if part is None else 1.0 if part == 1 else round(float(part), 6)
+            for name, part in share.items()
         }
         values["share"] = share.get(chosen) if node.layer is not None else None
         values["flags"] = [flag.word for flag in survey.flags[index]]

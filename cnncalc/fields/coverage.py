@@ -47,8 +47,8 @@ def blind(network: Network) -> list[int]:
         for source, axes in zip(node.inputs, readings(network, node), strict=True):
             if axes is None:
                 continue
-            for at, mask in enumerate(_pushed(axes, alive[source], network, source, size)):
-                masks[at] |= mask
+            pushed = _pushed(axes, alive[source], network, source, size)
+            masks = [mask | more for mask, more in zip(masks, pushed, strict=True)]
         alive.append(tuple(masks))
     return [
         sum(n - mask.bit_count() for n, mask in zip(node.output.size, masks, strict=False))
@@ -60,10 +60,10 @@ def _pushed(
     axes: Sequence[Axis], alive: Masks, network: Network, source: int, size: tuple[int, ...]
 ) -> Masks:
     """The places of the output that read a living place of one operand."""
-    found = [(1 << n) - 1 if all(alive) else 0 for n in size or (1,)]
     taken = network.nodes[source].output.size
     if not axes and len(taken) == len(size):
         return alive
+    found = [(1 << n) - 1 if all(alive) else 0 for n in size or (1,)]
     for (axis, to), mask, n in zip(ways(axes, len(size)), alive, taken, strict=False):
         if to is not None:
             found[to] = _readers(axis, n, size[to], mask)

@@ -45,8 +45,8 @@ def shares(network: Network, views: Sequence[Views]) -> list[dict[str, Fraction 
     """
     if is_long(network):
         return [dict.fromkeys(seen_) for seen_ in views]
-    bias = 1 + max((_beyond(view.field) for v in views for axes in v.values() for view in axes
-                    if view.field), default=0)  # fmt: skip
+    fields = {id(view.field): view.field for v in views for axes in v.values() for view in axes}
+    bias = 1 + max((_beyond(field) for field in fields.values() if field), default=0)
     patterns: list[dict[str, Pattern]] = []
     found: list[dict[str, Fraction | None]] = []
     for index, node in enumerate(network.nodes):

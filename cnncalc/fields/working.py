@@ -40,7 +40,8 @@ def way(network: Network, found: Sequence[Views], index: int, source: str, axis:
     made: list[Stop] = []
     while network.nodes[index].layer is not None:
         node = network.nodes[index]
-        seen = operands(network, node, found)
+        # Through a single operand all is seen that the node sees.
+        seen = operands(network, node, found) if len(node.inputs) > 1 else [found[index]]
         sizes = [
             view.field.size if source in views and (view := views[source][axis]).field else -1
             for views in seen
