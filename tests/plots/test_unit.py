@@ -126,7 +126,7 @@ def test_a_gate_is_told(tmp_path):
 
 
 @pytest.mark.parametrize(("spec", "unit", "message"), [
-    (CHAIN, "1",     "unit 1 has 1 axes, d has 2"),
+    (CHAIN, "1",     "unit 1 has 1 axis, d has 2"),
     (CHAIN, "9,9",   "unit 9,9 is outside of d"),
     (CHAIN, "a,b",   "--unit takes whole numbers"),
     ("input: {channels: 1, size: [4, 4]}\nlayers: [global_avg_pool: {keep_size: true, name: g}, conv: {filters: 1, kernel: 1}]\n",
