@@ -222,8 +222,8 @@ def _of_network(survey: Survey, whole: tuple[int, str] | None) -> list[str]:
     size = survey.inputs[name].output.size
     seen = describe.crossed([describe.show_size(one) for one in axes])
     whole_input = describe.crossed([str(n) for n in size])
-    several = f" of {name}" if len(survey.inputs) > 1 else ""
-    lines = [f"{survey.network.nodes[index].name} sees {seen} of {whole_input}{several}"]
+    of = f" of {name}, which" if len(survey.inputs) > 1 else "; the input"
+    lines = [f"{survey.network.nodes[index].name} sees {seen}{of} has {whole_input}"]
     lines += _growth(survey, index, name)
     if len(survey.inputs) == 1:
         ranges = [feasible(survey.network, survey.views, survey.shortest, name, axis)

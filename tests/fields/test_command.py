@@ -59,7 +59,7 @@ input  input                   40×30      1         1     1             0
 tall   conv+bn+relu  7×1 d3,1  22×30   19×1      19×1     1           9×0       19×–    36.8  holes
 wide   conv          1×3 s1,2  22×14   19×3      19×3   1×2           9×1       19×3    36.8
 line · input 1×40×30
-wide sees 19×3 of 40×30
+wide sees 19×3; the input has 40×30
 inputs of 19×3: every window adds something, and all is spanned
 no output depends on 29 along w of input
 """ + NOTES, "")  # fmt: skip
@@ -98,8 +98,8 @@ def test_a_unit_beside_the_border_of_two_inputs(run):
 def test_the_input_that_is_meant(run):
     left, right = run(TWO)[1], run(TWO, "--from", "right")[1]
 
-    assert "sum sees 3 of 16 of left\n" in left
-    assert "sum sees 5 of 16 of right\n" in right
+    assert "sum sees 3 of left, which has 16\n" in left
+    assert "sum sees 5 of right, which has 16\n" in right
     row = "sum    add            left, right  16      {0}         {0}     1             0          {0}   100.0\n"
     assert row.format(3) in left
     assert row.format(5) in right
@@ -154,7 +154,7 @@ def test_the_sound_part_of_a_broken_net(run):
     assert code == 1
     assert "a      conv   3×3     30      3         3     1             1          3   100.0\n" in out
     assert "✗ b (conv): E301, given a 4×30×30\n" in out
-    assert "a sees 3 of 32\n" in out
+    assert "a sees 3; the input has 32\n" in out
     assert err.startswith("error[E301]: kernel 40 does not fit")
 
 
