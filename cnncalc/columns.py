@@ -103,7 +103,7 @@ Rule = tuple[Column, "Callable[[Node, Network], Any]"]
 
 _BATCHED = ("macs", "flops")
 _OF_FACTS = ("output", "window", "params", "buffers", *_BATCHED)
-MAC_RULE = "1 MAC = 1 multiply-add of conv, dense, recurrent, attention; nothing else"
+MAC_RULE = "1 MAC = 1 multiply-add of conv, dense, recurrent, attention, matmul; nothing else"
 
 
 @paused
@@ -154,7 +154,7 @@ def tabulate(
         rows,
         header={"model": network.name, "dialect": network.dialect, "batch": batch},
         totals=sums,
-        caption=caption(network, sums, batch, notes),
+        caption=caption(network, sums, batch, notes, abbreviated),
         failure=network.failures[0] if network.failures else None,
         needs=needs,
         findings=unknown(network, sums) if strict else (),
@@ -169,11 +169,16 @@ def unknown(network: Network, sums: Mapping[str, Total]) -> list[Diagnostic]:
             missing.setdefault(gap, []).append(key)
     nodes = {node.name: node for node in network.nodes}
     return [
-        Diagnostic("X502", f"{network.name}: {' and '.join(keys)} of `{gap}` {_is(keys)} not known",
+        Diagnostic("X502", f"{network.name}: {_joined(keys)} of `{gap}` {_is(keys)} not known",
                    network.source, nodes[gap].span, model=network.name, layer=gap,
                    help="the totals are lower bounds; state the number, or leave out --strict")
         for gap, keys in missing.items()
     ]  # fmt: skip
+
+
+def _joined(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def _is(keys: Sequence[str]) -> str:
@@ -184,6 +189,7 @@ def _rows(network: Network, chosen: Sequence[Rule], batch: int) -> list[Row]:
     """The row of every node; what follows from its facts alone is found once for equal facts."""
     of_facts = [(column.key, rule) for column, rule in chosen if column.key in _OF_FACTS]
     of_node = [(column.key, rule) for column, rule in chosen if column.key not in _OF_FACTS]
+    derived = [(column.key, column.derive) for column, _ in chosen if column.derive is not None]
     known: dict[int, dict[str, Any]] = {}
     rows = []
     for node in network.nodes:
@@ -196,17 +202,25 @@ def _rows(network: Network, chosen: Sequence[Rule], batch: int) -> list[Row]:
         values = dict(values)
         for key, rule in of_node:
             values[key] = rule(node, network)
-        for column, _ in chosen:
-            if column.derive is not None:
-                values[column.key] = column.derive(values)
+        for key, derive in derived:
+            values[key] = derive(values)
         if node.shared_with is not None:
             values["shared_with"] = network.nodes[node.shared_with].name
         rows.append(Row(values, node.frame))
     return rows
 
 
-def caption(network: Network, sums: dict[str, Total], batch: int, notes: Sequence[str] = ()) -> str:
-    """`resnet50 · dialect torch · batch 1 · 25,557,032 params (+53,120 buffers) · 4.09G MACs`."""
+def caption(
+    network: Network,
+    sums: dict[str, Total],
+    batch: int,
+    notes: Sequence[str] = (),
+    abbreviated: Sequence[str] = (),
+) -> str:
+    """`resnet50 · dialect torch · batch 1 · 25,557,032 params (+53,120 buffers) · 4.09G MACs`.
+
+    All digits of the MACs, unless they are `abbreviated` in the table.
+    """
     parts = [network.name]
     if network.dialect:
         parts.append(f"dialect {network.dialect}")
@@ -222,7 +236,8 @@ def caption(network: Network, sums: dict[str, Total], batch: int, notes: Sequenc
             parts.append(f"{trainable} trainable")
     if "macs" in sums:
         total = sums["macs"]
-        parts.append(f"{'≥ ' if total.gaps else ''}{quantity.short(total.known)} MACs")
+        number = quantity.short if "macs" in abbreviated else quantity.exact
+        parts.append(f"{'≥ ' if total.gaps else ''}{number(total.known)} MACs")
     if "flops" in sums:
         total = sums["flops"]
         parts.append(f"{'≥ ' if total.gaps else ''}{quantity.short(total.known)} FLOPs")

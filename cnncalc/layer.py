@@ -85,11 +85,14 @@ class Facts:
     None where unknown. `macs`: multiply-accumulates; None where unknown.
     `work`: the other arithmetic by its name (add, multiply, divide, compare, exp, …), for FLOPs.
     `saved`: the numbers within the layer that training keeps, besides what `Layer.saves` names.
+    `inner`: the MACs on what the layer itself has computed, such as the state of a recurrent one;
+    their gradients are needed even where that of the input is not.
     """
 
     __slots__ = (
         "buffer_count",
         "buffers",
+        "inner",
         "macs",
         "output",
         "params",
@@ -109,6 +112,7 @@ class Facts:
         macs: int | None = 0,
         work: Mapping[str, int] | None = {},
         saved: int = 0,
+        inner: int = 0,
     ) -> None:
         """See the class."""
         self.output = output
@@ -118,6 +122,7 @@ class Facts:
         self.macs = macs
         self.work = work
         self.saved = saved
+        self.inner = inner
         self.params = count(weights)
         self.buffer_count = count(buffers)
 

@@ -86,6 +86,9 @@ def like(text: str, number: int) -> str | None:
     scale *= 10 ** int((match["exponent"] or "e0")[1:])
     if not match["exponent"]:
         unit, scale = _climbed(unit, scale, number, quantity.value, fraction=bool(fraction))
+    if number and not fraction and not _round(number, scale, 0):
+        # Rounded to nothing it would say nothing.
+        return f"{number}{match['gap'] if match['byte'] else ''}{match['byte']}"
     decimals = 0
     if fraction:
         digits = len(re.sub("[_,]", "", whole)) + len(fraction.replace("_", ""))

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 class Column(NamedTuple):
     """A column: its key in JSON, its title, how to show a value and how to fold several.
 
-    `fold` is `sum` (unknown if a term is), `max`, `last`, `union` (of lists), or `only` (the value
-    if there is just one). What `derive`s from the other values of a row does so again when rows are folded.
-    `data` columns stand in the JSON document, `shown` ones in tables unless others are asked for.
+    `fold` is `sum` (unknown if a term is), `max`, `last`, `union` (of lists), `same` (the value that
+    all have), or `only` (the value if there is just one). What `derive`s from the other values of
+    a row does so again when rows are folded.
+    `data` columns stand in the JSON document, `flat` ones in CSV alone, as JSON has them within
+    another; `shown` ones stand in tables unless others are asked for.
     Where a terminal is too narrow, the columns with the highest `minor` give way first.
     """
 
@@ -32,6 +34,7 @@ class Column(NamedTuple):
     shown: bool = True
     minor: int = 0
     derive: Callable[[dict[str, Any]], Any] | None = None
+    flat: bool = False
 
     def text(self, value: Any) -> str:
         """What stands in a cell."""
@@ -264,6 +267,8 @@ def _fold(how: str, values: list[Any]) -> Any:
         return list(dict.fromkeys(entry for value in values for entry in value or ()))
     if how == "last":
         return values[-1]
+    if how == "same":
+        return values[0] if values.count(values[0]) == len(values) else None
     if how == "none":
         return None
     known = [value for value in values if value is not None]

@@ -6,13 +6,13 @@ from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from cnncalc import quantity
-from cnncalc.columns import MAC_RULE, tabulate
+from cnncalc.columns import MAC_RULE, tabulate, unknown
+from cnncalc.costs.memory import Memory, Way, known_batch, known_dtype
+from cnncalc.costs.restating import compared, differences, restated
+from cnncalc.costs.training import backward_flops, chosen, optimizer_flops
 from cnncalc.errors import UsageError
-from cnncalc.memory import Memory, Way, known_batch, known_dtype
 from cnncalc.network import Total
-from cnncalc.restating import compared, differences, restated
 from cnncalc.table import Column, Table, show_count, show_short
-from cnncalc.training import backward_flops, chosen, optimizer_flops
 
 if TYPE_CHECKING:
     from cnncalc.columns import Rule
@@ -53,7 +53,12 @@ def analyze(
         raise UsageError("--why explains one convention", "--convention fvcore --why")
     memory = Memory(network, Way(known_batch(batch), known_dtype(dtype)))
     if convention == "all":
-        return compared(network, batch)
+        if training or optimizer:
+            raise UsageError(
+                "tools are compared for inference", "leave out --training and --optimizer"
+            )
+        found = compared(network, batch)
+        return found.having(findings=unknown(network, {"macs": network.macs}) if strict else ())
     step = chosen(optimizer, training=training)
     parts = [_arithmetic(network, batch), _intensity(memory)]
     if step:
@@ -95,7 +100,9 @@ def _arithmetic(network: Network, batch: int) -> Part:
 
 
 def _kind(kind: str) -> Column:
-    return Column(kind, kind, show_count, right=True, fold="sum", data=False, shown=False)
+    return Column(
+        kind, kind, show_count, right=True, fold="sum", data=False, shown=False, flat=True
+    )
 
 
 def _of_work(kind: str, batch: int) -> Any:
@@ -134,22 +141,25 @@ def _intensity(memory: Memory) -> Part:
     flops = network.flops
     whole = None
     if flops.value is not None and total.value is not None:
-        whole = quantity.rational(flops.value * memory.way.batch, total.value)
+        whole = _ratio({"flops": flops.value * memory.way.batch, "bytes_moved": total.value})
     size = Column("bytes_moved", "bytes", show_count, right=True, fold="sum", shown=False)
     ratio = Column("intensity", "FLOPs/B", _show_ratio, right=True, minor=5, derive=_ratio)
-    note = (f"FLOPs/B: for each byte of {memory.way.dtype} that is moved, operands, weights and "
-            f"outputs once each; in all {_show_ratio(whole) or '?'}")  # fmt: skip
+    note = (f"FLOPs/B: for each byte of {memory.types} that is moved, operands, weights and "
+            f"outputs once each; in all {_show_ratio(whole) or '0'}")  # fmt: skip
     columns: list[Rule] = [(size, lambda node, net: moved[place[id(node)]]), (ratio, _nothing)]
     return Part(columns, [note], {"bytes_moved": total}, {"intensity": whole})
 
 
 def _ratio(values: dict[str, Any]) -> str | None:
+    """Null is unknown; what computes nothing and moves nothing has 0."""
     flops, size = values["flops"], values["bytes_moved"]
-    return None if flops is None or size is None else quantity.rational(flops, size)
+    if flops is None or size is None:
+        return None
+    return quantity.rational(flops, size) if flops else "0"
 
 
 def _show_ratio(value: str | None) -> str:
-    return "" if value in (None, "0") else quantity.rounded(value)
+    return "?" if value is None else "" if value == "0" else quantity.rounded(value)
 
 
 def _training(network: Network, batch: int, optimizer: str) -> Part:
@@ -158,7 +168,9 @@ def _training(network: Network, batch: int, optimizer: str) -> Part:
     place = {id(node): i for i, node in enumerate(network.nodes)}
     backward = Column("backward_flops", "backward", show_short, right=True, fold="sum")
     update = Column("optimizer_flops", optimizer, show_short, right=True, fold="sum")
-    forward = Column("forward_flops", "forward", show_short, right=True, fold="sum", data=False)
+    forward = Column(
+        "forward_flops", "forward", show_short, right=True, fold="sum", data=False, flat=True
+    )
     gaps = [node.name for node, n in zip(network.nodes, passes, strict=True) if n is None]
     flops = network.flops
     sums = {

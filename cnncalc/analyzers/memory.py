@@ -8,12 +8,12 @@ from cnncalc import quantity
 from cnncalc.arithmetic.liveness import timeline
 from cnncalc.arithmetic.ordering import better_order
 from cnncalc.columns import listed, tabulate, unknown
+from cnncalc.costs.fitting import findings, room, sentence, to_dict, verdict
+from cnncalc.costs.memory import Memory, Way, known_batch, known_dtype, together
+from cnncalc.costs.training import chosen, memory_parts, saved_bytes, unfolded
 from cnncalc.errors import UsageError
-from cnncalc.fitting import findings, room, sentence, to_dict, verdict
-from cnncalc.memory import Memory, Way, known_batch, known_dtype, together
 from cnncalc.network import Total
 from cnncalc.table import Column, Table
-from cnncalc.training import chosen, memory_parts, saved_bytes, unfolded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,7 +109,10 @@ def _columns(memory: Memory, line: Timeline, graph: Graph, kept: list[int | None
         return Column(key, title, _show, right=True, fold=fold, shown=shown, minor=minor)
 
     columns: list[Rule] = [
-        (Column("dtype", "dtype", shown=mixed, minor=2), of(memory.dtypes.__getitem__)),
+        (
+            Column("dtype", "dtype", fold="same", shown=mixed, minor=2),
+            of(memory.dtypes.__getitem__),
+        ),
         (column("weight_bytes", "weights"), of(memory.weight_bytes)),
         (column("buffer_bytes", "buffers", shown=False), of(memory.buffer_bytes)),
         (
@@ -147,7 +150,7 @@ def _head(memory: Memory) -> str:
     """`resnet50 · dialect torch · batch 1 · fp32 · in place · norms folded`."""
     network, way = memory.network, memory.way
     parts = [network.name, *([f"dialect {network.dialect}"] if network.dialect else [])]
-    parts += [f"batch {way.batch}", way.dtype]
+    parts += [f"batch {way.batch}", memory.types]
     parts += ["in place"] if way.inplace else []
     parts += [f"{len(memory.folded)} norms folded"] if way.fold_norm else []
     return " · ".join([*parts, *(["incomplete"] if network.failures else [])])
@@ -193,7 +196,7 @@ def _order(network: Network, line: Timeline, order: Order) -> list[str]:
         moved = listed(_runs(network, order.steps))
         return [f"in another order the peak is {quantity.size(order.peak)}: {moved}"]
     if order.best:
-        return ["in any other order the peak is as high"]
+        return ["no other order has a lower peak"]
     return ["no better order is found; there are too many to try them all"]
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cnncalc import quantity
 from cnncalc.columns import listed, tabulate
+from cnncalc.costs.memory import Memory, Way, known_batch, known_dtype
 from cnncalc.errors import UsageError
-from cnncalc.memory import Memory, Way, known_batch, known_dtype
 from cnncalc.network import Total
 from cnncalc.table import Column, Row, Table, show_count
 
@@ -15,16 +15,23 @@ if TYPE_CHECKING:
     from cnncalc.columns import Rule
     from cnncalc.network import Network
 
-By = Annotated[str, "`macs`, `params`, or `activation`: the bytes that a layer writes."]
-Count = Annotated[int, "How many rows."]
+By = Annotated[str, "`macs` unless told, `params`, or `activation`: the bytes that a layer writes."]
+Count = Annotated[int, "How many rows, 10 unless told."]
 Batch = Annotated[int, "How many examples are computed at once."]
 Dtype = Annotated[str, "The type of numbers, for the bytes: fp32, fp16, int8, …"]
+Strict = Annotated[bool, "Unknown numbers are findings: exit 1."]
 
 _COSTS = {"macs": "MACs", "params": "params", "activation": "bytes of activations"}
 
 
 def analyze(
-    network: Network, *, by: By = "macs", count: Count = 10, batch: Batch = 1, dtype: Dtype = "fp32"
+    network: Network,
+    *,
+    by: By = "macs",
+    count: Count = 10,
+    batch: Batch = 1,
+    dtype: Dtype = "fp32",
+    strict: Strict = False,
 ) -> Table:
     """The costliest layers, each with its norm and activation: cost, share, and share so far."""
     if by not in _COSTS:
@@ -34,7 +41,7 @@ def analyze(
     memory = Memory(network, Way(known_batch(batch), known_dtype(dtype)))
     keys = ["layer", "op", "inputs", "output", *([] if by == "activation" else [by])]
     more = [_activation(memory)] if by == "activation" else []
-    table = tabulate(network, "top", keys, more=more, batch=batch)
+    table = tabulate(network, "top", keys, more=more, batch=batch, strict=strict)
     key = "activation_bytes" if more else by
     total = Total(sum(row.values[key] for row in table.rows)) if more else table.sums[key]
     rows = [row for row in table.rows if not (by == "params" and row.values.get("shared_with"))]
@@ -58,7 +65,7 @@ def analyze(
 def _activation(memory: Memory) -> Rule:
     graph = memory.graph()
     place = {id(node): i for i, node in enumerate(memory.network.nodes)}
-    title = f"{memory.way.dtype} bytes"
+    title = "bytes" if "," in memory.types else f"{memory.types} bytes"
     column = Column("activation_bytes", title, show_count, right=True, fold="sum")
     return column, lambda node, network: graph.size(place[id(node)])
 

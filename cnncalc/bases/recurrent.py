@@ -106,13 +106,15 @@ class Recurrent(Layer):
         weights = self._weights(x.channels, width)
         biases = prod(weights.get("bias", (0,)))
         steps = x.size[0] * x.copies
+        learnt = sum(map(prod, weights.values())) - biases
         return Facts(
             output,
             windows=(self._window(x.size[0]),),
             weights=weights,
-            macs=steps * (sum(map(prod, weights.values())) - biases),
+            macs=steps * learnt,
             work=self._work(steps, x.copies, biases),
             saved=steps * self.layers * self.directions * self.units * (self.gates + 1),
+            inner=steps * (learnt - prod(weights["kernel"])),
         )
 
     @property

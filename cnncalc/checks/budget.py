@@ -68,8 +68,8 @@ def _sum(network: Network, key: str) -> tuple[Total, Costs]:
 
 def _memory(network: Network, key: str) -> tuple[Total, Costs]:
     """A part of the memory, and what is largest in it."""
-    from cnncalc.memory import Memory
-    from cnncalc.needs import claimed, largest
+    from cnncalc.costs.memory import Memory
+    from cnncalc.costs.needs import claimed, largest
 
     return claimed(network, key), largest(Memory(network), key)
 

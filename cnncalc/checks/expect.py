@@ -10,7 +10,7 @@ from cnncalc.quantity import Quantity, exact
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cnncalc.network import Claim, Network, Total
+    from cnncalc.network import Claim, Network, Node, Total
 
 CODE = "X501"
 UNKNOWN = "X502"
@@ -51,7 +51,7 @@ def actual(network: Network, claim: Claim) -> tuple[Any, Total | None]:
         return sum(node.layer is not None for node in network.nodes), None
     total: Total
     if claim.keys[0] == "memory":
-        from cnncalc.needs import claimed
+        from cnncalc.costs.needs import claimed
 
         total = claimed(network, key)
     else:
@@ -83,7 +83,7 @@ def _field(network: Network, node: int | None) -> int | tuple[int, ...] | None:
 def _verdict(network: Network, claim: Claim) -> Iterator[Diagnostic]:
     value, total = actual(network, claim)
     name = ".".join(claim.keys)
-    where = network.nodes[claim.node].name if claim.node is not None else network.name
+    where = network.name if claim.node is None else _written(network.nodes[claim.node])
     if total is not None and value is None:
         yield _finding(network, claim, UNKNOWN, f"{where}: {name} is not known: at least {total.known:,}",
                        help="unknown: " + ", ".join(total.gaps[:5]))  # fmt: skip
@@ -92,8 +92,9 @@ def _verdict(network: Network, claim: Claim) -> Iterator[Diagnostic]:
         return
     message = f"{where}: {name} is {_show(value)}, expected {_wanted(claim)}"
     help = ""
-    if isinstance(value, int) and isinstance(claim.wanted, Quantity):
-        difference = value - claim.wanted.value
+    nearest = _nearest(claim.wanted, value)
+    if isinstance(value, int) and nearest is not None:
+        difference = value - nearest.value
         message += f" ({difference:+,})"
         help = _explained(network, claim, difference)
     elif value is None:
@@ -104,6 +105,22 @@ def _verdict(network: Network, claim: Claim) -> Iterator[Diagnostic]:
             message = f"{where}: receptive_field is all of the input, expected {_wanted(claim)}"
             help = "nothing is seen by windows alone: expect it of a layer before"
     yield _finding(network, claim, CODE, message, help=help)
+
+
+def _written(node: Node) -> str:
+    """The name of a layer as the spec has it: that of the conv, not of the norm behind it."""
+    return node.frame.name if node.frame is not None and node.frame.is_layer else node.name
+
+
+def _nearest(wanted: Any, value: Any) -> Quantity | None:
+    """The number that was missed: the one expected, or the end of the range."""
+    if isinstance(wanted, Quantity):
+        return wanted
+    if not isinstance(value, int) or not _is_bounds(wanted):
+        return None
+    low, high = wanted
+    missed: Quantity | None = low if low is not None and value < low.low else high
+    return missed
 
 
 def _holds(wanted: Any, value: Any) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.arithmetic.windows import TransposedWindow, Window
+from cnncalc.costs.needs import claimed
 from cnncalc.fields.survey import Survey
 from cnncalc.layer import Layer, Shape
-from cnncalc.needs import claimed
 from cnncalc.quantity import Quantity
 
 if TYPE_CHECKING:

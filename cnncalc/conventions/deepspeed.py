@@ -3,7 +3,7 @@
 Source: `profiling/flops_profiler/profiler.py` of 0.19.8, and layers measured one by one.
 """
 
-from cnncalc.counting import (
+from cnncalc.costs.counting import (
     Call,
     Count,
     Difference,
@@ -16,7 +16,6 @@ from cnncalc.counting import (
     per_input,
     per_output,
 )
-from cnncalc.quantity import decimal
 
 TOOL = "DeepSpeed 0.19.8"
 MEANS = "multiply-adds; flops are 2 for each and other operations"
@@ -60,9 +59,12 @@ NOTES = ("merges written as operators, a + b, count 0; torch.add and torch.mul c
 
 def printed(totals: dict[str, int]) -> str:
     """As in its profile: 4.09 GMACs, 8.21 G flops."""
-    return f"{_scaled(totals['MACs'])}MACs, {_scaled(totals['flops'])} flops"
+    flops = f"{_scaled(totals['flops'])} flops"
+    return f"{_scaled(totals['MACs'])}MACs, {' '.join(flops.split())}"
 
 
 def _scaled(total: int) -> str:
-    power, unit = (12, "T") if total >= 10**12 else (9, "G") if total >= 10**9 else (6, "M")
-    return f"{decimal(total, power, 2).rstrip('0').rstrip('.')} {unit}"
+    for power, unit in ((12, "T"), (9, "G"), (6, "M"), (3, "K")):
+        if total >= 10**power:
+            return f"{round(total / 10**power, 2):g} {unit}"
+    return f"{total} "

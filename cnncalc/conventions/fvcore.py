@@ -3,7 +3,7 @@
 Source: `fvcore/nn/jit_handles.py`, `flop_count.py` of 0.1.5, and layers measured one by one.
 """
 
-from cnncalc.counting import (
+from cnncalc.costs.counting import (
     Count,
     Difference,
     affine,
@@ -40,4 +40,8 @@ NOTES = ("a convolution made with a word, padding='same', counts 0 in fvcore",)
 
 def printed(totals: dict[str, int]) -> str:
     """As in `flop_count_table`: 4.112G."""
-    return f"{decimal(totals['flops'], 9, 3)}G"
+    total = totals["flops"]
+    for power, unit in ((15, "P"), (12, "T"), (9, "G"), (6, "M"), (3, "K")):
+        if total > 10 ** (power - 1):
+            return decimal(total, power, 3).rstrip("0").rstrip(".") + unit
+    return str(total)

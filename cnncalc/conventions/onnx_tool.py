@@ -8,7 +8,7 @@ Source: `onnx_tool/node.py` of 1.0.1, and layers measured one by one.
 from math import prod
 
 from cnncalc.arithmetic.windows import Window
-from cnncalc.counting import (
+from cnncalc.costs.counting import (
     Call,
     Count,
     Difference,

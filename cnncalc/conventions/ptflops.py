@@ -4,7 +4,7 @@ Source: `ptflops/pytorch_ops.py` of 0.7.5, and layers measured one by one. What 
 the hook of its module and by that of the function inside.
 """
 
-from cnncalc.counting import (
+from cnncalc.costs.counting import (
     Call,
     Count,
     Difference,
@@ -18,7 +18,6 @@ from cnncalc.counting import (
     per_input,
     per_output,
 )
-from cnncalc.quantity import decimal
 
 TOOL = "ptflops 0.7.5"
 MEANS = "multiply-adds and other operations"
@@ -67,7 +66,9 @@ NOTES = (
 
 
 def printed(totals: dict[str, int]) -> str:
-    """As a string with two decimals: 4.13 GMac."""
+    """As a string, with two decimals at most: 4.13 GMac."""
     total = totals["MACs"]
-    power, unit = (9, "G") if total >= 10**9 else (6, "M") if total >= 10**6 else (3, "K")
-    return f"{decimal(total, power, 2)} {unit}Mac"
+    for power, unit in ((9, "G"), (6, "M"), (3, "K")):
+        if total >= 10**power:
+            return f"{round(total / 10**power, 2)} {unit}Mac"
+    return f"{total} Mac"

@@ -4,7 +4,7 @@ Source: `thop/vision/basic_hooks.py`, `calc_func.py`, `rnn_hooks.py` of 0.1.1, a
 one by one.
 """
 
-from cnncalc.counting import (
+from cnncalc.costs.counting import (
     Call,
     Count,
     Difference,
@@ -65,4 +65,4 @@ NOTES = ("what is called as a function, F.adaptive_avg_pool2d, F.interpolate, co
 
 def printed(totals: dict[str, int]) -> str:
     """As the function returns it: 4133742592.0."""
-    return f"{totals['MACs']}.0"
+    return str(float(totals["MACs"]))

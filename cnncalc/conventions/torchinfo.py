@@ -5,8 +5,7 @@ Source: `LayerInfo.calculate_macs` of 1.8.0, and layers measured one by one.
 
 from math import prod
 
-from cnncalc.counting import Call, Count, Difference, biases, each, learnt, nothing
-from cnncalc.quantity import decimal
+from cnncalc.costs.counting import Call, Count, Difference, biases, each, learnt, nothing
 
 TOOL = "torchinfo 1.8.0"
 MEANS = "weights × positions"
@@ -59,4 +58,5 @@ def printed(totals: dict[str, int]) -> str:
     """As under its table: 4.09 G."""
     total = totals["mult-adds"]
     power, unit = (12, "T") if total >= 10**12 else (9, "G") if total >= 10**9 else (6, "M")
-    return f"{decimal(total, power, 2)} {unit}"
+    whole, rest = divmod(total, 10**power)
+    return f"{whole:,} {unit}" if rest == 0 else f"{total / 10**power:,.2f} {unit}"

@@ -3,18 +3,17 @@
 They are made with PyTorch's FlopCounterMode, which counts two for each multiply-add.
 """
 
-from cnncalc.counting import Count
-from cnncalc.quantity import decimal
+from cnncalc.costs.counting import Count
 
 TOOL = "torchvision 0.28"
 MEANS = "multiply-adds"
 BATCHED = False
-COUNTS = (Count("GFLOPS"),)
+COUNTS = (Count("flops"),)
 NOTES = (
     "FlopCounterMode itself gives twice as many, and 0 for the fused kernels of LSTM and attention",
 )
 
 
 def printed(totals: dict[str, int]) -> str:
-    """As in the metadata: 4.089."""
-    return decimal(totals["GFLOPS"], 9, 3)
+    """As in the metadata, with the unit of its tables: 4.089 GFLOPS."""
+    return f"{round(totals['flops'] / 10**9, 3)} GFLOPS"

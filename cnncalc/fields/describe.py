@@ -113,18 +113,20 @@ def column(
 
 def columns(network: Network) -> list[Rule]:
     """The receptive field, for JSON, and its size and stride over the first input, for tables."""
-    known: dict[int, dict[str, list[dict[str, Any]]]] = {}
-    told: dict[int, dict[str, list[dict[str, Any]]]] = {}
+    known: dict[int, tuple[dict[str, list[dict[str, Any]]], Any]] = {}
+    told: dict[int, tuple[dict[str, list[dict[str, Any]]], Any]] = {}
     for node, seen in zip(network.nodes, views(network), strict=True):
-        if id(seen) not in known:
-            known[id(seen)] = axes(seen)
-        told[id(node)] = known[id(seen)]
+        one = known.get(id(seen))
+        if one is None:
+            by_input = axes(seen)
+            one = known[id(seen)] = by_input, next(iter(by_input.values()), None) or None
+        told[id(node)] = one
 
     def all_inputs(node: Node, network: Network) -> Any:
-        return told[id(node)]
+        return told[id(node)][0]
 
     def first(node: Node, network: Network) -> Any:
-        return next(iter(told[id(node)].values()), None) or None
+        return told[id(node)][1]
 
     whole = Column("receptive_field", "receptive field", str, fold="last", shown=False)
     return [(whole, all_inputs), (column("field", "field", show_size, 1), first),

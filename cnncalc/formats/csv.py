@@ -16,7 +16,7 @@ def render(table: Table, **_: Any) -> str:
     """One line per row; numbers in full, everything else as tables show it."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    columns = [column for column in table.columns if column.shown and column.data]
+    columns = [c for c in table.columns if c.shown and (c.data or c.flat or table.chosen)]
     writer.writerow([column.key for column in columns])
     for row in table.visible_rows:
         writer.writerow([_cell(column, row.values.get(column.key)) for column in columns])
@@ -24,6 +24,6 @@ def render(table: Table, **_: Any) -> str:
 
 
 def _cell(column: Column, value: Any) -> Any:
-    if value is None or isinstance(value, (int, str)):
-        return value
-    return column.show(value)
+    if not (column.data or column.flat):
+        return column.text(value)
+    return value if value is None or isinstance(value, (int, str)) else column.show(value)

@@ -56,17 +56,19 @@ class ConvLstm(Layer):
         last = self.return_ == "last"
         time: Axis = Everything() if last else Prefix()
         elements = state.elements * steps
+        inner = 4 * elements * prod(weights["recurrent"][1:])
         return Facts(
             state if last else state._replace(size=(steps, *state.size)),
             windows=(time, *(Recurrence(w, w.kernel, steps - 1) for w in windows)),
             weights=weights,
-            macs=4 * elements * (prod(weights["kernel"][1:]) + prod(weights["recurrent"][1:])),
+            macs=4 * elements * prod(weights["kernel"][1:]) + inner,
             work={
                 "exp": 5 * elements,
                 "multiply": 3 * elements,
                 "add": (5 if self.bias else 1) * elements,
             },
             saved=5 * elements,
+            inner=inner,
         )
 
     def _weights(self, channels: int, kernel: tuple[int, ...]) -> dict[str, tuple[int, ...]]:

@@ -51,6 +51,7 @@ class MultiHeadAttention(Layer):
             "output": (h, dv, out),
         }
         positions = {"query": n, "key": m, "value": m, "output": n}
+        products = h * n * m * (d + dv)
         projections = sum(positions[name] * prod(shape) for name, shape in weights.items())
         work = {
             "multiply": h * n * d,
@@ -69,10 +70,11 @@ class MultiHeadAttention(Layer):
             query._replace(channels=out),
             windows=tuple(map(Everything, query.size)),
             weights=weights,
-            macs=query.copies * (projections + h * n * m * (d + dv)),
+            macs=query.copies * (projections + products),
             work={kind: query.copies * count for kind, count in work.items()},
             # What is projected, the weights of the pairs, and what goes into the last projection.
             saved=query.copies * h * (n * d + m * (d + dv) + n * m + n * dv),
+            inner=query.copies * (products + n * h * dv * out),
         )
 
     def _operands(self, inputs: tuple[Shape, ...]) -> tuple[Shape, Shape, Shape]:

@@ -58,4 +58,5 @@ class SeparableConv(Layer):
             macs=between.elements * (prod(depthwise[1:]) + self.filters),
             work={"add": output.elements} if self.bias else {},
             saved=between.elements,
+            inner=between.elements * self.filters,
         )

@@ -44,6 +44,8 @@ class TimeDistributed(Layer):
             buffers=inner.buffers,
             macs=inner.macs,
             work=inner.work,
+            saved=inner.saved,
+            inner=inner.inner,
         )
 
     def _windows(self, inner: Facts, step: tuple[int, ...]) -> tuple[Axis, ...]:

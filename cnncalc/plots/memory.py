@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic.liveness import timeline
+from cnncalc.costs.fitting import room
+from cnncalc.costs.memory import Memory, Way, known_batch, known_dtype, together
 from cnncalc.drawing import style
-from cnncalc.fitting import room
-from cnncalc.memory import Memory, Way, known_batch, known_dtype, together
 from cnncalc.quantity import size
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def draw(
     extra = ["in place"] if inplace else []
     extra += ["norms folded"] if fold_norm else []
     style.headed(figure, f"{network.name}: activations alive",
-                 " · ".join([f"batch {batch}", dtype, *extra]))  # fmt: skip
+                 " · ".join([f"batch {batch}", memory.types, *extra]))  # fmt: skip
     return figure
 
 

@@ -78,7 +78,7 @@ fc                dense                  1000  7.82 MiB  3.91 KiB  11.9 KiB
 resnet50 · dialect torch · batch 1 · fp32
 inference: 107 MiB = 97.5 MiB weights + 208 KiB buffers + 9.19 MiB peak at layer1.0.shortcut.norm
 alive at the peak: layer1.0.main.norm 3.06 MiB, layer1.0.shortcut 3.06 MiB, layer1.0.shortcut.norm 3.06 MiB
-in any other order the peak is as high
+no other order has a lower peak
 training with momentum: 375 MiB = 97.5 MiB weights + 97.5 MiB gradients + 97.5 MiB momentum + 208 KiB buffers + 82.1 MiB kept activations
 alive: what a layer reads and writes, and what waits for later layers; without the work space of kernels
 """

@@ -8,7 +8,7 @@ import pytest
 
 import cnncalc
 from cnncalc import registry
-from cnncalc.counting import counter, restate
+from cnncalc.costs.counting import counter, restate
 from cnncalc.formats import text
 
 MEASURED = json.loads((Path(__file__).parent / "data" / "counters.json").read_text(encoding="utf-8"))
@@ -78,8 +78,8 @@ def test_torchvision_and_the_flop_counter_count_macs_and_timm_counts_as_fvcore(n
 
 @pytest.mark.parametrize(("name", "tool", "printed"), [
     ("resnet50", "fvcore", "4.112G"),
-    ("resnet50", "timm", "4.11"),
-    ("resnet50", "torchvision", "4.089"),
+    ("resnet50", "timm", "4.11 GMACs"),
+    ("resnet50", "torchvision", "4.089 GFLOPS"),
     ("resnet50", "thop", "4133742592.0"),
     ("resnet50", "ptflops", "4.13 GMac"),
     ("resnet50", "torchinfo", "4.09 G"),
@@ -92,6 +92,43 @@ def test_totals_are_printed_as_the_tool_prints_them(name, tool, printed):
     totals = cnncalc.analyze(network(name), "macs", convention=tool).totals
 
     assert totals["convention"]["printed"] == printed
+
+
+# What the functions of the tools themselves make of a number: `_format_size` of fvcore,
+# `flops_to_string` of ptflops, `format_output_num` of torchinfo, `number_to_string` of DeepSpeed.
+@pytest.mark.parametrize(("number", "fvcore", "ptflops", "torchinfo", "deepspeed", "thop"), [
+    (0, "0", "0 Mac", "0 M", "0 MACs, 0 flops", "0.0"),
+    (7, "7", "7 Mac", "0.00 M", "7 MACs, 7 flops", "7.0"),
+    (160, "0.16K", "160 Mac", "0.00 M", "160 MACs, 160 flops", "160.0"),
+    (1000, "1K", "1.0 KMac", "0.00 M", "1 KMACs, 1 K flops", "1000.0"),
+    (98_304, "98.304K", "98.3 KMac", "0.10 M", "98.3 KMACs, 98.3 K flops", "98304.0"),
+    (416_520, "0.417M", "416.52 KMac", "0.42 M", "416.52 KMACs, 416.52 K flops", "416520.0"),
+    (4_000_000, "4M", "4.0 MMac", "4 M", "4 MMACs, 4 M flops", "4000000.0"),
+    (300_774_272, "0.301G", "300.77 MMac", "300.77 M", "300.77 MMACs, 300.77 M flops", "300774272.0"),
+    (4_100_000_000, "4.1G", "4.1 GMac", "4.10 G", "4.1 GMACs, 4.1 G flops", "4100000000.0"),
+    (15_470_289_408, "15.47G", "15.47 GMac", "15.47 G", "15.47 GMACs, 15.47 G flops", "15470289408.0"),
+    (12_345_678_901_234, "12.346T", "12345.68 GMac", "12.35 T", "12.35 TMACs, 12.35 T flops", "12345678901234.0"),
+    (10**15 + 7, "1P", "1000000.0 GMac", "1,000.00 T", "1000 TMACs, 1000 T flops", "1000000000000007.0"),
+    (1_234_567 * 10**12, "1234.567P", "1234567000.0 GMac", "1,234,567 T", "1.23457e+06 TMACs, 1.23457e+06 T flops", "1.234567e+18"),
+])  # fmt: skip
+def test_a_number_is_printed_as_the_tool_prints_it(number, fvcore, ptflops, torchinfo, deepspeed, thop):
+    def printed(tool):
+        return counter(tool).printed({count.word: number for count in counter(tool).COUNTS})
+
+    found = [printed(tool) for tool in ("fvcore", "ptflops", "torchinfo", "deepspeed", "thop")]
+    assert found == [fvcore, ptflops, torchinfo, deepspeed, thop]
+
+
+# The published tables: benchmark-infer-amp-nchw-pt291-cu128-4090.csv of timm, `_ops` of torchvision.
+@pytest.mark.parametrize(("name", "tool", "published"), [
+    ("hrnet_w18", "timm", "4.32 GMACs"), ("ghostnet", "timm", "0.15 GMACs"),
+    ("inception_resnet_v2", "timm", "13.18 GMACs"), ("mobilenet_v1", "timm", "0.58 GMACs"),
+    ("efficientnet_b0", "timm", "0.4 GMACs"), ("densenet121", "timm", "2.87 GMACs"), ("convnext_tiny", "timm", "4.47 GMACs"),
+    ("vgg16", "torchvision", "15.47 GFLOPS"), ("alexnet", "torchvision", "0.714 GFLOPS"), ("mobilenet_v2", "torchvision", "0.301 GFLOPS"),
+    ("efficientnet_b0", "torchvision", "0.386 GFLOPS"),
+])  # fmt: skip
+def test_published_totals_are_restated(name, tool, published):
+    assert cnncalc.analyze(network(name), "macs", convention=tool).totals["convention"]["printed"] == published
 
 
 @pytest.mark.parametrize("tool", NAMES)
@@ -175,6 +212,19 @@ def test_no_tool_can_count_what_is_unknown(tool):
     assert table.totals["convention"]["printed"] is None
     assert table.to_dict()["layers"][2]["counted"][counter(tool).COUNTS[0].word] is None
     assert f"counts ≥ {3 * 4 * 64}" in table.caption
+
+
+def test_where_all_are_compared_the_unknown_is_named_with_what_is_known():
+    table = cnncalc.analyze(opaque(macs=100), "macs", convention="all", strict=True)
+    rows = {(row["convention"], row["number"]): row for row in table.to_dict()["conventions"]}
+
+    assert (rows["cnncalc", "MACs"]["total"], rows["cnncalc", "MACs"]["lower_bound"]) == (868, 868)
+    assert (rows["fvcore", "flops"]["total"], rows["fvcore", "flops"]["lower_bound"]) == (None, 768)
+    assert "\nunknown, or not counted by a tool: x\n" in table.caption
+    assert "at least" in [column.title for column in table.visible]
+    assert table.findings == ()
+    (finding,) = cnncalc.analyze(opaque(), "macs", convention="all", strict=True).findings
+    assert (finding.code, finding.message) == ("X502", "model: macs of `x` are not known")
 
 
 def test_macs_that_are_stated_are_macs_by_any_count_but_other_work_is_not_known():

@@ -1,12 +1,14 @@
 """Memory by liveness against an allocator that is simulated, and orders against all orders."""
 
+import re
 from itertools import permutations
 from time import process_time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import cnncalc
 from cnncalc.arithmetic.liveness import Graph, Step, timeline
 from cnncalc.arithmetic.ordering import Order, better_order
 
@@ -124,6 +126,47 @@ def test_any_order_can_be_asked_for(graph, random):
         order.append(random.choice(ready))
 
     assert timeline(Graph(steps, kept), order).peak == simulated(steps, kept, order)
+
+
+@st.composite
+def specs(draw):
+    """A network of layers that keep the size of the map, and read whatever is above them."""
+    names, channels, layers = ["input"], {"input": 3}, []
+    for index in range(draw(st.integers(1, 10))):
+        name, first = f"n{index}", draw(st.sampled_from(names[-4:]))
+        alike = [other for other in names if channels[other] == channels[first]]
+        kind = draw(st.sampled_from(["conv", "relu", "dropout", "add", "concat"]))
+        given = first if kind in ("conv", "relu", "dropout") else f"[{first}, {draw(st.sampled_from(alike))}]"
+        filters = f"filters: {draw(st.integers(1, 6))}, kernel: 1, " if kind == "conv" else ""
+        layers.append(f"- {kind}: {{{filters}name: {name}, from: {given}}}")
+        channels[name] = (int(filters[9]) if filters else channels[first]) * (2 if kind == "concat" else 1)
+        names.append(name)
+    outputs = draw(st.lists(st.sampled_from(names[1:]), min_size=1, max_size=2, unique=True))
+    return "input: {channels: 3, size: [5, 5]}\nlayers:\n" + "\n".join(layers) + f"\noutputs: [{', '.join(outputs)}]"
+
+
+@settings(max_examples=60)
+@given(specs(), st.booleans(), st.sampled_from([("fp32", 32), ("int8", 8), ("int4", 4)]), st.integers(1, 3))
+def test_the_peak_of_a_network_is_that_of_an_allocator(spec, inplace, dtype, batch):
+    net = cnncalc.loads(spec)
+    table = cnncalc.analyze(net, "memory", inplace=inplace, dtype=dtype[0], batch=batch)
+    rows = table.to_dict()["layers"]
+    place = {row["layer"]: index for index, row in enumerate(rows)}
+    steps = [
+        Step(
+            -(-row["output"]["channels"] * 25 * batch * dtype[1] // 8),
+            tuple(place[name] for name in row["inputs"]),
+            view=row["op"] == "dropout",
+            over=inplace and row["op"] in ("relu", "add"),
+        )
+        for row in rows
+    ]  # fmt: skip
+    kept = [place[name] for name in re.findall(r"n\d+", spec.rpartition("outputs")[2])]
+
+    assert table.totals["peak"] == simulated(steps, kept, range(len(steps)))
+    better = table.totals["better_order"]
+    if better:
+        assert better["peak"] == simulated(steps, kept, [place[name] for name in better["layers"]]) < table.totals["peak"]
 
 
 CASES = {

@@ -14,10 +14,10 @@ import pytest
 
 import cnncalc
 from cnncalc import registry
+from cnncalc.costs.training import backward_flops
 from cnncalc.errors import UsageError
 from cnncalc.spec.build import build, read
 from cnncalc.spec.document import Document
-from cnncalc.training import backward_flops
 
 HERE = Path(__file__).parent
 SPECS = HERE.parent.parent / "specs"
@@ -112,6 +112,42 @@ def test_what_other_counters_miss(case):
     assert loads(layers, given or "{channels: 16, size: [16, 16]}").macs.value == macs
 
 
+VIT = """\
+dialect: torch
+input: {channels: 3, size: [224, 224]}
+blocks:
+  Encoder:
+    layers:
+      - layer_norm
+      - multi_head_attention: {heads: 12, name: att}
+      - add: [att, input]
+      - layer_norm
+      - conv: {filters: 3072, kernel: 1, activation: gelu}
+      - conv: {filters: 768, kernel: 1, name: down}
+      - add: [down, att]
+layers:
+  - conv: {filters: 768, kernel: 16, stride: 16}
+  - reshape: {to: {channels: 768, size: [196]}}
+  - pad: [[1, 0]]  # the token of the class
+  - positional_embedding
+  - Encoder: {repeat: 12}
+  - layer_norm
+  - slice: {size: [0, 1]}
+  - flatten
+  - dense: 1000
+"""
+
+
+def test_a_whole_vit_b_16():
+    """17,563,828,224; of the counters of the field most say 11.28 G."""
+    net = cnncalc.loads(VIT)
+
+    patches, mlp, head = 196 * 768 * 3 * 16**2, 2 * 197 * 768 * 3072, 768 * 1000
+    attention = 4 * 197 * 768**2 + 2 * 197**2 * 768
+    assert net.macs.value == patches + 12 * (attention + mlp) + head == 17_563_828_224
+    assert net.params.value == 86_567_656 - 768  # torchvision's, but for that token
+
+
 def test_weights_used_again_count_once_and_work_each_time():
     net = loads(RETRACED, "{features: 4}")
 
@@ -168,8 +204,7 @@ def test_intensity_is_flops_over_bytes_moved_exactly(layers, batch, dtype, moved
 
     assert table.totals["bytes_moved"] == moved
     assert table.totals["flops"] == flops
-    intensity = table.totals["intensity"]
-    assert intensity is None if not moved else Fraction(intensity) == Fraction(flops, moved)
+    assert Fraction(table.totals["intensity"]) == (Fraction(flops, moved) if moved else 0)
 
 
 def test_of_a_table_of_embeddings_only_the_rows_that_are_named_move():
@@ -191,15 +226,51 @@ def test_the_unknown_is_named_and_never_zero():
     assert totals["macs"] is totals["flops"] is totals["bytes_moved"] is totals["intensity"] is None
     assert totals["lower_bound"]["macs"] == KNOWN
     assert totals["unknown"] == ["x"]
-    assert "≥ 33.3k MACs" in table.caption
+    assert "≥ 33,280 MACs" in table.caption
     assert "unknown, so that totals are lower bounds: x\n" in table.caption
     assert table.findings == ()
 
 
+def test_in_tables_what_is_unknown_is_a_question_mark_and_what_is_nothing_is_empty():
+    cells = cnncalc.analyze(loads(OPAQUE + "\n- flatten"), "macs").folded().choose(["layer", "macs", "flops", "intensity"]).cells
+
+    assert cells[2] == ["x", "?", "?", "?"]
+    assert cells[-1] == ["flatten1", "", "", ""]
+
+
+def test_the_types_of_the_bytes_are_those_that_there_are():
+    mixed = cnncalc.analyze(loads("- conv: {filters: 8, kernel: 1, dtype: int8}\n- conv: {filters: 8, kernel: 1}"), "macs")
+    tokens = cnncalc.analyze(loads("- embedding: {vocab: 9, dim: 4}", "{tokens: 3}"), "macs", dtype="fp16")
+
+    assert "FLOPs/B: for each byte of int8, fp32 that is moved" in mixed.caption
+    assert "FLOPs/B: for each byte of fp16 that is moved" in tokens.caption
+
+
+@pytest.mark.parametrize(("options", "numbers"), [
+    ({"convention": "thop"}, {"counted_MACs": 4 * C}),
+    ({"convention": "deepspeed"}, {"counted_MACs": 0, "counted_flops": 2 * C}),
+    ({"training": True}, {"forward_flops": 2 * C, "backward_flops": 2 * C, "optimizer_flops": 12 * 16}),
+])  # fmt: skip
+def test_csv_has_the_numbers_that_json_has_within_others(options, numbers):
+    net = loads("- conv: {filters: 8, kernel: 3}\n- batch_norm: {name: n}")
+    text = registry.load("formats", "csv").render(cnncalc.analyze(net, "macs", **options))
+    (norm,) = [row for row in csv.DictReader(io.StringIO(text)) if row["layer"] == "n"]
+
+    assert {key: int(norm[key]) for key in numbers} == numbers
+
+
+def test_csv_has_the_columns_that_are_asked_for():
+    table = cnncalc.analyze(loads(SMALL), "macs").folded().choose(["layer", "macs_share", "compare"])
+
+    assert registry.load("formats", "csv").render(table) == (
+        "layer,macs_share,compare\ninput,,0\nc,100.0,1568\nmax_pool1,,1568\nsoftmax1,,0\n")  # fmt: skip
+
+
 @pytest.mark.parametrize(("analysis", "message"), [
+    ("top", "model: macs of `x` are not known"),
     ("macs", "model: macs and flops of `x` are not known"),
-    ("params", "model: params and trainable and buffers of `x` are not known"),
-    ("memory", "model: weight_bytes and buffer_bytes and inference_bytes of `x` are not known"),
+    ("params", "model: params, trainable and buffers of `x` are not known"),
+    ("memory", "model: weight_bytes, buffer_bytes and inference_bytes of `x` are not known"),
 ])  # fmt: skip
 def test_strictly_the_unknown_is_a_finding(analysis, message):
     (finding,) = cnncalc.analyze(loads(OPAQUE), analysis, strict=True).findings
@@ -219,9 +290,11 @@ input: {channels: 1000, size: [10001]}
 layers:
   - conv: {filters: 99999989, kernel: 1, bias: false}
   - global_max_pool
+  - dense: {units: 7, bias: false}
 """
-HUGE_MACS = 10001 * 99999989 * 1000
-"""1,000,099,889,989,000: doubles begin to lose digits at nine times that, and times the batch."""
+HUGE_CONV, HUGE_DENSE = 10001 * 99999989 * 1000, 7 * 99999989
+HUGE_MACS = HUGE_CONV + HUGE_DENSE
+"""1,000,100,589,988,923: doubles begin to lose digits at nine times that, and times the batch."""
 
 
 @pytest.mark.parametrize("name", [n for n in registry.names("formats") if hasattr(registry.load("formats", n), "render")])
@@ -235,9 +308,11 @@ def test_no_format_loses_a_digit(name, batch):
     if name == "json":
         assert json.loads(text)["totals"]["macs"] == HUGE_MACS * batch
     elif name == "csv":
-        assert [row["macs"] for row in csv.DictReader(io.StringIO(text))] == ["0", str(HUGE_MACS * batch), "0"]
+        assert [row["macs"] for row in csv.DictReader(io.StringIO(text))] == [
+            "0", str(HUGE_CONV * batch), "0", str(HUGE_DENSE * batch)]  # fmt: skip
     else:
-        assert f"{HUGE_MACS * batch:,}" in text
+        for digits in (f"{HUGE_CONV * batch:,}", f"{HUGE_DENSE * batch:,}", f"{HUGE_MACS * batch:,} MACs"):
+            assert digits in text
 
 
 def test_conventions_and_training_lose_no_digit_either():
@@ -247,8 +322,8 @@ def test_conventions_and_training_lose_no_digit_either():
 
     assert table.totals["counted"] == {"MACs": HUGE_MACS * 1013}
     # The first layer needs the gradient of its weights alone; pooling compares once more.
-    assert table.totals["backward_flops"] == 1013 * (2 * HUGE_MACS + 10001 * 99999989)
-    assert table.totals["optimizer_flops"] == 2 * 99999989000
+    assert table.totals["backward_flops"] == 1013 * (2 * HUGE_CONV + 10001 * 99999989 + 4 * HUGE_DENSE)
+    assert table.totals["optimizer_flops"] == 2 * (99999989000 + HUGE_DENSE)
     assert not [type(n) for n in table.totals.values() if isinstance(n, float)]
 
 
@@ -284,6 +359,30 @@ def test_backward_by_hand(layers, backward):
     assert cnncalc.analyze(loads(layers), "macs", training=True).totals["backward_flops"] == backward
 
 
+K, R = 10 * 4 * 64 * 32, 10 * 4 * 64 * 64  # an LSTM: on the input, on the state
+DEPTH, POINT = 14 * 14 * 16 * 9, 14 * 14 * 16 * 8  # a separable convolution: its two halves
+INTO, OUT, PAIRS = 3 * 50 * 64**2, 50 * 64**2, 2 * 50**2 * 64  # attention: into it, out of it, the products
+
+
+@pytest.mark.parametrize(("layer", "given", "first", "later"), [
+    ("lstm: {units: 64}", "{channels: 32, size: [10]}", K + 2 * R, 2 * (K + R)),
+    ("separable_conv: {filters: 8, kernel: 3}", "{channels: 16, size: [16, 16]}", DEPTH + 2 * POINT, 2 * (DEPTH + POINT)),
+    ("time_distributed: {layer: {separable_conv: {filters: 8, kernel: 3}}}", "{channels: 16, size: [5, 16, 16]}",
+     5 * (DEPTH + 2 * POINT), 5 * 2 * (DEPTH + POINT)),
+    ("conv_lstm: {filters: 8, kernel: 3, padding: same}", "{channels: 16, size: [5, 6, 6]}",
+     5 * 36 * 32 * 9 * (16 + 2 * 8), 5 * 36 * 32 * 9 * 2 * (16 + 8)),
+    # PyTorch counts 1,664,000 and 2,278,400 for nn.MultiheadAttention(64, 4).
+    ("multi_head_attention: {heads: 4, key_dim: 16}", "{channels: 64, size: [50]}", INTO + 2 * OUT + 2 * PAIRS, 2 * (INTO + OUT + PAIRS)),
+])  # fmt: skip
+def test_a_first_layer_spares_the_gradient_of_its_input_but_not_of_its_own_results(layer, given, first, later):
+    found = []
+    for before in ("", "- prelu: {shared: all}\n"):
+        net = cnncalc.loads(f"dialect: keras\ninput: {given}\nlayers:\n{before}- {layer}")
+        found.append((backward_flops(net)[-1] - sum(net.nodes[-1].facts.work.values())) // 2)
+
+    assert found == [first, later]
+
+
 @pytest.mark.parametrize(("optimizer", "each"), [("sgd", 2), ("momentum", 4), ("adam", 12)])
 def test_an_optimizer_works_on_every_weight_once_a_step(optimizer, each):
     net = loads(TRAINED.replace("name: b", "name: b, trainable: false"))
@@ -310,6 +409,7 @@ def test_a_product_without_weights_has_a_gradient_for_each_operand():
 @pytest.mark.parametrize(("options", "message"), [
     ({"why": True}, "--why explains one convention (--convention fvcore --why)"),
     ({"why": True, "convention": "all"}, "--why explains one convention (--convention fvcore --why)"),
+    ({"convention": "all", "training": True}, "tools are compared for inference (leave out --training and --optimizer)"),
     ({"convention": "thopp"}, "there is no convention `thopp` (did you mean `thop`?)"),
     ({"optimizer": "adamw"}, "--optimizer takes sgd, momentum, adam, got adamw (did you mean `adam`?)"),
     ({"dtype": "fp12"}, "--dtype takes a type of numbers, got fp12 (did you mean `fp32`?)"),
@@ -328,8 +428,8 @@ def test_shapes_load_nothing_of_all_this():
     code = (
         "import sys\nfrom cnncalc.cli import main\n"
         "try: main(['shapes', 'specs/lenet5.yaml', '--format', 'json'])\nexcept SystemExit: pass\n"
-        "costs = ('memory', 'training', 'counting', 'restating', 'fitting', 'needs', 'arithmetic.liveness')\n"
-        "print([m for m in costs if f'cnncalc.{m}' in sys.modules], file=sys.stderr)"
+        "costs = ('cnncalc.costs', 'cnncalc.conventions', 'cnncalc.arithmetic.liveness')\n"
+        "print([m for m in sys.modules if m.startswith(costs)], file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=SPECS.parent, check=True)
 
