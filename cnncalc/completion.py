@@ -79,6 +79,13 @@ def _topics(incomplete: str) -> list[str]:
     return _matching([*registry.names("layers"), *manual.codes()], incomplete)
 
 
+def _codes(incomplete: str) -> list[str]:
+    """The codes that may be left out, behind those that stand before a comma."""
+    before, comma, last = incomplete.rpartition(",")
+    codes = [code for code in manual.codes() if code[0] in "XW"]
+    return [f"{before}{comma}{code}" for code in _matching(codes, last)]
+
+
 def _specs(incomplete: str) -> list[str]:
     """The specs of the zoo, once it is asked for; otherwise the shell suggests files."""
     named = incomplete.startswith(zoo.PREFIX)
@@ -95,6 +102,8 @@ def _templates(incomplete: str) -> list[str]:
 _SOURCES: dict[str, Source] = {
     "explain.word": _topics,
     "init.template": _templates,
+    "check.select": _codes,
+    "check.ignore": _codes,
     "zoo.action": lambda incomplete: _matching(("list", "show"), incomplete),
     "zoo.name": lambda incomplete: _matching(zoo.names(), incomplete),
     "color": lambda incomplete: _matching(("auto", "always", "never"), incomplete),

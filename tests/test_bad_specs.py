@@ -23,6 +23,7 @@ FOUND = {
     "block-in-itself": ["E206 6:9"],
     "block-inputs": ["E207 11:5"],
     "block-lowercase": ["E211 3:3"],
+    "budgets": ["X503 6:18", "X503 6:28", "X503 6:50"],
     "call-syntax": ["E102 3:5", "E102 4:5"],
     "checks-misplaced": ["E103 3:36", "E103 3:67", "E103 4:10", "E104 5:18"],
     "comma-in-expression": ["E404 4:21"],
@@ -38,6 +39,7 @@ FOUND = {
     "dollar-brace": ["E001 4:22"],
     "embedding-on-an-image": ["E303 3:5"],
     "empty-layers": ["E101 2:8"],
+    "expectations": ["X501 3:103", "X501 3:113", "X501 7:11", "X501 8:9", "X501 9:10", "X501 10:20", "X501 11:22"],
     "expressions": [
         "E402 4:21", "E401 5:21", "E406 6:21", "E402 7:21", "E406 8:21", "E402 9:21", "E405 10:21",
         "E402 11:21", "E402 12:21", "E401 13:21",
@@ -107,8 +109,10 @@ FOUND = {
     "two-inputs": ["E208 5:5", "E201 6:42"],
     "unclosed-brace": ["E001 3:11"],
     "unclosed-quote": ["E001 3:42"],
+    "unknown-numbers": ["X502 5:28", "X502 6:16"],
     "unread-input": ["E210 3:10"],
     "variables": ["E204 1:14", "E204 1:20", "E401 1:36", "E401 2:9", "E104 2:23", "E401 7:12"],
+    "variants": ["E304 5:43", "X501 6:18", "X501 8:37"],
     "wrong-indentation": ["E001 5:6"],
 }
 FRAME = re.compile(r"^error\[(?P<code>\w+)\]: .+\n *--> .+\.yaml(?P<place>:\d+:\d+)?$", re.MULTILINE)

@@ -54,6 +54,8 @@ COMMANDS = sorted({name.replace("_", "-") for folder in ("commands", "analyzers"
     ("cnncalc shapes net.yaml --form", ["--format"]),
     ("cnncalc shapes net.yaml --format ", ["csv", "html", "json", "markdown", "rich", "text"]),
     ("cnncalc check nets --format s", ["sarif"]),
+    ("cnncalc check --select X", ["X501", "X502", "X503"]),
+    ("cnncalc check --ignore X501,W60", [f"X501,W60{digit}" for digit in range(10)]),
     ("cnncalc shapes net.yaml --color a", ["auto", "always"]),
     ("cnncalc init --template ", init.templates()),
     ("cnncalc zoo s", ["show"]),

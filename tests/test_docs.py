@@ -113,6 +113,7 @@ def verdicts(spec):
 
 @pytest.mark.parametrize("spec", [
     *blocks("docs/spec.md", "yaml"),
+    *blocks("docs/costs.md", "yaml"),
     *(block for block in blocks("README.md", "yaml") if "layers:" in block),
 ])  # fmt: skip
 def test_an_example_of_the_language_holds(spec):

@@ -134,6 +134,16 @@ def test_any_name_of_a_file_is_the_name_of_the_network(cli, name):
     assert out.endswith(f"next: cnncalc check {init.shlex.quote(name + '.yaml')}\n")
 
 
+def test_a_name_that_looks_like_an_option_is_checked_as_a_file(cli):
+    assert cli("init", "--", "-x")[1].endswith("next: cnncalc check ./-x.yaml\n")
+
+
+def test_a_folder_that_cannot_be_made_is_said(cli, tmp_path):
+    (tmp_path / "file").write_text("")
+
+    assert cli("init", "file/net") == (2, "", "cnncalc: cannot make the folder file: File exists\n")
+
+
 def test_a_template_can_be_printed(cli, tmp_path):
     code, out, err = cli("init", "-", "--template", "unet")
 

@@ -97,6 +97,9 @@ def _verdict(network: Network, claim: Claim) -> Iterator[Diagnostic]:
         difference = value - nearest.value
         message += f" ({difference:+,})"
         help = _explained(network, claim, difference)
+    elif _is_list_of(claim.wanted, value):
+        apart = [mine - theirs for mine, theirs in zip(value, claim.wanted, strict=True)]
+        message += f" ({', '.join(f'{n:+,}' if n else '0' for n in apart)})"
     elif value is None:
         node = network.nodes[claim.node] if claim.node is not None else None
         shape = node.output if node else network.nodes[next(iter(network.outputs.values()))].output
@@ -145,6 +148,13 @@ def _is_bounds(wanted: Any) -> bool:
     if isinstance(wanted, Quantity):
         return True
     return isinstance(wanted, tuple) and all(w is None or isinstance(w, Quantity) for w in wanted)
+
+
+def _is_list_of(wanted: Any, value: Any) -> bool:
+    """Whether a number is expected for each axis that there is."""
+    if not isinstance(value, tuple) or not isinstance(wanted, tuple) or len(value) != len(wanted):
+        return False
+    return all(isinstance(one, int) for one in wanted)
 
 
 def _explained(network: Network, claim: Claim, difference: int) -> str:

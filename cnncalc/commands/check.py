@@ -67,14 +67,15 @@ def run(
     paths = paths or ["."]
     config = find([_place(path, stdin_filename) for path in paths])
     strict = strict or config.strict
-    module = renderer(format or config.format or "text", "report")
+    module = _format(format, config)
     use_color = colored(color, sys.stdout)
     rules = Rules(
-        _codes(select, "--select") or _codes(config.select, "select"),
-        _codes(ignore, "--ignore") or _codes(config.ignore, "ignore"),
+        _codes(select, "--select") or _codes(config.select, f"{config.file}: select"),
+        _codes(ignore, "--ignore") or _codes(config.ignore, f"{config.file}: ignore"),
     )
     summary = os.environ.get(_SUMMARY, "") if module.__name__.endswith(".github") else ""
-    numbers = bool(summary) or getattr(module, "NUMBERS", False)
+    shown = registry.load("formats", "markdown") if summary else module
+    numbers = getattr(shown, "NUMBERS", ())
     task = Task("", rules, update=update, numbers=numbers)
     files = _judged(paths, config, task, stdin_filename)
     _tell_changes(files)
@@ -109,6 +110,17 @@ def _judged(paths: list[str], config: Config, task: Task, stdin_filename: str) -
                          "in a directory, specs are the YAML files that carry `cnncalc: 1`")  # fmt: skip
     weights = [os.path.getsize(split(t.path)[0]) if t.data is None else len(t.data) for t in tasks]
     return list(spread(judge_file, tasks, [weight + 1 for weight in weights]))
+
+
+def _format(given: str, config: Config) -> Any:
+    """The module of the format asked for; a message about one of the settings says where it stands."""
+    if given or not config.format:
+        return renderer(given or "text", "report")
+    try:
+        return renderer(config.format, "report")
+    except UsageError as error:
+        finding = error.diagnostics[0]
+        raise UsageError(f"{config.file}: {finding.message}", finding.help) from None
 
 
 def _is_stdin(path: str) -> bool:

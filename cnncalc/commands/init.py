@@ -58,13 +58,16 @@ def run(
     text = text.replace(f"\nname: {template}\n", f"\nname: {title}\n", 1)
     nearest = _nearest(folder)
     place = _relative(nearest, folder) if schema is None else schema
-    if folder:
-        os.makedirs(folder, exist_ok=True)
+    try:
+        os.makedirs(folder or ".", exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot make the folder {folder}: {error.strerror}") from None
     create(path, f"{_LINE}{place}\n{text}" if place else text, help="init overwrites nothing")
     emit(f"wrote {path}\n")
     if schema is None:
         _provide(nearest)
-    emit(f"next: cnncalc check {shlex.quote(path)}\n")
+    # What begins with a dash would be taken for an option.
+    emit(f"next: cnncalc check {shlex.quote(path if path[0] != '-' else f'./{path}')}\n")
 
 
 def templates() -> list[str]:

@@ -44,6 +44,9 @@ def of_numbers(record: Mapping[str, Any]) -> Snapshot:
     try:
         known = (*TOTALS, *MEMORY, "depth", "layers")
         totals = {key: _number(record[key]) for key in known if key in record}
+        if field := record.get("receptive_field"):
+            sizes: Any = [_number(size) for size in field]
+            totals["receptive_field"] = sizes
         outputs = {_word(name): _shape(shape) for name, shape in (record["outputs"] or {}).items()}
         return Snapshot(_word(record["name"]), None, {}, totals, outputs, {}, {}, coarse=True)
     except _MALFORMED as error:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.judging.numbers import EVERY
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -13,8 +15,8 @@ if TYPE_CHECKING:
     from cnncalc.table import Table
 
 FOLDS = False
-NUMBERS = True
-"""Its report of findings shows the totals of every model."""
+NUMBERS = EVERY
+"""The totals that its report of findings shows of every model."""
 
 
 def render(table: Table, **_: Any) -> str:
@@ -39,15 +41,12 @@ def report(
             "model": verdict.model,
             "variant": verdict.variant,
             "passed": not verdict.fails(strict=strict),
-            **(verdict.numbers or dict.fromkeys(_NUMBERS)),
+            **(verdict.numbers or dict.fromkeys(NUMBERS)),
         }
         for file in files
         for verdict in file.verdicts
     ]
     return _dump({**head, "analysis": "check", **found, "models": models})
-
-
-_NUMBERS = ("params", "trainable", "buffers", "macs", "flops", "depth", "layers", "outputs")
 
 
 def _dump(document: dict[str, Any]) -> str:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from cnncalc.table import Table
 
 FOLDS = True
-NUMBERS = True
-"""Its report of findings shows the totals of every model."""
+NUMBERS = ("params", "buffers", "macs")
+"""The totals that its report of findings shows of every model."""
 
 
 def render(table: Table, **_: Any) -> str:
@@ -66,7 +66,7 @@ def _finding(finding: Diagnostic) -> list[str]:
 def _model(verdict: Verdict, *, strict: bool) -> list[str]:
     shown = [""] * 3
     if verdict.numbers is not None:
-        params, buffers, macs = map(verdict.numbers.get, ("params", "buffers", "macs"))
+        params, buffers, macs = map(verdict.numbers.get, NUMBERS)
         shown = [exact(params), exact(buffers), short(macs)]
     return ["✗" if verdict.fails(strict=strict) else "✓", _escaped(verdict.name), *shown]
 
@@ -77,7 +77,7 @@ def _line(cells: list[str]) -> str:
 
 def _escaped(text: str) -> str:
     text = visible(text).replace("&", "&amp;")
-    for mark in "\\|*_`<>[]":
+    for mark in "\\|*_`<>[]$":
         text = text.replace(mark, f"\\{mark}")
     # In a comment on a pull request `@name` would call somebody.
     return text.replace("@", "@&#8203;")

@@ -81,7 +81,9 @@ def _marked(source: Source, span: Span, mark: str, text: str) -> tuple[str, tupl
     if len(line) > length:
         # A very long line is shown around the place only.
         begin = max(0, start - 40)
+        more = len(line) > begin + length
         line = line[begin : begin + length]
+        line = ("…" + line[1:] if begin else line)[: length - more] + "…" * more
     # Tabs and control characters would shift the caret, or worse.
     shown = "".join(c if c.isprintable() else " " for c in line)
     before = shown[: start - begin]

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 class Config(NamedTuple):
-    """The settings of a project; `root` is the folder of the file, which patterns are relative to."""
+    """The settings of a project, and the file that they stand in."""
 
-    root: str = "."
+    file: str = ""
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
@@ -30,9 +30,15 @@ class Config(NamedTuple):
     strict: bool = False
     format: str = ""
 
+    @property
+    def root(self) -> str:
+        """The folder that patterns are relative to."""
+        return os.path.dirname(self.file) or "."
+
 
 _OWN, _SHARED = ".cnncalc.toml", "pyproject.toml"
-_TABLE = re.compile(r"""^[ \t]*\[?[ \t]*(?:["']?tool["']?[ \t]*\.[ \t]*)?["']?cnncalc["']?[ \t]*[].=]""",
+_TABLE = re.compile(r"""^[ \t]*\[?[ \t]*(?:["']?tool["']?[ \t]*\.[ \t]*)?["']?cnncalc["']?[ \t]*[].=]"""
+                    r"""|^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*cnncalc\b""",
                     re.MULTILINE)  # fmt: skip
 _KINDS = {**dict.fromkeys(("include", "exclude", "select", "ignore"), "a list of texts"),
           "strict": "true or false", "format": "a text"}  # fmt: skip
@@ -72,8 +78,10 @@ def _read(file: str, *, shared: bool) -> dict[str, Any] | None:
     try:
         with open(file, encoding="utf-8") as stream:
             text = stream.read()
-    except (OSError, UnicodeError) as error:
-        raise UsageError(f"cannot read {file}: {error}") from None
+    except OSError as error:
+        raise UsageError(f"cannot read {file}: {error.strerror}") from None
+    except UnicodeError:
+        raise UsageError(f"cannot read {file}: it is not UTF-8") from None
     if shared and not _TABLE.search(text):
         return None
     document = _parsed(text, file)
@@ -105,13 +113,16 @@ def _checked(table: dict[str, Any], file: str) -> Config:
     """The settings of a table, each of its kind."""
     values: dict[str, Any] = {}
     for name, value in table.items():
+        if name == "tool" and os.path.basename(file) == _OWN:
+            raise UsageError(f"{file}: settings stand here without the heading [tool.cnncalc]",
+                             "take the heading out")  # fmt: skip
         if name not in _KINDS:
             raise UsageError(f"{file}: cnncalc has no setting `{name}`",
                              suggestion(name, _KINDS) or "settings: " + ", ".join(_KINDS))  # fmt: skip
         if not _fits(value, _KINDS[name]):
             raise UsageError(f"{file}: `{name}` must be {_KINDS[name]}")
         values[name] = tuple(value) if isinstance(value, list) else value
-    return Config(os.path.dirname(file), **values)
+    return Config(file, **values)
 
 
 def _fits(value: Any, kind: str) -> bool:

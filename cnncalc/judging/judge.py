@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc import registry
 from cnncalc.errors import Diagnostic, Source, SpecError, UsageError
 from cnncalc.judging.linting import ALL, Lints, Rules
+from cnncalc.judging.numbers import numbers
 from cnncalc.judging.suppress import UNUSED, ignores, unused
 from cnncalc.judging.verdict import Change, Checked, Verdict, in_order
 from cnncalc.spec.build import build, decoded, read, split, title
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cnncalc.judging.rewrite import Rewriting
-    from cnncalc.network import Network
     from cnncalc.spec.document import Model, Variant
 
 
@@ -30,7 +30,7 @@ class Task(NamedTuple):
     rules: Rules = ALL
     data: bytes | None = None
     update: bool = False
-    numbers: bool = False
+    numbers: tuple[str, ...] = ()
 
 
 def judge_file(task: Task) -> Checked:
@@ -126,7 +126,7 @@ class _Run:
             raise
         except SpecError as error:
             return verdict._replace(findings=tuple(_labelled(error, document, name, variant)))
-        self.lints.look(network)
+        self.lints.look(network, name if variant else "")
         if self.rewriting is not None:
             self.rewriting.hear(network)
         checks = [registry.load("checks", check) for check in registry.names("checks")]
@@ -139,8 +139,15 @@ class _Run:
         return verdict._replace(
             findings=in_order(f for f in found if self.task.rules.allow(f.code)),
             unjudged=tuple(sorted(unjudged)),
-            numbers=_numbers(network) if self.task.numbers else None,
+            numbers=numbers(network, self.task.numbers) if self.task.numbers else None,
         )
+
+    def _codes(self) -> set[str]:
+        """All codes that a comment may name."""
+        checks = [registry.load("checks", check) for check in registry.names("checks")]
+        stated = [*self.lints.known, *checks]
+        unknown = {check.UNKNOWN for check in checks if hasattr(check, "UNKNOWN")}
+        return {UNUSED, *unknown, *(module.CODE for module in stated)}
 
     def _finish(self, document: Document | None) -> None:
         """Add what the lints find, and take away what comments ignore.
@@ -156,7 +163,7 @@ class _Run:
         for findings in found:
             findings[:] = [f for f in findings if not any(c.covers(f) for c in comments)]
         if document is not None and self.task.rules.allow(UNUSED):
-            found[0] += unused(self.source, comments, everything, self.lints.ran)
+            found[0] += unused(self.source, comments, everything, self.lints.ran, self._codes())
         self.verdicts = [
             verdict._replace(findings=in_order(findings))
             for verdict, findings in zip(self.verdicts, found, strict=True)
@@ -182,13 +189,3 @@ def _unusable(path: str, error: SpecError) -> Checked:
     """A file that is no spec."""
     name = path.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
     return Checked(path, (Verdict(name or path, findings=error.diagnostics),))
-
-
-def _numbers(network: Network) -> dict[str, Any]:
-    """The totals of a network for machines; None where one is not known."""
-    totals = {name: getattr(network, name).value
-              for name in ("params", "trainable", "buffers", "macs", "flops")}  # fmt: skip
-    nodes, outputs = network.nodes, network.outputs.items()
-    layers = sum(node.layer is not None for node in nodes)
-    return {**totals, "depth": network.depth, "layers": layers,
-            "outputs": {name: nodes[index].output.to_dict() for name, index in outputs}}  # fmt: skip

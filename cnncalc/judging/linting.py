@@ -62,11 +62,15 @@ class Lints:
         self._found: dict[tuple[str, Span | None], Diagnostic] = {}
         self._counts: dict[str, int] = {}
 
-    def look(self, network: Network) -> None:
-        """Let the lints judge a network; what an earlier one had at the same place is not repeated."""
+    def look(self, network: Network, variant: str = "") -> None:
+        """Let the lints judge a network; what an earlier one had at the same place is not repeated.
+
+        What only a `variant` has, the message says of it by this name.
+        """
         for lint in self.lints:
             if hasattr(lint, "judge"):
-                self._take(f._replace(model=f.model or network.name) for f in lint.judge(network))
+                found = (f._replace(model=f.model or network.name) for f in lint.judge(network))
+                self._take(found, f"{variant}: " if variant else "")
         self.nodes += len(network.nodes)
         if self.nodes <= _NODES:
             self.networks.append(network)
@@ -88,9 +92,9 @@ class Lints:
             return False
         return all(lint in self.lints for lint in self.known if code == lint.CODE)
 
-    def _take(self, findings: Iterable[Diagnostic]) -> None:
+    def _take(self, findings: Iterable[Diagnostic], prefix: str = "") -> None:
         for finding in findings:
             place = (finding.code, finding.span)
             if place not in self._found and self._counts.get(finding.code, 0) < _MOST:
-                self._found[place] = finding
+                self._found[place] = finding._replace(message=prefix + finding.message)
                 self._counts[finding.code] = self._counts.get(finding.code, 0) + 1

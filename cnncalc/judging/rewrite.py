@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import re
+from errno import EACCES
+from stat import S_IWRITE
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.errors import Source, Span, UsageError
@@ -142,6 +144,8 @@ def write(path: str, text: str) -> None:
         with open(target, "rb") as file:
             mark = _BOM if file.read(3) == _BOM else b""
         mode = os.stat(target).st_mode
+        if not mode & S_IWRITE:
+            raise PermissionError(EACCES, os.strerror(EACCES))
         folder = os.path.dirname(target)
         with NamedTemporaryFile(dir=folder, prefix=".cnncalc-", delete=False) as file:
             try:

@@ -11,15 +11,18 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.errors import Diagnostic, Source, Span, SpecError
+from cnncalc.judging.reporting import visible
+from cnncalc.registry import suggestion
 from cnncalc.spec.compose import Mapping, Node, Scalar, Sequence, compose
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
 UNUSED = "W600"
 
 _COMMENT = re.compile(
-    r"(?:^|(?<=[ \t]))#[ \t]*cnncalc:[ \t]*ignore\b[ \t]*(?:\[(?P<codes>[^\]]*)\])?", re.MULTILINE
+    r"(?:^|(?<=[ \t]))#[ \t]*cnncalc:[ \t]*ignore\b[ \t]*(?:\[(?P<codes>[^\]\n]*)\]?)?",
+    re.MULTILINE,
 )
 
 
@@ -65,10 +68,12 @@ def unused(
     comments: Iterable[Ignore],
     findings: Iterable[Diagnostic],
     ran: Callable[[str], bool],
+    known: Collection[str],
 ) -> Iterator[Diagnostic]:
     """A warning for every comment, or code in it, that none of the `findings` needs.
 
-    `ran` tells whether a code was looked for: where it was not, nobody knows.
+    `ran` tells whether a code was looked for: where it was not, nobody knows. `known` are the
+    codes that there are.
     """
     present = list(findings)
     for comment in comments:
@@ -80,13 +85,27 @@ def unused(
             idle, what = [] if met or not ran("") else ["all"], "anything"
         if not idle:
             continue
-        fixed = [code for code in idle if code != "all" and not ignorable(code)]
+        fixed = [code for code in idle if code[:1] == "E"]
         help = "a spec that is wrong cannot be judged: correct it" if fixed else "remove it"
         if comment.codes and not fixed and len(idle) < len(comment.codes):
             help = f"leave {what} out"
+        if not fixed:
+            help = _misspelt(idle, known) or help
         yield Diagnostic(UNUSED, f"nothing to ignore here: this line has no finding of {what}"
                          if comment.codes else "nothing to ignore here: this line has no finding",
                          source, comment.span, help=help, severity="warning")  # fmt: skip
+
+
+def _misspelt(codes: Iterable[str], known: Collection[str]) -> str:
+    """What to write in place of the first code that there is none of."""
+    for code in codes:
+        if code in known or code == "all":
+            continue
+        if any(name.startswith(code) for name in known):
+            return "a comment names every code in full"
+        similar = suggestion(code.upper(), sorted(known))
+        return f"there is no code `{visible(code)}`" + (f"; {similar}" if similar else "")
+    return ""
 
 
 def _spans(source: Source) -> Iterator[Span]:

@@ -191,6 +191,27 @@ def test_lints_are_heard_as_warnings(found, check, write, every_lint):
     assert found(write("net.yaml", f"vars: {{w: 16}}\n{WRONG}")) == ["net.yaml:5:33: E301"], "no echoes"
 
 
+@pytest.mark.parametrize(("claims", "message"), [
+    ("expect: {params: 449}",                  "net: params is 448, expected 449 (-1)"),
+    ("expect: {params: 0.45M}",                "net: params is 448, expected 0.45M (-449,552)"),
+    ("expect: {params: {min: 450, max: 500}}", "net: params is 448, expected at least 450 and at most 500 (-2)"),
+    ("expect: {params: {min: 1, max: 400}}",   "net: params is 448, expected at least 1 and at most 400 (+48)"),
+    ("expect: {params: {max: 400}}",           "net: params is 448, expected at most 400 (+48)"),
+    ("expect: {output: {size: {min: 31}}}",    "net: output.size is [30, 30], expected at least 31"),
+    ("budget: {params: 400}",                  "net: params 448 is over the budget 400 (by 48)"),
+])
+def test_a_failure_says_expected_actual_and_the_difference(check, write, claims, message):
+    document = json.loads(check(write("net.yaml", f"{HEAD}{CONV}{claims}\n"), "--format", "json").out)
+
+    assert [finding["message"] for finding in document["diagnostics"]] == [message]
+
+
+def test_a_layer_is_called_by_its_name_and_not_by_that_of_its_activation(check, write):
+    name = write("net.yaml", f"{HEAD}  - conv: {{filters: 8, kernel: 3, name: stem, activation: relu, expect: {{channels: 9}}}}\n")
+
+    assert "X501]: stem: channels is 8, expected 9 (-1)\n" in check(name).out
+
+
 def test_a_budget_that_is_exceeded_says_which_layers_cost_most(check, write):
     text = f"{HEAD}{CONV}  - global_avg_pool\n  - dense: 10\nbudget: {{params: 600}}\n"
     document = json.loads(check(write("net.yaml", text), "--format", "json").out)

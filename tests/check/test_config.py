@@ -116,10 +116,12 @@ def test_settings_that_are_none_are_wrong_usage(check, write, repository, text, 
     (".cnncalc.toml",  "strict = ",                    "is not valid TOML"),
     ("pyproject.toml", "[tool.cnncalc]\nstrict",       "is not valid TOML"),
     ("pyproject.toml", "[tool]\ncnncalc = 3",          "`tool.cnncalc` must be a table"),
-    (".cnncalc.toml",  b"\xff",                        "cannot read"),
-    (".cnncalc.toml",  'format = "pdf"',               "there is no format `pdf`"),
-    (".cnncalc.toml",  'ignore = ["E3"]',              "ignore: E3 is always raised"),
-    (".cnncalc.toml",  'select = ["X501", "Q"]',       "select: there is no code Q"),
+    ("pyproject.toml", "[tool.cnncalc\nstrict = true", "is not valid TOML"),
+    (".cnncalc.toml",  b"\xff",                        ".cnncalc.toml: it is not UTF-8"),
+    (".cnncalc.toml",  'format = "pdf"',               ".cnncalc.toml: there is no format `pdf`"),
+    (".cnncalc.toml",  'ignore = ["E3"]',              ".cnncalc.toml: ignore: E3 is always raised"),
+    (".cnncalc.toml",  'select = ["X501", "Q"]',       ".cnncalc.toml: select: there is no code Q"),
+    (".cnncalc.toml",  "[tool.cnncalc]\nstrict = true", "settings stand here without the heading [tool.cnncalc]"),
 ])
 def test_a_file_that_is_wrong_is_wrong_usage(check, write, file, text, words):
     write("net.yaml", OFF)
@@ -137,7 +139,7 @@ def test_a_pyproject_that_is_no_toml_and_not_about_cnncalc_is_none_of_our_busine
 
 
 def test_no_setting_can_change_a_number():
-    assert set(config.Config._fields) == {"root", "include", "exclude", "select", "ignore", "strict", "format"}
+    assert set(config.Config._fields) == {"file", "include", "exclude", "select", "ignore", "strict", "format"}
 
 
 def test_where_toml_cannot_be_read_the_fix_is_told(check, write, monkeypatch):

@@ -133,6 +133,16 @@ def test_a_long_line_is_not_cropped(check, write):
     assert f"# {'x' * 100}" in check(name).out
 
 
+@pytest.mark.parametrize(("before", "after", "begins", "ends"), [(0, 300, False, True), (300, 0, True, False), (300, 300, True, True)])
+def test_where_a_very_long_line_is_cut_there_are_dots(check, write, before, after, begins, ends):
+    line = f"expect: {{{' ' * before}params: 1{' ' * after}}}"
+    out = check(write("net.yaml", f"input: {{features: 1}}\nlayers: [relu]\n{line}\n")).out.split("\n")
+    shown, carets = out[3].removeprefix("3 | "), out[4][4:]
+
+    assert (shown.startswith("…"), shown.endswith("…"), len(shown) <= 160) == (begins, ends, True)
+    assert shown[carets.index("^")] == "1", "the caret stays below its place"
+
+
 # GitHub --------------------------------------------------------------------------------------
 
 
@@ -302,7 +312,10 @@ def test_the_json_document_keeps_the_contract(shown):
     sound = next(model for model in document["models"] if model["name"] == "sound")
     assert sound == {
         "name": "sound", "path": "specs/sound.yaml", "model": "sound", "variant": None, "passed": True,
-        "params": 10, "trainable": 10, "buffers": 0, "macs": 8, "flops": 18, "depth": 1, "layers": 1, "outputs": {"output": {"features": 2}},
+        "params": 10, "trainable": 10, "buffers": 0, "macs": 8, "flops": 18,
+        # 10 weights, 4 inputs and 2 outputs of 4 bytes; for training gradients and two numbers of Adam, the input being kept.
+        "memory": 4 * 16, "memory.weights": 4 * 10, "memory.peak": 4 * 6, "memory.training": 4 * (4 * 10 + 4),
+        "receptive_field": None, "depth": 1, "layers": 1, "outputs": {"output": {"features": 2}},
     }
 
 
@@ -311,3 +324,9 @@ def test_markdown_lists_at_most_as_much_as_a_summary_holds(repository):
 
     assert out.count("| W600 |") == 500
     assert out.rstrip().endswith("and 490 more")
+
+
+def test_what_markdown_would_take_for_a_formula_is_escaped():
+    out = registry.load("formats", "markdown").report([Diagnostic("W602", "a", help="write $a or $(b + 1)")])
+
+    assert r"write \$a or \$(b + 1)" in out

@@ -67,7 +67,7 @@ def test_the_settings_are_all_there_are_and_can_be_read(write, check, project):
     [shown] = blocks("toml")
     write("pyproject.toml", shown)
 
-    assert re.findall(r"^(\w+) =", shown, re.MULTILINE) == [name for name in config.Config._fields if name != "root"]
+    assert re.findall(r"^(\w+) =", shown, re.MULTILINE) == [name for name in config.Config._fields if name != "file"]
     assert check(".").code == 0
 
 

@@ -31,6 +31,8 @@ def found(text, **rules):
     ("  # cnncalc: ignore[X5]",               ["X501", "X501", "W600"]),
     ("  # cnncalc: ignore[x501]",             ["X501", "X501", "W600"]),
     ("  # cnncalc: ignore[]",                 []),
+    ("  # cnncalc: ignore[X501",              []),
+    ("  # cnncalc: ignore[X502",              ["X501", "X501", "W600"]),
     ("  # cnncalc: ignored",                  ["X501", "X501"]),
     ("  # noqa",                              ["X501", "X501"]),
     ("  x# cnncalc: ignore",                  ["E001"]),
@@ -52,6 +54,22 @@ def test_an_unused_comment_says_what_is_not_there():
     assert (finding.severity, finding.span) == ("warning", Span(4, 31, 4, 72))
     assert finding.message == "nothing to ignore here: this line has no finding of `X502`, `W602`, `E306`"
     assert finding.help == "a spec that is wrong cannot be judged: correct it"
+
+
+@pytest.mark.parametrize(("comment", "help"), [
+    ("[X502]",       "remove it"),
+    ("[X501, X502]", "leave `X502` out"),
+    ("[x501]",       "there is no code `x501`; did you mean `X501`?"),
+    ("[X5]",         "a comment names every code in full"),
+    ("[]",           None),
+    ("[X501, pdf]",  "there is no code `pdf`"),
+    ("[X501, W600]", "leave `W600` out"),
+    ("[E306]",       "a spec that is wrong cannot be judged: correct it"),
+])
+def test_an_unused_comment_says_what_to_do(comment, help):
+    findings = judge_source(Source("net.yaml", f"{NET}{OFF}  # cnncalc: ignore{comment}\n")).findings
+
+    assert [f.help for f in findings if f.code == "W600"] == ([help] if help else [])
 
 
 @pytest.mark.parametrize("text", [

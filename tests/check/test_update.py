@@ -17,7 +17,7 @@ from cnncalc.spec.build import build, read
 from cnncalc.spec.compose import Scalar, compose
 from cnncalc.spec.document import Document
 
-SPECS = sorted((Path(__file__).parent.parent.parent / "specs").glob("*.yaml"))
+SPECS = sorted((Path(__file__).parent.parent.parent / "specs").rglob("*.yaml"))
 
 
 # How a number is written anew ----------------------------------------------------------------
@@ -51,6 +51,11 @@ SPECS = sorted((Path(__file__).parent.parent.parent / "specs").glob("*.yaml"))
     ("1e6",         1_500_000,       "2e6"),
     ("4.1e9",       7_801_405_440,   "7.8e9"),
     ("1_000.5k",    2_000_300,       "2000.3k"),
+    # What would be rounded to nothing gets its digits.
+    ("1e3",         224,             "224"),
+    ("16k",         400,             "400"),
+    ("16 KiB",      400,             "400 B"),
+    ("1e3",         0,               "0e3"),
     # What is no number stays.
     ("$n", 1, None), ("*a", 1, None), ("", 1, None), ("1.5.2", 1, None), ("4Q", 1, None), ("-4", 4, None), ("4", -4, None),
 ])
@@ -250,6 +255,14 @@ def test_a_file_that_cannot_be_written_stays_as_it_is(check, write, repository, 
     assert check(name, "--update") == (2, "", "cnncalc: cannot write net.yaml: No space left on device\n")
     assert (repository / name).read_text() == text
     assert sorted(p.name for p in repository.iterdir()) == [".git", "net.yaml"]
+
+
+def test_a_file_that_is_read_only_stays(check, write, repository):
+    text = f"{HEAD}  - relu\nexpect: {{params: 1}}\n"
+    (repository / write("net.yaml", text)).chmod(0o444)
+
+    assert check("net.yaml", "--update") == (2, "", "cnncalc: cannot write net.yaml: Permission denied\n")
+    assert (repository / "net.yaml").read_text() == text
 
 
 def test_a_file_that_needs_no_change_is_not_written(check, write, repository):

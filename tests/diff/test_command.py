@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -281,6 +282,17 @@ def test_the_document_of_check(run, capsys):
     assert "−24.2 %" in out
     assert "unchanged  small" in out
     assert "layer " not in out
+    assert re.search(r"^memory +\S+ KiB +\S+ KiB ", out, re.MULTILINE), "the document has what takes longer, too"
+
+
+def test_a_field_that_has_changed_since_the_document_of_check(run, capsys):
+    run.write("one.yaml", "input: {channels: 1, size: [9, 9]}\nlayers: [conv: {filters: 2, kernel: 3}]\n")
+    with pytest.raises(SystemExit):
+        cli.main(["check", "one.yaml", "--format", "json"])
+    run.write("base.json", capsys.readouterr().out)
+    run.write("one.yaml", "input: {channels: 1, size: [9, 9]}\nlayers: [conv: {filters: 2, kernel: [3, 5]}]\n")
+
+    assert re.search(r"^receptive field +3×3 +3×5$", run("base.json", "one.yaml")[1], re.MULTILINE)
 
 
 @pytest.mark.parametrize(("text", "message"), [
@@ -293,6 +305,8 @@ def test_the_document_of_check(run, capsys):
     ('{"analysis": "summary", "model": "m", "totals": {}, "layers": [{"layer": "a", "op": "relu", "inputs": [], "output": {}}]}', "KeyError: 'channels'"),
     ('{"analysis": "summary", "model": "m", "totals": {}, "layers": [{"layer": "a", "op": "relu", "inputs": [], "output": 4}]}', "4 is no shape"),
     ('{"analysis": "check", "models": [{"name": "m", "params": 1.5, "outputs": {}}]}', "1.5 is no whole number"),
+    ('{"analysis": "check", "models": [{"name": "m", "receptive_field": 3, "outputs": {}}]}', "the document is not one of a network's analysis"),
+    ('{"analysis": "check", "models": [{"name": "m", "receptive_field": ["3"], "outputs": {}}]}', "'3' is no whole number"),
     ('{"analysis": "check", "models": [3]}', "is a document without a network"),
 ])  # fmt: skip
 def test_a_document_of_something_else(run, text, message):

@@ -49,7 +49,7 @@ def messages(editor, text):
     return [(*start, item["message"]) for start, item in sorted(zip(starts, found, strict=True), key=lambda f: f[0])]
 
 
-GOOD = sorted([*ROOT.glob("specs/*.yaml"), *ROOT.glob("cnncalc/templates/*.yaml")])
+GOOD = sorted([*ROOT.glob("specs/**/*.yaml"), *ROOT.glob("cnncalc/templates/*.yaml")])
 
 
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)

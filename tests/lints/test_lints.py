@@ -1,12 +1,22 @@
 """What the lints raise and what they leave alone; codes.md has an example of each and its fix."""
 
+from pathlib import Path
+
 import pytest
 
+import cnncalc
 from cnncalc import registry
 from cnncalc.errors import Source
+from cnncalc.fields.coverage import blind
+from cnncalc.fields.merges import MISMATCH
+from cnncalc.fields.survey import Survey
 from cnncalc.judging.judge import judge_source
 from cnncalc.judging.linting import Rules
+from cnncalc.lints import blind_units, stride_mismatch
+from cnncalc.spec.build import build, read
+from cnncalc.spec.document import Document
 
+SPECS = Path(__file__).parent.parent.parent / "specs"
 LINTS = {registry.load("lints", name).CODE: name for name in registry.names("lints")}
 INPUT = "input: {channels: 4, size: [32, 32]}\n"
 
@@ -48,6 +58,13 @@ RAISED = [
      [(3, 5, "`conv1` pads a window of one element: its border is bias only")]),
     ("W610", net("max_pool: {size: 3, stride: 2, padding: same}"),
      [(3, 5, "`max_pool1` pads 0 before and 1 after; another parity of the size would move the grid by an element")]),
+    # 32 is halved and doubled; 31 gives 15 and 30.
+    ("W611", net("max_pool: 2", "upsample: {scale: 2, mode: nearest}", "add: {from: [prev, input], name: sum}"),
+     [(5, 38, "`sum` does not line up where H or W is n ≡ 1 (mod 2), n ≥ 3: at 31, cannot add different shapes (4×30×32, 4×31×32)")]),
+    # The axes must be equal, and even: the row of both tells.
+    ("W611", net("max_pool: 2", "conv_transpose: {filters: 4, kernel: 2, stride: 2, name: up}", "permute: {axes: [c, w, h]}",
+                 "add: {from: [prev, up]}", "concat: [prev, input]"),
+     [(7, 5, "`concat1` does not line up where H = W is n ≡ 1 (mod 2), n ≥ 3: at 31, cannot concatenate along channels: h 30 ≠ 31 and w 30 ≠ 31 (4×30×30, 4×31×31)")]),
     ("W621", net("conv: {filters: 4, kernel: 3, stride: 2, padding: half}", "upsample: {scale: 2, mode: nearest}",
                  "add: {from: [prev, input], name: sum}"),
      [(5, 38, "the operands of `sum` lie 1/2 px (1/2 of its cells) beside each other in input")]),
@@ -95,6 +112,12 @@ def test_every_lint_is_tested():
     ("W608", net("relu", "identity", "batch_norm", "relu")),
     ("W609", net("pad: 1")),
     ("W610", net("conv: {filters: 4, kernel: 3, padding: same}")),
+    # Halved alike on both ways; brought to the size of the other; only what is too small is refused; two inputs.
+    ("W611", net("max_pool: {size: 3, stride: 2, padding: 1, name: a}", "conv: {from: input, filters: 4, kernel: 1, stride: 2}", "add: [a, prev]")),
+    ("W611", net("max_pool: 2", "resize: {like: input}", "add: [prev, input]")),
+    ("W611", net("conv: {filters: 4, kernel: 9, name: c}", "crop: {from: input, like: c}", "add: [prev, c]")),
+    ("W611", "inputs:\n  a: {channels: 2, size: [9]}\n  b: {channels: 2, size: [9]}\nlayers:\n  - add: [a, b]\n"),
+    ("W611", net("max_pool: 2", "upsample: 2")),
     ("W621", net("max_pool: 2", "upsample: {scale: 2, mode: nearest}", "add: [prev, input]")),
     ("W622", net("max_pool: {size: 2, name: a}", "avg_pool: {size: 2, from: input}", "add: [a, prev]")),
     ("W622", net("relu: {name: a}", "tanh", "concat: {from: [a, prev], axis: h}")),
@@ -106,3 +129,44 @@ def test_every_lint_is_tested():
 ])  # fmt: skip
 def test_what_a_lint_leaves_alone(code, text):
     assert found(text, code) == []
+
+
+# What rules a network out quickly ------------------------------------------------------------
+
+# Each in another way: upsampling, transposed convolutions, gates, dilations, unpadded layers, several inputs.
+SOME = ("dcgan", "deeplabv3", "efficientnet_b0", "fcn8s", "ghostnet", "pix2pix", "siamese_triplet", "text_cnn", "unet", "unet_same",
+        "wavenet", "yolov3_tiny")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def networks():
+    """Some networks of the zoo, and those above that the two lints are about."""
+    built = []
+    for name in SOME:
+        document = Document(read(str(SPECS / f"{name}.yaml")))
+        built += [build(document, model.name, variant=variant) for model in document.models.values() for variant in (None, *model.variants)]
+    return [*built, *(cnncalc.loads(text) for code, text, _ in RAISED if code in ("W622", "W624"))]
+
+
+def test_a_network_that_is_ruled_out_has_no_strides_that_differ(networks):
+    ruled_out = [network for network in networks if not stride_mismatch._may_differ(network)]
+
+    assert all(verdict.kind != MISMATCH for network in ruled_out for verdict in Survey(network).verdicts)
+    assert len(networks) - len(ruled_out) == 2, "the one above, and U-Net with corners aligned"
+
+
+def test_a_network_that_is_ruled_out_has_no_blind_units(networks):
+    ruled_out = [network for network in networks if not blind_units._may_be_blind(network)]
+
+    assert not any(any(blind(network)) for network in ruled_out)
+    assert len(ruled_out) > len(networks) / 2
+
+
+# Where a field is none, is moved to another axis, or has no stride, nothing is ruled out.
+@pytest.mark.parametrize("layers", [
+    ["conv_transpose: {filters: 4, kernel: 2, stride: 3, name: a}", "upsample: {from: input, scale: 3}", "crop: {size: [95, 95]}", "add: [prev, a]"],
+    ["permute: {axes: [c, w, h]}", "add: [prev, input]"],
+    ["resize: {size: [33, 33], mode: linear, align_corners: true, name: a}", "resize: {from: input, size: [33, 33], mode: linear}", "add: [prev, a]"],
+])  # fmt: skip
+def test_what_cannot_be_said_quickly_is_looked_at(layers):
+    assert stride_mismatch._may_differ(cnncalc.loads("dialect: torch\n" + net(*layers)))
