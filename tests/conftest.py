@@ -1,9 +1,14 @@
 """What all tests share."""
 
+import importlib
+import pkgutil
 import sys
+from contextlib import contextmanager
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+import cnncalc
 
 # A slow machine is not a wrong answer; speed is measured by `make bench`.
 settings.register_profile(
@@ -29,21 +34,46 @@ _UNMEASURED = (
     "tests/fields/test_slim",
     "tests/fields/test_tables",
     "tests/fields/test_truth",
+    "tests/inputs/test_sizes.py::test_a_spec_is_built_at_the_sizes_accepted",
     "tests/plots/test_figures",
+    "tests/plots/test_files.py::test_the_same_picture_is_the_same_file",
     "tests/spec/test_blocks.py::test_100000_layers_are_the_limit",
     "tests/test_docs",
     "tests/test_fuzz",
+    "tests/test_schema.py::test_it_accepts_the_spec",
+    "tests/test_schema.py::test_what_cnncalc_accepts_the_schema_accepts",
     "tests/zoo/test_command.py::test_the_list_has_every_name_that_can_be_loaded",
     "tests/zoo/test_layers",
     "tests/zoo/test_published",
 )
 
 
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_protocol(item):
+@contextmanager
+def _unmeasured():
     # The marker `no_cover` of pytest-cov ends one of the two measurements that run in a worker.
     trace = sys.gettrace()
-    if item.nodeid.startswith(_UNMEASURED):
-        sys.settrace(None)
+    sys.settrace(None)
     yield
     sys.settrace(trace)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_collection():
+    if sys.gettrace() is None:
+        yield
+        return
+    # To measure how tests are collected takes twice the time; modules run only once, so before that.
+    for module in pkgutil.walk_packages(cnncalc.__path__, "cnncalc."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    with _unmeasured():
+        yield
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_protocol(item):
+    if item.nodeid.startswith(_UNMEASURED):
+        with _unmeasured():
+            yield
+    else:
+        yield
