@@ -52,7 +52,15 @@ def figures(number: int) -> str:
 
 
 def change(key: str, old: Any, new: Any) -> str:
-    """`−24.8 %`; the difference itself where it is small, or no share of anything."""
+    """`−24.8 %`; the difference itself where it is small, or no share of anything.
+
+    Of sizes along several axes it is the difference along each, once if they are alike.
+    """
+    if isinstance(old, (list, tuple)) and isinstance(new, (list, tuple)) and len(old) == len(new):
+        if old == new or None in (*old, *new):
+            return ""
+        apart = [signed(b - a) or "0" for a, b in zip(old, new, strict=True)]
+        return apart[0] if len(set(apart)) == 1 else " × ".join(apart)
     if not isinstance(old, int) or not isinstance(new, int) or old == new:
         return ""
     difference = new - old

@@ -67,7 +67,9 @@ def _fitted(table: Table, width: int) -> tuple[Table, list[str]]:
             break
         columns.remove(least)
         left_out.append(least.title)
-    return (table.choose([column.key for column in columns]) if left_out else table), left_out
+    fitted = table.choose([column.key for column in columns]) if left_out else table
+    # A mark has no title, and what it marks is told below the table as well.
+    return fitted, [title for title in left_out if title]
 
 
 _GAP = 2

@@ -121,3 +121,12 @@ def test_what_the_weights_leave(tmp_path):
 def test_without_matplotlib_drawing_says_what_is_missing(tmp_path):
     with pytest.raises(UsageError, match=r"a picture needs matplotlib, which is not installed"):
         cnncalc.plot(cnncalc.load(LENET), "memory", tmp_path / "a.svg")
+
+
+def test_a_mark_that_does_not_fit_is_not_told_of(capsys):
+    wide = run(capsys, "memory", LENET, "--format", "rich", "--color", "never", "--width", "100")[1]
+    narrow = run(capsys, "memory", LENET, "--format", "rich", "--color", "never", "--width", "56")[1]
+
+    assert "← peak" in wide
+    assert "← peak" not in narrow
+    assert "too narrow" not in narrow

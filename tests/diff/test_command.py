@@ -292,7 +292,7 @@ def test_a_field_that_has_changed_since_the_document_of_check(run, capsys):
     run.write("base.json", capsys.readouterr().out)
     run.write("one.yaml", "input: {channels: 1, size: [9, 9]}\nlayers: [conv: {filters: 2, kernel: [3, 5]}]\n")
 
-    assert re.search(r"^receptive field +3×3 +3×5$", run("base.json", "one.yaml")[1], re.MULTILINE)
+    assert re.search(r"^receptive field +3×3 +3×5 +0 × \+2$", run("base.json", "one.yaml")[1], re.MULTILINE)
 
 
 @pytest.mark.parametrize(("text", "message"), [

@@ -29,7 +29,11 @@ def test_four_digits(number, text):
     ("params", 5, 5, ""),
     ("params", None, 5, ""),
     ("depth", 50, 101, "+51"),
-    ("receptive_field", [427, 427], [971, 971], ""),
+    ("receptive_field", [427, 427], [971, 971], "+544"),
+    ("receptive_field", [3, 9], [3, 5], "0 × −4"),
+    ("receptive_field", [3, 9], [3, 9], ""),
+    ("receptive_field", [3, None], [3, 5], ""),
+    ("receptive_field", [3], [3, 5], ""),
 ])  # fmt: skip
 def test_a_change(key, old, new, text):
     assert words.change(key, old, new) == text
