@@ -54,9 +54,7 @@ def analyze(
     """
     survey = Survey(network)
     source = known_input(survey, from_)
-    wanted = numbers(object_size, "object-size") if object_size else ()
-    if min(wanted, default=1) < 1:
-        raise UsageError(f"--object-size must be above 0, got {object_size}", "--object-size 32,32")
+    wanted = _size_of(object_size)
     if project:
         if layer or unit:
             raise UsageError("--project is about all layers, --layer and --unit about one",
@@ -109,6 +107,14 @@ def numbers(given: Any, option: str) -> tuple[int, ...]:
         raise UsageError(
             f"--{option} takes whole numbers, got {given}", f"--{option} 3,5"
         ) from None
+
+
+def _size_of(given: Any) -> tuple[int, ...]:
+    """The size of an object, () without one; raises UsageError."""
+    size = numbers(given, "object-size") if given else ()
+    if min(size, default=1) < 1:
+        raise UsageError(f"--object-size must be above 0, got {given}", "--object-size 32,32")
+    return size
 
 
 def known_input(survey: Survey, name: str) -> str:

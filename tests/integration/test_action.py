@@ -8,8 +8,6 @@ import sys
 import pytest
 import yaml
 
-from cnncalc import registry
-
 from .conftest import ROOT, commit, git, program
 
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
@@ -158,10 +156,6 @@ def test_warnings_fail_if_that_is_wished(job):
         assert done.run("Check the specs").failed == (strict == "true"), done.printed
 
 
-needs_diff = pytest.mark.skipif(not registry.exists("commands", "diff"), reason="there is no cnncalc diff")
-
-
-@needs_diff
 def test_what_a_change_does_is_shown_even_if_it_breaks_something(job):
     before = commit_of(job())
     done = job(diff=before)
@@ -173,7 +167,6 @@ def test_what_a_change_does_is_shown_even_if_it_breaks_something(job):
     assert "20" in done.summary
 
 
-@needs_diff
 def test_a_shallow_checkout_fetches_what_it_compares_with(job, tmp_path):
     origin = job()
     before = commit_of(origin)
