@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cnncalc.analysis import analyze
+    from cnncalc.calculator.calculate import calculate
     from cnncalc.errors import Diagnostic, SpecError, UsageError
     from cnncalc.network import Network, Node
     from cnncalc.plotting import plot
@@ -31,6 +32,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "analyze",
+    "calculate",
     "load",
     "loads",
     "plot",
@@ -44,6 +46,7 @@ _HOMES = {
     "Table": "table",
     "UsageError": "errors",
     "analyze": "analysis",
+    "calculate": "calculator.calculate",
     "load": "spec.build",
     "loads": "spec.build",
     "plot": "plotting",

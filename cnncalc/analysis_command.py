@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from cnncalc import options, registry
+from cnncalc import options, registry, signature
 from cnncalc.errors import SpecError, UsageError
 from cnncalc.output import complain, emit, renderer, show_findings, show_table
+from cnncalc.signature import flag, option, parameter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,14 +41,11 @@ def command(module: ModuleType) -> Callable[..., None]:
         chosen = picture.taken_from(given) if picture else {}
         _run(module, {p.name: given.pop(p.name) for p in own}, picture, chosen, **given)
 
-    parameters = [_parameter("spec", options.Spec)]
-    parameters += [_parameter(p.name, _option(p.name, p.annotation), p.default) for p in own]
+    parameters = [parameter("spec", options.Spec)]
+    parameters += [parameter(p.name, option(p.name, p.annotation), p.default) for p in own]
     parameters += picture.parameters if picture else []
-    parameters += [_parameter(name, kind, default) for name, (kind, default) in _SHARED.items()]
-    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    run.__annotations__ = {p.name: p.annotation for p in parameters}
-    run.__doc__ = module.__doc__
-    return run
+    parameters += [parameter(name, kind, default) for name, (kind, default) in _SHARED.items()]
+    return signature.command(run, parameters, module.__doc__ or "")
 
 
 def _picture(name: str, known: set[str]) -> _Picture | None:
@@ -65,9 +63,9 @@ class _Picture:
         self._taken = _options(module.draw, vars(module))
         self._own = [p for p in self._taken if p.name not in known]
         self.parameters = [
-            _parameter("plot", options.Plot, ""),
-            _parameter("overwrite", options.Overwrite, False),
-            *(_parameter(p.name, _option(p.name, p.annotation), p.default) for p in self._own),
+            parameter("plot", options.Plot, ""),
+            parameter("overwrite", options.Overwrite, False),
+            *(parameter(p.name, option(p.name, p.annotation), p.default) for p in self._own),
         ]
 
     def taken_from(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -76,8 +74,8 @@ class _Picture:
         changed = [p.name for p in self._own if given.pop(p.name) != p.default]
         file, overwrite = given.pop("plot"), given.pop("overwrite")
         if not file and (overwrite or changed):
-            flag = _flag("overwrite" if overwrite else changed[0])
-            raise UsageError(f"{flag} is about a picture", f"--plot FILE {flag} … draws one")
+            about = flag("overwrite" if overwrite else changed[0])
+            raise UsageError(f"{about} is about a picture", f"--plot FILE {about} … draws one")
         return {"file": file, "overwrite": overwrite, **chosen}
 
     def draw(self, network: Network, chosen: dict[str, Any]) -> None:
@@ -93,30 +91,8 @@ def _options(function: Any, known: dict[str, Any]) -> list[inspect.Parameter]:
     """What a function of an analyzer or a picture takes besides the network."""
     # Some type names are for the type checker only.
     known = {**known, "Network": object, "Table": object, "Figure": object}
-    signature = inspect.signature(function, globals=known, eval_str=True)
-    return list(signature.parameters.values())[1:]
-
-
-def _parameter(name: str, kind: Any, default: Any = inspect.Parameter.empty) -> inspect.Parameter:
-    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=kind, default=default)
-
-
-def _option(name: str, hint: Any) -> Any:
-    """An analyzer's `Annotated[int, "what it means"]` as an option of the command.
-
-    A second note is what stands for the value in the help: `FILE`.
-    """
-    if get_origin(hint) is not Annotated:
-        return hint
-    kind, help, *metavar = get_args(hint)
-    return Annotated[
-        kind, typer.Option(_flag(name), help=help, metavar=(*metavar, None)[0], show_default=False)
-    ]
-
-
-def _flag(name: str) -> str:
-    """A name that Python keeps for itself has an underscore behind it: `from_` is `--from`."""
-    return "--" + name.rstrip("_").replace("_", "-")
+    found = inspect.signature(function, globals=known, eval_str=True)
+    return list(found.parameters.values())[1:]
 
 
 def _run(

@@ -35,7 +35,9 @@ class Commands(TyperGroup):
         """The command, its file loaded now; None if there is none."""
         key = name.replace("-", "_")
         if registry.exists("commands", key):
-            return _made(name, registry.load("commands", key).run)
+            module = registry.load("commands", key)
+            # A command with commands of its own makes them itself.
+            return module.group(name) if hasattr(module, "group") else _made(name, module.run)
         if registry.exists("analyzers", key):
             from cnncalc.analysis_command import command
 

@@ -8,9 +8,12 @@ editor schema.
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from cnncalc.arithmetic.padding import WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 LIMIT = 2**53
 """No number in a spec may be larger in absolute value."""
@@ -353,6 +356,7 @@ class Key(NamedTuple):
     """What a mapping may hold under one name.
 
     `keras` and `torch` are the argument names that mean the same there; both are accepted.
+    `symbol` is what formulas call the value, its name if empty.
     """
 
     name: str
@@ -361,11 +365,47 @@ class Key(NamedTuple):
     keras: str
     torch: str
     help: str
+    symbol: str = ""
 
 
-def key(kind: Kind, default: Any = REQUIRED, *, keras: str = "", torch: str = "", help: str) -> Any:
+def key(
+    kind: Kind,
+    default: Any = REQUIRED,
+    *,
+    keras: str = "",
+    torch: str = "",
+    symbol: str = "",
+    help: str,
+) -> Any:
     """Declare a key of a layer: `filters: int = key(COUNT, torch="out_channels", help="…")`."""
-    return Key("", kind, default, keras, torch, help)
+    return Key("", kind, default, keras, torch, help, symbol)
+
+
+class Keyed:
+    """A class whose attributes made with `key` are collected: a kind of layer, or a formula."""
+
+    keys: ClassVar[Mapping[str, Key]] = {}
+    """The keys, in the order of the manual; a scalar in place of a mapping sets the first."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Collect the declared keys; a subclass adds to or replaces those of its bases.
+
+        The attribute `return_` is the key `return`, which Python would not take for a name.
+        """
+        super().__init_subclass__(**kwargs)
+        declared = {
+            attribute.removesuffix("_"): value._replace(name=attribute.removesuffix("_"))
+            for attribute, value in vars(cls).items()
+            if isinstance(value, Key)
+        }
+        if declared:
+            cls.keys = {**cls.keys, **declared}
+        for name in declared.keys() - vars(cls).keys():
+            setattr(cls, f"{name}_", _stored(name))
+
+
+def _stored(name: str) -> property:
+    return property(lambda keyed: keyed.__dict__[name])
 
 
 def keyed(*keys: tuple[str, Kind, Any, str]) -> dict[str, Key]:

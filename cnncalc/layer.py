@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 from cnncalc.arithmetic.padding import by_mode
 from cnncalc.arithmetic.windows import Axis, Window
 from cnncalc.errors import Refusal
-from cnncalc.keys import REQUIRED, Key
+from cnncalc.keys import REQUIRED, Keyed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -139,14 +139,12 @@ def count(tensors: Mapping[str, tuple[int, ...]] | None) -> int | None:
     return None if tensors is None else sum(map(prod, tensors.values()))
 
 
-class Layer:
+class Layer(Keyed):
     """A kind of layer: immutable, equal to any other with the same keys and dialect.
 
     Subclasses declare keys and implement `facts`. The class attributes below say the rest.
     """
 
-    keys: ClassVar[Mapping[str, Key]] = {}
-    """The YAML keys, in the order of the manual; a scalar in place of a mapping sets the first."""
     operands: ClassVar[tuple[int, int | None]] = (1, 1)
     """The least and the most inputs; None is any number."""
     role: ClassVar[Literal["", "norm", "activation"]] = ""
@@ -180,22 +178,6 @@ class Layer:
     """A layer list that runs, for the manual."""
 
     dialect: Dialect | None
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Collect the declared keys; a subclass adds to or replaces those of its bases.
-
-        The attribute `return_` is the key `return`, which Python would not take for a name.
-        """
-        super().__init_subclass__(**kwargs)
-        declared = {
-            attribute.removesuffix("_"): value._replace(name=attribute.removesuffix("_"))
-            for attribute, value in vars(cls).items()
-            if isinstance(value, Key)
-        }
-        if declared:
-            cls.keys = {**cls.keys, **declared}
-        for name in declared.keys() - vars(cls).keys():
-            setattr(cls, f"{name}_", _stored(name))
 
     def __init__(self, *, dialect: Dialect | None = None, **values: Any) -> None:
         """Every key as a keyword, in its final form: lists as tuples."""
@@ -270,10 +252,6 @@ class Layer:
             raise Refusal("E307", f"the frameworks differ here: {differing}",
                           help="set `dialect: keras` or `dialect: torch` for the whole spec")  # fmt: skip
         return next(iter(found.values()), None)
-
-
-def _stored(name: str) -> property:
-    return property(lambda layer: layer.__dict__[name])
 
 
 class Elementwise(Layer):

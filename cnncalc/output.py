@@ -30,11 +30,14 @@ def colored(choice: str, stream: TextIO) -> bool:
 
 
 def renderer(name: str, ability: str) -> Any:
-    """The module of a format that can `render` tables or `report` findings; raises UsageError."""
+    """The module of a format that can `render` tables, `report` findings or `explain` workings.
+
+    Raises UsageError.
+    """
     able = [n for n in registry.names("formats") if not ability or _can(n, ability)] if (
         not registry.exists("formats", name) or not _can(name, ability)) else [name]  # fmt: skip
     if name not in able:
-        what = {"render": "tables", "report": "findings"}[ability]
+        what = {"render": "tables", "report": "findings", "explain": "workings"}[ability]
         raise UsageError(f"there is no format `{name}` for {what}",
                          registry.suggestion(name, able) or "formats: " + ", ".join(able))  # fmt: skip
     return registry.load("formats", name)

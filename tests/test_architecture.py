@@ -15,12 +15,13 @@ from cnncalc.layer import Layer
 from cnncalc.spec.kinds import layer_class
 
 ROOT = Path(cnncalc.__file__).parent
-REGISTRIES = ("layers", "analyzers", "checks", "lints", "formats", "commands", "conventions", "plots")
+REGISTRIES = ("layers", "analyzers", "checks", "lints", "formulas", "formats", "commands", "conventions", "plots")
 
 # From left to right: a module imports only from places to its left, or from its own place.
 ORDER = [
     ("errors", "registry", "quantity", "collector", "__init__"),
     ("arithmetic",),
+    ("working",),
     ("keys",),
     ("layer",),
     ("bases",),
@@ -31,6 +32,8 @@ ORDER = [
     ("columns",),
     ("fields", "sizes", "costs"),
     ("conventions",),
+    ("calculator",),
+    ("formulas",),
     ("analyzers",),
     ("drawing",),
     ("plots",),
@@ -42,7 +45,7 @@ ORDER = [
     ("formats",),
     ("output",),
     ("plotting",),
-    ("options",),
+    ("options", "signature"),
     ("analysis_command",),
     ("commands",),
     ("completion",),

@@ -6,8 +6,13 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.working.steps import show_value
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnncalc.table import Column, Table
+    from cnncalc.working.steps import Section
 
 FOLDS = True
 
@@ -27,3 +32,18 @@ def _cell(column: Column, value: Any) -> Any:
     if not (column.data or column.flat):
         return column.text(value)
     return value if value is None or isinstance(value, (int, str)) else column.show(value)
+
+
+def explain(sections: Sequence[Section], **_: Any) -> str:
+    """A line for each step: where it stands, its formula, the numbers in it, its value."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["section", "name", "formula", "substituted", "value", "unit", "note"])
+    for section in sections:
+        for step in (*section.givens, *section.steps):
+            value = (
+                step.value if isinstance(step.value, (int, float, str)) else show_value(step.value)
+            )
+            texts = [step.name, step.formula, step.substituted, value, step.unit, step.note]
+            writer.writerow([section.title, *texts])
+    return out.getvalue()

@@ -6,7 +6,10 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnncalc.table import Column, Table
+    from cnncalc.working.steps import Section, Step
 
 FOLDS = True
 
@@ -30,3 +33,27 @@ def _cell(column: Column, text: str) -> str:
 
 def _align(column: Column) -> str:
     return f' style="text-align:{"right" if column.right else "left"}"'
+
+
+STEPS = 60
+"""So many steps of a working are shown; JSON and CSV have all."""
+
+
+def explain(sections: Sequence[Section], **_: Any) -> str:
+    """Each working as a heading and a list of its steps."""
+    return "".join(map(_explained, sections))
+
+
+def _explained(section: Section) -> str:
+    lines = [g.line() + (f" ({g.note})" if g.note else "") for g in section.givens]
+    given = f"<p>given {escape(', '.join(lines))}</p>\n" if lines else ""
+    steps = "".join(f"<li>{_step(step)}</li>\n" for step in section.steps[:STEPS])
+    more = len(section.steps) - STEPS
+    steps += f"<li>… {more:,} more steps</li>\n" if more > 0 else ""
+    result = f"<p><b>{escape(section.result)}</b></p>\n" if section.result else ""
+    notes = "".join(f"<p>{escape(note)}</p>\n" for note in section.notes)
+    return f"<h4>{escape(section.title)}</h4>\n{given}<ol>\n{steps}</ol>\n{result}{notes}"
+
+
+def _step(step: Step) -> str:
+    return escape(step.line()) + (f" <i>({escape(step.note)})</i>" if step.note else "")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cnncalc.errors import Diagnostic
     from cnncalc.judging.verdict import Checked
     from cnncalc.table import Table
+    from cnncalc.working.steps import Section
 
 FOLDS = False
 NUMBERS = EVERY
@@ -65,3 +66,12 @@ def _line(value: Any) -> str:
     """A value in one line; what cannot be printed is escaped, for people read this too."""
     text = json.dumps(value, ensure_ascii=False)
     return text if text.isprintable() else json.dumps(value)
+
+
+def explain(
+    sections: Sequence[Section], *, document: dict[str, Any] | None = None, **_: Any
+) -> str:
+    """The document of a working; without one of its own, that of its sections."""
+    if document is None:
+        document = {"schema": 1, "sections": [section.to_dict() for section in sections]}
+    return _dump(document)

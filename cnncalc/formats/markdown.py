@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from cnncalc.errors import Diagnostic
     from cnncalc.judging.verdict import Checked, Verdict
     from cnncalc.table import Table
+    from cnncalc.working.steps import Section
 
 FOLDS = True
+STEPS = 60
+"""So many steps of a working are shown; JSON and CSV have all."""
 NUMBERS = ("params", "buffers", "macs")
 """The totals that its report of findings shows of every model."""
 
@@ -81,3 +84,25 @@ def _escaped(text: str) -> str:
         text = text.replace(mark, f"\\{mark}")
     # In a comment on a pull request `@name` would call somebody.
     return text.replace("@", "@&#8203;")
+
+
+def explain(sections: Sequence[Section], **_: Any) -> str:
+    """Each working under a heading, its formulas as mathematics: `$$…$$`."""
+    return "\n\n".join(map(_explained, sections)) + "\n"
+
+
+def _explained(section: Section) -> str:
+    parts = [f"### {_escaped(section.title)}"]
+    if section.givens:
+        givens = (f"${' = '.join(g.latex_stages())}$" + (f" ({_escaped(g.note)})" if g.note else "")
+                  for g in section.givens)  # fmt: skip
+        parts.append("Given: " + ", ".join(givens))
+    for step in section.steps[:STEPS]:
+        parts.append(f"$${' = '.join(step.latex_stages())}$$")
+        parts += [_escaped(step.note)] if step.note else []
+    if len(section.steps) > STEPS:
+        parts.append(f"… {len(section.steps) - STEPS:,} more steps")
+    if section.result:
+        parts.append(f"**{_escaped(section.result)}**")
+    parts += map(_escaped, section.notes)
+    return "\n\n".join(parts)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from cnncalc.errors import Diagnostic, Source, Span
     from cnncalc.table import Table
+    from cnncalc.working.steps import Section, Step
 
 FOLDS = True
 LOG = True
@@ -102,3 +103,59 @@ def _width(text: str) -> int:
 def _pad(text: str, width: int, *, right: bool) -> str:
     gap = " " * (width - _width(text))
     return gap + text if right else text + gap
+
+
+STEPS = 60
+"""So many steps of a working are shown; JSON and CSV have all."""
+
+
+def explain(
+    sections: Sequence[Section], *, width: int | None = None, color: bool = False, **_: Any
+) -> str:
+    """Each working under its title: what is given, a line for each step, the result."""
+    return "\n".join(_explained(section, width or 100, color=color) for section in sections)
+
+
+def _explained(section: Section, width: int, *, color: bool) -> str:
+    title = visible(section.title)
+    lines = [f"\x1b[1m{title}\x1b[0m" if color else title]
+    givens = [f"{g.line()} ({g.note})" if g.note else g.line() for g in section.givens]
+    if givens:
+        lines += _wrapped("given ", givens, width)
+    for step in section.steps[:STEPS]:
+        lines += _step(step, width)
+    if len(section.steps) > STEPS:
+        lines.append(f"  … {len(section.steps) - STEPS:,} more steps: --format json has all")
+    if section.result:
+        result = f"result {visible(section.result)}"
+        lines.append(f"  \x1b[1;32m{result}\x1b[0m" if color else f"  {result}")
+    lines += [f"  note: {visible(note)}" for note in section.notes]
+    return "\n".join(lines) + "\n"
+
+
+def _step(step: Step, width: int) -> list[str]:
+    """A step in one line, or with a line for each `=` where that would be too wide."""
+    stages = [visible(stage) for stage in step.stages()]
+    line = "  " + " = ".join(stages)
+    if len(line) <= width or len(stages) < 3:
+        lines = [line]
+    else:
+        indent = " " * (len(stages[0]) + 2)
+        lines = [f"  {stages[0]} = {stages[1]}", *(f"{indent} = {stage}" for stage in stages[2:])]
+    if step.note:
+        noted = f"{lines[-1]}   ({visible(step.note)})"
+        lines = (
+            [*lines[:-1], noted] if len(noted) <= width else [*lines, f"    ({visible(step.note)})"]
+        )
+    return lines
+
+
+def _wrapped(head: str, parts: Sequence[str], width: int) -> list[str]:
+    """Parts separated by commas, in as many lines as they need."""
+    lines = [f"  {head}"]
+    for i, part in enumerate(parts):
+        shown = visible(part) + ("," if i + 1 < len(parts) else "")
+        if len(lines[-1]) + len(shown) > width and lines[-1].strip():
+            lines.append(" " * (len(head) + 2))
+        lines[-1] += shown if lines[-1][-1:] == " " and i == 0 else f" {shown}".replace("  ", " ")
+    return [line.rstrip() for line in lines]

@@ -1,0 +1,88 @@
+"""A formula by its name: the value, and on demand the working."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from cnncalc import registry
+from cnncalc.calculator.formula import accept, command_of, find, refuse
+from cnncalc.keys import Bad
+from cnncalc.working.steps import PLAIN, Section, Working, plain, show_value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.calculator.formula import Formula
+    from cnncalc.working.steps import Step
+
+
+def calculate(name: str, /, **inputs: Any) -> Result:
+    """What the formula `name` gives for these inputs.
+
+    >>> calculate("iou", a=[0, 0, 2, 2], b=[1, 1, 3, 3]).value == 1 / 7
+    True
+
+    Names are those of `cnncalc calc`; a family takes a second word: `calculate("params conv", …)`.
+    Raises UsageError for an unknown formula, for unknown, missing and wrong inputs, and SpecError
+    for what is wrong in a file.
+    """
+    return Result(accept(find(name), inputs))
+
+
+class Result:
+    """The answer of a formula: `value` in `unit`, and the `working` that leads to it.
+
+    In a notebook it shows itself as HTML.
+    """
+
+    def __init__(self, formula: Formula) -> None:
+        """Computes the value; raises UsageError if the inputs do not go together."""
+        self._formula = formula
+        self.formula = command_of(type(formula))
+        self.inputs = {
+            name: plain(formula.__dict__[name])
+            for name, declared in formula.keys.items()
+            if formula.__dict__[name] is not None and formula.__dict__[name] != declared.default
+        }
+        self.unit = type(formula).unit
+        try:
+            self.value = plain(formula.work(PLAIN))
+        except Bad as bad:
+            raise refuse(bad) from None
+
+    @cached_property
+    def _worked(self) -> Working:
+        """The same computation once more, with its steps kept."""
+        working = Working()
+        self._formula.work(working)
+        return working
+
+    @property
+    def working(self) -> Sequence[Step]:
+        """The steps: each has `formula`, `substituted` and `value`."""
+        return self._worked.steps
+
+    def section(self) -> Section:
+        """The working with its title, for formats."""
+        shown = f"{show_value(self.value)} {self.unit}".rstrip()
+        return Section(self.formula, self._worked.givens, self.working, shown, self._worked.notes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document of `--format json`."""
+        return {
+            "schema": 1,
+            "formula": self.formula,
+            "inputs": self.inputs,
+            "value": self.value,
+            "unit": self.unit,
+            "working": [step.to_dict() for step in self.working],
+        }
+
+    def __repr__(self) -> str:
+        """`<Result iou = 0.1428571429>`."""
+        return f"<Result {self.formula} = {show_value(self.value)} {self.unit}".rstrip() + ">"
+
+    def _repr_html_(self) -> str:
+        """The working as HTML, for notebooks."""
+        return str(registry.load("formats", "html").explain([self.section()]))

@@ -1,0 +1,220 @@
+"""Numbers and boxes from files: JSON, CSV and, where numpy is installed, NPY.
+
+A fault is told with the file and the line on which it stands.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from cnncalc.keys import Bad
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Place = Sequence[int | str]
+
+T = TypeVar("T")
+
+BYTES = 1 << 28
+"""No file may be longer: 256 MiB."""
+
+ENDINGS = (".json", ".csv", ".txt", ".xml", ".npy")
+"""How the names of files end that are read; text that ends otherwise is no file."""
+
+
+def is_file(value: object) -> bool:
+    """Whether a value is the name of a file with data."""
+    return isinstance(value, (str, os.PathLike)) and str(value).lower().endswith(ENDINGS)
+
+
+class Loaded(NamedTuple):
+    """What a file holds, and where in the file a part of it stands."""
+
+    value: Any
+    line: Callable[[Place], int]
+    """The line of the part to which indices and keys lead, counted from 1; 0 where there are none."""
+
+
+def load(path: str) -> Loaded:
+    """The data of a .json, .csv or .npy file; raises Bad."""
+    ending = os.path.splitext(path)[1].lower()
+    if ending == ".npy":
+        return Loaded(_npy(path), lambda at: 0)
+    text = read_text(path)
+    if ending == ".json":
+        return Loaded(load_json(path, text), lambda at: text.count("\n", 0, _offset(text, at)) + 1)
+    return _csv(path, text)
+
+
+def check_file(path: str, check: Callable[[Any], T], reader: Callable[[str], Loaded] = load) -> T:
+    """`check` of what a file holds; what it refuses is told with file and line as `Bad`."""
+    loaded = reader(path)
+    try:
+        return check(loaded.value)
+    except Bad as bad:
+        raise bad_line(path, loaded.line(bad.at), bad) from None
+
+
+def bad_line(path: str, line: int, bad: Bad) -> Bad:
+    """A fault with the place in a file in front: `boxes.json:3: box 2 …`."""
+    place = f"{path}:{line}" if line else path
+    inner = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in bad.at)
+    message = bad.message if bad.sentence else f"the value {inner} {bad.message}".replace("  ", " ")
+    return Bad(f"{place}: {message}", bad.help, sentence=True)
+
+
+def read_text(path: str) -> str:
+    """The text of a file; raises Bad if it is empty, too long, no text or cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read(BYTES + 1)
+    except OSError as error:
+        raise Bad(f"cannot read {path}: {error.strerror}", sentence=True) from None
+    if len(data) > BYTES:
+        raise Bad(f"{path} is longer than {BYTES >> 20} MiB", sentence=True)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Bad(f"{path}:{line}: not UTF-8 text", sentence=True) from None
+    if not text.strip():
+        raise Bad(f"{path} is empty", sentence=True)
+    return text
+
+
+# JSON ---------------------------------------------------------------------------------------------
+
+
+def load_json(path: str, text: str) -> Any:
+    """The data of a JSON text; raises Bad with the line of a fault."""
+    try:
+        return json.loads(text, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise Bad(f"{path}:{error.lineno}: not JSON: {error.msg}", sentence=True) from None
+    except _Constant as constant:
+        line = text.count("\n", 0, _offset_of_word(text, str(constant))) + 1
+        raise Bad(f"{path}:{line}: {constant} is no number", sentence=True) from None
+    except RecursionError:
+        raise Bad(f"{path}: nested too deeply", sentence=True) from None
+    except ValueError as error:
+        # Python refuses to convert integers of thousands of digits.
+        raise Bad(f"{path}: not JSON that can be read: {error}", sentence=True) from None
+
+
+class _Constant(Exception):
+    """NaN or Infinity, which JSON does not have and Python writes all the same."""
+
+
+def _no_constant(word: str) -> float:
+    raise _Constant(word)
+
+
+def _offset_of_word(text: str, word: str) -> int:
+    """Where a bare word stands that is no part of a string."""
+    inside, start = False, 0
+    while start < len(text):
+        if text[start] == "\\" and inside:
+            start += 1
+        elif text[start] == '"':
+            inside = not inside
+        elif not inside and text.startswith(word, start):
+            return start
+        start += 1
+    return 0
+
+
+def _offset(text: str, at: Place) -> int:
+    """Where the value begins to which indices and keys lead in a JSON text."""
+    decoder = json.JSONDecoder()
+    start = _skip(text, 0)
+    for step in at:
+        is_list = text[start] == "["
+        if not is_list and text[start] != "{":
+            break
+        place, index = _skip(text, start + 1), 0
+        while text[place] not in "]}":
+            key: int | str = index
+            if not is_list:
+                key, place = decoder.raw_decode(text, place)
+                place = _skip(text, place)
+            if key == step:
+                start = place
+                break
+            place = _skip(text, decoder.raw_decode(text, place)[1])
+            index += 1
+        else:
+            break
+    return start
+
+
+def _skip(text: str, start: int) -> int:
+    """The next place that is neither blank nor a separator."""
+    while start < len(text) and text[start] in " \t\r\n,:":
+        start += 1
+    return start
+
+
+# CSV and NPY --------------------------------------------------------------------------------------
+
+
+def rows(path: str, text: str) -> tuple[list[list[str]], list[int]]:
+    """The rows of a CSV text that are not blank, and their lines; raises Bad."""
+    import csv
+    import io
+
+    reader = csv.reader(io.StringIO(text), skipinitialspace=True)
+    found: list[list[str]] = []
+    lines: list[int] = []
+    try:
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                found.append(row)
+                lines.append(reader.line_num)
+    except csv.Error as error:
+        raise Bad(f"{path}:{reader.line_num}: not CSV: {error}", sentence=True) from None
+    return found, lines
+
+
+def _csv(path: str, text: str) -> Loaded:
+    """A matrix of numbers, one row a line; a single row or a single column is a vector."""
+    found, lines = rows(path, text)
+    cells = [[to_number(cell) for cell in row] for row in found]
+    if len(cells) == 1:
+        return Loaded(cells[0], lambda at: lines[0])
+    value: Any = [row[0] for row in cells] if all(len(row) == 1 for row in cells) else cells
+    return Loaded(value, lambda at: lines[at[0]] if at and isinstance(at[0], int) else lines[0])
+
+
+def to_number(text: str) -> float | str:
+    """A cell as an integer or a float; text that is none stays text, and is refused later."""
+    text = text.strip()
+    for read in (int, float):
+        try:
+            return read(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _npy(path: str) -> Any:
+    """The array of a file written by numpy, read by numpy itself; objects are never unpickled."""
+    try:
+        import numpy as np
+    except ImportError:
+        raise Bad(f"{path} is read by numpy, which is not installed",
+                  "pip install numpy, or save the array as JSON or CSV", sentence=True) from None  # fmt: skip
+    try:
+        array = np.load(path, allow_pickle=False, mmap_mode="r")
+        size = array.size
+    except OSError as error:
+        raise Bad(f"cannot read {path}: {error.strerror or error}", sentence=True) from None
+    except (ValueError, EOFError, AttributeError) as error:
+        raise Bad(
+            f"{path}: not an array of numbers: {str(error).splitlines()[0]}", sentence=True
+        ) from None
+    if size * 8 > BYTES:
+        raise Bad(f"{path} holds {size:,} numbers, more than {BYTES // 8:,}", sentence=True)
+    return array.tolist()

@@ -1,0 +1,170 @@
+"""The kinds of value that formulas take besides those of layers: finite numbers and arrays."""
+
+from __future__ import annotations
+
+import json
+from math import isfinite
+from typing import Any
+
+from cnncalc.calculator.files import check_file, is_file
+from cnncalc.keys import LIMIT, Bad, Choice, Flag, Kind, Padding, Text, show
+
+MOST = 10_000_000
+"""No array may hold more numbers."""
+
+
+class Finite(Kind):
+    """A number that is neither infinite nor NaN, between `least` and `most`."""
+
+    noun = "a finite number"
+
+    def __init__(self, least: float | None = None, most: float | None = None) -> None:
+        """Both ends are allowed."""
+        self.least = least
+        self.most = most
+
+    def parse(self, value: Any) -> float:
+        """Integers stay integers; numbers of other libraries become Python's."""
+        value = _plain_scalar(value)
+        check_finite(value)
+        if self.least is not None and value < self.least:
+            raise Bad(f"must be at least {self.least}, got {show(value)}")
+        if self.most is not None and value > self.most:
+            raise Bad(f"must be at most {self.most}, got {show(value)}")
+        return value  # type: ignore[no-any-return]
+
+    def schema(self) -> dict[str, Any]:
+        """A number."""
+        return {"type": ["number"]}
+
+
+def check_finite(value: Any) -> None:
+    """Raise Bad unless `value` is a finite number that Python's floats can hold."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise Bad(f"must be a number, got {show(value)}")
+    if isinstance(value, int):
+        if abs(value) > LIMIT:
+            raise Bad("is an integer larger than 2^53; write it as a float, such as 1e20")
+    elif not isfinite(value):
+        raise Bad(f"must be a finite number, got {'NaN' if value != value else show(value)}")  # noqa: PLR0124
+
+
+def _plain_scalar(value: Any) -> Any:
+    """A scalar of numpy or a framework as Python's."""
+    item = getattr(value, "item", None)
+    if item is not None and not isinstance(value, (int, float)):
+        try:
+            return item()
+        except (TypeError, ValueError):
+            return value
+    return value
+
+
+class Array(Kind):
+    """Numbers on as many axes as one of `ranks` says: lists in lists, all of one length per axis.
+
+    It is given as lists, as an array of numpy or a framework, or as the name of a .json, .csv or
+    .npy file. It becomes tuples.
+    """
+
+    def __init__(self, *ranks: int) -> None:
+        """`Array(1)` is a vector, `Array(1, 2)` a vector or a matrix."""
+        self.ranks = ranks
+        words = {1: "a list of numbers", 2: "a list of rows of numbers"}
+        self.noun = " or ".join(
+            words.get(rank, f"an array of numbers on {rank} axes") for rank in ranks
+        )
+        self.noun += ", or a .json, .csv or .npy file of it"
+
+    def parse(self, value: Any) -> Any:
+        """Raises Bad for text, ragged rows, no numbers at all, NaN and infinities."""
+        if is_file(value):
+            return check_file(str(value), self._parse_data)
+        return self._parse_data(value)
+
+    def _parse_data(self, value: Any) -> Any:
+        tolist = getattr(value, "tolist", None)
+        value = tolist() if callable(tolist) else value
+        if not isinstance(value, (list, tuple)):
+            if self.ranks[0] != 1:
+                raise Bad(f"must be {self.noun}, got {show(value)}")
+            value = [value]
+        shape: list[int] = []
+        inner: Any = value
+        while isinstance(inner, (list, tuple)):
+            shape.append(len(inner))
+            if not inner:
+                raise Bad("is empty")
+            inner = inner[0]
+        count = 1
+        for length in shape:
+            count *= length
+        if count > MOST:
+            raise Bad(f"holds {count:,} numbers, more than {MOST:,}")
+        if len(shape) not in self.ranks:
+            raise Bad(f"must be {self.noun}; this has {len(shape)} axes")
+        return _regular(value, shape, ())
+
+    def schema(self) -> dict[str, Any]:
+        """A list, or the name of a file."""
+        return {"type": ["array", "string"]}
+
+
+def _regular(value: Any, shape: list[int], at: tuple[int, ...]) -> tuple[Any, ...]:
+    """`value` as tuples; raises Bad, with the place, where it has another shape than its beginning."""
+    if len(value) != shape[len(at)]:
+        raise Bad(
+            f"is ragged: it has {len(value)} entries where the first has {shape[len(at)]}", at=at
+        )
+    deeper = len(at) + 1 < len(shape)
+    found = []
+    for i, part in enumerate(value):
+        is_list = isinstance(part, (list, tuple))
+        if is_list != deeper:
+            problem = "is a number where the first entry is a list" if deeper else (
+                "is a list where the first entry is a number")  # fmt: skip
+            raise Bad(problem if is_list or isinstance(part, (int, float)) else
+                      f"must be a number, got {show(part)}", at=(*at, i))  # fmt: skip
+        if deeper:
+            found.append(_regular(part, shape, (*at, i)))
+            continue
+        try:
+            check_finite(part)
+        except Bad as bad:
+            raise bad.inside(*at, i) from None
+        found.append(part)
+    return tuple(found)
+
+
+REAL = Finite()
+POSITIVE = Finite(0)
+SHARE = Finite(0, 1)
+VECTOR = Array(1)
+VALUES = Array(1, 2, 3, 4)
+
+
+def from_text(text: str, kind: Kind) -> Any:
+    """What stands on the command line as plain data: numbers, lists by commas or as JSON, words.
+
+    >>> from_text("-1,2.5", VECTOR), from_text("[[1, 2], [3, 4]]", VALUES)
+    ([-1, 2.5], [[1, 2], [3, 4]])
+    """
+    from cnncalc.spec.scalars import resolve
+
+    text = text.strip()
+    if isinstance(kind, Text):
+        return text
+    if text[:1] in ("[", "{"):
+        try:
+            return json.loads(text)
+        except (json.JSONDecodeError, RecursionError, ValueError):
+            inner = text.strip("[]")
+            if any(bracket in inner for bracket in '[]{}"'):
+                raise Bad(f"is not JSON: {show(text)}") from None
+            text = f"{inner},"
+    if "," in text:
+        return [resolve(part.strip()) for part in text.removesuffix(",").split(",")]
+    if isinstance(kind, (Choice, Flag, Padding)) or text.count("x") == 0 or is_file(text):
+        return resolve(text)
+    parts = text.split("x")
+    return [int(part) for part in parts] if all(p.isdecimal() for p in parts) else resolve(text)

@@ -1,0 +1,1 @@
+"""The calculator: one formula per file, found by its name."""

@@ -1,0 +1,1 @@
+"""How a number came about: the code that computes it, run on numbers that remember."""

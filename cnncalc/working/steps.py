@@ -1,0 +1,255 @@
+"""A working: what is given, and step by step what follows from it.
+
+The code that computes a number is handed a `Plain` when only the number is wanted; its methods do
+nothing. Handed a `Working`, the same code leaves its steps behind.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cnncalc.working.expressions import Expression, symbol
+from cnncalc.working.notation import (
+    LATEX,
+    TEXT,
+    Names,
+    Notation,
+    escape_tex,
+    latex_name,
+    show_number,
+    words,
+    write,
+)
+from cnncalc.working.traced import expression, named
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+
+class Step:
+    """One line of a working: `name` = formula = the formula with the numbers in = `value`.
+
+    `formula` and `substituted` are text, `latex(…)` writes them for TeX. `unit` is that of the
+    value ("px", "MACs"); `note` says in words what happens.
+    """
+
+    __slots__ = ("_expression", "_names", "_texts", "name", "note", "unit", "value")
+
+    def __init__(
+        self,
+        name: str,
+        value: Any,
+        *,
+        expression: Expression | None = None,
+        names: Names | None = None,
+        texts: tuple[str, str] = ("", ""),
+        unit: str = "",
+        note: str = "",
+    ) -> None:
+        """A step has an `expression`, or `texts`: the formula and the same with the numbers in."""
+        self.name = name
+        self.value = value
+        self.unit = unit
+        self.note = note
+        self._expression = expression
+        self._names = names
+        self._texts = texts
+
+    @property
+    def formula(self) -> str:
+        """`O = ⌊(I + 2·P − F) / S⌋ + 1`."""
+        right = self._written(TEXT, values=False)
+        return f"{self.name} = {right}" if self.name and right else self.name or right
+
+    @property
+    def substituted(self) -> str:
+        """`⌊(224 + 2·3 − 7) / 2⌋ + 1`; empty where there is nothing to put in."""
+        return self._written(TEXT, values=True)
+
+    @property
+    def shown(self) -> str:
+        """The value as text, with its unit."""
+        return f"{show_value(self.value)} {self.unit}".rstrip()
+
+    def line(self) -> str:
+        """All of it in one line; a stage that reads like the one before is left out."""
+        return " = ".join(self.stages())
+
+    def stages(self) -> list[str]:
+        """Name, formula, the formula with the numbers in, value: what stands between the `=`."""
+        parts = [self.name, self._written(TEXT, values=False), self.substituted, self.shown]
+        found: list[str] = []
+        for part in parts:
+            if part and part not in found[-1:]:
+                found.append(part)
+        return found
+
+    def latex_stages(self) -> list[str]:
+        """The stages for TeX."""
+        value = self.value
+        shown = LATEX.number(value) if _is_number(value) else words(show_value(value))
+        if self.unit and _is_number(value):
+            shown += rf"\ \text{{{escape_tex(self.unit)}}}"
+        if self._expression is None:
+            texts = [words(text) for text in self._texts if text]
+        else:
+            texts = [self._written(LATEX, values=values) for values in (False, True)]
+        found: list[str] = []
+        for part in (latex_name(self.name) if self.name else "", *texts, shown):
+            if part and part not in found[-1:]:
+                found.append(part)
+        return found
+
+    def to_dict(self) -> dict[str, Any]:
+        """The step in JSON: formula, substituted and value; name, unit and note where it has them."""
+        found: dict[str, Any] = {"formula": self.formula, "substituted": self.substituted,
+                                 "value": plain(self.value)}  # fmt: skip
+        more = {"name": self.name, "unit": self.unit, "note": self.note}
+        return found | {key: text for key, text in more.items() if text}
+
+    def _written(self, notation: Notation, *, values: bool) -> str:
+        if self._expression is None:
+            return self._texts[values]
+        return write(self._expression, self._names, notation=notation, values=values)
+
+    def __repr__(self) -> str:
+        """`<Step O = … = 112>`."""
+        return f"<Step {self.line()}>"
+
+
+class Plain:
+    """No working: every method gives back the number and does nothing else."""
+
+    wanted = False
+    """Whether steps are kept. Code that would build texts asks first."""
+
+    def given(self, name: str, value: Any, meaning: str = "") -> Any:
+        """A quantity that the computation starts from, under its symbol."""
+        return value
+
+    def let(self, name: str, value: Any, *, unit: str = "", note: str = "") -> Any:
+        """A result on the way: `e = d·(k − 1) + 1`."""
+        return value
+
+    def say(
+        self,
+        name: str,
+        formula: str,
+        substituted: str,
+        value: Any,
+        *,
+        unit: str = "",
+        note: str = "",
+    ) -> None:
+        """A step that is no arithmetic: `discarded`, because IoU 0.62 ≥ 0.5."""
+
+    def remark(self, text: str) -> None:
+        """What is to be known besides: where the textbook and the frameworks part."""
+
+
+class Working(Plain):
+    """The steps of one computation, in order."""
+
+    wanted = True
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.givens: list[Step] = []
+        self.steps: list[Step] = []
+        self.notes: list[str] = []
+        self._names: dict[Hashable, tuple[int, Expression]] = {}
+
+    def given(self, name: str, value: Any, meaning: str = "") -> Any:
+        """The value under its symbol; what is no number (or True, or False) stays as it is."""
+        if not _is_number(value):
+            return value
+        self.givens.append(Step(name, value, note=meaning))
+        return named(name, value)
+
+    def let(self, name: str, value: Any, *, unit: str = "", note: str = "") -> Any:
+        """Keep a step; what is computed from the result is written with its name.
+
+        A value that is a given, or has a name by an earlier step, needs no step of its own.
+        """
+        found = expression(value)
+        if not _is_number(value) or found.operation == "symbol":
+            return value
+        before = len(self.steps)
+        self.steps.append(
+            Step(name, found.value, expression=found, names=Names(self._names, before), unit=unit,
+                 note=note)
+        )  # fmt: skip
+        if found.operation != "number":
+            self._names.setdefault(found.key, (before, symbol(name, found.value)))
+        return named(name, value)
+
+    def say(
+        self,
+        name: str,
+        formula: str,
+        substituted: str,
+        value: Any,
+        *,
+        unit: str = "",
+        note: str = "",
+    ) -> None:
+        """Keep a step in words."""
+        self.steps.append(Step(name, value, texts=(formula, substituted), unit=unit, note=note))
+
+    def remark(self, text: str) -> None:
+        """Keep a remark for the end."""
+        self.notes.append(text)
+
+
+PLAIN = Plain()
+
+
+class Section(NamedTuple):
+    """A working with a title: of a formula, or of one layer. `result` is the line that answers."""
+
+    title: str
+    givens: Sequence[Step]
+    steps: Sequence[Step]
+    result: str = ""
+    notes: Sequence[str] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The section in JSON."""
+        return {
+            "title": self.title,
+            "given": {step.name: plain(step.value) for step in self.givens},
+            "working": [step.to_dict() for step in self.steps],
+            "notes": list(self.notes),
+        }
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def plain(value: Any) -> Any:
+    """A value as plain data for JSON: no traced numbers, no tuples."""
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return value
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value)
+    if isinstance(value, dict):
+        return {key: plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(part) for part in value]
+    return str(value)
+
+
+def show_value(value: Any) -> str:
+    """A value in words: numbers with digits in groups, lists in brackets, text as it is."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if _is_number(value):
+        return show_number(value)
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(show_value, value))}]"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {show_value(part)}" for key, part in value.items())
+    return "" if value is None else str(value)
