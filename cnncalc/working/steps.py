@@ -20,7 +20,7 @@ from cnncalc.working.notation import (
     words,
     write,
 )
-from cnncalc.working.traced import expression, named
+from cnncalc.working.traced import expression, rename
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -127,8 +127,21 @@ class Plain:
         """A quantity that the computation starts from, under its symbol."""
         return value
 
-    def let(self, name: str, value: Any, *, unit: str = "", note: str = "") -> Any:
-        """A result on the way: `e = d·(k − 1) + 1`."""
+    def let(
+        self,
+        name: str,
+        value: Any,
+        *,
+        unit: str = "",
+        note: str = "",
+        kept: bool = False,
+        named: bool = True,
+    ) -> Any:
+        """A result on the way: `e = d·(k − 1) + 1`.
+
+        What has a symbol already is no step of its own, unless it is to be `kept`. Where the same
+        is computed again, the name stands for it, unless it is not to be (`named`).
+        """
         return value
 
     def say(
@@ -155,6 +168,7 @@ class Working(Plain):
     def __init__(self) -> None:
         """Nothing yet."""
         self.givens: list[Step] = []
+        self._given: set[tuple[str, float]] = set()
         self.steps: list[Step] = []
         self.notes: list[str] = []
         self._names: dict[Hashable, tuple[int, Expression]] = {}
@@ -163,25 +177,39 @@ class Working(Plain):
         """The value under its symbol; what is no number (or True, or False) stays as it is."""
         if not _is_number(value):
             return value
-        self.givens.append(Step(name, value, note=meaning))
-        return named(name, value)
+        if (name, value) not in self._given:
+            self._given.add((name, value))
+            self.givens.append(Step(name, value, note=meaning))
+        return rename(name, value)
 
-    def let(self, name: str, value: Any, *, unit: str = "", note: str = "") -> Any:
-        """Keep a step; what is computed from the result is written with its name.
-
-        A value that is a given, or has a name by an earlier step, needs no step of its own.
-        """
+    def let(
+        self,
+        name: str,
+        value: Any,
+        *,
+        unit: str = "",
+        note: str = "",
+        kept: bool = False,
+        named: bool = True,
+    ) -> Any:
+        """Keep a step; see `Plain.let`."""
         found = expression(value)
-        if not _is_number(value) or found.operation == "symbol":
+        if not _is_number(value) or (found.operation == "symbol" and not kept):
             return value
         before = len(self.steps)
         self.steps.append(
-            Step(name, found.value, expression=found, names=Names(self._names, before), unit=unit,
-                 note=note)
-        )  # fmt: skip
-        if found.operation != "number":
+            Step(
+                name,
+                found.value,
+                expression=found,
+                names=Names(self._names, before),
+                unit=unit,
+                note=note,
+            )
+        )
+        if named and found.operation not in ("number", "symbol"):
             self._names.setdefault(found.key, (before, symbol(name, found.value)))
-        return named(name, value)
+        return rename(name, value)
 
     def say(
         self,
