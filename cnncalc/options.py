@@ -22,12 +22,14 @@ Size = Annotated[list[str], typer.Option("--size", metavar="[INPUT=]H,W", show_d
 Channels = Annotated[list[str], typer.Option("--channels", metavar="[INPUT=]C", show_default=False,
                                              help="Other input channels.")]  # fmt: skip
 Format = Annotated[str, typer.Option("--format", "-f", show_default=False,
-                                     help="text, json, csv, markdown, html or rich.")]  # fmt: skip
+                                     help="text, json, csv, markdown, latex, html or rich.")]  # fmt: skip
 Depth = Annotated[int | None, typer.Option("--depth", min=1, show_default=False,
                                            help="Fold blocks deeper than this into one row.")]  # fmt: skip
 Expand = Annotated[bool, typer.Option("--expand", help="A row each for norm and activation.")]
 Columns = Annotated[str, typer.Option("--columns", metavar="A,B,…", show_default=False,
                                       help="These columns in this order.")]  # fmt: skip
+Explain = Annotated[str, typer.Option("--explain", metavar="LAYER", show_default=False,
+                                      help="Show how the numbers of a layer or block come about.")]  # fmt: skip
 Color = Annotated[str, typer.Option("--color", help="auto, always or never.")]
 Width = Annotated[int | None, typer.Option("--width", min=20, show_default=False,
                                            help="Draw the table this wide.")]  # fmt: skip

@@ -12,6 +12,7 @@ from cnncalc.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.derivations.explain import Explanation
     from cnncalc.errors import Diagnostic
     from cnncalc.table import Table
 
@@ -66,6 +67,16 @@ def show_table(
     if columns:
         table = table.choose([name.strip() for name in columns.split(",")])
     emit(module.render(table, width=width, color=use_color))
+
+
+def show_explanation(
+    found: Explanation, format: str = "", color: str = "auto", width: int | None = None
+) -> None:
+    """Print the workings of layers, as text unless another format is asked for."""
+    use_color = colored(color, sys.stdout)
+    module = renderer(format or "text", "explain")
+    document = found.to_dict() if format == "json" else None
+    emit(module.explain(found.sections, document=document, color=use_color, width=width))
 
 
 def emit(text: str) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc import registry
 from cnncalc.calculator.formula import accept, command_of, find, refuse
+from cnncalc.errors import Refusal, UsageError
 from cnncalc.keys import Bad
 from cnncalc.working.steps import PLAIN, Section, Working, plain, show_value
 
@@ -50,6 +51,8 @@ class Result:
             self.value = plain(formula.work(PLAIN))
         except Bad as bad:
             raise refuse(bad) from None
+        except Refusal as refusal:
+            raise UsageError(refusal.message, refusal.help) from None
 
     @cached_property
     def _worked(self) -> Working:
@@ -66,7 +69,7 @@ class Result:
     def section(self) -> Section:
         """The working with its title, for formats."""
         shown = f"{show_value(self.value)} {self.unit}".rstrip()
-        return Section(self.formula, self._worked.givens, self.working, shown, self._worked.notes)
+        return Section(self.formula, self._worked.used(), self.working, shown, self._worked.notes)
 
     def to_dict(self) -> dict[str, Any]:
         """The document of `--format json`."""
@@ -77,6 +80,7 @@ class Result:
             "value": self.value,
             "unit": self.unit,
             "working": [step.to_dict() for step in self.working],
+            "notes": list(self._worked.notes),
         }
 
     def __repr__(self) -> str:

@@ -55,7 +55,7 @@ class Way(NamedTuple):
 
 def tensor_bytes(elements: int, dtype: str) -> int:
     """The bytes of a tensor: elements of less than a byte share one, and the last is filled up."""
-    return -(-elements * BITS[dtype] // 8)
+    return -(-(elements * BITS[dtype]) // 8)
 
 
 class Memory:
@@ -85,16 +85,22 @@ class Memory:
         host = index in self._hosts
         key = (id(node.facts), self.dtypes[index], host)
         if key not in self._known:
-            weights = node.facts.weights
-            if weights is not None and host and "bias" not in weights:
-                weights = {**weights, "bias": (node.output.channels,)}
-            self._known[key] = _stored(weights, self.dtypes[index])
+            weights = self.stored_weights(index, node.facts.weights)
+            self._known[key] = stored_bytes(weights, self.dtypes[index])
         return self._known[key]
+
+    def stored_weights(
+        self, index: int, weights: Mapping[str, tuple[int, ...]] | None
+    ) -> Mapping[str, tuple[int, ...]] | None:
+        """The weights of a node with the bias that a norm folded into it leaves behind."""
+        if weights is not None and index in self._hosts and "bias" not in weights:
+            return {**weights, "bias": (self.network.nodes[index].output.channels,)}
+        return weights
 
     def buffer_bytes(self, index: int) -> int | None:
         """What a node stores without learning it."""
         node = self.network.nodes[index]
-        return 0 if index in self.folded else _stored(node.facts.buffers, self.dtypes[index])
+        return 0 if index in self.folded else stored_bytes(node.facts.buffers, self.dtypes[index])
 
     def output_bytes(self, index: int) -> int:
         """The output of a node, for the whole batch."""
@@ -168,7 +174,8 @@ def together(*totals: Total) -> Total:
     return Total(sum(total.known for total in totals), tuple(gaps))
 
 
-def _stored(tensors: Mapping[str, tuple[int, ...]] | None, dtype: str) -> int | None:
+def stored_bytes(tensors: Mapping[str, tuple[int, ...]] | None, dtype: str) -> int | None:
+    """The bytes of tensors, each filled up to whole bytes; None where they are unknown."""
     if tensors is None:
         return None
     return sum(tensor_bytes(prod(shape), dtype) for shape in tensors.values())

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from cnncalc.working.steps import Plain
 
 
-def derive_shape(w: Plain, found: Traced) -> Shape:
+def derive_shape(w: Plain, found: Traced, *, sizes_alone: bool = False) -> Shape:
     """The output: the padding that a word stands for, the extent of the window, the size.
 
-    Gives the output with symbols for its channels and sizes.
+    Gives the output with symbols for its channels and sizes; `sizes_alone` tells no channels.
     """
     x, facts = found.inputs[0], found.facts
     sizes: list[Any] = list(facts.output.size)
@@ -37,7 +37,8 @@ def derive_shape(w: Plain, found: Traced) -> Shape:
         sizes = [w.let(f"O{_place(found, axis, len(sizes))}", n) for axis, n in enumerate(sizes)]
     channels = w.let("C_out", facts.output.channels)
     output = facts.output._replace(channels=channels, size=tuple(sizes))
-    say_shape(w, output)
+    if not sizes_alone:
+        say_shape(w, output)
     return output
 
 
@@ -59,7 +60,11 @@ def _derive_axis(w: Plain, window: Any, n: Any, size: Any, place: str) -> Any:
 def _note(window: Any, n: Any) -> str:
     if isinstance(window, Window) and window.ceil:
         return "rounded up; a last window that would start beyond the input is left out"
-    return f"window u reads ⌊u·I/O⌋ to ⌈(u+1)·I/O⌉ of {n}" if isinstance(window, AdaptiveWindow) else ""
+    return (
+        f"window u reads ⌊u·I/O⌋ to ⌈(u+1)·I/O⌉ of {n}"
+        if isinstance(window, AdaptiveWindow)
+        else ""
+    )
 
 
 def derive_padding(w: Plain, window: Window | TransposedWindow, n: Any, place: str = "") -> None:

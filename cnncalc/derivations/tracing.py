@@ -104,4 +104,3 @@ def _axes(layer: Layer, inputs: Sequence[Shape]) -> tuple[str, ...]:
         if isinstance(value, tuple) and name in layer.keys and len(value) == rank
     )
     return () if alike else AXES[rank]
-

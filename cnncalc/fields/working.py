@@ -112,7 +112,7 @@ def _line(step: Step) -> str:
     before, after = _sizes(step.before), _sizes(step.after)
     window = step.window
     if window is None:
-        return f"R = {after}, jump {new} (the taps of every output, {_repeats(step.after)})"
+        return f"R = {after}, jump {new} (the taps of every output, {repeats(step.after)})"
     if step.before.period > 1 or jump is None:
         moved = f", jump {jump}·{window.stride} = {new}" if window.stride > 1 else f", jump {new}"
         taps = f" ({window.kernel} taps of {before})" if window.kernel > 1 else ""
@@ -127,7 +127,8 @@ def _sizes(field: Field) -> str:
     return str(high) if low == high else f"{low}–{high}"
 
 
-def _repeats(field: Field) -> str:
+def repeats(field: Field) -> str:
+    """Whether all units see alike, or after how many of them the field repeats itself."""
     return "alike" if field.period == 1 else f"repeating after {field.period}"
 
 

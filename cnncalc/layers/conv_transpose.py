@@ -41,7 +41,9 @@ class ConvTranspose(Layer):
         PER_AXIS, keras="kernel_size", torch="kernel_size", symbol="F", help="window size"
     )
     stride: PerAxis = key(PER_AXIS, 1, keras="strides", symbol="S", help="step between the windows")
-    padding: PaddingValue = key(Padding(tuple(CUTS)), "valid", symbol="P", help="what is cut from the output")
+    padding: PaddingValue = key(
+        Padding(tuple(CUTS)), "valid", symbol="P", help="what is cut from the output"
+    )
     output_padding: PerAxis | None = key(
         Axes(AMOUNT), None, symbol="P_out", help="what is added at the end"
     )

@@ -423,7 +423,9 @@ def _with_equals_joined(terms: list[tuple[int, Expression]]) -> list[tuple[int, 
         for part, times in counted.values()
         if times
     ]
-    return left or [(1, number(0))]
+    # A sum begins with what is added, if anything is.
+    first = next((i for i, (sign, _) in enumerate(left) if sign > 0), 0)
+    return [*left[first : first + 1], *left[:first], *left[first + 1 :]] or [(1, number(0))]
 
 
 def _multiple(times: int, part: Expression) -> Expression:

@@ -6,6 +6,7 @@ nothing. Handed a `Working`, the same code leaves its steps behind.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.working.expressions import Expression, symbol
@@ -65,6 +66,12 @@ class Step:
     def substituted(self) -> str:
         """`⌊(224 + 2·3 − 7) / 2⌋ + 1`; empty where there is nothing to put in."""
         return self._written(TEXT, values=True)
+
+    def symbols(self) -> set[str]:
+        """The names that stand in the formula."""
+        if self._expression is None:
+            return set(re.findall(r"\w+", self._texts[0]))
+        return self._expression.symbols()
 
     @property
     def shown(self) -> str:
@@ -181,6 +188,11 @@ class Working(Plain):
             self._given.add((name, value))
             self.givens.append(Step(name, value, note=meaning))
         return rename(name, value)
+
+    def used(self) -> list[Step]:
+        """The givens on which a step depends: what changes nothing need not be told."""
+        needed = set().union(*(step.symbols() for step in self.steps))
+        return [step for step in self.givens if step.name in needed]
 
     def let(
         self,
