@@ -87,6 +87,8 @@ def explain(
     if name == "padding" and len(chosen) > 1:
         chosen = [i for i in chosen if network.nodes[i].facts.windows]
     sections = [author.section(index) for index in chosen]
+    if not sections:
+        sections = [Section(network.name, [], [], notes=["no layer here has a window"])]
     return Explanation(network, name, layer, sections)
 
 

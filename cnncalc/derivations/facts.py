@@ -154,7 +154,7 @@ def derive_macs(w: Plain, found: Traced) -> Any:
         return None
     if not found.facts.macs:
         return _none(w, "MACs", "no multiply-adds of weights")
-    return w.let("MACs", found.facts.macs)
+    return w.let("MACs", found.facts.macs, kept=True)
 
 
 def derive_flops(w: Plain, found: Traced, macs: Any) -> Any:

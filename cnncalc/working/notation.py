@@ -277,11 +277,13 @@ class _Writer:
             return self.write(terms[0][1])
         text = ""
         for sign, part in terms:
-            written = self.inside(part, _PRODUCT)
             if text:
+                written = self.inside(part, _PRODUCT)
                 text += f" {'+' if sign > 0 else self.notation.minus} {written}"
+            elif sign > 0:
+                text = self.write(part)[0]
             else:
-                text = written if sign > 0 else self.notation.minus + written
+                text = self.notation.minus + self.inside(part, _PRODUCT)
         return text, _SUM
 
     def _terms(self, found: Expression) -> list[tuple[int, Expression]]:
