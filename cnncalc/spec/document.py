@@ -22,6 +22,7 @@ from cnncalc.spec.grammar import (
     fields,
     missing,
 )
+from cnncalc.spec.item import freeze
 from cnncalc.spec.items import Items
 from cnncalc.spec.names import Names, Ref
 from cnncalc.spec.report import Report
@@ -86,6 +87,8 @@ class Document:
         for finding in findings:
             self.report.add(finding)
         self._compile(root)
+        freeze(item for block in self.blocks.values() for item in block.items)
+        freeze(item for model in self.models.values() for item in model.items)
 
     def model(self, name: str | None = None) -> Model:
         """The model called `name`, or the only one; raises UsageError."""

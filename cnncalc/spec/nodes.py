@@ -39,6 +39,7 @@ class Nodes:
         self._dialect: Dialect | None = model.dialect
         # Equal layers are one object, and one object on equal shapes is computed once.
         self._layers: dict[Any, Layer] = {}
+        self._constant: dict[Item, Layer] = {}
         self._facts: dict[Any, Facts] = {}
 
     def shape(self, index: int) -> Shape:
@@ -52,8 +53,8 @@ class Nodes:
 
     def build(self, item: Item, scope: Scope, env: Env, *, unbiased: bool = False) -> Layer:
         """The layer of an item; raises Failed."""
-        if item.built is not None and not unbiased:
-            return item.built
+        if item in self._constant and not unbiased:
+            return self._constant[item]
         if item.layer is None:
             raise Failed
         values: dict[str, Any] = {}
@@ -77,7 +78,8 @@ class Nodes:
                 # A required key is missing: reported when the item was compiled.
                 raise Failed from None
         if constant and not any(isinstance(value, Item) for value in item.values.values()):
-            item.built = layer
+            # No key depends on an expression: within this network it is always the same layer.
+            self._constant[item] = layer
         return layer
 
     def add(
