@@ -126,12 +126,21 @@ class Facts:
         self.params = count(weights)
         self.buffer_count = count(buffers)
 
+    def replaced(self, **changes: Any) -> Facts:
+        """The same facts with some parts changed, as a layer around another one has them."""
+        same = {name: getattr(self, name) for name in Facts.__slots__ if name not in _COUNTED}
+        return Facts(**{**same, **changes})
+
     @property
     def flops(self) -> int | None:
         """Floating-point operations: two for each MAC, one for each piece of other work."""
         if self.macs is None or self.work is None:
             return None
         return 2 * self.macs + sum(self.work.values())
+
+
+_COUNTED = ("params", "buffer_count")
+"""The facts that follow from others."""
 
 
 def count(tensors: Mapping[str, tuple[int, ...]] | None) -> int | None:
