@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from cnncalc.errors import Diagnostic
 
-STDIN = "<stdin>"
-
 
 def visible(text: str) -> str:
     r"""A text in one line without what a terminal or a parser would obey: `\x1b` for an escape.
