@@ -19,7 +19,7 @@ REGISTRIES = ("layers", "analyzers", "checks", "lints", "formats", "commands", "
 
 # From left to right: a module imports only from places to its left, or from its own place.
 ORDER = [
-    ("errors", "registry", "quantity", "collector", "__init__"),
+    ("errors", "registry", "quantity", "collector", "files", "__init__"),
     ("arithmetic",),
     ("keys",),
     ("layer",),

@@ -1,0 +1,94 @@
+"""Files written whole or not at all: whoever reads one sees what it was, or all that it is to be."""
+
+from __future__ import annotations
+
+import os
+from errno import EACCES
+from stat import S_ISREG, S_IWRITE
+
+from cnncalc.errors import UsageError
+
+
+def write(path: str, data: str | bytes, *, replace: bool = False, help: str = "") -> None:
+    """Write a file; with `replace` in place of one that is there, which keeps its mode.
+
+    Where a link is replaced, it is what it leads to. A text is written in UTF-8, its line ends as
+    they are.
+
+    Raises UsageError if there is one already, with the `help`, or if it cannot be written: then
+    all is as it was.
+    """
+    content = data.encode() if isinstance(data, str) else data
+    try:
+        if replace and is_stream(path):
+            with open(path, "wb") as stream:
+                stream.write(content)
+        elif replace:
+            _replace(os.path.realpath(path), content)
+        else:
+            _create(path, content)
+    except FileExistsError:
+        raise UsageError(f"{path} exists already", help) from None
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+
+
+def is_stream(path: str) -> bool:
+    """Whether what is there takes what is written and is no file to replace: a device, a pipe."""
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return False
+    # The output of the process itself is a regular file where it is redirected into one.
+    return not S_ISREG(mode) or os.path.abspath(path).startswith(("/dev/std", "/dev/fd/", "/proc/"))
+
+
+def _replace(path: str, content: bytes) -> None:
+    """Put a new file in the place of another one, if there is one."""
+    mode = os.stat(path).st_mode if os.path.exists(path) else None
+    if mode is not None and not (mode & S_IWRITE and os.access(path, os.W_OK)):
+        # The name could be given to another file all the same.
+        raise PermissionError(EACCES, os.strerror(EACCES))
+    made = _beside(path, content)
+    try:
+        if mode is not None:
+            os.chmod(made, mode)
+        os.replace(made, path)
+    finally:
+        _remove(made)
+
+
+def _create(path: str, content: bytes) -> None:
+    """Give a new file a name; raises FileExistsError if the name is taken."""
+    made = _beside(path, content)
+    try:
+        # Unlike a renaming, a link never replaces what is there.
+        os.link(made, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        # Not every file system has links.
+        if os.path.lexists(path):
+            raise FileExistsError from None
+        os.rename(made, path)
+    finally:
+        _remove(made)
+
+
+def _beside(path: str, content: bytes) -> str:
+    """A new file in the folder of another one, on the disk before it gets its name."""
+    made = os.path.join(os.path.dirname(path), f".cnncalc-{os.urandom(8).hex()}")
+    try:
+        with open(made, "xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        _remove(made)
+        raise
+    return made
+
+
+def _remove(path: str) -> None:
+    if os.path.lexists(path):
+        os.unlink(path)
