@@ -2,6 +2,12 @@
 
 import pytest
 
+import cnncalc
+from cnncalc.errors import Source
+from cnncalc.spec.build import build
+from cnncalc.spec.document import Document
+from cnncalc.spec.limits import TooMany
+
 from .reading import codes, finding, findings, layers, marked, names, net, spec
 
 SCALE = "blocks: {Scale: {args: {c: required, k: 1}, layers: [{conv: {filters: $c, kernel: $k, padding: half}}]}}\n"
@@ -218,6 +224,51 @@ def test_100000_layers_are_the_limit():
     assert len(net("relu: {repeat: 100000}").nodes) == 100_001
     found = finding(spec("relu: {repeat: 60000}", "tanh: {repeat: 60000}"))
     assert (found.code, found.message) == ("E408", "the network would have more than 100,000 layers")
+
+
+FORESEEN = """
+vars: {n: 100001, yes: true}
+blocks:
+  One: {layers: [relu]}
+  Two: {layers: [relu, tanh]}
+  Hundred: {layers: [One: {repeat: 100}]}
+  Most: {layers: [Hundred: {repeat: 999}, relu: {repeat: 99}, One]}
+  More: {layers: [Hundred: {repeat: 999}, relu: {repeat: 99}, Two]}
+  Deep: {layers: [relu: {repeat: 100001}]}
+  Maybe: {layers: [Deep: {when: $yes}]}
+  Some: {layers: [relu: {repeat: $n}]}
+  Never: {layers: [Deep: {repeat: 0}]}
+  Seldom: {layers: [Deep: {when: $(not yes)}]}
+"""
+
+
+@pytest.mark.parametrize(("item", "layers"), [
+    # 999·100 + 99 + 1 or 2 layers: the most there may be, and one more.
+    ("Most", "some"), ("More", "too many"), ("Deep", "too many"),
+    ("Hundred: {repeat: 1000}", "some"), ("Hundred: {repeat: 1001}", "too many"),
+    ("Two: {repeat: 50000}", "some"), ("Two: {repeat: 50001}", "too many"),
+    ("relu: {repeat: 100000}", "some"), ("relu: {repeat: 100001}", "too many"),
+    ("Some", "too many"), ("Deep: {when: $yes}", "too many"), ("Maybe", "too many"),
+    # What may be skipped counts only if it is not, and what is repeated no time not at all.
+    ("Deep: {when: $(not yes)}", "none"), ("Maybe: {when: $(not yes)}", "none"), ("Seldom", "none"),
+    ("Never", "none"), ("Deep: {repeat: 0}", "none"),
+])
+def test_what_is_certain_to_be_too_much_is_refused_before_a_layer_is_built(item, layers, monkeypatch):
+    added = []
+
+    def add(*given, **_):
+        added.append(given)
+        raise TooMany
+
+    monkeypatch.setattr("cnncalc.spec.nodes.Nodes.add", add)
+    document = Document(Source("big.yaml", FORESEEN + spec(item)))
+    if layers == "too many":
+        with pytest.raises(cnncalc.SpecError) as error:
+            build(document)
+        assert [found.code for found in error.value.diagnostics] == ["E408"]
+    else:
+        build(document)
+    assert bool(added) == (layers == "some")
 
 
 # when ---------------------------------------------------------------------------------------
