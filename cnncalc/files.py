@@ -1,12 +1,19 @@
-"""Files written whole or not at all: whoever reads one sees what it was, or all that it is to be."""
+"""Files written whole or not at all, and the folders that one lies in.
+
+Whoever reads a file while it is written sees what it was, or all that it is to be.
+"""
 
 from __future__ import annotations
 
 import os
 from errno import EACCES
 from stat import S_ISREG, S_IWRITE
+from typing import TYPE_CHECKING
 
 from cnncalc.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def write(path: str, data: str | bytes, *, replace: bool = False, help: str = "") -> None:
@@ -92,3 +99,18 @@ def _beside(path: str, content: bytes) -> str:
 def _remove(path: str) -> None:
     if os.path.lexists(path):
         os.unlink(path)
+
+
+def upwards(folder: str) -> Iterator[str]:
+    """A folder and those around it, up to that of the repository, or of the whole disk."""
+    while True:
+        yield folder
+        above = os.path.dirname(folder)
+        if above == folder or is_repository(folder):
+            return
+        folder = above
+
+
+def is_repository(folder: str) -> bool:
+    """Whether a folder is the root of a repository."""
+    return os.path.exists(os.path.join(folder, ".git"))

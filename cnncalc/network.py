@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from cnncalc import registry
@@ -88,6 +89,11 @@ class Node:
     def trainable_params(self) -> int | None:
         """The weights that training changes: none if the layer is frozen."""
         return self.facts.params if self.trainable else 0
+
+    @property
+    def declared_name(self) -> str:
+        """The name of what the spec declares: that of the conv, not of the norm behind it."""
+        return self.frame.name if self.frame is not None and self.frame.is_layer else self.name
 
     def __repr__(self) -> str:
         """`<layer1.0.conv1: conv 64×56×56>`."""
@@ -197,6 +203,15 @@ class Network:
         """Floating-point operations for one example: 2 × MACs and all other arithmetic."""
         return self.total(lambda node: node.facts.flops, shared=True)
 
+    @cached_property
+    def readers(self) -> list[list[int]]:
+        """For each node the nodes that read it, one that reads it twice twice."""
+        readers: list[list[int]] = [[] for _ in self.nodes]
+        for index, node in enumerate(self.nodes):
+            for i in node.inputs:
+                readers[i].append(index)
+        return readers
+
     @property
     def depth(self) -> int:
         """The number of layers with weights, norms aside, on the longest path (ResNet-50: 50)."""
@@ -232,6 +247,11 @@ class Total(NamedTuple):
     def __str__(self) -> str:
         """`25,557,032`, or `≥ 1,234` if a term is unknown."""
         return f"{'≥ ' if self.gaps else ''}{self.known:,}"
+
+
+def times(number: int | None, batch: int) -> int | None:
+    """A number of one example for a batch of them; what is unknown stays so."""
+    return None if number is None else number * batch
 
 
 def _is_deep(node: Node) -> bool:

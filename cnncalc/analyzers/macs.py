@@ -11,7 +11,7 @@ from cnncalc.costs.memory import Memory, Way, known_batch, known_dtype
 from cnncalc.costs.restating import compared, differences, restated
 from cnncalc.costs.training import backward_flops, chosen, optimizer_flops
 from cnncalc.errors import UsageError
-from cnncalc.network import Total
+from cnncalc.network import Total, times
 from cnncalc.table import Column, Table, show_count, show_short
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def _training(network: Network, batch: int, optimizer: str) -> Part:
     note = f"a step of training at batch {batch}: {some}{quantity.short(known)} FLOPs = {terms}"
     step = {"optimizer": optimizer, "step_flops": None if some else known}
     columns: list[Rule] = [
-        (forward, lambda node, net: _times(node.facts.flops, batch)),
+        (forward, lambda node, net: times(node.facts.flops, batch)),
         (backward, lambda node, net: passes[place[id(node)]]),
         (update, lambda node, net: optimizer_flops(node, optimizer)),
     ]
@@ -197,7 +197,3 @@ _RULE = (
     "backward: as many MACs for the weights and for the input, but of the first layers; other "
     "arithmetic again"
 )
-
-
-def _times(value: int | None, batch: int) -> int | None:
-    return None if value is None else value * batch

@@ -150,6 +150,11 @@ def padded(call: Call) -> int:
     return x.elements + (size - 1) * x.elements // x.channels
 
 
+def response(call: Call) -> int:
+    """A local response norm: three products or sums per element, and the pool over the channels."""
+    return 3 * call.read + padded(call)
+
+
 def gates(times: int, *, stacked: bool = False) -> Callable[[Call], int]:
     """For each step of a recurrent layer its biases, and so many operations for each unit.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cnncalc import registry
 from cnncalc.columns import listed
 from cnncalc.costs.counting import Restated, counter, restate
+from cnncalc.network import times
 from cnncalc.quantity import exact
 from cnncalc.table import Column, Row, Table, show_count
 
@@ -112,8 +113,8 @@ def compared(network: Network, batch: int) -> Table:
     """A row for each number of each tool."""
     macs = network.macs
     gaps = dict.fromkeys(macs.gaps)
-    rows = [Row({"convention": "cnncalc", "number": "MACs", "total": _times(macs.value, batch),
-                 "lower_bound": _times(macs.known, batch), "difference": 0, "printed": None,
+    rows = [Row({"convention": "cnncalc", "number": "MACs", "total": times(macs.value, batch),
+                 "lower_bound": times(macs.known, batch), "difference": 0, "printed": None,
                  "counts": "multiply-adds"})]  # fmt: skip
     for key in registry.names("conventions"):
         module = counter(key)
@@ -142,10 +143,6 @@ def compared(network: Network, batch: int) -> Table:
     caption = (f"{network.name} · batch {batch}{some}\ndifference: to MACs, of flops that count 2 for each "
                "to 2 × MACs; --convention NAME --why says why")  # fmt: skip
     return Table("macs", columns, rows, header=header, caption=caption, rows_are="conventions")
-
-
-def _times(value: int | None, batch: int) -> int | None:
-    return None if value is None else value * batch
 
 
 def _signed(value: int | None) -> str:

@@ -9,11 +9,10 @@ import pytest
 
 import cnncalc
 from cnncalc import SpecError
-from cnncalc.costs.memory import BITS, Memory, Way, tensor_bytes
+from cnncalc.costs.memory import Memory, Way, tensor_bytes
 from cnncalc.costs.training import OPTIMIZERS, memory_parts
 from cnncalc.errors import Source, UsageError
 from cnncalc.judging.judge import judge_source
-from cnncalc.keys import DTYPE
 
 HERE = Path(__file__).parent
 SPECS = HERE.parent.parent / "specs"
@@ -199,10 +198,6 @@ def test_a_frozen_layer_behind_a_learning_one_keeps_no_input(trainable, kept):
 ])  # fmt: skip
 def test_a_tensor_takes_whole_bytes(elements, dtype, size):
     assert tensor_bytes(elements, dtype) == size
-
-
-def test_every_type_of_the_language_has_a_size():
-    assert set(DTYPE.words) == set(BITS)
 
 
 def test_every_tensor_is_rounded_up_on_its_own():
