@@ -47,12 +47,12 @@ class Frame(NamedTuple):
 class Node:
     """A layer at its place in the graph.
 
-    `inputs` are indices into `Network.nodes`; `shared_with` is the index of the node whose
-    weights it uses again. `span` is where the spec declares it.
+    `index` is its own place in `Network.nodes`, `inputs` are those of what it reads, `shared_with`
+    that of the node whose weights it uses again. `span` is where the spec declares it.
     """
 
-    __slots__ = ("dtype", "facts", "frame", "inputs", "layer", "name", "op", "shared_with", "span",
-                 "trainable")  # fmt: skip
+    __slots__ = ("dtype", "facts", "frame", "index", "inputs", "layer", "name", "op", "shared_with",
+                 "span", "trainable")  # fmt: skip
 
     def __init__(
         self,
@@ -62,6 +62,7 @@ class Node:
         inputs: tuple[int, ...],
         facts: Facts,
         *,
+        index: int,
         frame: Frame | None = None,
         span: Span | None = None,
         shared_with: int | None = None,
@@ -74,6 +75,7 @@ class Node:
         self.layer = layer
         self.inputs = inputs
         self.facts = facts
+        self.index = index
         self.frame = frame
         self.span = span
         self.shared_with = shared_with

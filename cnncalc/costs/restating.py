@@ -33,7 +33,6 @@ def restated(network: Network, name: str, batch: int) -> Counts:
     module = counter(name)
     found = restate(network, module, batch)
     name = module.__name__.rpartition(".")[2].replace("_", "-")
-    place = {id(node): i for i, node in enumerate(network.nodes)}
     columns: list[Rule] = []
     for restated in found:
         word = restated.number.word
@@ -41,15 +40,15 @@ def restated(network: Network, name: str, batch: int) -> Counts:
         column = Column(
             f"counted_{word}", title, show_count, right=True, fold="sum", data=False, flat=True
         )
-        columns.append((column, _of_rows(restated.rows, place)))
+        columns.append((column, _of_rows(restated.rows)))
     words = [restated.number.word for restated in found]
     whole = Column("counted", "counted", str, shown=False, derive=_gathered(words))
     return Counts(module, name, found, [*columns, (whole, lambda node, net: None)],
                   _totals(module, name, found))  # fmt: skip
 
 
-def _of_rows(rows: list[int | None], place: dict[int, int]) -> Any:
-    return lambda node, network: rows[place[id(node)]]
+def _of_rows(rows: list[int | None]) -> Any:
+    return lambda node, network: rows[node.index]
 
 
 def _gathered(words: list[str]) -> Any:

@@ -48,8 +48,9 @@ class Nodes:
 
     def add_input(self, name: str, shape: Shape, span: Span) -> int:
         """A node for an input of the network."""
-        self.list.append(Node(name, "input", None, (), Facts(shape), span=span))
-        return len(self.list) - 1
+        index = len(self.list)
+        self.list.append(Node(name, "input", None, (), Facts(shape), index=index, span=span))
+        return index
 
     def build(self, item: Item, scope: Scope, env: Env, *, unbiased: bool = False) -> Layer:
         """The layer of an item; raises Failed."""
@@ -112,11 +113,12 @@ class Nodes:
             except Refusal as refusal:
                 self._refused(refusal, name, item, inputs)
                 raise Failed from None
+        index = len(nodes)
         nodes.append(
-            Node(name, item.op, layer, inputs, facts, frame=frame, span=item.span,
+            Node(name, item.op, layer, inputs, facts, index=index, frame=frame, span=item.span,
                  trainable=trainable, dtype=dtype, shared_with=shared_with)
         )  # fmt: skip
-        return len(nodes) - 1
+        return index
 
     def broke(self, failure: Failure | None = None) -> None:
         """Remember where the sound part of the network ends."""
