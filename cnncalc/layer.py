@@ -154,6 +154,8 @@ class Layer:
     Subclasses declare keys and implement `facts`. The class attributes below say the rest.
     """
 
+    kind: ClassVar[str] = ""
+    """What a spec calls it: the name of its file."""
     keys: ClassVar[Mapping[str, Key]] = {}
     """The YAML keys, in the order of the manual; a scalar in place of a mapping sets the first."""
     operands: ClassVar[tuple[int, int | None]] = (1, 1)
@@ -191,11 +193,12 @@ class Layer:
     dialect: Dialect | None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Collect the declared keys; a subclass adds to or replaces those of its bases.
+        """Take the name of the file, and collect the declared keys; those of bases may be replaced.
 
         The attribute `return_` is the key `return`, which Python would not take for a name.
         """
         super().__init_subclass__(**kwargs)
+        cls.kind = cls.__module__.rpartition(".")[2]
         declared = {
             attribute.removesuffix("_"): value._replace(name=attribute.removesuffix("_"))
             for attribute, value in vars(cls).items()
@@ -294,8 +297,7 @@ class Elementwise(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """The input's shape; nothing learnt; no MACs; the arithmetic of `cost`."""
-        # A kind is called like its file.
-        x = numbers(inputs[0], type(self).__module__.rpartition(".")[2])
+        x = numbers(inputs[0], self.kind)
         return Facts(x, work={kind: n * x.elements for kind, n in self.cost.items()})
 
 

@@ -115,6 +115,7 @@ def test_a_layer_file_holds_one_class_of_its_name_with_a_manual(kind):
     ]
 
     assert own == [layer_class(kind)]
+    assert own[0].kind == kind
     assert own[0].__doc__
     assert own[0].example
 

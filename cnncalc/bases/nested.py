@@ -41,10 +41,10 @@ class Wrapper(Layer):
         """What the layer within saves."""
         return self.layer.saves
 
-    def applied(self, x: Shape, what: str) -> Facts:
+    def applied(self, x: Shape) -> Facts:
         """The facts of the layer within; raises Refusal if it takes more than one input."""
         least = self.layer.operands[0]
         if least > 1:
-            raise Refusal("E207", f"{what} gives its layer one input, this one needs {least}",
+            raise Refusal("E207", f"{self.kind} gives its layer one input, this one needs {least}",
                           key="layer")  # fmt: skip
         return self.layer.apply(x)

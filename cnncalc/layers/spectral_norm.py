@@ -38,7 +38,7 @@ class SpectralNorm(Wrapper):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
-        inner = self.applied(inputs[0], "spectral_norm")
+        inner = self.applied(inputs[0])
         transposed = any(isinstance(w, TransposedWindow) for w in inner.windows)
         vectors = self._vectors(inner.weights or {}, transposed)
         return inner.replaced(buffers={**(inner.buffers or {}), **vectors})

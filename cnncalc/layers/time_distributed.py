@@ -30,7 +30,7 @@ class TimeDistributed(Wrapper):
         """See the class."""
         x = a_map(inputs[0], "time_distributed", axes=MOST_AXES)
         steps, step = x.size[0], x.size[1:]
-        inner = self.applied(x._replace(size=step, copies=x.copies * steps), "time_distributed")
+        inner = self.applied(x._replace(size=step, copies=x.copies * steps))
         size = (steps, *inner.output.size)
         if len(size) > MOST_AXES:
             raise Refusal("E302", f"the output would have {len(size)} axes, there may be four",
