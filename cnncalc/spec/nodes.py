@@ -134,7 +134,7 @@ class Nodes:
             node = self.list[index]
             refs = item.refs or []
             word = refs[position].text if position < len(refs) else "prev"
-            word = _local(node.name) if word == "prev" else word
+            word = _local(node.declared_name) if word == "prev" else word
             texts.append(f"{word} {node.output}")
             labels.append(Label(node.span or item.span, f"`{word}` is {node.output}"))
         shown = _telling(self.list, inputs)
@@ -180,8 +180,6 @@ def _culprit(refusal: Refusal, item: Item) -> Span:
 
 
 def _local(name: str) -> str:
-    """The last part of a name that the reader knows: `main` of `stage2.main.norm`."""
+    """The last part of a name: `main` of `stage2.main`, `main.0` of `stage2.main.0`."""
     parts = name.split(".")
-    while len(parts) > 1 and parts[-1] in ("norm", "act"):
-        parts.pop()
     return ".".join(parts[-2:]) if parts[-1].isdigit() else parts[-1]

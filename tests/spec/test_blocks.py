@@ -299,3 +299,18 @@ def test_a_skipped_layer_need_not_fit():
 @pytest.mark.parametrize(("when", "code"), [("maybe", "E406"), ("[true]", "E406"), ("null", "E406"), ("$word", "E406"), ("$nope", "E401")])
 def test_a_condition_is_true_or_false(when, code):
     assert codes(spec(f"relu: {{when: {when}}}", head="vars: {word: same}\n")) == [code]
+
+
+@pytest.mark.parametrize(("before", "operand"), [
+    ("conv: {filters: 2, kernel: 1, name: main, norm: batch_norm, activation: relu}", "main"),
+    ("conv: {filters: 2, kernel: 1, norm: batch_norm, repeat: 2, name: main}", "main.1"),
+    # What is called like the norm or the activation of another layer is called so.
+    ("conv: {filters: 2, kernel: 1, name: norm}", "norm"),
+    ("relu: {name: act}", "act"),
+])
+def test_a_refused_layer_names_what_it_reads_as_the_spec_does(before, operand):
+    found = finding(spec("B: {name: b}", head=block(f"{{{before}}}", "max_pool: 99")))
+
+    assert found.code == "E301"
+    assert f": {operand} " in found.message
+    assert found.related[0].text.startswith(f"`{operand}` is ")
