@@ -140,6 +140,8 @@ class Network:
         nodes: Sequence[Node],
         outputs: dict[str, int],
         *,
+        model: str | None = None,
+        variant: str | None = None,
         dialect: str | None = None,
         description: str = "",
         source: Source | None = None,
@@ -148,8 +150,10 @@ class Network:
         sweep: dict[str, tuple[Any, ...]] | None = None,
         variables: dict[str, Any] | None = None,
     ) -> None:
-        """`outputs` maps names to indices of nodes."""
+        """`outputs` maps names to indices of nodes; `model` and `variant` are its names in `source`."""
         self.name = name
+        self.model = model
+        self.variant = variant
         self.nodes = tuple(nodes)
         self.outputs = dict(outputs)
         self.dialect = dialect

@@ -51,3 +51,26 @@ def test_the_declared_name_is_that_of_the_layer_with_norm_and_activation():
 
     assert names["a.0.conv1.norm"] == names["a.0.conv1.act"] == names["a.0.conv1"] == "a.0.conv1"
     assert (names["a.0.relu1"], names["again.1.conv1.act"]) == ("a.0.relu1", "again.1.conv1")
+
+
+MODELS = """
+vars: {w: 1}
+models:
+  a: {input: {features: 3}, layers: [dense: $w], variants: [{set: {w: 2}}, {name: wide, set: {w: 9}}]}
+  b: {input: {features: 5}, layers: [dense: $w]}
+"""
+
+
+@pytest.mark.parametrize(("wanted", "model", "variant", "params"), [
+    ("a", "a", None, 4), ("b", "b", None, 6), ("wide", "a", "wide", 36), ("w=2", "a", "w=2", 8),
+])
+def test_a_network_knows_its_model_and_variant(wanted, model, variant, params):
+    network = cnncalc.loads(MODELS, model=wanted)
+
+    assert (network.model, network.variant, network.params.value) == (model, variant, params)
+
+
+def test_a_file_of_one_network_is_a_model_of_its_name():
+    network = cnncalc.loads(TEXT, name="specs/small.yaml")
+
+    assert (network.name, network.model, network.variant) == ("small", "small", None)

@@ -155,6 +155,8 @@ def build(
         title(document, chosen, variant),
         nodes.list[:sound],
         {} if nodes.failures else outputs,
+        model=chosen.name,
+        variant=variant.name if variant else None,
         dialect=chosen.dialect,
         description=chosen.description,
         source=document.source,
