@@ -6,8 +6,9 @@ Whoever reads a file while it is written sees what it was, or all that it is to 
 from __future__ import annotations
 
 import os
+import sys
 from errno import EACCES
-from stat import S_ISREG, S_IWRITE
+from stat import S_IWRITE
 from typing import TYPE_CHECKING
 
 from cnncalc.errors import UsageError
@@ -19,21 +20,22 @@ if TYPE_CHECKING:
 def write(path: str, data: str | bytes, *, replace: bool = False, help: str = "") -> None:
     """Write a file; with `replace` in place of one that is there, which keeps its mode.
 
-    Where a link is replaced, it is what it leads to. A text is written in UTF-8, its line ends as
-    they are.
+    Where a link is replaced, it is what it leads to. A device, a pipe or an open descriptor is
+    written to, and never replaced. A text is written in UTF-8, its line ends as they are.
 
     Raises UsageError if there is one already, with the `help`, or if it cannot be written: then
-    all is as it was.
+    all is as it was. Raises BrokenPipeError if nobody reads a pipe any more.
     """
     content = data.encode() if isinstance(data, str) else data
     try:
-        if replace and is_stream(path):
-            with open(path, "wb") as stream:
-                stream.write(content)
+        if is_stream(path):
+            _write_through(path, content)
         elif replace:
             _replace(os.path.realpath(path), content)
         else:
             _create(path, content)
+    except BrokenPipeError:
+        raise
     except FileExistsError:
         raise UsageError(f"{path} exists already", help) from None
     except OSError as error:
@@ -41,13 +43,33 @@ def write(path: str, data: str | bytes, *, replace: bool = False, help: str = ""
 
 
 def is_stream(path: str) -> bool:
-    """Whether what is there takes what is written and is no file to replace: a device, a pipe."""
-    try:
-        mode = os.stat(path).st_mode
-    except OSError:
+    """Whether a path is something to write to as it is: a device, a pipe, an open descriptor."""
+    if not os.path.exists(path):
         return False
-    # The output of the process itself is a regular file where it is redirected into one.
-    return not S_ISREG(mode) or os.path.abspath(path).startswith(("/dev/std", "/dev/fd/", "/proc/"))
+    return _descriptor(path) > 0 or not (os.path.isfile(path) or os.path.isdir(path))
+
+
+_STANDARD = {"/dev/stdout": 1, "/dev/stderr": 2}
+
+
+def _descriptor(path: str) -> int:
+    """The number of the open descriptor that a path names; 0 if it names none.
+
+    To open it anew would empty the file that the shell has redirected it to.
+    """
+    folder, name = os.path.split(path)
+    if folder in ("/dev/fd", "/proc/self/fd") and name.isdecimal():
+        return int(name)
+    return _STANDARD.get(path, 0)
+
+
+def _write_through(path: str, content: bytes) -> None:
+    """Write to what is open, or to what only has to be opened."""
+    number = _descriptor(path)
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    with open(os.dup(number) if number else os.open(path, os.O_WRONLY), "wb") as file:
+        file.write(content)
 
 
 def _replace(path: str, content: bytes) -> None:

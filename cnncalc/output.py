@@ -6,8 +6,9 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, TextIO
 
-from cnncalc import files, registry
+from cnncalc import registry
 from cnncalc.errors import UsageError
+from cnncalc.files import is_stream, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,8 +78,8 @@ def complain(line: str) -> None:
 
 def save(path: str, text: str, *, append: bool = False) -> None:
     """Write a result to a file, over what is there; raises UsageError if it cannot be written."""
-    if not append:
-        files.write(path, text, replace=True)
+    if not append or is_stream(path):
+        write(path, text, replace=True)
         return
     try:
         with open(path, "a", encoding="utf-8", newline="\n") as file:
@@ -98,4 +99,4 @@ def create(path: str, text: str | bytes, *, force: bool = False, help: str = "")
 
     Raises UsageError if there is one, with the `help`, or if it cannot be written.
     """
-    files.write(path, text, replace=force, help=help)
+    write(path, text, replace=force, help=help)

@@ -190,6 +190,36 @@ def test_the_output_of_the_process_is_written_to(tmp_path, redirected):
     assert ((tmp_path / "out").read_text() if redirected else done.stdout) == "new\n"
 
 
+@POSIX
+@pytest.mark.parametrize("name", ["save", "create", "create, forced"])
+def test_an_open_descriptor_is_written_to_where_it_stands(tmp_path, name):
+    with (tmp_path / "log").open("w") as log:
+        log.write("before ")
+        log.flush()
+        WRITERS[name](f"/dev/fd/{log.fileno()}", "new ")
+        log.write("after")
+
+    assert (tmp_path / "log").read_text() == "before new after"
+    assert names(tmp_path) == ["log"]
+
+
+@POSIX
+@pytest.mark.parametrize("name", ["save", "create"])
+def test_a_pipe_that_nobody_reads_is_no_fault_of_the_file(name):
+    read, written = os.pipe()
+    os.close(read)
+    with pytest.raises(BrokenPipeError):
+        WRITERS[name](f"/dev/fd/{written}", "new")
+    os.close(written)
+
+
+@POSIX
+def test_what_comes_out_of_a_pipe_cannot_be_corrected(tmp_path):
+    os.mkfifo(tmp_path / "spec")
+    with pytest.raises(UsageError, match="cannot write .*: it is a device or a pipe, and no file"):
+        rewrite.write(str(tmp_path / "spec"), "new")
+
+
 def test_what_is_appended_stands_behind_what_was_there(tmp_path):
     save(str(tmp_path / "a"), "one\n", append=True)
     save(str(tmp_path / "a"), "two\n", append=True)

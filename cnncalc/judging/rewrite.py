@@ -135,6 +135,8 @@ class Rewriting:
 
 def write(path: str, text: str) -> None:
     """Replace the text of a file, its byte order mark aside; raises UsageError if that fails."""
+    if files.is_stream(path):
+        raise UsageError(f"cannot write {path}: it is a device or a pipe, and no file")
     try:
         with open(path, "rb") as file:
             mark = _BOM if file.read(3) == _BOM else b""
