@@ -142,6 +142,7 @@ class Network:
         *,
         model: str | None = None,
         variant: str | None = None,
+        reads_cin: bool = False,
         dialect: str | None = None,
         description: str = "",
         source: Source | None = None,
@@ -150,10 +151,14 @@ class Network:
         sweep: dict[str, tuple[Any, ...]] | None = None,
         variables: dict[str, Any] | None = None,
     ) -> None:
-        """`outputs` maps names to indices of nodes; `model` and `variant` are its names in `source`."""
+        """`outputs` maps names to indices of nodes; `model` and `variant` are its names in `source`.
+
+        `reads_cin` says that layers may depend on the channels, or features, that they are given.
+        """
         self.name = name
         self.model = model
         self.variant = variant
+        self.reads_cin = reads_cin
         self.nodes = tuple(nodes)
         self.outputs = dict(outputs)
         self.dialect = dialect

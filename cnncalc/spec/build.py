@@ -157,6 +157,7 @@ def build(
         {} if nodes.failures else outputs,
         model=chosen.name,
         variant=variant.name if variant else None,
+        reads_cin=document.reads_cin,
         dialect=chosen.dialect,
         description=chosen.description,
         source=document.source,

@@ -22,7 +22,7 @@ class Item:
     whole file is compiled its items are frozen, for every network of the file is built from them.
     """
 
-    __slots__ = ("args", "block", "dtype", "expect", "extra", "layer", "name", "node", "op",
+    __slots__ = ("args", "block", "dtype", "expect", "extra", "layer", "name", "names", "node", "op",
                  "op_node", "parts", "rank", "refs", "repeat", "reuse", "span", "trainable",
                  "values", "varies", "when")  # fmt: skip
 
@@ -35,6 +35,8 @@ class Item:
         """Where its name stands, or its kind."""
         self.varies = False
         """Whether its own values may depend on `i` or `cin`."""
+        self.names: frozenset[str] = frozenset()
+        """The names in the expressions of its own values."""
         self.layer: type[Layer] | None = None
         self.block: Block | None = None
         self.reuse: Ref | None = None
@@ -53,11 +55,15 @@ class Item:
         self.expect: Node | None = None
 
     def settle(self) -> None:
-        """Once complete: find out whether repetitions can differ."""
+        """Once complete: find out what it depends on, and with it whether repetitions can differ."""
         own = [*self.values.values(), *self.args.values(), self.when, self.trainable, self.dtype]
         for part in self.parts.values():
-            own += part.values.values() if isinstance(part, Item) else [part and part.word]
+            if isinstance(part, Item):
+                own += [*part.values.values(), part.trainable, part.dtype]
+            elif part is not None:
+                own.append(part.word)
         self.varies = any(_is_open(value) for value in own)
+        self.names = frozenset().union(*map(_names, own))
 
 
 class _Frozen(Item):
@@ -94,3 +100,10 @@ def _is_open(value: Value | Item | None) -> bool:
     if isinstance(value, Item):
         return any(_is_open(inner) for inner in value.values.values())
     return value is not None and not value.constant
+
+
+def _names(value: Value | Item | None) -> Iterable[str]:
+    """The names in the expressions of a value."""
+    if isinstance(value, Item):
+        return [name for inner in value.values.values() for name in _names(inner)]
+    return () if value is None else value.names

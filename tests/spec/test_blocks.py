@@ -314,3 +314,31 @@ def test_a_refused_layer_names_what_it_reads_as_the_spec_does(before, operand):
     assert found.code == "E301"
     assert f": {operand} " in found.message
     assert found.related[0].text.startswith(f"`{operand}` is ")
+
+
+@pytest.mark.parametrize(("norm", "learnt"), [
+    ("{batch_norm: {trainable: $(i > 0)}}", 2 * 9 + 6),
+    ("{batch_norm: {scale: $(i > 0)}}", (9 + 3) + (9 + 6)),
+    # With a norm behind it a conv has no bias.
+    ("$('batch_norm' if i else 'none')", (9 + 3) + (9 + 6)),
+])
+def test_the_norm_of_a_repeated_layer_knows_which_repetition_it_is(norm, learnt):
+    assert net(f"conv: {{filters: 3, kernel: 1, norm: {norm}, repeat: 2}}").trainable.value == learnt
+
+
+@pytest.mark.parametrize(("item", "reads"), [
+    ("conv: {filters: $cin, kernel: 1}", True),
+    ("B: $(2 * cin)", True),
+    ("relu: {when: $(cin > 3)}", True),
+    ("spectral_norm: {conv: {filters: $cin, kernel: 1}}", True),
+    ("conv: {filters: 3, kernel: 1, norm: {group_norm: $cin}}", True),
+    ("conv: {filters: 3, kernel: 1, norm: $('batch_norm' if cin > 3 else 'none')}", True),
+    ("reshape: {to: {channels: $cin, size: [-1]}}", True),
+    ("relu # cin", False),
+    ("relu: {name: cinema}", False),
+    ("conv: {filters: $(3 * i + 1), kernel: 1}", False),
+])
+def test_a_network_knows_whether_layers_read_cin(item, reads):
+    blocks = f"dialect: torch\nblocks:\n  B: {{args: {{n: 1}}, layers: [conv: {{filters: $n, kernel: 1}}]}}\n  C:\n    layers:\n    - {item}\n"
+
+    assert net("C", head=blocks).reads_cin == reads
