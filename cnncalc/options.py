@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cnncalc.errors import Source, UsageError
+from cnncalc.errors import UsageError
 
 if TYPE_CHECKING:
     from cnncalc.network import Network
@@ -45,10 +44,6 @@ def document(spec: str) -> tuple[Document, str | None]:
     from cnncalc.spec.document import Document
 
     path, model = build.split(spec)
-    if path == "-":
-        return Document(
-            Source("<stdin>", sys.stdin.buffer.read().decode("utf-8", "replace"))
-        ), model
     return Document(build.read(path)), model
 
 

@@ -19,7 +19,7 @@ REGISTRIES = ("layers", "analyzers", "checks", "lints", "formulas", "formats", "
 
 # From left to right: a module imports only from places to its left, or from its own place.
 ORDER = [
-    ("errors", "registry", "quantity", "collector", "__init__"),
+    ("errors", "registry", "quantity", "collector", "files", "__init__"),
     ("arithmetic",),
     ("working",),
     ("keys",),
@@ -119,6 +119,7 @@ def test_a_layer_file_holds_one_class_of_its_name_with_a_manual(kind):
     ]
 
     assert own == [layer_class(kind)]
+    assert own[0].kind == kind
     assert own[0].__doc__
     assert own[0].example
 

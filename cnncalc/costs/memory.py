@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic.liveness import Graph, Step, Timeline, timeline
 from cnncalc.errors import UsageError
+from cnncalc.keys import BITS
 from cnncalc.network import Total
 from cnncalc.registry import suggestion
 
@@ -19,12 +20,6 @@ if TYPE_CHECKING:
 
     from cnncalc.layer import Facts
     from cnncalc.network import Network, Node
-
-BITS = {
-    "fp64": 64, "fp32": 32, "tf32": 32, "fp16": 16, "bf16": 16, "fp8": 8, "int64": 64, "int32": 32,
-    "int16": 16, "int8": 8, "uint8": 8, "bool": 8, "int4": 4,
-}  # fmt: skip
-"""The bits of an element of each type; tf32 is computed with 19 bits and stored in 32."""
 
 _IDS = "int32"
 
@@ -217,17 +212,14 @@ def _dtypes(network: Network, default: str) -> list[str]:
 
 def _folded(network: Network, dtypes: list[str]) -> dict[int, int]:
     """The norms with fixed statistics that disappear into the weights of the layer before them."""
-    readers: list[list[int]] = [[] for _ in network.nodes]
-    for index, node in enumerate(network.nodes):
-        for i in node.inputs:
-            readers[i].append(index)
     outputs = set(network.outputs.values())
     found: dict[int, int] = {}
     norms: dict[int, set[int | None]] = {}
     for index, node in enumerate(network.nodes):
         if not (node.layer and node.layer.hosts and node.facts.macs):
             continue
-        last = readers[index][0] if len(readers[index]) == 1 and index not in outputs else None
+        readers = network.readers[index]
+        last = readers[0] if len(readers) == 1 and index not in outputs else None
         fits = last is not None and _is_fixed(network.nodes[last], node.facts)
         norm = last if fits and dtypes[last] == dtypes[index] else None  # type: ignore[index]
         # Weights that are used again can take up one norm alone, the same in each use.

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.errors import UsageError
+from cnncalc.files import upwards
 from cnncalc.registry import suggestion
 
 if TYPE_CHECKING:
@@ -49,18 +50,14 @@ def find(paths: Iterable[str]) -> Config:
 
     The search ends with the folder of the repository. Raises UsageError for a file that is wrong.
     """
-    folder = _common(paths)
-    while True:
+    for folder in upwards(_common(paths)):
         for name in (_OWN, _SHARED):
             file = os.path.join(folder, name)
             if os.path.isfile(file):
                 table = _read(file, shared=name == _SHARED)
                 if table is not None:
                     return _checked(table, file)
-        above = os.path.dirname(folder)
-        if above == folder or os.path.exists(os.path.join(folder, ".git")):
-            return Config()
-        folder = above
+    return Config()
 
 
 def _common(paths: Iterable[str]) -> str:

@@ -187,7 +187,7 @@ def test_shared_weights_are_said_to_be_shared():
 @pytest.mark.parametrize(("arguments", "message"), [
     (("nix", "shapes"), "net has no layer `nix` (`cnncalc shapes --expand` shows their names)"),
     (("dense", "shapes"), "net has no layer `dense` (did you mean `dense1`?)"),
-    (("dense1", "top"), 
+    (("dense1", "top"),
      "top has no working of layers (analyses: shapes, padding, params, macs, memory, receptive-field, summary, working)"),
 ])  # fmt: skip
 def test_what_is_not_there_is_said_to_be(arguments, message):

@@ -115,13 +115,13 @@ def test_a_field_is_what_brute_force_reads(drawn):
 
 
 @pytest.mark.parametrize(("arguments", "message"), [
-    ("conv --input 3 --kernel 7", 
+    ("conv --input 3 --kernel 7",
      "kernel 7 does not fit: the input has 3 along axis L (a smaller kernel, more padding, less pooling before it, or a larger input)"),
     ("conv --kernel 7", "conv needs --input (for example: cnncalc calc conv --input 224 --kernel 7 --stride 2 --padding 3)"),
     ("conv --input 0 --kernel 7", "--input must be at least 1, got 0"),
     ("conv --input 8 --kernel three", "--kernel must be a whole number, got `three`"),
     ("conv --input 8,8 --kernel 3,3,3", "`kernel` has 3 axes, the input has 2"),
-    ("conv --input 8 --kernel 3 --padding smae", 
+    ("conv --input 8 --kernel 3 --padding smae",
      "--padding must be one of valid, same, full, half, causal, same_upper, same_lower, or a whole number, got `smae` (did you mean `same`?)"),
     ("pool --input 8 --kernel 3 --mode avg --dilation 2", "an average pooling has no dilation"),
     ("params conv --filters 8 --kernel 3", "--channels is needed"),
@@ -129,7 +129,7 @@ def test_a_field_is_what_brute_force_reads(drawn):
     ("params convv", "`params` knows no `convv` (did you mean `conv`?)"),
     ("macs conv --channels 3 --filters 8 --kernel 3", "--input is needed: the number depends on the size"),
     ("macs relu --channels 3 --input 1,2,3,4,5", "--input takes one to four axes, got 5"),
-    ("receptive-field k3,x3", 
+    ("receptive-field k3,x3",
      "--layers[1] must be layers such as k3s1,k3s2d2,p2s2 (kernel, stride, dilation, a for padding), got `x3`"),
     ("receptive-field k3s0", "--layers[0] has a kernel, stride or dilation of 0: `k3s0`"),
     ("receptive-field k99999999999999999999", "--layers[0] is larger than 2^53: `k99999999999999999999`"),
