@@ -78,8 +78,13 @@ def complain(line: str) -> None:
 def save(path: str, text: str, *, append: bool = False) -> None:
     """Write a result to a file; raises UsageError if that cannot be."""
     try:
+        if is_stream(path):
+            _write_through(path, text.encode())
+            return
         with open(path, "a" if append else "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from None
 
@@ -95,15 +100,50 @@ def create(path: str, text: str | bytes, *, force: bool = False, help: str = "")
 
     Raises UsageError if there is one, with the `help`, or if it cannot be written.
     """
+    data = text.encode() if isinstance(text, str) else text
     made = f"{path}.{os.getpid()}.new"
     try:
+        if is_stream(path):
+            _write_through(path, data)
+            return
         with open(made, "xb") as file:
-            file.write(text.encode() if isinstance(text, str) else text)
+            file.write(data)
         _put(made, path, force=force)
+    except BrokenPipeError:
+        raise
     except FileExistsError:
         raise UsageError(f"{path} exists already", help) from None
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from None
+
+
+def is_stream(path: str) -> bool:
+    """Whether a path is something to write to as it is: a device, a pipe, an open descriptor."""
+    if not os.path.exists(path):
+        return False
+    return _descriptor(path) > 0 or not (os.path.isfile(path) or os.path.isdir(path))
+
+
+_STANDARD = {"/dev/stdout": 1, "/dev/stderr": 2}
+
+
+def _descriptor(path: str) -> int:
+    """The number of the open descriptor that a path names; 0 if it names none.
+
+    To open it anew would empty the file that the shell has redirected it to.
+    """
+    folder, name = os.path.split(path)
+    if folder in ("/dev/fd", "/proc/self/fd") and name.isdecimal():
+        return int(name)
+    return _STANDARD.get(path, 0)
+
+
+def _write_through(path: str, data: bytes) -> None:
+    number = _descriptor(path)
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    with open(os.dup(number) if number else os.open(path, os.O_WRONLY), "wb") as file:
+        file.write(data)
 
 
 def _put(made: str, path: str, *, force: bool) -> None:

@@ -139,6 +139,8 @@ def write(path: str, text: str) -> None:
     """Replace a file by a text as a whole or not at all; raises UsageError if it cannot be written."""
     from tempfile import NamedTemporaryFile
 
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise UsageError(f"cannot write {path}: it is a device or a pipe, and no file")
     target = os.path.realpath(path)
     try:
         with open(target, "rb") as file:
