@@ -11,6 +11,8 @@ BIN     := $(VENV)/bin
 PIP     := -m pip install --quiet --disable-pip-version-check
 # Older versions of pip look for the build backend's version in the first, newer ones in the second.
 LOCKED  := PIP_CONSTRAINT=$(LOCK) PIP_BUILD_CONSTRAINT=$(LOCK)
+# A file of tests stays in one process, for what its tests share is computed once.
+PYTEST  := $(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile --durations 10
 COMPILE := $(LOCKER)/bin/uv pip compile --quiet --no-python-downloads --no-annotate --upgrade \
            --custom-compile-command 'make lock' --extra dev pyproject.toml --output-file
 
@@ -28,12 +30,11 @@ run: $(VENV)/.installed ## install cnncalc into .venv and show it at work on Res
 
 setup: $(VENV)/.dev ## create .venv with cnncalc and the development tools
 
-test: $(VENV)/.dev ## run all tests and report the branches they leave out
-	@# A file of tests stays in one process, for what its tests share is computed once.
-	@$(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile --cov --cov-report term
+test: $(VENV)/.dev ## run the tests that are quick, and report the branches they leave out
+	@$(PYTEST) -m 'not slow' --cov --cov-report term
 
-integration: $(VENV)/.dev ## run the tests with other programs: editors, pre-commit, git; what is not there is skipped
-	@$(BIN)/python -m pytest --quiet -ra tests/integration
+integration: $(VENV)/.dev ## run the slow ones, and those with editors, pre-commit and git, as far as these are there
+	@$(PYTEST) -m slow -ra tests tests/integration
 
 test-latest: ## lint, check the types and test with the newest version of every dependency
 	@$(MAKE) --keep-going VENV=.venv-latest LOCK=.venv-latest/highest.txt versions lint type test integration

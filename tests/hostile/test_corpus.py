@@ -37,6 +37,7 @@ def results():
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_hostile_input_ends_in_its_error(name, results):
     expected = CASES[name][1]

@@ -2,12 +2,34 @@
 
 import shutil
 import subprocess
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 LANGUAGE_SERVER = "yaml-language-server@1.25.0"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Nothing in this folder runs in `make test`."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def versions(tmp_path_factory):
+    """What the tests install has the versions of what they run with, so that no release changes them."""
+    found = {each.name: each.version for each in distributions() if each.name not in ("cnncalc", "pip")}
+    path = tmp_path_factory.mktemp("versions") / "constraints.txt"
+    path.write_text("".join(f"{name}=={version}\n" for name, version in found.items()), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        # Older versions of pip look for the build backend's version in the first, newer ones in the second.
+        for name in ("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT"):
+            patch.setenv(name, str(path))
+        yield
 
 
 def program(name):
