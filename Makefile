@@ -9,6 +9,8 @@ TRUTH   := .venv-truth
 LOCKER  := .venv-lock
 BIN     := $(VENV)/bin
 PIP     := -m pip install --quiet --disable-pip-version-check
+# An editable install is not compiled; where PYTHONDONTWRITEBYTECODE is set it never would be.
+COMPILED = $(BIN)/python -m compileall -q cnncalc
 # Older versions of pip look for the build backend's version in the first, newer ones in the second.
 LOCKED  := PIP_CONSTRAINT=$(LOCK) PIP_BUILD_CONSTRAINT=$(LOCK)
 # A file of tests stays in one process, for what its tests share is computed once.
@@ -81,13 +83,13 @@ clean: ## remove everything the other targets have made
 $(VENV)/.installed: $(BIN)/python $(BIN)/pip pyproject.toml $(LOCK)
 	@echo "installing cnncalc into $(VENV)"
 	@$(LOCKED) $(BIN)/python $(PIP) --editable .
-	@# An editable install is not compiled; where PYTHONDONTWRITEBYTECODE is set it never would be.
-	@$(BIN)/python -m compileall -q cnncalc
+	@$(COMPILED)
 	@touch $@
 
 $(VENV)/.dev: $(BIN)/python $(BIN)/pip pyproject.toml $(LOCK)
 	@echo "installing cnncalc and the development tools into $(VENV)"
 	@$(LOCKED) $(BIN)/python $(PIP) --editable '.[dev]'
+	@$(COMPILED)
 	@touch $(VENV)/.installed $@
 
 # What is newest, and what pyproject.toml allows, may have changed since.

@@ -29,7 +29,6 @@ _UNMEASURED = (
     "tests/conformance/",
     "tests/costs/test_liveness",
     "tests/fields/test_slim",
-    "tests/fields/test_tables",
     "tests/fields/test_truth",
     "tests/test_docs",
     "tests/test_schema.py::test_it_accepts_the_spec",

@@ -86,7 +86,7 @@ def test_a_device_takes_everything(arguments):
 
 
 @pytest.mark.parametrize(("path", "stream"), [
-    ("/dev/stdout", "stdout"), ("/dev/stderr", "stderr"), ("/dev/fd/1", "stdout"), ("/dev/fd/2", "stderr")])
+    ("/dev/stdout", "stdout"), ("/dev/stderr", "stderr"), ("/dev/fd/1", "stdout")])
 def test_what_is_redirected_to_a_file_is_written_behind_what_is_there(path, stream):
     files = {name: Path(f"{name}.log") for name in ("stdout", "stderr")}
     for file in files.values():

@@ -25,6 +25,7 @@ def document(name):
 
 
 # Worked out by hand: four halvings, each of which must come out even where a merge follows.
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "accepted", "even"), [
     ("unet",       "n ≥ 188",                     "n ≡ 12 (mod 16), n ≥ 188"),
     ("unet_same",  "n ≡ 0 (mod 16)",              "n ≡ 0 (mod 16)"),
