@@ -36,7 +36,7 @@ test: $(VENV)/.dev ## run the tests that are quick, and report the branches they
 	@$(PYTEST) -m 'not slow' --cov --cov-report term
 
 integration: $(VENV)/.dev ## run the slow ones, and those with editors, pre-commit and git, as far as these are there
-	@$(PYTEST) -m slow -ra tests tests/integration
+	@$(PYTEST) -m slow -ra
 
 test-latest: ## lint, check the types and test with the newest version of every dependency
 	@$(MAKE) --keep-going VENV=.venv-latest LOCK=.venv-latest/highest.txt versions lint type test integration

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-LANGUAGE_SERVER = "yaml-language-server@1.25.0"
+PACKAGES = ("package.json", "package-lock.json")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -46,13 +46,15 @@ def language_server(request):
     node, npm = program("node"), program("npm")
     folder = request.config.cache.mkdir("language_server")
     main = folder / "node_modules/yaml-language-server/bin/yaml-language-server"
-    if not main.exists():
-        install = [npm, "install", "--silent", "--no-save", "--ignore-scripts", "--fetch-retries=1",
-                   "--prefix", str(folder), LANGUAGE_SERVER]  # fmt: skip
+    wanted = [Path(__file__).parent / "npm" / name for name in PACKAGES]
+    if not main.exists() or any((folder / file.name).read_bytes() != file.read_bytes() for file in wanted):
+        for file in wanted:
+            shutil.copy(file, folder)
+        install = [npm, "ci", "--silent", "--ignore-scripts", "--fetch-retries=1", "--prefix", str(folder)]
         try:
             subprocess.run(install, check=True, capture_output=True, text=True, timeout=300)
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-            pytest.skip(f"npm cannot install {LANGUAGE_SERVER}: {(error.stderr or 'no answer').strip()[:200]}")
+            pytest.skip(f"npm cannot install the language server: {(error.stderr or 'no answer').strip()[:200]}")
     return [node, str(main), "--stdio"]
 
 
