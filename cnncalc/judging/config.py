@@ -37,6 +37,9 @@ class Config(NamedTuple):
         return os.path.dirname(self.file) or "."
 
 
+READER = "tomllib" if sys.version_info >= (3, 11) else "tomli"
+"""The module that reads TOML: from 3.11 on Python has one; before, it is a dependency."""
+
 _OWN, _SHARED = ".cnncalc.toml", "pyproject.toml"
 _TABLE = re.compile(r"""^[ \t]*\[?[ \t]*(?:["']?tool["']?[ \t]*\.[ \t]*)?["']?cnncalc["']?[ \t]*[].=]"""
                     r"""|^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*cnncalc\b""",
@@ -94,13 +97,7 @@ def _read(file: str, *, shared: bool) -> dict[str, Any] | None:
 def _parsed(text: str, file: str) -> dict[str, Any]:
     """A TOML document."""
     try:
-        # Python has it from 3.11 on; before, it is the package tomli.
-        toml = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
-    except ModuleNotFoundError:
-        raise UsageError(f"{file} configures cnncalc, and Python 3.10 cannot read TOML",
-                         "pip install tomli, or use Python 3.11 or newer") from None  # fmt: skip
-    try:
-        document: dict[str, Any] = toml.loads(text)
+        document: dict[str, Any] = import_module(READER).loads(text)
     except ValueError as error:
         raise UsageError(f"{file} is not valid TOML: {error}") from None
     return document

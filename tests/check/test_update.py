@@ -110,6 +110,7 @@ def falsified(text, numbers):
     return "\n".join(lines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", SPECS, ids=lambda p: p.stem)
 def test_a_spec_with_every_number_falsified_is_restored_byte_for_byte(path, check, write, repository):
     sound, numbers = path.read_bytes(), set(places(path))

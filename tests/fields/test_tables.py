@@ -19,6 +19,8 @@ from cnncalc.fields.units import find, seen
 
 from .tables import LAYERS, NOT_IN_SPECS, README_LAYERS, network, networks, rows, spec, unet
 
+pytestmark = pytest.mark.slow
+
 TF = ("google", "distill")
 FRAMEWORKS = ("torchvision", "timm", "keras")
 

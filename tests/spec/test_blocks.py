@@ -220,6 +220,7 @@ def test_how_often_nothing_repeats(repeat, code):
     assert codes(spec(f"relu: {{repeat: {repeat}}}")) == [code]
 
 
+@pytest.mark.slow
 def test_100000_layers_are_the_limit():
     assert len(net("relu: {repeat: 100000}").nodes) == 100_001
     found = finding(spec("relu: {repeat: 60000}", "tanh: {repeat: 60000}"))
