@@ -57,8 +57,10 @@ def mended() -> Iterator[None]:
 def _source(command: str, parameter: str) -> Source | None:
     """What may stand for a parameter; None leaves it to the shell, which suggests files."""
     if parameter == "format":
-        return _formats("report" if command == "check" else "render")
-    return _SOURCES.get(f"{command}.{parameter}") or _SOURCES.get(parameter)
+        abilities = {"check": "report", "calc": "explain"}
+        return _formats(abilities.get(command.partition(" ")[0], "render"))
+    name = parameter.removeprefix("key_")
+    return _SOURCES.get(f"{command}.{name}") or _SOURCES.get(name)
 
 
 def _matching(words: Iterable[str], incomplete: str) -> list[str]:
