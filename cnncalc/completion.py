@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, get_args
 
 from cnncalc import manual, registry
 from cnncalc.calculator import formula as formulas
+from cnncalc.judging.numbers import TOTALS
 from cnncalc.output import emit
 from cnncalc.spec import zoo
 
@@ -107,6 +108,7 @@ _SOURCES: dict[str, Source] = {
     "init.template": _templates,
     "check.select": _codes,
     "check.ignore": _codes,
+    "solve vars.maximise": lambda incomplete: _matching(TOTALS, incomplete),
     "zoo.action": lambda incomplete: _matching(("list", "show"), incomplete),
     "zoo.name": lambda incomplete: _matching(zoo.names(), incomplete),
     "color": lambda incomplete: _matching(("auto", "always", "never"), incomplete),

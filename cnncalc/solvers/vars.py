@@ -230,13 +230,13 @@ _COLUMNS = (
 
 def _notes(found: Found, names: list[str]) -> list[str]:
     """How it was found, and what was left out."""
-    told = f"{found.builds:,} of {found.settings:,} settings built"
     if found.by == "bisection":
-        lines = [f"by bisection, as numbers rise or fall with {names[0]} wherever looked: {told}"]
+        granted = f"which takes for granted that numbers only rise or only fall with {names[0]}"
+        built = f"{found.builds:,} of {found.settings:,} settings built"
+        lines = [f"by bisection, {granted}: {built}, none out of order"]
     else:
-        lines = [
-            f"all {found.settings:,} settings built" + (f", for {found.why}" if found.why else "")
-        ]
+        why = f", no bisection, for {found.why}" if found.why else ""
+        lines = [f"all {found.settings:,} settings built{why}"]
     if found.refused:
         lines.append(_left_out(found.refused))
     return lines
