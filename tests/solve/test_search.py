@@ -83,6 +83,17 @@ def test_a_hump_beside_the_result_is_seen():
     assert (found.by, found.best.settings) == ("every setting", {"w": 50})
 
 
+@pytest.mark.parametrize("limit", range(22, 100, 7))
+def test_what_stands_beside_the_result_is_built(limit):
+    # Plateaus of 11: the best is the first of one, and bisection need not touch the second.
+    lookup = builds("w // 11 + 1")
+    found = search(lookup, {"w": grid("1:600:1")}, Goal({"params": limit}, "params"))
+    built = {point.settings["w"] for point in lookup.points}
+
+    assert found.by == "bisection"
+    assert {found.best.settings["w"] + beside for beside in (-1, 0, 1)} <= built
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.integers(0, 3), min_size=40, max_size=60), st.integers(0, 200), st.booleans())
 def test_any_staircase(steps, limit, nearest):
