@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cnncalc.errors import Diagnostic, SpecError, UsageError
     from cnncalc.network import Network, Node
     from cnncalc.plotting import plot
+    from cnncalc.solving.solve import solve
     from cnncalc.spec.build import load, loads
     from cnncalc.table import Table
 
@@ -38,6 +39,7 @@ __all__ = [
     "load",
     "loads",
     "plot",
+    "solve",
 ]
 
 _HOMES = {
@@ -53,6 +55,7 @@ _HOMES = {
     "load": "spec.build",
     "loads": "spec.build",
     "plot": "plotting",
+    "solve": "solving.solve",
 }
 
 

@@ -37,7 +37,9 @@ class Commands(TyperGroup):
         if registry.exists("commands", key):
             module = registry.load("commands", key)
             # A command with commands of its own makes them itself.
-            return module.group(name) if hasattr(module, "group") else _made(name, module.run)
+            if hasattr(module, "group"):
+                return module.group(name, _prepare())
+            return _made(name, module.run)
         if registry.exists("analyzers", key):
             from cnncalc.analysis_command import command
 
@@ -54,10 +56,18 @@ class Commands(TyperGroup):
         return super().resolve_command(ctx, args)
 
 
-def _made(name: str, function: Callable[..., None]) -> Any:
-    if _COMPLETING:
-        from cnncalc.completion import prepare
+def _prepare() -> Callable[[str, Callable[..., None]], None] | None:
+    """What tells a shell that asks what may stand for the parameters of a command."""
+    if not _COMPLETING:
+        return None
+    from cnncalc.completion import prepare
 
+    return prepare
+
+
+def _made(name: str, function: Callable[..., None]) -> Any:
+    prepare = _prepare()
+    if prepare is not None:
         prepare(name, function)
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     app.command(name, help=(function.__doc__ or "").strip())(function)

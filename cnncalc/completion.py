@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, get_args
 
 from cnncalc import manual, registry
 from cnncalc.calculator import formula as formulas
+from cnncalc.judging.numbers import TOTALS
 from cnncalc.output import emit
 from cnncalc.spec import zoo
 
@@ -57,8 +58,10 @@ def mended() -> Iterator[None]:
 def _source(command: str, parameter: str) -> Source | None:
     """What may stand for a parameter; None leaves it to the shell, which suggests files."""
     if parameter == "format":
-        return _formats("report" if command == "check" else "render")
-    return _SOURCES.get(f"{command}.{parameter}") or _SOURCES.get(parameter)
+        abilities = {"check": "report", "calc": "explain"}
+        return _formats(abilities.get(command.partition(" ")[0], "render"))
+    name = parameter.removeprefix("key_")
+    return _SOURCES.get(f"{command}.{name}") or _SOURCES.get(name)
 
 
 def _matching(words: Iterable[str], incomplete: str) -> list[str]:
@@ -105,6 +108,7 @@ _SOURCES: dict[str, Source] = {
     "init.template": _templates,
     "check.select": _codes,
     "check.ignore": _codes,
+    "solve vars.maximise": lambda incomplete: _matching(TOTALS, incomplete),
     "zoo.action": lambda incomplete: _matching(("list", "show"), incomplete),
     "zoo.name": lambda incomplete: _matching(zoo.names(), incomplete),
     "color": lambda incomplete: _matching(("auto", "always", "never"), incomplete),

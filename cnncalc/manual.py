@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc import registry
 from cnncalc.calculator import formula as formulas
+from cnncalc.calculator.question import flag
 from cnncalc.keys import REQUIRED, show
 from cnncalc.layer import Shape
 from cnncalc.spec.grammar import HOST
@@ -72,7 +73,7 @@ def formula(name: str) -> str:
         "",
     ]
     rows = [
-        (formulas.flag(key), _default(declared.default), f"{declared.help}; {declared.kind.noun}")
+        (flag(key), _default(declared.default), f"{declared.help}; {declared.kind.noun}")
         for key, declared in found.keys.items()
     ]
     if found.variants:

@@ -15,7 +15,7 @@ from cnncalc.layer import Layer
 from cnncalc.spec.kinds import layer_class
 
 ROOT = Path(cnncalc.__file__).parent
-REGISTRIES = ("layers", "analyzers", "checks", "lints", "formulas", "formats", "commands", "conventions", "plots")
+REGISTRIES = ("layers", "analyzers", "checks", "lints", "formulas", "solvers", "formats", "commands", "conventions", "plots")
 
 # From left to right: a module imports only from places to its left, or from its own place.
 ORDER = [
@@ -42,12 +42,15 @@ ORDER = [
     ("checks", "lints"),
     ("judging",),
     ("comparison",),
+    ("searching",),
+    ("solving",),
+    ("solvers",),
     ("manual",),
     ("formats",),
     ("output",),
     ("plotting",),
     ("options", "signature"),
-    ("analysis_command",),
+    ("analysis_command", "comparison_command", "keyed_command"),
     ("commands",),
     ("completion",),
     ("cli",),

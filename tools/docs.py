@@ -22,7 +22,8 @@ from unittest.mock import patch
 from typer.models import ArgumentInfo
 
 from cnncalc import cli, manual, registry
-from cnncalc.analysis_command import _SHARED, _parameter, command
+from cnncalc.analysis_command import _SHARED, command
+from cnncalc.signature import parameter
 
 from . import zoo
 
@@ -95,7 +96,9 @@ def output(arguments: str) -> str:
 
 def commands() -> str:
     """Every command with one line."""
-    rows = [f"| [`{name}`](docs/cli.md#{name}) | {_first(run)} |" for name, run in runs().items()]
+    first = {name: _first(run) for name, run in runs().items()}
+    first |= {name: _about(module) for name, module in groups().items()}
+    rows = [f"| [`{name}`](docs/cli.md#{name}) | {first[name]} |" for name in sorted(first)]
     return "\n".join(["| command | |", "|---|---|", *rows])
 
 
@@ -142,10 +145,11 @@ def errors(_: str) -> str:
 
 def command_line(_: str) -> str:
     """docs/cli.md: arguments and options of every command, and the formats."""
-    shared = [_parameter(name, *declared) for name, declared in _SHARED.items()]
+    shared = [parameter(name, *declared) for name, declared in _SHARED.items()]
     tables = ("## Options of all tables\n", "| option | |", "|---|---|", *map(_option, shared), "")
-    described = [_command(name, run) for name, run in runs().items()]
-    return "\n".join([_CLI, formats(), *tables, *described])
+    described = {name: _command(name, run) for name, run in runs().items()}
+    described |= {name: _group(name, module) for name, module in groups().items()}
+    return "\n".join([_CLI, formats(), *tables, *(described[name] for name in sorted(described))])
 
 
 def the_zoo(_: str) -> str:
@@ -162,10 +166,43 @@ def formats() -> str:
 
 def runs() -> dict[str, Callable[..., None]]:
     """The function behind every command, by the command's name."""
-    found = {name: registry.load("commands", name).run for name in registry.names("commands")}
+    modules = {name: registry.load("commands", name) for name in registry.names("commands")}
+    found = {name: module.run for name, module in modules.items() if hasattr(module, "run")}
     analyzers = registry.names("analyzers")
     found |= {name: command(registry.load("analyzers", name)) for name in analyzers}
     return {name.replace("_", "-"): found[name] for name in sorted(found)}
+
+
+def groups() -> dict[str, Any]:
+    """The modules of the commands that have commands of their own, by the command's name."""
+    modules = {name: registry.load("commands", name) for name in registry.names("commands")}
+    return {
+        name.replace("_", "-"): module
+        for name, module in modules.items()
+        if hasattr(module, "group")
+    }
+
+
+def _group(name: str, module: Any) -> str:
+    """A command with commands of its own: each with one line."""
+    group = module.group(name)
+    rows = [
+        f"| `cnncalc {name} {word}` | {_cell(_sentence(group.get_command(None, word).help or ''))} |"
+        for word in group.list_commands(None)
+    ]
+    lines = [f"## {name}\n", f"`cnncalc {name} NAME [OPTIONS]`\n"]
+    lines += [f"{_about(module)} `cnncalc {name} NAME --help` tells the options.\n"]
+    return "\n".join([*lines, f"| `cnncalc {name} NAME` | |", "|---|---|", *rows, ""])
+
+
+def _about(module: Any) -> str:
+    """What the docstring of a command says behind its name and the colon."""
+    about = _first(module).partition(": ")[2]
+    return about[:1].upper() + about[1:]
+
+
+def _sentence(text: str) -> str:
+    return text.split("\n", maxsplit=1)[0].rstrip(".") + "."
 
 
 def _command(name: str, run: Callable[..., None]) -> str:
@@ -221,6 +258,7 @@ PAGES: dict[str, Callable[[str], str]] = {
     "docs/inputs.md": filled,
     "docs/layers.md": layers,
     "docs/receptive-fields.md": filled,
+    "docs/solve.md": filled,
     "docs/spec.md": filled,
     "specs/README.md": the_zoo,
 }

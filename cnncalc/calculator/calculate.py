@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import registry
-from cnncalc.calculator.formula import accept, command_of, find, refuse
+from cnncalc.calculator.formula import find
+from cnncalc.calculator.question import accept, command_of, refuse
 from cnncalc.errors import Refusal, UsageError
 from cnncalc.keys import Bad
 from cnncalc.working.steps import PLAIN, Section, Working, plain, show_value
@@ -41,11 +42,7 @@ class Result:
         """Computes the value; raises UsageError if the inputs do not go together."""
         self._formula = formula
         self.formula = command_of(type(formula))
-        self.inputs = {
-            name: plain(formula.__dict__[name])
-            for name, declared in formula.keys.items()
-            if formula.__dict__[name] is not None and formula.__dict__[name] != declared.default
-        }
+        self.inputs = {name: plain(value) for name, value in formula.stated.items()}
         self.unit = type(formula).unit
         try:
             self.value = plain(formula.work(PLAIN))

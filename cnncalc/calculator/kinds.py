@@ -38,6 +38,13 @@ class Finite(Kind):
         return {"type": ["number"]}
 
 
+class Several(Kind):
+    """Values of an option that may be repeated; on the command line they come as a list of texts."""
+
+    metavar = "TEXT"
+    """What stands for a value in the help."""
+
+
 def check_finite(value: Any) -> None:
     """Raise Bad unless `value` is a finite number that Python's floats can hold."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 import typer
 
-from cnncalc import options
 from cnncalc.analyzers.inputs import table
 from cnncalc.errors import SpecError, UsageError
 from cnncalc.network import Network
@@ -15,6 +14,7 @@ from cnncalc.output import show_findings, show_table
 from cnncalc.sizes.axes import places
 from cnncalc.sizes.rebuild import accepted_near
 from cnncalc.sizes.scan import Place
+from cnncalc.spec import given as typed
 from cnncalc.spec.build import build
 
 UpTo = Annotated[int | None, typer.Option("--up-to", metavar="N", show_default=False,
@@ -53,13 +53,13 @@ def _accepted(
 
     Raises SpecError if the spec is refused for another reason, or no size is found to be accepted.
     """
-    document, model = options.document(spec)
+    document, model = typed.document(spec)
     given: dict[str, Any] = {
-        "settings": options.settings(set),
-        "channels": options.counts(channels),
+        "settings": typed.settings(set),
+        "channels": typed.counts(channels),
     }
     try:
-        return build(document, model, size=options.sizes(size), **given), {}, None
+        return build(document, model, size=typed.sizes(size), **given), {}, None
     except UsageError:
         raise
     except SpecError as refusal:

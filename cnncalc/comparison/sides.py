@@ -37,12 +37,14 @@ class Side(NamedTuple):
 
     `files` are by their paths below the directory, or one file by "" if one is meant; `model` is
     the one of it that is meant. `documents` are saved ones by path. `label` heads its column.
+    `changes` are what `build` is told besides: settings, size, channels.
     """
 
     label: str
     files: dict[str, File]
     model: str | None = None
     documents: dict[str, dict[str, Any]] | None = None
+    changes: dict[str, Any] | None = None
 
     @property
     def single(self) -> bool:
@@ -81,6 +83,13 @@ def side(text: str, label: str) -> Side:
         if is_spec(data)
     }
     return _of_folder(name, inside, place.revision)
+
+
+def changed(old: Side, label: str, changes: dict[str, Any]) -> Side:
+    """The one spec of a side with other settings or another input; raises UsageError if it is none."""
+    if "" not in old.files:
+        raise UsageError("what-if takes one spec", "a file, REV:path in git, zoo:NAME, or -")
+    return old._replace(label=label, changes=changes)
 
 
 def _of_folder(name: str, files: dict[str, File], label: str) -> Side:

@@ -12,22 +12,40 @@ if TYPE_CHECKING:
 _SUMS = ("params", "trainable", "buffers", "macs", "flops")
 _MEMORY = ("memory", "memory.weights", "memory.peak", "memory.training")
 
-EVERY = (*_SUMS, *_MEMORY, "receptive_field", "depth", "layers", "outputs")
-"""All that there are, named as in `expect`."""
+TOTALS = (*_SUMS, *_MEMORY, "receptive_field", "depth", "layers")
+"""All numbers that there are, named as in `expect`."""
+
+EVERY = (*TOTALS, "outputs")
+"""And the shapes."""
 
 
 def numbers(network: Network, names: Collection[str]) -> dict[str, Any]:
     """The totals of these names, for machines; None where one is not known."""
     found: dict[str, Any] = {key: getattr(network, key).value for key in _SUMS}
     nodes = network.nodes
-    found["depth"] = network.depth
-    found["layers"] = sum(node.layer is not None for node in nodes)
+    found |= {name: number(network, name) for name in ("depth", "layers")}
     found["outputs"] = {name: nodes[i].output.to_dict() for name, i in network.outputs.items()}
     if "memory" in names:
         found |= _memory(network)
     if "receptive_field" in names:
         found["receptive_field"] = _field(network)
     return {name: found[name] for name in names}
+
+
+def number(network: Network, name: str) -> int | list[int] | None:
+    """One of `TOTALS`, nothing else computed; a receptive field has a number for each axis."""
+    value: int | list[int] | None
+    if name in _MEMORY:
+        from cnncalc.costs.needs import claimed
+
+        value = claimed(network, name.rpartition(".")[2]).value
+    elif name == "receptive_field":
+        value = _field(network)
+    elif name == "layers":
+        value = sum(node.layer is not None for node in network.nodes)
+    else:
+        value = network.depth if name == "depth" else getattr(network, name).value
+    return value
 
 
 def _memory(network: Network) -> dict[str, int | None]:

@@ -1,0 +1,47 @@
+"""`cnncalc solve`: questions backwards, from the wanted result to the settings that give it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cnncalc import keyed_command
+from cnncalc.calculator.question import summary
+from cnncalc.output import show_findings, show_table
+from cnncalc.solving.solve import Solved
+from cnncalc.solving.solver import find, load, names
+
+if TYPE_CHECKING:
+    from cnncalc.keyed_command import Prepare
+    from cnncalc.solving.solver import Solver
+
+Format = Annotated[str, typer.Option("--format", "-f", show_default=False,
+                                     help="text, json, csv, markdown, latex, html or rich.")]  # fmt: skip
+
+
+def group(name: str, prepare: Prepare | None = None) -> Any:
+    """`solve` with a command for every solver."""
+
+    def command(word: str) -> Any:
+        return keyed_command.command(word, load(word), _answer, Format, prepare)
+
+    return keyed_command.group(name, __doc__ or "", names=names, load=command, miss=find,
+                               listing=_all)  # fmt: skip
+
+
+def _all() -> str:
+    """Every solver with a line of what it finds."""
+    width = max(map(len, names()))
+    lines = [f"{name.ljust(width)}  {summary(load(name))}\n" for name in names()]
+    return f"{''.join(lines)}\n`cnncalc solve NAME --help` lists what it takes\n"
+
+
+def _answer(solver: Solver, *, format: str, color: str, width: int | None) -> None:
+    table = Solved(solver).table
+    # Without a solution there is nothing to draw; documents say so themselves.
+    if table.rows or format in ("json", "csv"):
+        show_table(table, format=format, color=color, width=width)
+    if table.findings:
+        show_findings(table.findings, color=color)
+        raise typer.Exit(1)

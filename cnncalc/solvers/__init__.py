@@ -1,0 +1,1 @@
+"""Solvers, each a file: what `cnncalc solve` can be asked for."""

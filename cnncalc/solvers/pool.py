@@ -1,0 +1,63 @@
+"""Pools by the sizes before and after them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.keys import FLAG, key
+from cnncalc.solving.sliding import SlidingSolver
+from cnncalc.spec.kinds import layer_class
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.solving.windows import Choice
+
+
+class Pool(SlidingSolver):
+    """All windows, strides and paddings of a max pool that takes one size to another.
+
+    Along one axis, within the bounds of `solve conv`; padding is at most half of the window, as
+    PyTorch demands of pools. An average pool gives the same sizes, without dilation. The kernel
+    is called `size` in a spec.
+
+    The simplest comes first: no dilation; a stride that the window covers; the same padding on both
+    sides; padding none or half the window; nothing left over at the end; a stride of the window's
+    size; no padding; then the smaller window, stride and padding.
+    """
+
+    what = "pool"
+    source = "documentation of the pools of Keras and PyTorch"
+    examples = ("pool --input 112 --output 56", "pool --input 112 --output 56 --kernel 3 --ceil")
+
+    ceil: bool = key(FLAG, False, help="whether a last window that sticks out counts")
+
+    def most_padding(self, kernel: int, dilation: int) -> int:
+        """Half of the window, however dilated."""
+        return super().most_padding(kernel, 1)
+
+    def single_strides(self, choice: Choice, room: int) -> Sequence[int]:
+        """The size of the window first, as a pool has it unless told."""
+        return [choice.kernel, *super().single_strides(choice, room)]
+
+    def given(self, choice: Choice) -> int | None:
+        """What a max pool gives."""
+        padding: Any = self.padding if isinstance(self.padding, str) else (choice.padding,)
+        return self.applied(layer_class("max_pool")(
+            size=choice.kernel, stride=choice.stride, padding=padding, dilation=choice.dilation,
+            ceil=self.ceil))  # fmt: skip
+
+    def simplicity(self, choice: Choice) -> tuple[Any, ...]:
+        """See the class."""
+        before, after = choice.padding
+        return (
+            choice.dilation,
+            choice.stride > choice.extent,
+            before != after,
+            before not in (0, choice.half),
+            self.window(choice).dropped(self.input) > 0,
+            choice.stride != choice.kernel,
+            before,
+            choice.kernel,
+            choice.stride,
+        )

@@ -1,0 +1,86 @@
+"""A question backwards, by its name."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from cnncalc import registry
+from cnncalc.calculator.question import accept, command_of, refuse
+from cnncalc.keys import Bad
+from cnncalc.solving.solver import find
+from cnncalc.table import Row, Table
+
+if TYPE_CHECKING:
+    from cnncalc.solving.solver import Solver
+
+
+def solve(name: str, /, **inputs: Any) -> Solved:
+    """What gives the wanted result: `solve("conv", input=224, output=112)`.
+
+    >>> solve("conv", input=224, output=112, kernel=7).solutions[0]["padding"]
+    3
+
+    Names are those of `cnncalc solve`. Raises UsageError for an unknown name, for unknown, missing
+    and wrong inputs, and SpecError for a bad spec. That there is no solution raises nothing:
+    `solutions` is empty then.
+    """
+    return Solved(accept(find(name), inputs))
+
+
+class Solved:
+    """The answer of a solver: `solutions`, the simplest or best first.
+
+    In a notebook it shows itself as HTML.
+    """
+
+    def __init__(self, solver: Solver) -> None:
+        """Solves; raises UsageError if the inputs do not go together."""
+        self.solver = command_of(type(solver))
+        self.inputs = {name: _plain(value) for name, value in solver.stated.items()}
+        try:
+            self._answer = solver.solve()
+        except Bad as bad:
+            raise refuse(bad) from None
+        self.solutions = self._answer.solutions
+
+    @cached_property
+    def table(self) -> Table:
+        """The answer as a table, for formats; with a finding if there is no solution."""
+        answer = self._answer
+        return Table(
+            "solve",
+            answer.columns,
+            map(Row, answer.solutions if answer.rows is None else answer.rows),
+            header={"solver": self.solver, "inputs": self.inputs},
+            caption=answer.caption,
+            rows_are=answer.rows_are,
+            findings=[answer.missing] if answer.missing else (),
+            also=answer.also,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document of `--format json`."""
+        return self.table.to_dict()
+
+    def __repr__(self) -> str:
+        """`<Solved conv: 21 solutions>`."""
+        count = len(self.solutions)
+        return f"<Solved {self.solver}: {count} solution{'' if count == 1 else 's'}>"
+
+    def _repr_html_(self) -> str:
+        """The table as HTML, for notebooks; without a solution, why there is none."""
+        missing = self._answer.missing
+        if missing is not None:
+            table = self.table.having(caption=f"{missing.message}\n{missing.help}".strip())
+            return str(registry.load("formats", "html").render(table))
+        return str(registry.load("formats", "html").render(self.table))
+
+
+def _plain(value: Any) -> Any:
+    """An input as JSON has it: pairs by their names, tuples as lists."""
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value

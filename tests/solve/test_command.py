@@ -1,0 +1,222 @@
+"""`cnncalc solve` and `cnncalc what-if` as they are typed."""
+
+import io
+import json
+import shlex
+import sys
+
+import pytest
+
+import cnncalc
+from cnncalc import cli
+from cnncalc.calculator.question import command_of
+from cnncalc.solving.solver import load, names
+
+NET = """cnncalc: 1
+name: net
+vars: {w: 8, act: relu}
+input: {channels: 3, size: [32, 32]}
+layers:
+  - conv: {name: stem, filters: $w, kernel: 3, padding: same, activation: $act}
+  - global_avg_pool
+  - dense: {name: head, units: 10}
+budget: {params: 300}
+"""
+
+
+@pytest.fixture
+def run(capsys, monkeypatch, tmp_path):
+    """Exit code, what was printed, and what was complained, in a folder with `net.yaml`."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "net.yaml").write_text(NET)
+
+    def call(line, stdin=""):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+        with pytest.raises(SystemExit) as stop:
+            cli.main(shlex.split(line))
+        printed = capsys.readouterr()
+        return stop.value.code or 0, printed.out, printed.err
+
+    return call
+
+
+def test_windows(run):
+    assert run("solve conv --input 224 --output 112 --kernel 7") == (0, (
+        "kernel  stride  padding  dilation  also written\n"
+        "     7       2        3         1  half\n"
+        "     7       2      2,3         1  same\n"
+        "224 → 112: 2 choices, the simplest first\n"
+    ), "")  # fmt: skip
+    assert run("solve conv 224 112 7 --padding 3 --format csv") == (0, (
+        "kernel,stride,padding,dilation,modes,dropped\n7,2,3,1,half,0\n"
+    ), "")  # fmt: skip
+
+
+def test_no_solution(run):
+    assert run("solve conv 224 113 3 1 --dilation 1") == (1, "", (
+        "error: no convolution takes 224 to 113 with kernel 3, stride 1 and dilation 1\n"
+        "  help: nearest is 222 (kernel 3)\n"
+    ))  # fmt: skip
+    code, out, _ = run("solve conv 224 113 3 1 --dilation 1 --format json")
+    assert code == 1
+    assert json.loads(out)["nearest"] == [
+        {"output": 222, "kernel": 3, "stride": 1, "padding": 0, "dilation": 1, "modes": ["valid"], "dropped": 0}
+    ]
+
+
+def test_variables(run):
+    # 28·w + 10·w + 10 params; 27·32²·w + 10·w MACs.
+    assert run("solve vars net.yaml --var w=1:40:1 --budget params=300 --budget macs=200k") == (0, (
+        "          value   budget    used\n"
+        "params      276      300  92.0 %\n"
+        "MACs    193,606  200,000  96.8 %\n"
+        "by bisection, which takes for granted that numbers only rise or only fall with w: 15 of 40 settings built, "
+        "none out of order\n"
+        "cnncalc summary net.yaml --set w=7\n"
+    ), "")  # fmt: skip
+
+
+def test_variables_of_words_and_from_the_standard_input(run):
+    code, out, err = run("solve vars - --var act=relu,nonsense --target params=300", NET)
+
+    assert (code, err) == (0, "")
+    assert out == (
+        "        value  target  off by\n"
+        "params    314     300  +4.7 %\n"
+        "all 2 settings built\n"
+        "left out: act=nonsense (E102: unknown kind of layer `nonsense`)\n"
+        "cnncalc summary - --set act=relu\n"
+    )
+
+
+@pytest.mark.parametrize("format", ["text", "json", "csv", "markdown", "latex", "html", "rich"])
+@pytest.mark.parametrize("line", [
+    "solve conv 224 112", "solve pool 112 56", "solve conv-transpose 16 32", "solve receptive-field 31",
+    "solve vars net.yaml --var w=1:9:1 --budget params=200",
+])  # fmt: skip
+def test_every_format(run, line, format):
+    code, out, err = run(f"{line} --format {format}")
+
+    assert (code, err) == (0, "")
+    assert out
+
+
+@pytest.mark.parametrize("solver", names())
+def test_the_examples_run(run, solver):
+    for example in load(solver).examples:
+        code, out, err = run(f"solve {example}")
+
+        assert (code, err) == (0, "")
+        assert out
+        assert example.startswith(f"{command_of(load(solver))} ")
+
+
+def test_alone_it_lists_what_there_is(run):
+    code, out, _ = run("solve")
+
+    assert code == 0
+    assert [line.split()[0] for line in out.split("\n\n")[0].split("\n")] == names()
+    assert names() == ["conv", "conv-transpose", "pool", "receptive-field", "vars"]
+
+
+@pytest.mark.parametrize(("line", "message"), [
+    ("solve cnv", "there is nothing to solve called `cnv` (did you mean `conv`?)"),
+    ("solve conv 1", "conv needs --output (for example: cnncalc solve conv --input 224 --output 112)"),
+    ("solve conv 224 112 --input 3", "--input is given twice: 3 and 224"),
+    ("solve conv 224 112 --format sarif", "there is no format `sarif` for tables"),
+    ("solve vars net.yaml --var w=1:2:1", "vars needs a --budget or a --target"),
+    ("solve vars net.yaml --var w --budget params=1M", "--var takes NAME=VALUE, got w"),
+    ("solve vars net.yaml --var w=1:2:1 --var act=1:1000000000000:1 --budget params=1M",
+     "there are 2,000,000,000,000 settings, and no more than 10,000 are built"),
+    ("solve vars net.yaml --var w=-3:-1:1 --budget params=-1", "--budget takes params=NUMBER"),
+    ("solve vars net.yaml --var w=1:2:1 --budget params=1 --size a", "--size takes whole numbers, got a"),
+    ("solve vars net.yaml --var w=1:2:1 --budget params=1 --set act", "--set takes NAME=VALUE, got act"),
+    ("what-if net.yaml", "what-if needs a change (--set NAME=VALUE, --size H,W or --channels C)"),
+    ("what-if net.yaml --set x=1", "net.yaml has no variable `x` (variables: w, act)"),
+    ("what-if net.yaml --set w", "--set takes NAME=VALUE, got w"),
+    ("what-if net.yaml --size 3", "the input `input` has 2 axes, got 1"),
+    ("what-if . --set w=1", "what-if takes one spec (a file, REV:path in git, zoo:NAME, or -)"),
+    ("what-if nothing.yaml --set w=1", "there is no nothing.yaml"),
+    ("what-if net.yaml::x --set w=1", "has no model or variant `x`"),
+    ("what-if net.yaml --set w=1 --format csv", "what-if has no format `csv` (formats: text, json, markdown, rich)"),
+])  # fmt: skip
+def test_wrong_usage(run, line, message):
+    code, out, err = run(line)
+
+    assert (code, out) == (2, "")
+    assert message in err
+    assert err.count("\n") == 1
+
+
+def test_a_spec_that_is_bad_whatever_is_set(run, tmp_path):
+    (tmp_path / "net.yaml").write_text(NET.replace("kernel: 3", "kernal: 3"))
+    code, out, err = run("solve vars net.yaml --var w=1:9:1 --budget params=200")
+
+    assert (code, out) == (1, "")
+    assert "net.yaml:6:" in err
+
+
+def test_what_if(run):
+    # 3·9·8 + 8 and 8·10 + 10 then; 3·9·6 + 6 and 6·10 + 10 now. The budget is the spec's.
+    code, out, err = run("what-if net.yaml --set w=6")
+
+    assert (code, err) == (0, "")
+    assert out.startswith(
+        "net         base   what if   change         budget\n"
+        "params       314       238  −24.2 %  79.3 % of 300\n"
+    )
+    assert "w: 8 → 6\n" in out
+
+
+def test_what_if_with_another_input(run):
+    code, out, _ = run("what-if - --size 16,16 --channels 1 --exit-code --format json", NET)
+    [model] = json.loads(out)["models"]
+
+    assert code == 1
+    assert model["status"] == "changed"
+    assert model["totals"]["params"]["new"] == cnncalc.loads(NET, channels=1).params.value
+    assert model["totals"]["macs"]["new"] == cnncalc.loads(NET, size=(16, 16), channels=1).macs.value
+
+
+def test_what_if_nothing_changes(run):
+    assert run("what-if net.yaml --set w=8 --exit-code") == (0, "           models\nunchanged  net\n", "")
+
+
+def test_what_if_the_change_is_refused(run):
+    code, out, err = run("what-if net.yaml --set act=nonsense")
+
+    assert code == 1
+    assert "not compared" in out
+    assert "error[E102]: unknown kind of layer `nonsense`" in err
+    assert err.count("error[") == 1
+
+
+def test_what_if_of_a_variant(run, tmp_path):
+    (tmp_path / "net.yaml").write_text(NET + "variants: [{name: wide, set: {w: 16}}]\n")
+    _, out, _ = run("what-if net.yaml::wide --set act=silu --format json")
+    [model] = json.loads(out)["models"]
+
+    assert model["variables"] == {"act": {"old": "relu", "new": "silu"}}
+    assert model["totals"]["params"]["old"] == model["totals"]["params"]["new"] == 3 * 9 * 16 + 16 + 170
+
+
+def test_shells_are_told_what_may_stand_there(capsys, monkeypatch):
+    def bash(line):
+        words = line.split() + ([""] if line[-1] == " " else [])
+        for name, value in (("_CNNCALC_COMPLETE", "complete_bash"), ("COMP_WORDS", "\n".join(words)),
+                            ("COMP_CWORD", str(len(words) - 1))):  # fmt: skip
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(cli, "_COMPLETING", True)
+        with pytest.raises(SystemExit):
+            cli.main([])
+        return capsys.readouterr().out.split()
+
+    assert bash("cnncalc solve ") == names()
+    assert bash("cnncalc solve conv-") == ["conv-transpose"]
+    assert bash("cnncalc solve conv --outp") == ["--output"]
+    assert bash("cnncalc solve conv --format l") == ["latex"]
+    assert bash("cnncalc solve vars --maximise mem")[:2] == ["memory", "memory.weights"]
+    assert bash("cnncalc calc iou --format l") == ["latex"]
+    assert bash("cnncalc what-if --format ma") == ["markdown"]
