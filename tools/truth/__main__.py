@@ -1,7 +1,8 @@
 """Asks the frameworks: `python -m tools.truth`, or `python -m tools.truth torch FILE --seed 7`.
 
 Without arguments the answers that the tests replay are made anew. See README.md beside this file.
-`python -m tools.truth networks --only resnet50` asks for whole networks.
+`python -m tools.truth networks --only resnet50` asks for whole networks, and
+`python -m tools.truth formulas --only iou` for what formulas give.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -28,23 +31,32 @@ QUESTIONS = {
 NETWORKS = Path("tests/zoo/data")
 """Where the answers about whole networks are, a file each."""
 
+FORMULAS = Path("tests/formulas/truth")
+"""Where the answers about formulas are, a file for each module of the folder `formulas`."""
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.truth", description=__doc__)
-    choices = [*QUESTIONS, "networks"]
+    choices = [*QUESTIONS, "networks", "formulas"]
     parser.add_argument("question", nargs="?", choices=choices, help="all if left out")
     parser.add_argument(
-        "output", nargs="?", type=Path, help="a .json or .json.gz file; for networks a folder"
+        "output",
+        nargs="?",
+        type=Path,
+        help="a .json or .json.gz file; a folder for networks and formulas",
     )
     parser.add_argument("--cases", type=int, help="how many in all")
     parser.add_argument("--seed", type=int, default=1, help="the same seed, the same cases")
     parser.add_argument(
-        "--only", nargs="*", metavar="NAME", help="classes or networks; all unless given"
+        "--only", nargs="*", metavar="NAME", help="classes, networks or formulas; all unless given"
     )
     options = parser.parse_args()
     for question in [options.question] if options.question else choices:
         if question == "networks":
             describe(options.output or NETWORKS, options.only or [])
+            continue
+        if question == "formulas":
+            calculate(options.output or FORMULAS, options.only or [])
             continue
         module, file, count = QUESTIONS[question]
         output = options.output or DATA / file
@@ -77,6 +89,21 @@ def describe(folder: Path, only: list[str]) -> None:
         path = folder / f"{name.replace('::', '.')}.json.gz"
         write(path, answer)
         print(f"{path}: {len(answer['layers'])} layers, {answer['totals']}")
+
+
+def calculate(folder: Path, only: list[str]) -> None:
+    """Writes what the modules of the folder `formulas` answer, a file each."""
+    if len(only) != 1:
+        found = {path.stem for path in (Path(__file__).parent / "formulas").glob("*.py")}
+        command = [sys.executable, "-m", "tools.truth", "formulas", str(folder), "--only"]
+        for name in only or sorted(found - {"recording"}):
+            # A process has one backend of Keras, and the other questions take another one.
+            subprocess.run([*command, name], check=True)
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{only[0]}.json"
+    write(path, import_module(f".formulas.{only[0]}", __package__).answers())
+    print(f"{path}: {path.stat().st_size:,} bytes")
 
 
 def write(path: Path, document: dict[str, Any]) -> None:

@@ -1,0 +1,1 @@
+"""The formulas of `cnncalc calc`, held to recorded answers of other packages."""
