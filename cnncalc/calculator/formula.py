@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc import registry
+from cnncalc.collector import paused
 from cnncalc.errors import UsageError
 from cnncalc.keys import REQUIRED, Bad, Keyed
 
@@ -106,6 +107,7 @@ def summary(formula: type[Formula]) -> str:
     return (formula.__doc__ or "").strip().split("\n")[0].rstrip(".")
 
 
+@paused
 def accept(formula: type[Formula], given: Mapping[str, Any]) -> Formula:
     """A formula with its inputs checked; raises UsageError for unknown, missing and wrong ones."""
     name = command_of(formula)

@@ -26,6 +26,7 @@ from cnncalc.errors import UsageError
 from cnncalc.keys import FLAG, REQUIRED, Bad, show
 from cnncalc.options import Color, Width
 from cnncalc.output import colored, emit, renderer
+from cnncalc.working.steps import Working
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -155,11 +156,11 @@ def _runner(formula: type[Formula]) -> Callable[..., None]:
             if key in inputs:
                 raise UsageError(f"{flag(key)} is given twice: {inputs[key]} and {value}")
             inputs[key] = value
-        result = Result(
-            accept(formula, {key: _read(formula, key, text) for key, text in inputs.items()})
-        )
         use_color = colored(color, sys.stdout)
         module = renderer(format or "text", "explain")
+        accepted = accept(formula, {key: _read(formula, key, text) for key, text in inputs.items()})
+        # A format that shows only so many steps has no use for the others.
+        result = Result(accepted, Working(getattr(module, "STEPS", None)))
         document = result.to_dict() if format == "json" else None
         emit(module.explain([result.section()], document=document, color=use_color, width=width))
 
