@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncalc import UsageError, calculate
-from cnncalc.calculator import labels
+from cnncalc.calculator import clustering, labels
 from cnncalc.cli import main
 
 from .boxes import sizes
@@ -256,3 +256,27 @@ def test_of_equally_good_anchors_the_first_is_chosen_and_both_are_positive():
 def test_too_many_pairs():
     with pytest.raises(UsageError, match="--boxes makes 10,001,000 pairs with the anchors, more than 10,000,000"):
         calculate("anchor-match", anchors=[[1, 1]] * 1000, boxes=[[1, 1]] * 10_001)
+
+
+class Draws:
+    """A random that draws what it is told."""
+
+    def __init__(self, *draws):
+        self.draws = iter(draws)
+
+    def random(self):
+        return next(self.draws)
+
+
+def test_a_draw_beyond_the_last_misfit_takes_the_box_that_fits_worst():
+    """The sum of the misfits, taken off one by one, need not end below 0."""
+    boxes = ((10, 10), (100, 100), (12, 12))
+
+    assert clustering.cluster(boxes, 2, 1, Draws(0.0, 1.0)).anchors == [(10, 10), (100, 100)]
+
+
+def test_iterations_have_an_end(monkeypatch):
+    monkeypatch.setattr(clustering, "MOST_ITERATIONS", 1)
+    found = clustering.cluster(((10, 10), (100, 100)), 1, 1, Draws(0.0))
+
+    assert found == ([(10, 10)], 1.01, 1)
