@@ -4,29 +4,48 @@
 PYTHON  ?=
 PYTHONS := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python3.10 python)
 VENV    := .venv
+LOCK    := constraints.txt
 TRUTH   := .venv-truth
+LOCKER  := .venv-lock
 BIN     := $(VENV)/bin
 PIP     := -m pip install --quiet --disable-pip-version-check
+# An editable install is not compiled; where PYTHONDONTWRITEBYTECODE is set it never would be.
+COMPILED = $(BIN)/python -m compileall -q cnncalc
+# Older versions of pip look for the build backend's version in the first, newer ones in the second.
+LOCKED  := PIP_CONSTRAINT=$(LOCK) PIP_BUILD_CONSTRAINT=$(LOCK)
+# A file of tests stays in one process, for what its tests share is computed once.
+PYTEST  := $(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile --durations 10
+COMPILE := $(LOCKER)/bin/uv pip compile --quiet --no-python-downloads --no-annotate --upgrade \
+           --custom-compile-command 'make lock' --extra dev pyproject.toml --output-file
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .PHONY: help run setup test integration lint type fmt golden bench docs truth clean
+.PHONY: lock versions test-latest test-oldest FORCE
 
 help:
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
 run: $(VENV)/.installed ## install cnncalc into .venv and show it at work on ResNet-50
 	@$(BIN)/cnncalc shapes specs/resnet50.yaml
 
 setup: $(VENV)/.dev ## create .venv with cnncalc and the development tools
 
-test: $(VENV)/.dev ## run all tests and report the branches they leave out
-	@# A file of tests stays in one process, for what its tests share is computed once.
-	@$(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile --cov --cov-report term
+test: $(VENV)/.dev ## run the tests that are quick, and report the branches they leave out
+	@$(PYTEST) -m 'not slow' --cov --cov-report term
 
-integration: $(VENV)/.dev ## run the tests with other programs: editors, pre-commit, git; what is not there is skipped
-	@$(BIN)/python -m pytest --quiet -ra tests/integration
+integration: $(VENV)/.dev ## run the slow ones, and those with editors, pre-commit and git, as far as these are there
+	@$(PYTEST) -m slow -ra
+
+test-latest: ## lint, check the types and test with the newest version of every dependency
+	@$(MAKE) --keep-going VENV=.venv-latest LOCK=.venv-latest/highest.txt versions lint type test integration
+
+test-oldest: ## the same with the oldest versions that pyproject.toml allows
+	@$(MAKE) --keep-going VENV=.venv-oldest LOCK=.venv-oldest/lowest-direct.txt versions lint type test integration
+
+versions: $(VENV)/.dev
+	@$(BIN)/python -m tools.versions
 
 lint: $(VENV)/.dev ## check style and layout of the code
 	@$(BIN)/python -m ruff check
@@ -50,25 +69,38 @@ docs: $(VENV)/.dev ## write the generated pages and figures anew
 	@$(BIN)/python -m tools.figures
 	@$(BIN)/python -m tests.conformance.report
 
+lock: $(LOCKER)/.installed ## choose the newest versions for constraints.txt: they are installed by all but test-…
+	@$(COMPILE) constraints.txt --universal --python-version 3.10
+
 truth: $(TRUTH)/.installed ## ask the real frameworks anew (a large download, a separate .venv-truth)
 	@$(TRUTH)/bin/python -m tools.truth
 
 clean: ## remove everything the other targets have made
-	@rm -rf $(VENV) $(TRUTH) build dist htmlcov .coverage* .benchmarks .hypothesis
+	@rm -rf $(VENV) $(TRUTH) $(LOCKER) .venv-latest .venv-oldest build dist htmlcov .coverage* .benchmarks .hypothesis
 	@rm -rf .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(VENV)/.installed: $(BIN)/python $(BIN)/pip pyproject.toml
+$(VENV)/.installed: $(BIN)/python $(BIN)/pip pyproject.toml $(LOCK)
 	@echo "installing cnncalc into $(VENV)"
-	@$(BIN)/python $(PIP) --editable .
-	@# An editable install is not compiled; where PYTHONDONTWRITEBYTECODE is set it never would be.
-	@$(BIN)/python -m compileall -q cnncalc
+	@$(LOCKED) $(BIN)/python $(PIP) --editable .
+	@$(COMPILED)
 	@touch $@
 
-$(VENV)/.dev: $(BIN)/python $(BIN)/pip pyproject.toml
+$(VENV)/.dev: $(BIN)/python $(BIN)/pip pyproject.toml $(LOCK)
 	@echo "installing cnncalc and the development tools into $(VENV)"
-	@$(BIN)/python $(PIP) --editable '.[dev]'
+	@$(LOCKED) $(BIN)/python $(PIP) --editable '.[dev]'
+	@$(COMPILED)
 	@touch $(VENV)/.installed $@
+
+# What is newest, and what pyproject.toml allows, may have changed since.
+$(VENV)/highest.txt $(VENV)/lowest-direct.txt: $(LOCKER)/.installed FORCE | $(BIN)/python $(BIN)/pip
+	@$(COMPILE) $@ --python $(BIN)/python --resolution $(basename $(notdir $@))
+
+$(LOCKER)/.installed: | $(BIN)/python $(BIN)/pip
+	@echo "installing uv into $(LOCKER)"
+	@$(BIN)/python -m venv --clear $(LOCKER)
+	@$(LOCKER)/bin/python $(PIP) 'uv>=0.5'
+	@touch $@
 
 $(TRUTH)/.installed: $(BIN)/python $(BIN)/pip tools/truth/requirements.txt
 	@echo "installing the frameworks into $(TRUTH)"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cnncalc.analysis import analyze
     from cnncalc.calculator.calculate import calculate
+    from cnncalc.derivations.explain import explain
     from cnncalc.errors import Diagnostic, SpecError, UsageError
     from cnncalc.network import Network, Node
     from cnncalc.plotting import plot
@@ -33,6 +34,7 @@ __all__ = [
     "__version__",
     "analyze",
     "calculate",
+    "explain",
     "load",
     "loads",
     "plot",
@@ -47,6 +49,7 @@ _HOMES = {
     "UsageError": "errors",
     "analyze": "analysis",
     "calculate": "calculator.calculate",
+    "explain": "derivations.explain",
     "load": "spec.build",
     "loads": "spec.build",
     "plot": "plotting",

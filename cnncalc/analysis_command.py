@@ -9,13 +9,14 @@ import typer
 
 from cnncalc import options, registry, signature
 from cnncalc.errors import SpecError, UsageError
-from cnncalc.output import complain, emit, renderer, show_findings, show_table
+from cnncalc.output import complain, emit, renderer, show_explanation, show_findings, show_table
 from cnncalc.signature import flag, option, parameter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
+    from cnncalc.derivations.explain import Explanation
     from cnncalc.network import Network
 
 _SHARED: dict[str, tuple[Any, Any]] = {
@@ -26,6 +27,7 @@ _SHARED: dict[str, tuple[Any, Any]] = {
     "depth": (options.Depth, None),
     "expand": (options.Expand, False),
     "columns": (options.Columns, ""),
+    "explain": (options.Explain, ""),
     "color": (options.Color, "auto"),
     "width": (options.Width, None),
 }
@@ -106,8 +108,16 @@ def _run(
     size: list[str],
     channels: list[str],
     format: str,
+    explain: str,
     **looks: Any,
 ) -> None:
+    if explain:
+        name = module.__name__.rpartition(".")[2].replace("_", "-")
+        network = options.network(spec, set, size, channels)
+        show_explanation(
+            _explanation(network, explain, name, own), format, looks["color"], looks["width"]
+        )
+        return
     try:
         network = options.network(spec, set, size, channels)
     except UsageError:
@@ -127,3 +137,14 @@ def _run(
     if table.findings:
         show_findings(table.findings, color=looks["color"])
         raise typer.Exit(1)
+
+
+def _explanation(network: Network, layer: str, analysis: str, own: dict[str, Any]) -> Explanation:
+    """The working of a layer's row, with those options of the analysis that change its numbers."""
+    import inspect
+
+    from cnncalc.derivations.explain import explain
+
+    known = {name for name, p in inspect.signature(explain).parameters.items()
+             if p.kind is p.KEYWORD_ONLY}  # fmt: skip
+    return explain(network, layer, analysis, **{k: v for k, v in own.items() if k in known})

@@ -10,6 +10,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, get_args
 
 from cnncalc import manual, registry
+from cnncalc.calculator import formula as formulas
 from cnncalc.output import emit
 from cnncalc.spec import zoo
 
@@ -76,7 +77,7 @@ def _formats(ability: str) -> Source:
 
 def _topics(incomplete: str) -> list[str]:
     """What has a manual: kinds of layer and codes."""
-    return _matching([*registry.names("layers"), *manual.codes()], incomplete)
+    return _matching([*registry.names("layers"), *manual.codes(), *formulas.names()], incomplete)
 
 
 def _codes(incomplete: str) -> list[str]:

@@ -348,8 +348,13 @@ FLAG = Flag()
 TEXT = Text()
 PER_AXIS = Axes(COUNT)
 PADDING = Padding()
-DTYPE = Choice("fp64", "fp32", "tf32", "fp16", "bf16", "fp8", "int64", "int32", "int16", "int8",
-               "uint8", "bool", "int4")  # fmt: skip
+BITS = {
+    "fp64": 64, "fp32": 32, "tf32": 32, "fp16": 16, "bf16": 16, "fp8": 8, "int64": 64, "int32": 32,
+    "int16": 16, "int8": 8, "uint8": 8, "bool": 8, "int4": 4,
+}  # fmt: skip
+"""The bits of an element of each type; tf32 is computed with 19 bits and stored in 32."""
+
+DTYPE = Choice(*BITS)
 
 
 class Key(NamedTuple):

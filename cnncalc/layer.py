@@ -126,12 +126,21 @@ class Facts:
         self.params = count(weights)
         self.buffer_count = count(buffers)
 
+    def replaced(self, **changes: Any) -> Facts:
+        """The same facts with some parts changed, as a layer around another one has them."""
+        same = {name: getattr(self, name) for name in Facts.__slots__ if name not in _COUNTED}
+        return Facts(**{**same, **changes})
+
     @property
     def flops(self) -> int | None:
         """Floating-point operations: two for each MAC, one for each piece of other work."""
         if self.macs is None or self.work is None:
             return None
         return 2 * self.macs + sum(self.work.values())
+
+
+_COUNTED = ("params", "buffer_count")
+"""The facts that follow from others."""
 
 
 def count(tensors: Mapping[str, tuple[int, ...]] | None) -> int | None:
@@ -145,6 +154,8 @@ class Layer(Keyed):
     Subclasses declare keys and implement `facts`. The class attributes below say the rest.
     """
 
+    kind: ClassVar[str] = ""
+    """What a spec calls it: the name of its file."""
     operands: ClassVar[tuple[int, int | None]] = (1, 1)
     """The least and the most inputs; None is any number."""
     role: ClassVar[Literal["", "norm", "activation"]] = ""
@@ -178,6 +189,11 @@ class Layer(Keyed):
     """A layer list that runs, for the manual."""
 
     dialect: Dialect | None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Take the name of the file."""
+        super().__init_subclass__(**kwargs)
+        cls.kind = cls.__module__.rpartition(".")[2]
 
     def __init__(self, *, dialect: Dialect | None = None, **values: Any) -> None:
         """Every key as a keyword, in its final form: lists as tuples."""
@@ -263,8 +279,7 @@ class Elementwise(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """The input's shape; nothing learnt; no MACs; the arithmetic of `cost`."""
-        # A kind is called like its file.
-        x = numbers(inputs[0], type(self).__module__.rpartition(".")[2])
+        x = numbers(inputs[0], self.kind)
         return Facts(x, work={kind: n * x.elements for kind, n in self.cost.items()})
 
 

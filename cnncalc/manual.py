@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import registry
+from cnncalc.calculator import formula as formulas
 from cnncalc.keys import REQUIRED, show
 from cnncalc.layer import Shape
 from cnncalc.spec.grammar import HOST
@@ -56,6 +57,40 @@ def layer(kind: str) -> str:
     if found.example:
         lines += ["", "```yaml", found.example.strip("\n"), "```"]
     return "\n".join(lines) + "\n"
+
+
+def formula(name: str) -> str:
+    """The manual of a formula of the calculator, in Markdown; raises UsageError."""
+    first = name.partition(" ")[0]
+    found = (
+        formulas.load(first) if first == name and name in formulas.names() else formulas.find(name)
+    )
+    lines = [
+        f"## {name}",
+        "",
+        *(line.strip() for line in (found.__doc__ or "").strip().split("\n")),
+        "",
+    ]
+    rows = [
+        (formulas.flag(key), _default(declared.default), f"{declared.help}; {declared.kind.noun}")
+        for key, declared in found.keys.items()
+    ]
+    if found.variants:
+        words = ", ".join(word.replace("_", "-") for word in found.variants)
+        lines += [f"`cnncalc calc {name} WORD`, where WORD is one of {words}.", ""]
+    elif rows:
+        lines += ["| input | default | meaning |", "|---|---|---|"]
+        lines += [
+            "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows
+        ]
+        lines.append("")
+    if found.unit:
+        lines.append(f"Unit: {found.unit}  ")
+    if found.source:
+        lines.append(f"Source: {found.source}  ")
+    for example in found.examples:
+        lines += ["", "```console", f"$ cnncalc calc {example}", "```"]
+    return "\n".join(lines).rstrip() + "\n"
 
 
 def _described(found: type[Layer]) -> list[str]:

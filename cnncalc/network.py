@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from cnncalc import registry
@@ -46,12 +47,12 @@ class Frame(NamedTuple):
 class Node:
     """A layer at its place in the graph.
 
-    `inputs` are indices into `Network.nodes`; `shared_with` is the index of the node whose
-    weights it uses again. `span` is where the spec declares it.
+    `index` is its own place in `Network.nodes`, `inputs` are those of what it reads, `shared_with`
+    that of the node whose weights it uses again. `span` is where the spec declares it.
     """
 
-    __slots__ = ("dtype", "facts", "frame", "inputs", "layer", "name", "op", "shared_with", "span",
-                 "trainable")  # fmt: skip
+    __slots__ = ("dtype", "facts", "frame", "index", "inputs", "layer", "name", "op", "shared_with",
+                 "span", "trainable")  # fmt: skip
 
     def __init__(
         self,
@@ -61,6 +62,7 @@ class Node:
         inputs: tuple[int, ...],
         facts: Facts,
         *,
+        index: int,
         frame: Frame | None = None,
         span: Span | None = None,
         shared_with: int | None = None,
@@ -73,6 +75,7 @@ class Node:
         self.layer = layer
         self.inputs = inputs
         self.facts = facts
+        self.index = index
         self.frame = frame
         self.span = span
         self.shared_with = shared_with
@@ -88,6 +91,11 @@ class Node:
     def trainable_params(self) -> int | None:
         """The weights that training changes: none if the layer is frozen."""
         return self.facts.params if self.trainable else 0
+
+    @property
+    def declared_name(self) -> str:
+        """The name of what the spec declares: that of the conv, not of the norm behind it."""
+        return self.frame.name if self.frame is not None and self.frame.is_layer else self.name
 
     def __repr__(self) -> str:
         """`<layer1.0.conv1: conv 64×56×56>`."""
@@ -132,6 +140,9 @@ class Network:
         nodes: Sequence[Node],
         outputs: dict[str, int],
         *,
+        model: str | None = None,
+        variant: str | None = None,
+        reads_cin: bool = False,
         dialect: str | None = None,
         description: str = "",
         source: Source | None = None,
@@ -140,8 +151,14 @@ class Network:
         sweep: dict[str, tuple[Any, ...]] | None = None,
         variables: dict[str, Any] | None = None,
     ) -> None:
-        """`outputs` maps names to indices of nodes."""
+        """`outputs` maps names to indices of nodes; `model` and `variant` are its names in `source`.
+
+        `reads_cin` says that layers may depend on the channels, or features, that they are given.
+        """
         self.name = name
+        self.model = model
+        self.variant = variant
+        self.reads_cin = reads_cin
         self.nodes = tuple(nodes)
         self.outputs = dict(outputs)
         self.dialect = dialect
@@ -197,6 +214,15 @@ class Network:
         """Floating-point operations for one example: 2 × MACs and all other arithmetic."""
         return self.total(lambda node: node.facts.flops, shared=True)
 
+    @cached_property
+    def readers(self) -> list[list[int]]:
+        """For each node the nodes that read it, one that reads it twice twice."""
+        readers: list[list[int]] = [[] for _ in self.nodes]
+        for index, node in enumerate(self.nodes):
+            for i in node.inputs:
+                readers[i].append(index)
+        return readers
+
     @property
     def depth(self) -> int:
         """The number of layers with weights, norms aside, on the longest path (ResNet-50: 50)."""
@@ -232,6 +258,11 @@ class Total(NamedTuple):
     def __str__(self) -> str:
         """`25,557,032`, or `≥ 1,234` if a term is unknown."""
         return f"{'≥ ' if self.gaps else ''}{self.known:,}"
+
+
+def times(number: int | None, batch: int) -> int | None:
+    """A number of one example for a batch of them; what is unknown stays so."""
+    return None if number is None else number * batch
 
 
 def _is_deep(node: Node) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cnncalc.errors import Source, UsageError
+from cnncalc.errors import UsageError
 
 if TYPE_CHECKING:
     from cnncalc.network import Network
@@ -22,12 +21,14 @@ Size = Annotated[list[str], typer.Option("--size", metavar="[INPUT=]H,W", show_d
 Channels = Annotated[list[str], typer.Option("--channels", metavar="[INPUT=]C", show_default=False,
                                              help="Other input channels.")]  # fmt: skip
 Format = Annotated[str, typer.Option("--format", "-f", show_default=False,
-                                     help="text, json, csv, markdown, html or rich.")]  # fmt: skip
+                                     help="text, json, csv, markdown, latex, html or rich.")]  # fmt: skip
 Depth = Annotated[int | None, typer.Option("--depth", min=1, show_default=False,
                                            help="Fold blocks deeper than this into one row.")]  # fmt: skip
 Expand = Annotated[bool, typer.Option("--expand", help="A row each for norm and activation.")]
 Columns = Annotated[str, typer.Option("--columns", metavar="A,B,…", show_default=False,
                                       help="These columns in this order.")]  # fmt: skip
+Explain = Annotated[str, typer.Option("--explain", metavar="LAYER", show_default=False,
+                                      help="Show how the numbers of a layer or block come about.")]  # fmt: skip
 Color = Annotated[str, typer.Option("--color", help="auto, always or never.")]
 Width = Annotated[int | None, typer.Option("--width", min=20, show_default=False,
                                            help="Draw the table this wide.")]  # fmt: skip
@@ -43,10 +44,6 @@ def document(spec: str) -> tuple[Document, str | None]:
     from cnncalc.spec.document import Document
 
     path, model = build.split(spec)
-    if path == "-":
-        return Document(
-            Source("<stdin>", sys.stdin.buffer.read().decode("utf-8", "replace"))
-        ), model
     return Document(build.read(path)), model
 
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from cnncalc import registry
 from cnncalc.errors import UsageError
+from cnncalc.files import is_stream, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.derivations.explain import Explanation
     from cnncalc.errors import Diagnostic
     from cnncalc.table import Table
 
@@ -68,6 +70,16 @@ def show_table(
     emit(module.render(table, width=width, color=use_color))
 
 
+def show_explanation(
+    found: Explanation, format: str = "", color: str = "auto", width: int | None = None
+) -> None:
+    """Print the workings of layers, as text unless another format is asked for."""
+    use_color = colored(color, sys.stdout)
+    module = renderer(format or "text", "explain")
+    document = found.to_dict() if format == "json" else None
+    emit(module.explain(found.sections, document=document, color=use_color, width=width))
+
+
 def emit(text: str) -> None:
     """Print a result as it is."""
     sys.stdout.write(text)
@@ -79,9 +91,12 @@ def complain(line: str) -> None:
 
 
 def save(path: str, text: str, *, append: bool = False) -> None:
-    """Write a result to a file; raises UsageError if that cannot be."""
+    """Write a result to a file, over what is there; raises UsageError if it cannot be written."""
+    if not append or is_stream(path):
+        write(path, text, replace=True)
+        return
     try:
-        with open(path, "a" if append else "w", encoding="utf-8", newline="\n") as file:
+        with open(path, "a", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from None
@@ -98,32 +113,4 @@ def create(path: str, text: str | bytes, *, force: bool = False, help: str = "")
 
     Raises UsageError if there is one, with the `help`, or if it cannot be written.
     """
-    made = f"{path}.{os.getpid()}.new"
-    try:
-        with open(made, "xb") as file:
-            file.write(text.encode() if isinstance(text, str) else text)
-        _put(made, path, force=force)
-    except FileExistsError:
-        raise UsageError(f"{path} exists already", help) from None
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from None
-
-
-def _put(made: str, path: str, *, force: bool) -> None:
-    """Give a file its name; raises FileExistsError if the name is taken, unless `force`d."""
-    try:
-        if force:
-            os.replace(made, path)
-            return
-        try:
-            # Unlike a renaming, a link never replaces what is there.
-            os.link(made, path)
-        except FileExistsError:
-            raise
-        except OSError:
-            if os.path.lexists(path):
-                raise FileExistsError from None
-            os.rename(made, path)
-    finally:
-        if os.path.lexists(made):
-            os.unlink(made)
+    write(path, text, replace=force, help=help)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc import registry
 from cnncalc.drawing import style
 from cnncalc.errors import UsageError
+from cnncalc.files import is_stream
 from cnncalc.output import create
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def checked(path: str, *, overwrite: bool = False) -> str:
         listed = ", ".join(f".{known}" for known in style.ENDINGS)
         raise UsageError(f"cannot tell from `{path}` what kind of picture it is to be",
                          f"the ending is one of {listed}")  # fmt: skip
-    if os.path.lexists(path) and not overwrite:
+    if os.path.lexists(path) and not overwrite and not is_stream(path):
         raise UsageError(f"{path} exists already", _OVERWRITE)
     return ending
 

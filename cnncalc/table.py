@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc import __version__, quantity, registry
@@ -106,13 +107,19 @@ class Table:
     @property
     def visible(self) -> tuple[Column, ...]:
         """The columns that tables show: none that would be empty from top to bottom."""
+        return tuple(column for column, _ in self.texts)
+
+    @cached_property
+    def texts(self) -> list[tuple[Column, list[str]]]:
+        """The visible columns, each with its cells from top to bottom."""
         rows = self.visible_rows
-        return tuple(
-            column
+        # To put a cell into words takes time, and every format asks more than once.
+        texts = [
+            (column, [column.text(row.values.get(column.key)) for row in rows])
             for column in self.columns
             if column.shown
-            and (self.chosen or any(column.text(row.values.get(column.key)) for row in rows))
-        )
+        ]
+        return [(column, cells) for column, cells in texts if self.chosen or any(cells)]
 
     @property
     def visible_rows(self) -> list[Row]:
@@ -124,10 +131,9 @@ class Table:
     @property
     def cells(self) -> list[list[str]]:
         """What tables show, row by row."""
-        return [
-            [column.text(row.values.get(column.key)) for column in self.visible]
-            for row in self.visible_rows
-        ]
+        if not self.texts:
+            return [[] for _ in self.visible_rows]
+        return [list(row) for row in zip(*(cells for _, cells in self.texts), strict=True)]
 
     @property
     def notes(self) -> list[str]:

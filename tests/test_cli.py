@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import sys
 
 import pytest
@@ -158,7 +159,7 @@ def test_colour_is_as_asked_for(cli, monkeypatch, choice, environment, colored):
     (["shapes", "nowhere.yaml"], "cannot read nowhere.yaml: No such file or directory"),
     (["shapes", "specs"], "cannot read specs: Is a directory"),
     (["check", "tests/conformance"], "no spec found in tests/conformance (in a directory, specs are the YAML files that carry `cnncalc: 1`)"),
-    (["explain", "Conv2D"], "there is neither a code nor a kind of layer `Conv2D` (did you mean `conv`?)"),
+    (["explain", "Conv2D"], "there is neither a code nor a kind of layer nor a formula `Conv2D` (did you mean `conv`?)"),
     (["params", RESNET, "--by", "colour"], "--by takes block, op or depth, got colour"),
     (["params", RESNET, "--top", "0"], "--top takes a number from 1, got 0"),
     (["shapes", RESNET, "--color", "red"], "--color takes auto, always or never, got red"),
@@ -324,3 +325,65 @@ def test_a_network_and_a_table_show_themselves_in_a_notebook():
     assert "&lt;b&gt;" in analyze(network, "shapes")._repr_html_()
     assert repr(network) == "<Network <b>: 5 nodes, 402 params>"
     assert repr(network.nodes[1]) == "<conv1: conv 4×6×6>"
+
+
+# Specs on the standard input --------------------------------------------------------------------
+
+LATIN = "input: {features: 3}\nlayers:\n  - dense: {units: 2, name: größe}\n".encode("latin-1")
+COMMANDS = ("shapes", "summary", "macs", "expand", "inputs", "check", "receptive-field")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("data", [
+    pytest.param(LATIN, id="latin-1"),
+    pytest.param(SMALL.encode("utf-8-sig"), id="byte order mark"),
+    pytest.param(SMALL.encode("utf-16"), id="utf-16"),
+    pytest.param(SMALL.replace("small", "größe").encode(), id="utf-8"),
+    pytest.param(b"", id="nothing"),
+])  # fmt: skip
+def test_stdin_is_read_as_a_file_is(cli, tmp_path, monkeypatch, command, data):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "model.yaml").write_bytes(data)
+    code, out, err = cli(command, "model.yaml")
+    timeless = re.compile(r"[\d.]+ s$", re.MULTILINE)
+    piped = cli(command, "-", stdin=data)
+
+    assert piped[0] == code
+    for text, wanted in zip(piped[1:], (out, err), strict=True):
+        assert timeless.sub("", text.replace("<stdin>", "model.yaml")) == timeless.sub("", wanted)
+    if data == LATIN:
+        assert code == 1
+        assert "model.yaml:3:31" in out + err
+        assert "E001" in out + err
+
+
+def test_diff_reads_stdin_as_a_file(cli, tmp_path):
+    (tmp_path / "latin.yaml").write_bytes(LATIN)
+    (tmp_path / "model.yaml").write_bytes(SMALL.encode())
+    code, out, err = cli("diff", tmp_path / "model.yaml", tmp_path / "latin.yaml")
+    piped = cli("diff", tmp_path / "model.yaml", "-", stdin=LATIN)
+
+    assert (code, "E001" in out + err) == (1, True)
+    assert piped[0] == code
+    assert "E001" in piped[1] + piped[2]
+
+
+def test_the_library_reads_stdin_too(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(SMALL.encode())))
+    assert load("-").params.value == 402
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_closed_stdin_cannot_be_read(cli, monkeypatch, command):
+    monkeypatch.setattr(sys, "stdin", None)
+
+    assert cli(command, "-") == (2, "", "cnncalc: cannot read <stdin>: Bad file descriptor\n")
+
+
+@pytest.mark.parametrize("character", ["x", "é", "€", "😀"])
+def test_a_spec_that_is_too_long_is_too_long_in_any_alphabet(cli, character):
+    text = "#" + character * (20_000_000 // len(character.encode()) + 1)
+    code, _, err = cli("shapes", "-", stdin=text)
+
+    assert code == 1
+    assert "E004" in err

@@ -52,7 +52,7 @@ COMMANDS = sorted({name.replace("_", "-") for folder in ("commands", "analyzers"
     ("cnncalc explain depth", ["depth_to_space", "depthwise_conv"]),
     ("cnncalc explain E30", [f"E30{digit}" for digit in range(1, 10)]),
     ("cnncalc shapes net.yaml --form", ["--format"]),
-    ("cnncalc shapes net.yaml --format ", ["csv", "html", "json", "markdown", "rich", "text"]),
+    ("cnncalc shapes net.yaml --format ", ["csv", "html", "json", "latex", "markdown", "rich", "text"]),
     ("cnncalc check nets --format s", ["sarif"]),
     ("cnncalc check --select X", ["X501", "X502", "X503"]),
     ("cnncalc check --ignore X501,W60", [f"X501,W60{digit}" for digit in range(10)]),

@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,6 +27,8 @@ from cnncalc.spec.document import Document
 from cnncalc.spec.grammar import BLOCK, COMMON, FILE, HOST
 from cnncalc.spec.kinds import layer_class
 from cnncalc.spec.write import write
+
+pytestmark = pytest.mark.slow
 
 EXAMPLES = int(os.environ.get("FUZZ", "15"))
 SECONDS = 8 if "coverage" in sys.modules else 2

@@ -12,7 +12,7 @@ from cnncalc.table import Column, Row, Table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cnncalc.network import Network, Node
+    from cnncalc.network import Network
     from cnncalc.sizes.axes import Culprit
     from cnncalc.sizes.scan import Place
 
@@ -182,7 +182,7 @@ def _line(network: Network, cases: list[tuple[Solved, Culprit]], *, alone: bool)
     axis, culprit = cases[0]
     node, refused = network.nodes[culprit.refused.node], culprit.refused
     of = "" if alone else ", ".join(dict.fromkeys(case.axis for case, _ in cases)) + ": "
-    shapes = [f"{shown(network.nodes[i])} {shape}"
+    shapes = [f"{network.nodes[i].declared_name} {shape}"
               for i, shape in zip(node.inputs, refused.operands, strict=False)]  # fmt: skip
     given = f" ({', '.join(shapes[:_OPERANDS])})" if refused.refusal.operands else ""
     sizes, others = str(culprit.sizes), 0
@@ -190,12 +190,7 @@ def _line(network: Network, cases: list[tuple[Solved, Culprit]], *, alone: bool)
         others = sum(_is_small(axis, other) for other in axis.culprits) - 1
     at = "" if sizes == str(culprit.nearest) else f", at {culprit.nearest:,}"
     less = f"; {others} other layer{'s' * (others > 1)} what is smaller" if others else ""
-    return f"{of}{shown(node)} refuses {sizes}{at}: {refused.refusal.message}{given}{less}"
-
-
-def shown(node: Node) -> str:
-    """The name of a layer as the spec has it: that of the conv, not of the norm behind it."""
-    return node.frame.name if node.frame and node.frame.is_layer else node.name
+    return f"{of}{node.declared_name} refuses {sizes}{at}: {refused.refusal.message}{given}{less}"
 
 
 def _sizes(value: dict[str, Any] | None) -> str:

@@ -11,7 +11,7 @@ from cnncalc.costs.memory import Memory, Way, known_batch, known_dtype
 from cnncalc.costs.restating import compared, differences, restated
 from cnncalc.costs.training import backward_flops, chosen, optimizer_flops
 from cnncalc.errors import UsageError
-from cnncalc.network import Total
+from cnncalc.network import Total, times
 from cnncalc.table import Column, Table, show_count, show_short
 
 if TYPE_CHECKING:
@@ -135,7 +135,6 @@ def _intensity(memory: Memory) -> Part:
     """FLOPs over the bytes of operands, weights and outputs, each moved once."""
     network = memory.network
     moved = [memory.moved_bytes(i) for i in range(len(network.nodes))]
-    place = {id(node): i for i, node in enumerate(network.nodes)}
     gaps = [node.name for node, size in zip(network.nodes, moved, strict=True) if size is None]
     total = Total(sum(size or 0 for size in moved), tuple(gaps))
     flops = network.flops
@@ -146,7 +145,7 @@ def _intensity(memory: Memory) -> Part:
     ratio = Column("intensity", "FLOPs/B", _show_ratio, right=True, minor=5, derive=_ratio)
     note = (f"FLOPs/B: for each byte of {memory.types} that is moved, operands, weights and "
             f"outputs once each; in all {_show_ratio(whole) or '0'}")  # fmt: skip
-    columns: list[Rule] = [(size, lambda node, net: moved[place[id(node)]]), (ratio, _nothing)]
+    columns: list[Rule] = [(size, lambda node, net: moved[node.index]), (ratio, _nothing)]
     return Part(columns, [note], {"bytes_moved": total}, {"intensity": whole})
 
 
@@ -165,7 +164,6 @@ def _show_ratio(value: str | None) -> str:
 def _training(network: Network, batch: int, optimizer: str) -> Part:
     """FLOPs of a step: forward, backward and for the optimizer."""
     passes = [None if n is None else n * batch for n in backward_flops(network)]
-    place = {id(node): i for i, node in enumerate(network.nodes)}
     backward = Column("backward_flops", "backward", show_short, right=True, fold="sum")
     update = Column("optimizer_flops", optimizer, show_short, right=True, fold="sum")
     forward = Column(
@@ -186,8 +184,8 @@ def _training(network: Network, batch: int, optimizer: str) -> Part:
     note = f"a step of training at batch {batch}: {some}{quantity.short(known)} FLOPs = {terms}"
     step = {"optimizer": optimizer, "step_flops": None if some else known}
     columns: list[Rule] = [
-        (forward, lambda node, net: _times(node.facts.flops, batch)),
-        (backward, lambda node, net: passes[place[id(node)]]),
+        (forward, lambda node, net: times(node.facts.flops, batch)),
+        (backward, lambda node, net: passes[node.index]),
         (update, lambda node, net: optimizer_flops(node, optimizer)),
     ]
     return Part(columns, [note, _RULE], sums, step)
@@ -197,7 +195,3 @@ _RULE = (
     "backward: as many MACs for the weights and for the input, but of the first layers; other "
     "arithmetic again"
 )
-
-
-def _times(value: int | None, batch: int) -> int | None:
-    return None if value is None else value * batch

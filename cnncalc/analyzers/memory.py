@@ -97,11 +97,10 @@ _RULE = (
 
 
 def _columns(memory: Memory, line: Timeline, graph: Graph, kept: list[int | None]) -> list[Rule]:
-    place = {id(node): i for i, node in enumerate(memory.network.nodes)}
     mixed = len(set(memory.dtypes)) > 1
 
     def of(number: Callable[[int], Any]) -> Any:
-        return lambda node, network: number(place[id(node)])
+        return lambda node, network: number(node.index)
 
     def column(
         key: str, title: str, fold: str = "sum", *, shown: bool = True, minor: int = 0

@@ -64,10 +64,9 @@ def analyze(
 
 def _activation(memory: Memory) -> Rule:
     graph = memory.graph()
-    place = {id(node): i for i, node in enumerate(memory.network.nodes)}
     title = "bytes" if "," in memory.types else f"{memory.types} bytes"
     column = Column("activation_bytes", title, show_count, right=True, fold="sum")
-    return column, lambda node, network: graph.size(place[id(node)])
+    return column, lambda node, network: graph.size(node.index)
 
 
 def _share(key: str, title: str, total: Total) -> Column:

@@ -14,7 +14,7 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.arithmetic.windows import Everything, Prefix
+from cnncalc.arithmetic.windows import Everything, Prefix, Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -162,6 +162,23 @@ def through(field: Field, axis: Axis, n: int, m: int) -> Field | None:
     return _reduced([h[0] for h in hulls], [h[1] for h in hulls], shift)
 
 
+def slide(start: int, size: int, jump: int, window: Window) -> tuple[int, int, int]:
+    """What a window makes of units that see `size` elements from `start` on, `jump` apart.
+
+    Gives start, size and jump of what the window's outputs see:
+    R' = R + (e − 1)·j, j' = j·s, start' = start − p·j.
+
+    >>> from cnncalc.arithmetic.windows import Window
+    >>> slide(0, 1, 1, Window(kernel=7, stride=2, padding=(3, 3)))
+    (-3, 7, 2)
+    """
+    return (
+        start - window.padding[0] * jump,
+        size + (window.extent - 1) * jump,
+        jump * window.stride,
+    )
+
+
 def joined(fields: Sequence[Field], m: int) -> Field | None:
     """What `m` units see that see what all of the fields see, each unit those of its own place.
 
@@ -190,9 +207,14 @@ def joined(fields: Sequence[Field], m: int) -> Field | None:
 
 def _plain(field: Field, axis: Axis, n: int, step: int) -> Field:
     """Where every unit sees alike and every output reads alike."""
-    reach = axis.reach(0, n)
     first, last, shift = field.first[0], field.last[0], field.shift or 0
-    if first is None or last is None or not len(reach):
+    if first is None or last is None:
+        return BLIND
+    if isinstance(axis, Window):
+        start, size, jump = slide(first, last - first + 1, shift, axis)
+        return Field((start,), (start + size - 1,), jump)
+    reach = axis.reach(0, n)
+    if not len(reach):
         return BLIND
     return Field((first + shift * reach[0],), (last + shift * reach[-1],), shift * step)
 

@@ -40,10 +40,20 @@ def by_mode(mode: str, n: int, k: int, s: int = 1, d: int = 1) -> tuple[int, int
         return (d * (k // 2), d * (k // 2))
     if mode == "causal":
         return (d * (k - 1), 0)
-    # A window smaller than the last stride leaves a negative total: TensorFlow clamps it to 0.
-    total = max(0, (-(-n // s) - 1) * s + d * (k - 1) + 1 - n)
+    total = same_total(n, k, s, d)
     less, more = total // 2, total - total // 2
     return (more, less) if mode == "same_lower" else (less, more)
+
+
+def same_total(n: int, k: int, s: int = 1, d: int = 1) -> int:
+    """What `same` adds along an axis, before and after together, so that ⌈n/s⌉ outputs fit.
+
+    A window smaller than the last stride leaves a negative total: TensorFlow clamps it to 0.
+
+    >>> same_total(224, 3, 2)
+    1
+    """
+    return max(0, (-(-n // s) - 1) * s + d * (k - 1) + 1 - n)
 
 
 CUTS = {

@@ -1,11 +1,17 @@
-"""A layer as the value of a key."""
+"""A layer around another layer, which is the value of a key."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cnncalc.keys import Kind
+from cnncalc.errors import Refusal
+from cnncalc.keys import Kind, key
 from cnncalc.layer import Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.layer import Facts, Shape
 
 
 class LayerKind(Kind):
@@ -23,3 +29,22 @@ class LayerKind(Kind):
 
 
 LAYER = LayerKind()
+
+
+class Wrapper(Layer):
+    """Base of layers that apply another one, and change as much of its facts as they say."""
+
+    layer: Layer = key(LAYER, help="the layer to apply, written as in a layer list")
+
+    @property
+    def saves(self) -> Sequence[str] | None:  # type: ignore[override]
+        """What the layer within saves."""
+        return self.layer.saves
+
+    def applied(self, x: Shape) -> Facts:
+        """The facts of the layer within; raises Refusal if it takes more than one input."""
+        least = self.layer.operands[0]
+        if least > 1:
+            raise Refusal("E207", f"{self.kind} gives its layer one input, this one needs {least}",
+                          key="layer")  # fmt: skip
+        return self.layer.apply(x)

@@ -17,11 +17,13 @@ class SlidingPool(Layer):
 
     source = "pooling documentation of Keras and PyTorch"
 
-    size: PerAxis = key(PER_AXIS, keras="pool_size", torch="kernel_size", help="window size")
-    stride: PerAxis | None = key(
-        PER_AXIS, None, keras="strides", help="step of the window; `size` unless given"
+    size: PerAxis = key(
+        PER_AXIS, keras="pool_size", torch="kernel_size", symbol="F", help="window size"
     )
-    padding: PaddingValue = key(PADDING, "valid", help="what is added around the input")
+    stride: PerAxis | None = key(
+        PER_AXIS, None, keras="strides", symbol="S", help="step of the window; `size` unless given"
+    )
+    padding: PaddingValue = key(PADDING, "valid", symbol="P", help="what is added around the input")
     ceil: bool = key(
         FLAG, False, torch="ceil_mode", help="whether a last window that sticks out counts"
     )

@@ -68,10 +68,12 @@ class Recurrent(Layer):
     differs = True
     saves = ("inputs",)
     gates: ClassVar[int]
+    gate_names: ClassVar[tuple[str, ...]]
+    """What each gate is called, in the order of the framework's weights."""
     cell: ClassVar[Mapping[str, int]]
     """The work of one unit in one step, biases aside."""
 
-    units: int = key(COUNT, torch="hidden_size", help="features of the state")
+    units: int = key(COUNT, torch="hidden_size", symbol="U", help="features of the state")
     return_: str = key(
         RETURNED, "last", keras="return_sequences", help="the last state, or that of every step"
     )
@@ -79,7 +81,7 @@ class Recurrent(Layer):
     bidirectional: str = key(
         DIRECTION, "none", keras="merge_mode", help="a pass from the end, and how it is merged"
     )
-    layers: int = key(COUNT, 1, torch="num_layers", help="how many are stacked")
+    layers: int = key(COUNT, 1, torch="num_layers", symbol="L", help="how many are stacked")
     dropout: float = key(NUMBER, None, help="changes no count")
 
     projection: int | None = None

@@ -23,7 +23,9 @@ class Shuffle(Layer):
 class ToSpace(Shuffle):
     """Base of pixel_shuffle and depth_to_space."""
 
-    factor: int = key(COUNT, torch="upscale_factor", help="how many times larger each axis becomes")
+    factor: int = key(
+        COUNT, torch="upscale_factor", symbol="r", help="how many times larger each axis becomes"
+    )
 
     def to_space(self, x: Shape) -> Facts:
         """Channels become positions."""
@@ -42,7 +44,7 @@ class ToDepth(Shuffle):
     """Base of pixel_unshuffle and space_to_depth."""
 
     factor: int = key(
-        COUNT, torch="downscale_factor", help="how many times smaller each axis becomes"
+        COUNT, torch="downscale_factor", symbol="r", help="how many times smaller each axis becomes"
     )
 
     def to_depth(self, x: Shape) -> Facts:

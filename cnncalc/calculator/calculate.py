@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc import registry
 from cnncalc.calculator.formula import accept, command_of, find, refuse
 from cnncalc.collector import paused
+from cnncalc.errors import Refusal, UsageError
 from cnncalc.keys import Bad
 from cnncalc.working.steps import PLAIN, Section, Working, plain, show_value
 
@@ -49,6 +50,8 @@ class Result:
             self.value = _run(formula, working or PLAIN)
         except Bad as bad:
             raise refuse(bad) from None
+        except Refusal as refusal:
+            raise UsageError(refusal.message, refusal.help) from None
         if working is not None:
             self._worked = working
 
@@ -78,7 +81,7 @@ class Result:
         """The working with its title, for formats."""
         shown = f"{show_value(self.value)} {self.unit}".rstrip()
         worked = self._worked
-        return Section(self.formula, worked.givens, worked.steps, shown, worked.notes, worked.more)
+        return Section(self.formula, worked.used(), worked.steps, shown, worked.notes, worked.more)
 
     def to_dict(self) -> dict[str, Any]:
         """The document of `--format json`."""
@@ -89,6 +92,7 @@ class Result:
             "value": self.value,
             "unit": self.unit,
             "working": [step.to_dict() for step in self.working],
+            "notes": list(self._worked.notes),
         }
 
     def __repr__(self) -> str:

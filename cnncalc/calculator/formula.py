@@ -112,7 +112,9 @@ def accept(formula: type[Formula], given: Mapping[str, Any]) -> Formula:
     """A formula with its inputs checked; raises UsageError for unknown, missing and wrong ones."""
     name = command_of(formula)
     values: dict[str, Any] = {}
-    for key, value in given.items():
+    spellings = {word: key for key in formula.keys for word in aliases(formula, key)}
+    for word, value in given.items():
+        key = spellings.get(word, word)
         declared = formula.keys.get(key)
         if declared is None:
             known = ", ".join(map(flag, formula.keys))
@@ -132,11 +134,20 @@ def accept(formula: type[Formula], given: Mapping[str, Any]) -> Formula:
 
 def refuse(bad: Bad) -> UsageError:
     """The UsageError of a value that an input cannot take; `at` begins with the key."""
+    # What would help in a spec, an expression, is no help here.
+    fix = "" if "$(" in bad.help else bad.help
     if bad.sentence or not bad.at:
-        return UsageError(bad.message, bad.help)
+        return UsageError(bad.message, fix)
     key, *inside = bad.at
     place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in inside)
-    return UsageError(f"{flag(str(key))}{place} {bad.message}", bad.help)
+    return UsageError(f"{flag(str(key))}{place} {bad.message}", fix)
+
+
+def aliases(formula: type[Formula], key: str) -> list[str]:
+    """The other words for an input: what Keras and PyTorch call it."""
+    declared = formula.keys[key]
+    words = f"{declared.keras},{declared.torch}".replace(" ", "").split(",")
+    return [word for word in dict.fromkeys(words) if word and word not in formula.keys]
 
 
 def flag(key: str) -> str:

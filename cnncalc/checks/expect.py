@@ -10,7 +10,7 @@ from cnncalc.quantity import Quantity, exact
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cnncalc.network import Claim, Network, Node, Total
+    from cnncalc.network import Claim, Network, Total
 
 CODE = "X501"
 UNKNOWN = "X502"
@@ -83,7 +83,7 @@ def _field(network: Network, node: int | None) -> int | tuple[int, ...] | None:
 def _verdict(network: Network, claim: Claim) -> Iterator[Diagnostic]:
     value, total = actual(network, claim)
     name = ".".join(claim.keys)
-    where = network.name if claim.node is None else _written(network.nodes[claim.node])
+    where = network.name if claim.node is None else network.nodes[claim.node].declared_name
     if total is not None and value is None:
         yield _finding(network, claim, UNKNOWN, f"{where}: {name} is not known: at least {total.known:,}",
                        help="unknown: " + ", ".join(total.gaps[:5]))  # fmt: skip
@@ -108,11 +108,6 @@ def _verdict(network: Network, claim: Claim) -> Iterator[Diagnostic]:
             message = f"{where}: receptive_field is all of the input, expected {_wanted(claim)}"
             help = "nothing is seen by windows alone: expect it of a layer before"
     yield _finding(network, claim, CODE, message, help=help)
-
-
-def _written(node: Node) -> str:
-    """The name of a layer as the spec has it: that of the conv, not of the norm behind it."""
-    return node.frame.name if node.frame is not None and node.frame.is_layer else node.name
 
 
 def _nearest(wanted: Any, value: Any) -> Quantity | None:

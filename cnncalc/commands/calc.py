@@ -14,6 +14,7 @@ from cnncalc.calculator.calculate import Result
 from cnncalc.calculator.formula import (
     TOPICS,
     accept,
+    aliases,
     find,
     flag,
     load,
@@ -121,14 +122,15 @@ def _command(name: str, formula: type[Formula]) -> Any:
     for key, declared in formula.keys.items():
         needed = "" if declared.default is not REQUIRED else "; required"
         help = f"{declared.help}{needed}"
+        flags = [flag(word) for word in (key, *aliases(formula, key))]
         if declared.kind is FLAG:
-            kind: Any = Annotated[bool | None, typer.Option(f"{flag(key)}/--no-{flag(key)[2:]}", help=help,
-                                                            show_default=False)]  # fmt: skip
+            pairs = [f"{name}/--no-{name[2:]}" for name in flags]
+            kind: Any = Annotated[bool | None, typer.Option(*pairs, help=help, show_default=False)]
         else:
             shown = declared.default not in (None, REQUIRED)
             help += f" [default: {show(declared.default).strip('`')}]" if shown else ""
             words = "|".join(declared.kind.words)
-            kind = Annotated[str | None, typer.Option(flag(key), help=help, metavar=words or None,
+            kind = Annotated[str | None, typer.Option(*flags, help=help, metavar=words or None,
                                                       show_default=False)]  # fmt: skip
         parameters.append(signature.parameter(f"key_{key}", kind, None))
     parameters += [

@@ -15,12 +15,12 @@ from cnncalc.judging.config import Config, find
 from cnncalc.judging.judge import Task, judge_file
 from cnncalc.judging.linting import Rules
 from cnncalc.judging.parallel import spread
-from cnncalc.judging.reporting import STDIN, visible
+from cnncalc.judging.reporting import visible
 from cnncalc.judging.search import specs
 from cnncalc.judging.verdict import Checked, is_failure, outcome
 from cnncalc.options import Color
 from cnncalc.output import colored, complain, emit, renderer, save
-from cnncalc.spec.build import split
+from cnncalc.spec.build import STDIN, content, split
 from cnncalc.spec.zoo import PREFIX
 
 _SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -101,7 +101,7 @@ def _judged(paths: list[str], config: Config, task: Task, stdin_filename: str) -
     if len(named) < len(paths):
         if task.update:
             raise UsageError("--update needs a file, and stdin is none")
-        data = sys.stdin.buffer.read()
+        data = content("-")
         models = dict.fromkeys(split(path)[1] for path in paths if _is_stdin(path))
         name = stdin_filename or STDIN
         tasks += [task._replace(path=f"{name}::{m}" if m else name, data=data) for m in models]

@@ -1,4 +1,4 @@
-"""`cnncalc explain`: the manual of a code or of a kind of layer."""
+"""`cnncalc explain`: the manual of a code, of a kind of layer or of a formula."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from typing import Annotated
 import typer
 
 from cnncalc import manual, registry
+from cnncalc.calculator import formula as formulas
 from cnncalc.errors import UsageError
 from cnncalc.output import emit
 from cnncalc.spec.kinds import find_layer, nearest_kind
 
-Word = Annotated[str, typer.Argument(metavar="CODE|LAYER", show_default=False,
-                                     help="A code such as E306, or a kind of layer such as conv.")]  # fmt: skip
+Word = Annotated[str, typer.Argument(metavar="CODE|LAYER|FORMULA", show_default=False,
+                                     help="A code such as E306, a kind of layer such as conv, or a formula "
+                                          "such as iou; calc:conv is the formula of that name.")]  # fmt: skip
+CALC = "calc:"
 
 
 def run(word: Word) -> None:
-    """Print the manual of a diagnostic code or of a kind of layer."""
+    """Print the manual of a diagnostic code, of a kind of layer or of a formula."""
     if word[:1] in "EXW" and word[1:].isdigit():
         sections = manual.codes()
         if word not in sections:
@@ -25,7 +28,13 @@ def run(word: Word) -> None:
         emit(sections[word])
         return
     found, rank = find_layer(word)
-    if found is None:
-        raise UsageError(f"there is neither a code nor a kind of layer `{word}`",
-                         nearest_kind(word, ()))  # fmt: skip
-    emit(manual.layer(word[:-2] if rank else word))
+    if found is not None:
+        emit(manual.layer(word[:-2] if rank else word))
+        return
+    name = word.removeprefix(CALC)
+    if word.startswith(CALC) or name.replace("_", "-") in formulas.names():
+        emit(manual.formula(name.replace("_", "-")))
+        return
+    near = registry.suggestion(word, formulas.names())
+    raise UsageError(f"there is neither a code nor a kind of layer nor a formula `{word}`",
+                     near or nearest_kind(word, ()))  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from cnncalc.errors import UsageError
+from cnncalc.files import upwards
 from cnncalc.output import create, emit
 from cnncalc.registry import suggestion
 
@@ -87,14 +88,8 @@ def _text(template: str) -> str:
 
 def _nearest(folder: str) -> str:
     """The schema for the specs of a folder: one above it in the repository, else one beside them."""
-    here = place = os.path.abspath(folder)
-    found = beside = os.path.join(here, _SCHEMA)
-    while not os.path.exists(found):
-        above = os.path.dirname(place)
-        if above == place or os.path.exists(os.path.join(place, ".git")):
-            return beside
-        place, found = above, os.path.join(above, _SCHEMA)
-    return found
+    places = [os.path.join(place, _SCHEMA) for place in upwards(os.path.abspath(folder))]
+    return next((place for place in places if os.path.exists(place)), places[0])
 
 
 def _relative(path: str, folder: str) -> str:

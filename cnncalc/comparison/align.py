@@ -154,7 +154,7 @@ def _sure(one: Item, other: Item) -> int:
         return _score(one, other)
     if one.row is not None or other.row is not None:
         return 0
-    return min(one.size, other.size, 50) * _likely_groups(one, other)
+    return min(one.size, other.size) * _likely_groups(one, other)
 
 
 def _score(one: Item, other: Item) -> int:
@@ -168,7 +168,7 @@ def _score(one: Item, other: Item) -> int:
         again = any(child.row and child.signature == single.signature for child in group.children)
         return 20 if group.repeats and again else 0
     # A large block that is found again counts for more than an activation.
-    weight: int = min(one.size, other.size, 50)
+    weight: int = min(one.size, other.size)
     if one.signature == other.signature:
         return weight * (60 + 40 * given)
     if one.row is not None and other.row is not None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.comparison import git
 from cnncalc.errors import Source, UsageError
-from cnncalc.judging.reporting import STDIN, visible
+from cnncalc.judging.reporting import visible
 from cnncalc.judging.search import is_spec, specs
-from cnncalc.spec.build import decoded, split
+from cnncalc.spec.build import STDIN, content, decoded, split
 from cnncalc.spec.zoo import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+_ALL = -1
+"""A document that was saved may be longer than any spec."""
 
 
 class File(NamedTuple):
@@ -55,26 +58,26 @@ def side(text: str, label: str) -> Side:
     """
     name, model = (text, None) if os.path.exists(text) else split(text)
     if name == "-":
-        return _of_file(File(STDIN, sys.stdin.buffer.read()), model, label)
+        return _of_file(File(STDIN, content("-", _ALL)), model, label)
     if os.path.isdir(name):
         _no_model(name, model)
         found = {os.path.relpath(path, name).replace(os.sep, "/"): path for path in specs([name])}
         return _of_folder(
-            name, {path: File(file, _read(file)) for path, file in found.items()}, label
+            name, {path: File(file, content(file, _ALL)) for path, file in found.items()}, label
         )
     if os.path.exists(name) or text.startswith(PREFIX):
-        return _of_file(File(name, _read(name)), model, label)
+        return _of_file(File(name, content(name, _ALL)), model, label)
     place = git.parse(name)
     if place is None:
         raise UsageError(f"there is no {visible(name)}",
                          "a file, a directory, REV:path in git, zoo:NAME, or -")  # fmt: skip
-    content = git.files(place)
-    if isinstance(content, bytes):
-        return _of_file(File(name, content), model, place.revision)
+    tracked = git.files(place)
+    if isinstance(tracked, bytes):
+        return _of_file(File(name, tracked), model, place.revision)
     _no_model(name, model)
     inside = {
         path: File(f"{name.rstrip('/')}/{path}", data)
-        for path, data in content.items()
+        for path, data in tracked.items()
         if is_spec(data)
     }
     return _of_folder(name, inside, place.revision)
@@ -115,8 +118,3 @@ def _documents(document: Mapping[str, Any], name: str) -> dict[str, dict[str, An
             return named
     raise UsageError(f"{visible(name)} is a document without a network",
                      "cnncalc summary SPEC --format json makes one, or check SPEC… --format json")  # fmt: skip
-
-
-def _read(path: str) -> bytes:
-    with open(path, "rb") as file:
-        return file.read()

@@ -195,9 +195,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, Shape):
         return value.to_dict()
     if isinstance(value, Layer):
-        kind = type(value).__module__.rpartition(".")[2]
         stated = value.stated()
-        return {kind: plain(stated)} if stated else kind
+        return {value.kind: plain(stated)} if stated else value.kind
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

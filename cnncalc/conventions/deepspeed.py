@@ -4,7 +4,6 @@ Source: `profiling/flops_profiler/profiler.py` of 0.19.8, and layers measured on
 """
 
 from cnncalc.costs.counting import (
-    Call,
     Count,
     Difference,
     affine,
@@ -12,19 +11,14 @@ from cnncalc.costs.counting import (
     each,
     gates,
     nothing,
-    padded,
     per_input,
     per_output,
+    response,
 )
 
 TOOL = "DeepSpeed 0.19.8"
 MEANS = "multiply-adds; flops are 2 for each and other operations"
 BATCHED = True
-
-
-def _response(call: Call) -> int:
-    """Three products or sums per element, and the pool over the padded channels."""
-    return 3 * call.read + padded(call)
 
 
 COUNTS = (
@@ -47,7 +41,7 @@ COUNTS = (
                         "adaptive_avg_pool", "global_max_pool", "global_avg_pool")),
         Difference("interpolation: 1 per output", each(per_output(1), "upsample", "resize")),
         Difference("local response norm: 3 per element and a pool over the padded channels",
-                   {"local_response_norm": _response}),
+                   {"local_response_norm": response}),
         Difference("recurrent layers: biases and, per unit and step, 2 in lstm, 1 in gru, "
                    "1 less in rnn",
                    {"lstm": gates(2), "gru": gates(1), "simple_rnn": gates(-1)}),

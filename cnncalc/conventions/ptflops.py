@@ -14,9 +14,9 @@ from cnncalc.costs.counting import (
     each,
     gates,
     nothing,
-    padded,
     per_input,
     per_output,
+    response,
 )
 
 TOOL = "ptflops 0.7.5"
@@ -29,11 +29,6 @@ def _attention(call: Call) -> int:
     heads, n, m, _, _, channels, copies = attention(call)
     inner = (n + 2 * m) * channels if "query_bias" in (call.facts.weights or {}) else 0
     return copies * (n * channels + inner + heads * n * m + n * channels)
-
-
-def _response(call: Call) -> int:
-    """Three products or sums per element, and the pool over the padded channels."""
-    return 3 * call.read + padded(call)
 
 
 COUNTS = (Count("MACs", (
@@ -52,7 +47,7 @@ COUNTS = (Count("MACs", (
     Difference("interpolation: 2 per output, as a module and as a function",
                each(per_output(2), "upsample", "resize")),
     Difference("local response norm: 3 per element and a pool over the padded channels",
-               {"local_response_norm": _response}),
+               {"local_response_norm": response}),
     Difference("recurrent layers: biases and, per unit and step, 10 in lstm, 7 in gru, 1 in rnn",
                {"lstm": gates(10), "gru": gates(7), "simple_rnn": gates(1)}),
     Difference("attention: scaling, biases and softmax", {"multi_head_attention": _attention}),

@@ -150,6 +150,11 @@ def padded(call: Call) -> int:
     return x.elements + (size - 1) * x.elements // x.channels
 
 
+def response(call: Call) -> int:
+    """A local response norm: three products or sums per element, and the pool over the channels."""
+    return 3 * call.read + padded(call)
+
+
 def gates(times: int, *, stacked: bool = False) -> Callable[[Call], int]:
     """For each step of a recurrent layer its biases, and so many operations for each unit.
 
@@ -263,8 +268,8 @@ def _calls(network: Network) -> list[Call | None]:
         layer = _applied(node.layer)
         inputs = tuple(network.nodes[i].output for i in node.inputs)
         host = network.nodes[folded[index]].layer if index in folded else None
-        into = _kind(_applied(host)) if host else ""
-        calls.append(Call(_kind(layer), layer, node.facts, inputs, into, index in hosts))
+        into = _applied(host).kind if host else ""
+        calls.append(Call(layer.kind, layer, node.facts, inputs, into, index in hosts))
     return calls
 
 
@@ -272,7 +277,3 @@ def _applied(layer: Layer) -> Layer:
     """A layer that applies another is met as that one."""
     inner: Layer = layer.__dict__.get("layer", layer)
     return inner
-
-
-def _kind(layer: Layer) -> str:
-    return type(layer).__module__.rpartition(".")[2]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.arithmetic.ordering import better_order
-from cnncalc.costs.memory import BITS, Memory, Way, together
+from cnncalc.costs.memory import Memory, Way, together
 from cnncalc.costs.needs import largest
 from cnncalc.costs.training import memory_parts
 from cnncalc.errors import Diagnostic, UsageError
+from cnncalc.keys import BITS
 from cnncalc.network import Total
 from cnncalc.quantity import parse, size
 

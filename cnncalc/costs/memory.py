@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic.liveness import Graph, Step, Timeline, timeline
 from cnncalc.errors import UsageError
+from cnncalc.keys import BITS
 from cnncalc.network import Total
 from cnncalc.registry import suggestion
 
@@ -19,12 +20,6 @@ if TYPE_CHECKING:
 
     from cnncalc.layer import Facts
     from cnncalc.network import Network, Node
-
-BITS = {
-    "fp64": 64, "fp32": 32, "tf32": 32, "fp16": 16, "bf16": 16, "fp8": 8, "int64": 64, "int32": 32,
-    "int16": 16, "int8": 8, "uint8": 8, "bool": 8, "int4": 4,
-}  # fmt: skip
-"""The bits of an element of each type; tf32 is computed with 19 bits and stored in 32."""
 
 _IDS = "int32"
 
@@ -55,7 +50,7 @@ class Way(NamedTuple):
 
 def tensor_bytes(elements: int, dtype: str) -> int:
     """The bytes of a tensor: elements of less than a byte share one, and the last is filled up."""
-    return -(-elements * BITS[dtype] // 8)
+    return -(-(elements * BITS[dtype]) // 8)
 
 
 class Memory:
@@ -85,16 +80,22 @@ class Memory:
         host = index in self._hosts
         key = (id(node.facts), self.dtypes[index], host)
         if key not in self._known:
-            weights = node.facts.weights
-            if weights is not None and host and "bias" not in weights:
-                weights = {**weights, "bias": (node.output.channels,)}
-            self._known[key] = _stored(weights, self.dtypes[index])
+            weights = self.stored_weights(index, node.facts.weights)
+            self._known[key] = stored_bytes(weights, self.dtypes[index])
         return self._known[key]
+
+    def stored_weights(
+        self, index: int, weights: Mapping[str, tuple[int, ...]] | None
+    ) -> Mapping[str, tuple[int, ...]] | None:
+        """The weights of a node with the bias that a norm folded into it leaves behind."""
+        if weights is not None and index in self._hosts and "bias" not in weights:
+            return {**weights, "bias": (self.network.nodes[index].output.channels,)}
+        return weights
 
     def buffer_bytes(self, index: int) -> int | None:
         """What a node stores without learning it."""
         node = self.network.nodes[index]
-        return 0 if index in self.folded else _stored(node.facts.buffers, self.dtypes[index])
+        return 0 if index in self.folded else stored_bytes(node.facts.buffers, self.dtypes[index])
 
     def output_bytes(self, index: int) -> int:
         """The output of a node, for the whole batch."""
@@ -168,7 +169,8 @@ def together(*totals: Total) -> Total:
     return Total(sum(total.known for total in totals), tuple(gaps))
 
 
-def _stored(tensors: Mapping[str, tuple[int, ...]] | None, dtype: str) -> int | None:
+def stored_bytes(tensors: Mapping[str, tuple[int, ...]] | None, dtype: str) -> int | None:
+    """The bytes of tensors, each filled up to whole bytes; None where they are unknown."""
     if tensors is None:
         return None
     return sum(tensor_bytes(prod(shape), dtype) for shape in tensors.values())
@@ -210,17 +212,14 @@ def _dtypes(network: Network, default: str) -> list[str]:
 
 def _folded(network: Network, dtypes: list[str]) -> dict[int, int]:
     """The norms with fixed statistics that disappear into the weights of the layer before them."""
-    readers: list[list[int]] = [[] for _ in network.nodes]
-    for index, node in enumerate(network.nodes):
-        for i in node.inputs:
-            readers[i].append(index)
     outputs = set(network.outputs.values())
     found: dict[int, int] = {}
     norms: dict[int, set[int | None]] = {}
     for index, node in enumerate(network.nodes):
         if not (node.layer and node.layer.hosts and node.facts.macs):
             continue
-        last = readers[index][0] if len(readers[index]) == 1 and index not in outputs else None
+        readers = network.readers[index]
+        last = readers[0] if len(readers) == 1 and index not in outputs else None
         fits = last is not None and _is_fixed(network.nodes[last], node.facts)
         norm = last if fits and dtypes[last] == dtypes[index] else None  # type: ignore[index]
         # Weights that are used again can take up one norm alone, the same in each use.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cnncalc import registry
 from cnncalc.columns import listed
 from cnncalc.costs.counting import Restated, counter, restate
+from cnncalc.network import times
 from cnncalc.quantity import exact
 from cnncalc.table import Column, Row, Table, show_count
 
@@ -32,7 +33,6 @@ def restated(network: Network, name: str, batch: int) -> Counts:
     module = counter(name)
     found = restate(network, module, batch)
     name = module.__name__.rpartition(".")[2].replace("_", "-")
-    place = {id(node): i for i, node in enumerate(network.nodes)}
     columns: list[Rule] = []
     for restated in found:
         word = restated.number.word
@@ -40,15 +40,15 @@ def restated(network: Network, name: str, batch: int) -> Counts:
         column = Column(
             f"counted_{word}", title, show_count, right=True, fold="sum", data=False, flat=True
         )
-        columns.append((column, _of_rows(restated.rows, place)))
+        columns.append((column, _of_rows(restated.rows)))
     words = [restated.number.word for restated in found]
     whole = Column("counted", "counted", str, shown=False, derive=_gathered(words))
     return Counts(module, name, found, [*columns, (whole, lambda node, net: None)],
                   _totals(module, name, found))  # fmt: skip
 
 
-def _of_rows(rows: list[int | None], place: dict[int, int]) -> Any:
-    return lambda node, network: rows[place[id(node)]]
+def _of_rows(rows: list[int | None]) -> Any:
+    return lambda node, network: rows[node.index]
 
 
 def _gathered(words: list[str]) -> Any:
@@ -112,8 +112,8 @@ def compared(network: Network, batch: int) -> Table:
     """A row for each number of each tool."""
     macs = network.macs
     gaps = dict.fromkeys(macs.gaps)
-    rows = [Row({"convention": "cnncalc", "number": "MACs", "total": _times(macs.value, batch),
-                 "lower_bound": _times(macs.known, batch), "difference": 0, "printed": None,
+    rows = [Row({"convention": "cnncalc", "number": "MACs", "total": times(macs.value, batch),
+                 "lower_bound": times(macs.known, batch), "difference": 0, "printed": None,
                  "counts": "multiply-adds"})]  # fmt: skip
     for key in registry.names("conventions"):
         module = counter(key)
@@ -142,10 +142,6 @@ def compared(network: Network, batch: int) -> Table:
     caption = (f"{network.name} · batch {batch}{some}\ndifference: to MACs, of flops that count 2 for each "
                "to 2 × MACs; --convention NAME --why says why")  # fmt: skip
     return Table("macs", columns, rows, header=header, caption=caption, rows_are="conventions")
-
-
-def _times(value: int | None, batch: int) -> int | None:
-    return None if value is None else value * batch
 
 
 def _signed(value: int | None) -> str:

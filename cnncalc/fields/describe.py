@@ -114,19 +114,19 @@ def column(
 def columns(network: Network) -> list[Rule]:
     """The receptive field, for JSON, and its size and stride over the first input, for tables."""
     known: dict[int, tuple[dict[str, list[dict[str, Any]]], Any]] = {}
-    told: dict[int, tuple[dict[str, list[dict[str, Any]]], Any]] = {}
-    for node, seen in zip(network.nodes, views(network), strict=True):
+    told: list[tuple[dict[str, list[dict[str, Any]]], Any]] = []
+    for seen in views(network):
         one = known.get(id(seen))
         if one is None:
             by_input = axes(seen)
             one = known[id(seen)] = by_input, next(iter(by_input.values()), None) or None
-        told[id(node)] = one
+        told.append(one)
 
     def all_inputs(node: Node, network: Network) -> Any:
-        return told[id(node)][0]
+        return told[node.index][0]
 
     def first(node: Node, network: Network) -> Any:
-        return told[id(node)][1]
+        return told[node.index][1]
 
     whole = Column("receptive_field", "receptive field", str, fold="last", shown=False)
     return [(whole, all_inputs), (column("field", "field", show_size, 1), first),

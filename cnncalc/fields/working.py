@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc.arithmetic.fields import slide
 from cnncalc.arithmetic.windows import Window
 from cnncalc.fields.views import operands
+from cnncalc.working.notation import write
+from cnncalc.working.traced import expression, rename
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from cnncalc.arithmetic.fields import Field
     from cnncalc.fields.views import View, Views
     from cnncalc.network import Network, Node
+    from cnncalc.working.expressions import Expression
 
 
 class Step(NamedTuple):
@@ -80,11 +84,27 @@ def lines(made: Sequence[Step], source: str) -> list[str]:
     for step in made:
         text.append(f"{step.node.name.ljust(width)}  {_line(step)}")
         if step.window is not None and step.window.kernel > 1:
-            jump = step.before.stride
-            terms.append(f"{_spread(step.window)}·{jump}")
+            terms.append(write(worked(step)[0].parts[1], values=True))
     if all(step.window is not None and step.after.period == 1 for step in made):
         text.append(f"{' ' * width}  R = {' + '.join(_grouped(terms))} = {made[-1].after.size}")
     return text
+
+
+def worked(step: Step) -> tuple[Expression, Expression]:
+    """Size and jump behind a window, as `slide` computes them of those before it."""
+    jump = rename("j", int(step.before.stride or 0))
+    found = slide(0, rename("R", step.before.size), jump, symbols(step.window or Window()))
+    return expression(found[1]), expression(found[2])
+
+
+def symbols(window: Window, number: str = "") -> Window:
+    """A window with symbols for its numbers, in which a dilation of 1 is not told."""
+    return Window(
+        kernel=rename(f"F{number}", window.kernel),
+        stride=rename(f"S{number}", window.stride),
+        dilation=window.dilation if window.dilation == 1 else rename(f"D{number}", window.dilation),
+        padding=(rename(f"P{number}", window.padding[0]), window.padding[1]),
+    )
 
 
 def _line(step: Step) -> str:
@@ -92,20 +112,14 @@ def _line(step: Step) -> str:
     before, after = _sizes(step.before), _sizes(step.after)
     window = step.window
     if window is None:
-        return f"R = {after}, jump {new} (the taps of every output, {_repeats(step.after)})"
-    moved = f", jump {jump}·{window.stride} = {new}" if window.stride > 1 else f", jump {new}"
-    if window.kernel == 1:
-        return f"R = {after}{moved}"
+        return f"R = {after}, jump {new} (the taps of every output, {repeats(step.after)})"
     if step.before.period > 1 or jump is None:
-        return f"R = {after}{moved} ({window.kernel} taps of {before})"
-    return f"R = {before} + {_spread(window)}·{jump} = {after}{moved}"
-
-
-def _spread(window: Window) -> str:
-    """The steps from the first tap to the last."""
-    if window.dilation == 1:
-        return f"({window.kernel} − 1)"
-    return f"({window.kernel} − 1)·{window.dilation}"
+        moved = f", jump {jump}·{window.stride} = {new}" if window.stride > 1 else f", jump {new}"
+        taps = f" ({window.kernel} taps of {before})" if window.kernel > 1 else ""
+        return f"R = {after}{moved}{taps}"
+    size, further = (write(part, values=True) for part in worked(step))
+    moved = f", jump {further} = {new}" if window.stride > 1 else f", jump {new}"
+    return f"R = {size} = {after}{moved}" if window.kernel > 1 else f"R = {after}{moved}"
 
 
 def _sizes(field: Field) -> str:
@@ -113,7 +127,8 @@ def _sizes(field: Field) -> str:
     return str(high) if low == high else f"{low}–{high}"
 
 
-def _repeats(field: Field) -> str:
+def repeats(field: Field) -> str:
+    """Whether all units see alike, or after how many of them the field repeats itself."""
     return "alike" if field.period == 1 else f"repeating after {field.period}"
 
 

@@ -16,9 +16,10 @@ FOLDS = True
 
 def render(table: Table, **_: Any) -> str:
     """A plain table without styles of its own, the caption on top."""
-    head = "".join(f"<th{_align(column)}>{escape(column.title)}</th>" for column in table.visible)
+    columns = table.visible
+    head = "".join(f"<th{_align(column)}>{escape(column.title)}</th>" for column in columns)
     body = "\n".join(
-        "<tr>" + "".join(map(_cell, table.visible, cells)) + "</tr>" for cells in table.cells
+        "<tr>" + "".join(map(_cell, columns, cells)) + "</tr>" for cells in table.cells
     )
     caption = "<br>".join(map(escape, table.notes))
     return (

@@ -7,7 +7,7 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cnncalc.table import Table
+    from cnncalc.table import Column, Table
 
 FOLDS = True
 
@@ -20,11 +20,11 @@ def render(table: Table, *, width: int | None = None, color: bool = True, **_: A
     from rich.text import Text
 
     width = width or get_terminal_size().columns
-    table, left_out = _fitted(table, width)
+    columns, left_out = _fitted(table, width)
     drawn = RichTable(
         box=box.SIMPLE_HEAD, pad_edge=False, padding=0, show_edge=False, header_style="bold"
     )
-    for number, column in enumerate(table.visible):
+    for number, column in enumerate(shown for shown, _ in columns):
         drawn.add_column(
             Text(column.title),
             justify="right" if column.right else "left",
@@ -32,8 +32,8 @@ def render(table: Table, *, width: int | None = None, color: bool = True, **_: A
             overflow="fold",
             style="cyan" if number == 0 else "",
         )
-    for cells in table.cells:
-        drawn.add_row(*map(Text, cells))
+    for row in zip(*(cells for _, cells in columns), strict=True):
+        drawn.add_row(*map(Text, row))
     out = io.StringIO()
     console = Console(
         file=out,
@@ -54,22 +54,18 @@ def render(table: Table, *, width: int | None = None, color: bool = True, **_: A
     return out.getvalue()
 
 
-def _fitted(table: Table, width: int) -> tuple[Table, list[str]]:
-    """The table without the least important columns if they do not fit, and their titles."""
-    columns, left_out = list(table.visible), []
-    widths = {
-        column.key: max(len(column.title), *map(len, cells), 0)
-        for column, cells in zip(columns, zip(*table.cells, strict=True), strict=False)
-    }
-    while sum(widths.get(c.key, 0) + _GAP for c in columns) - _GAP > width:
-        least = max(columns, key=lambda column: column.minor)
-        if least.minor == 0 or table.chosen:
+def _fitted(table: Table, width: int) -> tuple[list[tuple[Column, list[str]]], list[str]]:
+    """The columns with their cells, but for the least important if they do not fit; their titles."""
+    columns, left_out = list(table.texts), []
+    widths = {column.key: max(len(column.title), *map(len, cells), 0) for column, cells in columns}
+    while sum(widths[column.key] + _GAP for column, _ in columns) - _GAP > width:
+        least = max(columns, key=lambda column: column[0].minor)
+        if least[0].minor == 0 or table.chosen:
             break
         columns.remove(least)
-        left_out.append(least.title)
-    fitted = table.choose([column.key for column in columns]) if left_out else table
+        left_out.append(least[0].title)
     # A mark has no title, and what it marks is told below the table as well.
-    return fitted, [title for title in left_out if title]
+    return columns, [title for title in left_out if title]
 
 
 _GAP = 2

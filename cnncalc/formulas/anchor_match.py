@@ -11,7 +11,7 @@ from cnncalc.calculator.sizes import SIZES
 from cnncalc.keys import Bad, key
 from cnncalc.working.notation import show_number
 from cnncalc.working.steps import Step
-from cnncalc.working.traced import expression, minimum, named
+from cnncalc.working.traced import expression, minimum, rename
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,9 +60,9 @@ class AnchorMatch(Formula):
     def _steps(self, found: Sequence[dict[str, Any]]) -> Iterator[Step]:
         """The IoU of every pair, by the function that has computed it, then the choice."""
         for number, (box, match) in enumerate(zip(self.boxes, found, strict=True)):
-            own = named(f"w_{number}", box[0]), named(f"h_{number}", box[1])
+            own = rename(f"w_{number}", box[0]), rename(f"h_{number}", box[1])
             for other, anchor in enumerate(self.anchors):
-                overlap = shape_iou(own, (named(f"p_w{other}", anchor[0]), named(f"p_h{other}", anchor[1])),
+                overlap = shape_iou(own, (rename(f"p_w{other}", anchor[0]), rename(f"p_h{other}", anchor[1])),
                                     minimum)  # fmt: skip
                 yield Step(f"IoU({number}, {other})", overlap, expression=expression(overlap))
             yield Step(f"anchor of box {number}", match["anchor"],

@@ -78,5 +78,5 @@ class Nms(Formula):
                 yield Step(
                     f"IoU({index}, {other})", shared / union,
                     texts=("intersection / union", f"{show_number(shared)} / {show_number(union)}"),
-                    note=f"{sign} {show_number(self.iou)}: box {other} is discarded",
+                    note=f"{sign} t: box {other} is discarded",
                 )  # fmt: skip

@@ -11,7 +11,7 @@ from cnncalc.calculator.softening import Decay, soften
 from cnncalc.calculator.suppression import RULES
 from cnncalc.keys import FLAG, Bad, Choice, key
 from cnncalc.working.steps import Step
-from cnncalc.working.traced import expression, named
+from cnncalc.working.traced import expression, rename
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -54,9 +54,9 @@ class SoftNms(Formula):
         """See the class."""
         if self.sigma == 0:
             raise Bad("must be above 0", at=("sigma",))
-        w.given("least score", self.score, "boxes are picked down to it")
-        is_linear = self.method == "linear"
-        w.given("t", self.iou) if is_linear else w.given("σ", self.sigma)
+        w.given("s", self.score, "boxes are picked down to this score")
+        w.given("t", self.iou, "scores are lowered from this IoU on")
+        w.given("σ", self.sigma)
         decay = Decay(self.method, self.iou, self.sigma, strict=self.rule == "above")
         picks = soften(self.boxes, self.score, decay, per_class=self.per_class)
         w.tell(sum(1 + len(pick.lowered) for pick in picks), _steps(picks, decay))
@@ -65,11 +65,13 @@ class SoftNms(Formula):
 
 def _steps(picks: Sequence[Pick], decay: Decay) -> Iterator[Step]:
     """Every pick, and each score that it lowers: by the very function that has lowered it."""
-    told = decay._replace(sigma=named("σ", decay.sigma))
+    sign = ">" if decay.strict else "≥"
+    reached = "" if decay.method == "gaussian" else f", {sign} t"
+    told = decay._replace(sigma=rename("σ", decay.sigma))
     for number, pick in enumerate(picks, 1):
-        yield Step(f"pick {number}", pick.score,
+        yield Step(f"pick {number}", pick.score, note="at least s",
                    texts=("the largest score left", f"score of box {pick.box}"))  # fmt: skip
         for box, score, overlap in pick.lowered:
-            after = told.lowered(named(f"s_{box}", score), named("IoU", overlap))
+            after = told.lowered(rename(f"s_{box}", score), rename("IoU", overlap))
             yield Step(f"s'_{box}", after, expression=expression(after),
-                       note=f"IoU of boxes {pick.box} and {box}")  # fmt: skip
+                       note=f"IoU of boxes {pick.box} and {box}{reached}")  # fmt: skip

@@ -61,7 +61,7 @@ class YoloDecode(Formula):
             n = len(found)
             chance = w.part(f"P_{n}", chances[best])
             score = w.let(f"score_{n}", sigmoid(w.part(f"t_o{n}", values[4])) * chance,
-                          note=f"row {row}, column {column}, anchor {number}, class {best}")  # fmt: skip
+                          note=f"≥ s; row {row}, column {column}, anchor {number}, class {best}")  # fmt: skip
             try:
                 box = self._box(w, n, values, (column, row), self.anchors[number], strides)
             except Bad as bad:

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.errors import UsageError
+from cnncalc.files import upwards
 from cnncalc.registry import suggestion
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ class Config(NamedTuple):
         return os.path.dirname(self.file) or "."
 
 
+READER = "tomllib" if sys.version_info >= (3, 11) else "tomli"
+"""The module that reads TOML: from 3.11 on Python has one; before, it is a dependency."""
+
 _OWN, _SHARED = ".cnncalc.toml", "pyproject.toml"
 _TABLE = re.compile(r"""^[ \t]*\[?[ \t]*(?:["']?tool["']?[ \t]*\.[ \t]*)?["']?cnncalc["']?[ \t]*[].=]"""
                     r"""|^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*cnncalc\b""",
@@ -49,18 +53,14 @@ def find(paths: Iterable[str]) -> Config:
 
     The search ends with the folder of the repository. Raises UsageError for a file that is wrong.
     """
-    folder = _common(paths)
-    while True:
+    for folder in upwards(_common(paths)):
         for name in (_OWN, _SHARED):
             file = os.path.join(folder, name)
             if os.path.isfile(file):
                 table = _read(file, shared=name == _SHARED)
                 if table is not None:
                     return _checked(table, file)
-        above = os.path.dirname(folder)
-        if above == folder or os.path.exists(os.path.join(folder, ".git")):
-            return Config()
-        folder = above
+    return Config()
 
 
 def _common(paths: Iterable[str]) -> str:
@@ -97,13 +97,7 @@ def _read(file: str, *, shared: bool) -> dict[str, Any] | None:
 def _parsed(text: str, file: str) -> dict[str, Any]:
     """A TOML document."""
     try:
-        # Python has it from 3.11 on; before, it is the package tomli.
-        toml = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
-    except ModuleNotFoundError:
-        raise UsageError(f"{file} configures cnncalc, and Python 3.10 cannot read TOML",
-                         "pip install tomli, or use Python 3.11 or newer") from None  # fmt: skip
-    try:
-        document: dict[str, Any] = toml.loads(text)
+        document: dict[str, Any] = import_module(READER).loads(text)
     except ValueError as error:
         raise UsageError(f"{file} is not valid TOML: {error}") from None
     return document

@@ -7,12 +7,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 from unicodedata import category
 
+from cnncalc.files import is_repository, upwards
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from cnncalc.errors import Diagnostic
-
-STDIN = "<stdin>"
 
 
 def visible(text: str) -> str:
@@ -51,12 +51,8 @@ def path_in_repository(name: str) -> str:
 @cache
 def _root(folder: str) -> str | None:
     """The folder with `.git` that holds a folder."""
-    while not os.path.exists(os.path.join(folder, ".git")):
-        above = os.path.dirname(folder)
-        if above == folder:
-            return None
-        folder = above
-    return folder
+    *_, last = upwards(folder)
+    return last if is_repository(last) else None
 
 
 def ranked(findings: Iterable[Diagnostic]) -> list[Diagnostic]:

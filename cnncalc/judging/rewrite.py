@@ -7,12 +7,10 @@ and so does a number that several networks of the file would need to be differen
 
 from __future__ import annotations
 
-import os
 import re
-from errno import EACCES
-from stat import S_IWRITE
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cnncalc import files
 from cnncalc.errors import Source, Span, UsageError
 from cnncalc.judging.verdict import Change
 from cnncalc.quantity import like
@@ -136,26 +134,12 @@ class Rewriting:
 
 
 def write(path: str, text: str) -> None:
-    """Replace a file by a text as a whole or not at all; raises UsageError if it cannot be written."""
-    from tempfile import NamedTemporaryFile
-
-    target = os.path.realpath(path)
+    """Replace the text of a file, its byte order mark aside; raises UsageError if that fails."""
+    if files.is_stream(path):
+        raise UsageError(f"cannot write {path}: it is a device or a pipe, and no file")
     try:
-        with open(target, "rb") as file:
+        with open(path, "rb") as file:
             mark = _BOM if file.read(3) == _BOM else b""
-        mode = os.stat(target).st_mode
-        if not mode & S_IWRITE:
-            raise PermissionError(EACCES, os.strerror(EACCES))
-        folder = os.path.dirname(target)
-        with NamedTemporaryFile(dir=folder, prefix=".cnncalc-", delete=False) as file:
-            try:
-                file.write(mark + text.encode("utf-8"))
-                file.flush()
-                os.fsync(file.fileno())
-                os.chmod(file.name, mode)
-                os.replace(file.name, target)
-            except BaseException:
-                os.unlink(file.name)
-                raise
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from None
+    files.write(path, mark + text.encode(), replace=True)

@@ -27,7 +27,7 @@ class Bilinear(Layer):
         "- bilinear: {from: [a, prev], units: 10}"
     )
 
-    units: int = key(COUNT, torch="out_features", help="output features")
+    units: int = key(COUNT, torch="out_features", symbol="U", help="output features")
     bias: bool = key(FLAG, True, keras="use_bias", help="whether a bias is learnt")
 
     def facts(self, *inputs: Shape) -> Facts:

@@ -20,7 +20,7 @@ class ChannelShuffle(Layer):
     source = "Zhang et al. 2017, arXiv:1707.01083 (ShuffleNet)"
     example = "- conv: {filters: 6, kernel: 1}\n- channel_shuffle: 3"
 
-    groups: int = key(COUNT, help="how many groups the channels are in")
+    groups: int = key(COUNT, symbol="G", help="how many groups the channels are in")
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""

@@ -26,12 +26,16 @@ class Conv(Layer):
     source = "Dumoulin & Visin 2016, arXiv:1603.07285; conv documentation of Keras and PyTorch"
     example = "- conv: {filters: 64, kernel: 3, padding: same, activation: relu}"
 
-    filters: int = key(COUNT, torch="out_channels", help="output channels")
-    kernel: PerAxis = key(PER_AXIS, keras="kernel_size", torch="kernel_size", help="window size")
-    stride: PerAxis = key(PER_AXIS, 1, keras="strides", help="step of the window")
-    padding: PaddingValue = key(PADDING, "valid", help="what is added around the input")
-    dilation: PerAxis = key(PER_AXIS, 1, keras="dilation_rate", help="distance of the taps")
-    groups: int = key(COUNT, 1, help="how many separate convolutions side by side")
+    filters: int = key(COUNT, torch="out_channels", symbol="K", help="output channels")
+    kernel: PerAxis = key(
+        PER_AXIS, keras="kernel_size", torch="kernel_size", symbol="F", help="window size"
+    )
+    stride: PerAxis = key(PER_AXIS, 1, keras="strides", symbol="S", help="step of the window")
+    padding: PaddingValue = key(PADDING, "valid", symbol="P", help="what is added around the input")
+    dilation: PerAxis = key(
+        PER_AXIS, 1, keras="dilation_rate", symbol="D", help="distance of the taps"
+    )
+    groups: int = key(COUNT, 1, symbol="G", help="how many separate convolutions side by side")
     bias: bool = key(FLAG, True, keras="use_bias", help="whether a bias is learnt")
 
     def facts(self, *inputs: Shape) -> Facts:

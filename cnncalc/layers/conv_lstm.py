@@ -28,13 +28,19 @@ class ConvLstm(Layer):
     keras = "ConvLSTM1D, ConvLSTM2D, ConvLSTM3D"
     source = "Shi et al. 2015, arXiv:1506.04214; ConvLSTM documentation of Keras"
     example = "- conv_lstm: {filters: 16, kernel: 3, padding: same, return: sequence}"
+    gates = 4
+    gate_names = ("input", "forget", "cell", "output")
 
-    filters: int = key(COUNT, help="channels of the state")
-    kernel: PerAxis = key(PER_AXIS, keras="kernel_size", help="window size, for input and state")
-    stride: PerAxis = key(PER_AXIS, 1, keras="strides", help="step of the window over the input")
-    padding: PaddingValue = key(PADDING, "valid", help="what is added around the input")
+    filters: int = key(COUNT, symbol="K", help="channels of the state")
+    kernel: PerAxis = key(
+        PER_AXIS, keras="kernel_size", symbol="F", help="window size, for input and state"
+    )
+    stride: PerAxis = key(
+        PER_AXIS, 1, keras="strides", symbol="S", help="step of the window over the input"
+    )
+    padding: PaddingValue = key(PADDING, "valid", symbol="P", help="what is added around the input")
     dilation: PerAxis = key(
-        PER_AXIS, 1, keras="dilation_rate", help="distance of the taps in the input"
+        PER_AXIS, 1, keras="dilation_rate", symbol="D", help="distance of the taps in the input"
     )
     bias: bool = key(FLAG, True, keras="use_bias", help="whether biases are learnt")
     return_: str = key(
@@ -56,12 +62,12 @@ class ConvLstm(Layer):
         last = self.return_ == "last"
         time: Axis = Everything() if last else Prefix()
         elements = state.elements * steps
-        inner = 4 * elements * prod(weights["recurrent"][1:])
+        inner = self.gates * elements * prod(weights["recurrent"][1:])
         return Facts(
             state if last else state._replace(size=(steps, *state.size)),
             windows=(time, *(Recurrence(w, w.kernel, steps - 1) for w in windows)),
             weights=weights,
-            macs=4 * elements * prod(weights["kernel"][1:]) + inner,
+            macs=self.gates * elements * prod(weights["kernel"][1:]) + inner,
             work={
                 "exp": 5 * elements,
                 "multiply": 3 * elements,
@@ -72,7 +78,7 @@ class ConvLstm(Layer):
         )
 
     def _weights(self, channels: int, kernel: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
-        rows = 4 * self.filters
+        rows = self.gates * self.filters
         weights: dict[str, tuple[int, ...]] = {
             "kernel": (rows, channels, *kernel),
             "recurrent": (rows, self.filters, *kernel),

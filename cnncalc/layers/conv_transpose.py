@@ -36,14 +36,22 @@ class ConvTranspose(Layer):
     source = "Dumoulin & Visin 2016, arXiv:1603.07285, §4; documentation of Keras and PyTorch"
     example = "- conv_transpose: {filters: 64, kernel: 2, stride: 2}"
 
-    filters: int = key(COUNT, torch="out_channels", help="output channels")
-    kernel: PerAxis = key(PER_AXIS, keras="kernel_size", torch="kernel_size", help="window size")
-    stride: PerAxis = key(PER_AXIS, 1, keras="strides", help="step between the windows")
-    padding: PaddingValue = key(Padding(tuple(CUTS)), "valid", help="what is cut from the output")
-    output_padding: PerAxis | None = key(Axes(AMOUNT), None, help="what is added at the end")
+    filters: int = key(COUNT, torch="out_channels", symbol="K", help="output channels")
+    kernel: PerAxis = key(
+        PER_AXIS, keras="kernel_size", torch="kernel_size", symbol="F", help="window size"
+    )
+    stride: PerAxis = key(PER_AXIS, 1, keras="strides", symbol="S", help="step between the windows")
+    padding: PaddingValue = key(
+        Padding(tuple(CUTS)), "valid", symbol="P", help="what is cut from the output"
+    )
+    output_padding: PerAxis | None = key(
+        Axes(AMOUNT), None, symbol="P_out", help="what is added at the end"
+    )
     output_size: PerAxis | None = key(PER_AXIS, None, help="the size of the output")
-    dilation: PerAxis = key(PER_AXIS, 1, keras="dilation_rate", help="distance of the taps")
-    groups: int = key(COUNT, 1, help="how many separate convolutions side by side")
+    dilation: PerAxis = key(
+        PER_AXIS, 1, keras="dilation_rate", symbol="D", help="distance of the taps"
+    )
+    groups: int = key(COUNT, 1, symbol="G", help="how many separate convolutions side by side")
     bias: bool = key(FLAG, True, keras="use_bias", help="whether a bias is learnt")
 
     def facts(self, *inputs: Shape) -> Facts:

@@ -29,7 +29,9 @@ class Crop(Layer):
     source = "Ronneberger et al. 2015, arXiv:1505.04597 (U-Net); Cropping documentation of Keras"
     example = "- crop: 1"
 
-    amount: Any = key(Margins(), None, keras="cropping", help="what is cut from each side")
+    amount: Any = key(
+        Margins(), None, keras="cropping", symbol="P", help="what is cut from each side"
+    )
     size: PerAxis | None = key(
         PER_AXIS, None, help="the size that is left around the centre, or behind `offset`"
     )

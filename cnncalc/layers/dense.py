@@ -23,7 +23,7 @@ class Dense(Layer):
     source = "Dense documentation of Keras; Linear documentation of PyTorch"
     example = "- flatten\n- dense: {units: 10, activation: softmax}"
 
-    units: int = key(COUNT, torch="out_features", help="output features")
+    units: int = key(COUNT, torch="out_features", symbol="U", help="output features")
     bias: bool = key(FLAG, True, keras="use_bias", help="whether a bias is learnt")
 
     def facts(self, *inputs: Shape) -> Facts:

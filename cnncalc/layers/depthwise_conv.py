@@ -26,11 +26,17 @@ class DepthwiseConv(Layer):
     source = "Howard et al. 2017, arXiv:1704.04861; DepthwiseConv documentation of Keras"
     example = "- depthwise_conv: {kernel: 3, padding: same}"
 
-    kernel: PerAxis = key(PER_AXIS, keras="kernel_size", torch="kernel_size", help="window size")
-    stride: PerAxis = key(PER_AXIS, 1, keras="strides", help="step of the window")
-    padding: PaddingValue = key(PADDING, "valid", help="what is added around the input")
-    dilation: PerAxis = key(PER_AXIS, 1, keras="dilation_rate", help="distance of the taps")
-    multiplier: int = key(COUNT, 1, keras="depth_multiplier", help="filters for each channel")
+    kernel: PerAxis = key(
+        PER_AXIS, keras="kernel_size", torch="kernel_size", symbol="F", help="window size"
+    )
+    stride: PerAxis = key(PER_AXIS, 1, keras="strides", symbol="S", help="step of the window")
+    padding: PaddingValue = key(PADDING, "valid", symbol="P", help="what is added around the input")
+    dilation: PerAxis = key(
+        PER_AXIS, 1, keras="dilation_rate", symbol="D", help="distance of the taps"
+    )
+    multiplier: int = key(
+        COUNT, 1, keras="depth_multiplier", symbol="M", help="filters for each channel"
+    )
     bias: bool = key(FLAG, True, keras="use_bias", help="whether a bias is learnt")
 
     def facts(self, *inputs: Shape) -> Facts:

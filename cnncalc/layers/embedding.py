@@ -25,9 +25,11 @@ class Embedding(Layer):
     example = "- embedding: {vocab: 20000, dim: 128}"
 
     vocab: int = key(
-        COUNT, keras="input_dim", torch="num_embeddings", help="how many ids there are"
+        COUNT, keras="input_dim", torch="num_embeddings", symbol="V", help="how many ids there are"
     )
-    dim: int = key(COUNT, keras="output_dim", torch="embedding_dim", help="features of each vector")
+    dim: int = key(
+        COUNT, keras="output_dim", torch="embedding_dim", symbol="E", help="features of each vector"
+    )
     reduce: str = key(
         Choice("sum", "mean", "max"), None, torch="mode", help="one vector for all tokens"
     )

@@ -28,10 +28,10 @@ class Fold(Layer):
     size: tuple[int, ...] = key(
         Listing(COUNT), torch="output_size", help="the output's size: [L], [H, W] or [D, H, W]"
     )
-    kernel: PerAxis = key(PER_AXIS, torch="kernel_size", help="window size")
-    stride: PerAxis = key(PER_AXIS, 1, help="step of the window")
-    padding: PaddingValue = key(PADDING, 0, help="what was added around the map")
-    dilation: PerAxis = key(PER_AXIS, 1, help="distance of the taps")
+    kernel: PerAxis = key(PER_AXIS, torch="kernel_size", symbol="F", help="window size")
+    stride: PerAxis = key(PER_AXIS, 1, symbol="S", help="step of the window")
+    padding: PaddingValue = key(PADDING, 0, symbol="P", help="what was added around the map")
+    dilation: PerAxis = key(PER_AXIS, 1, symbol="D", help="distance of the taps")
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""

@@ -28,7 +28,7 @@ class FractionalMaxPool(Layer):
     source = "Graham 2014, arXiv:1412.6071; FractionalMaxPool documentation of PyTorch"
     example = "- fractional_max_pool: {size: 2, output_ratio: 0.5}"
 
-    size: PerAxis = key(PER_AXIS, torch="kernel_size", help="window size")
+    size: PerAxis = key(PER_AXIS, torch="kernel_size", symbol="F", help="window size")
     output_size: PerAxis | None = key(PER_AXIS, None, help="the output's size")
     output_ratio: Any = key(Axes(SCALE), None, help="the output's size as a part of the input's")
 

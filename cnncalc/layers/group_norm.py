@@ -44,7 +44,7 @@ class GroupNorm(Layer):
     example = "- conv: {filters: 32, kernel: 1}\n- group_norm: 8"
 
     groups: int = key(Groups(), torch="num_groups",
-                      help="how many groups; -1 is one per channel")  # fmt: skip
+                      symbol="G", help="how many groups; -1 is one per channel")  # fmt: skip
     scale: bool = key(FLAG, True, help="whether a scale per channel is learnt")
     center: bool = key(FLAG, True, help="whether a shift per channel is learnt")
     eps: float = key(NUMBER, None, keras="epsilon", help="changes no count")

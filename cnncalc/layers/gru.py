@@ -27,6 +27,7 @@ class Gru(Recurrent):
     source = "Cho et al. 2014, arXiv:1406.1078; GRU documentation of Keras and PyTorch"
     example = "- gru: {units: 32, return: last}"
     gates = 3
+    gate_names = ("reset", "update", "new")
     cell: ClassVar = {"exp": 3, "multiply": 3, "subtract": 1, "add": 1}
 
     reset_after: bool = key(

@@ -22,8 +22,10 @@ class LpPool(Layer):
     source = "LPPool documentation of PyTorch"
     example = "- lp_pool: 2"
 
-    size: PerAxis = key(PER_AXIS, torch="kernel_size", help="window size")
-    stride: PerAxis | None = key(PER_AXIS, None, help="step of the window; `size` unless given")
+    size: PerAxis = key(PER_AXIS, torch="kernel_size", symbol="F", help="window size")
+    stride: PerAxis | None = key(
+        PER_AXIS, None, symbol="S", help="step of the window; `size` unless given"
+    )
     ceil: bool = key(
         FLAG, False, torch="ceil_mode", help="whether a last window that sticks out counts"
     )

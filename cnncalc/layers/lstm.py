@@ -28,10 +28,15 @@ class Lstm(Recurrent):
     source = "Hochreiter & Schmidhuber 1997; LSTM documentation of Keras and PyTorch"
     example = "- lstm: {units: 70, return: last, bias: false}"
     gates = 4
+    gate_names = ("input", "forget", "cell", "output")
     cell: ClassVar = {"exp": 5, "multiply": 3, "add": 1}
 
     projection: int | None = key(
-        COUNT, None, torch="proj_size", help="features the state is reduced to (PyTorch only)"
+        COUNT,
+        None,
+        torch="proj_size",
+        symbol="R",
+        help="features the state is reduced to (PyTorch only)",
     )
 
     def _framework_rules(self) -> None:

@@ -23,7 +23,7 @@ class MaxPool(SlidingPool):
     torch = "MaxPool1d, MaxPool2d, MaxPool3d"
     example = "- max_pool: {size: 3, stride: 2, padding: 1}"
 
-    dilation: PerAxis = key(PER_AXIS, 1, help="distance of the elements of a window")
+    dilation: PerAxis = key(PER_AXIS, 1, symbol="D", help="distance of the elements of a window")
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""

@@ -32,9 +32,13 @@ class MultiHeadAttention(Layer):
     source = "Vaswani et al. 2017, arXiv:1706.03762"
     example = "- multi_head_attention: {heads: 2, key_dim: 16}"
 
-    heads: int = key(COUNT, keras="num_heads", torch="num_heads", help="how many side by side")
-    key_dim: int | None = key(COUNT, None, help="features per head of query and key")
-    value_dim: int | None = key(COUNT, None, help="features per head of the value, else key_dim")
+    heads: int = key(
+        COUNT, keras="num_heads", torch="num_heads", symbol="h", help="how many side by side"
+    )
+    key_dim: int | None = key(COUNT, None, symbol="d_k", help="features per head of query and key")
+    value_dim: int | None = key(
+        COUNT, None, symbol="d_v", help="features per head of the value, else key_dim"
+    )
     output: int | None = key(COUNT, None, keras="output_shape", help="channels of the output")
     bias: bool = key(FLAG, True, keras="use_bias", help="whether biases are learnt")
     dropout: float = key(NUMBER, None, help="changes no count")

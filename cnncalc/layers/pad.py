@@ -27,7 +27,11 @@ class Pad(Layer):
     example = "- pad: [[0, 1], [0, 1]]"
 
     amount: Any = key(
-        Margins(SIGNED), keras="padding", torch="padding", help="what is added to each side"
+        Margins(SIGNED),
+        keras="padding",
+        torch="padding",
+        symbol="P",
+        help="what is added to each side",
     )
     mode: str = key(
         Choice("zeros", "reflect", "replicate", "circular"), "zeros", help="what is added"

@@ -21,7 +21,7 @@ class RepeatVector(Layer):
     source = "RepeatVector documentation of Keras"
     example = "- flatten\n- dense: 16\n- repeat_vector: 5"
 
-    times: int = key(COUNT, keras="n", help="how many positions")
+    times: int = key(COUNT, keras="n", symbol="n", help="how many positions")
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""

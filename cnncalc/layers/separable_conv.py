@@ -26,13 +26,17 @@ class SeparableConv(Layer):
     source = "Chollet 2016, arXiv:1610.02357; SeparableConv documentation of Keras"
     example = "- separable_conv: {filters: 64, kernel: 3, padding: same}"
 
-    filters: int = key(COUNT, torch="out_channels", help="output channels")
-    kernel: PerAxis = key(PER_AXIS, keras="kernel_size", torch="kernel_size", help="window size")
-    stride: PerAxis = key(PER_AXIS, 1, keras="strides", help="step of the window")
-    padding: PaddingValue = key(PADDING, "valid", help="what is added around the input")
-    dilation: PerAxis = key(PER_AXIS, 1, keras="dilation_rate", help="distance of the taps")
+    filters: int = key(COUNT, torch="out_channels", symbol="K", help="output channels")
+    kernel: PerAxis = key(
+        PER_AXIS, keras="kernel_size", torch="kernel_size", symbol="F", help="window size"
+    )
+    stride: PerAxis = key(PER_AXIS, 1, keras="strides", symbol="S", help="step of the window")
+    padding: PaddingValue = key(PADDING, "valid", symbol="P", help="what is added around the input")
+    dilation: PerAxis = key(
+        PER_AXIS, 1, keras="dilation_rate", symbol="D", help="distance of the taps"
+    )
     multiplier: int = key(
-        COUNT, 1, keras="depth_multiplier", help="depthwise filters for each channel"
+        COUNT, 1, keras="depth_multiplier", symbol="M", help="depthwise filters for each channel"
     )
     bias: bool = key(FLAG, True, keras="use_bias", help="whether a bias is learnt")
 

@@ -25,4 +25,5 @@ class SimpleRnn(Recurrent):
     source = "Elman 1990; RNN documentation of Keras and PyTorch"
     example = "- simple_rnn: {units: 32, return: sequence, bias: false}"
     gates = 1
+    gate_names = ("state",)
     cell: ClassVar = {"exp": 1}

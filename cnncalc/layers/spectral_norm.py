@@ -6,16 +6,17 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic.windows import TransposedWindow
-from cnncalc.bases.nested import LAYER
+from cnncalc.bases.nested import Wrapper
 from cnncalc.errors import Refusal
 from cnncalc.keys import COUNT, key
-from cnncalc.layer import Facts, Layer, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cnncalc.layer import Facts, Shape
 
-class SpectralNorm(Layer):
+
+class SpectralNorm(Wrapper):
     """Applies a layer whose kernel is divided by an estimate of its largest singular value.
 
     The kernel is read as a matrix; the estimate is made in training, and kept.
@@ -28,30 +29,19 @@ class SpectralNorm(Layer):
 
     hosts = True
     differs = True
-    saves = ("inputs",)
     keras = "SpectralNormalization"
     torch = "nn.utils.parametrizations.spectral_norm"
     source = "Miyato et al. 2018, arXiv:1802.05957; spectral normalisation of Keras and PyTorch"
     example = "- spectral_norm: {conv: {filters: 8, kernel: 3}}"
 
-    layer: Layer = key(LAYER, help="the layer to apply, written as in a layer list")
     power_iterations: int = key(COUNT, 1, torch="n_power_iterations", help="changes no count")
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
-        if self.layer.operands[0] > 1:
-            raise Refusal("E207", "spectral_norm gives its layer one input, this one needs "
-                          f"{self.layer.operands[0]}", key="layer")  # fmt: skip
-        inner = self.layer.apply(*inputs)
+        inner = self.applied(inputs[0])
         transposed = any(isinstance(w, TransposedWindow) for w in inner.windows)
-        return Facts(
-            inner.output,
-            windows=inner.windows,
-            weights=inner.weights,
-            buffers={**(inner.buffers or {}), **self._vectors(inner.weights or {}, transposed)},
-            macs=inner.macs,
-            work=inner.work,
-        )
+        vectors = self._vectors(inner.weights or {}, transposed)
+        return inner.replaced(buffers={**(inner.buffers or {}), **vectors})
 
     def _vectors(
         self, weights: Mapping[str, tuple[int, ...]], transposed: bool

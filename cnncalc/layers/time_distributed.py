@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cnncalc.arithmetic.windows import Axis, Window
-from cnncalc.bases.nested import LAYER
+from cnncalc.bases.nested import Wrapper
 from cnncalc.errors import Refusal
-from cnncalc.keys import key
-from cnncalc.layer import MOST_AXES, Facts, Layer, Shape, a_map
+from cnncalc.layer import MOST_AXES, a_map
+
+if TYPE_CHECKING:
+    from cnncalc.layer import Facts, Shape
 
 
-class TimeDistributed(Layer):
+class TimeDistributed(Wrapper):
     """Applies one layer to each step of the first axis of `size`, with the same weights.
 
     Output: what the layer gives for one step, behind the axis of the steps.
@@ -18,34 +22,22 @@ class TimeDistributed(Layer):
     Window: one step of the first axis, then the windows of the layer.
     """
 
-    saves = ("inputs",)
     keras = "TimeDistributed"
     source = "TimeDistributed documentation of Keras"
     example = "- time_distributed: {layer: {conv: {filters: 8, kernel: 3}}}"
 
-    layer: Layer = key(LAYER, help="the layer to apply, written as in a layer list")
-
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
         x = a_map(inputs[0], "time_distributed", axes=MOST_AXES)
-        if self.layer.operands[0] > 1:
-            raise Refusal("E207", f"time_distributed gives its layer one input, this one needs "
-                          f"{self.layer.operands[0]}", key="layer")  # fmt: skip
         steps, step = x.size[0], x.size[1:]
-        inner = self.layer.apply(x._replace(size=step, copies=x.copies * steps))
+        inner = self.applied(x._replace(size=step, copies=x.copies * steps))
         size = (steps, *inner.output.size)
         if len(size) > MOST_AXES:
             raise Refusal("E302", f"the output would have {len(size)} axes, there may be four",
                           key="layer")  # fmt: skip
-        return Facts(
-            inner.output._replace(size=size, copies=inner.output.copies // steps),
+        return inner.replaced(
+            output=inner.output._replace(size=size, copies=inner.output.copies // steps),
             windows=self._windows(inner, step),
-            weights=inner.weights,
-            buffers=inner.buffers,
-            macs=inner.macs,
-            work=inner.work,
-            saved=inner.saved,
-            inner=inner.inner,
         )
 
     def _windows(self, inner: Facts, step: tuple[int, ...]) -> tuple[Axis, ...]:

@@ -22,10 +22,10 @@ class Unfold(Layer):
     source = "Unfold documentation of PyTorch (im2col)"
     example = "- unfold: {kernel: 3, padding: 1}"
 
-    kernel: PerAxis = key(PER_AXIS, torch="kernel_size", help="window size")
-    stride: PerAxis = key(PER_AXIS, 1, help="step of the window")
-    padding: PaddingValue = key(PADDING, 0, help="what is added around the input")
-    dilation: PerAxis = key(PER_AXIS, 1, help="distance of the taps")
+    kernel: PerAxis = key(PER_AXIS, torch="kernel_size", symbol="F", help="window size")
+    stride: PerAxis = key(PER_AXIS, 1, symbol="S", help="step of the window")
+    padding: PaddingValue = key(PADDING, 0, symbol="P", help="what is added around the input")
+    dilation: PerAxis = key(PER_AXIS, 1, symbol="D", help="distance of the taps")
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""

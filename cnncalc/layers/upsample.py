@@ -25,7 +25,7 @@ class Upsample(Layer):
     source = "Upsample documentation of PyTorch, UpSampling2D documentation of Keras"
     example = "- upsample: 2"
 
-    scale: Any = key(Axes(SCALE), keras="size", torch="scale_factor", help="the factor")
+    scale: Any = key(Axes(SCALE), keras="size", torch="scale_factor", symbol="s", help="the factor")
     mode: str = key(MODE, "nearest", keras="interpolation", help="how values in between are found")
     align_corners: bool = key(FLAG, False, help=ALIGN)
 

@@ -26,8 +26,8 @@ class YoloHead(Layer):
 - conv: {filters: 255, kernel: 1}
 - yolo_head: {anchors: 3, classes: 80}"""
 
-    anchors: int = key(COUNT, help="boxes per position")
-    classes: int = key(COUNT, help="classes to tell apart")
+    anchors: int = key(COUNT, symbol="k", help="boxes per position")
+    classes: int = key(COUNT, symbol="p", help="classes to tell apart")
     shared: bool = key(FLAG, False, help="whether all boxes of a position are of one class")
 
     def facts(self, *inputs: Shape) -> Facts:

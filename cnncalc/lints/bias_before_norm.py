@@ -16,16 +16,12 @@ CODE = "W605"
 
 def judge(network: Network) -> Iterator[Diagnostic]:
     """A warning for every layer with a bias that only a norm of each channel's mean reads."""
-    readers: list[list[int]] = [[] for _ in network.nodes]
-    for index, node in enumerate(network.nodes):
-        for source in node.inputs:
-            readers[source].append(index)
     outputs = set(network.outputs.values())
     for index, node in enumerate(network.nodes):
         bias = (node.facts.weights or {}).get("bias")
         if bias is None or index in outputs or node.layer is None or node.layer.role:
             continue
-        behind = [network.nodes[reader] for reader in readers[index]]
+        behind = [network.nodes[reader] for reader in network.readers[index]]
         if behind and all(getattr(reader.layer, "removes_mean", False) for reader in behind):
             norms = " or ".join(sorted({reader.op for reader in behind}))
             yield Diagnostic(CODE, f"the {bias[0]:,} biases of `{node.name}` have no effect: the "

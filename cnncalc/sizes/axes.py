@@ -95,7 +95,7 @@ def solved(
 def _scan(network: Network, group: Sequence[Place], sizes: Sequence[int]) -> Scan:
     """What becomes of each size, also where the layers themselves depend on it."""
     found = scan(network, group, sizes)
-    if found.bent and network.source is not None and "cin" in network.source.text:
+    if found.bent and network.reads_cin:
         return judged(network, group, found)
     return found
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.errors import Refusal, SpecError, UsageError
 from cnncalc.sizes.scan import Refused
-from cnncalc.spec.build import build, title
+from cnncalc.spec.build import build
 from cnncalc.spec.document import Document
 
 if TYPE_CHECKING:
@@ -24,9 +24,6 @@ def judged(network: Network, group: Sequence[Place], found: Scan) -> Scan:
     if network.source is None:
         return found
     document = Document(network.source)
-    name = _model(network, document)
-    if name is None:
-        return found
     refused: dict[int, Refused] = {}
     reweighted: dict[int, int] = {}
     for n in found.sizes:
@@ -39,7 +36,7 @@ def judged(network: Network, group: Sequence[Place], found: Scan) -> Scan:
                         axes[place[1]] = n
                 size[node.name] = tuple(axes)
         try:
-            made = build(document, name, settings=network.variables, size=size)
+            made = build(document, network.model, settings=network.variables, size=size)
         except SpecError as error:
             refused[n] = _refused(network, error)
         else:
@@ -57,14 +54,6 @@ def _reweighted(network: Network, other: Network) -> int | None:
         if mine != theirs:
             return index
     return None if len(weights[0]) == len(weights[1]) else len(network.nodes) - 1
-
-
-def _model(network: Network, document: Document) -> str | None:
-    """The model of a document that a network is, or is a variant of."""
-    for name, model in document.models.items():
-        if network.name in {title(document, model, variant) for variant in (None, *model.variants)}:
-            return name
-    return None
 
 
 def _refused(network: Network, error: SpecError) -> Refused:

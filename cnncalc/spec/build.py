@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from errno import EBADF
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.collector import paused
 from cnncalc.errors import Source, UsageError
 from cnncalc.network import Network
 from cnncalc.spec.claims import Claims
+from cnncalc.spec.compose import BYTES, unreadable
 from cnncalc.spec.document import Document
 from cnncalc.spec.expand import Expander
 from cnncalc.spec.report import Report
@@ -20,6 +24,12 @@ if TYPE_CHECKING:
     from cnncalc.spec.document import Model, Variant
     from cnncalc.spec.values import Scope
 
+STDIN = "<stdin>"
+"""What the standard input is called in messages."""
+
+_MOST = 4 * BYTES + 1
+"""So many bytes of a spec are read: enough to see that it has more than BYTES characters."""
+
 
 def load(
     path: str,
@@ -30,10 +40,10 @@ def load(
 ) -> Network:
     """The network in a file: `load("specs/resnet50.yaml", set={"classes": 10})`.
 
-    `path` may name a model, `dcgan.yaml::generator`, or a variant, `vgg16.yaml::vgg19_bn`, and
-    `zoo:resnet50` is a spec that comes with cnncalc. `set` changes variables; `size` and
-    `channels` change the input: a tuple and an int, or mappings by the names of the inputs.
-    Then the numbers that the file expects are not judged.
+    `path` may name a model, `dcgan.yaml::generator`, or a variant, `vgg16.yaml::vgg19_bn`;
+    `zoo:resnet50` is a spec that comes with cnncalc, and `-` the standard input. `set` changes
+    variables; `size` and `channels` change the input: a tuple and an int, or mappings by the names
+    of the inputs. Then the numbers that the file expects are not judged.
 
     Raises SpecError with every finding if the spec is bad, OSError if it cannot be read.
     """
@@ -55,19 +65,32 @@ def loads(
 
 
 def read(path: str) -> Source:
-    """The text of a file; raises SpecError if it is not UTF-8, OSError if it cannot be read."""
-    from cnncalc.spec.compose import BYTES
+    """The text of a file, or of the standard input for `-`.
 
+    Raises SpecError if it is not UTF-8, OSError if it cannot be read.
+    """
+    return decoded(STDIN if path == "-" else path, content(path))
+
+
+def content(path: str, most: int = _MOST) -> bytes:
+    """The bytes of a file, or of the standard input for `-`; of more than `most` the first.
+
+    Raises OSError if it cannot be read.
+    """
+    if path == "-":
+        if sys.stdin is None:
+            raise OSError(EBADF, os.strerror(EBADF), STDIN)
+        return sys.stdin.buffer.read(most)
     with open(path, "rb") as file:
-        return decoded(path, file.read(4 * BYTES + 1))
+        return file.read(most)
 
 
 def decoded(name: str, data: bytes) -> Source:
     """Bytes as a text called `name`; raises SpecError if they are not UTF-8."""
-    from cnncalc.spec.compose import unreadable
-
+    # So many bytes are too many characters in any case, and the last one may be cut in two.
+    errors = "replace" if len(data) >= _MOST else "strict"
     try:
-        return Source(name, data.decode("utf-8-sig"))
+        return Source(name, data.decode("utf-8-sig", errors))
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8", "replace")
         raise unreadable(Source(name, ""), before, error.reason) from None
@@ -132,6 +155,9 @@ def build(
         title(document, chosen, variant),
         nodes.list[:sound],
         {} if nodes.failures else outputs,
+        model=chosen.name,
+        variant=variant.name if variant else None,
+        reads_cin=document.reads_cin,
         dialect=chosen.dialect,
         description=chosen.description,
         source=document.source,

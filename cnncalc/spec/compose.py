@@ -2,7 +2,7 @@
 
 The profile is small: YAML 1.2's core scalars, one document, aliases, no tags, no merge keys, no
 duplicate keys. libyaml reads the events; the tree is built here because PyYAML's own composers
-lose the position of aliases and let a 30 kB file of brackets crash the process.
+lose the position of aliases and have no limits.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from yaml.events import (
     SequenceStartEvent,
     StreamEndEvent,
 )
+from yaml.scanner import ScannerError
 
 from cnncalc.errors import Diagnostic, Label, Source, Span, SpecError
 from cnncalc.spec.scalars import resolve
@@ -124,16 +125,34 @@ class _Composer:
         if len(text) > BYTES:
             raise self.stop("E004", f"the file has more than {BYTES:,} characters", None)
         try:
-            parser = _PARSER(text)
+            return self.read(text), self.findings
         except (yaml.YAMLError, UnicodeError) as error:
-            raise self.unreadable(error) from None
+            raise self.too_deep(error) or self.unreadable(error) from None
+
+    def read(self, text: str) -> Node | None:
+        parser = _PARSER(text)
         try:
-            root = self.document(parser.get_event)
-        except (yaml.YAMLError, UnicodeError) as error:
-            raise self.unreadable(error) from None
+            return self.document(parser.get_event)
         finally:
             parser.dispose()
-        return root, self.findings
+
+    def too_deep(self, error: Exception) -> SpecError | None:
+        """The refusal of what stands in front of an error, if that is too deep.
+
+        A scanner looks ahead for the colon of a key, up to 1,024 characters, and may meet the error,
+        or a limit to depth of its own, before the levels in between are told of.
+        """
+        if not isinstance(error, ScannerError):
+            return None
+        for mark in filter(None, (error.context_mark, error.problem_mark)):
+            try:
+                _Composer(self.source).read(self.source.text[: mark.index])
+            except SpecError as found:
+                if found.diagnostics[-1].code == "E003":
+                    return found
+            except (yaml.YAMLError, UnicodeError):
+                continue
+        return None
 
     def document(self, next_event: Any) -> Node | None:
         root: Node | None = None

@@ -22,6 +22,7 @@ from cnncalc.spec.grammar import (
     fields,
     missing,
 )
+from cnncalc.spec.item import freeze
 from cnncalc.spec.items import Items
 from cnncalc.spec.names import Names, Ref
 from cnncalc.spec.report import Report
@@ -86,6 +87,11 @@ class Document:
         for finding in findings:
             self.report.add(finding)
         self._compile(root)
+        items = [item for block in self.blocks.values() for item in block.items]
+        items += [item for model in self.models.values() for item in model.items]
+        freeze(items)
+        self.reads_cin = any("cin" in item.names for item in items)
+        """Whether layers may depend on the channels, or features, that they are given."""
 
     def model(self, name: str | None = None) -> Model:
         """The model called `name`, or the only one; raises UsageError."""

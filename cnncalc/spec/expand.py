@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cnncalc.network import Claim
     from cnncalc.spec.blocks import Block
     from cnncalc.spec.document import Model
+    from cnncalc.spec.items import Items
     from cnncalc.spec.names import Ref
     from cnncalc.spec.report import Report
 
@@ -35,6 +36,7 @@ class Expander:
         self.claims: list[Claim] = []
         self._used: set[int] = set()
         self._taken: dict[int, frozenset[str]] = {}
+        self._late: dict[tuple[Items, str, str], Item | None] = {}
 
     def run(self, inputs: dict[str, Shape | None]) -> dict[str, int]:
         """Expand everything on inputs of these shapes (None where unknown); the outputs by name."""
@@ -254,7 +256,12 @@ class Expander:
         if not isinstance(part, Late):
             return part
         word = part.word.resolve(scope, env.root, self.report)
-        return part.items.late_part(role, word, part.word.node, self.report)
+        if not isinstance(word, str):
+            return part.items.late_part(role, word, part.word.node, self.report)
+        place = (part.items, role, word)
+        if place not in self._late:
+            self._late[place] = part.items.late_part(role, word, part.word.node, self.report)
+        return self._late[place]
 
     def _attributes(self, item: Item, scope: Scope, env: Env) -> tuple[bool, str | None]:
         """Whether the weights are trainable, and the type of the numbers."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cnncalc.layer import Layer
     from cnncalc.spec.blocks import Block
     from cnncalc.spec.compose import Node
@@ -16,10 +18,11 @@ if TYPE_CHECKING:
 class Item:
     """One compiled item; which of `layer`, `block` and `reuse` is set says what it is.
 
-    None of them is where the item could not be read: what depends on it cannot be judged.
+    None of them is where the item could not be read: what depends on it cannot be judged. Once the
+    whole file is compiled its items are frozen, for every network of the file is built from them.
     """
 
-    __slots__ = ("args", "block", "built", "dtype", "expect", "extra", "layer", "name", "node", "op",
+    __slots__ = ("args", "block", "dtype", "expect", "extra", "layer", "name", "names", "node", "op",
                  "op_node", "parts", "rank", "refs", "repeat", "reuse", "span", "trainable",
                  "values", "varies", "when")  # fmt: skip
 
@@ -32,6 +35,8 @@ class Item:
         """Where its name stands, or its kind."""
         self.varies = False
         """Whether its own values may depend on `i` or `cin`."""
+        self.names: frozenset[str] = frozenset()
+        """The names in the expressions of its own values."""
         self.layer: type[Layer] | None = None
         self.block: Block | None = None
         self.reuse: Ref | None = None
@@ -48,15 +53,39 @@ class Item:
         self.trainable: Value | None = None
         self.dtype: Value | None = None
         self.expect: Node | None = None
-        self.built: Layer | None = None
-        """The layer itself, where no key depends on an expression."""
 
     def settle(self) -> None:
-        """Once complete: find out whether repetitions can differ."""
+        """Once complete: find out what it depends on, and with it whether repetitions can differ."""
         own = [*self.values.values(), *self.args.values(), self.when, self.trainable, self.dtype]
         for part in self.parts.values():
-            own += part.values.values() if isinstance(part, Item) else [part and part.word]
+            if isinstance(part, Item):
+                own += [*part.values.values(), part.trainable, part.dtype]
+            elif part is not None:
+                own.append(part.word)
         self.varies = any(_is_open(value) for value in own)
+        self.names = frozenset().union(*map(_names, own))
+
+
+class _Frozen(Item):
+    """An item of a file that is compiled."""
+
+    __slots__ = ()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """What a build keeps is kept by the build: other networks have other layers."""
+        raise AttributeError("a compiled item never changes")
+
+
+def freeze(items: Iterable[Item]) -> None:
+    """Let no attribute of these items change any more, nor of the items inside of them."""
+    open_items = list(items)
+    while open_items:
+        item = open_items.pop()
+        # A norm that is a default stands in many items.
+        if not isinstance(item, _Frozen):
+            item.__class__ = _Frozen
+            inside = [*item.values.values(), *item.parts.values()]
+            open_items += [part for part in inside if isinstance(part, Item)]
 
 
 class Late(NamedTuple):
@@ -71,3 +100,10 @@ def _is_open(value: Value | Item | None) -> bool:
     if isinstance(value, Item):
         return any(_is_open(inner) for inner in value.values.values())
     return value is not None and not value.constant
+
+
+def _names(value: Value | Item | None) -> Iterable[str]:
+    """The names in the expressions of a value."""
+    if isinstance(value, Item):
+        return [name for inner in value.values.values() for name in _names(inner)]
+    return () if value is None else value.names

@@ -57,7 +57,6 @@ class Items:
         self.report = report
         self.of_file = of_file
         self._default_parts: dict[int, Item | Late | None] = {}
-        self._late_parts: dict[tuple[str, str], Item] = {}
 
     def all(self, node: Node) -> list[Item]:
         """The items of a `layers:` list; what cannot be read is reported and left out."""
@@ -251,19 +250,16 @@ class Items:
         if not isinstance(word, str) or not word:
             report.find("E104", f"`{role}` must be a kind of layer, got {show(word)}", node.span)
             raise Failed
-        place = (role, word)
-        if place not in self._late_parts:
-            named = Scalar(word, word, node.start, node.end)
-            inner = Items(self.names, self.known, self.defaults, {}, report)
-            part = inner.part(role, named, self.known)
-            if (
-                not isinstance(part, Item)
-                or part.layer is None
-                or missing(part.values, part.layer.keys)
-            ):
-                raise Failed
-            self._late_parts[place] = part
-        return self._late_parts[place]
+        named = Scalar(word, word, node.start, node.end)
+        inner = Items(self.names, self.known, self.defaults, {}, report)
+        part = inner.part(role, named, self.known)
+        if (
+            not isinstance(part, Item)
+            or part.layer is None
+            or missing(part.values, part.layer.keys)
+        ):
+            raise Failed
+        return part
 
     def _plays(self, role: str, word: str, node: Node) -> bool:
         """Whether a kind may stand behind `norm:` or `activation:`; reports if not."""

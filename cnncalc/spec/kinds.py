@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from cnncalc.layer import Layer
 
 
-_LOOSE = {"pool": "max_pool", "linear": "dense", "fc": "dense", "deconv": "conv_transpose",
-          "swish": "silu", "norm": "batch_norm", "act": "relu"}  # fmt: skip
+LOOSE = {"pool": "max_pool", "linear": "dense", "fc": "dense", "deconv": "conv_transpose",
+          "swish": "silu", "norm": "batch_norm", "act": "relu", "attention": "multi_head_attention",
+          "depthwise": "depthwise_conv", "separable": "separable_conv"}  # fmt: skip
 """What people say for a kind, beside the frameworks' spellings."""
 
 
@@ -43,8 +44,8 @@ def nearest_kind(word: str, blocks: Collection[str]) -> str:
         return f"items are written with named keys: - {kind}: {{…}}"
     if found := spelling(word):
         return f"did you mean `{found}`?"
-    if word.lower() in _LOOSE:
-        return f"did you mean `{_LOOSE[word.lower()]}`?"
+    if word.lower() in LOOSE:
+        return f"did you mean `{LOOSE[word.lower()]}`?"
     return (
         registry.suggestion(word.rpartition(".")[2], [*kinds, *blocks])
         or "`cnncalc layers` lists them all"

@@ -64,6 +64,6 @@ class Limits:
                 times = item.repeat.value if item.repeat is not None and constant else 1
                 known = constant and item.when is None and item.block is not None
                 each = self._size(item.block) if known and item.block is not None else 1
-                total += each * max(1, min(times or 1, LAYERS + 1))
+                total += each * times
             self._sizes[block.name] = max(1, min(total, LAYERS + 1))
         return self._sizes[block.name]

@@ -39,6 +39,7 @@ class Nodes:
         self._dialect: Dialect | None = model.dialect
         # Equal layers are one object, and one object on equal shapes is computed once.
         self._layers: dict[Any, Layer] = {}
+        self._constant: dict[Item, Layer] = {}
         self._facts: dict[Any, Facts] = {}
 
     def shape(self, index: int) -> Shape:
@@ -47,13 +48,14 @@ class Nodes:
 
     def add_input(self, name: str, shape: Shape, span: Span) -> int:
         """A node for an input of the network."""
-        self.list.append(Node(name, "input", None, (), Facts(shape), span=span))
-        return len(self.list) - 1
+        index = len(self.list)
+        self.list.append(Node(name, "input", None, (), Facts(shape), index=index, span=span))
+        return index
 
     def build(self, item: Item, scope: Scope, env: Env, *, unbiased: bool = False) -> Layer:
         """The layer of an item; raises Failed."""
-        if item.built is not None and not unbiased:
-            return item.built
+        if item in self._constant and not unbiased:
+            return self._constant[item]
         if item.layer is None:
             raise Failed
         values: dict[str, Any] = {}
@@ -77,7 +79,8 @@ class Nodes:
                 # A required key is missing: reported when the item was compiled.
                 raise Failed from None
         if constant and not any(isinstance(value, Item) for value in item.values.values()):
-            item.built = layer
+            # No key depends on an expression: within this network it is always the same layer.
+            self._constant[item] = layer
         return layer
 
     def add(
@@ -110,11 +113,12 @@ class Nodes:
             except Refusal as refusal:
                 self._refused(refusal, name, item, inputs)
                 raise Failed from None
+        index = len(nodes)
         nodes.append(
-            Node(name, item.op, layer, inputs, facts, frame=frame, span=item.span,
+            Node(name, item.op, layer, inputs, facts, index=index, frame=frame, span=item.span,
                  trainable=trainable, dtype=dtype, shared_with=shared_with)
         )  # fmt: skip
-        return len(nodes) - 1
+        return index
 
     def broke(self, failure: Failure | None = None) -> None:
         """Remember where the sound part of the network ends."""
@@ -130,7 +134,7 @@ class Nodes:
             node = self.list[index]
             refs = item.refs or []
             word = refs[position].text if position < len(refs) else "prev"
-            word = _local(node.name) if word == "prev" else word
+            word = _local(node.declared_name) if word == "prev" else word
             texts.append(f"{word} {node.output}")
             labels.append(Label(node.span or item.span, f"`{word}` is {node.output}"))
         shown = _telling(self.list, inputs)
@@ -176,8 +180,6 @@ def _culprit(refusal: Refusal, item: Item) -> Span:
 
 
 def _local(name: str) -> str:
-    """The last part of a name that the reader knows: `main` of `stage2.main.norm`."""
+    """The last part of a name: `main` of `stage2.main`, `main.0` of `stage2.main.0`."""
     parts = name.split(".")
-    while len(parts) > 1 and parts[-1] in ("norm", "act"):
-        parts.pop()
     return ".".join(parts[-2:]) if parts[-1].isdigit() else parts[-1]

@@ -24,13 +24,13 @@ class Failed(Exception):
 
 
 class Value:
-    """The value of one key: `constant` if it contains no expression.
+    """The value of one key: `constant` if it contains no expression, else `names` are those in it.
 
     `by_default` marks values from `defaults:`, `of_file` those from the file's, whose expressions
     see only the file's variables.
     """
 
-    __slots__ = ("by_default", "constant", "kind", "name", "node", "of_file", "value",
+    __slots__ = ("by_default", "constant", "kind", "name", "names", "node", "of_file", "value",
                  "variables")  # fmt: skip
 
     def __init__(self, name: str, kind: Kind, node: Node, *, of_file: bool = False) -> None:
@@ -41,6 +41,7 @@ class Value:
         self.of_file = of_file
         self.by_default = False
         self.constant = True
+        self.names: Collection[str] = ()
         self.variables: Collection[str] = ()
         self.value: Any = None
 
@@ -64,7 +65,8 @@ class Value:
         value = cls(name, kind, node, of_file=of_file)
         value.variables = known
         try:
-            value.constant = not _expressions(node, known, report)
+            names = _expressions(node, known, report)
+            value.constant, value.names = names is None, names or ()
             if value.constant:
                 value.value = value._parse(plain(node, {}), report)
         except Failed:
@@ -149,11 +151,11 @@ def place(node: Node, at: tuple[int | str, ...], *, key: bool = False) -> Node:
     return node
 
 
-def _expressions(node: Node, known: Collection[str], report: Report) -> bool:
-    """Whether `node` contains expressions; reports those that cannot be read, raises Failed."""
+def _expressions(node: Node, known: Collection[str], report: Report) -> frozenset[str] | None:
+    """The names in the expressions of `node`, None if it has none; raises Failed after reporting."""
     if isinstance(node, Scalar):
         if not (isinstance(node.value, str) and is_expression(node.value)):
-            return False
+            return None
         try:
             expression = parse(node.value)
         except BadExpression as bad:
@@ -163,19 +165,23 @@ def _expressions(node: Node, known: Collection[str], report: Report) -> bool:
             if name not in known:
                 report.find("E401", f"unknown name `{name}`", node.span, help=_hint(name, known))
                 raise Failed
-        return True
+        return expression.names
     children: list[Node] = []
     if isinstance(node, Sequence):
         children = node.items
     elif isinstance(node, Mapping):
         children = [value for _, value in node.pairs]
     # Every child is looked at, so that all faults of a list are reported.
-    found, failed = False, False
+    found: frozenset[str] | None = None
+    failed = False
     for child in children:
         try:
-            found = _expressions(child, known, report) or found
+            names = _expressions(child, known, report)
         except Failed:
             failed = True
+        else:
+            if names is not None:
+                found = names | (found or frozenset())
     if failed:
         raise Failed
     return found

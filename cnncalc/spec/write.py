@@ -124,7 +124,7 @@ def _plain_data(value: Any) -> Any:
     if isinstance(value, Shape):
         return value.to_dict()
     if isinstance(value, Layer):
-        return {type(value).__module__.rpartition(".")[2]: _values(value)}
+        return {value.kind: _values(value)}
     return value
 
 

@@ -32,6 +32,20 @@ class Expression:
         own = value if operation == "number" else name
         self.key: Hashable = _Key((operation, own, *(part.key for part in self.parts)))
 
+    def symbols(self) -> set[str]:
+        """The names of all symbols in it."""
+        found: set[str] = set()
+        seen: set[Hashable] = set()
+        open_parts = [self]
+        while open_parts:
+            part = open_parts.pop()
+            if part.operation == "symbol":
+                found.add(part.name)
+            elif part.key not in seen:
+                seen.add(part.key)
+                open_parts += part.parts
+        return found
+
     def __repr__(self) -> str:
         """`add(F, 1)`: for debugging; `notation` writes it for people."""
         if self.operation in ("number", "symbol"):

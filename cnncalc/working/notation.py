@@ -222,6 +222,7 @@ class _Writer:
         self.names = names
         self.notation = notation
         self.values = values
+        self._sums: dict[Hashable, list[tuple[int, Expression]]] = {}
 
     def write(self, found: Expression) -> tuple[str, int]:
         """The text, and how tightly its outermost operation binds."""
@@ -234,8 +235,8 @@ class _Writer:
             return self._product(found)
         return self._other(found)
 
-    def called(self, found: Expression) -> Expression:
-        """The symbol for a part that has a name; −⌊−a / b⌋ as a ceiling."""
+    def _known(self, found: Expression) -> Expression:
+        """The symbol for a part that has a name, the simpler form of a product; sums stay sums."""
         while found.operation not in ("number", "symbol"):
             if found.key in self.names:
                 return self.names[found.key]
@@ -243,6 +244,16 @@ class _Writer:
             if simpler is None:
                 return found
             found = simpler
+        return found
+
+    def called(self, found: Expression) -> Expression:
+        """As `_known`, and a sum of which one term is left as that term."""
+        found = self._known(found)
+        while found.operation in ("add", "subtract"):
+            terms = self._terms(found)
+            if len(terms) != 1 or terms[0][0] < 0:
+                break
+            found = self._known(terms[0][1])
         return found
 
     def _leaf(self, found: Expression) -> tuple[str, int]:
@@ -261,19 +272,27 @@ class _Writer:
     # Sums ---------------------------------------------------------------------------------------
 
     def _sum(self, found: Expression) -> tuple[str, int]:
-        terms: list[tuple[int, Expression]] = []
-        self._collect_terms(found, 1, terms)
-        terms = _with_equals_joined(_with_numbers_joined(terms))
+        terms = self._terms(found)
         if len(terms) == 1 and terms[0][0] > 0:
             return self.write(terms[0][1])
         text = ""
         for sign, part in terms:
-            written = self.inside(part, _PRODUCT)
             if text:
+                written = self.inside(part, _PRODUCT)
                 text += f" {'+' if sign > 0 else self.notation.minus} {written}"
+            elif sign > 0:
+                text = self.write(part)[0]
             else:
-                text = written if sign > 0 else self.notation.minus + written
+                text = self.notation.minus + self.inside(part, _PRODUCT)
         return text, _SUM
+
+    def _terms(self, found: Expression) -> list[tuple[int, Expression]]:
+        """The terms of a sum with their signs, plain numbers and equal terms joined."""
+        if found.key not in self._sums:
+            terms: list[tuple[int, Expression]] = []
+            self._collect_terms(found, 1, terms)
+            self._sums[found.key] = _with_equals_joined(_with_numbers_joined(terms))
+        return self._sums[found.key]
 
     def _collect_terms(
         self, found: Expression, sign: int, terms: list[tuple[int, Expression]]
@@ -281,20 +300,19 @@ class _Writer:
         """The terms of a sum with their signs; sums inside are opened, those with a name stay."""
         # A loop down the first operands, for sums may be thousands of terms long.
         later: list[tuple[int, Expression]] = []
-        found = self.called(found)
         while found.operation in _SUMS:
             if found.operation == "negate":
                 sign = -sign
             else:
                 later.append((sign if found.operation == "add" else -sign, found.parts[1]))
-            found = self.called(found.parts[0])
-        terms.append((sign, found))
+            found = self._known(found.parts[0])
+        terms.append((sign, self.called(found)))
         for other_sign, other in reversed(later):
-            part = self.called(other)
+            part = self._known(other)
             if part.operation in _SUMS:
                 self._collect_terms(part, other_sign, terms)
             else:
-                terms.append((other_sign, part))
+                terms.append((other_sign, self.called(part)))
 
     # Products -----------------------------------------------------------------------------------
 
@@ -401,14 +419,18 @@ def _with_numbers_joined(terms: list[tuple[int, Expression]]) -> list[tuple[int,
 
 
 def _with_equals_joined(terms: list[tuple[int, Expression]]) -> list[tuple[int, Expression]]:
-    """Terms that stand more than once with the same sign as a multiple, at the place of the first."""
+    """Equal terms as a multiple, at the place of the first; what is added and subtracted is gone."""
     counted: dict[Hashable, list[Any]] = {}
     for sign, part in terms:
-        counted.setdefault((sign, part.key), [sign, part, 0])[2] += 1
-    return [
-        (sign, part if times == 1 else _multiple(times, part))
-        for sign, part, times in counted.values()
+        counted.setdefault(part.key, [part, 0])[1] += sign
+    left = [
+        (1 if times > 0 else -1, part if abs(times) == 1 else _multiple(abs(times), part))
+        for part, times in counted.values()
+        if times
     ]
+    # A sum begins with what is added, if anything is.
+    first = next((i for i, (sign, _) in enumerate(left) if sign > 0), 0)
+    return [*left[first : first + 1], *left[:first], *left[first + 1 :]] or [(1, number(0))]
 
 
 def _multiple(times: int, part: Expression) -> Expression:

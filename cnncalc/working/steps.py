@@ -6,6 +6,7 @@ nothing. Handed a `Working`, the same code leaves its steps behind.
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,7 +22,7 @@ from cnncalc.working.notation import (
     words,
     write,
 )
-from cnncalc.working.traced import expression, named
+from cnncalc.working.traced import expression, rename
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
@@ -69,6 +70,12 @@ class Step:
     def substituted(self) -> str:
         """`⌊(224 + 2·3 − 7) / 2⌋ + 1`; empty where there is nothing to put in."""
         return self._written(TEXT, values=True)
+
+    def symbols(self) -> set[str]:
+        """The names that stand in the formula, and the words of the note."""
+        said = self.note if self._expression else f"{self._texts[0]} {self.note}"
+        found = set(re.findall(r"\w+", said))
+        return found | self._expression.symbols() if self._expression else found
 
     @property
     def shown(self) -> str:
@@ -142,8 +149,21 @@ class Plain:
         """One number of a large array that is given: under its symbol, but not listed."""
         return value
 
-    def let(self, name: str, value: Any, *, unit: str = "", note: str = "") -> Any:
-        """A result on the way: `e = d·(k − 1) + 1`."""
+    def let(
+        self,
+        name: str,
+        value: Any,
+        *,
+        unit: str = "",
+        note: str = "",
+        kept: bool = False,
+        named: bool = True,
+    ) -> Any:
+        """A result on the way: `e = d·(k − 1) + 1`.
+
+        What has a symbol already is no step of its own, unless it is to be `kept`. Where the same
+        is computed again, the name stands for it, unless it is not to be (`named`).
+        """
         return value
 
     def say(
@@ -174,6 +194,7 @@ class Working(Plain):
         """Nothing yet; at most `limit` steps are kept, the others are counted as `more`."""
         self.limit = limit
         self.givens: list[Step] = []
+        self._given: set[tuple[str, float]] = set()
         self.steps: list[Step] = []
         self.notes: list[str] = []
         self.more = 0
@@ -183,20 +204,33 @@ class Working(Plain):
         """The value under its symbol; what is no number (or True, or False) stays as it is."""
         if not _is_number(value):
             return value
-        self.givens.append(Step(name, value, note=meaning))
-        return named(name, value)
+        if (name, value) not in self._given:
+            self._given.add((name, value))
+            self.givens.append(Step(name, value, note=meaning))
+        return rename(name, value)
 
     def part(self, name: str, value: Any) -> Any:
         """The number under its symbol."""
-        return named(name, value) if _is_number(value) else value
+        return rename(name, value) if _is_number(value) else value
 
-    def let(self, name: str, value: Any, *, unit: str = "", note: str = "") -> Any:
-        """Keep a step; what is computed from the result is written with its name.
+    def used(self) -> list[Step]:
+        """The givens on which a step depends: what changes nothing need not be told."""
+        needed = set().union(*(step.symbols() for step in self.steps))
+        return [step for step in self.givens if step.name in needed]
 
-        A value that is a given, or has a name by an earlier step, needs no step of its own.
-        """
+    def let(
+        self,
+        name: str,
+        value: Any,
+        *,
+        unit: str = "",
+        note: str = "",
+        kept: bool = False,
+        named: bool = True,
+    ) -> Any:
+        """Keep a step; see `Plain.let`."""
         found = expression(value)
-        if not _is_number(value) or found.operation == "symbol":
+        if not _is_number(value) or (found.operation == "symbol" and not kept):
             return value
         before = len(self.steps)
         if self._is_full():
@@ -204,12 +238,18 @@ class Working(Plain):
             self.more += 1
             return plain(value)
         self.steps.append(
-            Step(name, found.value, expression=found, names=Names(self._names, before), unit=unit,
-                 note=note)
-        )  # fmt: skip
-        if found.operation != "number":
+            Step(
+                name,
+                found.value,
+                expression=found,
+                names=Names(self._names, before),
+                unit=unit,
+                note=note,
+            )
+        )
+        if named and found.operation not in ("number", "symbol"):
             self._names.setdefault(found.key, (before, symbol(name, found.value)))
-        return named(name, value)
+        return rename(name, value)
 
     def say(
         self,

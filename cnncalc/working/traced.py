@@ -37,18 +37,27 @@ def remember(operation: str, value: Any, *operands: float, name: str = "") -> An
     return Whole(value, made) if isinstance(value, int) else Real(value, made)
 
 
+_NEUTRAL = {"add": 0, "subtract": 0, "multiply": 1, "floor_divide": 1}
+"""What changes nothing as the second operand, and in a sum or product as the first."""
+
+
 def _binary(operation: str, compute: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
-    """The operator and its reflection."""
+    """The operator and its reflection; what a plain 0 or 1 does not change stays what it is."""
+    neutral = _NEUTRAL.get(operation)
 
     def forward(self: Any, other: Any) -> Any:
-        plain = _plain(self)
-        value = compute(plain, _plain(other)) if isinstance(other, (int, float)) else NotImplemented
-        return value if value is NotImplemented else remember(operation, value, self, other)
+        if not isinstance(other, (int, float)):
+            return NotImplemented
+        if type(other) is int and other == neutral:
+            return self
+        return remember(operation, compute(_plain(self), _plain(other)), self, other)
 
     def backward(self: Any, other: Any) -> Any:
-        plain = _plain(self)
-        value = compute(_plain(other), plain) if isinstance(other, (int, float)) else NotImplemented
-        return value if value is NotImplemented else remember(operation, value, other, self)
+        if not isinstance(other, (int, float)):
+            return NotImplemented
+        if type(other) is int and other == neutral and operation in ("add", "multiply"):
+            return self
+        return remember(operation, compute(_plain(other), _plain(self)), other, self)
 
     return forward, backward
 
@@ -123,7 +132,7 @@ class Real(_Traced, float):
         return cls(value, symbol(name, value))
 
 
-def named(name: str, value: Any) -> Any:
+def rename(name: str, value: Any) -> Any:
     """A number with a name; what has a memory already gets a new one."""
     plain = _plain(value)
     return Whole.named(name, plain) if isinstance(plain, int) else Real.named(name, plain)

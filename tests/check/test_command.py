@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from cnncalc import load
+
 HEAD = "input: {channels: 3, size: [32, 32]}\nlayers:\n"
 CONV = "  - conv: {filters: 16, kernel: 3}\n"  # 16·(3·3·3 + 1) = 448 params, 16·27·30·30 = 388,800 MACs
 GOOD = f"cnncalc: 1\n{HEAD}{CONV}expect: {{params: 448}}\n"
@@ -170,6 +172,18 @@ def test_the_other_models_are_judged_where_one_is_wrong(found, write):
     text = MODELS.replace("dense: 3", "max_pool: 3")
 
     assert found(write("gan.yaml", text)) == ["gan.yaml:4:14: E303", "gan.yaml:9:22: X501"]
+
+
+@pytest.mark.parametrize("dialects", [("keras", "torch"), ("torch", "keras")])
+def test_models_of_two_dialects_that_share_a_block_are_counted_each_in_its_own(check, write, dialects):
+    # 4·8·(4 + 8 + 1) = 416 weights in Keras; PyTorch has two biases for each gate, 4·8 more.
+    body = "input: {channels: 4, size: [5]}, layers: [Rnn]"
+    models = "".join(f"  {name}: {{dialect: {name}, {body}}}\n" for name in dialects)
+    write("net.yaml", f"cnncalc: 1\nblocks: {{Rnn: {{layers: [lstm: {{units: 8}}]}}}}\nmodels:\n{models}")
+
+    judged = {m["model"]: m["params"] for m in json.loads(check("net.yaml", "--format", "json").out)["models"]}
+    assert judged == {"keras": 416, "torch": 448}
+    assert judged == {name: load(f"net.yaml::{name}").params.value for name in dialects}
 
 
 def test_a_fault_in_a_block_that_two_models_use_is_one_fault(found, write):

@@ -112,6 +112,7 @@ def test_a_comment_may_be_needed_by_any_model_of_the_file():
     assert one.findings == (), "of one model alone nobody knows what the file needs"
 
 
+@pytest.mark.slow
 def test_thousands_of_comments_take_no_time():
     text = f"{NET}x-a:\n" + "  - [1, 2, 3, 4, 5] # cnncalc: ignore\n" * 20_000
     started = time.process_time()

@@ -10,6 +10,7 @@ def test_no_grid_is_left_out():
     assert set(GRIDS) == set(grids())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GRIDS)
 def test_every_row_agrees(name):
     complaints = [

@@ -87,6 +87,7 @@ alive: what a layer reads and writes, and what waits for later layers; without t
 drawing = pytest.mark.skipif(find_spec("matplotlib") is None, reason="needs matplotlib")
 
 
+@pytest.mark.slow
 @drawing
 @pytest.mark.parametrize("ending", ["svg", "png", "pdf"])
 def test_a_timeline_is_drawn_and_comes_out_alike(capsys, tmp_path, ending):

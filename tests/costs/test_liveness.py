@@ -104,6 +104,7 @@ def test_what_is_alive_at_the_peak_adds_up_to_it(graph):
     assert sum(flow.size(step) for step in found.alive) == found.peak
 
 
+@pytest.mark.slow
 @given(graphs(most=7))
 def test_no_order_has_a_smaller_peak_than_the_better_one(graph):
     steps, kept = graph
@@ -220,6 +221,7 @@ def test_parts_are_searched_one_by_one():
     assert (timeline(Graph(steps)).peak, found.peak) == (12, 11)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wide", [100, 1000, 20_000])
 def test_a_tangle_is_given_up_on_without_losing_time(wide):
     steps = [Step(1)] + [Step(1 + i % 3, (0,)) for i in range(wide)]
@@ -232,6 +234,7 @@ def test_a_tangle_is_given_up_on_without_losing_time(wide):
     assert process_time() - started < 10
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_steps_are_no_matter():
     steps = [Step(1)] + [Step(1, (i,)) for i in range(100_000)]
 

@@ -48,6 +48,7 @@ def leading_to_the_result(net):
     return {net.nodes[index].name for index in wanted}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_layer_has_the_macs_that_the_running_framework_has(name):
     answer = NETWORKS[name]

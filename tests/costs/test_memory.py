@@ -9,11 +9,10 @@ import pytest
 
 import cnncalc
 from cnncalc import SpecError
-from cnncalc.costs.memory import BITS, Memory, Way, tensor_bytes
+from cnncalc.costs.memory import Memory, Way, tensor_bytes
 from cnncalc.costs.training import OPTIMIZERS, memory_parts
 from cnncalc.errors import Source, UsageError
 from cnncalc.judging.judge import judge_source
-from cnncalc.keys import DTYPE
 
 HERE = Path(__file__).parent
 SPECS = HERE.parent.parent / "specs"
@@ -178,16 +177,27 @@ def test_what_is_frozen_has_no_gradient_and_keeps_nothing():
     assert found["activations"] == 4 * 512
 
 
+FROZEN = "  - conv: {filters: 8, kernel: 1, name: a}\n  - conv: {filters: 4, kernel: 1, name: b, trainable: %s}\n  - conv: {filters: 2, kernel: 1, name: c}"
+
+
+@pytest.mark.parametrize(("trainable", "kept"), [
+    # The gradient of the weights takes the input of the layer, that of the input only the weights.
+    ("true",  {"input": 16 * 64, "a": 8 * 64, "b": 4 * 64, "c": 0}),
+    ("false", {"input": 16 * 64, "a": 0,      "b": 4 * 64, "c": 0}),
+])
+def test_a_frozen_layer_behind_a_learning_one_keeps_no_input(trainable, kept):
+    document = cnncalc.analyze(loads(FROZEN % trainable), "memory", training=True).to_dict()
+
+    assert {row["layer"]: row["saved_bytes"] for row in document["layers"]} == {name: 4 * n for name, n in kept.items()}
+    assert document["totals"]["training"]["activations"] == 4 * sum(kept.values())
+
+
 @pytest.mark.parametrize(("elements", "dtype", "size"), [
     (5, "fp64", 40), (5, "fp32", 20), (5, "tf32", 20), (5, "fp16", 10), (5, "bf16", 10), (5, "fp8", 5), (5, "int64", 40),
     (5, "int32", 20), (5, "int16", 10), (5, "int8", 5), (5, "uint8", 5), (5, "bool", 5), (5, "int4", 3), (4, "int4", 2),
 ])  # fmt: skip
 def test_a_tensor_takes_whole_bytes(elements, dtype, size):
     assert tensor_bytes(elements, dtype) == size
-
-
-def test_every_type_of_the_language_has_a_size():
-    assert set(DTYPE.words) == set(BITS)
 
 
 def test_every_tensor_is_rounded_up_on_its_own():

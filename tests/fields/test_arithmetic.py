@@ -234,3 +234,34 @@ def test_a_resampling_reads_what_has_a_weight(mode):
 def test_three_resized_to_five_from_corner_to_corner(mode, reads):
     axis = Resampling(3, 5, mode, align_corners=True)
     assert {u: list(axis.taps(u, 3)) for u in range(5)} == reads
+
+
+# What a window leaves over -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("window", "n", "dropped"), [
+    (Window(2, 2), 7, 1),
+    (Window(2, 2), 8, 0),
+    (Window(3, 4), 10, 3),                               # 0…2 and 4…6 are read, 3 is a gap, 7, 8, 9 are left
+    (Window(2, 4, dilation=3), 9, 1),                    # 0…3 and 4…7
+    (Window(2, 4, dilation=3), 11, 3),
+    (Window(3, 2, dilation=2, padding=(1, 1)), 8, 0),    # -1…3, 1…5, 3…7
+    (Window(3, 3, dilation=2, padding=(1, 1)), 8, 1),    # -1…3, 2…6
+    (Window(3, 2, padding=(0, 1)), 6, 0),
+    (Window(3, 3, padding=(1, 0)), 7, 2),                # -1…1, 2…4
+    (Window(2, 2, ceil=True), 7, 0),
+])  # fmt: skip
+def test_what_a_stride_leaves_at_the_end(window, n, dropped):
+    assert window.dropped(n) == dropped
+
+
+def test_what_is_dropped_lies_behind_the_last_tap_of_the_last_window():
+    dropping = 0
+    for kernel, stride, dilation, before, after, n in product((1, 2, 3), (1, 2, 3, 4), (1, 2, 3), (0, 1), (0, 1), range(1, 13)):
+        window = Window(kernel, stride, dilation, (before, after))
+        if window.positions(n) < 1:
+            continue
+        last = max(range(window.positions(n)), key=lambda u: u * stride) * stride - before + (kernel - 1) * dilation
+        assert window.dropped(n) == len(range(last + 1, n)), (window, n)
+        dropping += window.dropped(n) > 0
+    assert dropping > 100

@@ -21,6 +21,7 @@ CHECKS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("check", "kinds", "networks"), CHECKS, ids=[row[0].__name__ for row in CHECKS])
 def test_a_network_agrees_with_the_oracle(check, kinds, networks):
     @settings(max_examples=networks, derandomize=True)

@@ -19,6 +19,8 @@ from cnncalc.fields.units import find, seen
 
 from .tables import LAYERS, NOT_IN_SPECS, README_LAYERS, network, networks, rows, spec, unet
 
+pytestmark = pytest.mark.slow
+
 TF = ("google", "distill")
 FRAMEWORKS = ("torchvision", "timm", "keras")
 
@@ -228,6 +230,14 @@ def test_the_least_size_at_which_every_convolution_adds_something():
     survey = Survey(cnncalc.loads(spec("  - conv: {filters: 1, kernel: 3, padding: same, repeat: 6}", 64)))
     found = resolution.feasible(survey.network, survey.views, survey.shortest, "input", 0)
     assert found == (int(row.least), int(row.rf)) == (11, 13)
+
+
+def test_a_kernel_is_measured_in_whole_elements_of_the_input():
+    # Between two elements of the input stand three of the map: one of 3 taps needs an input of two, of 4 too, of 5 three.
+    for kernel, least in ((1, 1), (2, 1), (3, 2), (4, 2), (5, 3)):
+        survey = Survey(cnncalc.loads(spec(f"  - upsample: 2\n  - conv: {{filters: 1, kernel: {kernel}, padding: same}}", 8)))
+        found = resolution.feasible(survey.network, survey.views, survey.shortest, "input", 0)
+        assert found.least == least, kernel
 
 
 # Heads of a detector, and a README -------------------------------------------------------------------------

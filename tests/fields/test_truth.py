@@ -59,6 +59,7 @@ def random_network(case):
     return cnncalc.loads(json.dumps(spec))
 
 
+@pytest.mark.slow
 def test_every_unit_of_the_random_networks_sees_the_measured_box():
     wrong, units = [], 0
     for case in data("random_nets")["cases"]:
@@ -190,6 +191,7 @@ def indices(network, rows, rules):
         yield windowed[0] - 1 if row["cls"] == "InvertedResidual" else windowed.pop(0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("model", "stem", "rules"), NETWORKS, ids=[row[0] for row in NETWORKS])
 def test_a_network_sees_what_its_framework_measured(model, stem, rules):
     found = measured(model)

@@ -206,7 +206,7 @@ nms
          t = 0.5 (boxes that overlap so much are discarded)
   dropped = boxes with a score below s = [3]   (1 of 4)
   pick 1 = the largest score left = score of box 0 = 0.9   (class cat)
-  IoU(0, 1) = intersection / union = 12 / 20 = 0.6   (≥ 0.5: box 1 is discarded)
+  IoU(0, 1) = intersection / union = 12 / 20 = 0.6   (≥ t: box 1 is discarded)
   pick 2 = the largest score left = score of box 2 = 0.7   (class cat)
   result [0, 2]
 """

@@ -1,6 +1,7 @@
 """Texts that are made to hurt: by name, how to make one and the codes it must end in.
 
-A text is made when it is asked for; codes are alternatives, "" stands for a text that loads.
+A text is made when it is asked for; codes are alternatives, "" stands for a text that loads. Each is
+as large as our limits need it, and no larger: other software reads it, or raises an error.
 """
 
 INPUT = "input: {channels: 3, size: [32, 32]}\n"
@@ -32,14 +33,15 @@ def listed(template, count, start=0):
 
 # Depth --------------------------------------------------------------------------------------
 
-case("30,000 open brackets", "E003")(lambda: "[" * 30_000)
-case("30,000 brackets in a spec", "E003")(lambda: INPUT + "layers: " + "[" * 30_000 + "]" * 30_000)
-case("30,000 open braces", "E003", "E001")(lambda: "{a: " * 30_000)
-case("30,000 braces as keys", "E003", "E001")(lambda: "{" * 30_000)
-case("30,000 question marks", "E003")(lambda: "? " * 30_000)
-case("100,000 dashes", "E003")(lambda: "- " * 100_000)
-case("2,000 levels of indentation", "E003")(lambda: "".join(" " * i + "a:\n" for i in range(2_000)))
-case("2,000 levels of lists", "E003")(lambda: "".join(" " * i + "-\n" for i in range(2_000)))
+case("300 open brackets", "E003")(lambda: "[" * 300)
+case("300 brackets in a spec", "E003")(lambda: INPUT + "layers: " + "[" * 300 + "]" * 300)
+case("300 brackets in front of what is not YAML", "E003")(lambda: INPUT + "layers: " + "[" * 300 + "@")
+case("300 open braces", "E003")(lambda: "{a: " * 300)
+case("300 braces as keys", "E003")(lambda: "{" * 300)
+case("300 question marks", "E003")(lambda: "? " * 300)
+case("300 dashes", "E003")(lambda: "- " * 300)
+case("300 levels of indentation", "E003")(lambda: "".join(" " * i + "a:\n" for i in range(300)))
+case("300 levels of lists", "E003")(lambda: "".join(" " * i + "-\n" for i in range(300)))
 case("levels through aliases", "E003")(
     lambda: "x0: &x0 [1]\n" + "".join(f"x{i}: &x{i} [*x{i - 1}]\n" for i in range(1, 300)))
 case("100,000 open quotes", "E001", "E101")(lambda: "'" * 100_001)
@@ -49,20 +51,20 @@ case("100,000 open quotes", "E001", "E101")(lambda: "'" * 100_001)
 
 @case("alias bomb of lists", "E004")
 def _():
-    levels = "".join(f"x{i}: &x{i} [{', '.join([f'*x{i - 1}'] * 10)}]\n" for i in range(1, 12))
+    levels = "".join(f"x{i}: &x{i} [{', '.join([f'*x{i - 1}'] * 12)}]\n" for i in range(1, 6))
     return "x0: &x0 [lol]\n" + levels + net("relu")
 
 
-@case("alias bomb of mappings", "E004", "E003")
+@case("alias bomb of mappings", "E004")
 def _():
-    levels = "".join(f"x{i}: &x{i} {{p: *x{i - 1}, q: *x{i - 1}}}\n" for i in range(1, 60))
+    levels = "".join(f"x{i}: &x{i} {{p: *x{i - 1}, q: *x{i - 1}}}\n" for i in range(1, 17))
     return "x0: &x0 {k: v}\n" + levels + net("relu")
 
 
 @case("alias bomb as layers", "E004")
 def _():
-    levels = "".join(f"x-{i}: &x{i} [{', '.join([f'*x{i - 1}'] * 100)}]\n" for i in range(1, 5))
-    return "x-0: &x0 relu\n" + levels + INPUT + "layers: *x4\n"
+    levels = "".join(f"x-{i}: &x{i} [{', '.join([f'*x{i - 1}'] * 60)}]\n" for i in range(1, 4))
+    return "x-0: &x0 relu\n" + levels + INPUT + "layers: *x3\n"
 
 
 known("alias in itself", "E005", text="x: &a [*a]\n" + net("relu"))
@@ -70,7 +72,7 @@ known("layers in themselves", "E005", text=INPUT + "layers: &a [relu, *a]\n")
 known("root in itself", "E005", text="&a {x: *a}\n")
 known("key of itself", "E005", "E009", text="&a {*a : 1}\n")
 known("merge bomb", "E006", text="x-a: &a {a: 1}\nx-b: {<<: *a, <<: [*a, *a]}\n" + net("relu"))
-case("40,000 anchors", "")(lambda: "x-a: [" + listed("&a{} 1", 40_000) + "]\n" + net("relu"))
+case("10,000 anchors", "")(lambda: "x-a: [" + listed("&a{} 1", 10_000) + "]\n" + net("relu"))
 case("1,000 aliases of 190 values", "")(lambda: "x-a: &a [" + "1, " * 190 + "]\nx-b: [" + "*a, " * 1_000 + "]\n" + net("relu"))
 
 # Size ---------------------------------------------------------------------------------------
@@ -96,7 +98,7 @@ case("a reference of letters and digits", "E201")(lambda: net("relu: {from: " + 
 case("a value of 100,000 letters", "E104")(lambda: net("conv: {filters: " + "a" * 100_000 + ", kernel: 3}"))
 case("a dialect of 100,000 letters", "E104")(lambda: "dialect: " + "a" * 100_000 + "\n" + net("relu"))
 case("an expression of 100,000 letters", "E403")(lambda: net("dense: $" + "w" * 100_000))
-case("an expression of 100,000 brackets", "E403", "E402")(lambda: net("dense: $" + "(" * 100_000))
+case("an expression of 300 brackets", "E403")(lambda: net("dense: $" + "(" * 300))
 case("a size of 50,000 axes", "E302")(lambda: "input: {channels: 3, size: [" + "1," * 50_000 + "]}\nlayers: [relu]\n")
 
 # Many faults --------------------------------------------------------------------------------
@@ -179,9 +181,9 @@ known("attention over a billion steps", "", text="input: {channels: 8, size: [10
 # Expressions --------------------------------------------------------------------------------
 
 for text, codes in {
-    "2**2**9": ["E402"], "9**9**9**9**9": ["E402"], "'a'*99999999": ["E406"], "1e308*10": ["E403"], "1/0": ["E406"], "1//0": ["E406"], "1%0": ["E406"],
-    "1/1e-320": ["E403"], "1e999-1e999": ["E403"], "9007199254740992*9007199254740992": ["E403"], "__import__('os').system('true')": ["E402"],
-    "(1).__class__": ["E402"], "().__class__.__bases__": ["E402"], "[1]*99999999": ["E402"], "lambda: 1": ["E402"], "exec('1')": ["E402"],
+    "2**2**9": ["E402"], "2**3**2": ["E402"], "'a'*9999": ["E406"], "1e308*10": ["E403"], "1/0": ["E406"], "1//0": ["E406"], "1%0": ["E406"],
+    "1/1e-320": ["E403"], "1e999-1e999": ["E403"], "9007199254740992*9007199254740992": ["E403"], "__import__('os').getpid()": ["E402"],
+    "(1).__class__": ["E402"], "().__class__.__bases__": ["E402"], "[1]*9999": ["E402"], "lambda: 1": ["E402"], "exec('1')": ["E402"],
     "open('/dev/null')": ["E402"], "f'{1}'": ["E402"], "max(*w)": ["E402"], "round(1, 999999999)": ["E406"], "round(1e300)": ["E403"],
     "9" * 180: ["E403"], "0x" + "f" * 180: ["E403"], "1+" * 90 + "1e9999": ["E403"], "not " * 45 + "nope": ["E401"], "min(" * 38 + ")" * 38: ["E402"],
     "w" * 150: ["E401"], "1 if " * 20: ["E402"], "x:=1": ["E402"], "make_divisible(1, 1e-300)": ["E403", "E405", "E105", "E406"], "w.__init__.__globals__": ["E402"],
@@ -284,8 +286,8 @@ known("tabs", "E001", text=net("relu").replace(" -", "\t-"))
 known("a picture", "E001", text="\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
 known("noncharacters", "E001", "E101", text="\uffff\ufffe")
 known("right to left", "E101", text="\u202e\u2066")
-known("a tag that would run", "E007", "E101", text="!!python/object/apply:os.system ['true']\n")
-known("a mapping that would run", "E007", "E106", text="!!python/object/new:os.system {}\n")
+known("a tag of Python", "E007", "E101", text="!!python/tuple [1, 2]\n")
+known("a tag that imports", "E007", "E101", text="!!python/name:os.sep ''\n")
 known("two documents", "E008", text=net("relu") + "---\n" + net("relu"))
 known("another version of YAML", "E001", text="%YAML 2.0\n---\n" + net("relu"))
 known("a number", "E101", text="3")

@@ -46,3 +46,15 @@ def test_the_document_of_a_set():
     assert pattern([12, 28, *range(188, 1025, 16)], 1024).to_dict() == {
         "smallest": 12, "step": 16, "period": 16, "residues": [12], "from": 188, "besides": [[12, 12], [28, 28]],
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("members", "limit", "words"), [
+    # 6 apart from 7 on, and 7 to 24 are three times 6.
+    ([5, 12, 18, 24], 24, "5 and n ≡ 0 (mod 6), n ≥ 12"),
+    # 6 apart from 12 on: the third time ends at 29.
+    ([11, 12, 18, 24], 24, "11, 12, 18, 24"),
+    ([11, 12, 18, 24], 28, "11, 12, 18, 24"),
+    ([11, 12, 18, 24], 29, "11 and n ≡ 0 (mod 6), n ≥ 12"),
+])
+def test_what_was_seen_twice_is_no_rule_yet(members, limit, words):
+    assert str(pattern(members, limit)) == words

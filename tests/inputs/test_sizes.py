@@ -25,6 +25,7 @@ def document(name):
 
 
 # Worked out by hand: four halvings, each of which must come out even where a merge follows.
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "accepted", "even"), [
     ("unet",       "n ≥ 188",                     "n ≡ 12 (mod 16), n ≥ 188"),
     ("unet_same",  "n ≡ 0 (mod 16)",              "n ≡ 0 (mod 16)"),
@@ -42,6 +43,7 @@ def test_the_sizes_that_are_accepted_in_words(name, accepted, even):
     assert [str(axis.even) for axis in axes] == [even] * 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "model"), [
     ("unet", None), ("unet_same", None), ("fcn32s", None), ("yolov3", None), ("resnet50", None), ("stride16", None),
     ("lenet5", None), ("crnn", None), ("siamese_one_shot", None), ("pix2pix", "generator"), ("deepface", None),

@@ -2,12 +2,34 @@
 
 import shutil
 import subprocess
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-LANGUAGE_SERVER = "yaml-language-server@1.25.0"
+PACKAGES = ("package.json", "package-lock.json")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Nothing in this folder runs in `make test`."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def versions(tmp_path_factory):
+    """What the tests install has the versions of what they run with, so that no release changes them."""
+    found = {each.name: each.version for each in distributions() if each.name not in ("cnncalc", "pip")}
+    path = tmp_path_factory.mktemp("versions") / "constraints.txt"
+    path.write_text("".join(f"{name}=={version}\n" for name, version in found.items()), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        # Older versions of pip look for the build backend's version in the first, newer ones in the second.
+        for name in ("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT"):
+            patch.setenv(name, str(path))
+        yield
 
 
 def program(name):
@@ -24,13 +46,15 @@ def language_server(request):
     node, npm = program("node"), program("npm")
     folder = request.config.cache.mkdir("language_server")
     main = folder / "node_modules/yaml-language-server/bin/yaml-language-server"
-    if not main.exists():
-        install = [npm, "install", "--silent", "--no-save", "--ignore-scripts", "--fetch-retries=1",
-                   "--prefix", str(folder), LANGUAGE_SERVER]  # fmt: skip
+    wanted = [Path(__file__).parent / "npm" / name for name in PACKAGES]
+    if not main.exists() or any((folder / file.name).read_bytes() != file.read_bytes() for file in wanted):
+        for file in wanted:
+            shutil.copy(file, folder)
+        install = [npm, "ci", "--silent", "--ignore-scripts", "--fetch-retries=1", "--prefix", str(folder)]
         try:
             subprocess.run(install, check=True, capture_output=True, text=True, timeout=300)
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-            pytest.skip(f"npm cannot install {LANGUAGE_SERVER}: {(error.stderr or 'no answer').strip()[:200]}")
+            pytest.skip(f"npm cannot install the language server: {(error.stderr or 'no answer').strip()[:200]}")
     return [node, str(main), "--stdio"]
 
 

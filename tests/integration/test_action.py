@@ -114,6 +114,16 @@ def test_what_is_installed_is_whole(installed, tmp_path):
         assert done.returncode == 0, done.stderr
 
 
+def test_what_is_installed_reads_the_settings_of_a_project(installed, tmp_path):
+    """On each Python: TOML is read by a part of Python, or by a package that has to come along."""
+    (tmp_path / "net.yaml").write_text(GOOD.replace("params: 8", "params: 9"), encoding="utf-8")
+    for settings, code in (("", 1), ('ignore = ["X501"]\n', 0)):
+        (tmp_path / "pyproject.toml").write_text(f"[tool.cnncalc]\n{settings}", encoding="utf-8")
+        done = subprocess.run([installed["steps.install.outputs.python"], "-I", "-m", "cnncalc", "check"],
+                              check=False, cwd=tmp_path, capture_output=True, text=True)  # fmt: skip
+        assert done.returncode == code, done.stderr
+
+
 def test_sound_specs_pass(job):
     done = job().run("Check the specs")
 

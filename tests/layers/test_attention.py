@@ -102,3 +102,14 @@ def test_what_attention_refuses(layer, shapes, code):
     with pytest.raises(Refusal) as refused:
         layer.apply(*shapes)
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize(("layer", "shapes", "kept"), [
+    # Query and key of 3 features, value of 4, the weights of 5 × 7 pairs, and 5 × 4 before the last projection.
+    (MultiHeadAttention(heads=2, key_dim=3, value_dim=4, output=9, **KERAS), [Shape(8, (5,)), Shape(10, (7,))],
+     2 * (5 * 3 + 7 * 3 + 7 * 4 + 5 * 7 + 5 * 4)),
+    (MultiHeadAttention(heads=3, **TORCH), [Shape(12, (5,))], 3 * (3 * 5 * 4 + 5 * 5 + 5 * 4)),
+    (MultiHeadAttention(heads=3, **TORCH), [Shape(12, (5,), copies=4)], 4 * 3 * (3 * 5 * 4 + 5 * 5 + 5 * 4)),
+])
+def test_training_keeps_what_is_projected_the_weights_of_pairs_and_what_they_weigh(layer, shapes, kept):
+    assert layer.apply(*shapes).saved == kept

@@ -1,9 +1,14 @@
-"""Layers around a layer: spectral normalisation."""
+"""Layers around a layer: what they change of it, and that everything else of it is passed on."""
 
 import pytest
 
-from cnncalc.errors import Refusal
-from cnncalc.layer import Shape
+import cnncalc
+from cnncalc import registry
+from cnncalc.costs.memory import Memory
+from cnncalc.costs.training import saved_bytes
+from cnncalc.errors import Refusal, SpecError
+from cnncalc.layer import Facts, Shape
+from cnncalc.layers.batch_norm import BatchNorm
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.conv_transpose import ConvTranspose
 from cnncalc.layers.dense import Dense
@@ -12,6 +17,8 @@ from cnncalc.layers.embedding import Embedding
 from cnncalc.layers.relu import Relu
 from cnncalc.layers.separable_conv import SeparableConv
 from cnncalc.layers.spectral_norm import SpectralNorm
+from cnncalc.layers.time_distributed import TimeDistributed
+from cnncalc.spec.kinds import layer_class
 
 MAP, VECTOR, TOKENS = Shape(4, (9, 9)), Shape(7), Shape(1, (5,), tokens=True)
 
@@ -44,3 +51,85 @@ def test_without_a_dialect_spectral_norm_has_two_answers():
 def test_spectral_norm_needs_one_kernel(layer):
     with pytest.raises(Refusal, match="needs a layer with one kernel"):
         SpectralNorm(layer=layer, dialect="keras").apply(MAP)
+
+
+# Everything else ------------------------------------------------------------------------------
+
+CHANGED = {"spectral_norm": {"buffers", "buffer_count"}, "time_distributed": {"output", "windows"}}
+WRAPPERS = [
+    kind for kind in registry.names("layers")
+    if any(getattr(key.kind, "takes_layer", False) for key in layer_class(kind).keys.values())
+]  # fmt: skip
+INPUTS = ("{channels: 64, size: [16]}", "{channels: 64, size: [32, 32]}", "{channels: 64, size: [4, 8, 8]}",
+          "{features: 64}", "{tokens: 64}")  # fmt: skip
+
+
+def example(kind, dialect):
+    """The layer of the manual's example of a kind, with the shape it reads; None without one input."""
+    for shape in INPUTS:
+        text = f"dialect: {dialect}\ninput: {shape}\nlayers:\n{layer_class(kind).example}"
+        try:
+            network = cnncalc.loads(text)
+        except SpecError:
+            continue
+        node = next(node for node in network.nodes if node.op == kind)
+        if len(node.inputs) == 1:
+            return node.layer, network.nodes[node.inputs[0]].output
+    return None
+
+
+def wrapped(wrapper, layer, x, dialect):
+    """The facts of a layer inside of another one, and of itself on the same numbers."""
+    if wrapper == "time_distributed":
+        return TimeDistributed(layer=layer).apply(x._replace(size=(3, *x.size))), layer.apply(x._replace(copies=3 * x.copies))
+    return layer_class(wrapper)(layer=layer, dialect=dialect).apply(x), layer.apply(x)
+
+
+@pytest.mark.parametrize("dialect", ["keras", "torch"])
+@pytest.mark.parametrize("wrapper", WRAPPERS)
+def test_a_wrapper_passes_on_every_fact(wrapper, dialect):
+    compared = []
+    for kind in registry.names("layers"):
+        if kind in WRAPPERS or (found := example(kind, dialect)) is None:
+            continue
+        try:
+            outside, inside = wrapped(wrapper, *found, dialect)
+        except Refusal:
+            continue
+        compared.append(kind)
+        for name in Facts.__slots__:
+            if name not in CHANGED[wrapper]:
+                assert getattr(outside, name) == getattr(inside, name), f"{wrapper} {kind}: {name}"
+
+    # Whatever has numbers of its own that training keeps, or works on its own results, is among them.
+    assert {"lstm", "gru", "conv", "dense"} <= set(compared)
+    assert wrapper == "spectral_norm" or {"separable_conv", "layer_norm", "opaque"} <= set(compared)
+
+
+def test_facts_are_replaced_one_by_one():
+    facts = BatchNorm().apply(MAP).replaced(saved=3, inner=4, macs=5)
+    parts = {name: getattr(facts, name) for name in Facts.__slots__}
+    changed = facts.replaced(weights={"w": (2, 3)}, saved=7)
+
+    assert (facts.saved, facts.inner, facts.macs, facts.buffer_count) == (3, 4, 5, 8)
+    assert {name: getattr(facts.replaced(), name) for name in parts} == parts
+    assert {name: getattr(changed, name) for name in parts} == {**parts, "weights": {"w": (2, 3)}, "params": 6, "saved": 7}
+    with pytest.raises(TypeError):
+        facts.replaced(params=3)
+
+
+POINT = "conv: {filters: 4, kernel: 1}"
+
+
+@pytest.mark.parametrize(("input", "items", "kept"), [
+    # The input, and of every step and unit the four gates and the cell.
+    ("{channels: 4, size: [5]}", ["spectral_norm: {lstm: {units: 8}}"], [4 * 5 * 4, 5 * 8 * 5 * 4]),
+    ("{channels: 4, size: [5, 6, 6]}", [POINT, "time_distributed: relu"], [2880, 0, 2880]),  # 4·5·6·6 numbers: its output
+    ("{channels: 4, size: [5, 6, 6]}", [POINT, "time_distributed: {dropout: 0.5}"], [2880, 0, 720]),  # a byte for each
+    ("{channels: 4, size: [5, 6, 6]}", [POINT, "time_distributed: global_max_pool"], [2880, 2880, 4 * 5 * 8]),
+    ("{channels: 4, size: [5, 6, 6]}", [POINT, "time_distributed: {opaque: {output: {features: 3}}}"], [2880, 0, None]),
+])  # fmt: skip
+def test_training_keeps_of_a_wrapper_what_it_keeps_of_the_layer(input, items, kept):
+    listed = "".join(f"  - {item}\n" for item in items)
+
+    assert saved_bytes(Memory(cnncalc.loads(f"dialect: keras\ninput: {input}\nlayers:\n{listed}"))) == kept

@@ -26,6 +26,7 @@ def test_every_file_is_a_figure_of_a_page():
     assert {str(file.relative_to(ROOT)) for file in (ROOT / "docs/figures").iterdir()} == set(FIGURES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", FIGURES)
 def test_the_figure_is_current(tmp_path, file):
     # Another matplotlib may draw another line differently; what is told stays the same.

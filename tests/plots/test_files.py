@@ -147,6 +147,7 @@ def test_matplotlib_is_loaded_for_pictures_only(tmp_path):
     assert lines == ["False False False", "True True False"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [{}, {"unit": [3, 4]}])
 @pytest.mark.parametrize("ending", ["svg", "png", "pdf"])
 def test_the_same_picture_is_the_same_file(tmp_path, network, ending, options):

@@ -2,6 +2,12 @@
 
 import pytest
 
+import cnncalc
+from cnncalc.errors import Source
+from cnncalc.spec.build import build
+from cnncalc.spec.document import Document
+from cnncalc.spec.limits import TooMany
+
 from .reading import codes, finding, findings, layers, marked, names, net, spec
 
 SCALE = "blocks: {Scale: {args: {c: required, k: 1}, layers: [{conv: {filters: $c, kernel: $k, padding: half}}]}}\n"
@@ -214,10 +220,56 @@ def test_how_often_nothing_repeats(repeat, code):
     assert codes(spec(f"relu: {{repeat: {repeat}}}")) == [code]
 
 
+@pytest.mark.slow
 def test_100000_layers_are_the_limit():
     assert len(net("relu: {repeat: 100000}").nodes) == 100_001
     found = finding(spec("relu: {repeat: 60000}", "tanh: {repeat: 60000}"))
     assert (found.code, found.message) == ("E408", "the network would have more than 100,000 layers")
+
+
+FORESEEN = """
+vars: {n: 100001, yes: true}
+blocks:
+  One: {layers: [relu]}
+  Two: {layers: [relu, tanh]}
+  Hundred: {layers: [One: {repeat: 100}]}
+  Most: {layers: [Hundred: {repeat: 999}, relu: {repeat: 99}, One]}
+  More: {layers: [Hundred: {repeat: 999}, relu: {repeat: 99}, Two]}
+  Deep: {layers: [relu: {repeat: 100001}]}
+  Maybe: {layers: [Deep: {when: $yes}]}
+  Some: {layers: [relu: {repeat: $n}]}
+  Never: {layers: [Deep: {repeat: 0}]}
+  Seldom: {layers: [Deep: {when: $(not yes)}]}
+"""
+
+
+@pytest.mark.parametrize(("item", "layers"), [
+    # 999·100 + 99 + 1 or 2 layers: the most there may be, and one more.
+    ("Most", "some"), ("More", "too many"), ("Deep", "too many"),
+    ("Hundred: {repeat: 1000}", "some"), ("Hundred: {repeat: 1001}", "too many"),
+    ("Two: {repeat: 50000}", "some"), ("Two: {repeat: 50001}", "too many"),
+    ("relu: {repeat: 100000}", "some"), ("relu: {repeat: 100001}", "too many"),
+    ("Some", "too many"), ("Deep: {when: $yes}", "too many"), ("Maybe", "too many"),
+    # What may be skipped counts only if it is not, and what is repeated no time not at all.
+    ("Deep: {when: $(not yes)}", "none"), ("Maybe: {when: $(not yes)}", "none"), ("Seldom", "none"),
+    ("Never", "none"), ("Deep: {repeat: 0}", "none"),
+])
+def test_what_is_certain_to_be_too_much_is_refused_before_a_layer_is_built(item, layers, monkeypatch):
+    added = []
+
+    def add(*given, **_):
+        added.append(given)
+        raise TooMany
+
+    monkeypatch.setattr("cnncalc.spec.nodes.Nodes.add", add)
+    document = Document(Source("big.yaml", FORESEEN + spec(item)))
+    if layers == "too many":
+        with pytest.raises(cnncalc.SpecError) as error:
+            build(document)
+        assert [found.code for found in error.value.diagnostics] == ["E408"]
+    else:
+        build(document)
+    assert bool(added) == (layers == "some")
 
 
 # when ---------------------------------------------------------------------------------------
@@ -248,3 +300,46 @@ def test_a_skipped_layer_need_not_fit():
 @pytest.mark.parametrize(("when", "code"), [("maybe", "E406"), ("[true]", "E406"), ("null", "E406"), ("$word", "E406"), ("$nope", "E401")])
 def test_a_condition_is_true_or_false(when, code):
     assert codes(spec(f"relu: {{when: {when}}}", head="vars: {word: same}\n")) == [code]
+
+
+@pytest.mark.parametrize(("before", "operand"), [
+    ("conv: {filters: 2, kernel: 1, name: main, norm: batch_norm, activation: relu}", "main"),
+    ("conv: {filters: 2, kernel: 1, norm: batch_norm, repeat: 2, name: main}", "main.1"),
+    # What is called like the norm or the activation of another layer is called so.
+    ("conv: {filters: 2, kernel: 1, name: norm}", "norm"),
+    ("relu: {name: act}", "act"),
+])
+def test_a_refused_layer_names_what_it_reads_as_the_spec_does(before, operand):
+    found = finding(spec("B: {name: b}", head=block(f"{{{before}}}", "max_pool: 99")))
+
+    assert found.code == "E301"
+    assert f": {operand} " in found.message
+    assert found.related[0].text.startswith(f"`{operand}` is ")
+
+
+@pytest.mark.parametrize(("norm", "learnt"), [
+    ("{batch_norm: {trainable: $(i > 0)}}", 2 * 9 + 6),
+    ("{batch_norm: {scale: $(i > 0)}}", (9 + 3) + (9 + 6)),
+    # With a norm behind it a conv has no bias.
+    ("$('batch_norm' if i else 'none')", (9 + 3) + (9 + 6)),
+])
+def test_the_norm_of_a_repeated_layer_knows_which_repetition_it_is(norm, learnt):
+    assert net(f"conv: {{filters: 3, kernel: 1, norm: {norm}, repeat: 2}}").trainable.value == learnt
+
+
+@pytest.mark.parametrize(("item", "reads"), [
+    ("conv: {filters: $cin, kernel: 1}", True),
+    ("B: $(2 * cin)", True),
+    ("relu: {when: $(cin > 3)}", True),
+    ("spectral_norm: {conv: {filters: $cin, kernel: 1}}", True),
+    ("conv: {filters: 3, kernel: 1, norm: {group_norm: $cin}}", True),
+    ("conv: {filters: 3, kernel: 1, norm: $('batch_norm' if cin > 3 else 'none')}", True),
+    ("reshape: {to: {channels: $cin, size: [-1]}}", True),
+    ("relu # cin", False),
+    ("relu: {name: cinema}", False),
+    ("conv: {filters: $(3 * i + 1), kernel: 1}", False),
+])
+def test_a_network_knows_whether_layers_read_cin(item, reads):
+    blocks = f"dialect: torch\nblocks:\n  B: {{args: {{n: 1}}, layers: [conv: {{filters: $n, kernel: 1}}]}}\n  C:\n    layers:\n    - {item}\n"
+
+    assert net("C", head=blocks).reads_cin == reads

@@ -2,6 +2,7 @@
 
 import pytest
 import yaml
+from yaml.scanner import ScannerError
 
 from cnncalc.errors import Source, SpecError
 from cnncalc.spec import compose as composer
@@ -113,7 +114,6 @@ def test_a_duplicate_key_shows_both_places_and_the_first_value_holds():
     ("a: &a [*a]\n", "E005", (1, 8), "`*a` stands inside what it names"),
     ("&a {x: {y: *a}}\n", "E005", (1, 12), "`*a` stands inside what it names"),
     ("a: 1\n---\nb: 2\n", "E008", (2, 1), "a spec is one YAML document"),
-    ("[" * 65, "E003", (1, 65), "nested more than 64 levels deep"),
 ])
 def test_what_stops_reading(text, code, place, message):
     with pytest.raises(SpecError) as error:
@@ -140,6 +140,59 @@ def test_what_is_not_yaml_is_found_at_its_place(text):
 
 def test_64_levels_are_read():
     assert read("[" * 64 + "]" * 64) is not None
+
+
+@pytest.mark.parametrize(("text", "place"), [
+    ("[" * 65, (1, 65)),
+    ("[" * 300, (1, 65)),
+    ("{" * 300, (1, 65)),
+    ("{a: " * 300, (1, 257)),
+    ("? " * 300, (1, 129)),
+    ("- " * 300, (1, 129)),
+    ("[{" * 150, (1, 65)),
+    ("a: 1\nb: " + "[" * 300 + "]" * 300, (2, 67)),
+    ("".join(" " * i + "a:\n" for i in range(300)), (65, 65)),
+    ("".join(" " * i + "-\n" for i in range(300)), (65, 65)),
+    # The fault is met while the colon of a key is looked for, before any level is told of.
+    ("[" * 65 + "@", (1, 65)),
+    ("[" * 300 + "@", (1, 65)),
+    ("{" * 300 + "a: `b`", (1, 65)),
+    ("a: 1\r\nb: " + "[" * 300 + "'", (2, 67)),
+    ("ü𝒳: " + "[" * 300 + "%", (1, 68)),
+    ("\ufeff" + "[" * 300 + "@", (1, 65)),
+])
+def test_the_65th_level_is_refused_where_it_begins(text, place):
+    found = finding(text)
+
+    assert (found.code, found.span[:2], found.message) == ("E003", place, "nested more than 64 levels deep")
+
+
+class Limited:
+    """A parser that has a limit of its own, and meets it looking ahead, as libyaml 0.2.6 does."""
+
+    def __init__(self, text):
+        self.text = text
+        self.parser = yaml.SafeLoader(text)
+        self.dispose = self.parser.dispose
+
+    def get_event(self):
+        place = self.text.find("[" * 101) + 100
+        if place < 100:
+            return self.parser.get_event()
+        mark = yaml.Mark("net.yaml", place, 0, place, None, None)
+        raise ScannerError("while increasing flow level", mark, "exceeded maximum nesting depth", mark)
+
+
+def test_the_65th_level_is_refused_whatever_the_parser_has_for_a_limit(monkeypatch):
+    monkeypatch.setattr(composer, "_PARSER", Limited)
+    found = finding("a: " + "[" * 300)
+
+    assert (found.code, found.span[:2]) == ("E003", (1, 67))
+
+
+@pytest.mark.parametrize("text", ["[" * 64 + "@", "[*b, @", "[*b, 'c"])
+def test_a_syntax_error_that_is_not_too_deep_remains_one(text):
+    assert finding(text).code == "E001"
 
 
 def test_levels_count_through_aliases():

@@ -54,7 +54,7 @@ def test_everything_else_is_text(text):
     assert type(resolve(text)) is str
 
 
-@pytest.mark.parametrize("text", ["1" * 1_000_000, "1." + "1" * 1_000_000, "." * 1_000_000, "0x" + "f" * 1_000_000, "-" * 1_000_000])
+@pytest.mark.parametrize("text", ["1" * 100_000, "1." + "1" * 100_000, "." * 100_000, "0x" + "f" * 100_000, "-" * 100_000])
 def test_a_very_long_scalar_is_read_at_once(text):
     began = process_time()
     assert resolve(text) == text

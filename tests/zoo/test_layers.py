@@ -46,6 +46,7 @@ def answer(name):
     return json.loads(gzip.decompress((DATA / f"{name}.json.gz").read_bytes()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ANSWERS)
 def test_every_layer_is_that_of_the_framework(name):
     net = network(CALLED[name])

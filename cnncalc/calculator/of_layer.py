@@ -1,0 +1,126 @@
+"""Formulas that are a layer's own: its keys are the inputs, its `facts` the computation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from cnncalc import registry
+from cnncalc.calculator.formula import Formula
+from cnncalc.derivations.tracing import Traced
+from cnncalc.errors import Refusal
+from cnncalc.keys import COUNT, Axes, Bad, Choice, Key, key
+from cnncalc.layer import Layer, Shape
+from cnncalc.spec.kinds import LOOSE, layer_class
+from cnncalc.working.steps import PLAIN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cnncalc.working.steps import Plain
+
+SIZE = Axes(COUNT, most=4)
+DIALECT = Choice("torch", "keras")
+
+_CHANNELS = "in_channels, features, in_features, input_size, input_dim, embed_dim"
+
+SHARED = {
+    name: declared._replace(name=name)
+    for name, declared in {
+        "input": key(SIZE, None, help="size of the input, a number for each axis"),
+        "channels": key(COUNT, None, torch=_CHANNELS, help="channels or features of the input"),
+        "dialect": key(DIALECT, None, help="whose rules count where they differ"),
+    }.items()
+}
+"""What formulas of layers take besides the keys of the layer."""
+
+ENOUGH = 1 << 12
+"""A size into which every window fits, for numbers that do not depend on the size."""
+
+
+class OfLayer(Formula):
+    """Base of formulas about one kind of layer on one input."""
+
+    kind: ClassVar[str]
+    """The kind of layer."""
+
+    def layer(self) -> Layer:
+        """The layer with the keys that are given."""
+        layer = layer_class(self.kind)
+        values = {name: self.__dict__[name] for name in layer.keys if name in self.keys}
+        return layer(dialect=self.__dict__["dialect"], **values)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The size that is given, as a tuple; empty if none is."""
+        given = self.__dict__["input"]
+        return () if given is None else given if isinstance(given, tuple) else (given,)
+
+    def trace(self, w: Plain, *, sized: bool) -> Traced:
+        """The layer on the first input that it takes; raises Refusal if it takes none.
+
+        Without a size, one that every window fits is taken, unless the number depends on it
+        (`sized`): then Bad says what is missing.
+        """
+        layer, refused = self.layer(), []
+        for shape in self._shapes():
+            try:
+                Traced(PLAIN, layer, [shape])
+            except Refusal as refusal:
+                refused.append(refusal)
+                continue
+            if sized and shape.size and not self.sizes:
+                raise Bad("is needed: the number depends on the size", at=("input",))
+            return Traced(w, layer, [shape])
+        if self.__dict__["channels"] is None:
+            raise Bad("is needed", at=("channels",))
+        raise next((r for r in refused if r.code not in ("E302", "E303")), refused[0])
+
+    def _shapes(self) -> Iterator[Shape]:
+        """The inputs that are tried: a map of the size given; else a vector, maps, ids."""
+        channels, sizes = self.__dict__["channels"], self.sizes
+        if channels is not None and not sizes:
+            yield Shape(channels)
+        if channels is not None:
+            ranks = (2, 1, 3) if not sizes else (len(sizes),)
+            for rank in ranks:
+                yield Shape(channels, sizes or (ENOUGH,) * rank)
+        else:
+            yield Shape(1, sizes or (ENOUGH,), tokens=True)
+
+
+class Family(OfLayer):
+    """Base of formulas for every kind of layer: the word behind their name is the kind."""
+
+    variants = tuple(sorted({*registry.names("layers"), *LOOSE}))
+
+    @classmethod
+    def variant(cls, word: str) -> type[Formula]:
+        """The formula of one kind, with the keys of its layer."""
+        kind = LOOSE.get(word, word)
+        layer = layer_class(kind)
+        name = cls.__module__.rpartition(".")[2].replace("_", "-")
+        summary = (layer.__doc__ or "").strip().split("\n")[0]
+        return type(
+            cls.__name__,
+            (cls,),
+            {
+                "__doc__": f"{(cls.__doc__ or '').strip()}\n\n{kind}: {summary}",
+                "__module__": cls.__module__,
+                "called": f"{name} {word.replace('_', '-')}",
+                "keys": {**{k: v for k, v in layer.keys.items() if _can_be_given(v)}, **SHARED},
+                "kind": kind,
+                "source": layer.source,
+                "variants": (),
+            },
+        )
+
+
+def keys_of(kind: str, *names: str) -> dict[str, Key]:
+    """Some keys of a kind of layer, and those that all formulas of layers take."""
+    layer = layer_class(kind)
+    return {**{name: layer.keys[name] for name in names}, **SHARED}
+
+
+def _can_be_given(declared: Key) -> bool:
+    """Whether a key of a layer is data: neither another layer nor the name of one."""
+    return not hasattr(declared.kind, "takes_layer") and declared.name != "like"

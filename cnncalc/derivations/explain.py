@@ -1,0 +1,169 @@
+"""The working of the layers of a network: what stands in their rows, number by number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc import __version__, registry
+from cnncalc.costs.memory import Memory, Way, known_batch, known_dtype
+from cnncalc.derivations import facts
+from cnncalc.derivations.fields import derive_field, derive_field_step
+from cnncalc.derivations.memory import derive_memory
+from cnncalc.derivations.tracing import Traced
+from cnncalc.errors import UsageError
+from cnncalc.fields.survey import Survey
+from cnncalc.working.steps import Section, Working
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.network import Network, Node
+
+PARTS = {
+    "shapes": ("shape", "params"),
+    "padding": ("padding",),
+    "params": ("params", "buffers"),
+    "macs": ("shape", "macs", "flops"),
+    "memory": ("shape", "memory"),
+    "receptive-field": ("field",),
+    "summary": ("shape", "params", "buffers", "macs", "flops", "field"),
+    "working": ("shape", "params", "buffers", "macs", "flops", "field step"),
+}
+"""What each analysis says of a layer, as far as it has a working."""
+
+
+class Explanation:
+    """The workings of some layers; in a notebook it shows itself as HTML."""
+
+    def __init__(
+        self, network: Network, analysis: str, layer: str, sections: Sequence[Section]
+    ) -> None:
+        """`layer` is the name that was asked for, empty for all."""
+        self.network = network
+        self.analysis = analysis
+        self.layer = layer
+        self.sections = tuple(sections)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document of `--format json`."""
+        return {
+            "schema": 1,
+            "cnncalc": __version__,
+            "analysis": self.analysis,
+            "model": self.network.name,
+            "dialect": self.network.dialect,
+            "explain": self.layer or None,
+            "sections": [section.to_dict() for section in self.sections],
+        }
+
+    def _repr_html_(self) -> str:
+        """The workings as HTML, for notebooks."""
+        return str(registry.load("formats", "html").explain(self.sections))
+
+
+def explain(
+    network: Network,
+    layer: str = "",
+    analysis: str = "summary",
+    *,
+    batch: int = 1,
+    dtype: str = "fp32",
+    inplace: bool = False,
+    fold_norm: bool = False,
+) -> Explanation:
+    """How the numbers come about that an analysis shows of a layer, of a block, or of all layers.
+
+    The options are those of the analyses. A layer that hosts a norm and an activation, and a block,
+    are explained with all that is in them.
+    Raises UsageError for an unknown layer, analysis or option value.
+    """
+    name = analysis.replace("_", "-")
+    if name not in PARTS:
+        known = registry.suggestion(name, PARTS) or "analyses: " + ", ".join(PARTS)
+        raise UsageError(f"{analysis} has no working of layers", known)
+    way = Way(known_batch(batch), known_dtype(dtype), inplace, fold_norm)
+    author = _Author(network, PARTS[name], way)
+    chosen = members(network, layer)
+    if name == "padding" and len(chosen) > 1:
+        chosen = [i for i in chosen if network.nodes[i].facts.windows]
+    sections = [author.section(index) for index in chosen]
+    if not sections:
+        sections = [Section(network.name, [], [], notes=["no layer here has a window"])]
+    return Explanation(network, name, layer, sections)
+
+
+def members(network: Network, name: str) -> list[int]:
+    """The nodes that a name stands for: one, or all of a layer with its norm, or of a block.
+
+    An empty name stands for all of them. Raises UsageError for an unknown name.
+    """
+    nodes = network.nodes
+    if not name:
+        return [i for i, node in enumerate(nodes) if node.layer is not None]
+    found = [i for i, node in enumerate(nodes) if name in (node.name, *_frames(node))]
+    if not found:
+        names = [n for node in nodes for n in (node.name, *_frames(node))]
+        raise UsageError(f"{network.name} has no layer `{name}`",
+                         registry.suggestion(name, dict.fromkeys(names))
+                         or "`cnncalc shapes --expand` shows their names")  # fmt: skip
+    return found
+
+
+def _frames(node: Node) -> list[str]:
+    return [frame.name for frame in node.frame.path()] if node.frame else []
+
+
+class _Author:
+    """Writes the sections of one network."""
+
+    def __init__(self, network: Network, parts: Sequence[str], way: Way) -> None:
+        self.network = network
+        self.parts = parts
+        self.way = way
+        self.memory = Memory(network, way) if "memory" in parts else None
+        self.survey = Survey(network)
+
+    def section(self, index: int) -> Section:
+        """The working of one node."""
+        node, w = self.network.nodes[index], Working()
+        title = f"{node.name} ({node.op})"
+        if node.layer is None:
+            if "field" in self.parts or "field step" in self.parts:
+                w.say("R", "", "", 1, note="an input sees itself")
+            facts.say_shape(w, node.output)
+            return Section(title, w.used(), w.steps)
+        if {*self.parts} != {"field"}:
+            inputs = [self.network.nodes[i].output for i in node.inputs]
+            self._facts(w, Traced(w, node.layer, inputs), index)
+        if "field" in self.parts:
+            derive_field(w, self.survey, index)
+        if "field step" in self.parts:
+            derive_field_step(w, self.survey, index)
+        return Section(title, w.used(), w.steps, notes=[*self._notes(node), *w.notes])
+
+    def _facts(self, w: Working, found: Traced, index: int) -> None:
+        output = None
+        if "shape" in self.parts or "padding" in self.parts:
+            output = facts.derive_shape(w, found)
+        if "padding" in self.parts:
+            facts.derive_dropped(w, found)
+        if "params" in self.parts:
+            facts.derive_params(w, found)
+        if "buffers" in self.parts:
+            facts.derive_buffers(w, found)
+        if "macs" in self.parts:
+            macs = facts.derive_macs(w, found)
+            flops = facts.derive_flops(w, found, macs) if "flops" in self.parts else None
+            if self.way.batch != 1:
+                examples = w.given("B", self.way.batch, "examples")
+                for name, number in (("MACs", macs), ("FLOPs", flops)):
+                    if number:
+                        w.let(f"{name} of the batch", number * examples)
+        if self.memory is not None and output is not None:
+            derive_memory(w, self.memory, index, found, output)
+
+    def _notes(self, node: Node) -> list[str]:
+        if node.shared_with is None:
+            return []
+        name = self.network.nodes[node.shared_with].name
+        return [f"the weights are those of {name}: a total counts them once"]

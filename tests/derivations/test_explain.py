@@ -1,0 +1,197 @@
+"""What the working of a layer says: the numbers of its row, by the code that computes them."""
+
+import json
+import re
+
+import pytest
+
+import cnncalc
+from cnncalc import registry
+from cnncalc.costs.memory import Memory
+from cnncalc.derivations.explain import PARTS, explain, members
+from cnncalc.fields.survey import Survey
+from cnncalc.formats.text import explain as as_text
+from cnncalc.spec import zoo
+from cnncalc.spec.build import build, read
+from cnncalc.spec.document import Document
+from cnncalc.spec.kinds import layer_class
+
+FORMATS = ("text", "json", "csv", "markdown", "latex", "html")
+
+
+def models(name):
+    """Every network of a spec of the zoo."""
+    document = Document(read(zoo.path(name)))
+    return [build(document, model) for model in document.models]
+
+
+def values(section):
+    """The values of the steps of a section by their names, the last of a name."""
+    return {step.name: step.value for step in section.steps}
+
+
+@pytest.mark.parametrize("name", zoo.names())
+def test_the_working_comes_to_the_numbers_of_the_table(name):
+    for network in models(name):
+        nodes = [node for node in network.nodes if node.layer is not None]
+        for node, section in zip(nodes, explain(network, analysis="working").sections, strict=True):
+            said, facts = values(section), node.facts
+            assert said["output"] == str(facts.output)
+            assert said["params"] == ("?" if facts.params is None else facts.params)
+            assert said.get("buffers", 0) == (facts.buffer_count or 0)
+            assert said["MACs"] == ("?" if facts.macs is None else facts.macs)
+            assert said["FLOPs"] == ("?" if facts.flops is None else facts.flops)
+
+
+@pytest.mark.parametrize("name", ["lenet5", "resnet18", "unet", "inception_3a", "mobilenet_v2", "ssd300", "imdb_cnn_lstm"])
+def test_the_working_of_memory_comes_to_the_bytes_of_the_table(name):
+    for network in models(name):
+        memory = Memory(network)
+        live = memory.timeline.live
+        nodes = [(i, node) for i, node in enumerate(network.nodes) if node.layer is not None]
+        for (index, node), section in zip(nodes, explain(network, analysis="memory").sections, strict=True):
+            said = values(section)
+            assert said["alive"] == live[index]
+            assert said.get("weights", 0) == memory.weight_bytes(index)
+            if not memory.graph().steps[index].view:
+                assert said["writes"] == memory.output_bytes(index), node.name
+
+
+@pytest.mark.parametrize("name", ["lenet5", "resnet50", "unet", "deeplabv3", "wavenet", "c3d", "yolov3", "crnn"])
+def test_the_working_of_a_field_comes_to_the_field(name):
+    for network in models(name):
+        survey = Survey(network)
+        sections = explain(network, analysis="receptive-field").sections
+        nodes = [i for i, node in enumerate(network.nodes) if node.layer is not None]
+        for index, section in zip(nodes, sections, strict=True):
+            sizes = {step.value for step in section.steps if re.match(r"R(_|$)", step.name)}
+            for views in survey.views[index].values():
+                for view in views:
+                    if view.field is not None and view.field.period == 1 and not view.whole:
+                        assert view.field.size in sizes or view.field.size == 1
+
+
+# A layer of every kind, as its manual shows it, in all analyses and formats -----------------------
+
+INPUTS = ("{channels: 4, size: [16, 16]}", "{channels: 4, size: [16]}", "{channels: 4, size: [4, 16, 16]}",
+          "{features: 16}", "{tokens: 16}", "{channels: 16, size: [4, 4, 4, 4]}")  # fmt: skip
+
+
+def example(kind):
+    """A network of the example in the manual of a kind, behind an input that it takes."""
+    text = layer_class(kind).example.strip("\n")
+    layers = "\n".join(f"  {line}" for line in text.split("\n"))
+    for dialect in ("", "dialect: torch\n", "dialect: keras\n"):
+        for shape in INPUTS:
+            try:
+                return cnncalc.loads(f"{dialect}input: {shape}\nlayers:\n{layers}\n")
+            except cnncalc.SpecError:
+                continue
+    return None
+
+
+EXAMPLES = {kind: example(kind) for kind in registry.names("layers")}
+
+
+def test_few_kinds_need_more_than_one_input():
+    assert sum(network is None for network in EXAMPLES.values()) <= 25
+
+
+@pytest.mark.parametrize("kind", [kind for kind, network in EXAMPLES.items() if network is not None])
+def test_every_kind_is_explained_in_every_analysis_and_format(kind):
+    network = EXAMPLES[kind]
+    for analysis in PARTS:
+        found = explain(network, analysis=analysis)
+        for name in FORMATS:
+            text = registry.load("formats", name).explain(found.sections, document=found.to_dict())
+            assert text.endswith("\n")
+        assert json.loads(json.dumps(found.to_dict())) == found.to_dict()
+        assert found._repr_html_().startswith("<h4>")
+    for node, section in zip(
+        [n for n in network.nodes if n.layer is not None], explain(network, analysis="macs").sections, strict=True
+    ):
+        assert values(section)["MACs"] == ("?" if node.facts.macs is None else node.facts.macs)
+
+
+# What it reads like ---------------------------------------------------------------------------------
+
+CONV = "input: {channels: 3, size: [224, 224]}\nlayers:\n - conv: {filters: 64, kernel: 7, stride: 2, padding: 3, name: stem}\n"
+
+
+def lines(text, *, analysis="summary", layer=""):
+    """The working as text, line by line."""
+    return as_text(explain(cnncalc.loads(text), layer, analysis).sections).splitlines()
+
+
+def test_a_convolution():
+    assert lines(CONV) == [
+        "stem (conv)",
+        "  given I = 224 (input size), C = 3 (input channels), K = 64 (output channels), F = 7 (window size),",
+        "         S = 2 (step of the window), P = 3 (what is added around the input)",
+        "  O = ⌊(I + 2·P − F) / S⌋ + 1 = ⌊(224 + 2·3 − 7) / 2⌋ + 1 = 112",
+        "  output = K×O×O = 64×112×112",
+        "  kernel = K·C·F² = 64·3·7² = 9,408   (64×3×7×7)",
+        "  bias = K = 64",
+        "  params = kernel + bias = 9,408 + 64 = 9,472",
+        "  MACs = K·O²·C·F² = 64·112²·3·7² = 118,013,952",
+        "  add = K·O² = 64·112² = 802,816",
+        "  FLOPs = 2·MACs + add = 2·118,013,952 + 802,816 = 236,830,720",
+        "  R_1 = R_0 + (F_1 − 1)·j_0 = 1 + (7 − 1)·1 = 7   (stem)",
+        "  j_1 = j_0·S_1 = 1·2 = 2",
+        "  start_1 = start_0 − P_1·j_0 = 0 − 3·1 = −3",
+        "  centre = start_1 + (R_1 − 1) / 2 = −3 + (7 − 1) / 2 = 0",
+    ]
+
+
+def test_axes_that_differ_are_told_apart():
+    text = "input: {channels: 1, size: [8, 12]}\nlayers:\n - conv: {filters: 2, kernel: [3, 5], dilation: 2, bias: false}\n"
+    assert lines(text, analysis="shapes")[2:] == [
+        "         F_h = 3 (window size), F_w = 5 (window size), S = 1 (step of the window),",
+        "         D = 2 (distance of the taps)",
+        "  E_h = (F_h − 1)·D + 1 = (3 − 1)·2 + 1 = 5   (the extent of the kernel with its dilation)",
+        "  O_h = ⌊(I_h − E_h) / S⌋ + 1 = ⌊(8 − 5) / 1⌋ + 1 = 4",
+        "  E_w = (F_w − 1)·D + 1 = (5 − 1)·2 + 1 = 9   (the extent of the kernel with its dilation)",
+        "  O_w = ⌊(I_w − E_w) / S⌋ + 1 = ⌊(12 − 9) / 1⌋ + 1 = 4",
+        "  output = K×O_h×O_w = 2×4×4",
+        "  kernel = K·C·F_h·F_w = 2·1·3·5 = 30   (2×1×3×5)",
+        "  params = kernel = 30",
+    ]
+
+
+@pytest.mark.parametrize(("dialect", "bias", "gate"), [
+    ("keras", "bias = g·U = 4·64 = 256", "input gate = U·C + U² + U = 64·28 + 64² + 64 = 5,952"),
+    ("torch", "bias = 2·g·U = 2·4·64 = 512   (2×256)", "input gate = U·C + U² + 2·U = 64·28 + 64² + 2·64 = 6,016"),
+])  # fmt: skip
+def test_a_recurrent_layer_is_told_gate_by_gate(dialect, bias, gate):
+    found = lines(f"dialect: {dialect}\ninput: {{channels: 28, size: [10]}}\nlayers: [lstm: 64]\n", analysis="params")
+    assert f"  {bias}" in found
+    assert any(line.startswith(f"  {gate}") for line in found)
+    assert [line.split(" = ")[0].strip() for line in found if " gate = " in line] == [
+        "input gate", "forget gate", "cell gate", "output gate"]
+
+
+def test_a_layer_with_its_norm_and_a_block_are_explained_with_all_that_is_in_them():
+    network = cnncalc.load("specs/resnet50.yaml")
+    names = [network.nodes[i].name for i in members(network, "stem")]
+    assert names == ["stem", "stem.norm", "stem.act"]
+    assert len(members(network, "layer1.0")) == 12
+    assert len(members(network, "")) == len(network.nodes) - 1
+
+
+def test_shared_weights_are_said_to_be_shared():
+    network = cnncalc.loads("input: {features: 4}\nlayers:\n - dense: {units: 4, name: a}\n - reuse: {layer: a, from: a, name: b}\n")
+    section = explain(network, "b", "params").sections[0]
+    assert section.notes == ["the weights are those of a: a total counts them once"]
+
+
+@pytest.mark.parametrize(("arguments", "message"), [
+    (("nix", "shapes"), "net has no layer `nix` (`cnncalc shapes --expand` shows their names)"),
+    (("dense", "shapes"), "net has no layer `dense` (did you mean `dense1`?)"),
+    (("dense1", "top"),
+     "top has no working of layers (analyses: shapes, padding, params, macs, memory, receptive-field, summary, working)"),
+])  # fmt: skip
+def test_what_is_not_there_is_said_to_be(arguments, message):
+    network = cnncalc.loads("name: net\ninput: {features: 4}\nlayers: [dense: 4]\n")
+    with pytest.raises(cnncalc.UsageError) as error:
+        cnncalc.explain(network, *arguments)
+    assert str(error.value) == message
