@@ -15,12 +15,13 @@ import tempfile
 FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(1, FOLDER)
 
-from measure import environment  # noqa: E402 - the folder above must be known first
+from calculator import results as calculator  # noqa: E402 - the folder above must be known first
+from measure import environment  # noqa: E402
 from result import Result, table  # noqa: E402
 from start import results as start  # noqa: E402
 from work import fields, growth, reading, resnet  # noqa: E402
 
-GROUPS = ("start", "resnet", "fields", "growth", "reading")
+GROUPS = ("start", "resnet", "fields", "growth", "reading", "calculator")
 SPEC = os.path.join("specs", "resnet50.yaml")
 _FRAMEWORKS = os.path.join(FOLDER, ".venv-truth", "bin", "python")
 
@@ -45,6 +46,8 @@ def main() -> int:
             found += reading(rounds, env, FOLDER)
         if "growth" in groups:
             found += growth(min(rounds, 3), env, FOLDER)
+        if "calculator" in groups:
+            found += calculator(rounds, env, FOLDER, peers)
     sys.stdout.write(table(found))
     broken = [result for result in found if result.verdict == "BROKEN"]
     print(f"CPU time, best of the rounds, Python {platform.python_version()}; "
@@ -63,7 +66,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="how often each runs")
     parser.add_argument("--json", metavar="FILE", help="write the numbers there as well")
     parser.add_argument("--peers", action="append", default=[], metavar="PYTHON",
-                        help="an interpreter that has torch, torchinfo, keras or onnx")  # fmt: skip
+                        help="an interpreter that has torch, torchinfo, keras, onnx or cv2")  # fmt: skip
     given = parser.parse_args()
     unknown = set(given.groups) - set(GROUPS)
     if unknown or given.rounds < 1:

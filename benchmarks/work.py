@@ -40,7 +40,7 @@ def resnet(
     """ResNet-50 from its compiled spec to its numbers, against whatever is installed."""
     subjects = [_subject("subjects", "resnet", sys.executable, spec)]
     for script, (module, _) in _PEERS.items():
-        python = next((p for p in interpreters if _has(p, module, env)), None)
+        python = next((p for p in interpreters if has(p, module, env)), None)
         if python is not None:
             subjects.append(_subject("peers", script, python))
     found = reported(subjects, rounds, env, folder)
@@ -125,6 +125,7 @@ def _subject(kind: str, script: str, python: str, *arguments: str, name: str = "
     return Subject(name or script, [python, os.path.join(HERE, kind, f"{script}.py"), *arguments])
 
 
-def _has(python: str, module: str, env: Mapping[str, str]) -> bool:
+def has(python: str, module: str, env: Mapping[str, str]) -> bool:
+    """Whether an interpreter could import a module."""
     asked = f"import importlib.util as u, sys; sys.exit(u.find_spec({module!r}) is None)"
     return subprocess.run([python, "-c", asked], env=env, check=False).returncode == 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc import registry
 from cnncalc.calculator.formula import find
 from cnncalc.calculator.question import accept, command_of, refuse
+from cnncalc.collector import paused
 from cnncalc.errors import Refusal, UsageError
 from cnncalc.keys import Bad
 from cnncalc.working.steps import PLAIN, Section, Working, plain, show_value
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.calculator.formula import Formula
-    from cnncalc.working.steps import Step
+    from cnncalc.working.steps import Plain, Step
 
 
 def calculate(name: str, /, **inputs: Any) -> Result:
@@ -38,24 +39,33 @@ class Result:
     In a notebook it shows itself as HTML.
     """
 
-    def __init__(self, formula: Formula) -> None:
-        """Computes the value; raises UsageError if the inputs do not go together."""
+    def __init__(self, formula: Formula, working: Working | None = None) -> None:
+        """Computes the value; raises UsageError if the inputs do not go together.
+
+        A `working` is filled by the same run: it is given where the steps are wanted in any case.
+        """
         self._formula = formula
         self.formula = command_of(type(formula))
-        self.inputs = {name: plain(value) for name, value in formula.stated.items()}
         self.unit = type(formula).unit
         try:
-            self.value = plain(formula.work(PLAIN))
+            self.value = _run(formula, working or PLAIN)
         except Bad as bad:
             raise refuse(bad) from None
         except Refusal as refusal:
             raise UsageError(refusal.message, refusal.help) from None
+        if working is not None:
+            self._worked = working
+
+    @cached_property
+    def inputs(self) -> dict[str, Any]:
+        """What was given and is no default, as plain data."""
+        return {name: plain(value) for name, value in self._formula.stated.items()}
 
     @cached_property
     def _worked(self) -> Working:
         """The same computation once more, with its steps kept."""
         working = Working()
-        self._formula.work(working)
+        _run(self._formula, working)
         return working
 
     @property
@@ -66,7 +76,8 @@ class Result:
     def section(self) -> Section:
         """The working with its title, for formats."""
         shown = f"{show_value(self.value)} {self.unit}".rstrip()
-        return Section(self.formula, self._worked.used(), self.working, shown, self._worked.notes)
+        worked = self._worked
+        return Section(self.formula, worked.used(), worked.steps, shown, worked.notes, worked.more)
 
     def to_dict(self) -> dict[str, Any]:
         """The document of `--format json`."""
@@ -87,3 +98,9 @@ class Result:
     def _repr_html_(self) -> str:
         """The working as HTML, for notebooks."""
         return str(registry.load("formats", "html").explain([self.section()]))
+
+
+@paused
+def _run(formula: Formula, working: Plain) -> Any:
+    """The value as plain data."""
+    return plain(formula.work(working))

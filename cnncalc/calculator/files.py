@@ -44,9 +44,7 @@ def load(path: str) -> Loaded:
     if ending == ".npy":
         return Loaded(_npy(path), lambda at: 0)
     text = read_text(path)
-    if ending == ".json":
-        return Loaded(load_json(path, text), lambda at: text.count("\n", 0, _offset(text, at)) + 1)
-    return _csv(path, text)
+    return json_data(path, text) if ending == ".json" else _csv(path, text)
 
 
 def check_file(path: str, check: Callable[[Any], T], reader: Callable[[str], Loaded] = load) -> T:
@@ -86,6 +84,11 @@ def read_text(path: str) -> str:
 
 
 # JSON ---------------------------------------------------------------------------------------------
+
+
+def json_data(path: str, text: str) -> Loaded:
+    """What a JSON text holds; raises Bad with the line of a fault."""
+    return Loaded(load_json(path, text), lambda at: text.count("\n", 0, _offset(text, at)) + 1)
 
 
 def load_json(path: str, text: str) -> Any:

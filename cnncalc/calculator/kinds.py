@@ -159,7 +159,7 @@ def from_text(text: str, kind: Kind) -> Any:
     from cnncalc.spec.scalars import resolve
 
     text = text.strip()
-    if isinstance(kind, Text):
+    if isinstance(kind, Text) or (is_file(text) and text[:1] not in ("[", "{")):
         return text
     if text[:1] in ("[", "{"):
         try:
@@ -171,7 +171,7 @@ def from_text(text: str, kind: Kind) -> Any:
             text = f"{inner},"
     if "," in text:
         return [resolve(part.strip()) for part in text.removesuffix(",").split(",")]
-    if isinstance(kind, (Choice, Flag, Padding)) or text.count("x") == 0 or is_file(text):
+    if isinstance(kind, (Choice, Flag, Padding)) or text.count("x") == 0:
         return resolve(text)
     parts = text.split("x")
     return [int(part) for part in parts] if all(p.isdecimal() for p in parts) else resolve(text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from cnncalc import registry
+from cnncalc.collector import paused
 from cnncalc.errors import UsageError
 from cnncalc.keys import REQUIRED, Bad, Keyed
 
@@ -64,6 +65,7 @@ def summary(question: type[Question]) -> str:
     return (question.__doc__ or "").strip().split("\n")[0].rstrip(".")
 
 
+@paused
 def accept(question: type[Q], given: Mapping[str, Any]) -> Q:
     """A question with its inputs checked; raises UsageError for unknown, missing and wrong ones."""
     name = command_of(question)

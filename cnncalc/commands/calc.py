@@ -12,6 +12,7 @@ from cnncalc.calculator.calculate import Result
 from cnncalc.calculator.formula import TOPICS, find, load, names
 from cnncalc.calculator.question import summary
 from cnncalc.output import colored, emit, renderer
+from cnncalc.working.steps import Working
 
 if TYPE_CHECKING:
     from cnncalc.calculator.formula import Formula
@@ -65,8 +66,9 @@ def _words(family: type[Formula]) -> list[str]:
 
 
 def _answer(formula: Formula, *, format: str, color: str, width: int | None) -> None:
-    result = Result(formula)
     use_color = colored(color, sys.stdout)
     module = renderer(format or "text", "explain")
+    # A format that shows only so many steps has no use for the others.
+    result = Result(formula, Working(getattr(module, "STEPS", None)))
     document = result.to_dict() if format == "json" else None
     emit(module.explain([result.section()], document=document, color=use_color, width=width))

@@ -49,8 +49,8 @@ def _explained(section: Section) -> str:
     lines = [g.line() + (f" ({g.note})" if g.note else "") for g in section.givens]
     given = f"<p>given {escape(', '.join(lines))}</p>\n" if lines else ""
     steps = "".join(f"<li>{_step(step)}</li>\n" for step in section.steps[:STEPS])
-    more = len(section.steps) - STEPS
-    steps += f"<li>… {more:,} more steps</li>\n" if more > 0 else ""
+    more = section.beyond(STEPS)
+    steps += f"<li>… {more:,} more steps</li>\n" if more else ""
     result = f"<p><b>{escape(section.result)}</b></p>\n" if section.result else ""
     notes = "".join(f"<p>{escape(note)}</p>\n" for note in section.notes)
     return f"<h4>{escape(section.title)}</h4>\n{given}<ol>\n{steps}</ol>\n{result}{notes}"

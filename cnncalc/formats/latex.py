@@ -49,8 +49,8 @@ def _explained(section: Section) -> str:
     if section.steps:
         rows = [_aligned(step) for step in section.steps[:STEPS]]
         lines += [r"\begin{align*}", " \\\\\n".join(rows), r"\end{align*}"]
-    if len(section.steps) > STEPS:
-        lines.append(f"{len(section.steps) - STEPS} more steps are left out.")
+    if more := section.beyond(STEPS):
+        lines.append(f"{more} more steps are left out.")
     if section.result:
         lines.append(rf"\textbf{{{_text(section.result)}}}")
     lines += [rf"\par {_text(note)}" for note in section.notes]

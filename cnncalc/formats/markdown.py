@@ -100,8 +100,8 @@ def _explained(section: Section) -> str:
     for step in section.steps[:STEPS]:
         parts.append(f"$${' = '.join(step.latex_stages())}$$")
         parts += [_escaped(step.note)] if step.note else []
-    if len(section.steps) > STEPS:
-        parts.append(f"… {len(section.steps) - STEPS:,} more steps")
+    if more := section.beyond(STEPS):
+        parts.append(f"… {more:,} more steps")
     if section.result:
         parts.append(f"**{_escaped(section.result)}**")
     parts += map(_escaped, section.notes)

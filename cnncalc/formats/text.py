@@ -124,8 +124,8 @@ def _explained(section: Section, width: int, *, color: bool) -> str:
         lines += _wrapped("given ", givens, width)
     for step in section.steps[:STEPS]:
         lines += _step(step, width)
-    if len(section.steps) > STEPS:
-        lines.append(f"  … {len(section.steps) - STEPS:,} more steps: --format json has all")
+    if more := section.beyond(STEPS):
+        lines.append(f"  … {more:,} more steps: --format json has all")
     if section.result:
         result = f"result {visible(section.result)}"
         lines.append(f"  \x1b[1;32m{result}\x1b[0m" if color else f"  {result}")

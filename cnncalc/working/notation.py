@@ -353,8 +353,11 @@ class _Writer:
         counted: dict[Hashable, list[Any]] = {}
         for factor in factors:
             counted.setdefault(factor.key, [factor, 0])[1] += 1
-        if len(counted) == 1 and len(factors) == 1:
-            return self.inside(factors[0], _PRODUCT), max(_PRODUCT, self.write(factors[0])[1])
+        if len(factors) == 1:
+            text, tightness = self.write(factors[0])
+            return (
+                (text, tightness) if tightness >= _PRODUCT else (self.notation.group(text), _ATOM)
+            )
         texts = [self._raised(factor, times) for factor, times in counted.values()]
         return self.notation.times.join(texts), _PRODUCT if len(texts) > 1 else _POWER
 

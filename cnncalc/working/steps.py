@@ -7,6 +7,7 @@ nothing. Handed a `Working`, the same code leaves its steps behind.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.working.expressions import Expression, symbol
@@ -24,7 +25,10 @@ from cnncalc.working.notation import (
 from cnncalc.working.traced import expression, rename
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Hashable, Iterable, Sequence
+
+LONG = 20
+"""A step shows so many entries of a list; JSON and CSV have all."""
 
 
 class Step:
@@ -68,15 +72,22 @@ class Step:
         return self._written(TEXT, values=True)
 
     def symbols(self) -> set[str]:
-        """The names that stand in the formula."""
-        if self._expression is None:
-            return set(re.findall(r"\w+", self._texts[0]))
-        return self._expression.symbols()
+        """The names that stand in the formula, and the words of the note."""
+        said = self.note if self._expression else f"{self._texts[0]} {self.note}"
+        found = set(re.findall(r"\w+", said))
+        return found | self._expression.symbols() if self._expression else found
 
     @property
     def shown(self) -> str:
-        """The value as text, with its unit."""
-        return f"{show_value(self.value)} {self.unit}".rstrip()
+        """The value as text, with its unit; a long list is cut."""
+        return f"{self._shown_value()} {self.unit}".rstrip()
+
+    def _shown_value(self) -> str:
+        """The value as text; of a long list its beginning, and how much more there is."""
+        value = self.value
+        if not isinstance(value, (list, tuple)) or len(value) <= LONG:
+            return show_value(value)
+        return f"{show_value(value[:LONG])[:-1]}, … {len(value) - LONG:,} more]"
 
     def line(self) -> str:
         """All of it in one line; a stage that reads like the one before is left out."""
@@ -94,7 +105,7 @@ class Step:
     def latex_stages(self) -> list[str]:
         """The stages for TeX."""
         value = self.value
-        shown = LATEX.number(value) if _is_number(value) else words(show_value(value))
+        shown = LATEX.number(value) if _is_number(value) else words(self._shown_value())
         if self.unit and _is_number(value):
             shown += rf"\ \text{{{escape_tex(self.unit)}}}"
         if self._expression is None:
@@ -134,6 +145,10 @@ class Plain:
         """A quantity that the computation starts from, under its symbol."""
         return value
 
+    def part(self, name: str, value: Any) -> Any:
+        """One number of a large array that is given: under its symbol, but not listed."""
+        return value
+
     def let(
         self,
         name: str,
@@ -163,6 +178,9 @@ class Plain:
     ) -> None:
         """A step that is no arithmetic: `discarded`, because IoU 0.62 ≥ 0.5."""
 
+    def tell(self, count: int, steps: Iterable[Step]) -> None:
+        """Steps that are made one by one, `count` in all: only those that are kept are made."""
+
     def remark(self, text: str) -> None:
         """What is to be known besides: where the textbook and the frameworks part."""
 
@@ -172,12 +190,14 @@ class Working(Plain):
 
     wanted = True
 
-    def __init__(self) -> None:
-        """Nothing yet."""
+    def __init__(self, limit: int | None = None) -> None:
+        """Nothing yet; at most `limit` steps are kept, the others are counted as `more`."""
+        self.limit = limit
         self.givens: list[Step] = []
         self._given: set[tuple[str, float]] = set()
         self.steps: list[Step] = []
         self.notes: list[str] = []
+        self.more = 0
         self._names: dict[Hashable, tuple[int, Expression]] = {}
 
     def given(self, name: str, value: Any, meaning: str = "") -> Any:
@@ -188,6 +208,10 @@ class Working(Plain):
             self._given.add((name, value))
             self.givens.append(Step(name, value, note=meaning))
         return rename(name, value)
+
+    def part(self, name: str, value: Any) -> Any:
+        """The number under its symbol."""
+        return rename(name, value) if _is_number(value) else value
 
     def used(self) -> list[Step]:
         """The givens on which a step depends: what changes nothing need not be told."""
@@ -209,6 +233,10 @@ class Working(Plain):
         if not _is_number(value) or (found.operation == "symbol" and not kept):
             return value
         before = len(self.steps)
+        if self._is_full():
+            # Nothing that follows is shown either: what it is made of need not be remembered.
+            self.more += 1
+            return plain(value)
         self.steps.append(
             Step(
                 name,
@@ -234,24 +262,41 @@ class Working(Plain):
         note: str = "",
     ) -> None:
         """Keep a step in words."""
-        self.steps.append(Step(name, value, texts=(formula, substituted), unit=unit, note=note))
+        self.tell(1, [Step(name, value, texts=(formula, substituted), unit=unit, note=note)])
+
+    def tell(self, count: int, steps: Iterable[Step]) -> None:
+        """Keep steps as long as there is room for them."""
+        room = count if self.limit is None else min(count, self.limit - len(self.steps))
+        self.steps += islice(steps, room)
+        self.more += count - room
 
     def remark(self, text: str) -> None:
         """Keep a remark for the end."""
         self.notes.append(text)
+
+    def _is_full(self) -> bool:
+        return self.limit is not None and len(self.steps) >= self.limit
 
 
 PLAIN = Plain()
 
 
 class Section(NamedTuple):
-    """A working with a title: of a formula, or of one layer. `result` is the line that answers."""
+    """A working with a title: of a formula, or of one layer. `result` is the line that answers.
+
+    `more` steps were counted and not kept.
+    """
 
     title: str
     givens: Sequence[Step]
     steps: Sequence[Step]
     result: str = ""
     notes: Sequence[str] = ()
+    more: int = 0
+
+    def beyond(self, shown: int) -> int:
+        """How many steps there are besides the first that are `shown`."""
+        return max(0, len(self.steps) - shown) + self.more
 
     def to_dict(self) -> dict[str, Any]:
         """The section in JSON."""
@@ -283,13 +328,27 @@ def plain(value: Any) -> Any:
 
 
 def show_value(value: Any) -> str:
-    """A value in words: numbers with digits in groups, lists in brackets, text as it is."""
+    """A value in words: numbers with digits in groups, lists in brackets, text as it is.
+
+    Inside a list commas separate entries, so digits stand in no groups there.
+
+    >>> show_value(1000), show_value([1000, 2])
+    ('1,000', '[1000, 2]')
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
     if _is_number(value):
         return show_number(value)
     if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(show_value, value))}]"
+        return f"[{', '.join(map(_entry, value))}]"
     if isinstance(value, dict):
         return ", ".join(f"{key} {show_value(part)}" for key, part in value.items())
     return "" if value is None else str(value)
+
+
+def _entry(value: Any) -> str:
+    """A value in a list."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key} {_entry(part)}' for key, part in value.items())}}}"
+    shown = show_value(value)
+    return shown.replace(",", "") if _is_number(value) else shown
