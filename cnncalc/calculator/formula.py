@@ -34,7 +34,7 @@ class Formula(Keyed):
     source: ClassVar[str] = ""
     """Where the formula comes from."""
     examples: ClassVar[Sequence[str]] = ()
-    """Calls that run, without the `cnncalc calc`: `iou --a 0,0,2,2 --b 1,1,3,3`."""
+    """Calls that run, quoted as for a shell, without the `cnncalc calc`: `iou --a 0,0,2,2 --b 1,1,3,3`."""
     variants: ClassVar[Sequence[str]] = ()
     """The words that may follow the name, where a formula is a family: `params conv`."""
 
