@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import registry
@@ -33,6 +34,34 @@ def calculate(name: str, /, **inputs: Any) -> Result:
     return Result(accept(find(name), inputs))
 
 
+MOST = 1000
+"""A result of so many numbers is shown in full; JSON has all of any."""
+
+
+def _count(value: Any) -> int:
+    """The numbers in a value."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    return sum(map(_count, value)) if isinstance(value, list) else 1
+
+
+def _is_finite(value: Any) -> bool:
+    """Whether no number in a value is infinite or NaN."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return all(map(_is_finite, value))
+    return not isinstance(value, float) or isfinite(value)
+
+
+def _shown(value: Any) -> str:
+    """The result in a line, shortened if it has very many numbers."""
+    count = _count(value)
+    if count <= MOST:
+        return show_value(value, most=None)
+    return f"{show_value(value)} ({count:,} numbers: --format json has all)"
+
+
 class Result:
     """The answer of a formula: `value` in `unit`, and the `working` that leads to it.
 
@@ -53,6 +82,11 @@ class Result:
             raise refuse(bad) from None
         except Refusal as refusal:
             raise UsageError(refusal.message, refusal.help) from None
+        if not _is_finite(self.value):
+            raise UsageError(
+                f"the {self.formula} of these numbers is no number that a 64-bit float holds",
+                "its largest is 1.8e308: scale the inputs down",
+            )
         if working is not None:
             self._worked = working
 
@@ -75,7 +109,7 @@ class Result:
 
     def section(self) -> Section:
         """The working with its title, for formats."""
-        shown = f"{show_value(self.value)} {self.unit}".rstrip()
+        shown = f"{_shown(self.value)} {self.unit}".rstrip()
         worked = self._worked
         return Section(self.formula, worked.used(), worked.steps, shown, worked.notes, worked.more)
 

@@ -91,10 +91,13 @@ def json_data(path: str, text: str) -> Loaded:
     return Loaded(load_json(path, text), lambda at: text.count("\n", 0, _offset(text, at)) + 1)
 
 
-def load_json(path: str, text: str) -> Any:
-    """The data of a JSON text; raises Bad with the line of a fault."""
+def load_json(path: str, text: str, mapping: Callable[..., Any] | None = None) -> Any:
+    """The data of a JSON text; raises Bad with the line of a fault.
+
+    `mapping` makes what becomes of the names and values of each object, if not a dictionary.
+    """
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return json.loads(text, parse_constant=_no_constant, object_pairs_hook=mapping)
     except json.JSONDecodeError as error:
         raise Bad(f"{path}:{error.lineno}: not JSON: {error.msg}", sentence=True) from None
     except _Constant as constant:

@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Any
 
 from cnncalc.calculator.files import check_file, is_file
-from cnncalc.keys import LIMIT, Bad, Choice, Flag, Kind, Padding, Text, show
+from cnncalc.keys import COUNT, LIMIT, Bad, Choice, Flag, Kind, Listing, Padding, Text, show
 
 MOST = 10_000_000
 """No array may hold more numbers."""
@@ -70,6 +70,8 @@ def _plain_scalar(value: Any) -> Any:
 class Array(Kind):
     """Numbers on as many axes as one of `ranks` says: lists in lists, all of one length per axis.
 
+    With a rank of 0 a single number stays one; otherwise it is taken as a list of one.
+
     It is given as lists, as an array of numpy or a framework, or as the name of a .json, .csv or
     .npy file. It becomes tuples.
     """
@@ -77,7 +79,7 @@ class Array(Kind):
     def __init__(self, *ranks: int) -> None:
         """`Array(1)` is a vector, `Array(1, 2)` a vector or a matrix."""
         self.ranks = ranks
-        words = {1: "a list of numbers", 2: "a list of rows of numbers"}
+        words = {0: "a number", 1: "a list of numbers", 2: "a list of rows of numbers"}
         self.noun = " or ".join(
             words.get(rank, f"an array of numbers on {rank} axes") for rank in ranks
         )
@@ -93,6 +95,9 @@ class Array(Kind):
         tolist = getattr(value, "tolist", None)
         value = tolist() if callable(tolist) else value
         if not isinstance(value, (list, tuple)):
+            if 0 in self.ranks:
+                check_finite(value)
+                return value
             if self.ranks[0] != 1:
                 raise Bad(f"must be {self.noun}, got {show(value)}")
             value = [value]
@@ -109,12 +114,13 @@ class Array(Kind):
         if count > MOST:
             raise Bad(f"holds {count:,} numbers, more than {MOST:,}")
         if len(shape) not in self.ranks:
-            raise Bad(f"must be {self.noun}; this has {len(shape)} axes")
+            axes = "1 axis" if len(shape) == 1 else f"{len(shape)} axes"
+            raise Bad(f"must be {self.noun}; this has {axes}")
         return _regular(value, shape, ())
 
     def schema(self) -> dict[str, Any]:
-        """A list, or the name of a file."""
-        return {"type": ["array", "string"]}
+        """A list, or the name of a file; a number where one will do."""
+        return {"type": ["array", "string", *["number"] * (0 in self.ranks)]}
 
 
 def _regular(value: Any, shape: list[int], at: tuple[int, ...]) -> tuple[Any, ...]:
@@ -143,11 +149,33 @@ def _regular(value: Any, shape: list[int], at: tuple[int, ...]) -> tuple[Any, ..
     return tuple(found)
 
 
+class Sizes(Kind):
+    """So many whole numbers from 1."""
+
+    def __init__(self, length: int) -> None:
+        """`length` is how many."""
+        self.length = length
+        self.noun = f"{length} whole numbers"
+
+    def parse(self, value: Any) -> tuple[int, ...]:
+        """A list becomes a tuple."""
+        if not isinstance(value, (list, tuple)) or len(value) != self.length:
+            raise Bad(f"must be {self.noun}, got {show(value)}")
+        parsed: tuple[int, ...] = Listing(COUNT, length=self.length).parse(list(value))
+        return parsed
+
+    def schema(self) -> dict[str, Any]:
+        """A list of integers."""
+        return Listing(COUNT, length=self.length).schema()
+
+
 REAL = Finite()
 POSITIVE = Finite(0)
 SHARE = Finite(0, 1)
 VECTOR = Array(1)
 VALUES = Array(1, 2, 3, 4)
+NUMBERS = Array(0, 1, 2, 3, 4)
+"""A number, or an array of any."""
 
 
 def from_text(text: str, kind: Kind) -> Any:

@@ -27,7 +27,7 @@ class Question(Keyed):
     source: ClassVar[str] = ""
     """Where its method comes from."""
     examples: ClassVar[Sequence[str]] = ()
-    """Calls that run, without the `cnncalc` and the command: `iou --a 0,0,2,2 --b 1,1,3,3`."""
+    """Calls that run, quoted as for a shell, without the `cnncalc` and the command: `iou 0,0,2,2 1,1,3,3`."""
 
     def __init__(self, **values: Any) -> None:
         """Every key as a keyword, in its final form: lists as tuples."""

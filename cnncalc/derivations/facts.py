@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.arithmetic.padding import CUTS, RULES, same_total
 from cnncalc.arithmetic.windows import AdaptiveWindow, TransposedWindow, Window
 from cnncalc.layer import Facts, count
-from cnncalc.working.notation import Names, write
 from cnncalc.working.traced import expression
+from cnncalc.working.writing import Names, write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc.arithmetic.fields import slide
 from cnncalc.arithmetic.windows import Window
 from cnncalc.fields.views import operands
-from cnncalc.working.notation import write
 from cnncalc.working.traced import expression, rename
+from cnncalc.working.writing import write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -42,7 +42,9 @@ def explain(sections: Sequence[Section], **_: Any) -> str:
     for section in sections:
         for step in (*section.givens, *section.steps):
             value = (
-                step.value if isinstance(step.value, (int, float, str)) else show_value(step.value)
+                step.value
+                if isinstance(step.value, (int, float, str))
+                else show_value(step.value, most=None)
             )
             texts = [step.name, step.formula, step.substituted, value, step.unit, step.note]
             writer.writerow([section.title, *texts])

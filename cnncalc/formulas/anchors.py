@@ -32,6 +32,8 @@ class Counts(Kind):
             value = [int(end) for end in ends]
         if not isinstance(value, (list, tuple)):
             return (COUNT.parse(value),)
+        if len(value) == 1:
+            return (COUNT.parse(value[0]),)
         if len(value) != 2:
             raise Bad(f"must be {self.noun}, got {show(value)}")
         first, last = map(COUNT.parse, value)

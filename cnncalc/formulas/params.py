@@ -19,7 +19,7 @@ class Params(Family):
     unit = "parameters"
     examples = (
         "params conv --channels 3 --filters 64 --kernel 7",
-        "params lstm --features 28 --units 64",
+        "params lstm --features 28 --units 64 --dialect keras",
         "params batch-norm --channels 64",
     )
 

@@ -29,7 +29,8 @@ class Expression:
         self.parts = tuple(parts)
         self.value = value
         self.name = name
-        own = value if operation == "number" else name
+        # Of a long sum only some terms are kept: what tells it from another one is what it comes to.
+        own = value if operation in ("number", "total") else name
         self.key: Hashable = _Key((operation, own, *(part.key for part in self.parts)))
 
     def symbols(self) -> set[str]:
@@ -79,3 +80,10 @@ def number(value: float) -> Expression:
 def symbol(name: str, value: float) -> Expression:
     """A quantity with a name: `F` of 7."""
     return Expression("symbol", value=value, name=name)
+
+
+LONG = 6
+"""A sum or a list of more parts is written with the first two, `…` and the last."""
+
+ELLIPSIS = symbol("…", 0)
+"""Stands for the parts of a long sum that are not written."""

@@ -8,27 +8,28 @@ from __future__ import annotations
 
 import re
 from itertools import islice
+from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnncalc.working.expressions import Expression, symbol
+from cnncalc.working.expressions import LONG, Expression, symbol
 from cnncalc.working.notation import (
     LATEX,
     TEXT,
-    Names,
     Notation,
     escape_tex,
     latex_name,
     show_number,
     words,
-    write,
 )
-from cnncalc.working.traced import expression, rename
+from cnncalc.working.traced import expression, rename, untraced
+from cnncalc.working.vectors import Vector, flat, mapped, plain_values, shape_of
+from cnncalc.working.writing import Names, write
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
-LONG = 20
-"""A step shows so many entries of a list; JSON and CSV have all."""
+ROOM = 20_000
+"""So many elements of lists get a step of their own: half of them those of the first list."""
 
 
 class Step:
@@ -79,15 +80,8 @@ class Step:
 
     @property
     def shown(self) -> str:
-        """The value as text, with its unit; a long list is cut."""
-        return f"{self._shown_value()} {self.unit}".rstrip()
-
-    def _shown_value(self) -> str:
-        """The value as text; of a long list its beginning, and how much more there is."""
-        value = self.value
-        if not isinstance(value, (list, tuple)) or len(value) <= LONG:
-            return show_value(value)
-        return f"{show_value(value[:LONG])[:-1]}, … {len(value) - LONG:,} more]"
+        """The value as text, with its unit."""
+        return f"{show_value(self.value)} {self.unit}".rstrip()
 
     def line(self) -> str:
         """All of it in one line; a stage that reads like the one before is left out."""
@@ -104,9 +98,8 @@ class Step:
 
     def latex_stages(self) -> list[str]:
         """The stages for TeX."""
-        value = self.value
-        shown = LATEX.number(value) if _is_number(value) else words(self._shown_value())
-        if self.unit and _is_number(value):
+        shown = _latex_value(self.value)
+        if self.unit and _is_number(self.value):
             shown += rf"\ \text{{{escape_tex(self.unit)}}}"
         if self._expression is None:
             texts = [words(text) for text in self._texts if text]
@@ -149,6 +142,13 @@ class Plain:
         """One number of a large array that is given: under its symbol, but not listed."""
         return value
 
+    def array(self, name: str, values: Any, meaning: str = "") -> Any:
+        """A number, or tuples of numbers, from which the computation starts.
+
+        The elements of a vector have the names x_1, x_2, those of a matrix x_1_1 and so on.
+        """
+        return values
+
     def let(
         self,
         name: str,
@@ -162,9 +162,18 @@ class Plain:
         """A result on the way: `e = d·(k − 1) + 1`.
 
         What has a symbol already is no step of its own, unless it is to be `kept`. Where the same
-        is computed again, the name stands for it, unless it is not to be (`named`).
+        is computed again, the name stands for it, unless it is not to be (`named`), and the same
+        again under the same name is no further step.
         """
         return value
+
+    def map(self, name: str, function: Callable[..., Any], *values: Any) -> Any:
+        """A result for each number of vectors or matrices: `y_i = function(x_i)`; or for one number."""
+        return mapped(function, *values)
+
+    def flat(self, name: str, values: Any) -> Sequence[Any]:
+        """All numbers of an array in one vector, with the names that they have by `array` or `map`."""
+        return flat(values)
 
     def say(
         self,
@@ -193,12 +202,13 @@ class Working(Plain):
     def __init__(self, limit: int | None = None) -> None:
         """Nothing yet; at most `limit` steps are kept, the others are counted as `more`."""
         self.limit = limit
+        self.more = 0
         self.givens: list[Step] = []
         self._given: set[tuple[str, float]] = set()
         self.steps: list[Step] = []
         self.notes: list[str] = []
-        self.more = 0
         self._names: dict[Hashable, tuple[int, Expression]] = {}
+        self._room = ROOM
 
     def given(self, name: str, value: Any, meaning: str = "") -> Any:
         """The value under its symbol; what is no number (or True, or False) stays as it is."""
@@ -213,10 +223,19 @@ class Working(Plain):
         """The number under its symbol."""
         return rename(name, value) if _is_number(value) else value
 
+    def array(self, name: str, values: Any, meaning: str = "") -> Any:
+        """One given, whose elements are traced when they are used."""
+        if not isinstance(values, tuple):
+            return self.given(name, values, meaning)
+        self.givens.append(Step(name, values, note=meaning))
+        return Vector.named(name, values)
+
     def used(self) -> list[Step]:
         """The givens on which a step depends: what changes nothing need not be told."""
         needed = set().union(*(step.symbols() for step in self.steps))
-        return [step for step in self.givens if step.name in needed]
+        return [
+            step for step in self.givens if step.name in needed or isinstance(step.value, tuple)
+        ]
 
     def let(
         self,
@@ -232,6 +251,8 @@ class Working(Plain):
         found = expression(value)
         if not _is_number(value) or (found.operation == "symbol" and not kept):
             return value
+        if found.key in self._names and self._names[found.key][1].name == name:
+            return rename(name, value)
         before = len(self.steps)
         if self._is_full():
             # Nothing that follows is shown either: what it is made of need not be remembered.
@@ -250,6 +271,37 @@ class Working(Plain):
         if named and found.operation not in ("number", "symbol"):
             self._names.setdefault(found.key, (before, symbol(name, found.value)))
         return rename(name, value)
+
+    def map(self, name: str, function: Callable[..., Any], *values: Any) -> Any:
+        """Keep a step for each number; of very many for the first ones."""
+        room = self._room // 2  # what follows is to be seen as well
+        found, left = self._map(room, name, function, values)
+        self._room -= room - left
+        count, written = prod(shape_of(values[0])), room - left
+        if written < count:
+            self.remark(f"{count - written:,} more numbers {name} are computed in the same way")
+        return found
+
+    def _map(
+        self, room: int, name: str, function: Callable[..., Any], values: Sequence[Any]
+    ) -> tuple[Any, int]:
+        """The results, of which the first get steps, and for how many more there is room."""
+        first = values[0]
+        if not isinstance(first, tuple):
+            return self.let(name, function(*values), kept=True), room - 1
+        made: list[Any] = []
+        while room and len(made) < len(first):
+            parts = [vector[len(made)] for vector in values]
+            one, room = self._map(room, f"{name}_{len(made) + 1}", function, parts)
+            made.append(untraced(one))
+        if len(made) < len(first):
+            rest = (tuple(plain_values(vector))[len(made) :] for vector in values)
+            made += mapped(lambda *numbers: untraced(function(*numbers)), *rest)
+        return Vector.named(name, made), room
+
+    def flat(self, name: str, values: Any) -> Sequence[Any]:
+        """The numbers are traced when they are used."""
+        return Vector.flat(name, values)
 
     def say(
         self,
@@ -327,28 +379,49 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
-def show_value(value: Any) -> str:
+def _holds_numbers(values: Any) -> bool:
+    """Whether the first thing inside nested tuples is a number; `Array` has seen to the others."""
+    while isinstance(values, (list, tuple)):
+        values = next(plain_values(values), None)
+    return _is_number(values)
+
+
+def _latex_value(value: Any) -> str:
+    if _is_number(value):
+        return LATEX.number(value)
+    if not _holds_numbers(value):
+        return words(show_value(value))
+    long = len(value) > LONG
+    parts = [_latex_value(part) for part in ((*value[:2], value[-1]) if long else value)]
+    shown = [*parts[:2], LATEX.name("…"), parts[2]] if long else parts
+    return rf"\left[{', '.join(shown)}\right]"
+
+
+def show_value(value: Any, most: int | None = LONG) -> str:
     """A value in words: numbers with digits in groups, lists in brackets, text as it is.
 
-    Inside a list commas separate entries, so digits stand in no groups there.
+    Of a list with more than `most` entries the first two and the last are shown. Commas separate
+    entries there, so digits stand in no groups.
 
-    >>> show_value(1000), show_value([1000, 2])
-    ('1,000', '[1000, 2]')
+    >>> show_value([1000, 0.5]), show_value([1, 2, 3, 4, 5, 6, 7]), show_value({"a": [True]})
+    ('[1000, 0.5]', '[1, 2, …, 7]', 'a [true]')
     """
     if isinstance(value, bool):
         return "true" if value else "false"
     if _is_number(value):
         return show_number(value)
     if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(_entry, value))}]"
+        long = most is not None and len(value) > most
+        parts = [_entry(part, most) for part in ((*value[:2], value[-1]) if long else value)]
+        return f"[{', '.join([*parts[:2], '…', parts[2]] if long else parts)}]"
     if isinstance(value, dict):
-        return ", ".join(f"{key} {show_value(part)}" for key, part in value.items())
+        return ", ".join(f"{key} {show_value(part, most)}" for key, part in value.items())
     return "" if value is None else str(value)
 
 
-def _entry(value: Any) -> str:
+def _entry(value: Any, most: int | None) -> str:
     """A value in a list."""
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{key} {_entry(part)}' for key, part in value.items())}}}"
-    shown = show_value(value)
+        return f"{{{', '.join(f'{key} {_entry(part, most)}' for key, part in value.items())}}}"
+    shown = show_value(value, most)
     return shown.replace(",", "") if _is_number(value) else shown

@@ -9,7 +9,9 @@ and takes the same branches. What comes out knows the operations that made it:
 >>> ((I - F) // 2 + 1).expression
 add(floor_divide(subtract(I, F), 2), 1)
 
-So a working is never a second formula beside the first: it is what the program did.
+So a working is never a second formula beside the first: it is what the program did. One operation
+escapes: `0.1 * whole` is Python's own, for a float takes any integer as it is. Such a constant is
+made a `given`, or stands behind.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.working.expressions import Expression, number, symbol
+from cnncalc.working.expressions import ELLIPSIS, LONG, Expression, number, symbol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -44,25 +46,26 @@ _NEUTRAL = {"add": 0, "subtract": 0, "multiply": 1, "floor_divide": 1}
 def _binary(operation: str, compute: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
     """The operator and its reflection; what a plain 0 or 1 does not change stays what it is."""
     neutral = _NEUTRAL.get(operation)
+    is_exact = operation != "floor_divide"  # ⌊x / 1⌋ is x only for a whole x
 
     def forward(self: Any, other: Any) -> Any:
         if not isinstance(other, (int, float)):
             return NotImplemented
-        if type(other) is int and other == neutral:
+        if type(other) is int and other == neutral and (is_exact or isinstance(self, int)):
             return self
-        return remember(operation, compute(_plain(self), _plain(other)), self, other)
+        return remember(operation, compute(untraced(self), untraced(other)), self, other)
 
     def backward(self: Any, other: Any) -> Any:
         if not isinstance(other, (int, float)):
             return NotImplemented
         if type(other) is int and other == neutral and operation in ("add", "multiply"):
             return self
-        return remember(operation, compute(_plain(other), _plain(self)), other, self)
+        return remember(operation, compute(untraced(other), untraced(self)), other, self)
 
     return forward, backward
 
 
-def _plain(value: float) -> float:
+def untraced(value: float) -> float:
     """The number without its memory."""
     if isinstance(value, Whole):
         return int.__int__(value)
@@ -86,16 +89,16 @@ class _Traced:
         return self // other, self % other
 
     def __neg__(self) -> Any:
-        return remember("negate", -_plain(self), self)  # type: ignore[arg-type]
+        return remember("negate", -untraced(self), self)  # type: ignore[arg-type]
 
     def __abs__(self) -> Any:
-        return remember("absolute", abs(_plain(self)), self)  # type: ignore[arg-type]
+        return remember("absolute", abs(untraced(self)), self)  # type: ignore[arg-type]
 
     def __floor__(self) -> Any:
-        return remember("floor", math.floor(_plain(self)), self)  # type: ignore[arg-type]
+        return remember("floor", math.floor(untraced(self)), self)  # type: ignore[arg-type]
 
     def __ceil__(self) -> Any:
-        return remember("ceil", math.ceil(_plain(self)), self)  # type: ignore[arg-type]
+        return remember("ceil", math.ceil(untraced(self)), self)  # type: ignore[arg-type]
 
 
 class Whole(_Traced, int):
@@ -134,7 +137,7 @@ class Real(_Traced, float):
 
 def rename(name: str, value: Any) -> Any:
     """A number with a name; what has a memory already gets a new one."""
-    plain = _plain(value)
+    plain = untraced(value)
     return Whole.named(name, plain) if isinstance(plain, int) else Real.named(name, plain)
 
 
@@ -148,7 +151,7 @@ def is_traced(*values: object) -> bool:
 
 def _function(name: str, compute: Callable[..., float]) -> Callable[..., Any]:
     def function(*operands: float) -> Any:
-        value = compute(*map(_plain, operands))
+        value = compute(*map(untraced, operands))
         return remember("call", value, *operands, name=name) if is_traced(*operands) else value
 
     function.__doc__ = f"`{name}` of numbers, remembered if one of them is traced."
@@ -160,15 +163,50 @@ log = _function("ln", math.log)
 sqrt = _function("sqrt", math.sqrt)
 tanh = _function("tanh", math.tanh)
 erf = _function("erf", math.erf)
+erfc = _function("erfc", math.erfc)
+expm1 = _function("expm1", math.expm1)
 atan = _function("arctan", math.atan)
 absolute = _function("abs", abs)
 maximum = _function("max", max)
 minimum = _function("min", min)
 
 
+REST = Whole(0, ELLIPSIS)
+"""Takes the place of the terms of a long sum that are not written."""
+
+
 def total(terms: Iterable[Any]) -> Any:
-    """The sum of terms from left to right; 0 of none."""
-    found: Any = None
-    for term in terms:
-        found = term if found is None else found + term
-    return 0 if found is None else found
+    """The sum of terms; 0 of none."""
+    found = list(terms)
+    value = add_up(found)
+    if not is_traced(*found):
+        return value
+    return remember(
+        "total", value, *(found if len(found) <= LONG else (*found[:2], REST, found[-1]))
+    )
+
+
+def add_up(numbers: Iterable[float]) -> float:
+    """The sum of plain numbers: exact for integers, for floats rounded once, or infinite.
+
+    Sums from left to right differ between versions of Python, which compensates since 3.12.
+    """
+    found = list(numbers)
+    types = set(map(type, found))
+    if not types <= {int, float}:
+        found = list(map(untraced, found))
+    if all(isinstance(value, int) for value in found):
+        return sum(found)
+    try:
+        return math.fsum(found)
+    except OverflowError:
+        from fractions import Fraction
+
+        # Only a sum on the way is too large, or the sum itself.
+        exact = sum(map(Fraction, found))
+        try:
+            return float(exact)
+        except OverflowError:
+            return math.inf if exact > 0 else -math.inf
+    except ValueError:
+        return math.nan  # ∞ − ∞

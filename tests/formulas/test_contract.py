@@ -1,0 +1,128 @@
+"""What every formula keeps to: its manual, its examples, and one computation for value and working."""
+
+import csv
+import io
+import json
+import re
+import shlex
+
+import pytest
+
+from cnncalc import calculate
+from cnncalc.calculator.calculate import Result
+from cnncalc.calculator.formula import TOPICS, Formula, find, load, names
+from cnncalc.calculator.kinds import from_text
+from cnncalc.calculator.question import accept, aliases, summary
+from cnncalc.cli import main
+from cnncalc.keys import FLAG
+from cnncalc.working.notation import latex_name
+from cnncalc.working.steps import PLAIN, Working, plain
+
+FORMULAS = {name: load(name) for name in names()}
+EXAMPLES = [example for formula in FORMULAS.values() for example in formula.examples]
+FORMATS = ("text", "json", "csv", "markdown", "latex", "html")
+
+
+def answer(example):
+    """The result of an example as a program would ask for it: inputs as plain data."""
+    first, *arguments = shlex.split(example)
+    word = f"{first} {arguments.pop(0)}" if load(first).variants else first
+    formula = find(word)
+    free = iter(formula.keys)
+    inputs = {}
+    spellings = {word: key for key in formula.keys for word in (key, *aliases(formula, key))}
+    while arguments:
+        argument = arguments.pop(0)
+        key = argument[2:].replace("-", "_")
+        if not argument.startswith("--"):
+            key = next(free)
+        elif key.removeprefix("no_") in formula.keys and formula.keys[key.removeprefix("no_")].kind is FLAG:
+            inputs[key.removeprefix("no_")] = not key.startswith("no_")
+            continue
+        else:
+            argument, key = arguments.pop(0), spellings[key]
+        inputs[key] = from_text(argument, formula.keys[key].kind)
+    return Result(accept(formula, inputs))
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_a_formula_says_what_it_is(name):
+    formula = FORMULAS[name]
+
+    assert issubclass(formula, Formula)
+    assert formula.topic in TOPICS
+    assert formula.examples
+    assert re.fullmatch(r"[A-Z0-9].{10,}", summary(formula)), "a sentence"
+    # Members of a family have their layers' sources.
+    assert formula.source or formula.variants
+    assert all(declared.help for declared in formula.keys.values())
+    assert all(shlex.split(example)[0] == name for example in formula.examples)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_value_is_the_same_with_and_without_its_working(example):
+    formula = answer(example)._formula
+
+    assert plain(formula.work(PLAIN)) == plain(formula.work(Working()))
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_document_is_json_and_says_all(example):
+    result = answer(example)
+    document = json.loads(json.dumps(result.to_dict(), allow_nan=False))
+
+    assert document["schema"] == 1
+    assert document["formula"] == result.formula
+    assert document["value"] == result.value
+    assert document["working"]
+    assert all(step.keys() >= {"formula", "substituted", "value"} for step in document["working"])
+    assert calculate(result.formula, **result.inputs).value == result.value
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_examples_run_in_every_format(example, format, capsys):
+    with pytest.raises(SystemExit) as left:
+        main(["calc", *shlex.split(example), "--format", format])
+    assert left.value.code == 0
+    text, errors = capsys.readouterr()
+
+    assert not errors
+    result = answer(example)
+    if format == "json":
+        assert json.loads(text) == json.loads(json.dumps(result.to_dict()))
+    elif format == "csv":
+        header, *rows = csv.reader(io.StringIO(text))
+        assert header == ["section", "name", "formula", "substituted", "value", "unit", "note"]
+        assert len(rows) >= len(result.working)
+    else:
+        assert len(text.splitlines()) > 2
+
+
+LETTER = re.compile(r"\\(?:text|operatorname)\{[^{}]*\}|\\[A-Za-z]+|\\.|[A-Za-z0-9.,!'()|:/=+<>\[\]{}_^~& -]")
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_symbols_and_steps_are_valid_in_latex(example):
+    result = answer(example)
+    section = result.section()
+    symbols = [latex_name(step.name) for step in (*section.givens, *section.steps) if step.name]
+    formulas = [stage for step in section.steps for stage in step.latex_stages()]
+
+    for written in [*symbols, *formulas]:
+        assert not LETTER.sub("", written), f"{written}: signs that TeX does not have in formulas"
+        bare = re.sub(r"\\[{}]", "", written)
+        assert bare.count("{") == bare.count("}"), written
+        assert written.count(r"\left") == written.count(r"\right"), written
+
+
+def test_every_formula_is_listed_under_its_topic(capsys):
+    with pytest.raises(SystemExit) as left:
+        main(["calc"])
+    assert left.value.code == 0
+    listed = capsys.readouterr().out
+
+    assert all(re.search(rf"^  {name} +\S", listed, re.MULTILINE) for name in FORMULAS)
+    assert [line for line in listed.splitlines() if line in TOPICS] == [
+        topic for topic in TOPICS if any(formula.topic == topic for formula in FORMULAS.values())
+    ]
