@@ -23,6 +23,7 @@ from typer.models import ArgumentInfo
 
 from cnncalc import cli, manual, registry
 from cnncalc.analysis_command import _SHARED, command
+from cnncalc.calculator import formula as formulas
 from cnncalc.signature import parameter
 
 from . import zoo
@@ -108,7 +109,77 @@ def differing() -> str:
     return ", ".join(f"[`{kind}`](layers.md#{kind})" for kind in kinds) + "."
 
 
-_TABLES: dict[str, Callable[[], str]] = {"commands": commands, "differing": differing}
+def topics() -> str:
+    """The sections of docs/cheat-sheet.md, each with its first command and what that answers."""
+    page = (ROOT / "docs/cheat-sheet.md").read_text(encoding="utf-8")
+    rows, chapter, title = [], "", ""
+    for line in page.split("\n"):
+        if line.startswith("## "):
+            chapter, title = line[3:], line[3:]
+        elif line.startswith("### "):
+            title = f"{chapter}: {line[4:]}"
+        elif (found := _COMMAND.match(line)) and title:
+            link = _anchor(title.rpartition(": ")[2])
+            command = found[1].replace("|", "\\|")
+            rows.append(f"| [{title}](#{link}) | `cnncalc {command}` | {_answer(found[1])} |")
+            title = ""
+    return "\n".join(["| topic | command | answer |", "|---|---|---|", *rows])
+
+
+_COMMAND = re.compile(r"<!-- cnncalc (.+?) -->")
+
+
+def _anchor(title: str) -> str:
+    """The name that GitHub gives to a heading."""
+    return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+
+
+def _answer(arguments: str) -> str:
+    """The line of an output that answers: the result of a formula, the totals of a table."""
+    lines = output(arguments).rstrip("\n").split("\n")
+    results = [
+        line.strip().removeprefix("result ") for line in lines if line.startswith("  result")
+    ]
+    totals = [line for line in lines if " · " in line or "→" in line]
+    return _cell((*results, *totals, lines[-1])[0])
+
+
+def calculator(_: str) -> str:
+    """docs/calculator.md: the manual of every formula with its examples worked out, by topic."""
+    parts = [_CALCULATOR]
+    for topic in formulas.TOPICS:
+        names = [name for name in formulas.names() if formulas.load(name).topic == topic]
+        links = ", ".join(f"[{name}](#{name})" for name in names)
+        parts.append(f"**{topic.capitalize()}:** {links}.\n")
+    for topic in formulas.TOPICS:
+        names = [name for name in formulas.names() if formulas.load(name).topic == topic]
+        parts += [_EXAMPLE.sub(_worked, manual.formula(name)) for name in names]
+    return "\n".join(parts)
+
+
+_EXAMPLE = re.compile(r"```console\n\$ cnncalc (calc .+?)\n```", re.DOTALL)
+
+
+def _worked(example: re.Match[str]) -> str:
+    return f"```console\n$ cnncalc {example[1]}\n{output(example[1])}```"
+
+
+_CALCULATOR = """\
+# The calculator
+
+`cnncalc calc` computes the formulas of the field and shows how: the formula, the same with the numbers in, the
+result. What is shown is the computation itself, run on numbers that remember how they came about. `cnncalc explain
+NAME` prints the manual of one at the terminal; [the cheat sheet](cheat-sheet.md) has them in the order of a course.
+In Python it is `cnncalc.calculate(NAME, …)`, whose result has `value`, `unit`, `working` and `to_dict()`.
+This page is written by `make docs`; a test keeps it current.
+"""
+
+
+_TABLES: dict[str, Callable[[], str]] = {
+    "commands": commands,
+    "differing": differing,
+    "topics": topics,
+}
 
 
 # Pages written by the program ----------------------------------------------------------------
@@ -250,11 +321,14 @@ def _first(described: Any) -> str:
 PAGES: dict[str, Callable[[str], str]] = {
     "README.md": filled,
     "docs/architecture.md": filled,
+    "docs/calculator.md": calculator,
+    "docs/cheat-sheet.md": filled,
     "docs/cli.md": command_line,
     "docs/costs.md": filled,
     "docs/diff.md": filled,
     "docs/editor.md": filled,
     "docs/errors.md": errors,
+    "docs/first-steps.md": filled,
     "docs/inputs.md": filled,
     "docs/layers.md": layers,
     "docs/receptive-fields.md": filled,
