@@ -3,7 +3,8 @@
 import pytest
 
 from cnncalc.calculator.calculate import Result
-from cnncalc.calculator.formula import Formula, accept
+from cnncalc.calculator.formula import Formula
+from cnncalc.calculator.question import accept
 from cnncalc.keys import COUNT, key
 from cnncalc.working.steps import PLAIN, Section, Step, Working, show_value
 
