@@ -158,7 +158,7 @@ def test_boxes_that_only_just_matter_are_found(base, unit, share, long, axis, fi
     are no places for floats between theirs.
     """
     short = int(long * share)
-    for place in range(-2 * long, 2 * long, max(1, long // 8)):
+    for place in range(-2 * long, 3 * long, max(1, long // 8)):
         for edge in (place, place + long - short):
             sides = {"long": (place, place + long), "short": (edge, edge + short)}
             made = []
