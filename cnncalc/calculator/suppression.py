@@ -108,9 +108,11 @@ class Picked:
     """The boxes of one class that have been picked, found by size and place.
 
     With an IoU of t > 0 the shared area is at least t times the larger box. So the sides of two
-    boxes differ at most by the factor 1/t, and their centres lie apart by at most
-    max(1 − t, (1/t − 1) / 2) times the shorter side. A picked box stands in cells by the powers
-    of two of its sides and by its centre; a box looks only into the cells that can matter for it.
+    boxes differ at most by the factor 1/t, and their centres lie apart by at most (1/t − 1) / 2
+    times the shorter side, as those of a box and another of t times its width at its edge.
+
+    A picked box stands in cells by the powers of two of its sides and by its centre; a box looks
+    only into the cells that can matter for it.
     """
 
     def __init__(self, iou: float, *, strict: bool) -> None:
@@ -124,7 +126,7 @@ class Picked:
         self._all: list[tuple[float, ...]] = []
         self._heights: set[int] = set()
         if self.is_indexed:
-            self._reach = max(1 - iou, (1 / iou - 1) / 2) * (1 + _SLACK) + _SLACK
+            self._reach = (1 / iou - 1) / 2 * (1 + _SLACK) + _SLACK
             self._side = 2 * max(self._reach, _NEAREST)
             self._factor = (1 + _SLACK) / iou
 

@@ -147,6 +147,30 @@ def test_the_index_misses_no_box(given, options):
     assert nms(given, **options) == read_plainly(given, **options)
 
 
+@pytest.mark.parametrize("first", ["long", "short"])
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize(("share", "long"), [(1 / 2, 64), (1 / 4, 64), (3 / 4, 64), (1 / 32, 64), (63 / 64, 64), (1 / 3, 3)])
+@pytest.mark.parametrize(("base", "unit"), [(0, 1), (0, 2.0**-300), (2**60, 2**8), (-(2**60), 2**9)])
+def test_boxes_that_only_just_matter_are_found(base, unit, share, long, axis, first):
+    """A short box at either edge of a long one has the IoU of the threshold: no pair is farther apart.
+
+    They are moved along by eighths of the long side, across the edges of all cells; far from 0 there
+    are no places for floats between theirs.
+    """
+    short = int(long * share)
+    for place in range(-2 * long, 3 * long, max(1, long // 8)):
+        for edge in (place, place + long - short):
+            sides = {"long": (place, place + long), "short": (edge, edge + short)}
+            made = []
+            for name in sorted(sides, key=lambda name: name != first):
+                low, high = (base + side * unit for side in sides[name])
+                box = [low, 0, high, unit] if axis == 0 else [0, low, unit, high]
+                made.append({"box": [float(v) for v in box], "score": 0.9})
+
+            assert nms(made, iou=share) == [0], (place, edge)
+            assert nms(made, iou=share, rule="above") == [0, 1]
+
+
 @given(detections(), OPTIONS)
 def test_a_subset_that_overlaps_little_and_stays_when_asked_again(given, options):
     kept = nms(given, **options)
