@@ -169,9 +169,9 @@ _CALCULATOR = """\
 
 `cnncalc calc` computes the formulas of the field and shows how: the formula, the same with the numbers in,
 the result. What is shown is the computation itself, run on numbers that remember how they came about.
-`cnncalc explain NAME` prints the manual of one at the terminal; [the cheat sheet](cheat-sheet.md) has them in the order of a course.
-In Python it is `cnncalc.calculate(NAME, …)`, whose result has `value`, `unit`, `working` and `to_dict()`.
-This page is written by `make docs`; a test keeps it current.
+`cnncalc explain NAME` prints the manual of one at the terminal; [the cheat sheet](cheat-sheet.md) has them
+in the order of a course. In Python it is `cnncalc.calculate(NAME, …)`, whose result has `value`, `unit`,
+`working` and `to_dict()`. This page is written by `make docs`; a test keeps it current.
 """
 
 

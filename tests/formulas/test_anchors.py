@@ -26,6 +26,7 @@ def fit(boxes, anchors):
     return sum(max(iou(box, anchor) for anchor in anchors) for box in boxes) / len(boxes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", TRUTH, ids=lambda row: f"seed-{row['seed']}")
 def test_no_worse_than_the_best_of_twenty_plain_runs(row):
     boxes = sizes(row["seed"], row["count"])

@@ -140,6 +140,7 @@ def test_brute_force_finds_nothing_else_and_nothing_simpler(solver, kind, ceil, 
                 assert near == [*([max(below)] if below else []), *([min(above)] if above else [])]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(4))
 def test_brute_force_of_transposed_convolutions(part):
     for n in SMALL[part::4]:
