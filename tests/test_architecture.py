@@ -15,7 +15,7 @@ from cnncalc.layer import Layer
 from cnncalc.spec.kinds import layer_class
 
 ROOT = Path(cnncalc.__file__).parent
-REGISTRIES = ("layers", "analyzers", "checks", "lints", "formulas", "solvers", "formats", "commands", "conventions", "plots")
+REGISTRIES = ("layers", "dialects", "analyzers", "checks", "lints", "formulas", "solvers", "formats", "commands", "conventions", "plots")
 
 # From left to right: a module imports only from places to its left, or from its own place.
 ORDER = [
@@ -23,6 +23,8 @@ ORDER = [
     ("arithmetic",),
     ("working",),
     ("keys",),
+    ("dialect",),
+    ("dialects",),
     ("layer",),
     ("bases",),
     ("layers",),
@@ -139,9 +141,9 @@ def test_no_layer_is_named_in_another_source_file():
     names = {kind for kind in registry.names("layers") if "_" in kind and len(kind) > 8}
     for path in FILES:
         relative = str(path.relative_to(ROOT))
-        # A convention is data on kinds of layer: what another tool counts for each.
-        # And a formula may be about one kind.
-        if relative.startswith(("layers", "conventions", "formulas")) or relative in allowed:
+        # A dialect and a convention are data on kinds of layer: what a framework calls each, and
+        # what another tool counts for it. And a formula may be about one kind.
+        if relative.startswith(("layers", "dialects", "conventions", "formulas")) or relative in allowed:
             continue
         constants = {
             node.value for node in nodes(path) if isinstance(node, ast.Constant) and node.value in names

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.dialect import asked
 from cnncalc.errors import Refusal
 from cnncalc.layer import numbers
 
@@ -14,8 +15,15 @@ if TYPE_CHECKING:
 def a_vector(x: Shape, what: str) -> Shape:
     """`x` if it is a vector; on a map the frameworks disagree on what `what` would mean."""
     if numbers(x, what).size:
-        raise Refusal("E303", f"{what} needs a vector, got a map: Keras would connect the "
-                      f"{x.channels} channels, PyTorch the {x.size[-1]} elements of the last axis",
+        meant = {
+            True: f"the {x.channels} channels",
+            False: f"the {x.size[-1]} elements of the last axis",
+        }
+        first, *others = (f"{d.title} | {meant[d.channels_last]}" for d in asked().values())
+        read = ", ".join(
+            (first.replace("|", "would connect"), *(o.replace(" |", "") for o in others))
+        )
+        raise Refusal("E303", f"{what} needs a vector, got a map: {read}",
                       help="`flatten` or pool it first, or use a conv of kernel 1 for the channels "
                       "of each position", operands=True)  # fmt: skip
     return x

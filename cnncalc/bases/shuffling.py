@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnncalc.arithmetic.windows import TransposedWindow, Window
 from cnncalc.errors import Refusal
 from cnncalc.keys import COUNT, key
-from cnncalc.layer import Facts, Layer, Shape, a_map, refuse, spread
+from cnncalc.layer import Facts, Layer, Shape, a_map, spread
 
 
 class Shuffle(Layer):
@@ -15,17 +15,14 @@ class Shuffle(Layer):
 
     def checked(self, x: Shape, what: str) -> Shape:
         """`x` if it is a map of as many axes as the framework takes."""
-        if self.dialect == "torch" and a_map(x, what).rank != 2:
-            raise refuse("torch", f"PixelShuffle is for maps of two axes, not {x.rank}")
-        return a_map(x, what)
+        self.check(a_map(x, what))
+        return x
 
 
 class ToSpace(Shuffle):
     """Base of pixel_shuffle and depth_to_space."""
 
-    factor: int = key(
-        COUNT, torch="upscale_factor", symbol="r", help="how many times larger each axis becomes"
-    )
+    factor: int = key(COUNT, symbol="r", help="how many times larger each axis becomes")
 
     def to_space(self, x: Shape) -> Facts:
         """Channels become positions."""
@@ -43,9 +40,7 @@ class ToSpace(Shuffle):
 class ToDepth(Shuffle):
     """Base of pixel_unshuffle and space_to_depth."""
 
-    factor: int = key(
-        COUNT, torch="downscale_factor", symbol="r", help="how many times smaller each axis becomes"
-    )
+    factor: int = key(COUNT, symbol="r", help="how many times smaller each axis becomes")
 
     def to_depth(self, x: Shape) -> Facts:
         """Positions become channels."""

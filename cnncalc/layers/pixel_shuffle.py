@@ -19,7 +19,6 @@ class PixelShuffle(ToSpace):
     Window: output u reads input ⌊u/factor⌋, as a transposed window of that kernel and stride.
     """
 
-    torch = "PixelShuffle"
     example = "- conv: {filters: 12, kernel: 1}\n- pixel_shuffle: 2"
 
     def facts(self, *inputs: Shape) -> Facts:

@@ -19,7 +19,6 @@ class PixelUnshuffle(ToDepth):
     Window: kernel and stride `factor`.
     """
 
-    torch = "PixelUnshuffle"
     example = "- resize: 8\n- pixel_unshuffle: 2"
 
     def facts(self, *inputs: Shape) -> Facts:

@@ -19,7 +19,6 @@ class SpaceToDepth(ToDepth):
     Window: kernel and stride `factor`.
     """
 
-    torch = "PixelUnshuffle"
     example = "- resize: 8\n- space_to_depth: 2"
 
     def facts(self, *inputs: Shape) -> Facts:
