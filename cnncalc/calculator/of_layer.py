@@ -59,8 +59,8 @@ class OfLayer(Formula):
 
     @classmethod
     def spelt(cls, key: str) -> Sequence[str]:
-        """What frameworks call the key of the layer."""
-        return spellings(cls.kind, key)
+        """What frameworks call the key of the layer, and what else the input is called."""
+        return [*spellings(cls.kind, key), *super().spelt(key)]
 
     @property
     def sizes(self) -> tuple[int, ...]:

@@ -40,8 +40,8 @@ class Question(Keyed):
 
     @classmethod
     def spelt(cls, key: str) -> Sequence[str]:
-        """What frameworks call an input."""
-        return ()
+        """What else an input is called."""
+        return cls.keys[key].also.split(", ")
 
     @property
     def stated(self) -> dict[str, Any]:
@@ -110,10 +110,9 @@ def refuse(bad: Bad) -> UsageError:
 
 def aliases(question: type[Question], key: str) -> list[str]:
     """The other words for an input, those aside that belong to another one."""
-    own = {name: declared.also.split(", ") for name, declared in question.keys.items()}
-    taken = {*question.keys, *(word for name in own if name != key for word in own[name])}
-    words = [*question.spelt(key), *own[key]]
-    return [word for word in dict.fromkeys(words) if word and word not in taken]
+    others = [declared.also for name, declared in question.keys.items() if name != key]
+    taken = {*question.keys, *", ".join(others).split(", ")}
+    return [word for word in dict.fromkeys(question.spelt(key)) if word and word not in taken]
 
 
 def flag(key: str) -> str:
