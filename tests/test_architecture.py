@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import re
 import subprocess
 import sys
 from functools import cache
@@ -11,8 +12,9 @@ import pytest
 
 import cnncalc
 from cnncalc import registry
+from cnncalc.dialect import key_of
 from cnncalc.layer import Layer
-from cnncalc.spec.kinds import layer_class
+from cnncalc.spec.kinds import layer_class, spelling
 
 ROOT = Path(cnncalc.__file__).parent
 REGISTRIES = ("layers", "dialects", "analyzers", "checks", "lints", "formulas", "solvers", "formats", "commands", "conventions", "plots")
@@ -151,6 +153,35 @@ def test_no_layer_is_named_in_another_source_file():
         assert not constants, f"{relative} names {constants}"
 
 
+FRAMEWORKS = re.compile(r"(?<![a-z])(keras|(py)?torch|flax|caffe|tensorflow)(?![a-z])", re.IGNORECASE)
+NEUTRAL = ("arithmetic", "layers", "bases", "layer.py", "keys.py", "dialect.py")
+
+
+def documentation(tree: ast.AST) -> set[int]:
+    """The strings of a file that are prose for readers: docstrings, `source`, the help of a key."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr):
+            found.add(id(node.value))
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if {ast.unparse(target) for target in targets} & {"source", "CUTS"}:
+                found.update(map(id, ast.walk(node)))
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "key":
+            found.update(id(part) for keyword in node.keywords if keyword.arg == "help" for part in ast.walk(keyword))
+    return found
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.relative_to(ROOT).parts[0] in NEUTRAL], ids=lambda p: p.name)
+def test_no_framework_is_named_but_in_documentation(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    prose = documentation(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
+            assert not FRAMEWORKS.search(node.value), f"{path.name}:{node.lineno} names a framework: {node.value!r}"
+        assert not (isinstance(node, ast.Name) and FRAMEWORKS.fullmatch(node.id)), f"{path.name}:{node.lineno}"
+
+
 def test_the_public_names_are_sorted_and_exist():
     assert sorted(cnncalc.__all__) == cnncalc.__all__
     for name in cnncalc.__all__:
@@ -209,13 +240,15 @@ def plugins(tmp_path, monkeypatch):
         home.mkdir(exist_ok=True)
         (home / f"{name}.py").write_text(text, encoding="utf-8")
         monkeypatch.setattr(package, "__path__", [*package.__path__, str(home)])
-        for cached in (registry.names, registry.exists, registry.load):
+        forget()
+
+    def forget() -> None:
+        for cached in (registry.names, registry.exists, registry.load, key_of, spelling):
             cached.cache_clear()
 
     yield add
     monkeypatch.undo()
-    for cached in (registry.names, registry.exists, registry.load):
-        cached.cache_clear()
+    forget()
     for module in [m for m in sys.modules if m.startswith("cnncalc.") and m.endswith(".toy")]:
         del sys.modules[module]
 
@@ -263,3 +296,51 @@ def render(table, **_):
 
     assert stopped.value.code == 0
     assert capsys.readouterr().out == "INPUT TOY1"
+
+
+def test_a_dialect_takes_one_file(plugins):
+    plugins("dialects", "toy", '''"""Toy."""
+from cnncalc.dialect import Dialect
+
+def _odd(layer, windows):
+    if any(window.kernel % 2 == 0 for window in windows):
+        raise Toy.refuse("kernels are odd", key="kernel", help="take one more")
+
+class Toy(Dialect):
+    """Toy."""
+
+    title = "Toy"
+    version = "1"
+    source = "none"
+    partial = True
+    conv_rounding = "full"
+    neutral = "shade"
+    defaults = {"conv": {"stride": 2}}
+    refusals = {"conv": (_odd,)}
+    spelling = "conv | Wring, Wrung | kernel: width, filters: many"
+''')  # fmt: skip
+    net = "dialect: toy\ninput: {{channels: 3, size: [8, 8]}}\nlayers:\n- {}"
+
+    # ⌈(8 − 3) / 2⌉ + 1 = 4
+    assert cnncalc.loads(net.format("conv: {many: 2, width: 3}")).nodes[-1].output == (2, (4, 4), False, 1)
+    for layer, code, message, fix in (
+        ("conv: {many: 2, width: 4}", "E308", "Toy refuses this: kernels are odd", "take one more"),
+        ("dense: 4", "E308", "the dialect of Toy does not cover `dense`", "it covers conv"),
+        ("Wrung: {many: 2}", "E102", "unknown kind of layer `Wrung`", "did you mean `conv`?"),
+        ("conv: {many: 2, width: 3, shade: 1}", "E103", "unknown parameter `shade` for `conv`",
+         "it changes no number here: leave it out"),
+    ):  # fmt: skip
+        with pytest.raises(cnncalc.SpecError) as refused:
+            cnncalc.loads(net.format(layer))
+        found = refused.value.diagnostics[0]
+        assert (found.code, found.message, found.help) == (code, message, fix)
+    with pytest.raises(cnncalc.SpecError, match="must be one of caffe, flax, keras, torch, toy, got `toi`"):
+        cnncalc.loads(net.format("relu").replace("toy", "toi"))
+
+    from cnncalc.manual import layer
+    from cnncalc.spec.schema import schema
+
+    assert schema()["properties"]["dialect"]["enum"] == ["keras", "torch", "caffe", "flax", "toy"]
+    assert "width" in str(schema()["definitions"]["layer.conv"])
+    assert "Toy: Wring, Wrung  " in layer("conv").split("\n")
+    assert "Toy" not in layer("dense")

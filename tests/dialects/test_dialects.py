@@ -4,6 +4,7 @@ import pytest
 
 import cnncalc
 from cnncalc import dialect as contract
+from cnncalc.calculator.of_layer import DIALECT
 from cnncalc.dialect import Dialect, asked, dialects, find
 from cnncalc.errors import Refusal
 from cnncalc.layer import Shape
@@ -15,7 +16,7 @@ from cnncalc.layers.lstm import Lstm
 from cnncalc.layers.max_pool import MaxPool
 from cnncalc.layers.multi_head_attention import MultiHeadAttention
 from cnncalc.registry import names
-from cnncalc.spec.kinds import find_layer, layer_class, spelling
+from cnncalc.spec.kinds import layer_class, spelling
 
 ALL = list(dialects())
 
@@ -194,9 +195,9 @@ def test_an_unknown_dialect_is_told_the_known_ones():
     assert refused.value.diagnostics[0].help == "did you mean `flax`?"
 
 
-def test_the_calculator_takes_the_defaults_of_the_dialect():
+def test_the_calculator_knows_all_dialects_and_takes_their_defaults():
+    assert DIALECT.words == tuple(sorted(ALL))
     assert cnncalc.calculate("pool", input=8, kernel=3, stride=2, dialect="caffe").value == 4
     assert cnncalc.calculate("pool", input=8, kernel=3, stride=2, ceil=False, dialect="caffe").value == 3
     assert cnncalc.calculate("conv", input=9, kernel=3, dialect="flax").value == 9
     assert cnncalc.calculate("conv", input=9, kernel=3, dialect="torch").value == 7
-    assert find_layer("conv")[0] is Conv
