@@ -9,14 +9,18 @@ from cnncalc.layer import Facts, Layer, Shape, a_map, spread
 
 
 class Shuffle(Layer):
-    """Base of the four: the key, and the number of axes PyTorch takes."""
+    """Base of the four; each direction has two names, by which frameworks know it."""
 
     source = "Shi et al. 2016, arXiv:1609.05158; PixelShuffle documentation of PyTorch"
 
-    def checked(self, x: Shape, what: str) -> Shape:
-        """`x` if it is a map of as many axes as the framework takes."""
-        self.check(a_map(x, what))
-        return x
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        self.check(a_map(inputs[0], self.kind))
+        return self.shuffled(inputs[0])
+
+    def shuffled(self, x: Shape) -> Facts:
+        """The facts for a map of as many axes as the framework takes."""
+        raise NotImplementedError
 
 
 class ToSpace(Shuffle):
@@ -24,7 +28,7 @@ class ToSpace(Shuffle):
 
     factor: int = key(COUNT, symbol="r", help="how many times larger each axis becomes")
 
-    def to_space(self, x: Shape) -> Facts:
+    def shuffled(self, x: Shape) -> Facts:
         """Channels become positions."""
         factor, cells = self.factor, self.factor**x.rank
         if x.channels % cells:
@@ -42,7 +46,7 @@ class ToDepth(Shuffle):
 
     factor: int = key(COUNT, symbol="r", help="how many times smaller each axis becomes")
 
-    def to_depth(self, x: Shape) -> Facts:
+    def shuffled(self, x: Shape) -> Facts:
         """Positions become channels."""
         for n in x.size:
             if n % self.factor:

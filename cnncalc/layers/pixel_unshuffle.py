@@ -1,13 +1,6 @@
 """Positions into channels, the inverse of a pixel shuffle."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from cnncalc.bases.shuffling import ToDepth
-
-if TYPE_CHECKING:
-    from cnncalc.layer import Facts, Shape
 
 
 class PixelUnshuffle(ToDepth):
@@ -20,7 +13,3 @@ class PixelUnshuffle(ToDepth):
     """
 
     example = "- resize: 8\n- pixel_unshuffle: 2"
-
-    def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
-        return self.to_depth(self.checked(inputs[0], "pixel_unshuffle"))
