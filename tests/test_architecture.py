@@ -344,3 +344,23 @@ class Toy(Dialect):
     assert "width" in str(schema()["definitions"]["layer.conv"])
     assert "Toy: Wring, Wrung  " in layer("conv").split("\n")
     assert "Toy" not in layer("dense")
+
+
+def test_an_undecided_spec_is_asked_of_every_dialect_that_says_so(plugins):
+    plugins("dialects", "toy", '''"""Toy."""
+from cnncalc.dialect import Dialect
+
+class Toy(Dialect):
+    """Toy."""
+
+    title = "Toy"
+    asked = True
+    recurrent_biases = 3
+''')  # fmt: skip
+    with pytest.raises(cnncalc.SpecError) as refused:
+        cnncalc.loads("input: {channels: 1, size: [4]}\nlayers: [lstm: 1]")
+    found = refused.value.diagnostics[0]
+
+    # Four gates of two weights and of one, two or three biases.
+    assert found.message == "the frameworks differ here: Keras 12 params, PyTorch 16 params, Toy 20 params"
+    assert found.help == "set `dialect: keras` or `dialect: torch` or `dialect: toy` for the whole spec"
