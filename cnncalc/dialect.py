@@ -15,6 +15,8 @@ from cnncalc.errors import Refusal
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from cnncalc.layer import Facts
+
     Refuses = Callable[..., None]
 
 
@@ -22,7 +24,7 @@ class Rules:
     """The rules in which frameworks differ. The values here hold where no framework is chosen."""
 
     conv_rounding: ClassVar[str] = "floor"
-    """How many windows a convolution has: a name of `arithmetic.windows.ROUNDING`."""
+    """How many windows a convolution has: a name of `arithmetic.rounding.ROUNDING`."""
     ceil_unpadded: ClassVar[str] = "ceil"
     """How many windows a pool with `ceil` has if no axis is padded: a name of the same table."""
     ceil_padded: ClassVar[str] = "ceil"
@@ -158,3 +160,33 @@ def arguments(sort: str) -> frozenset[str]:
     return frozenset(
         word for dialect in dialects().values() for word in getattr(dialect, sort).split()
     )
+
+
+_NUMBERS = {
+    "output": "output {}", "params": "{:,} params", "buffer_count": "{:,} buffers",
+    "macs": "{:,} MACs", "windows": "",
+}  # fmt: skip
+"""The facts in which frameworks must agree, and how they are told."""
+
+
+def agreed(found: Mapping[str, tuple[str, Facts]]) -> Facts | None:
+    """The facts of a layer if all dialects, by name with their titles, say the same.
+
+    None if there is no dialect. Raises Refusal with the first numbers that differ.
+    """
+    said = {name: facts for name, (_, facts) in found.items()}
+    differing = [
+        name for name in _NUMBERS if len({getattr(facts, name) for facts in said.values()}) > 1
+    ]
+    if not differing:
+        return next(iter(said.values()), None)
+    texts = [name for name in differing if _NUMBERS[name]][:2]
+    told = [
+        f"{title} {', '.join(_NUMBERS[name].format(getattr(facts, name)) for name in texts)}"
+        for title, facts in found.values()
+    ]
+    titles = " and ".join(title for title, _ in found.values())
+    numbers = ", ".join(told) if texts else f"{titles} read other inputs for the same output"
+    choices = " or ".join(f"`dialect: {name}`" for name in found)
+    raise Refusal("E307", f"the frameworks differ here: {numbers}",
+                  help=f"set {choices} for the whole spec")  # fmt: skip

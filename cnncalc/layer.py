@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 from cnncalc.arithmetic.padding import by_mode
 from cnncalc.arithmetic.windows import Axis, Window
-from cnncalc.dialect import Dialect, asked, find
+from cnncalc.dialect import Dialect, agreed, asked, find
 from cnncalc.errors import Refusal
 from cnncalc.keys import REQUIRED, Keyed
 
@@ -279,15 +279,7 @@ class Layer(Keyed):
         for dialect in dialects:
             with suppress(Refusal):
                 found[dialect] = type(self)(dialect=dialect, **values).facts(*inputs)
-        facts = next(iter(found.values()), None)
-        if facts is None or all(agree(facts, other) for other in found.values()):
-            return facts
-        titles = {name: dialects[name].title for name in found}
-        differing = [f"{titles[name]} {text}" for name, text in differences(found).items() if text]
-        names = " or ".join(f"`dialect: {name}`" for name in found)
-        raise Refusal("E307", "the frameworks differ here: " + (", ".join(differing) or (
-                      f"{' and '.join(titles.values())} read other inputs for the same output")),
-                      help=f"set {names} for the whole spec")  # fmt: skip
+        return agreed({name: (dialects[name].title, facts) for name, facts in found.items()})
 
 
 class Elementwise(Layer):
@@ -410,27 +402,3 @@ def too_large(window: Window, n: int, axis: int, rank: int, key: str) -> Refusal
 def spread(windows: tuple[Axis, ...], size: tuple[int, ...]) -> tuple[int, ...]:
     """The output size of `windows` over an input of `size`."""
     return tuple(w.positions(n) for w, n in zip(windows, size, strict=True))
-
-
-_NUMBERS = {
-    "output": "output {}", "params": "{:,} params", "buffer_count": "{:,} buffers",
-    "macs": "{:,} MACs", "windows": "",
-}  # fmt: skip
-
-
-def agree(one: Facts, other: Facts) -> bool:
-    """Whether all numbers of the two are the same."""
-    return all(getattr(one, name) == getattr(other, name) for name in _NUMBERS)
-
-
-def differences(found: Mapping[str, Facts]) -> dict[str, str]:
-    """The first numbers of each that are not the same for all, in words."""
-    differing = [
-        name
-        for name, text in _NUMBERS.items()
-        if text and len({getattr(facts, name) for facts in found.values()}) > 1
-    ]
-    return {
-        key: ", ".join(_NUMBERS[name].format(getattr(facts, name)) for name in differing[:2])
-        for key, facts in found.items()
-    }

@@ -6,7 +6,8 @@ from collections import Counter
 
 import pytest
 
-from cnncalc.arithmetic.windows import ROUNDING, Window
+from cnncalc.arithmetic.rounding import ROUNDING
+from cnncalc.arithmetic.windows import Window
 
 from .rows import DATA, Unstated, judge, rows
 
