@@ -219,16 +219,12 @@ class Layer(Keyed):
 
     def stated(self) -> dict[str, Any]:
         """The keys whose values are not the default."""
-        defaults = self._defaults(self.dialect)
-        return {
-            name: self.__dict__[name]
-            for name, default in defaults.items()
-            if self.__dict__[name] != default
-        }
+        record, defaults = self.__dict__, self._defaults(self.dialect)
+        return {name: record[name] for name in defaults if record[name] != defaults[name]}
 
     @classmethod
     def _defaults(cls, dialect: str | None) -> dict[str, Any]:
-        """The default of every key, those first of which the dialect says nothing."""
+        """The default of every key: that of the dialect, or else that of the kind."""
         defaults = {name: declared.default for name, declared in cls.keys.items()}
         return {**defaults, **find(dialect).defaults.get(cls.kind, {})} if dialect else defaults
 
@@ -273,13 +269,12 @@ class Layer(Keyed):
 
     def _either(self, *inputs: Shape) -> Facts | None:
         """The facts on which the frameworks that accept the layer agree; None if none does."""
-        found: dict[str, Facts] = {}
+        found = {}
         values = {name: self.__dict__[name] for name in self.keys}
-        dialects = asked()
-        for dialect in dialects:
+        for name, dialect in asked().items():
             with suppress(Refusal):
-                found[dialect] = type(self)(dialect=dialect, **values).facts(*inputs)
-        return agreed({name: (dialects[name].title, facts) for name, facts in found.items()})
+                found[name] = dialect.title, type(self)(dialect=name, **values).facts(*inputs)
+        return agreed(found)
 
 
 class Elementwise(Layer):
