@@ -360,30 +360,28 @@ DTYPE = Choice(*BITS)
 class Key(NamedTuple):
     """What a mapping may hold under one name.
 
-    `keras` and `torch` are the argument names that mean the same there; both are accepted.
-    `symbol` is what formulas call the value, its name if empty.
+    `symbol` is what formulas call the value, its name if empty. `also` are other words for the
+    key, separated by commas, besides those of the frameworks, which are data of `dialects/`.
     """
 
     name: str
     kind: Kind
     default: Any
-    keras: str
-    torch: str
     help: str
     symbol: str = ""
+    also: str = ""
 
 
 def key(
     kind: Kind,
     default: Any = REQUIRED,
     *,
-    keras: str = "",
-    torch: str = "",
     symbol: str = "",
+    also: str = "",
     help: str,
 ) -> Any:
-    """Declare a key of a layer: `filters: int = key(COUNT, torch="out_channels", help="…")`."""
-    return Key("", kind, default, keras, torch, help, symbol)
+    """Declare a key of a layer: `filters: int = key(COUNT, symbol="K", help="…")`."""
+    return Key("", kind, default, help, symbol, also)
 
 
 class Keyed:
@@ -415,4 +413,4 @@ def _stored(name: str) -> property:
 
 def keyed(*keys: tuple[str, Kind, Any, str]) -> dict[str, Key]:
     """A grammar from (name, kind, default, help) rows."""
-    return {name: Key(name, kind, default, "", "", help) for name, kind, default, help in keys}
+    return {name: Key(name, kind, default, help) for name, kind, default, help in keys}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 from cnncalc.arithmetic.padding import by_mode
 from cnncalc.arithmetic.windows import Axis, Window
+from cnncalc.dialect import Dialect, agreed, asked, find
 from cnncalc.errors import Refusal
 from cnncalc.keys import REQUIRED, Keyed
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
     from cnncalc.keys import PaddingValue, PerAxis
 
-
-Dialect = Literal["keras", "torch"]
 
 MOST_AXES = 4
 """A map has at most three axes of space, and one of time."""
@@ -175,10 +174,6 @@ class Layer(Keyed):
     `statistics` (two numbers per channel and batch). None where unknown."""
     summary: ClassVar[str] = ""
     """Defaults to the first line of the docstring."""
-    keras: ClassVar[str] = ""
-    """What Keras calls it; empty where it has none."""
-    torch: ClassVar[str] = ""
-    """What PyTorch calls it."""
     removes_mean: ClassVar[bool] = False
     """Whether it subtracts the mean of every channel: a constant before it has no effect."""
     short: ClassVar[str] = ""
@@ -188,18 +183,18 @@ class Layer(Keyed):
     example: ClassVar[str] = ""
     """A layer list that runs, for the manual."""
 
-    dialect: Dialect | None
+    dialect: str | None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Take the name of the file."""
         super().__init_subclass__(**kwargs)
         cls.kind = cls.__module__.rpartition(".")[2]
 
-    def __init__(self, *, dialect: Dialect | None = None, **values: Any) -> None:
+    def __init__(self, *, dialect: str | None = None, **values: Any) -> None:
         """Every key as a keyword, in its final form: lists as tuples."""
         record = self.__dict__
-        for name, declared in self.keys.items():
-            record[name] = values.pop(name, declared.default)
+        for name, default in self._defaults(dialect).items():
+            record[name] = values.pop(name, default)
             if record[name] is REQUIRED:
                 raise TypeError(f"{type(self).__name__}() needs {name}=")
         if values:
@@ -224,11 +219,28 @@ class Layer(Keyed):
 
     def stated(self) -> dict[str, Any]:
         """The keys whose values are not the default."""
-        return {
-            name: self.__dict__[name]
-            for name, declared in self.keys.items()
-            if self.__dict__[name] != declared.default
-        }
+        record, defaults = self.__dict__, self._defaults(self.dialect)
+        return {name: record[name] for name in defaults if record[name] != defaults[name]}
+
+    @classmethod
+    def _defaults(cls, dialect: str | None) -> dict[str, Any]:
+        """The default of every key: that of the dialect, or else that of the kind."""
+        defaults = {name: declared.default for name, declared in cls.keys.items()}
+        return {**defaults, **find(dialect).defaults.get(cls.kind, {})} if dialect else defaults
+
+    @property
+    def rules(self) -> type[Dialect]:
+        """The rules of the dialect; those that hold while undecided without one."""
+        return find(self.dialect) if self.dialect else Dialect
+
+    def check(self, *known: Any, at: str = "") -> None:
+        """Raise the Refusal of the dialect, if its framework would not accept the layer.
+
+        `known` is what there is to be judged: an input, windows. A kind that is judged more than
+        once has a name for each of the moments, `at`.
+        """
+        for refuses in self.rules.refusals.get(at or self.kind, ()):
+            refuses(self, *known)
 
     def facts(self, *inputs: Shape) -> Facts:
         """What the layer does to inputs of these shapes; raises `Refusal`."""
@@ -247,6 +259,8 @@ class Layer(Keyed):
 
         Without a dialect, a layer on whose numbers the frameworks disagree is refused with both.
         """
+        if not self.rules.covers(self.kind):
+            raise self.rules.uncovered(self.kind)
         facts = self._either(*inputs) if self.differs and self.dialect is None else None
         facts = facts or self.facts(*inputs)
         if facts.output.elements > LARGEST:
@@ -255,19 +269,12 @@ class Layer(Keyed):
 
     def _either(self, *inputs: Shape) -> Facts | None:
         """The facts on which the frameworks that accept the layer agree; None if none does."""
-        found: dict[str, Facts] = {}
-        dialects: tuple[Dialect, Dialect] = ("keras", "torch")
-        for dialect in dialects:
-            values = {name: self.__dict__[name] for name in self.keys}
+        found = {}
+        values = {name: self.__dict__[name] for name in self.keys}
+        for name, dialect in asked().items():
             with suppress(Refusal):
-                found[dialect] = type(self)(dialect=dialect, **values).facts(*inputs)
-        if len(found) == 2 and not agree(found["keras"], found["torch"]):
-            keras, torch = (difference(found[a], found[b]) for a, b in (dialects, dialects[::-1]))
-            differing = f"Keras {keras}, PyTorch {torch}" if keras else (
-                "Keras and PyTorch read other inputs for the same output")  # fmt: skip
-            raise Refusal("E307", f"the frameworks differ here: {differing}",
-                          help="set `dialect: keras` or `dialect: torch` for the whole spec")  # fmt: skip
-        return next(iter(found.values()), None)
+                found[name] = dialect.title, type(self)(dialect=name, **values).facts(*inputs)
+        return agreed(found)
 
 
 class Elementwise(Layer):
@@ -346,7 +353,7 @@ def sliding(
     padding: PaddingValue,
     dilation: PerAxis = 1,
     *,
-    ceil: bool = False,
+    rounding: str = "floor",
     names: tuple[str, str] = ("kernel", "stride"),
 ) -> tuple[Window, ...]:
     """The windows of a convolution or pooling over `x`, one per axis, with padding resolved.
@@ -366,9 +373,9 @@ def sliding(
     ):
         side = sides(padding, axis, rank)
         if isinstance(side, str):
-            window = Window(k, s, d, by_mode(side, n, k, s, d), ceil, side)
+            window = Window(k, s, d, by_mode(side, n, k, s, d), rounding, side)
         else:
-            window = Window(k, s, d, side, ceil, "explicit")
+            window = Window(k, s, d, side, rounding, "explicit")
         if window.positions(n) < 1:
             raise too_large(window, n, axis, rank, names[0])
         windows.append(window)
@@ -390,30 +397,3 @@ def too_large(window: Window, n: int, axis: int, rank: int, key: str) -> Refusal
 def spread(windows: tuple[Axis, ...], size: tuple[int, ...]) -> tuple[int, ...]:
     """The output size of `windows` over an input of `size`."""
     return tuple(w.positions(n) for w, n in zip(windows, size, strict=True))
-
-
-def refuse(dialect: Dialect, reason: str, *, key: str = "", help: str = "") -> Refusal:
-    """The refusal of what a framework does not accept: `E308` with its rule as the reason."""
-    framework = {"keras": "Keras", "torch": "PyTorch"}[dialect]
-    return Refusal("E308", f"{framework} refuses this: {reason}", key=key, help=help)
-
-
-_NUMBERS = {
-    "output": "output {}", "params": "{:,} params", "buffer_count": "{:,} buffers",
-    "macs": "{:,} MACs", "windows": "",
-}  # fmt: skip
-
-
-def agree(one: Facts, other: Facts) -> bool:
-    """Whether all numbers of the two are the same."""
-    return all(getattr(one, name) == getattr(other, name) for name in _NUMBERS)
-
-
-def difference(one: Facts, other: Facts) -> str:
-    """The first numbers of `one` that are not those of `other`, in words."""
-    texts = [
-        text.format(getattr(one, name))
-        for name, text in _NUMBERS.items()
-        if getattr(one, name) != getattr(other, name) and text
-    ]
-    return ", ".join(texts[:2])

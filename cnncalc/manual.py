@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc import registry
 from cnncalc.calculator import formula as formulas
 from cnncalc.calculator.question import flag
+from cnncalc.dialect import dialects, spellings
 from cnncalc.keys import REQUIRED, show
 from cnncalc.layer import Shape
 from cnncalc.spec.grammar import HOST
@@ -44,15 +45,16 @@ def layer(kind: str) -> str:
     rows = [(name, _default(key.default), f"{key.help}; {key.kind.noun}", _spellings(name, found))
             for name, key in found.keys.items()]  # fmt: skip
     if found.hosts:
-        rows += [(name, "none", key.help, key.torch) for name, key in HOST.items()]
+        rows += [(name, "none", key.help, key.also) for name, key in HOST.items()]
     if rows:
         lines += ["| key | default | meaning | also spelt |", "|---|---|---|---|"]
         lines += [
             "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows
         ]
         lines.append("")
-    for name, text in (("Keras", found.keras), ("PyTorch", found.torch)):
-        lines.append(f"{name}: {text or 'none'}  ")
+    for dialect in dialects().values():
+        if dialect.covers(kind):
+            lines.append(f"{dialect.title}: {dialect.words(kind) or 'none'}  ")
     if found.source:
         lines.append(f"Source: {found.source}  ")
     if found.example:
@@ -122,5 +124,4 @@ def _default(value: Any) -> str:
 
 
 def _spellings(name: str, found: type[Layer]) -> str:
-    key = found.keys[name]
-    return ", ".join(dict.fromkeys(s for s in (key.keras, key.torch) if s and s != name))
+    return ", ".join(word for word in spellings(found.kind, name) if word != name)

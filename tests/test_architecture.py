@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import re
 import subprocess
 import sys
 from functools import cache
@@ -11,11 +12,12 @@ import pytest
 
 import cnncalc
 from cnncalc import registry
+from cnncalc.dialect import key_of
 from cnncalc.layer import Layer
-from cnncalc.spec.kinds import layer_class
+from cnncalc.spec.kinds import layer_class, spelling
 
 ROOT = Path(cnncalc.__file__).parent
-REGISTRIES = ("layers", "analyzers", "checks", "lints", "formulas", "solvers", "formats", "commands", "conventions", "plots")
+REGISTRIES = ("layers", "dialects", "analyzers", "checks", "lints", "formulas", "solvers", "formats", "commands", "conventions", "plots")
 
 # From left to right: a module imports only from places to its left, or from its own place.
 ORDER = [
@@ -23,6 +25,8 @@ ORDER = [
     ("arithmetic",),
     ("working",),
     ("keys",),
+    ("dialect",),
+    ("dialects",),
     ("layer",),
     ("bases",),
     ("layers",),
@@ -139,14 +143,43 @@ def test_no_layer_is_named_in_another_source_file():
     names = {kind for kind in registry.names("layers") if "_" in kind and len(kind) > 8}
     for path in FILES:
         relative = str(path.relative_to(ROOT))
-        # A convention is data on kinds of layer: what another tool counts for each.
-        # And a formula may be about one kind.
-        if relative.startswith(("layers", "conventions", "formulas")) or relative in allowed:
+        # A dialect and a convention are data on kinds of layer: what a framework calls each, and
+        # what another tool counts for it. And a formula may be about one kind.
+        if relative.startswith(("layers", "dialects", "conventions", "formulas")) or relative in allowed:
             continue
         constants = {
             node.value for node in nodes(path) if isinstance(node, ast.Constant) and node.value in names
         } if names else set()  # fmt: skip
         assert not constants, f"{relative} names {constants}"
+
+
+FRAMEWORKS = re.compile(r"(?<![a-z])(keras|(py)?torch|flax|caffe|tensorflow)(?![a-z])", re.IGNORECASE)
+NEUTRAL = ("arithmetic", "layers", "bases", "layer.py", "keys.py", "dialect.py")
+
+
+def documentation(tree: ast.AST) -> set[int]:
+    """The strings of a file that are prose for readers: docstrings, `source`, the help of a key."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr):
+            found.add(id(node.value))
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if {ast.unparse(target) for target in targets} & {"source", "CUTS"}:
+                found.update(map(id, ast.walk(node)))
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "key":
+            found.update(id(part) for keyword in node.keywords if keyword.arg == "help" for part in ast.walk(keyword))
+    return found
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.relative_to(ROOT).parts[0] in NEUTRAL], ids=lambda p: p.name)
+def test_no_framework_is_named_but_in_documentation(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    prose = documentation(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
+            assert not FRAMEWORKS.search(node.value), f"{path.name}:{node.lineno} names a framework: {node.value!r}"
+        assert not (isinstance(node, ast.Name) and FRAMEWORKS.fullmatch(node.id)), f"{path.name}:{node.lineno}"
 
 
 def test_the_public_names_are_sorted_and_exist():
@@ -207,13 +240,15 @@ def plugins(tmp_path, monkeypatch):
         home.mkdir(exist_ok=True)
         (home / f"{name}.py").write_text(text, encoding="utf-8")
         monkeypatch.setattr(package, "__path__", [*package.__path__, str(home)])
-        for cached in (registry.names, registry.exists, registry.load):
+        forget()
+
+    def forget() -> None:
+        for cached in (registry.names, registry.exists, registry.load, key_of, spelling):
             cached.cache_clear()
 
     yield add
     monkeypatch.undo()
-    for cached in (registry.names, registry.exists, registry.load):
-        cached.cache_clear()
+    forget()
     for module in [m for m in sys.modules if m.startswith("cnncalc.") and m.endswith(".toy")]:
         del sys.modules[module]
 
@@ -261,3 +296,71 @@ def render(table, **_):
 
     assert stopped.value.code == 0
     assert capsys.readouterr().out == "INPUT TOY1"
+
+
+def test_a_dialect_takes_one_file(plugins):
+    plugins("dialects", "toy", '''"""Toy."""
+from cnncalc.dialect import Dialect
+
+def _odd(layer, windows):
+    if any(window.kernel % 2 == 0 for window in windows):
+        raise Toy.refuse("kernels are odd", key="kernel", help="take one more")
+
+class Toy(Dialect):
+    """Toy."""
+
+    title = "Toy"
+    version = "1"
+    source = "none"
+    partial = True
+    conv_rounding = "full"
+    neutral = "shade"
+    defaults = {"conv": {"stride": 2}}
+    refusals = {"conv": (_odd,)}
+    spelling = "conv | Wring, Wrung | kernel: width, filters: many"
+''')  # fmt: skip
+    net = "dialect: toy\ninput: {{channels: 3, size: [8, 8]}}\nlayers:\n- {}"
+
+    # ⌈(8 − 3) / 2⌉ + 1 = 4
+    assert cnncalc.loads(net.format("conv: {many: 2, width: 3}")).nodes[-1].output == (2, (4, 4), False, 1)
+    for layer, code, message, fix in (
+        ("conv: {many: 2, width: 4}", "E308", "Toy refuses this: kernels are odd", "take one more"),
+        ("dense: 4", "E308", "the dialect of Toy does not cover `dense`", "it covers conv"),
+        ("Wrung: {many: 2}", "E102", "unknown kind of layer `Wrung`", "did you mean `conv`?"),
+        ("conv: {many: 2, width: 3, shade: 1}", "E103", "unknown parameter `shade` for `conv`",
+         "it changes no number here: leave it out"),
+    ):  # fmt: skip
+        with pytest.raises(cnncalc.SpecError) as refused:
+            cnncalc.loads(net.format(layer))
+        found = refused.value.diagnostics[0]
+        assert (found.code, found.message, found.help) == (code, message, fix)
+    with pytest.raises(cnncalc.SpecError, match="must be one of caffe, flax, keras, torch, toy, got `toi`"):
+        cnncalc.loads(net.format("relu").replace("toy", "toi"))
+
+    from cnncalc.manual import layer
+    from cnncalc.spec.schema import schema
+
+    assert schema()["properties"]["dialect"]["enum"] == ["keras", "torch", "caffe", "flax", "toy"]
+    assert "width" in str(schema()["definitions"]["layer.conv"])
+    assert "Toy: Wring, Wrung  " in layer("conv").split("\n")
+    assert "Toy" not in layer("dense")
+
+
+def test_an_undecided_spec_is_asked_of_every_dialect_that_says_so(plugins):
+    plugins("dialects", "toy", '''"""Toy."""
+from cnncalc.dialect import Dialect
+
+class Toy(Dialect):
+    """Toy."""
+
+    title = "Toy"
+    asked = True
+    recurrent_biases = 3
+''')  # fmt: skip
+    with pytest.raises(cnncalc.SpecError) as refused:
+        cnncalc.loads("input: {channels: 1, size: [4]}\nlayers: [lstm: 1]")
+    found = refused.value.diagnostics[0]
+
+    # Four gates of two weights and of one, two or three biases.
+    assert found.message == "the frameworks differ here: Keras 12 params, PyTorch 16 params, Toy 20 params"
+    assert found.help == "set `dialect: keras` or `dialect: torch` or `dialect: toy` for the whole spec"

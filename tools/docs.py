@@ -24,12 +24,15 @@ from typer.models import ArgumentInfo
 from cnncalc import cli, manual, registry
 from cnncalc.analysis_command import _SHARED, command
 from cnncalc.calculator import formula as formulas
+from cnncalc.dialect import dialects
 from cnncalc.signature import parameter
 
 from . import zoo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from cnncalc.dialect import Dialect
 
 ROOT = Path(__file__).parent.parent
 
@@ -175,8 +178,26 @@ in the order of a course. In Python it is `cnncalc.calculate(NAME, …)`, whose 
 """
 
 
+def frameworks() -> str:
+    """Every dialect: its framework, the version that was asked, what it covers."""
+    rows = [
+        f"| `{name}` | {found.title} | {found.version} | {_covered(found)} |"
+        for name, found in dialects().items()
+    ]
+    return "\n".join(
+        ["", "| `dialect:` | framework | version | covers |", "|---|---|---|---|", *rows, ""]
+    )
+
+
+def _covered(found: type[Dialect]) -> str:
+    """The kinds of layer that a dialect covers."""
+    kinds = [f"[`{kind}`](layers.md#{kind})" for kind in manual.kinds() if found.covers(kind)]
+    return ", ".join(kinds) if found.partial else "every kind"
+
+
 _TABLES: dict[str, Callable[[], str]] = {
     "commands": commands,
+    "dialects": frameworks,
     "differing": differing,
     "topics": topics,
 }

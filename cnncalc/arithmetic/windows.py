@@ -18,6 +18,7 @@ from math import gcd
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic.resampling import Border, Resampling
+from cnncalc.arithmetic.rounding import ROUNDING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,14 +28,14 @@ class Window(NamedTuple):
     """A sliding window; every field counts elements.
 
     `padding` is (before, after) and may be negative (then it crops); `rule` says in words how
-    it came about. `ceil` keeps a last window that sticks out beyond the end padding.
+    it came about. `rounding` is how a last window that sticks out is counted: see `rounding.ROUNDING`.
     """
 
     kernel: int = 1
     stride: int = 1
     dilation: int = 1
     padding: tuple[int, int] = (0, 0)
-    ceil: bool = False
+    rounding: str = "floor"
     rule: str = ""
 
     @property
@@ -49,20 +50,13 @@ class Window(NamedTuple):
     def positions(self, n: int) -> int:
         """How many places the window can stop at along `n` elements; below 1 if it does not fit.
 
-        With `ceil`, a partial last window counts if it starts inside the input or its padding
-        at the start (PyTorch's rule).
-
         >>> Window(kernel=3, stride=2).positions(8)
         3
-        >>> Window(kernel=3, stride=2, ceil=True).positions(8)
+        >>> Window(kernel=3, stride=2, rounding="ceil").positions(8)
         4
         """
         before, after = self.padding
-        room = n + before + after - self.extent
-        if not self.ceil:
-            return room // self.stride + 1
-        count = -(-room // self.stride) + 1
-        return count - 1 if (count - 1) * self.stride >= n + before else count
+        return ROUNDING[self.rounding](n + before + after - self.extent, self.stride, n + before)
 
     def taps(self, u: int, n: int) -> Sequence[int]:
         """The input indices that output `u` reads; padding is left out."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic.windows import AdaptiveWindow
 from cnncalc.keys import COUNT, Axes, Kind, either, key
-from cnncalc.layer import Layer, Shape, per_axis, refuse
+from cnncalc.layer import Layer, Shape, per_axis
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,16 +40,13 @@ class AdaptivePool(Layer):
 
     size: Any = key(
         Axes(SizeOrKept()),
-        keras="output_size",
-        torch="output_size",
         help="the output's size; null in a list keeps that axis",
     )
 
     def adapt(self, x: Shape) -> tuple[AdaptiveWindow, ...]:
         """The windows over `x`."""
         targets: tuple[int | None, ...] = per_axis(self.size, x.rank, "size")
-        if self.dialect == "torch" and targets == (None,):
-            raise refuse("torch", "with one axis, adaptive pooling takes no null", key="size")
+        self.check(targets)
         return tuple(
             AdaptiveWindow(n if t is None else t) for t, n in zip(targets, x.size, strict=True)
         )

@@ -1,46 +1,24 @@
-"""What the frameworks refuse of every sliding convolution."""
+"""What the convolutions have in common: their keys, their groups, and what they learn."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import Refusal
-from cnncalc.layer import refuse
+from cnncalc.keys import COUNT, FLAG, PADDING, PER_AXIS, key
+from cnncalc.layer import Facts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from cnncalc.arithmetic.windows import Axis
+    from cnncalc.layer import Shape
 
-    from cnncalc.arithmetic.windows import TransposedWindow, Window
-    from cnncalc.keys import PaddingValue
-    from cnncalc.layer import Dialect
-
-
-def no_strided_same(
-    dialect: Dialect | None, padding: PaddingValue, windows: Sequence[Window]
-) -> None:
-    """Refuse what PyTorch refuses: two rules for `same` exist, and it will not choose."""
-    if dialect == "torch" and padding == "same" and any(w.stride > 1 for w in windows):
-        raise refuse("torch", "padding='same' is not supported for strided convolutions",
-                     key="padding", help="`half` gives ⌈n/stride⌉ for odd kernels; "
-                     "`same_upper` pads as TensorFlow does")  # fmt: skip
-
-
-def no_strided_dilation(
-    dialect: Dialect | None, windows: Sequence[Window | TransposedWindow]
-) -> None:
-    """Refuse what Keras refuses: a stride along any axis with a dilation along any axis."""
-    if dialect != "keras" or all(w.stride == 1 for w in windows):
-        return
-    if any(w.dilation > 1 for w in windows):
-        raise refuse("keras", "`strides > 1` not supported in conjunction with `dilation_rate > 1`",
-                     key="dilation")  # fmt: skip
-
-
-def no_causal(dialect: Dialect | None, padding: PaddingValue, layer: str) -> None:
-    """Refuse what Keras refuses: only its Conv1D knows causal padding."""
-    if dialect == "keras" and padding == "causal":
-        raise refuse("keras", f"{layer} has no causal padding", key="padding",
-                     help="`pad` before the layer, or `conv` along one axis")  # fmt: skip
+FILTERS = key(COUNT, symbol="K", help="output channels")
+KERNEL = key(PER_AXIS, symbol="F", help="window size")
+STRIDE = key(PER_AXIS, 1, symbol="S", help="step of the window")
+PADDED = key(PADDING, "valid", symbol="P", help="what is added around the input")
+DILATION = key(PER_AXIS, 1, symbol="D", help="distance of the taps")
+GROUPS = key(COUNT, 1, symbol="G", help="how many separate convolutions side by side")
+BIAS = key(FLAG, True, help="whether a bias is learnt")
 
 
 def divide_into(groups: int, channels: int, filters: int) -> None:
@@ -51,3 +29,18 @@ def divide_into(groups: int, channels: int, filters: int) -> None:
     if filters % groups:
         raise Refusal("E304", f"{filters} filters do not divide into {groups} groups",
                       key="groups")  # fmt: skip
+
+
+def convolved(
+    output: Shape,
+    windows: tuple[Axis, ...],
+    weights: dict[str, tuple[int, ...]],
+    *,
+    bias: bool,
+    **facts: Any,
+) -> Facts:
+    """The facts of a convolution; with a `bias`, each output channel has one that is added."""
+    if bias:
+        weights = {**weights, "bias": (output.channels,)}
+    work = {"add": output.elements} if bias else {}
+    return Facts(output, windows=windows, weights=weights, work=work, **facts)

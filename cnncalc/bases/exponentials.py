@@ -19,7 +19,7 @@ class Exponentials(Layer):
     role = "activation"
 
     saves = ("output",)
-    axis: AxisNames = key(AXES, "channels", torch="dim", help="the axes that share one sum")
+    axis: AxisNames = key(AXES, "channels", help="the axes that share one sum")
 
     def vectors(self, x: Shape, what: str) -> tuple[int, int, tuple[Axis, ...]]:
         """How many vectors `x` holds along `axis`, how long each is, and how `x` is read."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.dialect import asked
 from cnncalc.errors import Refusal
 from cnncalc.layer import numbers
 
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
 def a_vector(x: Shape, what: str) -> Shape:
     """`x` if it is a vector; on a map the frameworks disagree on what `what` would mean."""
     if numbers(x, what).size:
-        raise Refusal("E303", f"{what} needs a vector, got a map: Keras would connect the "
-                      f"{x.channels} channels, PyTorch the {x.size[-1]} elements of the last axis",
+        parts = {True: f"{x.channels} channels", False: f"{x.size[-1]} elements of the last axis"}
+        (title, part), *others = [(d.title, parts[d.channels_last]) for d in asked().values()]
+        meant = [f"{title} would connect the {part}", *(f"{t} the {p}" for t, p in others)]
+        raise Refusal("E303", f"{what} needs a vector, got a map: {', '.join(meant)}",
                       help="`flatten` or pool it first, or use a conv of kernel 1 for the channels "
                       "of each position", operands=True)  # fmt: skip
     return x

@@ -33,7 +33,7 @@ class Noise(Layer):
 
     storage = "idle"
     saves: ClassVar[tuple[str, ...]] = ("mask",)
-    rate: float = key(RATE, 0.5, torch="p", help="changes no count")
+    rate: float = key(RATE, 0.5, help="changes no count")
 
     def facts(self, *inputs: Shape) -> Facts:
         """The input's shape; no work at inference."""

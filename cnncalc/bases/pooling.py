@@ -1,4 +1,4 @@
-"""Pools that slide a window: their keys, and what the frameworks refuse."""
+"""Pools that slide a window: their keys, and how many windows there are."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc.keys import FLAG, PADDING, PER_AXIS, PaddingValue, PerAxis, key
-from cnncalc.layer import Layer, Shape, per_axis, refuse, sliding, spread
+from cnncalc.layer import Layer, Shape, sliding, spread
 
 if TYPE_CHECKING:
     from cnncalc.arithmetic.windows import Axis, Window
@@ -17,35 +17,22 @@ class SlidingPool(Layer):
 
     source = "pooling documentation of Keras and PyTorch"
 
-    size: PerAxis = key(
-        PER_AXIS, keras="pool_size", torch="kernel_size", symbol="F", help="window size"
-    )
+    size: PerAxis = key(PER_AXIS, symbol="F", help="window size")
     stride: PerAxis | None = key(
-        PER_AXIS, None, keras="strides", symbol="S", help="step of the window; `size` unless given"
+        PER_AXIS, None, symbol="S", help="step of the window; `size` unless given"
     )
     padding: PaddingValue = key(PADDING, "valid", symbol="P", help="what is added around the input")
-    ceil: bool = key(
-        FLAG, False, torch="ceil_mode", help="whether a last window that sticks out counts"
-    )
+    ceil: bool = key(FLAG, False, help="whether a last window that sticks out counts")
 
     def slide(self, x: Shape, dilation: PerAxis = 1) -> tuple[Window, ...]:
         """The windows over `x`; raises Refusal where the framework of the dialect would."""
-        windows = sliding(x, self.size, stride_of(self.size, self.stride), self.padding, dilation,
-                          ceil=self.ceil, names=("size", "stride"))  # fmt: skip
-        if self.dialect == "torch":
-            self._at_most_half(x.rank)
-        if self.dialect == "keras" and self.padding == "causal":
-            raise refuse("keras", "the padding of a pool is `valid` or `same`", key="padding",
-                         help="`pad` before the pool")  # fmt: skip
+        stride, rules = stride_of(self.size, self.stride), self.rules
+        windows = sliding(x, self.size, stride, self.padding, dilation, names=("size", "stride"),
+                          rounding=rules.ceil_unpadded if self.ceil else "floor")  # fmt: skip
+        if self.ceil and any(any(window.padding) for window in windows):
+            windows = tuple(window._replace(rounding=rules.ceil_padded) for window in windows)
+        self.check(x.size, windows)
         return windows
-
-    def _at_most_half(self, rank: int) -> None:
-        # Only numbers are PyTorch's own padding: modes and pairs stand for a pad before the pool.
-        sides = self.padding if isinstance(self.padding, tuple) else (self.padding,) * rank
-        for side, size in zip(sides, per_axis(self.size, rank, "size"), strict=True):
-            if isinstance(side, int) and side > size // 2:
-                raise refuse("torch", f"padding may be at most half of the window, {size // 2} for "
-                             f"size {size}, and is {side}", key="padding")  # fmt: skip
 
 
 def stride_of(size: PerAxis, stride: PerAxis | None) -> PerAxis:
@@ -61,14 +48,6 @@ def pooled(x: Shape, windows: tuple[Axis, ...]) -> Shape:
 def reads(output: Shape, windows: tuple[Window, ...]) -> int:
     """The elements that all windows together read, positions in the padding among them."""
     return output.elements * prod(window.kernel for window in windows)
-
-
-def covered(x: Shape, windows: tuple[Window, ...]) -> None:
-    """Refuse what PyTorch refuses: an average over three axes of which one is too short."""
-    for n, window in zip(x.size, windows, strict=True):
-        if x.rank == 3 and n < window.kernel:
-            raise refuse("torch", "in three dimensions it averages no axis smaller than the window, "
-                         f"whatever the padding, and {n} < {window.kernel}", key="size")  # fmt: skip
 
 
 def averaging(reads: int, outputs: int) -> dict[str, int]:

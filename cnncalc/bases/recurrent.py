@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cnncalc.arithmetic.windows import Everything, Prefix
 from cnncalc.errors import Refusal
 from cnncalc.keys import COUNT, FLAG, NUMBER, Choice, a_word, either, key
-from cnncalc.layer import Facts, Layer, Shape, a_map, refuse
+from cnncalc.layer import Facts, Layer, Shape, a_map
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,15 +73,11 @@ class Recurrent(Layer):
     cell: ClassVar[Mapping[str, int]]
     """The work of one unit in one step, biases aside."""
 
-    units: int = key(COUNT, torch="hidden_size", symbol="U", help="features of the state")
-    return_: str = key(
-        RETURNED, "last", keras="return_sequences", help="the last state, or that of every step"
-    )
-    bias: bool = key(FLAG, True, keras="use_bias", help="whether biases are learnt")
-    bidirectional: str = key(
-        DIRECTION, "none", keras="merge_mode", help="a pass from the end, and how it is merged"
-    )
-    layers: int = key(COUNT, 1, torch="num_layers", symbol="L", help="how many are stacked")
+    units: int = key(COUNT, symbol="U", help="features of the state")
+    return_: str = key(RETURNED, "last", help="the last state, or that of every step")
+    bias: bool = key(FLAG, True, help="whether biases are learnt")
+    bidirectional: str = key(DIRECTION, "none", help="a pass from the end, and how it is merged")
+    layers: int = key(COUNT, 1, symbol="L", help="how many are stacked")
     dropout: float = key(NUMBER, None, help="changes no count")
 
     projection: int | None = None
@@ -95,12 +91,12 @@ class Recurrent(Layer):
     @property
     def biases(self) -> int:
         """How many biases a gate has: PyTorch keeps one for the input and one for the state."""
-        return 2 if self.dialect == "torch" else 1
+        return self.rules.recurrent_biases
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
         x = sequence(inputs[0])
-        self._framework_rules()
+        self.check()
         width = self.feedback * (2 if self.bidirectional == "concat" else 1)
         output = x._replace(channels=width)
         if self.return_ == "last":
@@ -123,10 +119,6 @@ class Recurrent(Layer):
     def directions(self) -> int:
         """How many passes over the sequence."""
         return 1 if self.bidirectional == "none" else 2
-
-    def _framework_rules(self) -> None:
-        if self.dialect == "torch" and self.bidirectional not in ("none", "concat"):
-            raise refuse("torch", "two directions can only be concatenated", key="bidirectional")
 
     def _weights(self, i: int, above: int) -> dict[str, tuple[int, ...]]:
         """The weights of all layers and directions; layers but the first read `above` features."""

@@ -10,9 +10,7 @@ from cnncalc.layer import Layer, Shape
 class GlobalPool(Layer):
     """Base of global_avg_pool and global_max_pool."""
 
-    keep_size: bool = key(
-        FLAG, False, keras="keepdims", help="whether the output stays a map, of size 1"
-    )
+    keep_size: bool = key(FLAG, False, help="whether the output stays a map, of size 1")
 
     def reduce(self, x: Shape) -> tuple[Shape, tuple[Everything, ...]]:
         """One value for each channel of `x`, and the windows that see all of it."""

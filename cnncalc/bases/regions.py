@@ -11,11 +11,9 @@ from cnncalc.layer import Layer, Shape, a_map, per_axis
 class Regions(Layer):
     """Base of the layers that cut a map of one size out of every region of interest."""
 
-    size: PerAxis = key(
-        PER_AXIS, torch="output_size", symbol="O", help="size of the grid over a region"
-    )
+    size: PerAxis = key(PER_AXIS, symbol="O", help="size of the grid over a region")
     rois: int = key(COUNT, symbol="n", help="how many regions there are")
-    scale: float = key(NUMBER, None, torch="spatial_scale", symbol="s", help="changes no count")
+    scale: float = key(NUMBER, None, symbol="s", help="changes no count")
 
     def regions(self, x: Shape, what: str) -> tuple[Shape, tuple[Everything, ...]]:
         """All regions of `x` as copies of one map, each of whose cells may lie anywhere in `x`."""

@@ -1,4 +1,4 @@
-"""Interpolation: the words for it, what PyTorch refuses, and what it costs."""
+"""Interpolation: the words for it, and what it costs."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ from cnncalc.bases.adaptive import elements
 from cnncalc.bases.pooling import averaging, pooled
 from cnncalc.errors import Refusal
 from cnncalc.keys import LIMIT, Bad, Choice, Number, a_word
-from cnncalc.layer import Facts, Shape, refuse
+from cnncalc.layer import Facts, Layer, Shape
 
 if TYPE_CHECKING:
     from fractions import Fraction
-
-    from cnncalc.layer import Dialect
 
 ALIGN = "whether the centres of the first and last elements stay where they are"
 
@@ -65,19 +63,13 @@ MODE = Mode()
 SCALE = Scale()
 
 
-def interpolation(word: str, rank: int, dialect: Dialect | None, *, align_corners: bool) -> str:
+def interpolation(layer: Layer, word: str, rank: int) -> str:
     """The mode a word means for `rank` axes; raises Refusal where it cannot be meant."""
     mode, axes = RANKED.get(word, (word, rank))
     if axes != rank:
         raise Refusal("E302", f"`{word}` is for {axes} axes, the input has {rank}", key="mode",
                       help=f"`{mode}` suits any number of axes", operands=True)  # fmt: skip
-    if dialect == "torch" and mode == "cubic" and rank != 2:
-        raise refuse(
-            "torch", f"cubic interpolation needs two axes, and here are {rank}", key="mode"
-        )
-    if dialect == "torch" and align_corners and mode not in ("linear", "cubic"):
-        raise refuse("torch", "align_corners is for linear and cubic interpolation only",
-                     key="align_corners")  # fmt: skip
+    layer.check(mode, rank, at="interpolation")
     return mode
 
 

@@ -5,29 +5,30 @@ from __future__ import annotations
 from cnncalc.arithmetic.windows import TransposedWindow, Window
 from cnncalc.errors import Refusal
 from cnncalc.keys import COUNT, key
-from cnncalc.layer import Facts, Layer, Shape, a_map, refuse, spread
+from cnncalc.layer import Facts, Layer, Shape, a_map, spread
 
 
 class Shuffle(Layer):
-    """Base of the four: the key, and the number of axes PyTorch takes."""
+    """Base of the four; each direction has two names, by which frameworks know it."""
 
     source = "Shi et al. 2016, arXiv:1609.05158; PixelShuffle documentation of PyTorch"
 
-    def checked(self, x: Shape, what: str) -> Shape:
-        """`x` if it is a map of as many axes as the framework takes."""
-        if self.dialect == "torch" and a_map(x, what).rank != 2:
-            raise refuse("torch", f"PixelShuffle is for maps of two axes, not {x.rank}")
-        return a_map(x, what)
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        self.check(a_map(inputs[0], self.kind))
+        return self.shuffled(inputs[0])
+
+    def shuffled(self, x: Shape) -> Facts:
+        """The facts for a map of as many axes as the framework takes."""
+        raise NotImplementedError
 
 
 class ToSpace(Shuffle):
     """Base of pixel_shuffle and depth_to_space."""
 
-    factor: int = key(
-        COUNT, torch="upscale_factor", symbol="r", help="how many times larger each axis becomes"
-    )
+    factor: int = key(COUNT, symbol="r", help="how many times larger each axis becomes")
 
-    def to_space(self, x: Shape) -> Facts:
+    def shuffled(self, x: Shape) -> Facts:
         """Channels become positions."""
         factor, cells = self.factor, self.factor**x.rank
         if x.channels % cells:
@@ -43,11 +44,9 @@ class ToSpace(Shuffle):
 class ToDepth(Shuffle):
     """Base of pixel_unshuffle and space_to_depth."""
 
-    factor: int = key(
-        COUNT, torch="downscale_factor", symbol="r", help="how many times smaller each axis becomes"
-    )
+    factor: int = key(COUNT, symbol="r", help="how many times smaller each axis becomes")
 
-    def to_depth(self, x: Shape) -> Facts:
+    def shuffled(self, x: Shape) -> Facts:
         """Positions become channels."""
         for n in x.size:
             if n % self.factor:

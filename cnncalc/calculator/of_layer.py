@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc import registry
 from cnncalc.calculator.formula import Formula
 from cnncalc.derivations.tracing import Traced
+from cnncalc.dialect import find, listed, spellings
 from cnncalc.errors import Refusal
 from cnncalc.keys import COUNT, Axes, Bad, Choice, Key, key
 from cnncalc.layer import Layer, Shape
@@ -14,12 +15,12 @@ from cnncalc.spec.kinds import LOOSE, layer_class
 from cnncalc.working.steps import PLAIN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from cnncalc.working.steps import Plain
 
 SIZE = Axes(COUNT, most=4)
-DIALECT = Choice("torch", "keras")
+DIALECT = Choice(*listed())
 
 _CHANNELS = "in_channels, features, in_features, input_size, input_dim, embed_dim"
 
@@ -27,7 +28,7 @@ SHARED = {
     name: declared._replace(name=name)
     for name, declared in {
         "input": key(SIZE, None, help="size of the input, a number for each axis"),
-        "channels": key(COUNT, None, torch=_CHANNELS, help="channels or features of the input"),
+        "channels": key(COUNT, None, also=_CHANNELS, help="channels or features of the input"),
         "dialect": key(DIALECT, None, help="whose rules count where they differ"),
     }.items()
 }
@@ -43,11 +44,23 @@ class OfLayer(Formula):
     kind: ClassVar[str]
     """The kind of layer."""
 
+    def __init__(self, **values: Any) -> None:
+        """Every key as a keyword; the defaults of the dialect before those of the formula."""
+        if dialect := values.get("dialect"):
+            defaults = find(dialect).defaults.get(self.kind, {})
+            values = {**{k: v for k, v in defaults.items() if k in self.keys}, **values}
+        super().__init__(**values)
+
     def layer(self) -> Layer:
         """The layer with the keys that are given."""
         layer = layer_class(self.kind)
         values = {name: self.__dict__[name] for name in layer.keys if name in self.keys}
         return layer(dialect=self.__dict__["dialect"], **values)
+
+    @classmethod
+    def spelt(cls, key: str) -> Sequence[str]:
+        """What frameworks call the key of the layer, and what else the input is called."""
+        return [*spellings(cls.kind, key), *super().spelt(key)]
 
     @property
     def sizes(self) -> tuple[int, ...]:

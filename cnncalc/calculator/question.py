@@ -38,6 +38,11 @@ class Question(Keyed):
         """The inputs never change."""
         raise AttributeError(f"{type(self).__name__} is immutable")
 
+    @classmethod
+    def spelt(cls, key: str) -> Sequence[str]:
+        """What else an input is called."""
+        return cls.keys[key].also.split(", ")
+
     @property
     def stated(self) -> dict[str, Any]:
         """The inputs that are not at their defaults."""
@@ -70,9 +75,11 @@ def accept(question: type[Q], given: Mapping[str, Any]) -> Q:
     """A question with its inputs checked; raises UsageError for unknown, missing and wrong ones."""
     name = command_of(question)
     values: dict[str, Any] = {}
-    spellings = {word: key for key in question.keys for word in aliases(question, key)}
+    meant: dict[str, str] = {}
+    if not question.keys.keys() >= given.keys():
+        meant = {word: key for key in question.keys for word in aliases(question, key)}
     for word, value in given.items():
-        key = spellings.get(word, word)
+        key = meant.get(word, word)
         declared = question.keys.get(key)
         if declared is None:
             known = ", ".join(map(flag, question.keys))
@@ -102,10 +109,10 @@ def refuse(bad: Bad) -> UsageError:
 
 
 def aliases(question: type[Question], key: str) -> list[str]:
-    """The other words for an input: what Keras and PyTorch call it."""
-    declared = question.keys[key]
-    words = f"{declared.keras},{declared.torch}".replace(" ", "").split(",")
-    return [word for word in dict.fromkeys(words) if word and word not in question.keys]
+    """The other words for an input, those aside that belong to another one."""
+    others = [declared.also for name, declared in question.keys.items() if name != key]
+    taken = {*question.keys, *", ".join(others).split(", ")}
+    return [word for word in dict.fromkeys(question.spelt(key)) if word and word not in taken]
 
 
 def flag(key: str) -> str:

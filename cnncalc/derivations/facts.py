@@ -57,9 +57,17 @@ def _derive_axis(w: Plain, window: Any, n: Any, size: Any, place: str) -> Any:
     return w.let(f"O{place}", size, note=_note(window, n))
 
 
+_ROUNDED = {
+    "ceil": "rounded up; a last window that would start beyond the input is left out",
+    "full": "rounded up",
+    "starting": "every window that starts in the input",
+}
+"""What is said of windows that are not counted as usual."""
+
+
 def _note(window: Any, n: Any) -> str:
-    if isinstance(window, Window) and window.ceil:
-        return "rounded up; a last window that would start beyond the input is left out"
+    if isinstance(window, Window) and window.rounding in _ROUNDED:
+        return _ROUNDED[window.rounding]
     return (
         f"window u reads ⌊u·I/O⌋ to ⌈(u+1)·I/O⌉ of {n}"
         if isinstance(window, AdaptiveWindow)

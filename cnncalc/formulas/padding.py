@@ -31,9 +31,9 @@ class Padding(Formula):
 
     mode: str = key(Choice(*WORDS), help="the padding mode")
     input: int = key(COUNT, symbol="I", help="size of the input along the axis")
-    kernel: int = key(COUNT, torch="kernel_size", symbol="F", help="size of the window")
-    stride: int = key(COUNT, 1, keras="strides", symbol="S", help="step of the window")
-    dilation: int = key(COUNT, 1, keras="dilation_rate", symbol="D", help="distance of the taps")
+    kernel: int = key(COUNT, also="kernel_size", symbol="F", help="size of the window")
+    stride: int = key(COUNT, 1, also="strides", symbol="S", help="step of the window")
+    dilation: int = key(COUNT, 1, also="dilation_rate", symbol="D", help="distance of the taps")
 
     def work(self, w: Plain) -> Any:
         """See the class."""

@@ -34,7 +34,7 @@ class Pool(OfLayer):
     )
     keys: ClassVar = {
         "input": SHARED["input"]._replace(default=REQUIRED),
-        "kernel": _LAYER.keys["size"]._replace(name="kernel", keras="pool_size, size"),
+        "kernel": _LAYER.keys["size"]._replace(name="kernel", also="pool_size, size, kernel_size"),
         **{name: _LAYER.keys[name] for name in ("stride", "padding", "dilation", "ceil")},
         "mode": key(Choice("max", "avg"), "max", help="what is taken of a window")._replace(name="mode"),
         "dialect": SHARED["dialect"],

@@ -14,8 +14,6 @@ class Abs(Activation):
     Window: elementwise.
     """
 
-    keras = "keras.ops.abs"
-    torch = "abs"
     source = (
         "Koch et al. 2015, Siamese Neural Networks for One-shot Image Recognition (L1 distance)"
     )

@@ -18,8 +18,6 @@ class AdaptiveAvgPool(AdaptivePool):
     """
 
     saves = ("inputs",)
-    keras = "AdaptiveAveragePooling1D, AdaptiveAveragePooling2D, AdaptiveAveragePooling3D"
-    torch = "AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d"
     example = "- adaptive_avg_pool: 7"
 
     def facts(self, *inputs: Shape) -> Facts:

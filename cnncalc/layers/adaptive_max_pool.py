@@ -18,8 +18,6 @@ class AdaptiveMaxPool(AdaptivePool):
     """
 
     saves = ("inputs", "indices")
-    keras = "AdaptiveMaxPooling1D, AdaptiveMaxPooling2D, AdaptiveMaxPooling3D"
-    torch = "AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d"
     example = "- adaptive_max_pool: 7"
 
     def facts(self, *inputs: Shape) -> Facts:

@@ -14,8 +14,6 @@ class Add(Merge):
     Window: elementwise.
     """
 
-    keras = "Add"
-    torch = "+, add"
     example = "- conv: {filters: 8, kernel: 3, name: a}\n- relu\n- add: [prev, a]"
     verb = "add"
     each: ClassVar = {"add": 1}

@@ -6,7 +6,5 @@ from cnncalc.bases.noise import Noise
 class AlphaDropout(Noise):
     """Sets elements to the least value of selu while training; the identity at inference."""
 
-    keras = "AlphaDropout"
-    torch = "AlphaDropout"
     source = "Klambauer et al. 2017, arXiv:1706.02515"
     example = "- alpha_dropout: 0.1"

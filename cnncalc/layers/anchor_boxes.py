@@ -21,12 +21,11 @@ class AnchorBoxes(Layer):
     Window: elementwise; the boxes depend on the size of the map, not on what is in it.
     """
 
-    torch = "AnchorGenerator"
     source = "Ren et al. 2015, arXiv:1506.01497"
     example = "- anchor_boxes: {ratios: [0.5, 1, 2], scales: [128, 256, 512]}"
 
-    ratios: tuple[float, ...] = key(_NUMBERS, torch="aspect_ratios", help="height over width")
-    scales: tuple[float, ...] = key(_NUMBERS, torch="sizes", help="sizes in pixels of the image")
+    ratios: tuple[float, ...] = key(_NUMBERS, help="height over width")
+    scales: tuple[float, ...] = key(_NUMBERS, help="sizes in pixels of the image")
 
     @property
     def anchors(self) -> int:

@@ -14,8 +14,6 @@ class Average(Merge):
     Window: elementwise.
     """
 
-    keras = "Average"
-    torch = "mean of stack"
     example = "- conv: {filters: 8, kernel: 3, name: a}\n- relu\n- average: [prev, a]"
     verb = "average"
     each: ClassVar = {"add": 1}

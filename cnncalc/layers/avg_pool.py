@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnncalc.bases.pooling import SlidingPool, averaging, covered, pooled, reads
+from cnncalc.bases.pooling import SlidingPool, averaging, pooled, reads
 from cnncalc.layer import Facts, Shape, a_map
 
 
@@ -17,16 +17,12 @@ class AvgPool(SlidingPool):
     """
 
     saves = ("inputs",)
-    keras = "AveragePooling1D, AveragePooling2D, AveragePooling3D"
-    torch = "AvgPool1d, AvgPool2d, AvgPool3d"
     example = "- avg_pool: 2"
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
         x = a_map(inputs[0], "avg_pool")
         windows = self.slide(x)
-        if self.dialect == "torch":
-            covered(x, windows)
         output = pooled(x, windows)
         return Facts(
             output,

@@ -20,17 +20,13 @@ class BatchNorm(Layer):
     removes_mean = True
     saves = ("inputs", "statistics")
     short = "bn"
-    keras = "BatchNormalization"
-    torch = "BatchNorm1d, BatchNorm2d, BatchNorm3d"
     source = "Ioffe & Szegedy 2015, arXiv:1502.03167"
     example = "- batch_norm"
 
     scale: bool = key(FLAG, True, help="whether a scale per channel is learnt")
-    center: bool = key(FLAG, True, torch="bias", help="whether a shift per channel is learnt")
-    track: bool = key(
-        FLAG, True, torch="track_running_stats", help="whether running statistics are kept"
-    )
-    eps: float = key(NUMBER, None, keras="epsilon", help="changes no count")
+    center: bool = key(FLAG, True, help="whether a shift per channel is learnt")
+    track: bool = key(FLAG, True, help="whether running statistics are kept")
+    eps: float = key(NUMBER, None, help="changes no count")
     momentum: float = key(NUMBER, None, help="changes no count")
 
     def facts(self, *inputs: Shape) -> Facts:

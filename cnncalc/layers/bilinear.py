@@ -20,15 +20,14 @@ class Bilinear(Layer):
 
     operands = (2, 2)
     saves = ("inputs",)
-    torch = "Bilinear"
     source = "Bilinear documentation of PyTorch"
     example = (
         "- flatten: {name: a}\n- dense: {units: 8, activation: relu}\n"
         "- bilinear: {from: [a, prev], units: 10}"
     )
 
-    units: int = key(COUNT, torch="out_features", symbol="U", help="output features")
-    bias: bool = key(FLAG, True, keras="use_bias", help="whether a bias is learnt")
+    units: int = key(COUNT, symbol="U", help="output features")
+    bias: bool = key(FLAG, True, help="whether a bias is learnt")
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""

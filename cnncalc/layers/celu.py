@@ -12,8 +12,6 @@ class Celu(Activation):
     """max(0, x) + min(0, alpha·(exp(x / alpha) − 1))."""
 
     saves = ("either",)
-    keras = 'Activation("celu")'
-    torch = "CELU"
     source = "Barron 2017, arXiv:1704.07483"
     example = "- celu"
     cost: ClassVar = {"exp": 1}

@@ -16,7 +16,6 @@ class ChannelShuffle(Layer):
     Window: elementwise.
     """
 
-    torch = "ChannelShuffle"
     source = "Zhang et al. 2017, arXiv:1707.01083 (ShuffleNet)"
     example = "- conv: {filters: 6, kernel: 1}\n- channel_shuffle: 3"
 

@@ -26,17 +26,13 @@ class Concat(Layer):
     """
 
     operands = (2, None)
-    keras = "Concatenate"
-    torch = "cat"
     source = "Concatenate documentation of Keras; cat documentation of PyTorch"
     example = (
         "- conv: {filters: 8, kernel: 1, padding: same, name: a}\n"
         "- conv: {filters: 8, kernel: 3, padding: same}\n- concat: [a, prev]"
     )
 
-    axis: str = key(
-        AXIS, "channels", torch="dim", help="the axis that grows: channels, or l, h, w or d"
-    )
+    axis: str = key(AXIS, "channels", help="the axis that grows: channels, or l, h, w or d")
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class; the windows are those of the first operand."""

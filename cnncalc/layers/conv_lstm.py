@@ -8,7 +8,7 @@ from cnncalc.arithmetic.windows import Axis, Everything, Prefix, Recurrence
 from cnncalc.bases.recurrent import RETURNED
 from cnncalc.errors import Refusal
 from cnncalc.keys import COUNT, FLAG, PADDING, PER_AXIS, PaddingValue, PerAxis, key
-from cnncalc.layer import MOST_AXES, Facts, Layer, Shape, a_map, refuse, sliding, spread
+from cnncalc.layer import MOST_AXES, Facts, Layer, Shape, a_map, sliding, spread
 
 
 class ConvLstm(Layer):
@@ -25,27 +25,18 @@ class ConvLstm(Layer):
     """
 
     saves = ("inputs",)
-    keras = "ConvLSTM1D, ConvLSTM2D, ConvLSTM3D"
     source = "Shi et al. 2015, arXiv:1506.04214; ConvLSTM documentation of Keras"
     example = "- conv_lstm: {filters: 16, kernel: 3, padding: same, return: sequence}"
     gates = 4
     gate_names = ("input", "forget", "cell", "output")
 
     filters: int = key(COUNT, symbol="K", help="channels of the state")
-    kernel: PerAxis = key(
-        PER_AXIS, keras="kernel_size", symbol="F", help="window size, for input and state"
-    )
-    stride: PerAxis = key(
-        PER_AXIS, 1, keras="strides", symbol="S", help="step of the window over the input"
-    )
+    kernel: PerAxis = key(PER_AXIS, symbol="F", help="window size, for input and state")
+    stride: PerAxis = key(PER_AXIS, 1, symbol="S", help="step of the window over the input")
     padding: PaddingValue = key(PADDING, "valid", symbol="P", help="what is added around the input")
-    dilation: PerAxis = key(
-        PER_AXIS, 1, keras="dilation_rate", symbol="D", help="distance of the taps in the input"
-    )
-    bias: bool = key(FLAG, True, keras="use_bias", help="whether biases are learnt")
-    return_: str = key(
-        RETURNED, "last", keras="return_sequences", help="the last state, or that of every step"
-    )
+    dilation: PerAxis = key(PER_AXIS, 1, symbol="D", help="distance of the taps in the input")
+    bias: bool = key(FLAG, True, help="whether biases are learnt")
+    return_: str = key(RETURNED, "last", help="the last state, or that of every step")
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
@@ -56,7 +47,7 @@ class ConvLstm(Layer):
                           help="use `lstm` for a sequence of vectors")  # fmt: skip
         steps, space = x.size[0], x._replace(size=x.size[1:])
         windows = sliding(space, self.kernel, self.stride, self.padding, self.dilation)
-        self._framework_rules(max(w.stride for w in windows), max(w.dilation for w in windows))
+        self.check(windows)
         state = space._replace(channels=self.filters, size=spread(windows, space.size))
         weights = self._weights(x.channels, tuple(w.kernel for w in windows))
         last = self.return_ == "last"
@@ -84,8 +75,3 @@ class ConvLstm(Layer):
             "recurrent": (rows, self.filters, *kernel),
         }
         return {**weights, "bias": (rows,)} if self.bias else weights
-
-    def _framework_rules(self, stride: int, dilation: int) -> None:
-        if self.dialect == "keras" and stride > 1 and dilation > 1:
-            raise refuse("keras", "strides > 1 is not compatible with dilation_rate > 1",
-                         key="dilation")  # fmt: skip

@@ -7,10 +7,19 @@ from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic.padding import CUTS, cut_by_mode
 from cnncalc.arithmetic.windows import TransposedWindow
-from cnncalc.bases.convolution import divide_into, no_strided_dilation
+from cnncalc.bases.convolution import (
+    BIAS,
+    DILATION,
+    FILTERS,
+    GROUPS,
+    KERNEL,
+    STRIDE,
+    convolved,
+    divide_into,
+)
 from cnncalc.errors import Refusal
-from cnncalc.keys import AMOUNT, COUNT, FLAG, PER_AXIS, Axes, Padding, PaddingValue, PerAxis, key
-from cnncalc.layer import Facts, Layer, Shape, a_map, per_axis, refuse, sides, spread
+from cnncalc.keys import AMOUNT, PER_AXIS, Axes, Padding, PaddingValue, PerAxis, key
+from cnncalc.layer import Facts, Layer, Shape, a_map, per_axis, sides, spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,16 +40,12 @@ class ConvTranspose(Layer):
     hosts = True
     differs = True
     saves = ("inputs",)
-    keras = "Conv1DTranspose, Conv2DTranspose, Conv3DTranspose"
-    torch = "ConvTranspose1d, ConvTranspose2d, ConvTranspose3d"
     source = "Dumoulin & Visin 2016, arXiv:1603.07285, §4; documentation of Keras and PyTorch"
     example = "- conv_transpose: {filters: 64, kernel: 2, stride: 2}"
 
-    filters: int = key(COUNT, torch="out_channels", symbol="K", help="output channels")
-    kernel: PerAxis = key(
-        PER_AXIS, keras="kernel_size", torch="kernel_size", symbol="F", help="window size"
-    )
-    stride: PerAxis = key(PER_AXIS, 1, keras="strides", symbol="S", help="step between the windows")
+    filters: int = FILTERS
+    kernel: PerAxis = KERNEL
+    stride: PerAxis = STRIDE._replace(help="step between the windows")
     padding: PaddingValue = key(
         Padding(tuple(CUTS)), "valid", symbol="P", help="what is cut from the output"
     )
@@ -48,30 +53,20 @@ class ConvTranspose(Layer):
         Axes(AMOUNT), None, symbol="P_out", help="what is added at the end"
     )
     output_size: PerAxis | None = key(PER_AXIS, None, help="the size of the output")
-    dilation: PerAxis = key(
-        PER_AXIS, 1, keras="dilation_rate", symbol="D", help="distance of the taps"
-    )
-    groups: int = key(COUNT, 1, symbol="G", help="how many separate convolutions side by side")
-    bias: bool = key(FLAG, True, keras="use_bias", help="whether a bias is learnt")
+    dilation: PerAxis = DILATION
+    groups: int = GROUPS
+    bias: bool = BIAS
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
         x = a_map(inputs[0], "conv_transpose")
         divide_into(self.groups, x.channels, self.filters)
         windows = tuple(self._window(x, axis) for axis in range(x.rank))
-        no_strided_dilation(self.dialect, windows)
+        self.check(windows)
         output = x._replace(channels=self.filters, size=spread(windows, x.size))
         kernel = (x.channels, self.filters // self.groups, *(w.kernel for w in windows))
-        weights = {"kernel": kernel}
-        if self.bias:
-            weights["bias"] = (self.filters,)
-        return Facts(
-            output,
-            windows=windows,
-            weights=weights,
-            macs=x.elements * prod(kernel[1:]),
-            work={"add": output.elements} if self.bias else {},
-        )
+        macs = x.elements * prod(kernel[1:])
+        return convolved(output, windows, {"kernel": kernel}, bias=self.bias, macs=macs)
 
     def _window(self, x: Shape, axis: int) -> TransposedWindow:
         n, rank = x.size[axis], x.rank
@@ -79,22 +74,24 @@ class ConvTranspose(Layer):
         s = per_axis(self.stride, rank, "stride")[axis]
         d = per_axis(self.dilation, rank, "dilation")[axis]
         side = sides(self.padding, axis, rank)
-        if self.dialect == "torch" and side == "same":
-            raise refuse("torch", "its transposed convolutions know no padding='same'",
-                         key="padding", help="write what is cut from each side")  # fmt: skip
+        self.check(side, at="side of conv_transpose")
 
         def window(extra: int | None) -> TransposedWindow:
             if isinstance(side, str):
-                at_least = self.dialect == "keras"
-                cut = cut_by_mode(side, k, s, d, extra, at_least_same=at_least)
+                fills = self.rules.transposed_valid_fills
+                cut = cut_by_mode(side, k, s, d, extra, at_least_same=fills)
                 return TransposedWindow(k, s, d, cut, side)
-            return TransposedWindow(k, s, d, (side[0], side[1] - (extra or 0)), "explicit")
+            before, after = side
+            if self.rules.transposed_padding == "added":
+                before, after = d * (k - 1) - before, d * (k - 1) - after
+            return TransposedWindow(k, s, d, (before, after - (extra or 0)), "explicit")
 
         if self.output_size is not None:
             found = self._sized(n, per_axis(self.output_size, rank, "output_size")[axis], window)
         elif self.output_padding is not None:
             extra = per_axis(self.output_padding, rank, "output_padding")[axis]
-            found = window(self._allowed(extra, s, d))
+            self.check(extra, s, d, at="output_padding")
+            found = window(extra)
         else:
             found = window(None)
         if found.positions(n) < 1:
@@ -118,13 +115,3 @@ class ConvTranspose(Layer):
             raise Refusal("E311", f"an output size of {size} is not possible: valid sizes range "
                           f"from {low} to {most}", key="output_size", operands=True)  # fmt: skip
         return window(size - low)
-
-    def _allowed(self, extra: int, stride: int, dilation: int) -> int:
-        """An output padding that the framework takes."""
-        if self.dialect == "keras" and extra >= stride:
-            raise refuse("keras", f"output_padding {extra} must be less than the stride {stride}",
-                         key="output_padding")  # fmt: skip
-        if self.dialect == "torch" and extra >= max(stride, dilation):
-            raise refuse("torch", f"output_padding {extra} must be less than the stride {stride} "
-                         f"or the dilation {dilation}", key="output_padding")  # fmt: skip
-        return extra

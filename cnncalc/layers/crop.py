@@ -24,14 +24,10 @@ class Crop(Layer):
     """
 
     references = ("like",)
-    keras = "Cropping1D, Cropping2D, Cropping3D, CenterCrop"
-    torch = "CenterCrop, slicing"
     source = "Ronneberger et al. 2015, arXiv:1505.04597 (U-Net); Cropping documentation of Keras"
     example = "- crop: 1"
 
-    amount: Any = key(
-        Margins(), None, keras="cropping", symbol="P", help="what is cut from each side"
-    )
+    amount: Any = key(Margins(), None, symbol="P", help="what is cut from each side")
     size: PerAxis | None = key(
         PER_AXIS, None, help="the size that is left around the centre, or behind `offset`"
     )
@@ -87,7 +83,7 @@ class Crop(Layer):
 
     def _enlarged(self, x: Shape, target: tuple[int, ...]) -> Facts:
         """What Keras makes of a map that is too small."""
-        if self.dialect == "keras" and self.size is not None and x.rank == 2:
+        if self.rules.crop_enlarges and self.size is not None and x.rank == 2:
             return resampled(x, to_aspect(x.size, target))
         raise Refusal("E311", f"a map of {'×'.join(map(str, x.size))} cannot be cropped to "
                       f"{'×'.join(map(str, target))}", key="like" if self.size is None else "size",

@@ -18,13 +18,11 @@ class Dense(Layer):
 
     hosts = True
     saves = ("inputs",)
-    keras = "Dense"
-    torch = "Linear"
     source = "Dense documentation of Keras; Linear documentation of PyTorch"
     example = "- flatten\n- dense: {units: 10, activation: softmax}"
 
-    units: int = key(COUNT, torch="out_features", symbol="U", help="output features")
-    bias: bool = key(FLAG, True, keras="use_bias", help="whether a bias is learnt")
+    units: int = key(COUNT, symbol="U", help="output features")
+    bias: bool = key(FLAG, True, help="whether a bias is learnt")
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import prod
 
-from cnncalc.bases.convolution import no_causal, no_strided_same
-from cnncalc.keys import COUNT, FLAG, PADDING, PER_AXIS, PaddingValue, PerAxis, key
+from cnncalc.bases.convolution import BIAS, DILATION, KERNEL, PADDED, STRIDE, convolved
+from cnncalc.keys import COUNT, PaddingValue, PerAxis, key
 from cnncalc.layer import Facts, Layer, Shape, a_map, sliding, spread
 
 
@@ -21,40 +21,24 @@ class DepthwiseConv(Layer):
 
     hosts = True
     saves = ("inputs",)
-    keras = "DepthwiseConv1D, DepthwiseConv2D"
-    torch = "Conv2d with groups = in_channels"
     source = "Howard et al. 2017, arXiv:1704.04861; DepthwiseConv documentation of Keras"
     example = "- depthwise_conv: {kernel: 3, padding: same}"
 
-    kernel: PerAxis = key(
-        PER_AXIS, keras="kernel_size", torch="kernel_size", symbol="F", help="window size"
-    )
-    stride: PerAxis = key(PER_AXIS, 1, keras="strides", symbol="S", help="step of the window")
-    padding: PaddingValue = key(PADDING, "valid", symbol="P", help="what is added around the input")
-    dilation: PerAxis = key(
-        PER_AXIS, 1, keras="dilation_rate", symbol="D", help="distance of the taps"
-    )
-    multiplier: int = key(
-        COUNT, 1, keras="depth_multiplier", symbol="M", help="filters for each channel"
-    )
-    bias: bool = key(FLAG, True, keras="use_bias", help="whether a bias is learnt")
+    kernel: PerAxis = KERNEL
+    stride: PerAxis = STRIDE
+    padding: PaddingValue = PADDED
+    dilation: PerAxis = DILATION
+    multiplier: int = key(COUNT, 1, symbol="M", help="filters for each channel")
+    bias: bool = BIAS
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
         x = a_map(inputs[0], "depthwise_conv")
-        windows = sliding(x, self.kernel, self.stride, self.padding, self.dilation)
-        no_strided_same(self.dialect, self.padding, windows)
-        no_causal(self.dialect, self.padding, "DepthwiseConv")
+        windows = sliding(x, self.kernel, self.stride, self.padding, self.dilation,
+                          rounding=self.rules.conv_rounding)  # fmt: skip
+        self.check(windows)
         channels = x.channels * self.multiplier
         output = x._replace(channels=channels, size=spread(windows, x.size))
         kernel = (channels, 1, *(w.kernel for w in windows))
-        weights = {"kernel": kernel}
-        if self.bias:
-            weights["bias"] = (channels,)
-        return Facts(
-            output,
-            windows=windows,
-            weights=weights,
-            macs=output.elements * prod(kernel[1:]),
-            work={"add": output.elements} if self.bias else {},
-        )
+        macs = output.elements * prod(kernel[1:])
+        return convolved(output, windows, {"kernel": kernel}, bias=self.bias, macs=macs)

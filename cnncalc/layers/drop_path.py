@@ -8,7 +8,6 @@ class DropPath(Noise):
     """Drops a whole branch with probability `rate` while training; the identity at inference."""
 
     saves = ()
-    torch = "torchvision StochasticDepth"
     source = "Huang et al. 2016, arXiv:1603.09382"
     example = "- drop_path: 0.1"
 

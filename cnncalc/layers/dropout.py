@@ -6,7 +6,5 @@ from cnncalc.bases.noise import Noise
 class Dropout(Noise):
     """Sets elements to zero with probability `rate` while training; the identity at inference."""
 
-    keras = "Dropout"
-    torch = "Dropout"
     source = "Srivastava et al. 2014, JMLR 15"
     example = "- dropout: 0.1"

@@ -12,8 +12,6 @@ class Elu(Activation):
     """x where x is positive, alpha·(exp(x) − 1) elsewhere."""
 
     saves = ("either",)
-    keras = "ELU"
-    torch = "ELU"
     source = "Clevert et al. 2015, arXiv:1511.07289"
     example = "- elu"
     cost: ClassVar = {"exp": 1}

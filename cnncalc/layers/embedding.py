@@ -19,20 +19,12 @@ class Embedding(Layer):
     """
 
     saves = ("inputs",)
-    keras = "Embedding"
-    torch = "Embedding, EmbeddingBag"
     source = "Bengio et al. 2003, A Neural Probabilistic Language Model"
     example = "- embedding: {vocab: 20000, dim: 128}"
 
-    vocab: int = key(
-        COUNT, keras="input_dim", torch="num_embeddings", symbol="V", help="how many ids there are"
-    )
-    dim: int = key(
-        COUNT, keras="output_dim", torch="embedding_dim", symbol="E", help="features of each vector"
-    )
-    reduce: str = key(
-        Choice("sum", "mean", "max"), None, torch="mode", help="one vector for all tokens"
-    )
+    vocab: int = key(COUNT, symbol="V", help="how many ids there are")
+    dim: int = key(COUNT, symbol="E", help="features of each vector")
+    reduce: str = key(Choice("sum", "mean", "max"), None, help="one vector for all tokens")
     padding_idx: int = key(AMOUNT, None, help="changes no count")
 
     def facts(self, *inputs: Shape) -> Facts:

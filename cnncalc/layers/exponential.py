@@ -9,7 +9,6 @@ class Exponential(Activation):
     """exp(x)."""
 
     saves = ("output",)
-    keras = 'Activation("exponential")'
     source = "activation documentation of Keras"
     example = "- exponential"
     cost: ClassVar = {"exp": 1}

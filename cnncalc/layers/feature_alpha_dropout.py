@@ -6,6 +6,5 @@ from cnncalc.bases.noise import Noise
 class FeatureAlphaDropout(Noise):
     """Sets channels to the least value of selu while training; the identity at inference."""
 
-    torch = "FeatureAlphaDropout"
     source = "Klambauer et al. 2017, arXiv:1706.02515"
     example = "- feature_alpha_dropout: 0.1"

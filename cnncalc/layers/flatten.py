@@ -18,8 +18,6 @@ class Flatten(Layer):
     """
 
     storage = "view"
-    keras = "Flatten"
-    torch = "Flatten, flatten(1)"
     source = "Flatten documentation of Keras and PyTorch"
     example = "- flatten"
 

@@ -7,7 +7,7 @@ from math import prod
 from cnncalc.arithmetic.windows import Axis, Everything, TransposedWindow
 from cnncalc.errors import Refusal
 from cnncalc.keys import COUNT, PADDING, PER_AXIS, Listing, PaddingValue, PerAxis, key
-from cnncalc.layer import Facts, Layer, Shape, a_map, refuse, sliding, spread
+from cnncalc.layer import Facts, Layer, Shape, a_map, sliding, spread
 
 
 class Fold(Layer):
@@ -21,14 +21,11 @@ class Fold(Layer):
     everything.
     """
 
-    torch = "Fold"
     source = "Fold documentation of PyTorch (col2im)"
     example = "- resize: 4\n- unfold: {kernel: 2, stride: 2}\n- fold: {size: [4, 4], kernel: 2, stride: 2}"
 
-    size: tuple[int, ...] = key(
-        Listing(COUNT), torch="output_size", help="the output's size: [L], [H, W] or [D, H, W]"
-    )
-    kernel: PerAxis = key(PER_AXIS, torch="kernel_size", symbol="F", help="window size")
+    size: tuple[int, ...] = key(Listing(COUNT), help="the output's size: [L], [H, W] or [D, H, W]")
+    kernel: PerAxis = key(PER_AXIS, symbol="F", help="window size")
     stride: PerAxis = key(PER_AXIS, 1, symbol="S", help="step of the window")
     padding: PaddingValue = key(PADDING, 0, symbol="P", help="what was added around the map")
     dilation: PerAxis = key(PER_AXIS, 1, symbol="D", help="distance of the taps")
@@ -43,8 +40,7 @@ class Fold(Layer):
             raise Refusal(
                 "E302", f"`size` takes one to three axes, got {len(self.size)}", key="size"
             )
-        if self.dialect == "torch" and len(self.size) != 2:
-            raise refuse("torch", f"Fold is for maps of two axes, not {len(self.size)}", key="size")
+        self.check()
         whole = x._replace(size=self.size)
         windows = sliding(whole, self.kernel, self.stride, self.padding, self.dilation)
         cells, columns = prod(w.kernel for w in windows), prod(spread(windows, self.size))

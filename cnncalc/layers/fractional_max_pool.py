@@ -10,7 +10,7 @@ from cnncalc.bases.pooling import pooled
 from cnncalc.bases.resampling import SCALE
 from cnncalc.errors import Refusal
 from cnncalc.keys import PER_AXIS, Axes, PerAxis, key
-from cnncalc.layer import Facts, Layer, Shape, a_map, per_axis, refuse
+from cnncalc.layer import Facts, Layer, Shape, a_map, per_axis
 
 
 class FractionalMaxPool(Layer):
@@ -24,11 +24,10 @@ class FractionalMaxPool(Layer):
     """
 
     saves = ("inputs", "indices")
-    torch = "FractionalMaxPool2d, FractionalMaxPool3d"
     source = "Graham 2014, arXiv:1412.6071; FractionalMaxPool documentation of PyTorch"
     example = "- fractional_max_pool: {size: 2, output_ratio: 0.5}"
 
-    size: PerAxis = key(PER_AXIS, torch="kernel_size", symbol="F", help="window size")
+    size: PerAxis = key(PER_AXIS, symbol="F", help="window size")
     output_size: PerAxis | None = key(PER_AXIS, None, help="the output's size")
     output_ratio: Any = key(Axes(SCALE), None, help="the output's size as a part of the input's")
 
@@ -51,9 +50,7 @@ class FractionalMaxPool(Layer):
         if self.output_size is not None:
             return per_axis(self.output_size, x.rank, "output_size")
         ratios = per_axis(self.output_ratio, x.rank, "output_ratio")
-        if self.dialect == "torch" and max(ratios) >= 1:
-            raise refuse("torch", f"output_ratio must be between 0 and 1, got {max(ratios)}",
-                         key="output_ratio")  # fmt: skip
+        self.check(ratios, at="ratios of fractional_max_pool")
         return tuple(int(n * ratio) for n, ratio in zip(x.size, ratios, strict=True))
 
     def _window(self, n: int, size: int, target: int, rank: int) -> FractionalWindow:
@@ -64,7 +61,5 @@ class FractionalMaxPool(Layer):
             raise Refusal("E301", f"{target} different windows of {size} do not fit into {n}",
                           key="size", operands=True,
                           help="a smaller size or fewer outputs")  # fmt: skip
-        if self.dialect == "torch" and rank == 3 and n == target + size - 1:
-            raise refuse("torch", f"FractionalMaxPool3d wants more than {n} elements for {target} "
-                         f"windows of {size}", key="size")  # fmt: skip
+        self.check(n, size, target, rank)
         return FractionalWindow(size, target)

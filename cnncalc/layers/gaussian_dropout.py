@@ -6,6 +6,5 @@ from cnncalc.bases.noise import Noise
 class GaussianDropout(Noise):
     """Multiplies by noise around 1 while training; the identity at inference."""
 
-    keras = "GaussianDropout"
     source = "Srivastava et al. 2014, JMLR 15"
     example = "- gaussian_dropout: 0.1"

@@ -10,8 +10,7 @@ class GaussianNoise(Noise):
     """Adds noise of deviation `rate` while training; the identity at inference."""
 
     saves = ()
-    keras = "GaussianNoise"
     source = "GaussianNoise documentation of Keras"
     example = "- gaussian_noise: 0.1"
 
-    rate: float = key(RATE, 0.5, keras="stddev", help="changes no count")
+    rate: float = key(RATE, 0.5, help="changes no count")

@@ -11,8 +11,6 @@ from cnncalc.layer import Activation
 class Gelu(Activation):
     """x · Φ(x), Φ being the normal distribution function."""
 
-    keras = 'Activation("gelu")'
-    torch = "GELU"
     source = "Hendrycks & Gimpel 2016, arXiv:1606.08415"
     example = "- gelu"
     cost: ClassVar = {"erf": 1}

@@ -16,8 +16,6 @@ class GlobalAvgPool(GlobalPool):
     Window: everything.
     """
 
-    keras = "GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalAveragePooling3D"
-    torch = "AdaptiveAvgPool2d(1)"
     source = "Lin et al. 2013, arXiv:1312.4400"
     example = "- global_avg_pool"
 

@@ -16,8 +16,6 @@ class GlobalMaxPool(GlobalPool):
     """
 
     saves = ("inputs", "indices")
-    keras = "GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D"
-    torch = "AdaptiveMaxPool2d(1)"
     source = "Oquab et al. 2015, Is object localization for free?"
     example = "- global_max_pool"
 

@@ -20,12 +20,10 @@ class Glu(Layer):
 
     role = "activation"
     saves = ("inputs",)
-    keras = 'Activation("glu")'
-    torch = "GLU"
     source = "Dauphin et al. 2016, arXiv:1612.08083"
     example = "- conv: {filters: 32, kernel: 1}\n- glu"
 
-    axis: str = key(AXIS, "channels", torch="dim", help="the axis that is halved")
+    axis: str = key(AXIS, "channels", help="the axis that is halved")
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""

@@ -7,7 +7,7 @@ from typing import Any
 from cnncalc.bases.normalising import everywhere, learnt, measured
 from cnncalc.errors import Refusal
 from cnncalc.keys import COUNT, FLAG, NUMBER, Kind, key
-from cnncalc.layer import Facts, Layer, Shape, numbers, refuse
+from cnncalc.layer import Facts, Layer, Shape, numbers
 
 
 class Groups(Kind):
@@ -38,20 +38,18 @@ class GroupNorm(Layer):
     role = "norm"
     saves = ("inputs",)
     short = "gn"
-    keras = "GroupNormalization"
-    torch = "GroupNorm"
     source = "Wu & He 2018, arXiv:1803.08494"
     example = "- conv: {filters: 32, kernel: 1}\n- group_norm: 8"
 
-    groups: int = key(Groups(), torch="num_groups",
-                      symbol="G", help="how many groups; -1 is one per channel")  # fmt: skip
+    groups: int = key(Groups(), symbol="G", help="how many groups; -1 is one per channel")  # fmt: skip
     scale: bool = key(FLAG, True, help="whether a scale per channel is learnt")
     center: bool = key(FLAG, True, help="whether a shift per channel is learnt")
-    eps: float = key(NUMBER, None, keras="epsilon", help="changes no count")
+    eps: float = key(NUMBER, None, help="changes no count")
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
         x = numbers(inputs[0], "group_norm")
+        self.check(x)
         self._divides(x.channels)
         weights = learnt((x.channels,), scale=self.scale, center=self.center)
         work = measured(x, affine=bool(weights))
@@ -60,11 +58,6 @@ class GroupNorm(Layer):
         return Facts(x, windows=everywhere(x), weights=weights, work=work, saved=saved)
 
     def _divides(self, channels: int) -> None:
-        if self.groups == -1:
-            if self.dialect == "torch":
-                raise refuse("torch", "GroupNorm needs a positive number of groups, got -1",
-                             key="groups", help=f"write {channels}, the channels")  # fmt: skip
-            return
-        if channels % self.groups:
+        if self.groups != -1 and channels % self.groups:
             raise Refusal("E304", f"groups must divide the channels: {channels} channels, "
                           f"{self.groups} groups", key="groups", operands=True)  # fmt: skip

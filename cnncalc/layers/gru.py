@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from cnncalc.bases.recurrent import Recurrent
 from cnncalc.keys import FLAG, key
-from cnncalc.layer import refuse
 
 
 class Gru(Recurrent):
@@ -22,8 +21,6 @@ class Gru(Recurrent):
     directions everything.
     """
 
-    keras = "GRU, Bidirectional"
-    torch = "GRU"
     source = "Cho et al. 2014, arXiv:1406.1078; GRU documentation of Keras and PyTorch"
     example = "- gru: {units: 32, return: last}"
     gates = 3
@@ -38,9 +35,3 @@ class Gru(Recurrent):
     def biases(self) -> int:
         """Acting after the product, the reset gate needs the bias of the state by itself."""
         return 2 if self.reset_after else 1
-
-    def _framework_rules(self) -> None:
-        super()._framework_rules()
-        if self.dialect == "torch" and not self.reset_after:
-            raise refuse("torch", "its GRU has the reset gate after the product", key="reset_after",
-                         help="leave `reset_after` out, or set `dialect: keras`")  # fmt: skip

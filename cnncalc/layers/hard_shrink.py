@@ -9,9 +9,7 @@ from cnncalc.layer import Activation
 class HardShrink(Activation):
     """x where |x| is above the threshold, 0 elsewhere."""
 
-    keras = 'Activation("hard_shrink")'
-    torch = "Hardshrink"
     source = "activation documentation of Keras and PyTorch"
     example = "- hard_shrink"
 
-    threshold: float = key(NUMBER, None, torch="lambd", help="changes no count")
+    threshold: float = key(NUMBER, None, help="changes no count")

@@ -6,7 +6,5 @@ from cnncalc.layer import Activation
 class HardSigmoid(Activation):
     """min(max(0, x / 6 + 1/2), 1)."""
 
-    keras = 'Activation("hard_sigmoid")'
-    torch = "Hardsigmoid"
     source = "activation documentation of Keras and PyTorch"
     example = "- hard_sigmoid"

@@ -6,7 +6,5 @@ from cnncalc.layer import Activation
 class HardSwish(Activation):
     """x · hard_sigmoid(x)."""
 
-    keras = 'Activation("hard_silu"), Activation("hard_swish")'
-    torch = "Hardswish"
     source = "Howard et al. 2019, arXiv:1905.02244"
     example = "- hard_swish"

@@ -9,10 +9,8 @@ from cnncalc.layer import Activation
 class HardTanh(Activation):
     """min(max(−1, x), 1)."""
 
-    keras = 'Activation("hard_tanh")'
-    torch = "Hardtanh"
     source = "activation documentation of Keras and PyTorch"
     example = "- hard_tanh"
 
-    min: float = key(NUMBER, None, torch="min_val", help="changes no count")
-    max: float = key(NUMBER, None, torch="max_val", help="changes no count")
+    min: float = key(NUMBER, None, help="changes no count")
+    max: float = key(NUMBER, None, help="changes no count")

@@ -14,8 +14,6 @@ class Identity(Layer):
 
     role = "activation"
     storage = "view"
-    keras = 'Identity, Activation("linear")'
-    torch = "Identity"
     source = "Identity documentation of Keras and PyTorch"
     example = "- identity"
 

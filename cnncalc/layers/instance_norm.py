@@ -21,16 +21,12 @@ class InstanceNorm(Layer):
     removes_mean = True
     saves = ("inputs",)
     short = "in"
-    keras = "GroupNormalization(groups=-1)"
-    torch = "InstanceNorm1d, InstanceNorm2d, InstanceNorm3d"
     source = "Ulyanov et al. 2016, arXiv:1607.08022"
     example = "- instance_norm"
 
     affine: bool = key(FLAG, False, help="whether a scale and a shift per channel are learnt")
-    track: bool = key(
-        FLAG, False, torch="track_running_stats", help="whether running statistics are kept"
-    )
-    eps: float = key(NUMBER, None, keras="epsilon", help="changes no count")
+    track: bool = key(FLAG, False, help="whether running statistics are kept")
+    eps: float = key(NUMBER, None, help="changes no count")
     momentum: float = key(NUMBER, None, help="changes no count")
 
     def facts(self, *inputs: Shape) -> Facts:

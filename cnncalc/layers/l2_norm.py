@@ -19,13 +19,10 @@ class L2Norm(Layer):
     """
 
     saves = ("inputs",)
-    keras = "UnitNormalization"
-    torch = "functional.normalize"
     source = "normalize documentation of PyTorch; UnitNormalization documentation of Keras"
     example = "- l2_norm"
 
-    axes: AxisNames = key(AXES, "channels", keras="axis", torch="dim",
-                          help="the axes along which the length is one")  # fmt: skip
+    axes: AxisNames = key(AXES, "channels", help="the axes along which the length is one")  # fmt: skip
     eps: float = key(NUMBER, None, help="changes no count")
 
     def facts(self, *inputs: Shape) -> Facts:

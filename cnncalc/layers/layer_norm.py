@@ -22,15 +22,13 @@ class LayerNorm(Layer):
     role = "norm"
     saves = ("inputs",)
     short = "ln"
-    keras = "LayerNormalization"
-    torch = "LayerNorm"
     source = "Ba et al. 2016, arXiv:1607.06450"
     example = "- layer_norm"
 
-    axes: AxisNames = key(AXES, "channels", keras="axis", help="the axes that share one mean")
+    axes: AxisNames = key(AXES, "channels", help="the axes that share one mean")
     scale: bool = key(FLAG, True, help="whether a scale is learnt")
-    center: bool = key(FLAG, True, torch="bias", help="whether a shift is learnt")
-    eps: float = key(NUMBER, None, keras="epsilon", help="changes no count")
+    center: bool = key(FLAG, True, help="whether a shift is learnt")
+    eps: float = key(NUMBER, None, help="changes no count")
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""

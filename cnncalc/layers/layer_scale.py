@@ -18,14 +18,10 @@ class LayerScale(Layer):
     """
 
     saves = ("inputs",)
-    keras = "keras.applications.convnext.LayerScale"
-    torch = "torchvision.models.convnext.CNBlock.layer_scale"
     source = "Touvron et al. 2021, arXiv:2103.17239"
     example = "- layer_scale"
 
-    init: Any = key(
-        NUMBER, None, keras="init_values", help="where the factors start; changes no count"
-    )
+    init: Any = key(NUMBER, None, help="where the factors start; changes no count")
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""

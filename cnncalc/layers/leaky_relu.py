@@ -10,11 +10,7 @@ class LeakyRelu(Activation):
     """x where x is positive, slope·x elsewhere."""
 
     saves = ("either",)
-    keras = "LeakyReLU"
-    torch = "LeakyReLU"
     source = "Maas et al. 2013"
     example = "- leaky_relu: 0.1"
 
-    slope: float = key(
-        NUMBER, None, keras="negative_slope", torch="negative_slope", help="changes no count"
-    )
+    slope: float = key(NUMBER, None, help="changes no count")

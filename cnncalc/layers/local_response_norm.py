@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnncalc.keys import COUNT, NUMBER, key
-from cnncalc.layer import Facts, Layer, Shape, numbers, refuse
+from cnncalc.layer import Facts, Layer, Shape, numbers
 
 
 class LocalResponseNorm(Layer):
@@ -16,7 +16,6 @@ class LocalResponseNorm(Layer):
     """
 
     saves = ("inputs",)
-    torch = "LocalResponseNorm"
     source = "Krizhevsky et al. 2012"
     example = "- local_response_norm: 5"
 
@@ -28,9 +27,7 @@ class LocalResponseNorm(Layer):
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
         x = numbers(inputs[0], "local_response_norm")
-        if self.dialect == "torch" and not x.size:
-            raise refuse("torch", "LocalResponseNorm needs a spatial axis, and the input is a vector "
-                         f"of {x.channels} features", help="put it before `flatten`")  # fmt: skip
+        self.check(x)
         n = x.elements
         work = {"multiply": 2 * n, "add": self.size * n, "power": n, "divide": n}
         # PyTorch keeps the squares, padded along the channels, their average and its power.

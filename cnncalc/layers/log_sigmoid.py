@@ -8,8 +8,6 @@ from cnncalc.layer import Activation
 class LogSigmoid(Activation):
     """log(1 / (1 + exp(−x)))."""
 
-    keras = 'Activation("log_sigmoid")'
-    torch = "LogSigmoid"
     source = "activation documentation of Keras and PyTorch"
     example = "- log_sigmoid"
     cost: ClassVar = {"exp": 1}

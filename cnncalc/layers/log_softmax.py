@@ -14,8 +14,6 @@ class LogSoftmax(Exponentials):
     Window: elementwise over channels; all of `axis` if it is spatial.
     """
 
-    keras = 'Activation("log_softmax")'
-    torch = "LogSoftmax"
     source = "activation documentation of Keras and PyTorch"
     example = "- log_softmax"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnncalc.bases.pooling import covered, pooled, reads, stride_of
+from cnncalc.bases.pooling import pooled, reads, stride_of
 from cnncalc.keys import FLAG, NUMBER, PER_AXIS, PerAxis, key
 from cnncalc.layer import Facts, Layer, Shape, a_map, sliding
 
@@ -18,26 +18,23 @@ class LpPool(Layer):
     """
 
     saves = ("inputs",)
-    torch = "LPPool1d, LPPool2d, LPPool3d"
     source = "LPPool documentation of PyTorch"
     example = "- lp_pool: 2"
 
-    size: PerAxis = key(PER_AXIS, torch="kernel_size", symbol="F", help="window size")
+    size: PerAxis = key(PER_AXIS, symbol="F", help="window size")
     stride: PerAxis | None = key(
         PER_AXIS, None, symbol="S", help="step of the window; `size` unless given"
     )
-    ceil: bool = key(
-        FLAG, False, torch="ceil_mode", help="whether a last window that sticks out counts"
-    )
-    p: float = key(NUMBER, 2, torch="norm_type", help="the power; changes no count")
+    ceil: bool = key(FLAG, False, help="whether a last window that sticks out counts")
+    p: float = key(NUMBER, 2, help="the power; changes no count")
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
         x = a_map(inputs[0], "lp_pool")
+        rounding = self.rules.ceil_unpadded if self.ceil else "floor"
         windows = sliding(x, self.size, stride_of(self.size, self.stride), "valid",
-                          ceil=self.ceil, names=("size", "stride"))  # fmt: skip
-        if self.dialect == "torch":
-            covered(x, windows)
+                          rounding=rounding, names=("size", "stride"))  # fmt: skip
+        self.check(x.size, windows)
         output = pooled(x, windows)
         work = {"power": reads(output, windows)}
         # PyTorch makes it of a power, an average and a root, and keeps what is in between.

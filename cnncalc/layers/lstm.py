@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from cnncalc.bases.recurrent import Recurrent
 from cnncalc.keys import COUNT, key
-from cnncalc.layer import refuse
 
 
 class Lstm(Recurrent):
@@ -23,8 +22,6 @@ class Lstm(Recurrent):
     directions everything.
     """
 
-    keras = "LSTM, Bidirectional"
-    torch = "LSTM"
     source = "Hochreiter & Schmidhuber 1997; LSTM documentation of Keras and PyTorch"
     example = "- lstm: {units: 70, return: last, bias: false}"
     gates = 4
@@ -34,18 +31,6 @@ class Lstm(Recurrent):
     projection: int | None = key(
         COUNT,
         None,
-        torch="proj_size",
         symbol="R",
         help="features the state is reduced to (PyTorch only)",
     )
-
-    def _framework_rules(self) -> None:
-        super()._framework_rules()
-        if self.projection is None:
-            return
-        if self.dialect == "keras":
-            raise refuse("keras", "its LSTM has no projection", key="projection",
-                         help="set `dialect: torch`, or put a conv of kernel 1 behind it")  # fmt: skip
-        if self.dialect == "torch" and self.projection >= self.units:
-            raise refuse("torch", "proj_size has to be smaller than hidden_size", key="projection",
-                         help=f"at most {self.units - 1} here")  # fmt: skip

@@ -26,8 +26,6 @@ class Matmul(Layer):
     operands = (2, 2)
     differs = True
     saves = ("inputs",)
-    keras = "Dot, ops.matmul"
-    torch = "matmul, bmm, einsum"
     source = "Dot documentation of Keras; matmul documentation of PyTorch and keras.ops"
     example = (
         "- conv: {filters: 8, kernel: 1}\n- reshape: {to: {channels: 8, size: [-1]}, name: a}\n"
@@ -53,7 +51,7 @@ class Matmul(Layer):
             if output.rank == x.rank:
                 windows = tuple(map(Everything, output.size))
         else:
-            last = self.dialect == "keras"
+            last = self.rules.channels_last
             output, summed = _side_by_side(a_map(x, _BARE), a_map(y, _BARE), channels_last=last)
             windows = _beside(x, output, x.rank - 1 if last else x.rank - 2)
         return Facts(output, windows=windows, macs=output.elements * summed)

@@ -19,8 +19,6 @@ class MaxPool(SlidingPool):
     """
 
     saves = ("inputs", "indices")
-    keras = "MaxPooling1D, MaxPooling2D, MaxPooling3D"
-    torch = "MaxPool1d, MaxPool2d, MaxPool3d"
     example = "- max_pool: {size: 3, stride: 2, padding: 1}"
 
     dilation: PerAxis = key(PER_AXIS, 1, symbol="D", help="distance of the elements of a window")

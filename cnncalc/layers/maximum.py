@@ -15,8 +15,6 @@ class Maximum(Merge):
     """
 
     saves = ("inputs",)
-    keras = "Maximum"
-    torch = "maximum"
     example = "- conv: {filters: 8, kernel: 3, name: a}\n- tanh\n- maximum: [prev, a]"
     verb = "take the maximum of"
     each: ClassVar = {"compare": 1}

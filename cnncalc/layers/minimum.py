@@ -15,8 +15,6 @@ class Minimum(Merge):
     """
 
     saves = ("inputs",)
-    keras = "Minimum"
-    torch = "minimum"
     example = "- conv: {filters: 8, kernel: 3, name: a}\n- tanh\n- minimum: [prev, a]"
     verb = "take the minimum of"
     each: ClassVar = {"compare": 1}

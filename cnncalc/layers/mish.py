@@ -8,8 +8,6 @@ from cnncalc.layer import Activation
 class Mish(Activation):
     """x · tanh(softplus(x))."""
 
-    keras = 'Activation("mish")'
-    torch = "Mish"
     source = "Misra 2019, arXiv:1908.08681"
     example = "- mish"
     cost: ClassVar = {"exp": 1}

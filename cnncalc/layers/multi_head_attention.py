@@ -7,7 +7,7 @@ from math import prod
 from cnncalc.arithmetic.windows import Everything
 from cnncalc.errors import Refusal
 from cnncalc.keys import COUNT, FLAG, NUMBER, key
-from cnncalc.layer import Facts, Layer, Shape, a_map, refuse
+from cnncalc.layer import Facts, Layer, Shape, a_map
 
 Weights = dict[str, tuple[int, ...]]
 
@@ -27,20 +27,16 @@ class MultiHeadAttention(Layer):
     operands = (1, 3)
     differs = True
     saves = ("inputs",)
-    keras = "MultiHeadAttention"
-    torch = "MultiheadAttention"
     source = "Vaswani et al. 2017, arXiv:1706.03762"
     example = "- multi_head_attention: {heads: 2, key_dim: 16}"
 
-    heads: int = key(
-        COUNT, keras="num_heads", torch="num_heads", symbol="h", help="how many side by side"
-    )
+    heads: int = key(COUNT, symbol="h", help="how many side by side")
     key_dim: int | None = key(COUNT, None, symbol="d_k", help="features per head of query and key")
     value_dim: int | None = key(
         COUNT, None, symbol="d_v", help="features per head of the value, else key_dim"
     )
-    output: int | None = key(COUNT, None, keras="output_shape", help="channels of the output")
-    bias: bool = key(FLAG, True, keras="use_bias", help="whether biases are learnt")
+    output: int | None = key(COUNT, None, help="channels of the output")
+    bias: bool = key(FLAG, True, help="whether biases are learnt")
     dropout: float = key(NUMBER, None, help="changes no count")
 
     def facts(self, *inputs: Shape) -> Facts:
@@ -89,24 +85,16 @@ class MultiHeadAttention(Layer):
             raise Refusal("E306", "key and value must have the same positions", operands=True)
         if k.rank != query.rank or k.copies != query.copies:
             raise Refusal("E302", "query and key must have the same axes", operands=True)
-        if self.dialect == "torch" and query.rank > 1:
-            raise refuse("torch", f"attention is over one axis, the query has {query.rank}",
-                         help="`reshape` it to {channels: C, size: [L]}")  # fmt: skip
+        self.check(query)
         return query, k, v
 
     def _dimensions(self, query: Shape) -> tuple[int, int, int]:
         """Features per head of key and value, channels of the output."""
         whole, rest = divmod(query.channels, self.heads)
-        if self.dialect == "keras" and self.key_dim is None:
-            raise refuse("keras", "key_dim has no default", key="key_dim",
-                         help="channels / heads is usual")  # fmt: skip
-        if rest and (self.dialect == "torch" or self.key_dim is None):
+        if rest and (self.rules.heads_divide or self.key_dim is None):
             raise Refusal("E304", f"{query.channels} channels do not divide into {self.heads} heads",
                           key="heads", operands=True)  # fmt: skip
         d = self.key_dim or whole
         found = d, self.value_dim or d, self.output or query.channels
-        if self.dialect == "torch" and found != (whole, whole, query.channels):
-            raise refuse("torch", f"embed_dim {query.channels} and {self.heads} heads make key_dim and "
-                         f"value_dim {whole} and output {query.channels}", key="key_dim",
-                         help="leave these keys out, or set `dialect: keras`")  # fmt: skip
+        self.check(query, found, at="features of multi_head_attention")
         return found

@@ -24,8 +24,6 @@ class Multiply(Merge):
     """
 
     saves = ("inputs",)
-    keras = "Multiply"
-    torch = "*, mul"
     source = "Hu et al. 2018, arXiv:1709.01507; merging layers of Keras"
     example = (
         "- conv: {filters: 8, kernel: 3, name: a}\n- global_avg_pool\n"

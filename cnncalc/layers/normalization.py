@@ -16,12 +16,14 @@ class Normalization(Layer):
     Window: elementwise.
     """
 
-    keras = "Normalization"
     source = "Normalization documentation of Keras"
     example = "- normalization"
 
-    axes: AxisNames = key(AxesKind(empty=True), "channels", keras="axis",
-                          help="the axes with statistics of their own; [] is one for all")  # fmt: skip
+    axes: AxisNames = key(
+        AxesKind(empty=True),
+        "channels",
+        help="the axes with statistics of their own; [] is one for all",
+    )
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""

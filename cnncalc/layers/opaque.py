@@ -21,8 +21,6 @@ class Opaque(Layer):
 
     operands = (1, None)
     saves = None
-    keras = "Lambda"
-    torch = "any Module"
     example = "- opaque: {output: {features: 10}, params: 5130, macs: 5120}"
 
     output: Shape = key(SHAPE, help="its shape")

@@ -9,7 +9,7 @@ from cnncalc.arithmetic.windows import Window
 from cnncalc.bases.margins import SIGNED, Margins
 from cnncalc.errors import Refusal
 from cnncalc.keys import Choice, key
-from cnncalc.layer import Facts, Layer, Shape, a_map, refuse, sides, spread
+from cnncalc.layer import Facts, Layer, Shape, a_map, sides, spread
 
 
 class Pad(Layer):
@@ -21,15 +21,11 @@ class Pad(Layer):
     Window: one element, shifted by what is added before; what is not zero is read again.
     """
 
-    keras = "ZeroPadding1D, ZeroPadding2D, ZeroPadding3D"
-    torch = "ZeroPad2d, ConstantPad2d, ReflectionPad2d, ReplicationPad2d, CircularPad2d"
     source = "ZeroPadding documentation of Keras, pad documentation of PyTorch"
     example = "- pad: [[0, 1], [0, 1]]"
 
     amount: Any = key(
         Margins(SIGNED),
-        keras="padding",
-        torch="padding",
         symbol="P",
         help="what is added to each side",
     )
@@ -40,10 +36,7 @@ class Pad(Layer):
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
         x = a_map(inputs[0], "pad")
-        # The one negative amount that Keras takes is a number for all sides of two or three axes.
-        if self.dialect == "keras" and _cuts(self.amount, x.rank):
-            raise refuse("keras", "paddings are not negative", key="amount",
-                         help="`crop` cuts off")  # fmt: skip
+        self.check(x)
         windows = tuple(self._window(n, axis, x.rank) for axis, n in enumerate(x.size))
         return Facts(x._replace(size=spread(windows, x.size)), windows=windows)
 
@@ -66,10 +59,3 @@ class Pad(Layer):
 
     def _impossible(self, why: str) -> Refusal:
         return Refusal("E311", f"this padding is not possible: {why}", key="amount", operands=True)
-
-
-def _cuts(amount: Any, rank: int) -> bool:
-    """Whether a side is cut, not padded, in a way that Keras refuses."""
-    if not isinstance(amount, tuple):
-        return rank == 1 and bool(amount < 0)
-    return any(min(side) < 0 if isinstance(side, tuple) else side < 0 for side in amount)

@@ -19,8 +19,6 @@ class Permute(Layer):
     Window: one element along the axis' new place; of an axis that becomes the channels everything.
     """
 
-    keras = "Permute"
-    torch = "permute"
     source = "Permute documentation of Keras; permute documentation of PyTorch"
     example = "- permute: {axes: [c, w, h]}"
 

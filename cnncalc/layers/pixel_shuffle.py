@@ -1,13 +1,6 @@
 """Channels into positions, as sub-pixel convolution needs it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from cnncalc.bases.shuffling import ToSpace
-
-if TYPE_CHECKING:
-    from cnncalc.layer import Facts, Shape
 
 
 class PixelShuffle(ToSpace):
@@ -19,9 +12,4 @@ class PixelShuffle(ToSpace):
     Window: output u reads input ⌊u/factor⌋, as a transposed window of that kernel and stride.
     """
 
-    torch = "PixelShuffle"
     example = "- conv: {filters: 12, kernel: 1}\n- pixel_shuffle: 2"
-
-    def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
-        return self.to_space(self.checked(inputs[0], "pixel_shuffle"))

@@ -1,13 +1,6 @@
 """Positions into channels, the inverse of a pixel shuffle."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from cnncalc.bases.shuffling import ToDepth
-
-if TYPE_CHECKING:
-    from cnncalc.layer import Facts, Shape
 
 
 class PixelUnshuffle(ToDepth):
@@ -19,9 +12,4 @@ class PixelUnshuffle(ToDepth):
     Window: kernel and stride `factor`.
     """
 
-    torch = "PixelUnshuffle"
     example = "- resize: 8\n- pixel_unshuffle: 2"
-
-    def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
-        return self.to_depth(self.checked(inputs[0], "pixel_unshuffle"))

@@ -14,7 +14,6 @@ class PositionalEmbedding(Layer):
     Window: elementwise.
     """
 
-    torch = "Parameter"
     source = "Gehring et al. 2017, arXiv:1705.03122; Dosovitskiy et al. 2020, arXiv:2010.11929"
     example = "- positional_embedding"
 

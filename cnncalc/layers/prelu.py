@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnncalc.bases.named_axes import AxesKind, AxisNames, chosen, names_of
 from cnncalc.keys import key
-from cnncalc.layer import Facts, Layer, Shape, numbers, refuse
+from cnncalc.layer import Facts, Layer, Shape, numbers
 
 
 class Prelu(Layer):
@@ -21,30 +21,22 @@ class Prelu(Layer):
     differs = True
     storage = "over"
     saves = ("inputs",)
-    keras = "PReLU"
-    torch = "PReLU"
     source = "He et al. 2015, arXiv:1502.01852"
     example = "- prelu: space"
 
     shared: AxisNames | None = key(
-        AxesKind(empty=True), None, keras="shared_axes",
+        AxesKind(empty=True),
+        None,
         help="the axes along which one slope serves all: all, space, names; [] is none",
-    )  # fmt: skip
+    )
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
         x = numbers(inputs[0], "prelu")
         names = names_of(x)
-        usual: AxisNames = "all" if self.dialect == "torch" else ()
-        axes = chosen(x, usual if self.shared is None else self.shared, "shared")
+        shared = self.rules.slopes_shared if self.shared is None else self.shared
+        axes = chosen(x, shared, "shared")
         sizes = (x.channels, *x.size)
         slopes = tuple(1 if name in axes else n for name, n in zip(names, sizes, strict=True))
-        if self.dialect == "torch":
-            self._one_or_one_each(slopes)
+        self.check(slopes)
         return Facts(x, weights={"slope": slopes}, work={"compare": x.elements})
-
-    def _one_or_one_each(self, slopes: tuple[int, ...]) -> None:
-        # An axis of size 1 is shared and not shared at once.
-        if any(n > 1 for n in slopes[1:]):
-            raise refuse("torch", "PReLU has one slope in all or one per channel", key="shared",
-                         help="`shared: all` or `shared: space`")  # fmt: skip

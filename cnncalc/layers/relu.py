@@ -10,11 +10,9 @@ class Relu(Activation):
     """max(0, x)."""
 
     saves = ("output",)
-    keras = "ReLU"
-    torch = "ReLU"
     source = "Nair & Hinton 2010"
     example = "- relu"
 
     max_value: float = key(NUMBER, None, help="changes no count")
-    slope: float = key(NUMBER, None, keras="negative_slope", help="changes no count")
+    slope: float = key(NUMBER, None, help="changes no count")
     threshold: float = key(NUMBER, None, help="changes no count")

@@ -6,7 +6,5 @@ from cnncalc.layer import Activation
 class Relu6(Activation):
     """min(max(0, x), 6)."""
 
-    keras = 'Activation("relu6")'
-    torch = "ReLU6"
     source = "Howard et al. 2017, arXiv:1704.04861"
     example = "- relu6"

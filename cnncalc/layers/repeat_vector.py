@@ -16,12 +16,10 @@ class RepeatVector(Layer):
     Window: none, a vector has no positions.
     """
 
-    keras = "RepeatVector"
-    torch = "expand"
     source = "RepeatVector documentation of Keras"
     example = "- flatten\n- dense: 16\n- repeat_vector: 5"
 
-    times: int = key(COUNT, keras="n", symbol="n", help="how many positions")
+    times: int = key(COUNT, symbol="n", help="how many positions")
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""

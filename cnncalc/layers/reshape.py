@@ -22,8 +22,6 @@ class Reshape(Layer):
     """
 
     storage = "view"
-    keras = "Reshape"
-    torch = "Unflatten, view, reshape"
     source = "Reshape documentation of Keras; view documentation of PyTorch"
     example = "- flatten\n- reshape: {to: {channels: -1, size: [1, 1]}}"
 

@@ -21,22 +21,20 @@ class Resize(Layer):
 
     differs = True
     references = ("like",)
-    keras = "Resizing"
-    torch = "interpolate"
     source = "interpolate documentation of PyTorch, Resizing documentation of Keras"
     example = "- resize: [128, 128]"
 
     size: PerAxis | None = key(PER_AXIS, None, help="the output's size")
     like: str | None = key(TEXT, None, help="the name of a map that has the output's size")
-    mode: str = key(MODE, "linear", keras="interpolation", help="how values in between are found")
+    mode: str = key(MODE, "linear", help="how values in between are found")
     align_corners: bool = key(FLAG, False, help=ALIGN)
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class; a second input gives its size only."""
         x = a_map(inputs[0], "resize")
-        mode = interpolation(self.mode, x.rank, self.dialect, align_corners=self.align_corners)
-        if mode == "nearest" and self.dialect == "keras":
-            mode = "nearest_exact"
+        mode = interpolation(self, self.mode, x.rank)
+        if mode == "nearest":
+            mode = self.rules.nearest
         targets = self._size(x.rank, inputs[1:])
         return resampled(
             x,

@@ -22,14 +22,12 @@ class RmsNorm(Layer):
     role = "norm"
     saves = ("inputs",)
     short = "rms"
-    keras = "RMSNormalization"
-    torch = "RMSNorm"
     source = "Zhang & Sennrich 2019, arXiv:1910.07467"
     example = "- rms_norm"
 
-    axes: AxisNames = key(AXES, "channels", keras="axis", help="the axes that share one mean")
+    axes: AxisNames = key(AXES, "channels", help="the axes that share one mean")
     scale: bool = key(FLAG, True, help="whether a scale is learnt")
-    eps: float = key(NUMBER, None, keras="epsilon", help="changes no count")
+    eps: float = key(NUMBER, None, help="changes no count")
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""

@@ -17,11 +17,10 @@ class RoiAlign(Regions):
     """
 
     saves = ("inputs",)
-    torch = "RoIAlign"
     source = "He et al. 2017, arXiv:1703.06870"
     example = "- roi_align: {size: 7, rois: 300, scale: 0.0625}"
 
-    sampling: int = key(COUNT, 2, torch="sampling_ratio", help="points per axis of a cell")
+    sampling: int = key(COUNT, 2, help="points per axis of a cell")
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""

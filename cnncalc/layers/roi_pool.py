@@ -16,7 +16,6 @@ class RoiPool(Regions):
     """
 
     saves = ("inputs", "indices")
-    torch = "RoIPool"
     source = "Girshick 2015, arXiv:1504.08083"
     example = "- roi_pool: {size: 7, rois: 300, scale: 0.0625}"
 

@@ -9,7 +9,6 @@ from cnncalc.layer import Activation
 class Rrelu(Activation):
     """leaky_relu with a slope drawn while training, and the mean of its range at inference."""
 
-    torch = "RReLU"
     source = "Xu et al. 2015, arXiv:1505.00853"
     example = "- rrelu"
 

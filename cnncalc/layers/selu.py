@@ -9,8 +9,6 @@ class Selu(Activation):
     """elu with the two constants that keep mean 0 and variance 1."""
 
     saves = ("either",)
-    keras = 'Activation("selu")'
-    torch = "SELU"
     source = "Klambauer et al. 2017, arXiv:1706.02515"
     example = "- selu"
     cost: ClassVar = {"exp": 1}

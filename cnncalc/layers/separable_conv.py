@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import prod
 
-from cnncalc.bases.convolution import no_causal, no_strided_same
-from cnncalc.keys import COUNT, FLAG, PADDING, PER_AXIS, PaddingValue, PerAxis, key
+from cnncalc.bases.convolution import BIAS, DILATION, FILTERS, KERNEL, PADDED, STRIDE, convolved
+from cnncalc.keys import COUNT, PaddingValue, PerAxis, key
 from cnncalc.layer import Facts, Layer, Shape, a_map, sliding, spread
 
 
@@ -22,30 +22,23 @@ class SeparableConv(Layer):
 
     hosts = True
     saves = ("inputs",)
-    keras = "SeparableConv1D, SeparableConv2D"
     source = "Chollet 2016, arXiv:1610.02357; SeparableConv documentation of Keras"
     example = "- separable_conv: {filters: 64, kernel: 3, padding: same}"
 
-    filters: int = key(COUNT, torch="out_channels", symbol="K", help="output channels")
-    kernel: PerAxis = key(
-        PER_AXIS, keras="kernel_size", torch="kernel_size", symbol="F", help="window size"
-    )
-    stride: PerAxis = key(PER_AXIS, 1, keras="strides", symbol="S", help="step of the window")
-    padding: PaddingValue = key(PADDING, "valid", symbol="P", help="what is added around the input")
-    dilation: PerAxis = key(
-        PER_AXIS, 1, keras="dilation_rate", symbol="D", help="distance of the taps"
-    )
-    multiplier: int = key(
-        COUNT, 1, keras="depth_multiplier", symbol="M", help="depthwise filters for each channel"
-    )
-    bias: bool = key(FLAG, True, keras="use_bias", help="whether a bias is learnt")
+    filters: int = FILTERS
+    kernel: PerAxis = KERNEL
+    stride: PerAxis = STRIDE
+    padding: PaddingValue = PADDED
+    dilation: PerAxis = DILATION
+    multiplier: int = key(COUNT, 1, symbol="M", help="depthwise filters for each channel")
+    bias: bool = BIAS
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
         x = a_map(inputs[0], "separable_conv")
-        windows = sliding(x, self.kernel, self.stride, self.padding, self.dilation)
-        no_strided_same(self.dialect, self.padding, windows)
-        no_causal(self.dialect, self.padding, "SeparableConv")
+        windows = sliding(x, self.kernel, self.stride, self.padding, self.dilation,
+                          rounding=self.rules.conv_rounding)  # fmt: skip
+        self.check(windows)
         output = x._replace(channels=self.filters, size=spread(windows, x.size))
         between = output._replace(channels=x.channels * self.multiplier)
         depthwise = (between.channels, 1, *(w.kernel for w in windows))
@@ -53,14 +46,12 @@ class SeparableConv(Layer):
             "depthwise": depthwise,
             "pointwise": (self.filters, between.channels, *(1 for _ in windows)),
         }
-        if self.bias:
-            weights["bias"] = (self.filters,)
-        return Facts(
+        return convolved(
             output,
-            windows=windows,
-            weights=weights,
+            windows,
+            weights,
+            bias=self.bias,
             macs=between.elements * (prod(depthwise[1:]) + self.filters),
-            work={"add": output.elements} if self.bias else {},
             saved=between.elements,
             inner=between.elements * self.filters,
         )

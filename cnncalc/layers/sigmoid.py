@@ -9,8 +9,6 @@ class Sigmoid(Activation):
     """1 / (1 + exp(−x))."""
 
     saves = ("output",)
-    keras = 'Activation("sigmoid")'
-    torch = "Sigmoid"
     source = "activation documentation of Keras and PyTorch"
     example = "- sigmoid"
     cost: ClassVar = {"exp": 1}

@@ -8,8 +8,6 @@ from cnncalc.layer import Activation
 class Silu(Activation):
     """x · sigmoid(x)."""
 
-    keras = 'Activation("silu"), Activation("swish")'
-    torch = "SiLU"
     source = "Hendrycks & Gimpel 2016, arXiv:1606.08415; Ramachandran et al. 2017, arXiv:1710.05941"
     example = "- silu"
     cost: ClassVar = {"exp": 1}

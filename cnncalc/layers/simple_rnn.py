@@ -20,8 +20,6 @@ class SimpleRnn(Recurrent):
     directions everything.
     """
 
-    keras = "SimpleRNN, Bidirectional"
-    torch = "RNN"
     source = "Elman 1990; RNN documentation of Keras and PyTorch"
     example = "- simple_rnn: {units: 32, return: sequence, bias: false}"
     gates = 1

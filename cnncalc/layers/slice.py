@@ -24,7 +24,6 @@ class Slice(Layer):
     Window: one element, shifted by the start; elementwise if only channels are chosen.
     """
 
-    torch = "narrow, indexing"
     source = "indexing in NumPy and PyTorch"
     example = "- slice: {channels: [0, 1]}"
 

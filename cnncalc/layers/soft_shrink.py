@@ -9,9 +9,7 @@ from cnncalc.layer import Activation
 class SoftShrink(Activation):
     """x moved towards 0 by the threshold, 0 where that crosses it."""
 
-    keras = 'Activation("soft_shrink")'
-    torch = "Softshrink"
     source = "activation documentation of Keras and PyTorch"
     example = "- soft_shrink"
 
-    threshold: float = key(NUMBER, None, torch="lambd", help="changes no count")
+    threshold: float = key(NUMBER, None, help="changes no count")

@@ -13,8 +13,6 @@ class Softmax(Exponentials):
     Window: elementwise over channels; all of `axis` if it is spatial.
     """
 
-    keras = "Softmax"
-    torch = "Softmax, Softmax2d"
     source = "Bridle 1990"
     example = "- softmax"
 

@@ -13,7 +13,6 @@ class Softmin(Exponentials):
     Window: elementwise over channels; all of `axis` if it is spatial.
     """
 
-    torch = "Softmin"
     source = "Softmin documentation of PyTorch"
     example = "- softmin"
 

@@ -11,8 +11,6 @@ from cnncalc.layer import Activation
 class Softplus(Activation):
     """log(1 + exp(x)), a smooth relu."""
 
-    keras = 'Activation("softplus")'
-    torch = "Softplus"
     source = "Dugas et al. 2001"
     example = "- softplus"
     cost: ClassVar = {"exp": 1}

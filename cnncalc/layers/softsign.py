@@ -8,8 +8,6 @@ from cnncalc.layer import Activation
 class Softsign(Activation):
     """x / (1 + |x|)."""
 
-    keras = 'Activation("softsign")'
-    torch = "Softsign"
     source = "activation documentation of Keras and PyTorch"
     example = "- softsign"
     cost: ClassVar = {"divide": 1}

@@ -1,13 +1,6 @@
 """Positions into channels."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from cnncalc.bases.shuffling import ToDepth
-
-if TYPE_CHECKING:
-    from cnncalc.layer import Facts, Shape
 
 
 class SpaceToDepth(ToDepth):
@@ -19,9 +12,4 @@ class SpaceToDepth(ToDepth):
     Window: kernel and stride `factor`.
     """
 
-    torch = "PixelUnshuffle"
     example = "- resize: 8\n- space_to_depth: 2"
-
-    def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
-        return self.to_depth(self.checked(inputs[0], "space_to_depth"))

@@ -6,6 +6,5 @@ from cnncalc.layer import Activation
 class SparsePlus(Activation):
     """0 up to −1, (x + 1)² / 4 up to 1, then x."""
 
-    keras = 'Activation("sparse_plus")'
     source = "activation documentation of Keras"
     example = "- sparse_plus"

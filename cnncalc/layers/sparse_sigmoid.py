@@ -6,6 +6,5 @@ from cnncalc.layer import Activation
 class SparseSigmoid(Activation):
     """0 up to −1, (x + 1) / 2 up to 1, then 1."""
 
-    keras = 'Activation("sparse_sigmoid")'
     source = "activation documentation of Keras"
     example = "- sparse_sigmoid"

@@ -14,7 +14,6 @@ class Sparsemax(Exponentials):
     Window: elementwise over channels; all of `axis` if it is spatial.
     """
 
-    keras = 'Activation("sparsemax")'
     source = "Martins & Astudillo 2016, arXiv:1602.02068"
     example = "- sparsemax"
 

@@ -10,8 +10,6 @@ class SpatialDropout(Noise):
     """Sets whole channels of a map to zero while training; the identity at inference."""
 
     saves = ()
-    keras = "SpatialDropout1D, SpatialDropout2D, SpatialDropout3D"
-    torch = "Dropout1d, Dropout2d, Dropout3d"
     source = "Tompson et al. 2015, arXiv:1411.4280"
     example = "- spatial_dropout: 0.1"
 

@@ -29,12 +29,10 @@ class SpectralNorm(Wrapper):
 
     hosts = True
     differs = True
-    keras = "SpectralNormalization"
-    torch = "nn.utils.parametrizations.spectral_norm"
     source = "Miyato et al. 2018, arXiv:1802.05957; spectral normalisation of Keras and PyTorch"
     example = "- spectral_norm: {conv: {filters: 8, kernel: 3}}"
 
-    power_iterations: int = key(COUNT, 1, torch="n_power_iterations", help="changes no count")
+    power_iterations: int = key(COUNT, 1, help="changes no count")
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
@@ -52,7 +50,7 @@ class SpectralNorm(Wrapper):
         if kernel is None:
             raise Refusal("E303", "spectral_norm needs a layer with one kernel, or an embedding",
                           key="layer", help="a conv of any kind, dense or embedding")  # fmt: skip
-        if self.dialect == "keras":
+        if self.rules.singular_vectors == 1:
             # The last axis of Keras' kernel: the filters, of a depthwise convolution those of one
             # channel, of a transposed one the channels that enter, of an embedding its features.
             last = kernel[-1] if table else getattr(self.layer, "multiplier", kernel[0])

@@ -11,7 +11,6 @@ from cnncalc.layer import Activation
 class Squareplus(Activation):
     """(x + sqrt(x² + b)) / 2."""
 
-    keras = 'Activation("squareplus")'
     source = "Barron 2021, arXiv:2112.11687"
     example = "- squareplus"
     cost: ClassVar = {"sqrt": 1}

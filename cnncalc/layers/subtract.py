@@ -15,8 +15,6 @@ class Subtract(Merge):
     """
 
     operands = (2, 2)
-    keras = "Subtract"
-    torch = "-, sub"
     example = "- conv: {filters: 8, kernel: 3, name: a}\n- relu\n- subtract: [a, prev]"
     verb = "subtract"
     each: ClassVar = {"subtract": 1}

@@ -9,8 +9,6 @@ class Tanh(Activation):
     """(exp(x) − exp(−x)) / (exp(x) + exp(−x))."""
 
     saves = ("output",)
-    keras = 'Activation("tanh")'
-    torch = "Tanh"
     source = "activation documentation of Keras and PyTorch"
     example = "- tanh"
     cost: ClassVar = {"exp": 1}

@@ -8,8 +8,6 @@ from cnncalc.layer import Activation
 class TanhShrink(Activation):
     """x − tanh(x)."""
 
-    keras = 'Activation("tanh_shrink")'
-    torch = "Tanhshrink"
     source = "activation documentation of Keras and PyTorch"
     example = "- tanh_shrink"
     cost: ClassVar = {"exp": 1}

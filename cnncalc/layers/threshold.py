@@ -9,10 +9,8 @@ from cnncalc.layer import Activation
 class Threshold(Activation):
     """x where x is above the threshold, `value` elsewhere."""
 
-    keras = 'Activation("threshold")'
-    torch = "Threshold"
     source = "activation documentation of Keras and PyTorch"
     example = "- threshold"
 
     threshold: float = key(NUMBER, None, help="changes no count")
-    value: float = key(NUMBER, None, keras="default_value", help="changes no count")
+    value: float = key(NUMBER, None, help="changes no count")

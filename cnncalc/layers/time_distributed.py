@@ -22,7 +22,6 @@ class TimeDistributed(Wrapper):
     Window: one step of the first axis, then the windows of the layer.
     """
 
-    keras = "TimeDistributed"
     source = "TimeDistributed documentation of Keras"
     example = "- time_distributed: {layer: {conv: {filters: 8, kernel: 3}}}"
 

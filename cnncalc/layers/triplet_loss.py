@@ -18,7 +18,6 @@ class TripletLoss(Layer):
 
     operands = (3, 3)
     saves = ("inputs",)
-    torch = "TripletMarginLoss"
     source = "Schroff et al. 2015, arXiv:1503.03832"
     example = """\
 - dense: {units: 64, name: anchor}

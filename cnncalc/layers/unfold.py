@@ -6,7 +6,7 @@ from math import prod
 
 from cnncalc.arithmetic.windows import Everything
 from cnncalc.keys import PADDING, PER_AXIS, PaddingValue, PerAxis, key
-from cnncalc.layer import Facts, Layer, Shape, a_map, refuse, sliding, spread
+from cnncalc.layer import Facts, Layer, Shape, a_map, sliding, spread
 
 
 class Unfold(Layer):
@@ -18,11 +18,10 @@ class Unfold(Layer):
     Window: that of a convolution in one dimension; in more, where the axes become one, everything.
     """
 
-    torch = "Unfold"
     source = "Unfold documentation of PyTorch (im2col)"
     example = "- unfold: {kernel: 3, padding: 1}"
 
-    kernel: PerAxis = key(PER_AXIS, torch="kernel_size", symbol="F", help="window size")
+    kernel: PerAxis = key(PER_AXIS, symbol="F", help="window size")
     stride: PerAxis = key(PER_AXIS, 1, symbol="S", help="step of the window")
     padding: PaddingValue = key(PADDING, 0, symbol="P", help="what is added around the input")
     dilation: PerAxis = key(PER_AXIS, 1, symbol="D", help="distance of the taps")
@@ -30,8 +29,7 @@ class Unfold(Layer):
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
         x = a_map(inputs[0], "unfold")
-        if self.dialect == "torch" and x.rank != 2:
-            raise refuse("torch", f"Unfold is for maps of two axes, not {x.rank}")
+        self.check(x)
         windows = sliding(x, self.kernel, self.stride, self.padding, self.dilation)
         return Facts(
             x._replace(

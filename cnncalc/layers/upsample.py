@@ -7,7 +7,7 @@ from typing import Any
 from cnncalc.bases.resampling import ALIGN, MODE, SCALE, axis, interpolation, resampled, scaled
 from cnncalc.errors import Refusal
 from cnncalc.keys import FLAG, Axes, key
-from cnncalc.layer import Facts, Layer, Shape, a_map, per_axis, refuse
+from cnncalc.layer import Facts, Layer, Shape, a_map, per_axis
 
 
 class Upsample(Layer):
@@ -20,23 +20,19 @@ class Upsample(Layer):
     Window: the inputs that enter an output with a weight other than zero.
     """
 
-    keras = "UpSampling1D, UpSampling2D, UpSampling3D"
-    torch = "Upsample"
     source = "Upsample documentation of PyTorch, UpSampling2D documentation of Keras"
     example = "- upsample: 2"
 
-    scale: Any = key(Axes(SCALE), keras="size", torch="scale_factor", symbol="s", help="the factor")
-    mode: str = key(MODE, "nearest", keras="interpolation", help="how values in between are found")
+    scale: Any = key(Axes(SCALE), symbol="s", help="the factor")
+    mode: str = key(MODE, "nearest", help="how values in between are found")
     align_corners: bool = key(FLAG, False, help=ALIGN)
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
         x = a_map(inputs[0], "upsample")
-        mode = interpolation(self.mode, x.rank, self.dialect, align_corners=self.align_corners)
+        mode = interpolation(self, self.mode, x.rank)
         scales = per_axis(self.scale, x.rank, "scale")
-        if self.dialect == "keras" and not all(isinstance(scale, int) for scale in scales):
-            raise refuse("keras", "UpSampling takes whole factors", key="scale",
-                         help="`resize` gives any size")  # fmt: skip
+        self.check(scales)
         windows = []
         for n, scale in zip(x.size, scales, strict=True):
             target, step = scaled(n, scale)

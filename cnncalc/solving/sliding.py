@@ -38,7 +38,8 @@ class SlidingSolver(WindowSolver):
 
     def window(self, choice: Choice) -> Window:
         """The window of a choice."""
-        return Window(choice.kernel, choice.stride, choice.dilation, choice.padding, self.ceil)
+        rounding = "ceil" if self.ceil else "floor"
+        return Window(choice.kernel, choice.stride, choice.dilation, choice.padding, rounding)
 
     def described(self, choice: Choice) -> dict[str, Any]:
         """The keys of the layer, the words that give the same padding, and what is left over."""

@@ -87,12 +87,10 @@ class WindowSolver(Solver):
 
     input: int = key(COUNT, help="the size of the input")
     output: int = key(COUNT, help="the size of the output")
-    kernel: int | None = key(
-        COUNT, None, keras="kernel_size", torch="kernel_size", help="fixes the kernel"
-    )
-    stride: int | None = key(COUNT, None, keras="strides", help="fixes the stride")
+    kernel: int | None = key(COUNT, None, also="kernel_size", help="fixes the kernel")
+    stride: int | None = key(COUNT, None, also="strides", help="fixes the stride")
     padding: Any = key(Sides(), None, help="fixes the padding: a number, before,after or a word")
-    dilation: int | None = key(COUNT, None, keras="dilation_rate", help="fixes the dilation")
+    dilation: int | None = key(COUNT, None, also="dilation_rate", help="fixes the dilation")
     max_kernel: int = key(Bounded(255), KERNELS, help="the largest kernel that is tried")
     max_stride: int | None = key(
         COUNT, None, help=f"the largest stride: {KERNELS}, or the ratio of the sizes"

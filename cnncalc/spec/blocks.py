@@ -56,7 +56,7 @@ def compile_defaults(
             continue
         common = {name: COMMON[name] for name in ("trainable", "dtype")}
         keys: dict[str, Key] = {**layer.keys, **common, **(HOST if layer.hosts else {})}
-        given, sound = fields(value, keys, f"for `{key.text}`", report)
+        given, sound = fields(value, keys, f"for `{key.text}`", report, key.text)
         values = {
             name: Value.checked(name, keys[name].kind, part, known, report, of_file=of_file)
             for name, (_, part) in given.items()

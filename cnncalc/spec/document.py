@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.bases.shape_key import SHAPE
 from cnncalc.collector import paused
+from cnncalc.dialect import asked, listed
 from cnncalc.errors import UsageError
 from cnncalc.keys import ANY, Choice
 from cnncalc.registry import suggestion
@@ -32,11 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Settings
 
     from cnncalc.errors import Source
-    from cnncalc.layer import Dialect
     from cnncalc.spec.blocks import Block
     from cnncalc.spec.item import Item
-
-_DIALECT = Choice("keras", "torch")
 
 
 class Variant(NamedTuple):
@@ -61,7 +59,7 @@ class Model:
         self.name = name
         self.node = node
         self.description = ""
-        self.dialect: Dialect | None = None
+        self.dialect: str | None = None
         self.inputs: dict[str, Value] = {}
         self.items: list[Item] = []
         self.outputs: list[Ref] | None = None
@@ -228,9 +226,9 @@ class Document:
             model.description = text.text
         node = given.get("dialect", dialect)
         if node is not None:
-            value = Value.checked("dialect", _DIALECT, node, (), report)
-            # One at fault is taken as torch, so that layers which need a dialect are not blamed.
-            model.dialect = value.value if value else "torch"
+            value = Value.checked("dialect", Choice(*listed()), node, (), report)
+            # For one at fault any is taken, so that layers which need a dialect are not blamed.
+            model.dialect = value.value if value else list(asked())[-1]
         self._inputs(model, given)
         names = Names(tuple(model.inputs), report)
         known = frozenset(self.variables)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.dialect import arguments, key_of
 from cnncalc.errors import Label
 from cnncalc.keys import ANY, DTYPE, FLAG, REQUIRED, TEXT, Integer, Key, keyed
 from cnncalc.registry import suggestion
@@ -36,7 +37,7 @@ FILE = {
         ("cnncalc", ANY, None, "the version of the language: 1"),
         ("name", TEXT, None, "what the network is called"),
         ("description", TEXT, None, "a sentence or two"),
-        ("dialect", ANY, None, "the framework whose rules hold: keras or torch"),
+        ("dialect", ANY, None, "the framework whose rules hold"),
         ("vars", ANY, None, "names for numbers, to be changed with --set"),
         ("sweep", ANY, None, "lists of values to be tried, kept with the network"),
         ("defaults", ANY, None, "keys that layers of a kind have unless they say otherwise"),
@@ -48,7 +49,7 @@ FILE = {
 MODEL = {
     **keyed(
         ("description", TEXT, None, "a sentence or two"),
-        ("dialect", ANY, None, "the framework whose rules hold: keras or torch"),
+        ("dialect", ANY, None, "the framework whose rules hold"),
     ),
     **_MODEL,
 }
@@ -81,9 +82,7 @@ COMMON = keyed(
 )
 HOST = {
     **keyed(("norm", ANY, None, "a normalisation between the layer and its activation")),
-    "activation": Key(
-        "activation", ANY, None, "activation", "act", "an activation behind the layer"
-    ),
+    "activation": Key("activation", ANY, None, "an activation behind the layer", also="act"),
 }
 REUSE = keyed(
     ("layer", TEXT, REQUIRED, "the layer or block whose weights are used again"),
@@ -97,11 +96,12 @@ Fields = dict[str, tuple[Scalar, Node]]
 
 
 def fields(
-    mapping: Mapping, keys: Grammar[str, Key], what: str, report: Report
+    mapping: Mapping, keys: Grammar[str, Key], what: str, report: Report, kind: str = ""
 ) -> tuple[Fields, bool]:
-    """The keys of `mapping`, aliases resolved, and whether all of them are known.
+    """The keys of `mapping`, and whether all of them are known.
 
-    Unknown keys, and a key given under two names, are reported; `x-*` is free.
+    What frameworks call the keys of a `kind` of layer is understood. Unknown keys, and a key given
+    under two names, are reported; `x-*` is free.
     """
     found: Fields = {}
     sound = True
@@ -112,13 +112,14 @@ def fields(
             rest -= bool(rest)
             sound = sound and key.value is not BROKEN
             continue
-        name = key.text if key.text in keys else _canonical(key.text, keys)
+        if key.text not in keys and key.text.startswith("x-"):
+            continue
+        name = key.text if key.text in keys else _canonical(key.text, keys, kind)
         if name is None:
-            if not key.text.startswith("x-"):
-                noun = "parameter" if what.startswith("for ") else "key"
-                report.find("E103", f"unknown {noun} `{key.text[:60]}` {what}", key.span,
-                            help=_unknown(key.text, keys))  # fmt: skip
-                sound = False
+            noun = "parameter" if what.startswith("for ") else "key"
+            report.find("E103", f"unknown {noun} `{key.text[:60]}` {what}", key.span,
+                        help=_unknown(key.text, keys, kind))  # fmt: skip
+            sound = False
         elif name in found:
             first = found[name][0]
             report.find("E107", f"`{key.text}` and `{first.text}` are the same key", key.span,
@@ -150,19 +151,20 @@ def missing(given: Iterable[str], keys: Grammar[str, Key]) -> list[str]:
     return [name for name, key in keys.items() if key.default is REQUIRED and name not in present]
 
 
-def _canonical(word: str, keys: Grammar[str, Key]) -> str | None:
-    return next((name for name, key in keys.items() if word in (key.keras, key.torch)), None)
+def _canonical(word: str, keys: Grammar[str, Key], kind: str) -> str | None:
+    also = next((name for name, key in keys.items() if word in key.also.split(", ")), None)
+    return also or (key_of(kind, word) if kind else None)
 
 
-def _unknown(word: str, keys: Grammar[str, Key]) -> str:
+def _unknown(word: str, keys: Grammar[str, Key], kind: str) -> str:
     if word == "budget":
         return "a budget belongs to a model: write it beside `layers:`"
     name, colon, value = word.partition(":")
-    if colon and (name in keys or _canonical(name, keys)):
+    if colon and (name in keys or _canonical(name, keys, kind)):
         return f"put a space after the colon: {name}: {value}"
-    if word in _INPUT_WORDS:
+    if word in arguments("inputs"):
         return "what goes in is known: leave it out"
-    if word in _NEUTRAL_WORDS:
+    if word in arguments("neutral"):
         return "it changes no number here: leave it out"
     return suggestion(word, keys) or "known here: " + ", ".join(keys)
 
@@ -198,10 +200,3 @@ def _report_cut(key: Scalar, value: Node, report: Report) -> None:
         inside = line[1:end].rstrip(")").strip()
         report.find("E104", f"`{key.text}` has a list in round brackets", span,
                     help=f"lists are written in square brackets: [{inside}]")  # fmt: skip
-
-
-_INPUT_WORDS = ("in_channels", "in_features", "num_features", "input_shape", "input_size",
-                "input_dim", "in1_features", "in2_features", "num_channels")  # fmt: skip
-_NEUTRAL_WORDS = ("data_format", "kernel_initializer", "bias_initializer", "kernel_regularizer",
-                  "bias_regularizer", "kernel_constraint", "bias_constraint", "device", "inplace",
-                  "activity_regularizer", "affine", "training")  # fmt: skip

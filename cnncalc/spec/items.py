@@ -133,7 +133,8 @@ class Items:
         if value is None or (isinstance(value, Scalar) and value.value is None):
             given, sound = {}, True
         elif isinstance(value, Mapping) and not _is_nested(value, keys, first):
-            named, sound = fields(value, keys, f"for `{word}`", report)
+            kind = word if item.layer else ""
+            named, sound = fields(value, keys, f"for `{word}`", report, kind)
             given = {name: pair[1] for name, pair in named.items()}
         elif not first:
             report.find("E104", f"`{word}` takes no value", value.span)
@@ -284,7 +285,7 @@ class Items:
             return None
         item = Item(op_node.text, node, op_node)
         item.block = block
-        keys = {**{n: Key(n, ANY, None, "", "", "") for n in block.args}, **COMMON}
+        keys = {**{n: Key(n, ANY, None, "") for n in block.args}, **COMMON}
         found = self._fields(item, value, keys, next(iter(block.args), ""))
         if found is None:
             return None

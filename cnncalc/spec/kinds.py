@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from cnncalc import registry
+from cnncalc.dialect import asked, dialects
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -56,12 +57,14 @@ def nearest_kind(word: str, blocks: Collection[str]) -> str:
 def spelling(word: str) -> str:
     """The kind that a framework spells like this, whatever the case; empty if there is none."""
     plain = _plain(word.rpartition(".")[2])
-    for kind in registry.names("layers"):
-        layer = layer_class(kind)
-        words = f"{layer.keras}, {layer.torch}, {layer.short}, {kind}"
-        spellings = [_plain(s) for s in words.split(", ") if s]
-        if plain in spellings or (plain[-2:] in ("1d", "2d", "3d") and plain[:-2] in spellings):
-            return kind
+    ranked = plain[-2:] in ("1d", "2d", "3d")
+    for frameworks in (asked(), dialects()):
+        for kind in registry.names("layers"):
+            words = [framework.words(kind) for framework in frameworks.values()]
+            words += [layer_class(kind).short, kind]
+            spellings = [_plain(s) for s in ", ".join(words).split(", ") if s]
+            if plain in spellings or (ranked and plain[:-2] in spellings):
+                return kind
     return ""
 
 

@@ -14,7 +14,7 @@ from cnncalc.spec.values import Failed, Value
 
 if TYPE_CHECKING:
     from cnncalc.errors import Span
-    from cnncalc.layer import Dialect, Layer, Shape
+    from cnncalc.layer import Layer, Shape
     from cnncalc.network import Frame
     from cnncalc.spec.document import Model
     from cnncalc.spec.env import Env
@@ -36,7 +36,7 @@ class Nodes:
         self._limits = limits
         self._names: set[str] = set()
         self._most = LAYERS + len(model.inputs)
-        self._dialect: Dialect | None = model.dialect
+        self._dialect: str | None = model.dialect
         # Equal layers are one object, and one object on equal shapes is computed once.
         self._layers: dict[Any, Layer] = {}
         self._constant: dict[Item, Layer] = {}

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc import __version__, registry
 from cnncalc.bases.shape_key import SHAPE
+from cnncalc.dialect import dialects, spellings
 from cnncalc.keys import REQUIRED, a_list, either, show
 from cnncalc.spec.claims import OF_LAYER, OF_MODEL, PARTED, SHAPE_WORDS
 from cnncalc.spec.grammar import BLOCK, COMMON, FILE, HOST, MODEL, REUSE, VARIANT, VERSION
@@ -99,7 +100,7 @@ def _parts(kinds: Kinds) -> dict[str, Schema]:
     inputs = _named(shape, rf"(?!prev$){_NAME}")
     return {
         "cnncalc": {"enum": [VERSION]},
-        "dialect": {"enum": ["keras", "torch"]},
+        "dialect": _dialect(),
         "vars": _named({}, rf"(?!(?:i|cin)$){_NAME}"),
         "set": _named({}),
         "sweep": _named({"type": "array", "minItems": 1}),
@@ -114,6 +115,14 @@ def _parts(kinds: Kinds) -> dict[str, Schema]:
         "budget": _ref("budget"),
         "variants": {"type": "array", "items": _ref("variant")},
     }
+
+
+def _dialect() -> Schema:
+    """The names of the frameworks."""
+    *others, last = dialects()
+    listed = f"{', '.join(others)} or {last}" if others else last
+    described = f"{MODEL['dialect'].help}: {listed}"
+    return {"description": described, "enum": [*others, last]}
 
 
 def _complete() -> Schema:
@@ -237,12 +246,12 @@ def _defaults(name: str, layer: type[Layer]) -> Schema:
 
 
 def _keys(name: str, layer: type[Layer], common: Iterable[str]) -> dict[str, Schema]:
-    """The keys of a kind; what Keras and PyTorch call them is understood, but not suggested."""
+    """The keys of a kind; what frameworks call them is understood, but not suggested."""
     found = {key: _ref(f"{name}.{key}") for key in layer.keys}
     found |= {key: _ref(key) for key in (*(HOST if layer.hosts else ()), *common)}
     for key, declared in {**layer.keys, **(HOST if layer.hosts else {})}.items():
-        for alias in (declared.keras, declared.torch):
-            if alias and alias not in found:
+        for alias in (*filter(None, declared.also.split(", ")), *spellings(name, key)):
+            if alias not in found:
                 found[alias] = {"allOf": [found[key]], "doNotSuggest": True}
     return found
 
@@ -260,7 +269,7 @@ def _takes_layer(key: Key) -> bool:
 
 def _manual(layer: type[Layer]) -> str:
     """What a kind does, and what the frameworks call it."""
-    names = (("Keras", layer.keras), ("PyTorch", layer.torch))
+    names = ((dialect.title, dialect.words(layer.kind)) for dialect in dialects().values())
     spelt = [f"{framework}: {word}." for framework, word in names if word]
     return "\n".join(filter(None, (cleandoc(layer.__doc__ or ""), " ".join(spelt))))
 

@@ -126,7 +126,8 @@ class Growing:
     def _pool(self, kind, dilations):
         source = self._source()
         up = self.dice.random() < 0.5
-        rules = self._slides((1, 2, 3), dilations=dilations, pads=(0, 0, 1), ceil=up)
+        rules = self._slides((1, 2, 3), dilations=dilations, pads=(0, 0, 1),
+                             rounding="ceil" if up else "floor")
         keys = {"size": [r.kernel for r in rules], "stride": [r.stride for r in rules],
                 "padding": self._pairs(rules), "ceil": up}  # fmt: skip
         if dilations != (1,):

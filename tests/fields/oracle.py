@@ -26,13 +26,13 @@ class Slide(NamedTuple):
     dilation: int = 1
     before: int = 0
     after: int = 0
-    ceil: bool = False
+    rounding: str = "floor"
 
     def size(self, n):
         room = n + self.before + self.after - self.dilation * (self.kernel - 1) - 1
         if room < 0:
             return 0
-        if not self.ceil:
+        if self.rounding == "floor":
             return room // self.stride + 1
         # The last window may stick out, but not start in the padding at the end.
         starts = range(0, room + self.stride, self.stride)

@@ -176,7 +176,7 @@ def test_a_field_has_the_smallest_period(first, last, shift, period):
 SMALL = range(1, 6)
 KINDS = {
     "window": [(Window(k, s, d, (a, b), up), Slide(k, s, d, a, b, up))
-               for k, s, d, a, b, up in product((1, 2, 3), (1, 2, 3), (1, 2, 3), (-1, 0, 2), (0, 1), (False, True))],
+               for k, s, d, a, b, up in product((1, 2, 3), (1, 2, 3), (1, 2, 3), (-1, 0, 2), (0, 1), ("floor", "ceil"))],
     "transposed": [(TransposedWindow(k, s, d, (a, b)), Spread(k, s, d, a, b))
                    for k, s, d, a, b in product((1, 2, 3, 4), (1, 2, 3, 4), (1, 2, 3, 4), (-1, 0, 2), (-2, 1))],
     "adaptive": [(AdaptiveWindow(t), Adapt(t)) for t in range(1, 9)],
@@ -249,7 +249,7 @@ def test_three_resized_to_five_from_corner_to_corner(mode, reads):
     (Window(3, 3, dilation=2, padding=(1, 1)), 8, 1),    # -1…3, 2…6
     (Window(3, 2, padding=(0, 1)), 6, 0),
     (Window(3, 3, padding=(1, 0)), 7, 2),                # -1…1, 2…4
-    (Window(2, 2, ceil=True), 7, 0),
+    (Window(2, 2, rounding="ceil"), 7, 0),
 ])  # fmt: skip
 def test_what_a_stride_leaves_at_the_end(window, n, dropped):
     assert window.dropped(n) == dropped

@@ -69,7 +69,7 @@ def test_the_last_window_of_ceil_may_stick_out():
 
 @given(st.integers(1, 20), st.integers(1, 6), st.integers(1, 6), st.integers(0, 3))
 def test_ceil_adds_a_window_that_starts_inside(n, k, s, p):
-    window, plain = (Window(k, s, 1, (p, p), ceil) for ceil in (True, False))
+    window, plain = (Window(k, s, 1, (p, p), name) for name in ("ceil", "floor"))
     if 2 * p > k or plain.positions(n) < 1:
         return
     covered = (plain.positions(n) - 1) * s + k

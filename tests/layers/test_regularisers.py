@@ -2,6 +2,7 @@
 
 import pytest
 
+from cnncalc.dialect import find
 from cnncalc.errors import Refusal
 from cnncalc.keys import Bad
 from cnncalc.layer import Shape
@@ -65,4 +66,5 @@ def test_no_rates(rate):
     (Dropout, "", "p"), (SpatialDropout, "", "p"), (AlphaDropout, "", "p"), (GaussianNoise, "stddev", ""),
 ])
 def test_the_rate_by_its_names(kind, keras, torch):
-    assert (kind.keys["rate"].keras, kind.keys["rate"].torch) == (keras, torch)
+    words = [find(name).arguments(kind.kind).get("rate", "") for name in ("keras", "torch")]
+    assert words == [keras, torch]

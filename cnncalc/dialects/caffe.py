@@ -1,0 +1,77 @@
+"""Caffe 1.0: the layers of `caffe.proto` whose windows and weights are known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from cnncalc.dialect import Dialect
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def _padding_of_a_pool(layer: Any, sizes: tuple[int, ...], windows: Sequence[Any]) -> None:
+    for window in windows:
+        if max(window.padding) >= window.kernel:
+            raise Caffe.refuse(f"pad must be less than the kernel {window.kernel}, "
+                               f"and is {max(window.padding)}", key="padding")  # fmt: skip
+
+
+def _dilated_pool(layer: Any, sizes: tuple[int, ...], windows: Sequence[Any]) -> None:
+    if any(window.dilation > 1 for window in windows):
+        raise Caffe.refuse("its pools have no dilation", key="dilation")
+
+
+def _extended_output(layer: Any, windows: Sequence[Any]) -> None:
+    for name in ("output_padding", "output_size"):
+        if getattr(layer, name) is not None:
+            raise Caffe.refuse(f"its Deconvolution has no {name}", key=name,
+                               help="`pad` behind the layer")  # fmt: skip
+
+
+class Caffe(Dialect):
+    """Caffe. Its pools round up unless they are told otherwise."""
+
+    title = "Caffe"
+    version = "1.0"
+    source = "caffe.proto; windows measured with Caffe 1.0 on the CPU"
+    partial = True
+
+    conv_rounding = "truncated"
+    ceil_unpadded = "full"
+
+    inputs = "bottom top"
+    neutral = "weight_filler bias_filler param engine"
+
+    defaults: ClassVar = {"max_pool": {"ceil": True}, "avg_pool": {"ceil": True}}
+
+    refusals: ClassVar = {
+        "conv_transpose": (_extended_output,),
+        "max_pool": (_padding_of_a_pool, _dilated_pool),
+        "avg_pool": (_padding_of_a_pool,),
+    }
+
+    spelling = """
+add | Eltwise
+avg_pool | Pooling with pool: AVE | size: kernel_size, padding: pad, ceil: ceil_mode
+concat | Concat
+conv | Convolution |
+    filters: num_output, kernel: kernel_size, padding: pad, groups: group, bias: bias_term
+conv_transpose | Deconvolution |
+    filters: num_output, kernel: kernel_size, padding: pad, groups: group, bias: bias_term
+dense | InnerProduct | units: num_output, bias: bias_term
+depthwise_conv | Convolution with group = channels |
+    kernel: kernel_size, padding: pad, bias: bias_term
+dropout | Dropout | rate: dropout_ratio
+elu | ELU
+flatten | Flatten
+identity | Silence, Split
+local_response_norm | LRN | size: local_size
+max_pool | Pooling with pool: MAX | size: kernel_size, padding: pad, ceil: ceil_mode
+maximum | Eltwise with operation: MAX
+opaque | any Layer
+relu | ReLU | slope: negative_slope
+sigmoid | Sigmoid
+softmax | Softmax
+tanh | TanH
+"""

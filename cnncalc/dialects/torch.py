@@ -1,0 +1,285 @@
+"""PyTorch: `torch.nn`, and the layers of torchvision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from cnncalc.dialect import Dialect
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def _strided_same(layer: Any, windows: Sequence[Any]) -> None:
+    # Two rules for it exist, and PyTorch will not choose.
+    if layer.padding == "same" and any(w.stride > 1 for w in windows):
+        raise Torch.refuse("padding='same' is not supported for strided convolutions",
+                           key="padding", help="`half` gives ⌈n/stride⌉ for odd kernels; "
+                           "`same_upper` pads as TensorFlow does")  # fmt: skip
+
+
+def _transposed_same(layer: Any, side: str | tuple[int, int]) -> None:
+    if side == "same":
+        raise Torch.refuse("its transposed convolutions know no padding='same'",
+                           key="padding", help="write what is cut from each side")  # fmt: skip
+
+
+def _output_padding(layer: Any, extra: int, stride: int, dilation: int) -> None:
+    if extra >= max(stride, dilation):
+        raise Torch.refuse(f"output_padding {extra} must be less than the stride {stride} "
+                           f"or the dilation {dilation}", key="output_padding")  # fmt: skip
+
+
+def _padded_by_half(layer: Any, sizes: tuple[int, ...], windows: Sequence[Any]) -> None:
+    # Only numbers are PyTorch's own padding: modes and pairs stand for a pad before the pool.
+    padding = layer.padding
+    sides = padding if isinstance(padding, tuple) else (padding,) * len(windows)
+    for side, window in zip(sides, windows, strict=True):
+        most = window.kernel // 2
+        if isinstance(side, int) and side > most:
+            raise Torch.refuse(f"padding may be at most half of the window, {most} for "
+                               f"size {window.kernel}, and is {side}", key="padding")  # fmt: skip
+
+
+def _short_average(layer: Any, sizes: tuple[int, ...], windows: Sequence[Any]) -> None:
+    for n, window in zip(sizes, windows, strict=True):
+        if len(sizes) == 3 and n < window.kernel:
+            raise Torch.refuse("in three dimensions it averages no axis smaller than the window, "
+                               f"whatever the padding, and {n} < {window.kernel}",
+                               key="size")  # fmt: skip
+
+
+def _single_null(layer: Any, targets: tuple[int | None, ...]) -> None:
+    if targets == (None,):
+        raise Torch.refuse("with one axis, adaptive pooling takes no null", key="size")
+
+
+def _ratios(layer: Any, ratios: tuple[float, ...]) -> None:
+    if max(ratios) >= 1:
+        raise Torch.refuse(f"output_ratio must be between 0 and 1, got {max(ratios)}",
+                           key="output_ratio")  # fmt: skip
+
+
+def _fractional(layer: Any, n: int, size: int, target: int, rank: int) -> None:
+    if rank == 3 and n == target + size - 1:
+        raise Torch.refuse(f"FractionalMaxPool3d wants more than {n} elements for {target} "
+                           f"windows of {size}", key="size")  # fmt: skip
+
+
+def _interpolation(layer: Any, mode: str, rank: int) -> None:
+    if mode == "cubic" and rank != 2:
+        raise Torch.refuse(f"cubic interpolation needs two axes, and here are {rank}", key="mode")
+    if layer.align_corners and mode not in ("linear", "cubic"):
+        raise Torch.refuse("align_corners is for linear and cubic interpolation only",
+                           key="align_corners")  # fmt: skip
+
+
+def _merged_directions(layer: Any) -> None:
+    if layer.bidirectional not in ("none", "concat"):
+        raise Torch.refuse("two directions can only be concatenated", key="bidirectional")
+
+
+def _projection(layer: Any) -> None:
+    if layer.projection is not None and layer.projection >= layer.units:
+        raise Torch.refuse("proj_size has to be smaller than hidden_size", key="projection",
+                           help=f"at most {layer.units - 1} here")  # fmt: skip
+
+
+def _reset_before(layer: Any) -> None:
+    if not layer.reset_after:
+        raise Torch.refuse("its GRU has the reset gate after the product", key="reset_after",
+                           help="leave `reset_after` out, or set `dialect: keras`")  # fmt: skip
+
+
+def _shuffled(layer: Any, x: Any) -> None:
+    if x.rank != 2:
+        raise Torch.refuse(f"PixelShuffle is for maps of two axes, not {x.rank}")
+
+
+def _unfolded(layer: Any, x: Any) -> None:
+    if x.rank != 2:
+        raise Torch.refuse(f"Unfold is for maps of two axes, not {x.rank}")
+
+
+def _folded(layer: Any) -> None:
+    if len(layer.size) != 2:
+        raise Torch.refuse(f"Fold is for maps of two axes, not {len(layer.size)}", key="size")
+
+
+def _group_per_channel(layer: Any, x: Any) -> None:
+    if layer.groups == -1:
+        raise Torch.refuse("GroupNorm needs a positive number of groups, got -1",
+                           key="groups", help=f"write {x.channels}, the channels")  # fmt: skip
+
+
+def _response_of_a_vector(layer: Any, x: Any) -> None:
+    if not x.size:
+        raise Torch.refuse("LocalResponseNorm needs a spatial axis, and the input is a vector "
+                           f"of {x.channels} features", help="put it before `flatten`")  # fmt: skip
+
+
+def _slopes(layer: Any, slopes: tuple[int, ...]) -> None:
+    # An axis of size 1 is shared and not shared at once.
+    if any(n > 1 for n in slopes[1:]):
+        raise Torch.refuse("PReLU has one slope in all or one per channel", key="shared",
+                           help="`shared: all` or `shared: space`")  # fmt: skip
+
+
+def _attention_over_axes(layer: Any, query: Any) -> None:
+    if query.rank > 1:
+        raise Torch.refuse(f"attention is over one axis, the query has {query.rank}",
+                           help="`reshape` it to {channels: C, size: [L]}")  # fmt: skip
+
+
+def _features_per_head(layer: Any, query: Any, found: tuple[int, int, int]) -> None:
+    whole = query.channels // layer.heads
+    if found != (whole, whole, query.channels):
+        raise Torch.refuse(f"embed_dim {query.channels} and {layer.heads} heads make key_dim and "
+                           f"value_dim {whole} and output {query.channels}", key="key_dim",
+                           help="leave these keys out, or set `dialect: keras`")  # fmt: skip
+
+
+class Torch(Dialect):
+    """PyTorch."""
+
+    title = "PyTorch"
+    version = "2.13.0"
+    source = "documentation and behaviour of torch.nn and torchvision.ops"
+    asked = True
+
+    recurrent_biases = 2
+    slopes_shared = "all"
+    heads_divide = True
+
+    inputs = (
+        "in_channels in_features num_features input_size in1_features in2_features num_channels"
+    )
+    neutral = "device inplace affine training"
+
+    refusals: ClassVar = {
+        "conv": (_strided_same,),
+        "depthwise_conv": (_strided_same,),
+        "separable_conv": (_strided_same,),
+        "side of conv_transpose": (_transposed_same,),
+        "output_padding": (_output_padding,),
+        "max_pool": (_padded_by_half,),
+        "avg_pool": (_padded_by_half, _short_average),
+        "lp_pool": (_short_average,),
+        "adaptive_avg_pool": (_single_null,),
+        "adaptive_max_pool": (_single_null,),
+        "ratios of fractional_max_pool": (_ratios,),
+        "fractional_max_pool": (_fractional,),
+        "interpolation": (_interpolation,),
+        "lstm": (_merged_directions, _projection),
+        "gru": (_merged_directions, _reset_before),
+        "simple_rnn": (_merged_directions,),
+        "pixel_shuffle": (_shuffled,),
+        "depth_to_space": (_shuffled,),
+        "pixel_unshuffle": (_shuffled,),
+        "space_to_depth": (_shuffled,),
+        "unfold": (_unfolded,),
+        "fold": (_folded,),
+        "group_norm": (_group_per_channel,),
+        "local_response_norm": (_response_of_a_vector,),
+        "prelu": (_slopes,),
+        "multi_head_attention": (_attention_over_axes,),
+        "features of multi_head_attention": (_features_per_head,),
+    }
+
+    spelling = """
+abs | abs
+adaptive_avg_pool | AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d | size: output_size
+adaptive_max_pool | AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d | size: output_size
+add | +, add
+alpha_dropout | AlphaDropout | rate: p
+anchor_boxes | AnchorGenerator | ratios: aspect_ratios, scales: sizes
+average | mean of stack
+avg_pool | AvgPool1d, AvgPool2d, AvgPool3d | size: kernel_size, ceil: ceil_mode
+batch_norm | BatchNorm1d, BatchNorm2d, BatchNorm3d | center: bias, track: track_running_stats
+bilinear | Bilinear | units: out_features
+celu | CELU
+channel_shuffle | ChannelShuffle
+concat | cat | axis: dim
+conv | Conv1d, Conv2d, Conv3d | filters: out_channels, kernel: kernel_size
+conv_transpose | ConvTranspose1d, ConvTranspose2d, ConvTranspose3d |
+    filters: out_channels, kernel: kernel_size
+crop | CenterCrop, slicing
+dense | Linear | units: out_features
+depth_to_space | PixelShuffle | factor: upscale_factor
+depthwise_conv | Conv2d with groups = in_channels | kernel: kernel_size
+drop_path | torchvision StochasticDepth | rate: p
+dropout | Dropout | rate: p
+elu | ELU
+embedding | Embedding, EmbeddingBag | vocab: num_embeddings, dim: embedding_dim, reduce: mode
+feature_alpha_dropout | FeatureAlphaDropout | rate: p
+flatten | Flatten, flatten(1)
+fold | Fold | size: output_size, kernel: kernel_size
+fractional_max_pool | FractionalMaxPool2d, FractionalMaxPool3d | size: kernel_size
+gaussian_dropout |  | rate: p
+gelu | GELU
+global_avg_pool | AdaptiveAvgPool2d(1)
+global_max_pool | AdaptiveMaxPool2d(1)
+glu | GLU | axis: dim
+group_norm | GroupNorm | groups: num_groups
+gru | GRU | units: hidden_size, layers: num_layers
+hard_shrink | Hardshrink | threshold: lambd
+hard_sigmoid | Hardsigmoid
+hard_swish | Hardswish
+hard_tanh | Hardtanh | min: min_val, max: max_val
+identity | Identity
+instance_norm | InstanceNorm1d, InstanceNorm2d, InstanceNorm3d | track: track_running_stats
+l2_norm | functional.normalize | axes: dim
+layer_norm | LayerNorm | center: bias
+layer_scale | torchvision.models.convnext.CNBlock.layer_scale
+leaky_relu | LeakyReLU | slope: negative_slope
+local_response_norm | LocalResponseNorm
+log_sigmoid | LogSigmoid
+log_softmax | LogSoftmax | axis: dim
+lp_pool | LPPool1d, LPPool2d, LPPool3d | size: kernel_size, ceil: ceil_mode, p: norm_type
+lstm | LSTM | units: hidden_size, layers: num_layers, projection: proj_size
+matmul | matmul, bmm, einsum
+max_pool | MaxPool1d, MaxPool2d, MaxPool3d | size: kernel_size, ceil: ceil_mode
+maximum | maximum
+minimum | minimum
+mish | Mish
+multi_head_attention | MultiheadAttention | heads: num_heads
+multiply | *, mul
+opaque | any Module
+pad | ZeroPad2d, ConstantPad2d, ReflectionPad2d, ReplicationPad2d, CircularPad2d | amount: padding
+permute | permute
+pixel_shuffle | PixelShuffle | factor: upscale_factor
+pixel_unshuffle | PixelUnshuffle | factor: downscale_factor
+positional_embedding | Parameter
+prelu | PReLU
+relu | ReLU
+relu6 | ReLU6
+repeat_vector | expand
+reshape | Unflatten, view, reshape
+resize | interpolate
+rms_norm | RMSNorm
+roi_align | RoIAlign | size: output_size, scale: spatial_scale, sampling: sampling_ratio
+roi_pool | RoIPool | size: output_size, scale: spatial_scale
+rrelu | RReLU
+selu | SELU
+separable_conv |  | filters: out_channels, kernel: kernel_size
+sigmoid | Sigmoid
+silu | SiLU
+simple_rnn | RNN | units: hidden_size, layers: num_layers
+slice | narrow, indexing
+soft_shrink | Softshrink | threshold: lambd
+softmax | Softmax, Softmax2d | axis: dim
+softmin | Softmin | axis: dim
+softplus | Softplus
+softsign | Softsign
+space_to_depth | PixelUnshuffle | factor: downscale_factor
+sparsemax |  | axis: dim
+spatial_dropout | Dropout1d, Dropout2d, Dropout3d | rate: p
+spectral_norm | nn.utils.parametrizations.spectral_norm | power_iterations: n_power_iterations
+subtract | -, sub
+tanh | Tanh
+tanh_shrink | Tanhshrink
+threshold | Threshold
+triplet_loss | TripletMarginLoss
+unfold | Unfold | kernel: kernel_size
+upsample | Upsample | scale: scale_factor
+"""
