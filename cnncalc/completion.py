@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, get_args
 
 from cnncalc import manual, registry
 from cnncalc.calculator import formula as formulas
-from cnncalc.judging.numbers import TOTALS
+from cnncalc.metrics import totals
 from cnncalc.output import emit
 from cnncalc.spec import zoo
 
@@ -108,7 +108,7 @@ _SOURCES: dict[str, Source] = {
     "init.template": _templates,
     "check.select": _codes,
     "check.ignore": _codes,
-    "solve vars.maximise": lambda incomplete: _matching(TOTALS, incomplete),
+    "solve vars.maximise": lambda incomplete: _matching(totals(), incomplete),
     "zoo.action": lambda incomplete: _matching(("list", "show"), incomplete),
     "zoo.name": lambda incomplete: _matching(zoo.names(), incomplete),
     "color": lambda incomplete: _matching(("auto", "always", "never"), incomplete),

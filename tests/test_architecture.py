@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import json
 import subprocess
 import sys
 from functools import cache
@@ -12,7 +13,11 @@ import pytest
 import cnncalc
 from cnncalc import registry
 from cnncalc.layer import Layer
+from cnncalc.metrics import METRICS, Metric
+from cnncalc.searching.goals import known_metric
 from cnncalc.spec.kinds import layer_class
+from cnncalc.spec.schema import schema
+from cnncalc.tabulate import tabulate
 
 ROOT = Path(cnncalc.__file__).parent
 REGISTRIES = ("layers", "analyzers", "checks", "lints", "formulas", "solvers", "formats", "commands", "conventions", "plots")
@@ -27,10 +32,12 @@ ORDER = [
     ("bases",),
     ("layers",),
     ("network",),
-    ("spec",),
     ("table",),
     ("columns",),
-    ("fields", "sizes", "costs"),
+    ("fields", "costs"),
+    ("metrics",),
+    ("spec",),
+    ("tabulate", "sizes"),
     ("derivations",),
     ("conventions",),
     ("calculator",),
@@ -236,7 +243,7 @@ class Toy(Layer):
         return Facts(x._replace(channels=x.channels * self.times), weights={"w": (x.channels,)})
 ''')  # fmt: skip
     plugins("analyzers", "toy", '''"""Counts layers."""
-from cnncalc.columns import tabulate
+from cnncalc.tabulate import tabulate
 
 def analyze(network, *, extra: int = 0):
     return tabulate(network, "toy", ("layer", "output"))
@@ -261,3 +268,62 @@ def render(table, **_):
 
     assert stopped.value.code == 0
     assert capsys.readouterr().out == "INPUT TOY1"
+
+
+EXPECTING = """\
+cnncalc: 1
+input: {channels: 3, size: [8, 8]}
+layers:
+  - conv: {filters: 2, kernel: 3, name: stem}
+  - relu
+  - add: [stem, prev]
+expect: {wires: 5}
+budget: {wires: 3}
+"""
+
+
+@pytest.fixture
+def wires(monkeypatch):
+    """One more number of a network: how many operands its layers have."""
+
+    def operands(node):
+        return len(node.inputs)
+
+    metric = Metric(lambda network: network.total(operands), "wires", "operands of all layers", per_layer=operands)
+    monkeypatch.setitem(METRICS, "wires", metric)
+
+
+@pytest.mark.usefixtures("wires")
+def test_a_number_takes_one_entry(capsys, tmp_path):
+    from cnncalc.cli import main
+
+    def run(*arguments):
+        with pytest.raises(SystemExit):
+            main([str(argument) for argument in arguments])
+        return capsys.readouterr().out
+
+    old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
+    old.write_text(EXPECTING, encoding="utf-8")
+    new.write_text(EXPECTING.replace("- relu", "- relu\n  - tanh"), encoding="utf-8")
+
+    [model] = json.loads(run("check", old, "--format", "json"))["models"]
+    assert model["wires"] == 4
+    assert [finding["message"] for finding in json.loads(run("check", old, "--format", "json"))["diagnostics"]] == [
+        "old: wires is 4, expected 5 (-1)",
+        "old: wires 4 is over the budget 3 (by 1)",
+    ]
+    assert "most is in add1 2 (50.0 %), stem 1 (25.0 %), relu1 1 (25.0 %)" in run("check", old)
+    run("check", old, "--update")
+    assert "expect: {wires: 4}" in old.read_text(encoding="utf-8")
+
+    [compared] = json.loads(run("diff", old, new, "--format", "json"))["models"]
+    assert compared["totals"]["wires"] == {
+        "old": 4, "new": 5, "change": 1, "budget": {"old": 3, "new": 3}, "headroom": -2,
+    }  # fmt: skip
+    assert [layer["wires"] for layer in compared["layers"] if layer["op"] == "tanh"] == [{"old": None, "new": 1}]
+    [told] = [line.split() for line in run("diff", old, new).splitlines() if line.startswith("wires")]
+    assert " ".join(told) == "wires 4 5 +25.0 % 2 over 3"
+
+    assert "wires" in schema()["definitions"]["expectations"]["properties"]
+    assert tabulate(cnncalc.load(str(old)), "toy", ("layer", "wires")).totals == {"wires": 4}
+    assert known_metric("wires") == "wires"

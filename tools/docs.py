@@ -24,6 +24,7 @@ from typer.models import ArgumentInfo
 from cnncalc import cli, manual, registry
 from cnncalc.analysis_command import _SHARED, command
 from cnncalc.calculator import formula as formulas
+from cnncalc.metrics import METRICS
 from cnncalc.signature import parameter
 
 from . import zoo
@@ -175,9 +176,19 @@ This page is written by `make docs`; a test keeps it current.
 """
 
 
+def numbers() -> str:
+    """Every number that a spec may expect of itself, and whether a budget may limit it."""
+    rows = [
+        f"| `{name}` | {_cell(metric.about)} | {'yes' if metric.may_be_limited else ''} |"
+        for name, metric in METRICS.items()
+    ]
+    return "\n".join(["| key of `expect` | | of `budget` |", "|---|---|---|", *rows])
+
+
 _TABLES: dict[str, Callable[[], str]] = {
     "commands": commands,
     "differing": differing,
+    "numbers": numbers,
     "topics": topics,
 }
 

@@ -6,13 +6,13 @@ from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from cnncalc import quantity
-from cnncalc.columns import MAC_RULE, tabulate, unknown
 from cnncalc.costs.memory import Memory, Way, known_batch, known_dtype
 from cnncalc.costs.restating import compared, differences, restated
 from cnncalc.costs.training import backward_flops, chosen, optimizer_flops
 from cnncalc.errors import UsageError
 from cnncalc.network import Total, times
 from cnncalc.table import Column, Table, show_count, show_short
+from cnncalc.tabulate import MAC_RULE, tabulate, unknown
 
 if TYPE_CHECKING:
     from cnncalc.columns import Rule

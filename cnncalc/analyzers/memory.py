@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cnncalc import quantity
 from cnncalc.arithmetic.liveness import timeline
 from cnncalc.arithmetic.ordering import better_order
-from cnncalc.columns import listed, tabulate, unknown
+from cnncalc.columns import listed
 from cnncalc.costs.fitting import findings, room, sentence, to_dict, verdict
 from cnncalc.costs.memory import Memory, Way, known_batch, known_dtype, together
 from cnncalc.costs.training import chosen, memory_parts, saved_bytes, unfolded
 from cnncalc.errors import UsageError
 from cnncalc.network import Total
 from cnncalc.table import Column, Table
+from cnncalc.tabulate import tabulate, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable

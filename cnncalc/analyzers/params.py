@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from cnncalc.columns import tabulate
 from cnncalc.errors import UsageError
 from cnncalc.table import Column, Row, Table, show_count
+from cnncalc.tabulate import tabulate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

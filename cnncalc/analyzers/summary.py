@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from cnncalc.columns import MAC_RULE, tabulate
 from cnncalc.fields.describe import columns
+from cnncalc.tabulate import MAC_RULE, tabulate
 
 if TYPE_CHECKING:
     from cnncalc.network import Network

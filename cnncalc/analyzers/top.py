@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cnncalc import quantity
-from cnncalc.columns import listed, tabulate
+from cnncalc.columns import listed
 from cnncalc.costs.memory import Memory, Way, known_batch, known_dtype
 from cnncalc.errors import UsageError
 from cnncalc.network import Total
 from cnncalc.table import Column, Row, Table, show_count
+from cnncalc.tabulate import tabulate
 
 if TYPE_CHECKING:
     from cnncalc.columns import Rule

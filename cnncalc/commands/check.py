@@ -75,7 +75,7 @@ def run(
     )
     summary = os.environ.get(_SUMMARY, "") if module.__name__.endswith(".github") else ""
     shown = registry.load("formats", "markdown") if summary else module
-    numbers = getattr(shown, "NUMBERS", ())
+    numbers = tuple(getattr(shown, "NUMBERS", ()))
     task = Task("", rules, update=update, numbers=numbers)
     files = _judged(paths, config, task, stdin_filename)
     _tell_changes(files)

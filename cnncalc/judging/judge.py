@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc import registry
 from cnncalc.errors import Diagnostic, Source, SpecError, UsageError
 from cnncalc.judging.linting import ALL, Lints, Rules
-from cnncalc.judging.numbers import numbers
 from cnncalc.judging.suppress import UNUSED, ignores, unused
 from cnncalc.judging.verdict import Change, Checked, Verdict, in_order
+from cnncalc.metrics import METRICS
 from cnncalc.spec.build import build, decoded, read, split, title
 from cnncalc.spec.document import Document
 
@@ -139,7 +139,7 @@ class _Run:
         return verdict._replace(
             findings=in_order(f for f in found if self.task.rules.allow(f.code)),
             unjudged=tuple(sorted(unjudged)),
-            numbers=numbers(network, self.task.numbers) if self.task.numbers else None,
+            numbers={name: METRICS[name].value(network) for name in self.task.numbers} or None,
         )
 
     def _codes(self) -> set[str]:
