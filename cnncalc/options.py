@@ -11,8 +11,9 @@ from cnncalc.spec.given import counts, document, settings, sizes
 if TYPE_CHECKING:
     from cnncalc.network import Network
 
-Spec = Annotated[str, typer.Argument(metavar="SPEC[::MODEL]", help="A YAML spec, zoo:NAME, or - for stdin.",
-                                     show_default=False)]  # fmt: skip
+Spec = Annotated[str, typer.Argument(metavar="SPEC[::MODEL]", show_default=False,
+                                     help="A YAML spec, zoo:NAME, REV:path in git, or - for "
+                                          "stdin.")]  # fmt: skip
 Set = Annotated[list[str], typer.Option("--set", metavar="NAME=VALUE", show_default=False,
                                         help="Set a variable of the spec. May be repeated.")]  # fmt: skip
 Size = Annotated[list[str], typer.Option("--size", metavar="[INPUT=]H,W", show_default=False,

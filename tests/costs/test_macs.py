@@ -16,8 +16,9 @@ import cnncalc
 from cnncalc import registry
 from cnncalc.costs.training import backward_flops
 from cnncalc.errors import UsageError
-from cnncalc.spec.build import build, read
+from cnncalc.spec.build import build
 from cnncalc.spec.document import Document
+from cnncalc.spec.source import open_spec
 
 HERE = Path(__file__).parent
 SPECS = HERE.parent.parent / "specs"
@@ -27,7 +28,7 @@ MEASURED = json.loads((HERE / "data" / "counters.json").read_text(encoding="utf-
 
 @cache
 def document(stem):
-    return Document(read(str(SPECS / f"{stem}.yaml")))
+    return Document(open_spec(str(SPECS / f"{stem}.yaml")).source)
 
 
 @cache

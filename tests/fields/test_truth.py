@@ -16,8 +16,9 @@ import cnncalc
 from cnncalc.errors import SpecError
 from cnncalc.fields.units import find, seen
 from cnncalc.fields.views import views
-from cnncalc.spec.build import build, read
+from cnncalc.spec.build import build
 from cnncalc.spec.document import Document
+from cnncalc.spec.source import open_spec
 
 DATA = Path(__file__).parent / "data"
 SPECS = DATA.parent.parent.parent / "specs"
@@ -160,7 +161,7 @@ WINDOWED = ("conv", "depthwise_conv", "max_pool", "avg_pool")
 
 @cache
 def spec(stem):
-    return Document(read(str(SPECS / f"{stem}.yaml")))
+    return Document(open_spec(str(SPECS / f"{stem}.yaml")).source)
 
 
 def measured(model):

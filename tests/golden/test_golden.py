@@ -11,8 +11,9 @@ import pytest
 
 from cnncalc import analyze
 from cnncalc.formats import text
-from cnncalc.spec.build import build, read
+from cnncalc.spec.build import build
 from cnncalc.spec.document import Document
+from cnncalc.spec.source import open_spec
 
 GOLDEN = Path(__file__).parent
 SPECS = GOLDEN.parent.parent / "specs"
@@ -37,7 +38,7 @@ STEMS = ("alexnet", "inception_3a", "unet", "mobilenet_v2", "dcgan", "siamese_tr
 @cache
 def documents():
     """The specs, compiled, by the names of their files."""
-    return {stem: Document(read(str(SPECS / f"{stem}.yaml"))) for stem in STEMS}
+    return {stem: Document(open_spec(str(SPECS / f"{stem}.yaml")).source) for stem in STEMS}
 
 
 @cache

@@ -13,8 +13,9 @@ from cnncalc.fields.survey import Survey
 from cnncalc.judging.judge import judge_source
 from cnncalc.judging.linting import Rules
 from cnncalc.lints import blind_units, stride_mismatch
-from cnncalc.spec.build import build, read
+from cnncalc.spec.build import build
 from cnncalc.spec.document import Document
+from cnncalc.spec.source import open_spec
 
 SPECS = Path(__file__).parent.parent.parent / "specs"
 LINTS = {registry.load("lints", name).CODE: name for name in registry.names("lints")}
@@ -143,7 +144,7 @@ def networks():
     """Some networks of the zoo, and those above that the two lints are about."""
     built = []
     for name in SOME:
-        document = Document(read(str(SPECS / f"{name}.yaml")))
+        document = Document(open_spec(str(SPECS / f"{name}.yaml")).source)
         built += [build(document, model.name, variant=variant) for model in document.models.values() for variant in (None, *model.variants)]
     return [*built, *(cnncalc.loads(text) for code, text, _ in RAISED if code in ("W622", "W624"))]
 

@@ -7,14 +7,15 @@ by its name behind a space, `vgg16 vgg19_bn`.
 from functools import cache
 
 from cnncalc.spec import zoo
-from cnncalc.spec.build import build, read
+from cnncalc.spec.build import build
 from cnncalc.spec.document import Document
+from cnncalc.spec.source import open_spec
 
 
 @cache
 def document(stem):
     """The spec in a file, compiled."""
-    return Document(read(zoo.path(stem)))
+    return Document(open_spec(zoo.path(stem)).source)
 
 
 @cache
