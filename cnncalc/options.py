@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cnncalc.signature import formats
 from cnncalc.spec.given import counts, document, settings, sizes
 
 if TYPE_CHECKING:
@@ -20,8 +21,10 @@ Size = Annotated[list[str], typer.Option("--size", metavar="[INPUT=]H,W", show_d
                                          help="Another input size.")]  # fmt: skip
 Channels = Annotated[list[str], typer.Option("--channels", metavar="[INPUT=]C", show_default=False,
                                              help="Other input channels.")]  # fmt: skip
-Format = Annotated[str, typer.Option("--format", "-f", show_default=False,
-                                     help="text, json, csv, markdown, latex, html or rich.")]  # fmt: skip
+Format = Annotated[str, typer.Option("--format", "-f", show_default=False, help=formats("render"))]
+Explained = Annotated[
+    str, typer.Option("--format", "-f", show_default=False, help=formats("explain"))
+]
 Depth = Annotated[int | None, typer.Option("--depth", min=1, show_default=False,
                                            help="Fold blocks deeper than this into one row.")]  # fmt: skip
 Expand = Annotated[bool, typer.Option("--expand", help="A row each for norm and activation.")]
@@ -35,7 +38,9 @@ Width = Annotated[int | None, typer.Option("--width", min=20, show_default=False
 
 Plot = Annotated[str, typer.Option("--plot", metavar="FILE", show_default=False,
                                    help="Draw it, too: a .svg, .png or .pdf file.")]  # fmt: skip
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Of --plot: the file may be there.")]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace the file of --plot if there is one.")
+]
 
 
 def network(

@@ -34,7 +34,7 @@ ORDER = [
     ("network",),
     ("table",),
     ("columns",),
-    ("fields", "costs"),
+    ("keywords", "fields", "costs"),
     ("metrics",),
     ("spec",),
     ("tabulate", "sizes"),
@@ -268,6 +268,11 @@ def render(table, **_):
 
     assert stopped.value.code == 0
     assert capsys.readouterr().out == "INPUT TOY1"
+
+    with pytest.raises(SystemExit):
+        main(["toy", "--help"])
+
+    assert "rich, text or toy." in " ".join(capsys.readouterr().out.split())
 
 
 EXPECTING = """\

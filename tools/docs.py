@@ -25,7 +25,7 @@ from cnncalc import cli, manual, registry
 from cnncalc.analysis_command import _SHARED, command
 from cnncalc.calculator import formula as formulas
 from cnncalc.metrics import METRICS
-from cnncalc.signature import parameter
+from cnncalc.signature import described, parameter
 
 from . import zoo
 
@@ -317,7 +317,7 @@ def _option(parameter: Parameter) -> str:
     value = (
         "" if kind is bool else " " + _cell(info.metavar or ("N" if "int" in str(kind) else "WORD"))
     )
-    return f"| {', '.join(f'`{flag}{value}`' for flag in flags)} | {_cell(info.help)} |"
+    return f"| {', '.join(f'`{flag}{value}`' for flag in flags)} | {_cell(described(info.help))} |"
 
 
 def _cell(text: str) -> str:

@@ -20,6 +20,7 @@ from cnncalc.judging.search import specs
 from cnncalc.judging.verdict import Checked, is_failure, outcome
 from cnncalc.options import Color
 from cnncalc.output import colored, complain, emit, renderer, save
+from cnncalc.signature import formats
 from cnncalc.spec.source import FILE, REVISION, STDIN, STREAM, Origin, content, locate
 
 _SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -27,9 +28,7 @@ _SUMMARY = "GITHUB_STEP_SUMMARY"
 Paths = Annotated[list[str], typer.Argument(metavar="[PATH…]", show_default=False,
                                             help="Specs, directories of specs, or - for stdin; "
                                                  "the current directory if left out.")]  # fmt: skip
-Format = Annotated[str, typer.Option("--format", "-f", show_default=False,
-                                     help="text, concise, json, github, gitlab, junit, sarif "
-                                          "or markdown.")]  # fmt: skip
+Format = Annotated[str, typer.Option("--format", "-f", show_default=False, help=formats("report"))]
 Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", show_default=False,
                                      help="Write the format to a file, and the text to stdout.")]  # fmt: skip
 Strict = Annotated[bool, typer.Option("--strict", help="Warnings fail as errors do.")]

@@ -140,7 +140,7 @@ def test_alone_it_lists_what_there_is(run):
     ("what-if . --set w=1", "what-if takes one spec (a file, REV:path in git, zoo:NAME, or -)"),
     ("what-if nothing.yaml --set w=1", "there is no nothing.yaml"),
     ("what-if net.yaml::x --set w=1", "has no model or variant `x`"),
-    ("what-if net.yaml --set w=1 --format csv", "what-if has no format `csv` (formats: text, json, markdown, rich)"),
+    ("what-if net.yaml --set w=1 --format csv", "what-if has no format `csv` (formats: json, markdown, rich, text)"),
 ])  # fmt: skip
 def test_wrong_usage(run, line, message):
     code, out, err = run(line)
