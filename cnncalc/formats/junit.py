@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
 
 from cnncalc import registry
 from cnncalc.judging.reporting import path_in_repository, visible
@@ -73,5 +74,4 @@ def _open(tag: str, name: str, counts: Sequence[int]) -> str:
 
 
 def _escaped(text: str) -> str:
-    text = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return text.replace('"', "&quot;")
+    return escape(visible(text), {'"': "&quot;"})

@@ -67,7 +67,8 @@ class _Filter:
 def _pattern(text: str) -> re.Pattern[str]:
     """A pattern of paths: `*` stays within a folder, `**` does not; a folder means all in it.
 
-    One without a slash is a name anywhere.
+    One without a slash is a name anywhere. The standard library does this from Python 3.13 on, in
+    `glob.translate`; before, a `*` of `fnmatch` goes through folders, and there is no `**`.
     """
     text = text.removeprefix("./").rstrip("/")
     regex = "".join(_GLOB.get(part) or _literal(part) for part in _PARTS.findall(text))
