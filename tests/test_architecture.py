@@ -228,7 +228,13 @@ def plugins(tmp_path, monkeypatch):
 SPEC = "input: {channels: 3, size: [8, 8]}\nlayers: [toy: 2]"
 
 
-def test_a_layer_an_analyzer_and_a_format_take_one_file_each(plugins, capsys, tmp_path):
+@pytest.fixture
+def run(cnncalc):
+    """The command line; `cnncalc` is the library here."""
+    return cnncalc
+
+
+def test_a_layer_an_analyzer_and_a_format_take_one_file_each(plugins, run, tmp_path):
     plugins("layers", "toy", '''"""Toy."""
 from cnncalc.keys import COUNT, key
 from cnncalc.layer import Facts, Layer
@@ -260,19 +266,10 @@ def render(table, **_):
     assert network.params.value == 3
     assert cnncalc.analyze(network, "toy").analysis == "toy"
 
-    from cnncalc.cli import main
-
     (tmp_path / "toy.yaml").write_text(SPEC, encoding="utf-8")
-    with pytest.raises(SystemExit) as stopped:
-        main(["toy", str(tmp_path / "toy.yaml"), "--format", "toy", "--extra", "3"])
 
-    assert stopped.value.code == 0
-    assert capsys.readouterr().out == "INPUT TOY1"
-
-    with pytest.raises(SystemExit):
-        main(["toy", "--help"])
-
-    assert "rich, text or toy." in " ".join(capsys.readouterr().out.split())
+    assert run("toy", tmp_path / "toy.yaml", "--format", "toy", "--extra", "3") == (0, "INPUT TOY1", "")
+    assert "rich, text or toy." in " ".join(run("toy", "--help").out.split())
 
 
 EXPECTING = """\
@@ -299,34 +296,27 @@ def wires(monkeypatch):
 
 
 @pytest.mark.usefixtures("wires")
-def test_a_number_takes_one_entry(capsys, tmp_path):
-    from cnncalc.cli import main
-
-    def run(*arguments):
-        with pytest.raises(SystemExit):
-            main([str(argument) for argument in arguments])
-        return capsys.readouterr().out
-
+def test_a_number_takes_one_entry(run, tmp_path):
     old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
     old.write_text(EXPECTING, encoding="utf-8")
     new.write_text(EXPECTING.replace("- relu", "- relu\n  - tanh"), encoding="utf-8")
 
-    [model] = json.loads(run("check", old, "--format", "json"))["models"]
+    [model] = json.loads(run("check", old, "--format", "json").out)["models"]
     assert model["wires"] == 4
-    assert [finding["message"] for finding in json.loads(run("check", old, "--format", "json"))["diagnostics"]] == [
+    assert [finding["message"] for finding in json.loads(run("check", old, "--format", "json").out)["diagnostics"]] == [
         "old: wires is 4, expected 5 (-1)",
         "old: wires 4 is over the budget 3 (by 1)",
     ]
-    assert "most is in add1 2 (50.0 %), stem 1 (25.0 %), relu1 1 (25.0 %)" in run("check", old)
+    assert "most is in add1 2 (50.0 %), stem 1 (25.0 %), relu1 1 (25.0 %)" in run("check", old).out
     run("check", old, "--update")
     assert "expect: {wires: 4}" in old.read_text(encoding="utf-8")
 
-    [compared] = json.loads(run("diff", old, new, "--format", "json"))["models"]
+    [compared] = json.loads(run("diff", old, new, "--format", "json").out)["models"]
     assert compared["totals"]["wires"] == {
         "old": 4, "new": 5, "change": 1, "budget": {"old": 3, "new": 3}, "headroom": -2,
     }  # fmt: skip
     assert [layer["wires"] for layer in compared["layers"] if layer["op"] == "tanh"] == [{"old": None, "new": 1}]
-    [told] = [line.split() for line in run("diff", old, new).splitlines() if line.startswith("wires")]
+    [told] = [line.split() for line in run("diff", old, new).out.splitlines() if line.startswith("wires")]
     assert " ".join(told) == "wires 4 5 +25.0 % 2 over 3"
 
     assert "wires" in schema()["definitions"]["expectations"]["properties"]

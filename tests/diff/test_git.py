@@ -6,8 +6,7 @@ import subprocess
 
 import pytest
 
-import cnncalc
-from cnncalc.cli import main
+from cnncalc import load
 from cnncalc.comparison.sides import side
 from cnncalc.errors import UsageError
 from cnncalc.spec import git
@@ -82,15 +81,13 @@ def test_a_file_in_a_revision(repository, monkeypatch, text, where, content):
 
 
 @needs_git
-def test_every_command_reads_what_is_in_a_revision(repository, monkeypatch, capsys):
+def test_every_command_reads_what_is_in_a_revision(repository, monkeypatch, cnncalc):
     monkeypatch.chdir(repository)
     for command, said in (("params", "8 params"), ("check", "1 model passed"), ("expand", "units: 2")):
-        with pytest.raises(SystemExit):
-            main([command, "v1:specs/net.yaml"])
-        assert said in capsys.readouterr().out
+        assert said in cnncalc(command, "v1:specs/net.yaml").out
 
-    assert cnncalc.load("v1:specs/net.yaml").params.value == 8
-    assert cnncalc.load("HEAD:specs/net.yaml").params.value == 16
+    assert load("v1:specs/net.yaml").params.value == 8
+    assert load("HEAD:specs/net.yaml").params.value == 16
 
 
 @needs_git
@@ -102,7 +99,7 @@ def test_every_command_reads_what_is_in_a_revision(repository, monkeypatch, caps
 def test_what_a_revision_does_not_have(repository, monkeypatch, text, error, message):
     monkeypatch.chdir(repository)
     with pytest.raises(error, match=message):
-        cnncalc.load(text)
+        load(text)
 
 
 @needs_git

@@ -1,9 +1,7 @@
 """`cnncalc solve` and `cnncalc what-if` as they are typed."""
 
-import io
 import json
 import shlex
-import sys
 
 import pytest
 
@@ -25,19 +23,13 @@ budget: {params: 300}
 
 
 @pytest.fixture
-def run(capsys, monkeypatch, tmp_path):
+def run(cnncalc, monkeypatch, tmp_path):
     """Exit code, what was printed, and what was complained, in a folder with `net.yaml`."""
     monkeypatch.chdir(tmp_path)
-    for name in ("NO_COLOR", "FORCE_COLOR"):
-        monkeypatch.delenv(name, raising=False)
     (tmp_path / "net.yaml").write_text(NET)
 
     def call(line, stdin=""):
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
-        with pytest.raises(SystemExit) as stop:
-            cli.main(shlex.split(line))
-        printed = capsys.readouterr()
-        return stop.value.code or 0, printed.out, printed.err
+        return cnncalc(*shlex.split(line), stdin=stdin)
 
     return call
 
