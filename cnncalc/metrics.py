@@ -235,7 +235,11 @@ def compared() -> dict[str, Metric]:
 
 def of_claim(claim: Claim) -> Metric | None:
     """The number that a claim is about; None if there is none."""
-    return METRICS.get("output" if claim.keys[-1] in SHAPE_WORDS else ".".join(claim.keys))
+    return METRICS.get(_name(claim))
+
+
+def _name(claim: Claim) -> str:
+    return "output" if claim.keys[-1] in SHAPE_WORDS else ".".join(claim.keys)
 
 
 def claimed(network: Network, claim: Claim) -> tuple[Any, Total | None]:
@@ -243,11 +247,9 @@ def claimed(network: Network, claim: Claim) -> tuple[Any, Total | None]:
 
     Along several axes it is one number if all are alike, else a tuple.
     """
-    metric, key = of_claim(claim), claim.keys[-1]
-    if metric is None:
-        return None, None
+    metric = METRICS[_name(claim)]
     if metric.unit is SHAPES:
-        value = _shape(network, claim).get(key)
+        value = _shape(network, claim).get(claim.keys[-1])
         return (tuple(value) if isinstance(value, list) else value), None
     if claim.node is not None and metric.of_node is not None:
         value = metric.of_node(network, claim.node)

@@ -322,3 +322,8 @@ def test_a_number_takes_one_entry(run, tmp_path):
     assert "wires" in schema()["definitions"]["expectations"]["properties"]
     assert tabulate(cnncalc.load(str(old)), "toy", ("layer", "wires")).totals == {"wires": 4}
     assert known_metric("wires") == "wires"
+
+
+def test_what_does_not_add_up_over_layers_has_no_column():
+    with pytest.raises(KeyError, match="depth"):
+        tabulate(cnncalc.loads("input: {features: 3}\nlayers: [dense: 2]"), "toy", ("layer", "depth"))
