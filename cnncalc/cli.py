@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from cnncalc import registry
 from cnncalc.errors import SpecError, UsageError
+from cnncalc.signature import Command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,7 +71,7 @@ def _made(name: str, function: Callable[..., None]) -> Any:
     if prepare is not None:
         prepare(name, function)
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command(name, help=(function.__doc__ or "").strip())(function)
+    app.command(name, cls=Command, help=(function.__doc__ or "").strip())(function)
     return typer.main.get_command(app)
 
 

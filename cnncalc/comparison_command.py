@@ -10,21 +10,20 @@ import typer
 from cnncalc.comparison.document import document
 from cnncalc.comparison.pages import page
 from cnncalc.errors import UsageError
-from cnncalc.output import colored, emit, renderer, show_findings
+from cnncalc.output import able, colored, emit, renderer, show_findings
+from cnncalc.signature import formats
 
 if TYPE_CHECKING:
     from cnncalc.comparison.models import Comparison
 
-Format = Annotated[str, typer.Option("--format", "-f", show_default=False,
-                                     help="text, json, markdown or rich.")]  # fmt: skip
+Format = Annotated[str, typer.Option("--format", "-f", show_default=False, help=formats("PAGES"))]
 ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if anything changed.")]
-FORMATS = ("text", "json", "markdown", "rich")
 
 
 def known_format(command: str, format: str) -> None:
     """Raise UsageError for a format in which comparisons are not shown."""
-    if format and format not in FORMATS:
-        raise UsageError(f"{command} has no format `{format}`", f"formats: {', '.join(FORMATS)}")
+    if format and format not in (known := able("PAGES")):
+        raise UsageError(f"{command} has no format `{format}`", f"formats: {', '.join(known)}")
 
 
 def show(

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, get_args
 
 from cnncalc import manual, registry
 from cnncalc.calculator import formula as formulas
-from cnncalc.judging.numbers import TOTALS
-from cnncalc.output import emit
+from cnncalc.metrics import totals
+from cnncalc.output import able, emit
+from cnncalc.signature import ability
 from cnncalc.spec import zoo
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ def prepare(command: str, function: Callable[..., None]) -> None:
     """Tell the parameters of a command, while Typer reads them, what may stand in their place."""
     for parameter in inspect.signature(function, eval_str=True).parameters.values():
         notes = get_args(parameter.annotation)[1:]
-        source = _source(command, parameter.name)
+        source = _source(
+            command, parameter.name, getattr(notes[-1], "help", None) if notes else None
+        )
         if notes and source is not None:
             notes[-1].autocompletion = source
 
@@ -55,27 +58,17 @@ def mended() -> Iterator[None]:
         emit(answer.getvalue().replace(zoo.PREFIX, ""))
 
 
-def _source(command: str, parameter: str) -> Source | None:
+def _source(command: str, parameter: str, help: str | None) -> Source | None:
     """What may stand for a parameter; None leaves it to the shell, which suggests files."""
-    if parameter == "format":
-        abilities = {"check": "report", "calc": "explain"}
-        return _formats(abilities.get(command.partition(" ")[0], "render"))
+    wanted = ability(help or "")
+    if wanted is not None:
+        return lambda incomplete: _matching(able(wanted), incomplete)
     name = parameter.removeprefix("key_")
     return _SOURCES.get(f"{command}.{name}") or _SOURCES.get(name)
 
 
 def _matching(words: Iterable[str], incomplete: str) -> list[str]:
     return [word for word in words if word.startswith(incomplete)]
-
-
-def _formats(ability: str) -> Source:
-    """The formats that can do something."""
-
-    def source(incomplete: str) -> list[str]:
-        known = _matching(registry.names("formats"), incomplete)
-        return [name for name in known if hasattr(registry.load("formats", name), ability)]
-
-    return source
 
 
 def _topics(incomplete: str) -> list[str]:
@@ -108,7 +101,7 @@ _SOURCES: dict[str, Source] = {
     "init.template": _templates,
     "check.select": _codes,
     "check.ignore": _codes,
-    "solve vars.maximise": lambda incomplete: _matching(TOTALS, incomplete),
+    "solve vars.maximise": lambda incomplete: _matching(totals(), incomplete),
     "zoo.action": lambda incomplete: _matching(("list", "show"), incomplete),
     "zoo.name": lambda incomplete: _matching(zoo.names(), incomplete),
     "color": lambda incomplete: _matching(("auto", "always", "never"), incomplete),

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperGroup
 
 from cnncalc import signature
 from cnncalc.calculator.kinds import Several, from_text
@@ -19,6 +19,7 @@ from cnncalc.errors import UsageError
 from cnncalc.keys import FLAG, REQUIRED, Bad, show
 from cnncalc.options import Color, Width
 from cnncalc.output import emit
+from cnncalc.signature import Command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +35,7 @@ Values = Annotated[list[str], typer.Argument(metavar="[VALUE]…", show_default=
 _NEGATIVE = re.compile(r"-(?=\.?\d|inf|nan)")
 
 
-class Numeric(TyperCommand):
+class Numeric(Command):
     """A command whose values may begin with a minus: `calc relu -1,2`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> Any:

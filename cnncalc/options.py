@@ -6,21 +6,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cnncalc.signature import formats
 from cnncalc.spec.given import counts, document, settings, sizes
 
 if TYPE_CHECKING:
     from cnncalc.network import Network
 
-Spec = Annotated[str, typer.Argument(metavar="SPEC[::MODEL]", help="A YAML spec, zoo:NAME, or - for stdin.",
-                                     show_default=False)]  # fmt: skip
+Spec = Annotated[str, typer.Argument(metavar="SPEC[::MODEL]", show_default=False,
+                                     help="A YAML spec, zoo:NAME, REV:path in git, or - for "
+                                          "stdin.")]  # fmt: skip
 Set = Annotated[list[str], typer.Option("--set", metavar="NAME=VALUE", show_default=False,
                                         help="Set a variable of the spec. May be repeated.")]  # fmt: skip
 Size = Annotated[list[str], typer.Option("--size", metavar="[INPUT=]H,W", show_default=False,
                                          help="Another input size.")]  # fmt: skip
 Channels = Annotated[list[str], typer.Option("--channels", metavar="[INPUT=]C", show_default=False,
                                              help="Other input channels.")]  # fmt: skip
-Format = Annotated[str, typer.Option("--format", "-f", show_default=False,
-                                     help="text, json, csv, markdown, latex, html or rich.")]  # fmt: skip
+Format = Annotated[str, typer.Option("--format", "-f", show_default=False, help=formats("render"))]
+Explained = Annotated[
+    str, typer.Option("--format", "-f", show_default=False, help=formats("explain"))
+]
 Depth = Annotated[int | None, typer.Option("--depth", min=1, show_default=False,
                                            help="Fold blocks deeper than this into one row.")]  # fmt: skip
 Expand = Annotated[bool, typer.Option("--expand", help="A row each for norm and activation.")]
@@ -34,7 +38,9 @@ Width = Annotated[int | None, typer.Option("--width", min=20, show_default=False
 
 Plot = Annotated[str, typer.Option("--plot", metavar="FILE", show_default=False,
                                    help="Draw it, too: a .svg, .png or .pdf file.")]  # fmt: skip
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Of --plot: the file may be there.")]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace the file of --plot if there is one.")
+]
 
 
 def network(

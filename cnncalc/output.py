@@ -36,13 +36,17 @@ def renderer(name: str, ability: str) -> Any:
 
     Raises UsageError.
     """
-    able = [n for n in registry.names("formats") if not ability or _can(n, ability)] if (
-        not registry.exists("formats", name) or not _can(name, ability)) else [name]  # fmt: skip
-    if name not in able:
+    if not registry.exists("formats", name) or not _can(name, ability):
         what = {"render": "tables", "report": "findings", "explain": "workings"}[ability]
+        known = able(ability)
         raise UsageError(f"there is no format `{name}` for {what}",
-                         registry.suggestion(name, able) or "formats: " + ", ".join(able))  # fmt: skip
+                         registry.suggestion(name, known) or "formats: " + ", ".join(known))  # fmt: skip
     return registry.load("formats", name)
+
+
+def able(ability: str) -> list[str]:
+    """The formats that can do something; to find out, all of them are loaded."""
+    return [name for name in registry.names("formats") if _can(name, ability)]
 
 
 def _can(name: str, ability: str) -> bool:

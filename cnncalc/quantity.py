@@ -125,6 +125,24 @@ def short(number: int | None) -> str:
     return "?" if number is None else _scaled(number, 1000, ("", "k", "M", "G", "T", "P", "E"), "")
 
 
+def figures(number: int) -> str:
+    """Four digits and a unit: 300.8M, 4.089G; all of them below 10,000."""
+    if number < 0:
+        return f"−{figures(-number)}"
+    for unit, scale in (("T", 10**12), ("G", 10**9), ("M", 10**6), ("k", 10**3)):
+        if number >= max(scale, 10**4):
+            whole = len(str(number // scale))
+            decimals = max(0, 4 - whole)
+            rounded = (2 * number * 10**decimals + scale) // (2 * scale)
+            digits = str(rounded)
+            return (
+                f"{digits[:-decimals]}.{digits[-decimals:]}{unit}"
+                if decimals
+                else f"{digits}{unit}"
+            )
+    return f"{number:,}"
+
+
 def size(number: int | None) -> str:
     """Bytes with a binary unit: 97.5 MiB."""
     if number is None:

@@ -53,6 +53,12 @@ def load(folder: str, name: str) -> ModuleType:
     return import_module(f"cnncalc.{folder}.{name}")
 
 
+def alternatives(names: Iterable[str]) -> str:
+    """`a, b or c`."""
+    *most, last = names
+    return f"{', '.join(most)} or {last}" if most else last
+
+
 _NAMES = 1000
 _LETTERS = 1300
 

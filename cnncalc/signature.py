@@ -6,6 +6,9 @@ import inspect
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 import typer
+from typer.core import TyperCommand
+
+from cnncalc.registry import alternatives
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,3 +49,35 @@ def command(
     function.__annotations__ = {p.name: p.annotation for p in parameters}
     function.__doc__ = help
     return function
+
+
+class Command(TyperCommand):
+    """A command that finds out which formats there are when it is asked for help, and no earlier."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """As Typer does, the help of every option in full."""
+        for known in self.params:
+            if isinstance(getattr(known, "help", None), str):
+                known.help = described(known.help)  # type: ignore[attr-defined]
+        super().format_help(ctx, formatter)
+
+
+_FORMATS = "formats: "
+
+
+def formats(ability: str) -> str:
+    """The help of an option that takes a format with an `ability`, not yet in words."""
+    return _FORMATS + ability
+
+
+def ability(help: str) -> str | None:
+    """What formats must be able to do, by the help of an option; None if it takes no format."""
+    return help[len(_FORMATS) :] if help.startswith(_FORMATS) else None
+
+
+def described(help: str) -> str:
+    """The help of an option in words: `csv, json or text`."""
+    from cnncalc.output import able
+
+    wanted = ability(help)
+    return help if wanted is None else f"{alternatives(able(wanted))}."

@@ -1,14 +1,18 @@
 """What all tests share."""
 
 import importlib
+import io
+import os
 import pkgutil
 import sys
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-import cnncalc
+import cnncalc as package
+from cnncalc import cli
 
 # A slow machine is not a wrong answer; speed is measured by `make bench`.
 settings.register_profile(
@@ -54,7 +58,7 @@ def pytest_collection():
         yield
         return
     # To measure how tests are collected takes twice the time; modules run only once, so before that.
-    for module in pkgutil.walk_packages(cnncalc.__path__, "cnncalc."):
+    for module in pkgutil.walk_packages(package.__path__, "cnncalc."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
     with _unmeasured():
@@ -68,3 +72,40 @@ def pytest_runtest_protocol(item):
             yield
     else:
         yield
+
+
+class Ran(NamedTuple):
+    """What came of a command: the exit code, what was printed, what was complained."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def stdin(monkeypatch):
+    """Puts a text or bytes in place of the standard input."""
+
+    def put(given):
+        raw = given if isinstance(given, bytes) else given.encode()
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw)))
+
+    return put
+
+
+@pytest.fixture
+def cnncalc(capsys, monkeypatch, stdin):
+    """The command line, run in this process: `cnncalc("shapes", "-", stdin=text)` gives a `Ran`."""
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+
+    put = stdin
+
+    def run(*arguments, stdin=None):
+        if stdin is not None:
+            put(stdin)
+        with pytest.raises(SystemExit) as stopped:
+            cli.main([os.fspath(argument) for argument in arguments])
+        return Ran(stopped.value.code or 0, *capsys.readouterr())
+
+    return run

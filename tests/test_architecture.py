@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import json
 import re
 import subprocess
 import sys
@@ -14,7 +15,11 @@ import cnncalc
 from cnncalc import registry
 from cnncalc.dialect import key_of
 from cnncalc.layer import Layer
+from cnncalc.metrics import METRICS, Metric
+from cnncalc.searching.goals import known_metric
 from cnncalc.spec.kinds import layer_class, spelling
+from cnncalc.spec.schema import schema
+from cnncalc.tabulate import tabulate
 
 ROOT = Path(cnncalc.__file__).parent
 REGISTRIES = ("layers", "dialects", "analyzers", "checks", "lints", "formulas", "solvers", "formats", "commands", "conventions", "plots")
@@ -31,10 +36,12 @@ ORDER = [
     ("bases",),
     ("layers",),
     ("network",),
-    ("spec",),
     ("table",),
     ("columns",),
-    ("fields", "sizes", "costs"),
+    ("keywords", "fields", "costs"),
+    ("metrics",),
+    ("spec",),
+    ("tabulate", "sizes"),
     ("derivations",),
     ("conventions",),
     ("calculator",),
@@ -256,7 +263,13 @@ def plugins(tmp_path, monkeypatch):
 SPEC = "input: {channels: 3, size: [8, 8]}\nlayers: [toy: 2]"
 
 
-def test_a_layer_an_analyzer_and_a_format_take_one_file_each(plugins, capsys, tmp_path):
+@pytest.fixture
+def run(cnncalc):
+    """The command line; `cnncalc` is the library here."""
+    return cnncalc
+
+
+def test_a_layer_an_analyzer_and_a_format_take_one_file_each(plugins, run, tmp_path):
     plugins("layers", "toy", '''"""Toy."""
 from cnncalc.keys import COUNT, key
 from cnncalc.layer import Facts, Layer
@@ -271,7 +284,7 @@ class Toy(Layer):
         return Facts(x._replace(channels=x.channels * self.times), weights={"w": (x.channels,)})
 ''')  # fmt: skip
     plugins("analyzers", "toy", '''"""Counts layers."""
-from cnncalc.columns import tabulate
+from cnncalc.tabulate import tabulate
 
 def analyze(network, *, extra: int = 0):
     return tabulate(network, "toy", ("layer", "output"))
@@ -288,14 +301,10 @@ def render(table, **_):
     assert network.params.value == 3
     assert cnncalc.analyze(network, "toy").analysis == "toy"
 
-    from cnncalc.cli import main
-
     (tmp_path / "toy.yaml").write_text(SPEC, encoding="utf-8")
-    with pytest.raises(SystemExit) as stopped:
-        main(["toy", str(tmp_path / "toy.yaml"), "--format", "toy", "--extra", "3"])
 
-    assert stopped.value.code == 0
-    assert capsys.readouterr().out == "INPUT TOY1"
+    assert run("toy", tmp_path / "toy.yaml", "--format", "toy", "--extra", "3") == (0, "INPUT TOY1", "")
+    assert "rich, text or toy." in " ".join(run("toy", "--help").out.split())
 
 
 def test_a_dialect_takes_one_file(plugins):
@@ -338,7 +347,6 @@ class Toy(Dialect):
         cnncalc.loads(net.format("relu").replace("toy", "toi"))
 
     from cnncalc.manual import layer
-    from cnncalc.spec.schema import schema
 
     assert schema()["properties"]["dialect"]["enum"] == ["keras", "torch", "caffe", "flax", "toy"]
     assert "width" in str(schema()["definitions"]["layer.conv"])
@@ -364,3 +372,60 @@ class Toy(Dialect):
     # Four gates of two weights and of one, two or three biases.
     assert found.message == "the frameworks differ here: Keras 12 params, PyTorch 16 params, Toy 20 params"
     assert found.help == "set `dialect: keras` or `dialect: torch` or `dialect: toy` for the whole spec"
+
+
+EXPECTING = """\
+cnncalc: 1
+input: {channels: 3, size: [8, 8]}
+layers:
+  - conv: {filters: 2, kernel: 3, name: stem}
+  - relu
+  - add: [stem, prev]
+expect: {wires: 5}
+budget: {wires: 3}
+"""
+
+
+@pytest.fixture
+def wires(monkeypatch):
+    """One more number of a network: how many operands its layers have."""
+
+    def operands(node):
+        return len(node.inputs)
+
+    metric = Metric(lambda network: network.total(operands), "wires", "operands of all layers", per_layer=operands)
+    monkeypatch.setitem(METRICS, "wires", metric)
+
+
+@pytest.mark.usefixtures("wires")
+def test_a_number_takes_one_entry(run, tmp_path):
+    old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
+    old.write_text(EXPECTING, encoding="utf-8")
+    new.write_text(EXPECTING.replace("- relu", "- relu\n  - tanh"), encoding="utf-8")
+
+    [model] = json.loads(run("check", old, "--format", "json").out)["models"]
+    assert model["wires"] == 4
+    assert [finding["message"] for finding in json.loads(run("check", old, "--format", "json").out)["diagnostics"]] == [
+        "old: wires is 4, expected 5 (-1)",
+        "old: wires 4 is over the budget 3 (by 1)",
+    ]
+    assert "most is in add1 2 (50.0 %), stem 1 (25.0 %), relu1 1 (25.0 %)" in run("check", old).out
+    run("check", old, "--update")
+    assert "expect: {wires: 4}" in old.read_text(encoding="utf-8")
+
+    [compared] = json.loads(run("diff", old, new, "--format", "json").out)["models"]
+    assert compared["totals"]["wires"] == {
+        "old": 4, "new": 5, "change": 1, "budget": {"old": 3, "new": 3}, "headroom": -2,
+    }  # fmt: skip
+    assert [layer["wires"] for layer in compared["layers"] if layer["op"] == "tanh"] == [{"old": None, "new": 1}]
+    [told] = [line.split() for line in run("diff", old, new).out.splitlines() if line.startswith("wires")]
+    assert " ".join(told) == "wires 4 5 +25.0 % 2 over 3"
+
+    assert "wires" in schema()["definitions"]["expectations"]["properties"]
+    assert tabulate(cnncalc.load(str(old)), "toy", ("layer", "wires")).totals == {"wires": 4}
+    assert known_metric("wires") == "wires"
+
+
+def test_what_does_not_add_up_over_layers_has_no_column():
+    with pytest.raises(KeyError, match="depth"):
+        tabulate(cnncalc.loads("input: {features: 3}\nlayers: [dense: 2]"), "toy", ("layer", "depth"))

@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from cnncalc import cli
-
 TESTS = Path(__file__).parent
 FOUND = {
     "activations": ["E102 3:48", "E102 3:60", "E104 4:48", "E104 4:64", "E102 5:48"],
@@ -119,16 +117,15 @@ FRAME = re.compile(r"^error\[(?P<code>\w+)\]: .+\n *--> .+\.yaml(?P<place>:\d+:\
 
 
 @pytest.fixture
-def output(request, monkeypatch, capsys):
+def output(request, monkeypatch, cnncalc):
     """What `cnncalc check` prints for a spec, without its last line, which tells the time it took."""
     name = request.param
     if not yaml.__with_libyaml__ and any(finding.startswith("E001") for finding in FOUND[name]):
         pytest.skip("only libyaml words and places syntax errors as it does")
     monkeypatch.chdir(TESTS)
-    with pytest.raises(SystemExit) as ended:
-        cli.main(["check", "--color", "never", f"bad/{name}.yaml"])
-    assert ended.value.code == 1
-    frames, _, verdict = capsys.readouterr().out.rstrip("\n").rpartition("\n")
+    ran = cnncalc("check", "--color", "never", f"bad/{name}.yaml")
+    assert ran.code == 1
+    frames, _, verdict = ran.out.rstrip("\n").rpartition("\n")
     assert re.search(r"failed \(\d+ errors?\)", verdict)
     return name, frames
 

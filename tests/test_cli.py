@@ -1,6 +1,5 @@
 """The command line as a user meets it: what it prints, where, and with which exit code."""
 
-import io
 import json
 import re
 import sys
@@ -8,34 +7,15 @@ import sys
 import pytest
 
 from cnncalc import __version__, analyze, load, loads
-from cnncalc.cli import main
 
 RESNET = "specs/resnet50.yaml"
-
-
-@pytest.fixture
-def cli(capsys, monkeypatch):
-    """Run a command: exit code, what it printed, what it complained."""
-    monkeypatch.delenv("FORCE_COLOR", raising=False)
-    monkeypatch.delenv("NO_COLOR", raising=False)
-
-    def run(*arguments, stdin=None):
-        if stdin is not None:
-            raw = stdin if isinstance(stdin, bytes) else stdin.encode()
-            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw)))
-        with pytest.raises(SystemExit) as stopped:
-            main([str(a) for a in arguments])
-        out, err = capsys.readouterr()
-        return stopped.value.code or 0, out, err
-
-    return run
 
 
 SMALL = "name: small\ninput: {channels: 3, size: [8, 8]}\nlayers:\n  - conv: {filters: 4, kernel: 3, activation: relu}\n  - flatten\n  - dense: 2\n"
 
 
-def test_the_shapes_of_a_small_net_in_a_pipe(cli):
-    assert cli("shapes", "-", stdin=SMALL) == (0, (
+def test_the_shapes_of_a_small_net_in_a_pipe(cnncalc):
+    assert cnncalc("shapes", "-", stdin=SMALL) == (0, (
         "layer     type       window  output  params\n"
         "input     input               3×8×8\n"
         "conv1     conv+relu  3×3      4×6×6     112\n"
@@ -45,14 +25,14 @@ def test_the_shapes_of_a_small_net_in_a_pipe(cli):
     ), "")  # fmt: skip
 
 
-def test_expand_shows_a_row_for_the_activation(cli):
-    _, out, _ = cli("shapes", "-", "--expand", stdin=SMALL)
+def test_expand_shows_a_row_for_the_activation(cnncalc):
+    _, out, _ = cnncalc("shapes", "-", "--expand", stdin=SMALL)
 
     assert [line.split()[0] for line in out.split("\n")[1:6]] == ["input", "conv1", "conv1.act", "flatten1", "dense1"]
 
 
-def test_the_json_document_is_the_library_s(cli):
-    code, out, _ = cli("shapes", RESNET, "--format", "json")
+def test_the_json_document_is_the_library_s(cnncalc):
+    code, out, _ = cnncalc("shapes", RESNET, "--format", "json")
 
     assert code == 0
     assert json.loads(out) == analyze(load(RESNET), "shapes").to_dict()
@@ -90,8 +70,8 @@ def test_batch_multiplies_work_and_no_weights():
     assert eight["params"] == one["params"]
 
 
-def test_depth_folds_blocks_in_every_format(cli):
-    _, out, _ = cli("summary", RESNET, "--depth", "1", "--format", "json")
+def test_depth_folds_blocks_in_every_format(cnncalc):
+    _, out, _ = cnncalc("summary", RESNET, "--depth", "1", "--format", "json")
     rows = {row["layer"]: row for row in json.loads(out)["layers"]}
 
     assert list(rows) == ["input", "stem", "max_pool1", "layer1", "layer2", "layer3", "layer4", "global_avg_pool1", "fc"]
@@ -100,23 +80,23 @@ def test_depth_folds_blocks_in_every_format(cli):
     assert rows["layer2"]["inputs"] == ["layer1"]
     assert rows["stem"]["params"] == 9536
 
-    _, out, _ = cli("shapes", RESNET, "--depth", "2", "--format", "csv")
+    _, out, _ = cnncalc("shapes", RESNET, "--depth", "2", "--format", "csv")
 
     assert "layer2.3,Bottleneck,,512×28×28,280064" in out
 
 
 @pytest.mark.parametrize("name", ["text", "csv", "markdown", "html", "rich"])
-def test_every_format_shows_every_folded_row(cli, name):
-    code, out, _ = cli("params", RESNET, "--depth", "1", "--format", name, "--width", "120")
+def test_every_format_shows_every_folded_row(cnncalc, name):
+    code, out, _ = cnncalc("params", RESNET, "--depth", "1", "--format", name, "--width", "120")
 
     assert code == 0
     for word in ("layer3", "Bottleneck ×6", "7,098,368" if name != "csv" else "7098368"):
         assert word in out
 
 
-def test_rich_leaves_out_columns_rather_than_digits(cli):
-    _, wide, _ = cli("summary", RESNET, "--depth", "1", "--width", "160", "--color", "never")
-    _, narrow, _ = cli("summary", RESNET, "--depth", "1", "--width", "80", "--color", "never")
+def test_rich_leaves_out_columns_rather_than_digits(cnncalc):
+    _, wide, _ = cnncalc("summary", RESNET, "--depth", "1", "--width", "160", "--color", "never")
+    _, narrow, _ = cnncalc("summary", RESNET, "--depth", "1", "--width", "80", "--color", "never")
 
     assert "FLOPs" in wide
     assert "14,964,736" in narrow
@@ -124,9 +104,9 @@ def test_rich_leaves_out_columns_rather_than_digits(cli):
     assert max(len(line.rstrip()) for line in narrow.split("\n")) <= 80
 
 
-def test_rich_reads_no_markup_from_a_spec(cli):
+def test_rich_reads_no_markup_from_a_spec(cnncalc):
     text = 'name: "[bold]x[/relu]"\ninput: {features: 3}\nlayers: [dense: 2]'
-    code, out, _ = cli("shapes", "-", "--format", "rich", "--color", "never", "--width", "80", stdin=text)
+    code, out, _ = cnncalc("shapes", "-", "--format", "rich", "--color", "never", "--width", "80", stdin=text)
 
     assert code == 0
     assert "[bold]x[/relu]" in out
@@ -136,10 +116,10 @@ def test_rich_reads_no_markup_from_a_spec(cli):
     ("auto", {}, False), ("auto", {"FORCE_COLOR": "1"}, True), ("always", {"NO_COLOR": "1"}, True),
     ("auto", {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False), ("never", {"FORCE_COLOR": "1"}, False),
 ])  # fmt: skip
-def test_colour_is_as_asked_for(cli, monkeypatch, choice, environment, colored):
+def test_colour_is_as_asked_for(cnncalc, monkeypatch, choice, environment, colored):
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    _, out, _ = cli("shapes", "specs/lenet5.yaml", "--color", choice)
+    _, out, _ = cnncalc("shapes", "specs/lenet5.yaml", "--color", choice)
 
     assert ("\x1b[" in out) == colored
 
@@ -164,12 +144,12 @@ def test_colour_is_as_asked_for(cli, monkeypatch, choice, environment, colored):
     (["params", RESNET, "--top", "0"], "--top takes a number from 1, got 0"),
     (["shapes", RESNET, "--color", "red"], "--color takes auto, always or never, got red"),
 ])  # fmt: skip
-def test_wrong_usage_is_one_line_and_exit_2(cli, arguments, message):
-    assert cli(*arguments) == (2, "", f"cnncalc: {message}\n")
+def test_wrong_usage_is_one_line_and_exit_2(cnncalc, arguments, message):
+    assert cnncalc(*arguments) == (2, "", f"cnncalc: {message}\n")
 
 
-def test_set_size_and_channels_change_the_input(cli):
-    code, out, _ = cli("summary", RESNET, "--set", "classes=10", "--size", "64,96", "--channels", "input=1", "--format", "json")
+def test_set_size_and_channels_change_the_input(cnncalc):
+    code, out, _ = cnncalc("summary", RESNET, "--set", "classes=10", "--size", "64,96", "--channels", "input=1", "--format", "json")
     document = json.loads(out)
 
     assert code == 0
@@ -177,20 +157,20 @@ def test_set_size_and_channels_change_the_input(cli):
     assert document["totals"]["params"] == 25557032 - 990 * 2049 - 2 * 64 * 49
 
 
-def test_columns_are_those_asked_for(cli):
-    _, out, _ = cli("shapes", "-", "--columns", "layer,inputs,params", stdin=SMALL)
+def test_columns_are_those_asked_for(cnncalc):
+    _, out, _ = cnncalc("shapes", "-", "--columns", "layer,inputs,params", stdin=SMALL)
 
     assert out.split("\n")[2].split() == ["conv1", "input", "112"]
 
 
-def test_params_by_op_and_top(cli):
-    _, out, _ = cli("params", RESNET, "--by", "op")
+def test_params_by_op_and_top(cnncalc):
+    _, out, _ = cnncalc("params", RESNET, "--by", "op")
 
     assert [line.split()[:3] for line in out.split("\n")[1:4]] == [
         ["conv", "53", "23,454,912"], ["dense", "1", "2,049,000"], ["batch_norm", "53", "53,120"],
     ]  # fmt: skip
 
-    _, out, _ = cli("params", RESNET, "--top", "2", "--by", "block")
+    _, out, _ = cnncalc("params", RESNET, "--top", "2", "--by", "block")
 
     assert [line.split()[0] for line in out.split("\n")[1:3]] == ["layer4", "layer3"]
 
@@ -198,8 +178,8 @@ def test_params_by_op_and_top(cli):
 BROKEN = SMALL.replace("  - flatten\n", "  - conv: {filters: 4, kernel: 9}\n  - flatten\n")
 
 
-def test_the_table_stands_down_to_the_failing_layer_then_the_error(cli):
-    code, out, err = cli("shapes", "-", stdin=BROKEN)
+def test_the_table_stands_down_to_the_failing_layer_then_the_error(cnncalc):
+    code, out, err = cnncalc("shapes", "-", stdin=BROKEN)
 
     assert code == 1
     assert out == (
@@ -213,8 +193,8 @@ def test_the_table_stands_down_to_the_failing_layer_then_the_error(cli):
     assert "<stdin>:5:32" in err
 
 
-def test_a_partial_document_says_where_it_ends(cli):
-    code, out, err = cli("shapes", "-", "--format", "json", stdin=BROKEN)
+def test_a_partial_document_says_where_it_ends(cnncalc):
+    code, out, err = cnncalc("shapes", "-", "--format", "json", stdin=BROKEN)
     document = json.loads(out)
 
     assert code == 1
@@ -223,8 +203,8 @@ def test_a_partial_document_says_where_it_ends(cli):
     assert "E301" in err
 
 
-def test_a_spec_without_any_sound_part_is_a_document_of_findings(cli):
-    code, out, _ = cli("shapes", "-", "--format", "json", stdin=SMALL.replace("kernel", "kernal"))
+def test_a_spec_without_any_sound_part_is_a_document_of_findings(cnncalc):
+    code, out, _ = cnncalc("shapes", "-", "--format", "json", stdin=SMALL.replace("kernel", "kernal"))
     found = json.loads(out)["diagnostics"]
 
     assert code == 1
@@ -233,9 +213,9 @@ def test_a_spec_without_any_sound_part_is_a_document_of_findings(cli):
 
 
 @pytest.mark.parametrize("spec", ["resnet50", "unet", "siamese_triplet", "yolov3", "mobilenet_v2", "imdb_cnn_lstm", "alexnet_2012", "dcgan.yaml::generator"])
-def test_the_expanded_spec_gives_the_same_network(cli, spec, tmp_path):
+def test_the_expanded_spec_gives_the_same_network(cnncalc, spec, tmp_path):
     path = f"specs/{spec if '::' in spec else spec + '.yaml'}"
-    _, out, _ = cli("expand", path)
+    _, out, _ = cnncalc("expand", path)
     before, after = load(path), loads(out)
 
     assert [(n.name, n.op, n.inputs, n.layer, n.shared_with, n.trainable) for n in after.nodes] == [
@@ -243,20 +223,20 @@ def test_the_expanded_spec_gives_the_same_network(cli, spec, tmp_path):
     ]
     assert "$" not in out
     (tmp_path / "expanded.yaml").write_text(out, encoding="utf-8")
-    assert cli("check", tmp_path / "expanded.yaml")[0] == 0
+    assert cnncalc("check", tmp_path / "expanded.yaml")[0] == 0
 
 
-def test_check_judges_directories_variants_and_budgets(cli, tmp_path):
+def test_check_judges_directories_variants_and_budgets(cnncalc, tmp_path):
     good = SMALL + "expect: {params: 402}\n"
     (tmp_path / "good.yaml").write_text("cnncalc: 1\n" + good, encoding="utf-8")
     (tmp_path / "other.yml").write_text("a: 1", encoding="utf-8")
-    code, out, err = cli("check", tmp_path)
+    code, out, err = cnncalc("check", tmp_path)
 
     assert (code, err) == (0, "")
     assert out.startswith("✓ 1 model passed in ")
 
     (tmp_path / "bad.yaml").write_text("cnncalc: 1\n" + SMALL + "expect: {params: 400, output: {features: 3}}\nbudget: {macs: 1k}\n", encoding="utf-8")
-    code, out, _ = cli("check", tmp_path)
+    code, out, _ = cnncalc("check", tmp_path)
 
     assert code == 1
     assert "X501]: small: params is 402, expected 400 (+2)" in out
@@ -266,23 +246,23 @@ def test_check_judges_directories_variants_and_budgets(cli, tmp_path):
     assert "✗ 1 of 2 models failed (3 errors)" in out
 
 
-def test_an_expectation_that_forgot_the_buffers_is_explained(cli, tmp_path):
+def test_an_expectation_that_forgot_the_buffers_is_explained(cnncalc, tmp_path):
     text = "cnncalc: 1\ninput: {channels: 3, size: [8, 8]}\nlayers: [batch_norm]\nexpect: {params: 12}\n"
     (tmp_path / "net.yaml").write_text(text, encoding="utf-8")
-    _, out, _ = cli("check", tmp_path / "net.yaml")
+    _, out, _ = cnncalc("check", tmp_path / "net.yaml")
 
     assert "the difference is the 6 buffers (running statistics), which Keras counts among its params" in out
 
 
-def test_unknown_numbers_are_lower_bounds_never_zero(cli):
+def test_unknown_numbers_are_lower_bounds_never_zero(cnncalc):
     text = "input: {features: 3}\nlayers:\n  - dense: 4\n  - opaque: {output: {features: 2}}\n"
-    _, out, _ = cli("summary", "-", stdin=text)
+    _, out, _ = cnncalc("summary", "-", stdin=text)
 
     assert "≥ 16 params" in out
     assert "≥ 12 MACs" in out
     assert "?" in out
 
-    _, out, _ = cli("summary", "-", "--format", "json", stdin=text)
+    _, out, _ = cnncalc("summary", "-", "--format", "json", stdin=text)
     totals = json.loads(out)["totals"]
 
     assert totals["params"] is None
@@ -290,29 +270,29 @@ def test_unknown_numbers_are_lower_bounds_never_zero(cli):
     assert totals["unknown"] == ["opaque1"]
 
 
-def test_explain_and_layers(cli):
-    code, out, _ = cli("explain", "E306")
+def test_explain_and_layers(cnncalc):
+    code, out, _ = cnncalc("explain", "E306")
     assert (code, out[:7]) == (0, "## E306")
 
-    code, out, _ = cli("explain", "conv2d")
+    code, out, _ = cnncalc("explain", "conv2d")
     assert code == 0
     assert "| filters | required |" in out
 
-    _, out, _ = cli("layers")
+    _, out, _ = cnncalc("layers")
     assert out.split("\n")[0].startswith("abs ")
 
 
-def test_version_and_help(cli):
-    assert cli("--version") == (0, f"cnncalc {__version__}\n", "")
-    assert "shapes" in cli("--help")[1]
-    assert "--top" in cli("params", "--help")[1]
+def test_version_and_help(cnncalc):
+    assert cnncalc("--version") == (0, f"cnncalc {__version__}\n", "")
+    assert "shapes" in cnncalc("--help")[1]
+    assert "--top" in cnncalc("params", "--help")[1]
 
 
-def test_an_error_of_cnncalc_itself_is_exit_3(cli, monkeypatch):
+def test_an_error_of_cnncalc_itself_is_exit_3(cnncalc, monkeypatch):
     from cnncalc.analyzers import shapes
 
     monkeypatch.setattr(shapes, "tabulate", lambda *_: 1 // 0)
-    code, _, err = cli("shapes", RESNET)
+    code, _, err = cnncalc("shapes", RESNET)
 
     assert code == 3
     assert err.endswith("cnncalc: this is an error of cnncalc itself, not of the spec\n")
@@ -341,12 +321,12 @@ COMMANDS = ("shapes", "summary", "macs", "expand", "inputs", "check", "receptive
     pytest.param(SMALL.replace("small", "größe").encode(), id="utf-8"),
     pytest.param(b"", id="nothing"),
 ])  # fmt: skip
-def test_stdin_is_read_as_a_file_is(cli, tmp_path, monkeypatch, command, data):
+def test_stdin_is_read_as_a_file_is(cnncalc, tmp_path, monkeypatch, command, data):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "model.yaml").write_bytes(data)
-    code, out, err = cli(command, "model.yaml")
+    code, out, err = cnncalc(command, "model.yaml")
     timeless = re.compile(r"[\d.]+ s$", re.MULTILINE)
-    piped = cli(command, "-", stdin=data)
+    piped = cnncalc(command, "-", stdin=data)
 
     assert piped[0] == code
     for text, wanted in zip(piped[1:], (out, err), strict=True):
@@ -357,33 +337,33 @@ def test_stdin_is_read_as_a_file_is(cli, tmp_path, monkeypatch, command, data):
         assert "E001" in out + err
 
 
-def test_diff_reads_stdin_as_a_file(cli, tmp_path):
+def test_diff_reads_stdin_as_a_file(cnncalc, tmp_path):
     (tmp_path / "latin.yaml").write_bytes(LATIN)
     (tmp_path / "model.yaml").write_bytes(SMALL.encode())
-    code, out, err = cli("diff", tmp_path / "model.yaml", tmp_path / "latin.yaml")
-    piped = cli("diff", tmp_path / "model.yaml", "-", stdin=LATIN)
+    code, out, err = cnncalc("diff", tmp_path / "model.yaml", tmp_path / "latin.yaml")
+    piped = cnncalc("diff", tmp_path / "model.yaml", "-", stdin=LATIN)
 
     assert (code, "E001" in out + err) == (1, True)
     assert piped[0] == code
     assert "E001" in piped[1] + piped[2]
 
 
-def test_the_library_reads_stdin_too(monkeypatch):
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(SMALL.encode())))
+def test_the_library_reads_stdin_too(stdin):
+    stdin(SMALL)
     assert load("-").params.value == 402
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_closed_stdin_cannot_be_read(cli, monkeypatch, command):
+def test_a_closed_stdin_cannot_be_read(cnncalc, monkeypatch, command):
     monkeypatch.setattr(sys, "stdin", None)
 
-    assert cli(command, "-") == (2, "", "cnncalc: cannot read <stdin>: Bad file descriptor\n")
+    assert cnncalc(command, "-") == (2, "", "cnncalc: cannot read <stdin>: Bad file descriptor\n")
 
 
 @pytest.mark.parametrize("character", ["x", "é", "€", "😀"])
-def test_a_spec_that_is_too_long_is_too_long_in_any_alphabet(cli, character):
+def test_a_spec_that_is_too_long_is_too_long_in_any_alphabet(cnncalc, character):
     text = "#" + character * (20_000_000 // len(character.encode()) + 1)
-    code, _, err = cli("shapes", "-", stdin=text)
+    code, _, err = cnncalc("shapes", "-", stdin=text)
 
     assert code == 1
     assert "E004" in err

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import cnncalc
-from cnncalc import manual, registry
+from cnncalc import manual, metrics, registry
 from cnncalc.arithmetic.padding import WORDS
 from cnncalc.errors import Source, SpecError
 from cnncalc.keys import DTYPE
-from cnncalc.spec import claims, expressions, grammar
+from cnncalc.spec import expressions, grammar
 from cnncalc.spec.build import build
 from cnncalc.spec.document import Document
 from tools import docs
@@ -73,7 +73,7 @@ def test_every_code_is_described():
 @pytest.mark.parametrize("words", [
     {*grammar.FILE, *grammar.MODEL, *grammar.BLOCK, *grammar.VARIANT},
     {*grammar.COMMON, *grammar.HOST, *grammar.REUSE},
-    {*claims.OF_MODEL, *claims.OF_LAYER},
+    {*metrics.of_model(), *metrics.of_layer()},
     {*WORDS, *DTYPE.words},
     set(expressions.FUNCTIONS),
 ], ids=["file", "item", "claims", "values", "functions"])  # fmt: skip

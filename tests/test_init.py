@@ -1,13 +1,11 @@
 """Starting a spec: what is written is sound, what is there stays."""
 
-import io
-import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import cnncalc
-from cnncalc.cli import main
 from cnncalc.commands import init
 from cnncalc.spec.schema import text
 
@@ -16,17 +14,10 @@ LINE = "# yaml-language-server: $schema="
 
 
 @pytest.fixture
-def cli(capsys, monkeypatch, tmp_path):
-    """Run a command in an empty folder: exit code, output, complaints."""
+def cli(cnncalc, monkeypatch, tmp_path):
+    """Run a command in an empty folder."""
     monkeypatch.chdir(tmp_path)
-
-    def run(*arguments, stdin=""):
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
-        with pytest.raises(SystemExit) as stopped:
-            main([str(argument) for argument in arguments])
-        return (stopped.value.code or 0, *capsys.readouterr())
-
-    return run
+    return partial(cnncalc, stdin="")
 
 
 def first_line(path):

@@ -34,10 +34,10 @@ def test_nodes_know_who_reads_them(path):
 
 
 def models(path):
-    from cnncalc.spec.build import read
     from cnncalc.spec.document import Document
+    from cnncalc.spec.source import open_spec
 
-    return Document(read(str(path))).models
+    return Document(open_spec(str(path)).source).models
 
 
 def test_a_node_that_reads_another_twice_is_twice_among_its_readers():

@@ -3,7 +3,7 @@
 import copy
 import json
 import re
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,6 @@ from jsonschema import Draft7Validator
 
 import cnncalc
 from cnncalc import registry
-from cnncalc.cli import main
 from cnncalc.errors import Source, SpecError
 from cnncalc.keys import Bad
 from cnncalc.spec.build import build
@@ -359,16 +358,10 @@ def test_every_kind_is_suggested_once_as_a_word_or_with_its_keys():
 # The command ------------------------------------------------------------------------------------
 
 @pytest.fixture
-def run(capsys, monkeypatch, tmp_path):
-    """Run `cnncalc schema` in an empty folder: exit code, output, complaints."""
+def run(cnncalc, monkeypatch, tmp_path):
+    """`cnncalc schema` in an empty folder."""
     monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as stopped:
-            main(["schema", *arguments])
-        return (stopped.value.code or 0, *capsys.readouterr())
-
-    return run
+    return partial(cnncalc, "schema")
 
 
 def test_it_is_printed_with_a_line_for_every_definition(run):

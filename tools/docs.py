@@ -25,7 +25,8 @@ from cnncalc import cli, manual, registry
 from cnncalc.analysis_command import _SHARED, command
 from cnncalc.calculator import formula as formulas
 from cnncalc.dialect import dialects
-from cnncalc.signature import parameter
+from cnncalc.metrics import METRICS
+from cnncalc.signature import described, parameter
 
 from . import zoo
 
@@ -195,10 +196,20 @@ def _covered(found: type[Dialect]) -> str:
     return ", ".join(kinds) if found.partial else "every kind"
 
 
+def numbers() -> str:
+    """Every number that a spec may expect of itself, and whether a budget may limit it."""
+    rows = [
+        f"| `{name}` | {_cell(metric.about)} | {'yes' if metric.may_be_limited else ''} |"
+        for name, metric in METRICS.items()
+    ]
+    return "\n".join(["| key of `expect` | | of `budget` |", "|---|---|---|", *rows])
+
+
 _TABLES: dict[str, Callable[[], str]] = {
     "commands": commands,
     "dialects": frameworks,
     "differing": differing,
+    "numbers": numbers,
     "topics": topics,
 }
 
@@ -327,7 +338,7 @@ def _option(parameter: Parameter) -> str:
     value = (
         "" if kind is bool else " " + _cell(info.metavar or ("N" if "int" in str(kind) else "WORD"))
     )
-    return f"| {', '.join(f'`{flag}{value}`' for flag in flags)} | {_cell(info.help)} |"
+    return f"| {', '.join(f'`{flag}{value}`' for flag in flags)} | {_cell(described(info.help))} |"
 
 
 def _cell(text: str) -> str:

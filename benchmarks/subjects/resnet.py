@@ -11,12 +11,20 @@ sys.path.insert(1, os.getcwd())
 from tables import analyzers
 from timing import best
 
-from cnncalc.spec.build import build, read
+from cnncalc.spec.build import build
 from cnncalc.spec.document import Document
+
+try:
+    from cnncalc.spec.source import locate, read
+except ModuleNotFoundError:
+    # Builds before this one, to compare with.
+    from cnncalc.spec.build import read
+
+    locate = str
 
 
 def main() -> None:
-    source = read(sys.argv[1])
+    source = read(locate(sys.argv[1]))
     document = Document(source)
     network = build(document)
     tables = analyzers()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic.progressions import Pattern
 from cnncalc.errors import UsageError
+from cnncalc.keywords import UpTo
 from cnncalc.sizes.axes import MOST, Solved, letter, solved
 from cnncalc.table import Column, Row, Table
 
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
     from cnncalc.network import Network
     from cnncalc.sizes.axes import Culprit
     from cnncalc.sizes.scan import Place
-
-UpTo = Annotated[
-    int | None, "Look at the sizes up to N; 1024, or twice the present size, if left out."
-]
 
 
 def analyze(network: Network, *, up_to: UpTo = None) -> Table:

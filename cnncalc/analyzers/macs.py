@@ -6,26 +6,25 @@ from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from cnncalc import quantity
-from cnncalc.columns import MAC_RULE, tabulate, unknown
+from cnncalc.costs.counting import counters
 from cnncalc.costs.memory import Memory, Way, known_batch, known_dtype
 from cnncalc.costs.restating import compared, differences, restated
-from cnncalc.costs.training import backward_flops, chosen, optimizer_flops
+from cnncalc.costs.training import Choice, backward_flops, chosen, optimizer_flops
 from cnncalc.errors import UsageError
+from cnncalc.keywords import Batch, Dtype, Strict
 from cnncalc.network import Total, times
 from cnncalc.table import Column, Table, show_count, show_short
+from cnncalc.tabulate import MAC_RULE, tabulate, unknown
 
 if TYPE_CHECKING:
     from cnncalc.columns import Rule
     from cnncalc.network import Network
 
-Batch = Annotated[int, "How many examples are computed at once."]
-Convention = Annotated[str | None, "Also count as this tool does: deepspeed, fvcore, onnx-tool, "
-                       "ptflops, thop, timm, torchinfo, torchvision; `all` compares them."]  # fmt: skip
+Convention = Annotated[
+    str | None, f"Also count as this tool does: {', '.join(counters())}; `all` compares them."
+]
 Why = Annotated[bool, "Say why the tool counts otherwise, and how much each reason comes to."]
 Training = Annotated[bool, "Also what a step of training costs: backward, and the optimizer."]
-Optimizer = Annotated[str | None, "The optimizer of --training: sgd, momentum or adam."]
-Dtype = Annotated[str, "The type of numbers, for the bytes moved: fp32, fp16, int8, …"]
-Strict = Annotated[bool, "Unknown numbers are findings: exit 1."]
 
 
 class Part(NamedTuple):
@@ -44,7 +43,7 @@ def analyze(
     convention: Convention = None,
     why: Why = False,
     training: Training = False,
-    optimizer: Optimizer = None,
+    optimizer: Choice = None,
     dtype: Dtype = "fp32",
     strict: Strict = False,
 ) -> Table:

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cnncalc import quantity
 from cnncalc.arithmetic.liveness import timeline
 from cnncalc.arithmetic.ordering import better_order
-from cnncalc.columns import listed, tabulate, unknown
+from cnncalc.columns import listed
 from cnncalc.costs.fitting import findings, room, sentence, to_dict, verdict
 from cnncalc.costs.memory import Memory, Way, known_batch, known_dtype, together
-from cnncalc.costs.training import chosen, memory_parts, saved_bytes, unfolded
+from cnncalc.costs.training import Choice, chosen, memory_parts, saved_bytes, unfolded
 from cnncalc.errors import UsageError
+from cnncalc.keywords import Batch, Dtype, Strict
 from cnncalc.network import Total
 from cnncalc.table import Column, Table
+from cnncalc.tabulate import tabulate, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,17 +25,11 @@ if TYPE_CHECKING:
     from cnncalc.columns import Rule
     from cnncalc.network import Network
 
-Batch = Annotated[int, "How many examples are computed at once."]
-Dtype = Annotated[
-    str, "The type of numbers of layers that have no `dtype`: fp32, fp16, int8, int4, …"
-]
 Inplace = Annotated[bool, "Activations and merges write over an operand that nothing else needs."]
 FoldNorm = Annotated[bool, "Norms with fixed statistics disappear into the layer before them."]
 Training = Annotated[bool, "Also gradients, the optimizer, and what is kept for the backward pass."]
-Optimizer = Annotated[str | None, "The optimizer of --training: sgd, momentum or adam."]
 Fits = Annotated[str | None, "Whether it fits into so much, 256KiB or 8GiB; if not: exit 1."]
 Flash = Annotated[str | None, "Of --fits: the weights lie in a memory of their own, of this size."]
-Strict = Annotated[bool, "Unknown numbers are findings: exit 1."]
 
 
 def analyze(
@@ -44,7 +40,7 @@ def analyze(
     inplace: Inplace = False,
     fold_norm: FoldNorm = False,
     training: Training = False,
-    optimizer: Optimizer = None,
+    optimizer: Choice = None,
     fits: Fits = None,
     flash: Flash = None,
     strict: Strict = False,

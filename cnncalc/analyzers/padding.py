@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic import padding
 from cnncalc.arithmetic.windows import TransposedWindow, Window
-from cnncalc.columns import tabulate, window
+from cnncalc.columns import window
 from cnncalc.table import Column, Table
+from cnncalc.tabulate import tabulate
 
 if TYPE_CHECKING:
     from cnncalc.network import Network, Node

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from cnncalc.columns import tabulate
 from cnncalc.errors import UsageError
+from cnncalc.keywords import Strict
 from cnncalc.table import Column, Row, Table, show_count
+from cnncalc.tabulate import tabulate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 By = Annotated[str | None, "Add up by `block` (the outermost), by `op` (the kind of layer) or by "
                "`depth` (how many layers with weights lie on the way, norms aside)."]  # fmt: skip
 Top = Annotated[int | None, "Only the N rows with the most parameters."]
-Strict = Annotated[bool, "Unknown numbers are findings: exit 1."]
 
 
 def analyze(network: Network, *, by: By = None, top: Top = None, strict: Strict = False) -> Table:

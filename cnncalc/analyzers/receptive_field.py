@@ -6,6 +6,7 @@ from math import log2
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cnncalc import quantity
+from cnncalc.bases.named_axes import names_of
 from cnncalc.columns import COLUMNS
 from cnncalc.errors import UsageError
 from cnncalc.fields import describe, projection, working
@@ -253,7 +254,7 @@ def _unread(survey: Survey) -> list[str]:
             if runs:
                 listed = ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in runs[:4])
                 more = f" and {len(runs) - 4} more" if len(runs) > 4 else ""
-                letter = {1: "l", 2: "hw", 3: "dhw", 4: "tdhw"}[len(axes)][axis]
+                letter = names_of(survey.inputs[name].output)[1 + axis]
                 lines.append(f"no output depends on {listed}{more} along {letter} of {name}")
     return lines
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.columns import tabulate
 from cnncalc.table import Column, Table, show_count
+from cnncalc.tabulate import tabulate
 
 if TYPE_CHECKING:
     from cnncalc.network import Network, Node

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from cnncalc.columns import MAC_RULE, tabulate
 from cnncalc.fields.describe import columns
+from cnncalc.keywords import Batch
+from cnncalc.tabulate import MAC_RULE, tabulate
 
 if TYPE_CHECKING:
     from cnncalc.network import Network
     from cnncalc.table import Table
-
-Batch = Annotated[int, "How many examples are computed at once."]
 
 
 def analyze(network: Network, *, batch: Batch = 1) -> Table:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cnncalc import quantity
-from cnncalc.columns import listed, tabulate
+from cnncalc.columns import listed
 from cnncalc.costs.memory import Memory, Way, known_batch, known_dtype
 from cnncalc.errors import UsageError
+from cnncalc.keywords import Batch, Dtype, Strict
 from cnncalc.network import Total
 from cnncalc.table import Column, Row, Table, show_count
+from cnncalc.tabulate import tabulate
 
 if TYPE_CHECKING:
     from cnncalc.columns import Rule
@@ -17,9 +19,6 @@ if TYPE_CHECKING:
 
 By = Annotated[str, "`macs` unless told, `params`, or `activation`: the bytes that a layer writes."]
 Count = Annotated[int, "How many rows, 10 unless told."]
-Batch = Annotated[int, "How many examples are computed at once."]
-Dtype = Annotated[str, "The type of numbers, for the bytes: fp32, fp16, int8, …"]
-Strict = Annotated[bool, "Unknown numbers are findings: exit 1."]
 
 _COSTS = {"macs": "MACs", "params": "params", "activation": "bytes of activations"}
 

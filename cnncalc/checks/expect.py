@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import Diagnostic
+from cnncalc.metrics import claimed, of_claim
 from cnncalc.quantity import Quantity, exact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cnncalc.network import Claim, Network, Total
+    from cnncalc.network import Claim, Network
 
 CODE = "X501"
 UNKNOWN = "X502"
@@ -25,63 +26,11 @@ def judge(network: Network) -> Iterator[Diagnostic]:
 
 def judged(claim: Claim) -> bool:
     """Whether there is an analysis for what the claim is about."""
-    return claim.keys[-1] in (*_TOTALS, *_SHAPES) or claim.keys[0] in _ANALYSED
-
-
-_ANALYSED = ("memory", "receptive_field")
-_TOTALS = ("params", "trainable", "buffers", "macs", "flops", "depth", "layers")
-_SHAPES = ("channels", "size", "features", "tokens")
-
-
-def actual(network: Network, claim: Claim) -> tuple[Any, Total | None]:
-    """The number that a claim is about: its value (None if unknown) and the sum behind it."""
-    key = claim.keys[-1]
-    if key in _SHAPES:
-        index = claim.node
-        if index is None:
-            named = claim.keys[1] if len(claim.keys) == 3 else next(iter(network.outputs))
-            index = network.outputs[named]
-        value = network.nodes[index].output.to_dict().get(key)
-        return (tuple(value) if isinstance(value, list) else value), None
-    if key == "receptive_field":
-        return _field(network, claim.node), None
-    if key == "depth":
-        return network.depth, None
-    if key == "layers":
-        return sum(node.layer is not None for node in network.nodes), None
-    total: Total
-    if claim.keys[0] == "memory":
-        from cnncalc.costs.needs import claimed
-
-        total = claimed(network, key)
-    else:
-        total = getattr(network, key)
-    return total.value, total
-
-
-def _field(network: Network, node: int | None) -> int | tuple[int, ...] | None:
-    """The largest field of a unit by windows, of a layer or of the network; per axis if they differ.
-
-    None if nothing is seen by windows.
-    """
-    from cnncalc.fields.survey import Survey
-
-    survey = Survey(network)
-    found = survey.of_network() if node is None else None
-    index, source = found or (node, "")
-    if index is None:
-        return None
-    for name, views in survey.views[index].items():
-        if not source or name == source:
-            sizes = [view.field.size for view in views if view.field is not None]
-            if not sizes or len(sizes) < len(views):
-                return None
-            return sizes[0] if len(set(sizes)) == 1 else tuple(sizes)
-    return None
+    return of_claim(claim) is not None
 
 
 def _verdict(network: Network, claim: Claim) -> Iterator[Diagnostic]:
-    value, total = actual(network, claim)
+    value, total = claimed(network, claim)
     name = ".".join(claim.keys)
     where = network.name if claim.node is None else network.nodes[claim.node].declared_name
     if total is not None and value is None:

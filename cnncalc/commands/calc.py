@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from cnncalc import keyed_command
 from cnncalc.calculator.calculate import Result
 from cnncalc.calculator.formula import TOPICS, find, load, names
 from cnncalc.calculator.question import summary
+from cnncalc.options import Explained
 from cnncalc.output import colored, emit, renderer
 from cnncalc.working.steps import Working
 
 if TYPE_CHECKING:
     from cnncalc.calculator.formula import Formula
     from cnncalc.keyed_command import Prepare
-
-Format = Annotated[str, typer.Option("--format", "-f", show_default=False,
-                                     help="text, json, csv, markdown, latex or html.")]  # fmt: skip
 
 
 def group(name: str, prepare: Prepare | None = None) -> Any:
@@ -46,7 +42,7 @@ def _family(name: str, family: type[Formula], prepare: Prepare | None) -> Any:
 
 
 def _command(name: str, formula: type[Formula], prepare: Prepare | None) -> Any:
-    return keyed_command.command(name, formula, _answer, Format, prepare)
+    return keyed_command.command(name, formula, _answer, Explained, prepare)
 
 
 def _all() -> str:

@@ -20,17 +20,15 @@ from cnncalc.judging.search import specs
 from cnncalc.judging.verdict import Checked, is_failure, outcome
 from cnncalc.options import Color
 from cnncalc.output import colored, complain, emit, renderer, save
-from cnncalc.spec.build import STDIN, content, split
-from cnncalc.spec.zoo import PREFIX
+from cnncalc.signature import formats
+from cnncalc.spec.source import FILE, REVISION, STDIN, STREAM, Origin, content, locate
 
 _SUMMARY = "GITHUB_STEP_SUMMARY"
 
 Paths = Annotated[list[str], typer.Argument(metavar="[PATH…]", show_default=False,
                                             help="Specs, directories of specs, or - for stdin; "
                                                  "the current directory if left out.")]  # fmt: skip
-Format = Annotated[str, typer.Option("--format", "-f", show_default=False,
-                                     help="text, concise, json, github, gitlab, junit, sarif "
-                                          "or markdown.")]  # fmt: skip
+Format = Annotated[str, typer.Option("--format", "-f", show_default=False, help=formats("report"))]
 Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", show_default=False,
                                      help="Write the format to a file, and the text to stdout.")]  # fmt: skip
 Strict = Annotated[bool, typer.Option("--strict", help="Warnings fail as errors do.")]
@@ -65,7 +63,8 @@ def run(
     """
     started = time.perf_counter()
     paths = paths or ["."]
-    config = find([_place(path, stdin_filename) for path in paths])
+    origins = {path: locate(path) for path in paths}
+    config = find([_place(origin, stdin_filename) for origin in origins.values()])
     strict = strict or config.strict
     module = _format(format, config)
     use_color = colored(color, sys.stdout)
@@ -75,9 +74,9 @@ def run(
     )
     summary = os.environ.get(_SUMMARY, "") if module.__name__.endswith(".github") else ""
     shown = registry.load("formats", "markdown") if summary else module
-    numbers = getattr(shown, "NUMBERS", ())
+    numbers = tuple(getattr(shown, "NUMBERS", ()))
     task = Task("", rules, update=update, numbers=numbers)
-    files = _judged(paths, config, task, stdin_filename)
+    files = _judged(origins, config, task, stdin_filename)
     _tell_changes(files)
     findings = [finding for file in files for finding in file.findings]
     given: dict[str, Any] = {"files": files, "strict": strict}
@@ -93,23 +92,33 @@ def run(
         raise typer.Exit(1)
 
 
-def _judged(paths: list[str], config: Config, task: Task, stdin_filename: str) -> list[Checked]:
+def _judged(
+    origins: dict[str, Origin], config: Config, task: Task, stdin_filename: str
+) -> list[Checked]:
     """Everything found in the files that PATHs mean; raises UsageError if there is none."""
-    named = [path for path in paths if not _is_stdin(path)]
+    named = [path for path, origin in origins.items() if origin.kind != STREAM]
+    streams = [origin for origin in origins.values() if origin.kind == STREAM]
     chosen = specs(named, root=config.root, include=config.include, exclude=config.exclude)
     tasks = [task._replace(path=path) for path in chosen]
-    if len(named) < len(paths):
+    if streams:
         if task.update:
             raise UsageError("--update needs a file, and stdin is none")
-        data = content("-")
-        models = dict.fromkeys(split(path)[1] for path in paths if _is_stdin(path))
+        data = content(streams[0])
         name = stdin_filename or STDIN
+        models = dict.fromkeys(origin.model for origin in streams)
         tasks += [task._replace(path=f"{name}::{m}" if m else name, data=data) for m in models]
     if not tasks:
-        raise UsageError(f"no spec found in {', '.join(paths)}",
+        raise UsageError(f"no spec found in {', '.join(origins)}",
                          "in a directory, specs are the YAML files that carry `cnncalc: 1`")  # fmt: skip
-    weights = [os.path.getsize(split(t.path)[0]) if t.data is None else len(t.data) for t in tasks]
-    return list(spread(judge_file, tasks, [weight + 1 for weight in weights]))
+    return list(spread(judge_file, tasks, [1 + _weight(task) for task in tasks]))
+
+
+def _weight(task: Task) -> int:
+    """How much there is to read, so that processes get equal shares; raises OSError."""
+    if task.data is not None:
+        return len(task.data)
+    origin = locate(task.path)
+    return 0 if origin.kind == REVISION else os.path.getsize(origin.path)
 
 
 def _format(given: str, config: Config) -> Any:
@@ -123,15 +132,11 @@ def _format(given: str, config: Config) -> Any:
         raise UsageError(f"{config.file}: {finding.message}", finding.help) from None
 
 
-def _is_stdin(path: str) -> bool:
-    return split(path)[0] == "-"
-
-
-def _place(path: str, stdin_filename: str) -> str:
-    """Where settings for a PATH are looked for: of what is no file of the user, in this folder."""
-    if path.startswith(PREFIX):
-        return "."
-    return stdin_filename or "." if _is_stdin(path) else split(path)[0]
+def _place(origin: Origin, stdin_filename: str) -> str:
+    """The file or folder whose settings apply to a PATH; the current one for what is not a file here."""
+    if origin.kind == FILE:
+        return origin.path
+    return (stdin_filename if origin.kind == STREAM else "") or "."
 
 
 def _codes(given: list[str] | tuple[str, ...], where: str) -> tuple[str, ...]:

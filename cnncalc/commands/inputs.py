@@ -8,6 +8,7 @@ import typer
 
 from cnncalc.analyzers.inputs import table
 from cnncalc.errors import SpecError, UsageError
+from cnncalc.keywords import UP_TO
 from cnncalc.network import Network
 from cnncalc.options import Channels, Color, Columns, Format, Set, Size, Spec, Width
 from cnncalc.output import show_findings, show_table
@@ -17,9 +18,7 @@ from cnncalc.sizes.scan import Place
 from cnncalc.spec import given as typed
 from cnncalc.spec.build import build
 
-UpTo = Annotated[int | None, typer.Option("--up-to", metavar="N", show_default=False,
-                                          help="Look at the sizes up to N; 1024, or twice the present "
-                                               "size, if left out.")]  # fmt: skip
+UpTo = Annotated[int | None, typer.Option("--up-to", metavar="N", help=UP_TO, show_default=False)]
 
 
 def run(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from cnncalc import keyed_command
 from cnncalc.calculator.question import summary
+from cnncalc.options import Format
 from cnncalc.output import show_findings, show_table
 from cnncalc.solving.solve import Solved
 from cnncalc.solving.solver import find, load, names
@@ -15,9 +16,6 @@ from cnncalc.solving.solver import find, load, names
 if TYPE_CHECKING:
     from cnncalc.keyed_command import Prepare
     from cnncalc.solving.solver import Solver
-
-Format = Annotated[str, typer.Option("--format", "-f", show_default=False,
-                                     help="text, json, csv, markdown, latex, html or rich.")]  # fmt: skip
 
 
 def group(name: str, prepare: Prepare | None = None) -> Any:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from cnncalc.comparison.models import compare
 from cnncalc.comparison.sides import changed, side
 from cnncalc.comparison_command import ExitCode, Format, known_format, show
 from cnncalc.errors import UsageError
-from cnncalc.options import Channels, Color, Depth, Set, Size, Width
+from cnncalc.options import Channels, Color, Depth, Set, Size, Spec, Width
 from cnncalc.spec.given import counts, settings, sizes
-
-Spec = Annotated[str, typer.Argument(metavar="SPEC[::MODEL]", show_default=False,
-                                     help="A YAML spec, zoo:NAME, REV:path of git, or -.")]  # fmt: skip
 
 
 def run(

@@ -8,14 +8,13 @@ import typer
 
 from cnncalc import options
 from cnncalc.derivations.explain import explain
-from cnncalc.options import Channels, Color, Set, Size, Spec, Width
+from cnncalc.keywords import BATCH
+from cnncalc.options import Channels, Color, Explained, Set, Size, Spec, Width
 from cnncalc.output import show_explanation
 
-Format = Annotated[str, typer.Option("--format", "-f", show_default=False,
-                                     help="text, json, csv, markdown, latex or html.")]  # fmt: skip
 Layer = Annotated[str, typer.Option("--layer", metavar="NAME", show_default=False,
                                     help="Only this layer or block.")]  # fmt: skip
-Batch = Annotated[int, typer.Option("--batch", help="How many examples are computed at once.")]
+Batch = Annotated[int, typer.Option("--batch", help=BATCH)]
 
 
 def run(
@@ -25,7 +24,7 @@ def run(
     set: Set = [],  # noqa: B006
     size: Size = [],  # noqa: B006
     channels: Channels = [],  # noqa: B006
-    format: Format = "",
+    format: Explained = "",
     color: Color = "auto",
     width: Width = None,
 ) -> None:

@@ -11,8 +11,9 @@ from cnncalc.errors import UsageError
 from cnncalc.options import Color, Columns, Format, Width
 from cnncalc.output import emit, show_table
 from cnncalc.spec import zoo
-from cnncalc.spec.build import build, read, split
+from cnncalc.spec.build import build
 from cnncalc.spec.document import Document
+from cnncalc.spec.source import ZOO, Origin, open_spec, read
 from cnncalc.table import Column, Row, Table, show_count, show_short
 
 if TYPE_CHECKING:
@@ -37,8 +38,7 @@ def run(
     `zoo:NAME` is accepted wherever a SPEC is: `cnncalc shapes zoo:resnet50`.
     """
     if action == "show" and name:
-        file, _ = split(zoo.PREFIX + name.removeprefix(zoo.PREFIX))
-        emit(read(file).text)
+        emit(open_spec(zoo.PREFIX + name.removeprefix(zoo.PREFIX)).source.text)
     elif action == "list" and not name:
         show_table(table(), format=format, columns=columns, color=color, width=width)
     else:
@@ -68,7 +68,7 @@ def table() -> Table:
 
 
 def _rows(stem: str) -> Iterator[dict[str, Any]]:
-    document = Document(read(zoo.path(stem)))
+    document = Document(read(Origin(zoo.path(stem), ZOO)))
     head = zoo.heading(document.source.text)
     of_file = {
         "year": int(head.year) if head.year else None,

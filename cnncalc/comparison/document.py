@@ -72,8 +72,11 @@ def _layer(change: Change) -> dict[str, Any]:
         record["keys"] = {
             key: {"old": then, "new": now} for key, (then, now) in change.keys.items()
         }
-    for key in ("output", "params", "buffers", "macs", "flops"):
-        record[key] = {"old": getattr(old, key, None), "new": getattr(new, key, None)}
+    record["output"] = {"old": old.output if old else None, "new": new.output if new else None}
+    for name in change.row.numbers:
+        record[name] = {
+            side: row.numbers[name] if row else None for side, row in (("old", old), ("new", new))
+        }
     record["receptive_field"] = {
         "old": old.field if old else None,
         "new": new.field if new else None,

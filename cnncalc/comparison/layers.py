@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 ADDED, REMOVED, CHANGED, MOVED, RENAMED, AFFECTED = (
     "added", "removed", "changed", "moved", "renamed", "affected",
 )  # fmt: skip
-NUMBERS = ("params", "buffers", "macs", "flops")
 
 
 class Change(NamedTuple):
@@ -35,8 +34,8 @@ class Change(NamedTuple):
 
     def difference(self, number: str) -> int | None:
         """How much a number has grown; None if it is unknown."""
-        values = [0 if row is None else getattr(row, number) for row in (self.old, self.new)]
-        return None if None in values else values[1] - values[0]
+        then, now = (0 if row is None else row.numbers[number] for row in (self.old, self.new))
+        return None if then is None or now is None else now - then
 
 
 class Layers(NamedTuple):
@@ -113,8 +112,11 @@ def _paired(one: Row, other: Row, wiring: _Wiring) -> Change | None:
         return Change(MOVED, one, other, other, keys, group)
     if keys:
         return Change(CHANGED, one, other, other, keys)
-    pairs = [(one.output, other.output), (one.field or None, other.field or None)]
-    pairs += [(getattr(one, number), getattr(other, number)) for number in NUMBERS]
+    pairs: list[tuple[Any, Any]] = [
+        (one.output, other.output),
+        (one.field or None, other.field or None),
+    ]
+    pairs += [(one.numbers[name], other.numbers[name]) for name in one.numbers]
     if any(then != now and then is not None and now is not None for then, now in pairs):
         return Change(AFFECTED, one, other, other, {})
     return None

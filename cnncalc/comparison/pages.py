@@ -85,19 +85,14 @@ def _telling(model: Compared) -> Iterable[Number]:
     by_key = {number.key: number for number in model.numbers}
     alone = model.old is None or model.new is None
     for number in model.numbers:
-        params = by_key.get("params")
-        twin = params is not None and (number.old, number.new) == (params.old, params.new)
         if number.budget is None and number.old_budget is None:
-            if not number.differs or (number.key == "trainable" and twin):
+            metric = words.metric(number.key)
+            twin = by_key.get(metric.twin_of)
+            if not number.differs or (twin and (number.old, number.new) == (twin.old, twin.new)):
                 continue
-            if number.key in _DETAIL and (alone or _differs(by_key, _DETAIL[number.key])):
+            if metric.detail_of and (alone or _differs(by_key, metric.detail_of)):
                 continue
         yield number
-
-
-_DETAIL = {"flops": "macs", "memory.weights": "memory", "memory.training": "memory", "memory.peak": "memory",
-           "layers": "params"}  # fmt: skip
-"""What is shown only if the total beside it stays."""
 
 
 def _differs(numbers: dict[str, Number], key: str) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc import metrics
 from cnncalc.columns import show_shape
-from cnncalc.comparison.snapshot import MEMORY, TOTALS, Row, Snapshot, budget, plain, total
+from cnncalc.comparison.snapshot import Row, Snapshot, budget, plain, total
 from cnncalc.errors import UsageError
+from cnncalc.metrics import AXES, METRICS
 from cnncalc.registry import load
 from cnncalc.spec.kinds import find_layer
 
@@ -23,10 +25,10 @@ def of_document(document: Mapping[str, Any]) -> Snapshot:
     """
     try:
         batch = _number(document.get("batch", 1)) or 1
+        stated = [name for name in metrics.sums() if name in document["totals"]]
         totals: dict[str, Any] = {
-            key: _number(document["totals"][key], batch if key in _BATCHED else 1)
-            for key in TOTALS
-            if key in document["totals"]
+            name: _number(document["totals"][name], batch if METRICS[name].work else 1)
+            for name in stated
         }
         records = list(document["layers"])
         rows = tuple(_of_records(records, batch))
@@ -42,18 +44,22 @@ def of_document(document: Mapping[str, Any]) -> Snapshot:
 def of_numbers(record: Mapping[str, Any]) -> Snapshot:
     """What `check --format json` says of a model: its totals alone. Raises UsageError."""
     try:
-        known = (*TOTALS, *MEMORY, "depth", "layers")
-        totals = {key: _number(record[key]) for key in known if key in record}
-        if field := record.get("receptive_field"):
-            sizes: Any = [_number(size) for size in field]
-            totals["receptive_field"] = sizes
-        outputs = {_word(name): _shape(shape) for name, shape in (record["outputs"] or {}).items()}
+        totals: dict[str, Any] = {}
+        for name in sorted(metrics.totals(), key=lambda name: METRICS[name].unit is AXES):
+            value = record.get(name)
+            if METRICS[name].unit is not AXES:
+                totals |= {name: _number(value)} if name in record else {}
+            elif value:
+                totals[name] = [_number(size) for size in value]
+        outputs = {
+            _word(name): _shape(shape)
+            for name, shape in (record[METRICS["output"].key] or {}).items()
+        }
         return Snapshot(_word(record["name"]), None, {}, totals, outputs, {}, {}, coarse=True)
     except _MALFORMED as error:
         raise _refused(error) from None
 
 
-_BATCHED = ("macs", "flops")
 _MALFORMED = (KeyError, TypeError, IndexError, AttributeError, ZeroDivisionError)
 
 
@@ -109,10 +115,13 @@ def _of_records(records: Sequence[Mapping[str, Any]], batch: int) -> Iterable[Ro
             keys,
             tuple(shown.get(_word(name), name) for name in first["inputs"]),
             _shape(group[-1]["output"]),
-            total(_number(record.get("params")) for record in own),
-            total(_number(record.get("buffers")) for record in own),
-            total(_number(record.get("macs"), batch) for record in group),
-            total(_number(record.get("flops"), batch) for record in group),
+            {
+                name: total(
+                    _number(record.get(name), batch if metric.work else 1)
+                    for record in (group if metric.work else own)
+                )
+                for name, metric in metrics.compared().items()
+            },
             {
                 name: [_number(axis.get("size_max")) for axis in axes]
                 for name, axes in group[-1].get("receptive_field", {}).items()

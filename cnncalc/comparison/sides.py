@@ -6,12 +6,11 @@ import json
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnncalc.comparison import git
 from cnncalc.errors import Source, UsageError
 from cnncalc.judging.reporting import visible
 from cnncalc.judging.search import is_spec, specs
-from cnncalc.spec.build import STDIN, content, decoded, split
-from cnncalc.spec.zoo import PREFIX
+from cnncalc.spec import git
+from cnncalc.spec.source import FILE, REVISION, Origin, content, decode, locate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +28,7 @@ class File(NamedTuple):
 
     def source(self) -> Source:
         """Its text; raises SpecError if it is not UTF-8."""
-        return decoded(self.name, self.data)
+        return decode(self.name, self.data)
 
 
 class Side(NamedTuple):
@@ -53,26 +52,25 @@ class Side(NamedTuple):
 
 
 def side(text: str, label: str) -> Side:
-    r"""What OLD or NEW means; raises UsageError where it is nothing, OSError if it cannot be read.
-
-    Whatever exists is what it is called. Else `REV:path` is in git: `C:\net.yaml` is not, for a
-    revision has no drive.
-    """
-    name, model = (text, None) if os.path.exists(text) else split(text)
-    if name == "-":
-        return _of_file(File(STDIN, content("-", _ALL)), model, label)
+    """What OLD or NEW means; raises UsageError where it is nothing, OSError if it cannot be read."""
+    origin = locate(text)
+    name, model = origin.path, origin.model
     if os.path.isdir(name):
         _no_model(name, model)
         found = {os.path.relpath(path, name).replace(os.sep, "/"): path for path in specs([name])}
-        return _of_folder(
-            name, {path: File(file, content(file, _ALL)) for path, file in found.items()}, label
-        )
-    if os.path.exists(name) or text.startswith(PREFIX):
-        return _of_file(File(name, content(name, _ALL)), model, label)
-    place = git.parse(name)
-    if place is None:
+        files = {path: File(file, content(Origin(file), _ALL)) for path, file in found.items()}
+        return _of_folder(name, files, label)
+    place = git.parse(name) if origin.kind == REVISION else None
+    if place is not None:
+        return _of_revision(name, place, model)
+    if origin.kind == FILE and not os.path.exists(name):
         raise UsageError(f"there is no {visible(name)}",
                          "a file, a directory, REV:path in git, zoo:NAME, or -")  # fmt: skip
+    return _of_file(File(origin.name, content(origin, _ALL)), model, label)
+
+
+def _of_revision(name: str, place: git.Place, model: str | None) -> Side:
+    """A file in git, or all specs of a folder there; the revision heads its column."""
     tracked = git.files(place)
     if isinstance(tracked, bytes):
         return _of_file(File(name, tracked), model, place.revision)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.arithmetic.windows import TransposedWindow, Window
-from cnncalc.costs.needs import claimed
-from cnncalc.fields.survey import Survey
+from cnncalc.fields.survey import survey_of
 from cnncalc.layer import Layer, Shape
+from cnncalc.metrics import METRICS, compared, totals
 from cnncalc.quantity import Quantity
 
 if TYPE_CHECKING:
@@ -24,9 +24,10 @@ Fields = dict[str, list["int | None"]]
 class Row(NamedTuple):
     """A layer, its norm and its activation among its keys.
 
-    `keys` are plain data. What is shared costs no params of its own. Numbers are None where they
-    are unknown. `padding` is what a document says of it, which may follow from the size of the
-    input; a network has it among the keys. `windows` say how the input is read, where that is known.
+    `keys` are plain data. `numbers` are those that are compared layer by layer, None where they are
+    unknown; what is shared costs no params of its own. `padding` is what a document says of it,
+    which may follow from the size of the input; a network has it among the keys. `windows` say how
+    the input is read, where that is known.
     """
 
     name: str
@@ -34,10 +35,7 @@ class Row(NamedTuple):
     keys: dict[str, Any]
     inputs: tuple[str, ...]
     output: dict[str, Any]
-    params: int | None
-    buffers: int | None
-    macs: int | None
-    flops: int | None
+    numbers: dict[str, int | None]
     field: Fields
     padding: Any = None
     windows: tuple[Any, ...] = ()
@@ -68,18 +66,8 @@ class Snapshot(NamedTuple):
     coarse: bool = False
 
 
-TOTALS = ("params", "trainable", "buffers", "macs", "flops")
-MEMORY = ("memory", "memory.weights", "memory.peak", "memory.training")
-
-
 def of_network(network: Network) -> Snapshot:
     """A network with everything that can be compared."""
-    survey = Survey(network)
-    totals: dict[str, Any] = {key: getattr(network, key).value for key in TOTALS}
-    totals |= {key: claimed(network, key.rpartition(".")[2]).value for key in MEMORY}
-    totals["receptive_field"] = _field_of(survey)
-    totals["depth"] = network.depth
-    totals["layers"] = sum(node.layer is not None for node in network.nodes)
     labels: dict[str, str] = {}
     for node in network.nodes:
         frame = node.frame
@@ -89,23 +77,14 @@ def of_network(network: Network) -> Snapshot:
             frame = frame.parent
     return Snapshot(
         network.name,
-        tuple(_rows(network, survey.views)),
+        tuple(_rows(network, survey_of(network).views)),
         labels,
-        totals,
-        {name: network.nodes[index].output.to_dict() for name, index in network.outputs.items()},
+        {name: METRICS[name].value(network) for name in totals()},
+        METRICS["output"].value(network),
         budget(network),
         network.variables,
         network.dialect,
     )
-
-
-def _field_of(survey: Survey) -> list[int] | None:
-    """The field of the network: one number for each axis of the input."""
-    found = survey.of_network()
-    if found is None:
-        return None
-    index, source = found
-    return [view.field.size for view in survey.views[index][source] if view.field is not None]
 
 
 def budget(network: Network) -> dict[str, int]:
@@ -146,10 +125,11 @@ def _rows(network: Network, views: Sequence[Views]) -> Iterable[Row]:
             keys,
             tuple(shown[i] for i in first.inputs),
             last.output.to_dict(),
-            total(node.facts.params for node in own),
-            total(node.facts.buffer_count for node in own),
-            total(node.facts.macs for node in nodes),
-            total(node.facts.flops for node in nodes),
+            {
+                name: total(map(rule, nodes if metric.work else own))
+                for name, metric in compared().items()
+                if (rule := metric.per_layer) is not None
+            },
             {
                 name: [view.field.size if view.field else None for view in seen]
                 for name, seen in views[group[-1]].items()

@@ -2,53 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnncalc import quantity
 from cnncalc.columns import show_shape
+from cnncalc.metrics import METRICS
 
-NAMES = {
-    "macs": "MACs", "flops": "FLOPs", "memory": "memory", "memory.weights": "weights in memory",
-    "memory.peak": "peak memory", "memory.training": "memory to train", "receptive_field": "receptive field",
-}  # fmt: skip
-_COUNTS = ("params", "trainable", "buffers")
-_SHORT = ("macs", "flops")
+if TYPE_CHECKING:
+    from cnncalc.metrics import Metric
+
+
+def metric(key: str) -> Metric:
+    """What is known of a total, or of one output: `output.mask`."""
+    return METRICS[key if key in METRICS else key.partition(".")[0]]
 
 
 def name(key: str) -> str:
     """What a total is called."""
-    return NAMES.get(key, key.replace("output.", "output "))
+    return METRICS[key].title if key in METRICS else key.replace("output.", "output ")
 
 
 def value(key: str, number: Any) -> str:
     """A total: `3,504,872`, `300.8M`, `13.4 MiB`, `7×7`, `1000×7×7`; nothing where there is none."""
-    if isinstance(number, dict):
-        return show_shape(number)
-    if isinstance(number, (list, tuple)):
-        return "×".join(map(str, number))
-    if number is None:
-        return "?" if key in (*_COUNTS, *_SHORT) or key.startswith("memory") else ""
-    if key in _SHORT:
-        return figures(number)
-    return quantity.size(number) if key.startswith("memory") else f"{number:,}"
-
-
-def figures(number: int) -> str:
-    """Four digits and a unit: 300.8M, 4.089G; all of them below 10,000."""
-    if number < 0:
-        return f"−{figures(-number)}"
-    for unit, scale in (("T", 10**12), ("G", 10**9), ("M", 10**6), ("k", 10**3)):
-        if number >= max(scale, 10**4):
-            whole = len(str(number // scale))
-            decimals = max(0, 4 - whole)
-            rounded = (2 * number * 10**decimals + scale) // (2 * scale)
-            digits = str(rounded)
-            return (
-                f"{digits[:-decimals]}.{digits[-decimals:]}{unit}"
-                if decimals
-                else f"{digits}{unit}"
-            )
-    return f"{number:,}"
+    unit = metric(key).unit
+    return unit.unknown if number is None else unit.show(number)
 
 
 def change(key: str, old: Any, new: Any) -> str:
@@ -66,7 +43,9 @@ def change(key: str, old: Any, new: Any) -> str:
     difference = new - old
     sign = "−" if difference < 0 else "+"
     tenths = (
-        0 if key in ("depth", "layers") or not old else (2000 * abs(difference) + old) // (2 * old)
+        0
+        if not metric(key).unit.in_percent or not old
+        else (2000 * abs(difference) + old) // (2 * old)
     )
     if tenths == 0:
         return sign + value(key, abs(difference))
@@ -84,7 +63,7 @@ def signed_short(number: int | None) -> str:
     """`+301.2M`."""
     if number is None:
         return "?"
-    return f"{'−' if number < 0 else '+'}{figures(abs(number))}" if number else ""
+    return f"{'−' if number < 0 else '+'}{quantity.figures(abs(number))}" if number else ""
 
 
 def bound(key: str, number: Any, limit: int | None, before: int | None) -> str:

@@ -207,12 +207,17 @@ class Restated(NamedTuple):
     causes: list[tuple[str, int, int]]
 
 
+def counters() -> list[str]:
+    """The names of all tools whose counting is known."""
+    return [known.replace("_", "-") for known in registry.names("conventions")]
+
+
 def counter(name: str) -> ModuleType:
     """The module of a counter: `onnx-tool` or `onnx_tool`; raises UsageError."""
     key = name.replace("-", "_")
     if registry.exists("conventions", key):
         return registry.load("conventions", key)
-    names = [known.replace("_", "-") for known in registry.names("conventions")]
+    names = counters()
     raise UsageError(f"there is no convention `{name}`", registry.suggestion(name, names)
                      or "conventions: " + ", ".join([*names, "all"]))  # fmt: skip
 

@@ -6,6 +6,7 @@ space of kernels, for fragments between tensors or for a framework.
 
 from __future__ import annotations
 
+from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -151,7 +152,7 @@ class Memory:
             )
         return Graph(steps, self.network.outputs.values())
 
-    @property
+    @cached_property
     def timeline(self) -> Timeline:
         """What is alive when, in the order of the network."""
         return timeline(self.graph())

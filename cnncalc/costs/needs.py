@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cnncalc.costs.memory import Memory, inference
@@ -18,12 +19,18 @@ def claimed(network: Network, part: str) -> Total:
     `weights` without buffers, the `peak` of the tensors that are alive, `training` with Adam;
     the `memory` itself is that of inference.
     """
-    memory = Memory(network)
+    memory = memory_of(network)
     if part == "weights":
         return memory.total("weight_bytes")
     if part == "peak":
         return Total(memory.timeline.peak)
     return memory_parts(memory)["total"] if part == "training" else inference(memory)
+
+
+@lru_cache(maxsize=2)
+def memory_of(network: Network) -> Memory:
+    """The memory of a network for one example, for several numbers to be taken from it."""
+    return Memory(network)
 
 
 def largest(memory: Memory, part: str, most: int = 3) -> list[tuple[str, int]]:

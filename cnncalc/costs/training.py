@@ -16,13 +16,13 @@ The rules:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from cnncalc.arithmetic.liveness import timeline
 from cnncalc.costs.memory import Memory, together
 from cnncalc.errors import UsageError
 from cnncalc.network import Total
-from cnncalc.registry import suggestion
+from cnncalc.registry import alternatives, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +38,7 @@ class Optimizer(NamedTuple):
 
 
 OPTIMIZERS = {"sgd": Optimizer(2, 0), "momentum": Optimizer(4, 1), "adam": Optimizer(12, 2)}
+Choice = Annotated[str | None, f"The optimizer of --training: {alternatives(OPTIMIZERS)}."]
 
 OPTIMIZER = "adam"
 """The optimizer unless another is named."""

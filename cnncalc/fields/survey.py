@@ -123,6 +123,19 @@ class Survey:
                     return index, name
         return None
 
+    def sizes(self, node: int | None = None) -> list[int] | None:
+        """The field along each axis of an input: of a layer over the first it sees, or of the network.
+
+        None if not all axes are seen by windows.
+        """
+        found = self.of_network() if node is None else (node, next(iter(self.views[node]), ""))
+        if found is None:
+            return None
+        index, source = found
+        seen = self.views[index].get(source, ())
+        sizes = [view.field.size for view in seen if view.field is not None]
+        return sizes if sizes and len(sizes) == len(seen) else None
+
 
 @lru_cache(maxsize=2)
 def survey_of(network: Network) -> Survey:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.judging.numbers import EVERY
+from cnncalc.metrics import METRICS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from cnncalc.working.steps import Section
 
 FOLDS = False
-NUMBERS = EVERY
+PAGES = True
+"""A comparison is one document."""
+NUMBERS = METRICS
 """The totals that its report of findings shows of every model."""
 
 
@@ -42,12 +44,17 @@ def report(
             "model": verdict.model,
             "variant": verdict.variant,
             "passed": not verdict.fails(strict=strict),
-            **(verdict.numbers or dict.fromkeys(NUMBERS)),
+            **_numbers(verdict.numbers or dict.fromkeys(NUMBERS)),
         }
         for file in files
         for verdict in file.verdicts
     ]
     return _dump({**head, "analysis": "check", **found, "models": models})
+
+
+def _numbers(found: dict[str, Any]) -> dict[str, Any]:
+    """Numbers by their keys in documents."""
+    return {METRICS[name].key or name: value for name, value in found.items()}
 
 
 def _dump(document: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import registry
@@ -73,5 +74,5 @@ def _open(tag: str, name: str, counts: Sequence[int]) -> str:
 
 
 def _escaped(text: str) -> str:
-    text = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return text.replace('"', "&quot;")
+    # The functions of xml.sax.saxutils would do, but to import them takes longer than to judge a spec.
+    return escape(visible(text), quote=False).replace('"', "&quot;")

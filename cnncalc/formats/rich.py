@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from cnncalc.table import Column, Table
 
 FOLDS = True
+PAGES = True
+"""Tables below each other make a page."""
 
 
 def render(table: Table, *, width: int | None = None, color: bool = True, **_: Any) -> str:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc import registry
 from cnncalc.errors import Diagnostic, Source, SpecError, UsageError
 from cnncalc.judging.linting import ALL, Lints, Rules
-from cnncalc.judging.numbers import numbers
 from cnncalc.judging.suppress import UNUSED, ignores, unused
 from cnncalc.judging.verdict import Change, Checked, Verdict, in_order
-from cnncalc.spec.build import build, decoded, read, split, title
+from cnncalc.metrics import METRICS
+from cnncalc.spec.build import build, title
 from cnncalc.spec.document import Document
+from cnncalc.spec.source import decode, locate, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,14 +39,14 @@ def judge_file(task: Task) -> Checked:
 
     Raises OSError if it cannot be read, UsageError if it has no such model.
     """
-    path, model = split(task.path)
+    origin = locate(task.path)
     try:
-        source = read(path) if task.data is None else decoded(path, task.data)
+        source = read(origin) if task.data is None else decode(origin.path, task.data)
     except SpecError as error:
-        return _unusable(path, error)
-    run = _Run(source, model, task)
+        return _unusable(origin.path, error)
+    run = _Run(source, origin.model, task)
     if task.update and (changes := run.update()):
-        run = _Run(run.source, model, task)
+        run = _Run(run.source, origin.model, task)
         return run.checked()._replace(changes=tuple(changes))
     return run.checked()
 
@@ -139,7 +140,7 @@ class _Run:
         return verdict._replace(
             findings=in_order(f for f in found if self.task.rules.allow(f.code)),
             unjudged=tuple(sorted(unjudged)),
-            numbers=numbers(network, self.task.numbers) if self.task.numbers else None,
+            numbers={name: METRICS[name].value(network) for name in self.task.numbers} or None,
         )
 
     def _codes(self) -> set[str]:

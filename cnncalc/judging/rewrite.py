@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cnncalc import files
 from cnncalc.errors import Source, Span, UsageError
 from cnncalc.judging.verdict import Change
+from cnncalc.metrics import claimed
 from cnncalc.quantity import like
-from cnncalc.registry import load
 from cnncalc.spec.compose import Mapping, Node, Scalar, Sequence, compose
 
 if TYPE_CHECKING:
@@ -67,14 +67,12 @@ class Rewriting:
 
     def _vote(self, network: Network, claim: Claim) -> None:
         """What a network says of the numbers of a claim; a budget wants them as they are."""
-        expect = load("checks", "expect")
         node = self.nodes.get(claim.span)
         if node is None:
             return
-        if claim.kind != "expect" or not expect.judged(claim):
-            values: Any = None
-        else:
-            values, _ = expect.actual(network, claim)
+        values: Any = None
+        if claim.kind == "expect":
+            values, _ = claimed(network, claim)
         scalars = self._scalars(node)
         if not isinstance(values, tuple):
             values = (values,) * len(scalars) if isinstance(node, Scalar) else ()

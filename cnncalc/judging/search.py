@@ -7,7 +7,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from cnncalc.spec.build import split
+from cnncalc.spec.source import locate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,12 +32,12 @@ def specs(
     """
     found: dict[tuple[str, str], str] = {}
     for path in paths:
-        name, part = split(path) if not os.path.exists(path) else (path, None)
-        inside = os.path.isdir(name) and part is None
-        chosen = _in_folder(name, _Filter(root, include, exclude)) if inside else [path]
-        for spec in chosen:
-            file, model = split(spec) if spec == path else (spec, None)
-            found.setdefault((os.path.realpath(file), model or ""), spec)
+        file, _, model = locate(path)
+        if model is None and os.path.isdir(file):
+            for spec in _in_folder(file, _Filter(root, include, exclude)):
+                found.setdefault((os.path.realpath(spec), ""), spec)
+        else:
+            found.setdefault((os.path.realpath(file), model or ""), path)
     return list(found.values())
 
 
@@ -67,7 +67,8 @@ class _Filter:
 def _pattern(text: str) -> re.Pattern[str]:
     """A pattern of paths: `*` stays within a folder, `**` does not; a folder means all in it.
 
-    One without a slash is a name anywhere.
+    One without a slash is a name anywhere. The standard library does this from Python 3.13 on, in
+    `glob.translate`; before, a `*` of `fnmatch` goes through folders, and there is no `**`.
     """
     text = text.removeprefix("./").rstrip("/")
     regex = "".join(_GLOB.get(part) or _literal(part) for part in _PARTS.findall(text))

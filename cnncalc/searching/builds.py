@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.errors import SpecError, UsageError
-from cnncalc.judging.numbers import number
+from cnncalc.metrics import METRICS
 from cnncalc.registry import suggestion
 from cnncalc.spec.build import build
 
@@ -103,7 +103,7 @@ class Builds:
             return Refused(settings, f"{first.code}: {first.message}", error)
         numbers: Numbers = {}
         for name in self.metrics:
-            value = number(network, name)
+            value = METRICS[name].value(network)
             if isinstance(value, list):
                 value = None if None in value else max(value, default=None)
             if value is None:

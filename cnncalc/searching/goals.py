@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnncalc.judging.numbers import TOTALS
 from cnncalc.keys import Bad
+from cnncalc.metrics import totals
 from cnncalc.quantity import parse
 from cnncalc.registry import suggestion
 
@@ -52,8 +52,9 @@ class Goal(NamedTuple):
 
 def known_metric(name: str) -> str:
     """The name of a total; raises Bad if there is none."""
-    if name not in TOTALS:
-        raise Bad(f"knows no `{name}`", suggestion(name, TOTALS) or "one of " + ", ".join(TOTALS))
+    known = totals()
+    if name not in known:
+        raise Bad(f"knows no `{name}`", suggestion(name, known) or "one of " + ", ".join(known))
     return name
 
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from errno import EBADF
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.collector import paused
 from cnncalc.errors import Source, UsageError
 from cnncalc.network import Network
 from cnncalc.spec.claims import Claims
-from cnncalc.spec.compose import BYTES, unreadable
 from cnncalc.spec.document import Document
 from cnncalc.spec.expand import Expander
 from cnncalc.spec.report import Report
+from cnncalc.spec.source import open_spec
 from cnncalc.spec.values import Failed
 
 if TYPE_CHECKING:
@@ -23,12 +20,6 @@ if TYPE_CHECKING:
     from cnncalc.layer import Shape
     from cnncalc.spec.document import Model, Variant
     from cnncalc.spec.values import Scope
-
-STDIN = "<stdin>"
-"""What the standard input is called in messages."""
-
-_MOST = 4 * BYTES + 1
-"""So many bytes of a spec are read: enough to see that it has more than BYTES characters."""
 
 
 def load(
@@ -41,14 +32,15 @@ def load(
     """The network in a file: `load("specs/resnet50.yaml", set={"classes": 10})`.
 
     `path` may name a model, `dcgan.yaml::generator`, or a variant, `vgg16.yaml::vgg19_bn`;
-    `zoo:resnet50` is a spec that comes with cnncalc, and `-` the standard input. `set` changes
-    variables; `size` and `channels` change the input: a tuple and an int, or mappings by the names
-    of the inputs. Then the numbers that the file expects are not judged.
+    `zoo:resnet50` is a spec that comes with cnncalc, `HEAD~1:net.yaml` one in git, and `-` the
+    standard input. `set` changes variables; `size` and `channels` change the input: a tuple and an
+    int, or mappings by the names of the inputs. Then the numbers that the file expects are not
+    judged.
 
     Raises SpecError with every finding if the spec is bad, OSError if it cannot be read.
     """
-    name, model = split(path)
-    return build(Document(read(name)), model, settings=set, size=size, channels=channels)
+    opened = open_spec(path)
+    return build(Document(opened.source), opened.model, settings=set, size=size, channels=channels)
 
 
 def loads(
@@ -62,55 +54,6 @@ def loads(
 ) -> Network:
     """The network in a text; `name` is what messages call it. Otherwise as `load`."""
     return build(Document(Source(name, text)), model, settings=set, size=size, channels=channels)
-
-
-def read(path: str) -> Source:
-    """The text of a file, or of the standard input for `-`.
-
-    Raises SpecError if it is not UTF-8, OSError if it cannot be read.
-    """
-    return decoded(STDIN if path == "-" else path, content(path))
-
-
-def content(path: str, most: int = _MOST) -> bytes:
-    """The bytes of a file, or of the standard input for `-`; of more than `most` the first.
-
-    Raises OSError if it cannot be read.
-    """
-    if path == "-":
-        if sys.stdin is None:
-            raise OSError(EBADF, os.strerror(EBADF), STDIN)
-        return sys.stdin.buffer.read(most)
-    with open(path, "rb") as file:
-        return file.read(most)
-
-
-def decoded(name: str, data: bytes) -> Source:
-    """Bytes as a text called `name`; raises SpecError if they are not UTF-8."""
-    # So many bytes are too many characters in any case, and the last one may be cut in two.
-    errors = "replace" if len(data) >= _MOST else "strict"
-    try:
-        return Source(name, data.decode("utf-8-sig", errors))
-    except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8", "replace")
-        raise unreadable(Source(name, ""), before, error.reason) from None
-
-
-def split(path: str) -> tuple[str, str | None]:
-    """`gan.yaml::generator` as file and model or variant; a path without `::` names none.
-
-    `zoo:resnet50` is a file of the zoo, `zoo:resnet101` a variant in one.
-    Raises UsageError for what the zoo does not have.
-    """
-    name, mark, part = path.rpartition("::")
-    if not (mark and name and part):
-        name, part = path, ""
-    if name.startswith("zoo:"):
-        from cnncalc.spec.zoo import locate
-
-        name, variant = locate(name[4:])
-        return name, part or variant
-    return name, part or None
 
 
 @paused

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from cnncalc import metrics
 from cnncalc.keys import COUNT, Axes, Bad, keyed, show
+from cnncalc.metrics import SHAPE_WORDS
 from cnncalc.network import Claim
 from cnncalc.quantity import Quantity, parse
 from cnncalc.spec.compose import Mapping, Node, Scalar, Sequence
@@ -15,17 +18,15 @@ from cnncalc.spec.values import plain, report_bad
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cnncalc.keys import Key
     from cnncalc.spec.report import Report
     from cnncalc.spec.values import Scope
 
-_NUMBERS = ("params", "trainable", "buffers", "macs", "flops", "memory", "receptive_field", "depth",
-            "layers")  # fmt: skip
-SHAPE_WORDS = ("channels", "size", "features", "tokens")
-PARTED = {"memory": ("weights", "peak", "training")}
 
-OF_MODEL = keyed(*((name, COUNT, None, "") for name in (*_NUMBERS, "output")))
-OF_LAYER = keyed(*((name, COUNT, None, "") for name in (*SHAPE_WORDS, "receptive_field")))
-_OUTPUT = keyed(*((name, COUNT, None, "") for name in SHAPE_WORDS))
+@cache
+def _keys(names: tuple[str, ...]) -> dict[str, Key]:
+    """The keys of a mapping of numbers."""
+    return keyed(*((name, COUNT, None, "") for name in names))
 
 
 class Claims:
@@ -39,7 +40,7 @@ class Claims:
     def of_model(self, node: Node | None, kind: str, outputs: tuple[str, ...]) -> list[Claim]:
         """The claims of a model's `expect:` or `budget:` (the kind); `outputs` are named ones."""
         found: list[Claim] = []
-        for name, value in self._pairs(node, OF_MODEL, kind):
+        for name, value in self._pairs(node, metrics.of_model(), kind):
             if name == "output":
                 found.extend(self._output(value, kind, outputs))
             else:
@@ -50,31 +51,32 @@ class Claims:
         """The claims of a layer's `expect:` about node `index`."""
         return [
             claim._replace(node=index)
-            for name, value in self._pairs(node, OF_LAYER, "expect")
+            for name, value in self._pairs(node, metrics.of_layer(), "expect")
             for claim in self._claim("expect", (name,), value)
         ]
 
-    def _pairs(self, node: Node | None, keys: Any, what: str) -> Iterator[tuple[str, Node]]:
+    def _pairs(
+        self, node: Node | None, names: tuple[str, ...], what: str
+    ) -> Iterator[tuple[str, Node]]:
         if node is None:
             return
         if not isinstance(node, Mapping):
             self.report.find("E101", f"`{what}` must be a mapping", node.span,
-                             help=f"{what}: {{{', '.join(list(keys)[:3])}, …}}")  # fmt: skip
+                             help=f"{what}: {{{', '.join(names[:3])}, …}}")  # fmt: skip
             return
-        found, _ = fields(node, keys, f"in `{what}`", self.report)
+        found, _ = fields(node, _keys(names), f"in `{what}`", self.report)
         for name, (_, value) in found.items():
             yield name, value
 
     def _output(self, node: Node, kind: str, outputs: tuple[str, ...]) -> Iterator[Claim]:
         """`output: {channels: 2}`, or by name: `output: {p3: {channels: 255}}`."""
-        named = keyed(*((name, COUNT, None, "") for name in outputs))
-        by_name = isinstance(node, Mapping) and all(k.text in named for k, _ in node.pairs)
-        if named and by_name:
-            for output, value in self._pairs(node, named, "output"):
-                for name, part in self._pairs(value, _OUTPUT, output):
+        by_name = isinstance(node, Mapping) and all(k.text in outputs for k, _ in node.pairs)
+        if outputs and by_name:
+            for output, value in self._pairs(node, outputs, "output"):
+                for name, part in self._pairs(value, SHAPE_WORDS, output):
                     yield from self._claim(kind, ("output", output, name), part)
             return
-        for name, part in self._pairs(node, _OUTPUT, "output"):
+        for name, part in self._pairs(node, SHAPE_WORDS, "output"):
             yield from self._claim(kind, ("output", name), part)
 
     def _claim(self, kind: str, keys: tuple[str, ...], node: Node) -> Iterator[Claim]:
@@ -82,8 +84,8 @@ class Claims:
         is_range = isinstance(node, Mapping) and any(
             k.text in ("min", "max") for k, _ in node.pairs
         )
-        if keys[-1] in PARTED and isinstance(node, Mapping) and not is_range:
-            parts = keyed(*((name, COUNT, None, "") for name in PARTED[keys[-1]]))
+        parts = metrics.parts(".".join(keys))
+        if parts and isinstance(node, Mapping) and not is_range:
             for name, part in self._pairs(node, parts, keys[-1]):
                 yield from self._claim(kind, (*keys, name), part)
             return
@@ -107,7 +109,9 @@ class Claims:
             return tuple(
                 self._quantity(bounds[word]) if word in bounds else None for word in ("min", "max")
             )
-        if name == "size" or (name == "receptive_field" and isinstance(node, Sequence)):
+        metric = metrics.METRICS.get(name)
+        per_axis = metric is not None and metric.unit is metrics.AXES
+        if name == "size" or (per_axis and isinstance(node, Sequence)):
             value = plain(node, self.scope)
             if not isinstance(value, list):
                 raise Bad(f"must be a list of one per axis, got {show(value)}", "write [H, W]")

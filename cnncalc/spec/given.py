@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 def document(spec: str) -> tuple[Document, str | None]:
     """The compiled file behind SPEC, and the model it names."""
-    from cnncalc.spec import build
     from cnncalc.spec.document import Document
+    from cnncalc.spec.source import open_spec
 
-    path, model = build.split(spec)
-    return Document(build.read(path)), model
+    opened = open_spec(spec)
+    return Document(opened.source), opened.model
 
 
 def sizes(given: list[str] | None) -> Any:

@@ -15,11 +15,11 @@ import json
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Any
 
-from cnncalc import __version__, registry
+from cnncalc import __version__, metrics, registry
 from cnncalc.bases.shape_key import SHAPE
 from cnncalc.dialect import dialects, spellings
 from cnncalc.keys import REQUIRED, a_list, either, show
-from cnncalc.spec.claims import OF_LAYER, OF_MODEL, PARTED, SHAPE_WORDS
+from cnncalc.metrics import SHAPE_WORDS
 from cnncalc.spec.grammar import BLOCK, COMMON, FILE, HOST, MODEL, REUSE, VARIANT, VERSION
 from cnncalc.spec.items import NONE
 from cnncalc.spec.kinds import layer_class
@@ -138,7 +138,7 @@ def _complete() -> Schema:
 def _definitions(kinds: Kinds, parts: Mapping[str, Schema]) -> dict[str, Schema]:
     """What several places have in common, the kinds of layer aside."""
     name = {**_word(rf"(?!(?:prev|input)$){_REFERENCE}"), "maxLength": 100}
-    common = {"name": name, "from": _references(), "expect": _claims(OF_LAYER),
+    common = {"name": name, "from": _references(), "expect": _claims(metrics.of_layer()),
               "when": _open({"type": ["boolean", "number"]})}  # fmt: skip
     inputs = either(_word(_NAME), a_list(_word(_NAME), 1))
     arguments = _named({}, rf"(?!(?:i|cin|{'|'.join(COMMON)})$){_NAME}")
@@ -149,8 +149,8 @@ def _definitions(kinds: Kinds, parts: Mapping[str, Schema]) -> dict[str, Schema]
         "reuse": {"description": "A layer or block once more, with the same weights.", **reuse},
         "block": _mapping(BLOCK, {**parts, "args": arguments, "inputs": inputs}),
         "variant": _mapping(VARIANT, parts),
-        "expectations": _described(MODEL["expect"], _claims(OF_MODEL)),
-        "budget": _described(MODEL["budget"], _claims(OF_MODEL)),
+        "expectations": _described(MODEL["expect"], _claims(metrics.of_model())),
+        "budget": _described(MODEL["budget"], _claims(metrics.of_model())),
         "claim": _claim(),
         **{key: _described(COMMON[key], common.get(key)) for key in COMMON},
         **{key: _described(HOST[key], _behind(key, kinds)) for key in HOST},
@@ -159,7 +159,7 @@ def _definitions(kinds: Kinds, parts: Mapping[str, Schema]) -> dict[str, Schema]
 
 def _claims(keys: Iterable[str]) -> Schema:
     """`expect` or `budget`: numbers by their names."""
-    named = {key: _claim(PARTED[key]) if key in PARTED else _ref("claim") for key in keys}
+    named = {key: _claim(parts) if (parts := metrics.parts(key)) else _ref("claim") for key in keys}
     if "output" in named:
         # {channels: 10}, or by name, {mask: {channels: 10}}; a name may be any, `channels` too.
         shape = {"type": "object", **_closed(dict.fromkeys(SHAPE_WORDS, _ref("claim")))}

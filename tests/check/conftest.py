@@ -1,21 +1,12 @@
 """A repository of its own for every test, and the command run in it."""
 
-import io
-import os
-import sys
+from functools import partial
 from types import SimpleNamespace
-from typing import NamedTuple
 
 import pytest
 
-from cnncalc import cli, registry
+from cnncalc import registry
 from cnncalc.judging import linting
-
-
-class Ran(NamedTuple):
-    code: int
-    out: str
-    err: str
 
 
 @pytest.fixture(autouse=True)
@@ -50,18 +41,9 @@ def repository(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def check(repository, capsys, monkeypatch):
-    """Run `cnncalc check`: exit code, standard output, error output."""
-
-    def run(*arguments, stdin=None):
-        if stdin is not None:
-            raw = stdin if isinstance(stdin, bytes) else stdin.encode()
-            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw)))
-        with pytest.raises(SystemExit) as stopped:
-            cli.main(["check", *(os.fspath(a) for a in arguments)])
-        return Ran(stopped.value.code or 0, *capsys.readouterr())
-
-    return run
+def check(repository, cnncalc):
+    """Run `cnncalc check` in the repository."""
+    return partial(cnncalc, "check")
 
 
 @pytest.fixture

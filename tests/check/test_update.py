@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from cnncalc.checks import expect
 from cnncalc.quantity import like, parse
-from cnncalc.spec.build import build, read
+from cnncalc.spec.build import build
 from cnncalc.spec.compose import Scalar, compose
 from cnncalc.spec.document import Document
+from cnncalc.spec.source import open_spec
 
 SPECS = sorted((Path(__file__).parent.parent.parent / "specs").rglob("*.yaml"))
 
@@ -77,14 +78,14 @@ def test_what_is_written_holds(number, text):
 
 def networks(path):
     """All networks of a file."""
-    document = Document(read(os.fspath(path)))
+    document = Document(open_spec(os.fspath(path)).source)
     for model in document.models.values():
         yield from (build(document, model.name, variant=variant) for variant in (None, *model.variants))
 
 
 def places(path):
     """Where the numbers of the claims that are judged stand: (line, column, end)."""
-    source = read(os.fspath(path))
+    source = open_spec(os.fspath(path)).source
     nodes, found = [compose(source)[0]], {}
     while nodes:
         node = nodes.pop()

@@ -7,17 +7,16 @@ from pathlib import Path
 import pytest
 
 import cnncalc
-from cnncalc.cli import main
 from cnncalc.errors import UsageError
 
 SPECS = Path(__file__).parent.parent.parent / "specs"
 LENET, RESNET = str(SPECS / "lenet5.yaml"), str(SPECS / "resnet50.yaml")
 
 
-def run(capsys, *arguments):
-    with pytest.raises(SystemExit) as stopped:
-        main(arguments)
-    return (stopped.value.code, *capsys.readouterr())
+@pytest.fixture
+def run(cnncalc):
+    """The command line; `cnncalc` is the library here."""
+    return cnncalc
 
 
 @pytest.mark.parametrize(("arguments", "code"), [
@@ -36,24 +35,24 @@ def run(capsys, *arguments):
     (["top", LENET, "--by", "size"], 2),
     (["params", LENET, "--by", "depth"], 0),
 ])  # fmt: skip
-def test_exit_codes(capsys, arguments, code):
-    found, out, err = run(capsys, *arguments)
+def test_exit_codes(run, arguments, code):
+    found, out, err = run(*arguments)
 
     assert found == code
     assert bool(out) == (code < 2)
     assert bool(err) == (code > 0)
 
 
-def test_what_does_not_fit_is_answered_in_the_table_and_explained_beside_it(capsys):
-    _, out, err = run(capsys, "memory", LENET, "--dtype", "int8", "--fits", "16KiB")
+def test_what_does_not_fit_is_answered_in_the_table_and_explained_beside_it(run):
+    _, out, err = run("memory", LENET, "--dtype", "int8", "--fits", "16KiB")
 
     assert "\nfits: no; inference 69.4 KiB of 16.0 KiB, 53.4 KiB too much\n" in out
     assert "error[X503]: lenet5: inference needs 71,114 bytes, 54,730 more than there are\n" in err
     assert "= help: most is the weights of dense1 47.0 KiB, the weights of dense2 9.93 KiB, " in err
 
 
-def test_findings_stand_in_the_document_too(capsys):
-    code, out, _ = run(capsys, "memory", LENET, "--fits", "1KiB", "--format", "json")
+def test_findings_stand_in_the_document_too(run):
+    code, out, _ = run("memory", LENET, "--fits", "1KiB", "--format", "json")
     document = json.loads(out)
 
     assert code == 1
@@ -61,8 +60,8 @@ def test_findings_stand_in_the_document_too(capsys):
     assert [found["code"] for found in document["diagnostics"]] == ["X503"]
 
 
-def test_the_memory_of_resnet50_as_it_is_printed(capsys):
-    _, out, _ = run(capsys, "memory", RESNET, "--depth", "1", "--optimizer", "momentum")
+def test_the_memory_of_resnet50_as_it_is_printed(run):
+    _, out, _ = run("memory", RESNET, "--depth", "1", "--optimizer", "momentum")
 
     assert out == """\
 layer             type                 output   weights    writes     alive      kept
@@ -90,11 +89,11 @@ drawing = pytest.mark.skipif(find_spec("matplotlib") is None, reason="needs matp
 @pytest.mark.slow
 @drawing
 @pytest.mark.parametrize("ending", ["svg", "png", "pdf"])
-def test_a_timeline_is_drawn_and_comes_out_alike(capsys, tmp_path, ending):
+def test_a_timeline_is_drawn_and_comes_out_alike(run, tmp_path, ending):
     files = [tmp_path / f"{name}.{ending}" for name in "ab"]
 
     for file in files:
-        assert run(capsys, "memory", LENET, "--inplace", "--fits", "1MiB", "--plot", str(file))[0] == 0
+        assert run("memory", LENET, "--inplace", "--fits", "1MiB", "--plot", str(file))[0] == 0
 
     assert files[0].read_bytes() == files[1].read_bytes()
     assert files[0].stat().st_size > 5000
@@ -124,9 +123,9 @@ def test_without_matplotlib_drawing_says_what_is_missing(tmp_path):
         cnncalc.plot(cnncalc.load(LENET), "memory", tmp_path / "a.svg")
 
 
-def test_a_mark_that_does_not_fit_is_not_told_of(capsys):
-    wide = run(capsys, "memory", LENET, "--format", "rich", "--color", "never", "--width", "100")[1]
-    narrow = run(capsys, "memory", LENET, "--format", "rich", "--color", "never", "--width", "56")[1]
+def test_a_mark_that_does_not_fit_is_not_told_of(run):
+    wide = run("memory", LENET, "--format", "rich", "--color", "never", "--width", "100")[1]
+    narrow = run("memory", LENET, "--format", "rich", "--color", "never", "--width", "56")[1]
 
     assert "← peak" in wide
     assert "← peak" not in narrow

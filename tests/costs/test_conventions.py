@@ -10,6 +10,7 @@ import cnncalc
 from cnncalc import registry
 from cnncalc.costs.counting import counter, restate
 from cnncalc.formats import text
+from tests.nets import network
 
 MEASURED = json.loads((Path(__file__).parent / "data" / "counters.json").read_text(encoding="utf-8"))
 SPECS = Path(__file__).parent.parent.parent / "specs"
@@ -20,11 +21,6 @@ NAMES = [name.replace("_", "-") for name in registry.names("conventions")]
 @cache
 def layer(name):
     return cnncalc.loads(MEASURED["layers"][name]["spec"])
-
-
-@cache
-def network(name):
-    return cnncalc.load(str(SPECS / f"{name}.yaml"))
 
 
 def said(net, tool, batch=1):

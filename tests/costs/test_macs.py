@@ -7,7 +7,6 @@ import json
 import sys
 from collections import Counter
 from fractions import Fraction
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,28 +15,12 @@ import cnncalc
 from cnncalc import registry
 from cnncalc.costs.training import backward_flops
 from cnncalc.errors import UsageError
-from cnncalc.spec.build import build, read
-from cnncalc.spec.document import Document
+from tests.nets import network
 
 HERE = Path(__file__).parent
 SPECS = HERE.parent.parent / "specs"
 NETWORKS = json.loads(gzip.decompress((HERE / "data" / "networks.json.gz").read_bytes()))
 MEASURED = json.loads((HERE / "data" / "counters.json").read_text(encoding="utf-8"))
-
-
-@cache
-def document(stem):
-    return Document(read(str(SPECS / f"{stem}.yaml")))
-
-
-@cache
-def network(name):
-    """`resnet50`, `mobilenet_v3::large` or a variant, `vgg16 vgg16_bn`."""
-    base, _, label = name.partition(" ")
-    stem, _, model = base.partition("::")
-    chosen = document(stem).model(model or None)
-    variants = {"": None, **{variant.name: variant for variant in chosen.variants}}
-    return build(document(stem), chosen.name, variant=variants[label])
 
 
 def leading_to_the_result(net):

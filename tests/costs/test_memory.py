@@ -1,7 +1,6 @@
 """Memory: by hand for two networks, against PyTorch, and every option on its own."""
 
 import json
-from functools import cache
 from math import prod
 from pathlib import Path
 
@@ -13,15 +12,11 @@ from cnncalc.costs.memory import Memory, Way, tensor_bytes
 from cnncalc.costs.training import OPTIMIZERS, memory_parts
 from cnncalc.errors import Source, UsageError
 from cnncalc.judging.judge import judge_source
+from tests.nets import network
 
 HERE = Path(__file__).parent
 SPECS = HERE.parent.parent / "specs"
 TRAINING = json.loads((HERE / "data" / "counters.json").read_text(encoding="utf-8"))["training"]
-
-
-@cache
-def network(name):
-    return cnncalc.load(str(SPECS / f"{name}.yaml"))
 
 
 def loads(layers, given="{channels: 16, size: [8, 8]}", more=""):

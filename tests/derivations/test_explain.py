@@ -12,16 +12,17 @@ from cnncalc.derivations.explain import PARTS, explain, members
 from cnncalc.fields.survey import Survey
 from cnncalc.formats.text import explain as as_text
 from cnncalc.spec import zoo
-from cnncalc.spec.build import build, read
+from cnncalc.spec.build import build
 from cnncalc.spec.document import Document
 from cnncalc.spec.kinds import layer_class
+from cnncalc.spec.source import open_spec
 
 FORMATS = ("text", "json", "csv", "markdown", "latex", "html")
 
 
 def models(name):
     """Every network of a spec of the zoo."""
-    document = Document(read(zoo.path(name)))
+    document = Document(open_spec(zoo.path(name)).source)
     return [build(document, model) for model in document.models]
 
 

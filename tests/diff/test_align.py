@@ -21,7 +21,7 @@ def tree(text):
         else:
             name, op, *keys = word.split(":")
             keys = {f"k{place}": key for place, key in enumerate(keys)}
-            rows.append(Row(name, op, keys, (), {}, 0, 0, 0, 0, {}))
+            rows.append(Row(name, op, keys, (), {}, {}, {}))
     return grown(rows, labels)
 
 

@@ -1,9 +1,7 @@
 """`cnncalc diff`: which networks are compared, and what is printed."""
 
-import io
 import json
 import re
-import sys
 from pathlib import Path
 
 import pytest
@@ -25,18 +23,12 @@ NEW = OLD.replace("w: 8", "w: 6") + "budget: {params: 300, macs: 170k}\n"
 
 
 @pytest.fixture
-def run(capsys, monkeypatch, tmp_path):
-    """Exit code, what was printed, and what was complained, in a folder of its own."""
+def run(cnncalc, monkeypatch, tmp_path):
+    """`cnncalc diff` in a folder of its own."""
     monkeypatch.chdir(tmp_path)
-    for name in ("NO_COLOR", "FORCE_COLOR"):
-        monkeypatch.delenv(name, raising=False)
 
     def call(*arguments, stdin=""):
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
-        with pytest.raises(SystemExit) as stop:
-            cli.main(["diff", *arguments])
-        printed = capsys.readouterr()
-        return stop.value.code or 0, printed.out, printed.err
+        return cnncalc("diff", *arguments, stdin=stdin)
 
     def write(name, text):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

@@ -6,10 +6,11 @@ import subprocess
 
 import pytest
 
-from cnncalc.comparison import git
-from cnncalc.comparison.git import Place
+from cnncalc import load
 from cnncalc.comparison.sides import side
 from cnncalc.errors import UsageError
+from cnncalc.spec import git
+from cnncalc.spec.git import Place
 
 SPEC = b"cnncalc: 1\ninput: {features: 3}\nlayers: [dense: 2]\n"
 
@@ -77,6 +78,28 @@ def test_a_file_in_a_revision(repository, monkeypatch, text, where, content):
     monkeypatch.chdir(repository / where)
 
     assert side(text, "old").files[""].data == content
+
+
+@needs_git
+def test_every_command_reads_what_is_in_a_revision(repository, monkeypatch, cnncalc):
+    monkeypatch.chdir(repository)
+    for command, said in (("params", "8 params"), ("check", "1 model passed"), ("expand", "units: 2")):
+        assert said in cnncalc(command, "v1:specs/net.yaml").out
+
+    assert load("v1:specs/net.yaml").params.value == 8
+    assert load("HEAD:specs/net.yaml").params.value == 16
+
+
+@needs_git
+@pytest.mark.parametrize(("text", "error", "message"), [
+    ("v1:specs", IsADirectoryError, "Is a directory"),
+    ("v1:nets.yaml", UsageError, "there is no nets.yaml in v1"),
+    ("v9:specs/net.yaml", FileNotFoundError, "No such file or directory"),
+])  # fmt: skip
+def test_what_a_revision_does_not_have(repository, monkeypatch, text, error, message):
+    monkeypatch.chdir(repository)
+    with pytest.raises(error, match=message):
+        load(text)
 
 
 @needs_git

@@ -12,14 +12,10 @@ from cnncalc.comparison import layers
 from cnncalc.comparison.saved import coarse, of_document
 from cnncalc.comparison.snapshot import of_network
 from cnncalc.spec.write import write
+from tests.nets import network
 
 SPECS = Path(__file__).parent.parent.parent / "specs"
 NAMES = ("alexnet", "googlenet", "mobilenet_v2", "resnet18", "siamese_one_shot", "unet")
-
-
-@cache
-def network(name):
-    return cnncalc.load(str(SPECS / f"{name}.yaml"))
 
 
 @cache

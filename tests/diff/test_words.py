@@ -2,6 +2,7 @@
 
 import pytest
 
+from cnncalc import quantity
 from cnncalc.comparison import words
 
 
@@ -11,7 +12,7 @@ from cnncalc.comparison import words
     (5 * 10**15, "5000T"),
 ])  # fmt: skip
 def test_four_digits(number, text):
-    assert words.figures(number) == text
+    assert quantity.figures(number) == text
 
 
 @pytest.mark.parametrize(("key", "old", "new", "text"), [

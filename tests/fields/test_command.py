@@ -1,12 +1,10 @@
 """`cnncalc receptive-field`: what it prints, and what it says of what it cannot do."""
 
-import io
 import json
-import sys
 
 import pytest
 
-from cnncalc import UsageError, analyze, cli, loads
+from cnncalc import UsageError, analyze, loads
 
 LINE = """name: line
 input: {channels: 1, size: [40, 30]}
@@ -38,17 +36,9 @@ seen %: how much of the field a unit reads; below 100 it has holes
 
 
 @pytest.fixture
-def run(capsys, monkeypatch):
-    """The exit code, what was printed, and what was complained."""
-
-    def with_stdin(text, *arguments):
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
-        with pytest.raises(SystemExit) as stop:
-            cli.main(["receptive-field", "-", *arguments])
-        printed = capsys.readouterr()
-        return stop.value.code or 0, printed.out, printed.err
-
-    return with_stdin
+def run(cnncalc):
+    """`cnncalc receptive-field` of a text."""
+    return lambda text, *arguments: cnncalc("receptive-field", "-", *arguments, stdin=text)
 
 
 def test_the_table(run):

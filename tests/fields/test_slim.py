@@ -12,8 +12,9 @@ import pytest
 from cnncalc import registry
 from cnncalc.fields.units import find
 from cnncalc.spec import zoo
-from cnncalc.spec.build import build, read
+from cnncalc.spec.build import build
 from cnncalc.spec.document import Document
+from cnncalc.spec.source import open_spec
 
 from .tables import SLIM, SLIM_SPECS, network, networks, rows
 from .test_tables import endpoint
@@ -32,7 +33,7 @@ def test_a_spec_reads_like_the_others(path):
     head, mark, _ = "\n".join(lines).partition("cnncalc: 1\n")
     heading = zoo.heading(head)
 
-    assert Document(read(str(path))).name == path.stem
+    assert Document(open_spec(str(path)).source).name == path.stem
     assert mark
     assert all(line.startswith("# ") for line in head.splitlines())
     assert "TF-Slim" in heading.what
@@ -45,7 +46,7 @@ def test_a_spec_reads_like_the_others(path):
 
 @by_file
 def test_what_a_spec_claims_holds(path):
-    document = Document(read(str(path)))
+    document = Document(open_spec(str(path)).source)
     (model,) = document.models.values()
     checks = {check: registry.load("checks", check) for check in registry.names("checks")}
 
@@ -60,7 +61,7 @@ def test_every_file_is_in_the_tables_and_every_variant():
     variants = [
         variant.name
         for path in FILES
-        for model in Document(read(str(path))).models.values()
+        for model in Document(open_spec(str(path)).source).models.values()
         for variant in model.variants
     ]
     # One more is at the size for which TF-Slim states its costs.

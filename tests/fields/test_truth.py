@@ -16,8 +16,8 @@ import cnncalc
 from cnncalc.errors import SpecError
 from cnncalc.fields.units import find, seen
 from cnncalc.fields.views import views
-from cnncalc.spec.build import build, read
-from cnncalc.spec.document import Document
+from cnncalc.spec.build import build
+from tests.nets import document
 
 DATA = Path(__file__).parent / "data"
 SPECS = DATA.parent.parent.parent / "specs"
@@ -158,11 +158,6 @@ NETWORKS = [
 WINDOWED = ("conv", "depthwise_conv", "max_pool", "avg_pool")
 
 
-@cache
-def spec(stem):
-    return Document(read(str(SPECS / f"{stem}.yaml")))
-
-
 def measured(model):
     return next(one for one in data("networks")["networks"] if one["model"] == model)
 
@@ -170,7 +165,7 @@ def measured(model):
 def network_of(stem, size):
     """The network on a size for which Inception's auxiliary head, which was not measured, is too small."""
     try:
-        return build(spec(stem), size=size)
+        return build(document(stem), size=size)
     except SpecError as error:
         assert stem == "inception_v3"
         return error.network

@@ -15,15 +15,17 @@ from cnncalc.fields.merges import ALIGNED, OFFSET, verdicts
 from cnncalc.fields.survey import Survey
 from cnncalc.fields.units import find, seen
 from cnncalc.fields.views import smallest, views
+from tests.nets import spec
 
 HALF, QUARTER = Fraction(1, 2), Fraction(1, 4)
 
 
 def net(layers, size="64, 64", top=""):
     """A network of these layers, one to a line."""
-    lines = "".join(f"  - {line.strip()}\n" for line in layers.strip().splitlines())
-    return cnncalc.loads(f"{top}\ninput: {{channels: 1, size: [{size}]}}\ndefaults: {{conv: {{filters: 1}}, "
-                         f"conv_transpose: {{filters: 1}}}}\nlayers:\n{lines}")  # fmt: skip
+    lines = (line.strip() for line in layers.strip().splitlines())
+    input = f"input: {{channels: 1, size: [{size}]}}\n"
+    defaults = "defaults: {conv: {filters: 1}, conv_transpose: {filters: 1}}\n"
+    return cnncalc.loads(spec(*lines, head=f"{top}\n{defaults}", input=input))
 
 
 def fields(network, layer=None):

@@ -13,7 +13,6 @@ from cnncalc.calculator.calculate import Result
 from cnncalc.calculator.formula import TOPICS, Formula, find, load, names
 from cnncalc.calculator.kinds import from_text
 from cnncalc.calculator.question import accept, aliases, summary
-from cnncalc.cli import main
 from cnncalc.keys import FLAG
 from cnncalc.working.notation import latex_name
 from cnncalc.working.steps import PLAIN, Working, plain
@@ -81,13 +80,10 @@ def test_the_document_is_json_and_says_all(example):
 
 @pytest.mark.parametrize("format", FORMATS)
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_the_examples_run_in_every_format(example, format, capsys):
-    with pytest.raises(SystemExit) as left:
-        main(["calc", *shlex.split(example), "--format", format])
-    assert left.value.code == 0
-    text, errors = capsys.readouterr()
+def test_the_examples_run_in_every_format(example, format, cnncalc):
+    code, text, errors = cnncalc("calc", *shlex.split(example), "--format", format)
 
-    assert not errors
+    assert (code, errors) == (0, "")
     result = answer(example)
     if format == "json":
         assert json.loads(text) == json.loads(json.dumps(result.to_dict()))
@@ -116,12 +112,10 @@ def test_symbols_and_steps_are_valid_in_latex(example):
         assert written.count(r"\left") == written.count(r"\right"), written
 
 
-def test_every_formula_is_listed_under_its_topic(capsys):
-    with pytest.raises(SystemExit) as left:
-        main(["calc"])
-    assert left.value.code == 0
-    listed = capsys.readouterr().out
+def test_every_formula_is_listed_under_its_topic(cnncalc):
+    code, listed, _ = cnncalc("calc")
 
+    assert code == 0
     assert all(re.search(rf"^  {name} +\S", listed, re.MULTILINE) for name in FORMULAS)
     assert [line for line in listed.splitlines() if line in TOPICS] == [
         topic for topic in TOPICS if any(formula.topic == topic for formula in FORMULAS.values())

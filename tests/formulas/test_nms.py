@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from cnncalc import UsageError, calculate
 from cnncalc.calculator import boxes as reading
-from cnncalc.cli import main
 
 from .boxes import boxes
 
@@ -206,25 +205,21 @@ def test_far_places_of_one_size_share_a_cell_and_not_a_fate():
     assert nms(given) == list(range(20))
 
 
-def test_the_text_tells_the_first_steps_and_counts_the_others(capsys, tmp_path):
+def test_the_text_tells_the_first_steps_and_counts_the_others(cnncalc, tmp_path):
     file = tmp_path / "boxes.json"
     file.write_text(json.dumps(boxes(1, 1000, 3)), encoding="utf-8")
-    with pytest.raises(SystemExit) as stopped:
-        main(["calc", "nms", "--boxes", str(file)])
-    lines = capsys.readouterr().out.splitlines()
+    code, out, _ = cnncalc("calc", "nms", "--boxes", file)
+    lines = out.splitlines()
     result = calculate("nms", boxes=str(file))
 
-    assert stopped.value.code == 0
+    assert code == 0
     assert f"  … {len(result.working) - 60:,} more steps: --format json has all" in lines
     assert lines[-1] == "  result [" + ", ".join(map(str, result.value)) + "]"
     assert [step for step in lines if step.startswith("  pick 1 ")]
 
 
-def test_by_hand_in_text(capsys):
-    with pytest.raises(SystemExit):
-        main(["calc", "nms", "--boxes", json.dumps([A, OVER_A, APART, WEAK])])
-
-    assert capsys.readouterr().out == """\
+def test_by_hand_in_text(cnncalc):
+    assert cnncalc("calc", "nms", "--boxes", json.dumps([A, OVER_A, APART, WEAK])).out == """\
 nms
   given s = 0.6 (boxes with a lower score are dropped),
          t = 0.5 (boxes that overlap so much are discarded)
@@ -305,14 +300,12 @@ FINE = '[{"box": [0, 0, 1, 1], "score": 0.9},\n '
     ("b.csv", "x1,y1,x2,yy,score\n", "b.csv:1: unknown column `yy`"),
     ("b.csv", "x1,y1,x2,y2,score,x1\n", "b.csv:1: the column `x1` stands twice"),
 ])  # fmt: skip
-def test_what_is_wrong_in_a_file(tmp_path, capsys, monkeypatch, name, text, message):
+def test_what_is_wrong_in_a_file(tmp_path, cnncalc, monkeypatch, name, text, message):
     monkeypatch.chdir(tmp_path)
     Path(name).write_text(text, encoding="utf-8")
-    with pytest.raises(SystemExit) as stopped:
-        main(["calc", "nms", "--boxes", name])
-    said = capsys.readouterr()
+    said = cnncalc("calc", "nms", "--boxes", name)
 
-    assert stopped.value.code in (1, 2)
+    assert said.code in (1, 2)
     assert said.out == ""
     assert said.err.startswith(f"cnncalc: {message}")
     assert said.err.count("\n") == 1

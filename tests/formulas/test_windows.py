@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 import cnncalc
 from cnncalc import calculate
-from cnncalc.cli import main
 from cnncalc.formulas.receptive_field import window
 
 # Single values that a person can check ------------------------------------------------------------
@@ -135,12 +134,10 @@ def test_a_field_is_what_brute_force_reads(drawn):
     ("receptive-field k99999999999999999999", "--layers[0] is larger than 2^53: `k99999999999999999999`"),
     ("padding --mode same --input 8 --kernel 3 9", "--mode is given twice: same and 9"),
 ])  # fmt: skip
-def test_what_is_wrong_is_said_in_one_line(arguments, message, capsys):
-    with pytest.raises(SystemExit) as stopped:
-        main(["calc", *arguments.split()])
-    out, err = capsys.readouterr()
+def test_what_is_wrong_is_said_in_one_line(arguments, message, cnncalc):
+    code, out, err = cnncalc("calc", *arguments.split())
     if message is None:
-        assert stopped.value.code == 0
+        assert code == 0
         assert "params conv\n" in out
         return
-    assert (stopped.value.code, out, err) == (2, "", f"cnncalc: {message}\n")
+    assert (code, out, err) == (2, "", f"cnncalc: {message}\n")

@@ -4,18 +4,15 @@ Before a golden file is compared or written, its columns are added up again from
 """
 
 import re
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from cnncalc import analyze
 from cnncalc.formats import text
-from cnncalc.spec.build import build, read
-from cnncalc.spec.document import Document
+from tests.nets import document, network
 
 GOLDEN = Path(__file__).parent
-SPECS = GOLDEN.parent.parent / "specs"
 
 # Each as it is on the command line: the options of the analyzer, and how far rows are folded.
 ANALYSES = {
@@ -34,29 +31,17 @@ STEMS = ("alexnet", "inception_3a", "unet", "mobilenet_v2", "dcgan", "siamese_tr
          "imdb_cnn_lstm", "lenet5", "resnet50")  # fmt: skip
 
 
-@cache
-def documents():
-    """The specs, compiled, by the names of their files."""
-    return {stem: Document(read(str(SPECS / f"{stem}.yaml"))) for stem in STEMS}
-
-
-@cache
-def network(stem, model):
-    """A model of a spec."""
-    return build(documents()[stem], model)
-
-
 MODELS = {
-    stem if len(document.models) == 1 else f"{stem}.{model}": (stem, model)
-    for stem, document in documents().items()
-    for model in document.models
+    stem if len(document(stem).models) == 1 else f"{stem}.{model}": f"{stem}::{model}"
+    for stem in STEMS
+    for model in document(stem).models
 }
 CASES = [(name, analysis) for name in MODELS for analysis in ANALYSES]
 
 
 @pytest.mark.parametrize(("name", "analysis"), CASES)
 def test_an_analysis_prints_what_is_in_its_golden_file(name, analysis, request):
-    net = network(*MODELS[name])
+    net = network(MODELS[name])
     options, depth = ANALYSES[analysis]
     table = analyze(net, analysis, **options).folded(depth)
     printed = text.render(table)

@@ -4,7 +4,9 @@ A text is made when it is asked for; codes are alternatives, "" stands for a tex
 as large as our limits need it, and no larger: other software reads it, or raises an error.
 """
 
-INPUT = "input: {channels: 3, size: [32, 32]}\n"
+from tests.nets import MAP as INPUT
+from tests.nets import spec as net
+
 CASES = {}
 
 
@@ -19,11 +21,6 @@ def case(name, *codes):
 def known(name, *codes, text):
     """Enters a text."""
     CASES[name] = (lambda: text, codes)
-
-
-def net(*items, head="", input=INPUT, tail=""):
-    """A spec of these items."""
-    return head + input + "layers:\n" + "".join(f" - {item}\n" for item in items) + tail
 
 
 def listed(template, count, start=0):

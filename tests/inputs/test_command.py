@@ -1,12 +1,10 @@
 """`cnncalc inputs`: what it prints, and what it does where the size itself is refused."""
 
-import io
 import json
-import sys
 
 import pytest
 
-from cnncalc import UsageError, analyze, cli, loads
+from cnncalc import UsageError, analyze, loads
 
 NET = """name: net
 input: {channels: 1, size: [30, 24]}
@@ -21,15 +19,12 @@ ODD = NET.replace("30, 24", "31, 24")
 
 
 @pytest.fixture
-def run(capsys, monkeypatch):
-    """The exit code, what was printed, and what was complained."""
+def run(cnncalc):
+    """`cnncalc inputs` of a text, for sizes up to 64 unless told."""
 
     def with_stdin(text, *arguments):
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
-        with pytest.raises(SystemExit) as stop:
-            cli.main(["inputs", "-", *arguments, *([] if "--up-to" in arguments else ["--up-to", "64"])])
-        printed = capsys.readouterr()
-        return stop.value.code or 0, printed.out, printed.err
+        most = [] if "--up-to" in arguments else ["--up-to", "64"]
+        return cnncalc("inputs", "-", *arguments, *most, stdin=text)
 
     return with_stdin
 

@@ -13,8 +13,8 @@ from cnncalc.fields.survey import Survey
 from cnncalc.judging.judge import judge_source
 from cnncalc.judging.linting import Rules
 from cnncalc.lints import blind_units, stride_mismatch
-from cnncalc.spec.build import build, read
-from cnncalc.spec.document import Document
+from cnncalc.spec.build import build
+from tests.nets import document, spec
 
 SPECS = Path(__file__).parent.parent.parent / "specs"
 LINTS = {registry.load("lints", name).CODE: name for name in registry.names("lints")}
@@ -30,7 +30,8 @@ def found(text, code):
 
 
 def net(*layers, head=""):
-    return INPUT + head + "layers:\n" + "".join(f"  - {layer}\n" for layer in layers)
+    """A spec whose input has four channels, so that groups may be two."""
+    return spec(*layers, input=INPUT + head)
 
 
 def test_every_lint_has_a_code_of_its_own():
@@ -143,8 +144,8 @@ def networks():
     """Some networks of the zoo, and those above that the two lints are about."""
     built = []
     for name in SOME:
-        document = Document(read(str(SPECS / f"{name}.yaml")))
-        built += [build(document, model.name, variant=variant) for model in document.models.values() for variant in (None, *model.variants)]
+        found = document(name)
+        built += [build(found, model.name, variant=variant) for model in found.models.values() for variant in (None, *model.variants)]
     return [*built, *(cnncalc.loads(text) for code, text, _ in RAISED if code in ("W622", "W624"))]
 
 

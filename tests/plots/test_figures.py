@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.cli import main
 from tools import figures
 
 from .pictures import ROOT, Drawn
@@ -46,10 +45,9 @@ def test_a_figure_that_cannot_be_drawn_is_an_error(tmp_path):
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_an_example_holds_and_is_used(path, capsys):
-    with pytest.raises(SystemExit) as stopped:
-        main(["check", "--strict", str(path)])
-    assert stopped.value.code == 0, capsys.readouterr().err
+def test_an_example_holds_and_is_used(path, cnncalc):
+    ran = cnncalc("check", "--strict", path)
+    assert ran.code == 0, ran.err
     assert f"docs/examples/{path.name}" in PAGE.read_text(encoding="utf-8")
 
 

@@ -9,7 +9,6 @@ import pytest
 
 import cnncalc
 from cnncalc import plotting, registry
-from cnncalc.cli import main
 from cnncalc.errors import UsageError
 
 from .pictures import ROOT
@@ -23,14 +22,11 @@ def network():
 
 
 @pytest.fixture
-def run(capsys):
-    """The command line: exit code, output and errors of `cnncalc receptive-field`."""
+def run(cnncalc):
+    """`cnncalc receptive-field`, or another command, of the example."""
 
     def run(*arguments, command="receptive-field"):
-        with pytest.raises(SystemExit) as stopped:
-            main([command, SPEC, *map(str, arguments)])
-        printed = capsys.readouterr()
-        return stopped.value.code, printed.out, printed.err
+        return cnncalc(command, SPEC, *arguments)
 
     return run
 

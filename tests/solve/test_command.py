@@ -1,9 +1,7 @@
 """`cnncalc solve` and `cnncalc what-if` as they are typed."""
 
-import io
 import json
 import shlex
-import sys
 
 import pytest
 
@@ -25,19 +23,13 @@ budget: {params: 300}
 
 
 @pytest.fixture
-def run(capsys, monkeypatch, tmp_path):
+def run(cnncalc, monkeypatch, tmp_path):
     """Exit code, what was printed, and what was complained, in a folder with `net.yaml`."""
     monkeypatch.chdir(tmp_path)
-    for name in ("NO_COLOR", "FORCE_COLOR"):
-        monkeypatch.delenv(name, raising=False)
     (tmp_path / "net.yaml").write_text(NET)
 
     def call(line, stdin=""):
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
-        with pytest.raises(SystemExit) as stop:
-            cli.main(shlex.split(line))
-        printed = capsys.readouterr()
-        return stop.value.code or 0, printed.out, printed.err
+        return cnncalc(*shlex.split(line), stdin=stdin)
 
     return call
 
@@ -140,7 +132,7 @@ def test_alone_it_lists_what_there_is(run):
     ("what-if . --set w=1", "what-if takes one spec (a file, REV:path in git, zoo:NAME, or -)"),
     ("what-if nothing.yaml --set w=1", "there is no nothing.yaml"),
     ("what-if net.yaml::x --set w=1", "has no model or variant `x`"),
-    ("what-if net.yaml --set w=1 --format csv", "what-if has no format `csv` (formats: text, json, markdown, rich)"),
+    ("what-if net.yaml --set w=1 --format csv", "what-if has no format `csv` (formats: json, markdown, rich, text)"),
 ])  # fmt: skip
 def test_wrong_usage(run, line, message):
     code, out, err = run(line)

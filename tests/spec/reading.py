@@ -3,14 +3,9 @@
 import pytest
 
 import cnncalc
+from tests.nets import spec
 
-MAP = "input: {channels: 3, size: [32, 32]}\n"
 VECTOR = "input: {features: 6}\n"
-
-
-def spec(*items, head="", input=MAP, tail=""):
-    """A spec of these items, `head` above its input and `tail` below its layers."""
-    return head + input + "layers:\n" + "".join(f"  - {item}\n" for item in items) + tail
 
 
 def net(*items, set=None, **parts):

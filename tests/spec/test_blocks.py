@@ -7,8 +7,9 @@ from cnncalc.errors import Source
 from cnncalc.spec.build import build
 from cnncalc.spec.document import Document
 from cnncalc.spec.limits import TooMany
+from tests.nets import spec
 
-from .reading import codes, finding, findings, layers, marked, names, net, spec
+from .reading import codes, finding, findings, layers, marked, names, net
 
 SCALE = "blocks: {Scale: {args: {c: required, k: 1}, layers: [{conv: {filters: $c, kernel: $k, padding: half}}]}}\n"
 UP = """blocks:

@@ -7,8 +7,9 @@ from yaml.scanner import ScannerError
 from cnncalc.errors import Source, SpecError
 from cnncalc.spec import compose as composer
 from cnncalc.spec.compose import Mapping, Sequence, compose
+from tests.nets import MAP, spec
 
-from .reading import MAP, codes, finding, findings, marked, names, net, spec
+from .reading import codes, finding, findings, marked, names, net
 
 
 def read(text):

@@ -2,7 +2,9 @@
 
 import pytest
 
-from .reading import codes, finding, findings, layers, marked, names, net, spec
+from tests.nets import spec
+
+from .reading import codes, finding, findings, layers, marked, names, net
 
 
 def node(found, name):

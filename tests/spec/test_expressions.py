@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncalc.spec.expressions import BadExpression, is_expression, make_divisible, parse
+from tests.nets import spec
 
-from .reading import finding, layers, marked, net, spec
+from .reading import finding, layers, marked, net
 
 SCOPE = {"w": 4, "half": 0.5, "yes": True, "word": "torch", "nothing": None, "many": [1, 2], "i": 0}
 

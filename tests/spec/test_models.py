@@ -3,8 +3,9 @@
 import pytest
 
 import cnncalc
+from tests.nets import MAP, spec
 
-from .reading import MAP, codes, finding, findings, layers, marked, net, spec
+from .reading import codes, finding, findings, layers, marked, net
 
 GAN = """cnncalc: 1
 name: gan

@@ -2,7 +2,9 @@
 
 import pytest
 
-from .reading import MAP, VECTOR, codes, finding, findings, layers, marked, names, net, spec
+from tests.nets import MAP, spec
+
+from .reading import VECTOR, codes, finding, findings, layers, marked, names, net
 
 BLOCK = "blocks: {Two: {layers: [{conv: {filters: 4, kernel: 1, name: first}}, {relu: {name: last}}]}}\n"
 PAIR = "inputs: {a: {features: 6}, b: {features: 6}}\n"

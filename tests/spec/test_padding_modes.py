@@ -2,7 +2,9 @@
 
 import pytest
 
-from .reading import MAP, codes, finding, net, spec
+from tests.nets import MAP, spec
+
+from .reading import codes, finding, net
 
 LINE = "input: {channels: 3, size: [20]}\n"
 CUBE = "input: {channels: 3, size: [20, 20, 20]}\n"

@@ -2,7 +2,9 @@
 
 import pytest
 
-from .reading import codes, finding, findings, layers, names, net, spec
+from tests.nets import spec
+
+from .reading import codes, finding, findings, layers, names, net
 
 PAIR = "inputs: {a: {features: 6}, b: {features: 6}}\n"
 ENCODER = "blocks: {E: {layers: [{dense: {units: 4, name: in}}, {relu: {name: mid}}, {dense: {units: 2, name: out}}]}}\n"

@@ -4,8 +4,9 @@ import pytest
 
 import cnncalc
 from cnncalc.checks import budget, expect
+from tests.nets import spec
 
-from .reading import codes, findings, marked, net, spec
+from .reading import codes, findings, marked, net
 
 CONV = "conv: {filters: 4, kernel: 3, name: c}"  # 112 params, 4·30·30·27 = 97,200 MACs
 

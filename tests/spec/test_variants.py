@@ -6,8 +6,9 @@ import cnncalc
 from cnncalc.errors import Source
 from cnncalc.spec.build import build
 from cnncalc.spec.document import Document
+from tests.nets import spec
 
-from .reading import codes, findings, layers, net, spec
+from .reading import codes, findings, layers, net
 
 WIDE = "vars: {w: 4, k: 3}\n"
 ITEM = "conv: {filters: $w, kernel: $k}"

@@ -1,20 +1,9 @@
-"""Every model and variant of specs/, compiled and built once for all tests of the zoo.
-
-A model is called as in the tables of `published/`: `stem`, `stem::model`, and a variant of either
-by its name behind a space, `vgg16 vgg19_bn`.
-"""
+"""Every model and variant of specs/; a model is called as in the tables of `published/`."""
 
 from functools import cache
 
 from cnncalc.spec import zoo
-from cnncalc.spec.build import build, read
-from cnncalc.spec.document import Document
-
-
-@cache
-def document(stem):
-    """The spec in a file, compiled."""
-    return Document(read(zoo.path(stem)))
+from tests.nets import document
 
 
 @cache
@@ -27,16 +16,6 @@ def names():
             base = stem if len(models) == 1 else f"{stem}::{model.name}"
             found += [base, *(f"{base} {variant.name}" for variant in model.variants)]
     return found
-
-
-@cache
-def network(name, size=None):
-    """The network of a name, for another size of its input if one is given."""
-    base, _, label = name.partition(" ")
-    stem, _, model = base.partition("::")
-    chosen = document(stem).model(model or None)
-    variants = {"": None, **{variant.name: variant for variant in chosen.variants}}
-    return build(document(stem), chosen.name, size=size, variant=variants[label])
 
 
 def text(stem):

@@ -6,8 +6,9 @@ from math import prod
 import pytest
 
 from cnncalc.quantity import parse
+from tests.nets import network
 
-from .models import names, network
+from .models import names
 
 
 def weights(cin, cout, *kernel):

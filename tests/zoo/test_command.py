@@ -6,18 +6,14 @@ import re
 import pytest
 
 import cnncalc
-from cnncalc import UsageError, cli
+from cnncalc import UsageError
 from cnncalc.spec import zoo
 
 
-def run(capsys, *arguments):
-    """The exit code, what was printed, and what was complained."""
-    try:
-        cli.main(arguments)
-    except SystemExit as stop:
-        code = stop.code or 0
-    printed = capsys.readouterr()
-    return code, printed.out, printed.err
+@pytest.fixture
+def run(cnncalc):
+    """The command line; `cnncalc` is the library here."""
+    return cnncalc
 
 
 @pytest.mark.parametrize(("name", "called", "params"), [
@@ -51,24 +47,24 @@ def test_a_name_that_there_is_not(name, message):
         cnncalc.load(name)
 
 
-def test_show_prints_the_spec_as_it_is_written(capsys):
+def test_show_prints_the_spec_as_it_is_written(run):
     with open(zoo.path("resnet50"), encoding="utf-8") as file:
         text = file.read()
 
-    assert run(capsys, "zoo", "show", "resnet50") == (0, text, "")
-    assert run(capsys, "zoo", "show", "zoo:resnet101") == (0, text, "")
+    assert run("zoo", "show", "resnet50") == (0, text, "")
+    assert run("zoo", "show", "zoo:resnet101") == (0, text, "")
 
 
 @pytest.mark.parametrize("arguments", [("list", "resnet50"), ("show",), ("shwo", "resnet50")])
-def test_other_words_are_wrong_usage(capsys, arguments):
-    code, printed, complaint = run(capsys, "zoo", *arguments)
+def test_other_words_are_wrong_usage(run, arguments):
+    code, printed, complaint = run("zoo", *arguments)
 
     assert (code, printed) == (2, "")
     assert "cnncalc zoo show NAME" in complaint
 
 
-def test_the_list_has_every_name_that_can_be_loaded(capsys):
-    code, printed, _ = run(capsys, "zoo", "--format", "json")
+def test_the_list_has_every_name_that_can_be_loaded(run):
+    code, printed, _ = run("zoo", "--format", "json")
     models = {model["name"]: model for model in json.loads(printed)["models"]}
 
     assert code == 0
@@ -102,7 +98,7 @@ def test_the_comment_at_the_head_in_its_parts(text, expected):
     assert tuple(zoo.heading(text)) == expected
 
 
-def test_a_spec_of_the_zoo_is_a_file_like_any_other(capsys):
-    _, printed, _ = run(capsys, "shapes", "zoo:resnet101", "--depth", "1")
+def test_a_spec_of_the_zoo_is_a_file_like_any_other(run):
+    _, printed, _ = run("shapes", "zoo:resnet101", "--depth", "1")
 
     assert re.search(r"^layer3 +Bottleneck ×23 +1024×14×14", printed, re.MULTILINE)

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from cnncalc import SpecError
+from tests.nets import network
 
-from .models import names, network
+from .models import names
 
 DATA = Path(__file__).parent / "data"
 ANSWERS = sorted(path.name.removesuffix(".json.gz") for path in DATA.glob("*.json.gz"))

@@ -14,8 +14,9 @@ import pytest
 from cnncalc import registry
 from cnncalc.quantity import parse
 from cnncalc.spec import zoo
+from tests.nets import document, network
 
-from .models import document, names, network, text
+from .models import names, text
 
 TABLES = sorted((Path(__file__).parent / "published").glob("*.csv"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from errno import EISDIR
 from typing import NamedTuple
 
 from cnncalc.errors import UsageError
@@ -46,7 +47,7 @@ def files(place: Place) -> dict[str, bytes] | bytes:
         none = "not a git repository" in reason
         raise UsageError(f"{place.revision}:{place.path} asks git: "
                          f"{'this folder is in no repository' if none else reason}")  # fmt: skip
-    if _ask("rev-parse", "--verify", "--quiet", f"{place.revision}^{{tree}}") is None:
+    if not _is_revision(place.revision):
         raise UsageError(f"git knows no revision {place.revision}",
                          "in CI, fetch it first: actions/checkout with fetch-depth: 0")  # fmt: skip
     for path in _candidates(place.path):
@@ -57,6 +58,29 @@ def files(place: Place) -> dict[str, bytes] | bytes:
             return _below(f"{place.revision}:{path}")
     raise UsageError(f"there is no {place.path} in {place.revision}",
                      "the path is that from the root of the repository, or from this folder")  # fmt: skip
+
+
+def knows(revision: str) -> bool:
+    """Whether the current folder is in a repository that has a revision; False without git."""
+    try:
+        return _is_revision(revision)
+    except UsageError:
+        return False
+
+
+def file(place: Place) -> bytes:
+    """The content of a file in a revision.
+
+    Raises IsADirectoryError for a folder, otherwise UsageError as `files`.
+    """
+    found = files(place)
+    if isinstance(found, bytes):
+        return found
+    raise IsADirectoryError(EISDIR, os.strerror(EISDIR), f"{place.revision}:{place.path}")
+
+
+def _is_revision(name: str) -> bool:
+    return _ask("rev-parse", "--verify", "--quiet", f"{name}^{{tree}}") is not None
 
 
 def _candidates(path: str) -> list[str]:

@@ -1,0 +1,271 @@
+"""Every number of a network by its name: how it is computed, what it counts, how it is shown.
+
+The names of `METRICS` are those of `expect` and `budget`, of documents, of searches and of columns;
+all of these, the schema and the documentation ask here. A new number is one entry.
+"""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cnncalc import quantity
+from cnncalc.columns import show_shape
+from cnncalc.network import Total
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnncalc.network import Claim, Network, Node
+
+Costs = list[tuple[str, int]]
+"""What parts cost, the costliest first."""
+
+SHAPE_WORDS = ("channels", "size", "features", "tokens")
+"""What a shape is made of, as `output` names it."""
+
+
+class Unit(NamedTuple):
+    """What a number counts: how a known one is shown, and what stands for an unknown one.
+
+    `in_percent` says that a change is told as a share of what was.
+    """
+
+    show: Callable[[Any], str] = quantity.exact
+    unknown: str = "?"
+    in_percent: bool = True
+
+
+def _axes(value: int | list[int]) -> str:
+    """A number along each axis, or one for all."""
+    return quantity.exact(value) if isinstance(value, int) else "×".join(map(str, value))
+
+
+NUMBERS = Unit()
+OPERATIONS = Unit(quantity.figures)
+BYTES = Unit(quantity.size)
+LAYERS = Unit(unknown="", in_percent=False)
+AXES = Unit(_axes, unknown="")
+SHAPES = Unit(show_shape, unknown="")
+
+
+class Metric(NamedTuple):
+    """A number of a network.
+
+    `compute` gives it for one example: a `Total` where layers may leave a gap, a whole number, a
+    list of one per axis (`unit` is AXES then), None where there is none. `title` is for tables,
+    `about` is Markdown for the documentation.
+
+    `per_layer` is what a node adds to it; `of_facts` says that nodes with equal facts add the same.
+    What is `work` is done for each example of a batch, and again where weights are used again.
+    `largest` are the parts it is made of, for a budget that is exceeded: the layers, if there is a
+    number `per_layer`. `of_node` is the same number of one layer, for the layer's own `expect`.
+
+    A comparison shows what is a `detail_of` another number only if that did not change, and the
+    `twin_of` another one only if the two differ. `key` is its name in documents, if it has a
+    different one. In tables it gives way to what is less `minor`, and is `abbreviated` to three
+    digits.
+    """
+
+    compute: Callable[[Network], Any]
+    title: str
+    about: str
+    unit: Unit = NUMBERS
+    per_layer: Callable[[Node], int | None] | None = None
+    of_facts: bool = False
+    work: bool = False
+    largest: Callable[[Network], Costs] | None = None
+    of_node: Callable[[Network, int], Any] | None = None
+    detail_of: str = ""
+    twin_of: str = ""
+    key: str = ""
+    minor: int = 0
+    abbreviated: bool = False
+
+    @property
+    def may_be_limited(self) -> bool:
+        """Whether a budget can say what costs most."""
+        return self.per_layer is not None or self.largest is not None
+
+    def value(self, network: Network) -> Any:
+        """The number as plain data; None if it is not known."""
+        found = self.compute(network)
+        return found.value if isinstance(found, Total) else found
+
+    def costliest(self, network: Network, most: int = 3) -> Costs:
+        """The largest parts of it."""
+        if self.largest is not None:
+            return self.largest(network)[:most]
+        rule = self.per_layer or (lambda node: None)
+        costs = [(node.name, rule(node) or 0) for node in network.nodes]
+        return sorted(costs, key=lambda cost: -cost[1])[:most]
+
+
+# How numbers are computed; what takes much code is loaded when it is asked for -------------------
+
+
+def _memory(part: str) -> dict[str, Any]:
+    """How a part of the memory is computed, and what it is made of."""
+
+    def compute(network: Network) -> Total:
+        from cnncalc.costs.needs import claimed
+
+        return claimed(network, part)
+
+    def largest(network: Network) -> Costs:
+        from cnncalc.costs import needs
+
+        return needs.largest(needs.memory_of(network), part)
+
+    return {"compute": compute, "largest": largest, "unit": BYTES}
+
+
+def _field(network: Network, node: int | None = None) -> list[int] | None:
+    from cnncalc.fields.survey import survey_of
+
+    return survey_of(network).sizes(node)
+
+
+def _layers(network: Network) -> int:
+    return sum(node.layer is not None for node in network.nodes)
+
+
+def _outputs(network: Network) -> dict[str, dict[str, Any]]:
+    return {name: network.nodes[i].output.to_dict() for name, i in network.outputs.items()}
+
+
+METRICS: dict[str, Metric] = {
+    "params": Metric(
+        attrgetter("params"), "params", "learnable weights",
+        per_layer=attrgetter("facts.params"), of_facts=True,
+    ),
+    "trainable": Metric(
+        attrgetter("trainable"), "trainable", "learnable weights of layers that are not frozen",
+        per_layer=attrgetter("trainable_params"), twin_of="params",
+    ),
+    "buffers": Metric(
+        attrgetter("buffers"), "buffers", "running statistics",
+        per_layer=attrgetter("facts.buffer_count"), of_facts=True, minor=3,
+    ),
+    "macs": Metric(
+        attrgetter("macs"), "MACs", "[multiply-adds](costs.md) for one example", OPERATIONS,
+        per_layer=attrgetter("facts.macs"), of_facts=True, work=True,
+    ),
+    "flops": Metric(
+        attrgetter("flops"), "FLOPs", "all arithmetic for one example, 2 for each multiply-add", OPERATIONS,
+        per_layer=attrgetter("facts.flops"), of_facts=True, work=True, detail_of="macs",
+        minor=4, abbreviated=True,
+    ),
+    "memory": Metric(
+        title="memory",
+        about="bytes that [inference](costs.md#in-a-spec) of one example needs: weights, buffers and the "
+              "peak of activations; its parts are written `memory: {weights: …, peak: …, training: …}`, "
+              "one or more of them",
+        **_memory("memory"),
+    ),
+    "memory.weights": Metric(
+        title="weights in memory", about="bytes of the learnable weights, without buffers",
+        detail_of="memory", **_memory("weights"),
+    ),
+    "memory.peak": Metric(
+        title="peak memory", about="bytes of the activations that are alive at a time, at most",
+        detail_of="memory", **_memory("peak"),
+    ),
+    "memory.training": Metric(
+        title="memory to train", about="bytes that a training step with Adam needs",
+        detail_of="memory", **_memory("training"),
+    ),
+    "receptive_field": Metric(
+        _field, "receptive field",
+        "how many elements of the input a unit of the output [sees by windows](receptive-fields.md), the "
+        "largest if they differ; a list of one per axis if the axes do. If the output is a vector, of the "
+        "last map before it",
+        AXES, of_node=_field,
+    ),
+    "depth": Metric(
+        attrgetter("depth"), "depth", "the layers with weights, norms aside, on the longest path", LAYERS,
+    ),
+    "layers": Metric(
+        _layers, "layers", "how many layers there are, norms and activations included", LAYERS,
+        detail_of="params",
+    ),
+    "output": Metric(
+        _outputs, "output",
+        "`channels`, `size`, `features` or `tokens`, or some of them; with several outputs `{name: {…}, …}`",
+        SHAPES, key="outputs",
+    ),
+}  # fmt: skip
+
+
+# Names -------------------------------------------------------------------------------------------
+
+
+def totals() -> tuple[str, ...]:
+    """The names of all numbers, shapes aside."""
+    return tuple(name for name, metric in METRICS.items() if metric.unit is not SHAPES)
+
+
+def of_model() -> tuple[str, ...]:
+    """What stands in the `expect` and `budget` of a model; parts are inside of what they are a part of."""
+    return tuple(name for name in METRICS if "." not in name)
+
+
+def of_layer() -> tuple[str, ...]:
+    """What stands in the `expect` of a layer."""
+    return (*SHAPE_WORDS, *(name for name, metric in METRICS.items() if metric.of_node))
+
+
+def parts(name: str) -> tuple[str, ...]:
+    """The parts of a number that has some: `weights`, `peak` and `training` of `memory`."""
+    return tuple(known[len(name) + 1 :] for known in METRICS if known.startswith(f"{name}."))
+
+
+def sums() -> dict[str, Metric]:
+    """The numbers that add up over the layers."""
+    return {name: metric for name, metric in METRICS.items() if metric.per_layer is not None}
+
+
+def compared() -> dict[str, Metric]:
+    """Those of them that are compared layer by layer."""
+    return {name: metric for name, metric in sums().items() if not metric.twin_of}
+
+
+# Claims ------------------------------------------------------------------------------------------
+
+
+def of_claim(claim: Claim) -> Metric | None:
+    """The number that a claim is about; None if there is none."""
+    return METRICS.get(_name(claim))
+
+
+def _name(claim: Claim) -> str:
+    return "output" if claim.keys[-1] in SHAPE_WORDS else ".".join(claim.keys)
+
+
+def claimed(network: Network, claim: Claim) -> tuple[Any, Total | None]:
+    """The number that a claim is about: its value, None if unknown, and the sum behind it.
+
+    Along several axes it is one number if all are alike, else a tuple.
+    """
+    metric = METRICS[_name(claim)]
+    if metric.unit is SHAPES:
+        value = _shape(network, claim).get(claim.keys[-1])
+        return (tuple(value) if isinstance(value, list) else value), None
+    if claim.node is not None and metric.of_node is not None:
+        value = metric.of_node(network, claim.node)
+    else:
+        value = metric.compute(network)
+    if isinstance(value, Total):
+        return value.value, value
+    if isinstance(value, list):
+        value = value[0] if len(set(value)) == 1 else tuple(value)
+    return value, None
+
+
+def _shape(network: Network, claim: Claim) -> dict[str, Any]:
+    """The shape of the layer or of the output that a claim is about."""
+    index = claim.node
+    if index is None:
+        named = claim.keys[1] if len(claim.keys) == 3 else next(iter(network.outputs))
+        index = network.outputs[named]
+    return network.nodes[index].output.to_dict()
