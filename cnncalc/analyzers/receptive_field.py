@@ -80,13 +80,16 @@ def analyze(
     rows = _rows(survey, source, wanted)
     if index is not None:
         rows[index].values[_ASKED] = True
+    totals = _totals(survey, whole)
+    if survey.gaps:
+        also["not_computed"] = dict(survey.gaps)
     return Table(
         "receptive-field",
         _columns(all_axes=all_axes, several=len(survey.inputs) > 1),
         rows,
         header={"model": network.name, "dialect": network.dialect, "batch": 1},
-        extra_totals=_totals(survey, whole),
-        caption="\n".join([*notes, *(NOTES if whole else ())]),
+        extra_totals=totals,
+        caption="\n".join([*notes, *survey.notes(), *(NOTES if whole else ())]),
         failure=network.failures[0] if network.failures else None,
         needs=_ASKED if index is not None else "",
         also=also,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.fields.describe import columns
+from cnncalc.fields.survey import survey_of
 from cnncalc.keywords import Batch
 from cnncalc.tabulate import MAC_RULE, tabulate
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 def analyze(network: Network, *, batch: Batch = 1) -> Table:
     """Per layer: window, output, receptive field, parameters, buffers, MACs and FLOPs."""
+    survey = survey_of(network)
+    views = survey.views
     keys = ("layer", "op", "inputs", "window", "output", "params", "trainable", "buffers", "macs",
             "flops")  # fmt: skip
     return tabulate(
@@ -22,10 +25,10 @@ def analyze(network: Network, *, batch: Batch = 1) -> Table:
         "summary",
         keys,
         batch=batch,
-        more=columns(network),
+        more=columns(views),
         places={"field": "output", "jump": "field"},
         shares=["macs"],
-        notes=[MAC_RULE],
+        notes=[*survey.notes("field"), MAC_RULE],
         hidden=["trainable"],
         abbreviated=["macs"],
     )

@@ -95,9 +95,13 @@ class Field(NamedTuple):
         stride = self.stride
         if stride is None:
             return None
-        starts = [f - stride * u for u, f in enumerate(self.first) if f is not None]
-        ends = [f - stride * u for u, f in enumerate(self.last) if f is not None]
-        return (min(starts), max(ends)) if starts else None
+        # Whole numbers, for a field may have many units: all of it times the period.
+        period, shift = len(self.first), self.shift or 0
+        starts = [f * period - shift * u for u, f in enumerate(self.first) if f is not None]
+        ends = [f * period - shift * u for u, f in enumerate(self.last) if f is not None]
+        if not starts:
+            return None
+        return Fraction(min(starts), period), Fraction(max(ends), period)
 
     @property
     def centre(self) -> Fraction | None:

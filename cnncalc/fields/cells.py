@@ -135,10 +135,11 @@ def _stays(axis: Axis) -> bool:
 
 def rows_of(bits: int) -> int:
     """How many steps it takes to move a row: a long one counts more than once."""
-    return bits.bit_length() // _ROW + 1
+    return bits.bit_length() // ROW + 1
 
 
-_ROW = 4096
+ROW = 1024
+"""So many places of a row are one step."""
 
 
 def _along(
@@ -175,7 +176,7 @@ def _taps(axis: Axis, n: int, *, free: bool) -> Callable[[int], Sequence[int]]:
 def read_by(bits: int, axis: Axis, n: int, bias: int | None, work: Work) -> int:
     """The taps of all outputs whose bits are set, as bits."""
     if isinstance(axis, Everything):
-        work.spend(n // _ROW + 1)
+        work.spend(n // ROW + 1)
         return ((1 << n) - 1) << (bias or 0)
     if isinstance(axis, Moved):
         return bits
@@ -200,7 +201,7 @@ def read_by(bits: int, axis: Axis, n: int, bias: int | None, work: Work) -> int:
     for u in places(bits):
         taps_ = taps_of(u - moved)
         if taps_:
-            work.spend(len(taps_) * ((max(taps_[0], taps_[-1]) + moved) // _ROW + 1))
+            work.spend(len(taps_) * ((max(taps_[0], taps_[-1]) + moved) // ROW + 1))
         for tap in taps_:
             read |= 1 << (tap + moved)
     return read
@@ -214,7 +215,7 @@ def _slid(bits: int, axis: Window, n: int, bias: int | None, work: Work) -> int:
     last = axis.kernel - 1 if bias is not None else min(axis.kernel - 1, (before + n - 1) // d)
     if first > last:
         return 0
-    work.spend((bits.bit_length() + (last - first) * d + abs(first * d - before)) // _ROW + 1)
+    work.spend((bits.bit_length() + (last - first) * d + abs(first * d - before)) // ROW + 1)
     read, taps = bits, 1
     while taps <= last - first:
         more = min(taps, last - first + 1 - taps)
@@ -227,7 +228,7 @@ def _slid(bits: int, axis: Window, n: int, bias: int | None, work: Work) -> int:
 def _read_beyond(axis: Window, bits: int, moved: int, n: int, bias: int | None) -> int:
     """The steps of writing down a stretch that the outputs read."""
     last = n if bias is None else (bits.bit_length() - moved) * axis.stride + axis.kernel + moved
-    return max(last, 0) // _ROW + 1
+    return max(last, 0) // ROW + 1
 
 
 def _pulled_one_by_one(

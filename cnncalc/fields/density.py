@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc.arithmetic.fields import Field, through
 from cnncalc.arithmetic.windows import Window
 from cnncalc.collector import paused
-from cnncalc.fields.cells import Cells, count, united
+from cnncalc.fields.cells import ROW, Cells, count, united
 from cnncalc.fields.coverage import LONGEST, is_long
 from cnncalc.fields.units import seen
 from cnncalc.fields.ways import locally, readings, ways
@@ -242,7 +242,7 @@ def _moved(cells: Cells, at: int, steps: Sequence[int], work: Work, *, last: boo
 def _shifted(cells: Cells, at: int, step: int, work: Work, *, last: bool) -> Cells:
     """A set moved along one axis."""
     longest = max(cells.values(), default=0).bit_length() + (step if last else 0)
-    work.spend(len(cells) * (longest // 4096 + 1))
+    work.spend(len(cells) * (longest // ROW + 1))
     if last:
         known = {bits: bits << step for bits in set(cells.values())}
         return {lead: known[bits] for lead, bits in cells.items()}

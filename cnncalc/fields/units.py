@@ -7,20 +7,21 @@ convolution has holes. So the taps that really exist are followed, from the unit
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.collector import paused
 from cnncalc.errors import UsageError
-from cnncalc.fields.cells import Box, Cells, box, boxes, cell, count, pulled, pushed, united
+from cnncalc.fields.cells import ROW, Box, Cells, box, boxes, cell, count, pulled, pushed, united
 from cnncalc.fields.coverage import LONGEST, is_long
 from cnncalc.fields.ways import locally, readings
 from cnncalc.registry import suggestion
-from cnncalc.work import Work
+from cnncalc.work import TooMuch, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cnncalc.network import Network, Node
 
@@ -77,6 +78,16 @@ def followed(network: Network) -> None:
                          f"axes of up to {LONGEST:,} places can be; --size makes it smaller")  # fmt: skip
 
 
+@contextmanager
+def following(network: Network) -> Iterator[None]:
+    """Raises UsageError where a unit that was asked for takes too much work to follow."""
+    try:
+        yield
+    except TooMuch as error:
+        raise UsageError(f"a unit cannot be followed through {network.name}: {error}",
+                         "a smaller --size, or a layer before it") from None  # fmt: skip
+
+
 def checked(
     network: Network, index: int, unit: Sequence[int], what: str = "unit"
 ) -> tuple[int, ...]:
@@ -116,7 +127,7 @@ def seen(
     rows of sets; raises TooMuch.
     """
     work = work or Work("unit")
-    work.spend(index + (bias or 0) // 4096)
+    work.spend(index + (bias or 0) // ROW)
     asked: dict[int, list[Cells]] = {index: [cell(unit, bias or 0)]}
     found: dict[str, Seen] = {}
     for at in range(index, -1, -1):

@@ -89,16 +89,12 @@ def views(
             before = found[node.inputs[0]]
             found.append(_moved(reach, node, 0, before, windows) if windows else before)
         else:
-            found.append(_merged(reach, node, _operands(reach, node, found)))
+            found.append(_merged(reach, node, operands(reach, node, found)))
     return found
 
 
-def operands(network: Network, node: Node, found: Sequence[Views]) -> list[Views]:
+def operands(reach: Reach, node: Node, found: Sequence[Views]) -> list[Views]:
     """What a node would see through each of its operands alone; those it does not read see nothing."""
-    return _operands(Reach(network), node, found)
-
-
-def _operands(reach: Reach, node: Node, found: Sequence[Views]) -> list[Views]:
     seen: list[Views] = []
     known: dict[tuple[int, int], Views] = {}
     for operand, (index, axes) in enumerate(
