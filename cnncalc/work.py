@@ -22,7 +22,7 @@ LIMITS = {
     "density": Limit(4_000_000, "rows of sets"),
     "coverage": Limit(4_000_000, "places of axes"),
     "unit": Limit(20_000_000, "rows of sets"),
-    "inputs": Limit(2_000_000, "layers at sizes"),
+    "inputs": Limit(3_000_000, "layers at sizes"),
 }
 """By the name of an analysis, or of a part of one. docs/spec.md has the same in words.
 

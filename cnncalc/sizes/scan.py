@@ -95,6 +95,7 @@ class _Scanner:
         self.columns: list[Shapes] = []
         self.steps: list[_Step | None] = []
         self._equal: dict[Shapes, Shapes] = {}
+        self._refused = self._one((None,) * len(sizes))
         self._constants: dict[Shape, Shapes] = {}
         self._done: dict[tuple[object, ...], _Step] = {}
         self._varying: dict[int, frozenset[int]] = {}
@@ -159,6 +160,10 @@ class _Scanner:
         """A layer applied; its outputs become the next column."""
         self.work.spend(1 + len(node.inputs) // 64)
         inputs = [self.columns[i] for i in node.inputs]
+        if any(column is self._refused for column in inputs):
+            step = _Step(self._refused, {}, (), _NONE)
+            self._add(self._refused, step)
+            return step
         margins = self._margins(node)
         key = (id(node.layer), id(node.facts), margins, *map(id, inputs))
         step = self._done.get(key)
