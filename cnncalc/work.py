@@ -22,6 +22,7 @@ LIMITS = {
     "density": Limit(4_000_000, "rows of sets"),
     "coverage": Limit(4_000_000, "places of axes"),
     "unit": Limit(20_000_000, "rows of sets"),
+    "paths": Limit(300_000_000, "elements on the way"),
     "inputs": Limit(3_000_000, "layers at sizes"),
 }
 """By the name of an analysis, or of a part of one. docs/spec.md has the same in words.

@@ -324,20 +324,25 @@ def _pushed_one_by_one(
         None if to is None else _readers(axis, n, output[to], work)
         for (axis, to), n in zip(way, size, strict=True)
     ]
-    found: Cells = {}
+    if not output:
+        return {(): 1}
+    # Places that are read by the same outputs are one.
+    read: dict[tuple[int, ...], list[Sequence[int]]] = {}
     for lead, bits in cells.items():
+        work.spend(bits.bit_count())
         for last in places(bits):
-            reached = [list(range(m)) for m in output]
+            reached: list[Sequence[int]] = [range(m) for m in output]
             for (_, to), reader, i in zip(way, readers, (*lead, last), strict=True):
                 if to is not None and reader is not None:
                     reached[to] = reader[i]
-            if not output:
-                return {(): 1}
-            mask = sum(1 << u for u in reached[-1])
-            work.spend(prod(map(len, reached[:-1])) + len(reached[-1]))
-            for place in product(*reached[:-1]):
-                if mask:
-                    found[place] = found.get(place, 0) | mask
+            read[tuple(-1 if isinstance(one, range) else id(one) for one in reached)] = reached
+    found: Cells = {}
+    for *leads, lasts in read.values():
+        work.spend(prod(map(len, leads)) + len(lasts))
+        mask = sum(1 << u for u in lasts)
+        for place in product(*leads):
+            if mask:
+                found[place] = found.get(place, 0) | mask
     return found
 
 

@@ -50,6 +50,7 @@ class Given(NamedTuple):
 
 NOTHING = Given(None, None)
 """Nothing is seen but by a layer that sees everything, or the input has no axes."""
+_ALL = Given(FULL, WHOLE)
 
 
 def shares(network: Network, views: Sequence[Views]) -> list[dict[str, Fraction | None]]:
@@ -90,12 +91,20 @@ class _Looking:
 
     def at(self, index: int, name: str, seen_: Sequence[View]) -> Given:
         """What a node sees of an input; what takes too much is a gap, and so is what follows of it."""
-        if not _local(seen_):
-            return Given(None, None, next((view.gap for view in seen_ if view.gap), ""))
+        longest = 0
+        for view in seen_:
+            if view.field is None:
+                return Given(None, None, view.gap) if view.gap else NOTHING
+            size = view.field.size
+            if not size:
+                return NOTHING
+            longest = max(longest, size)
+        if not seen_:
+            return NOTHING
         if self.network.nodes[index].layer is None:
-            return Given(FULL, WHOLE)
+            return _ALL
         try:
-            if any(view.field is not None and view.field.size > LONGEST for view in seen_):
+            if longest > LONGEST:
                 raise TooMuch(f"the field has more than {LONGEST:,} places along an axis")
             return self._given(index, name, seen_)
         except TooMuch as error:
@@ -107,14 +116,9 @@ class _Looking:
             share, full = _of_the_centre(self, index, name, seen_)
             return Given(FULL if full else None, share)
         if pattern is FULL:
-            return Given(FULL, WHOLE)
+            return _ALL
         share = Fraction(count(pattern), prod(v.field.size for v in seen_ if v.field))
         return Given(FULL if share == 1 else pattern, share)
-
-
-def _local(seen_: Sequence[View]) -> bool:
-    """Whether something is seen by windows, and it is known what."""
-    return bool(seen_) and all(view.field is not None and view.field.size for view in seen_)
 
 
 def _pattern(looking: _Looking, index: int, name: str) -> Pattern:
@@ -124,9 +128,10 @@ def _pattern(looking: _Looking, index: int, name: str) -> Pattern:
     parts: list[tuple[Pattern, int, tuple[Axis, ...]]] = []
     for source, axes in dict.fromkeys(zip(node.inputs, readings(network, node), strict=True)):
         way = locally(node, axes)
-        if way is None or not _local(views[source].get(name, ())):
+        given = looking.found[source].get(name, NOTHING)
+        if way is None or given is NOTHING:
             continue
-        pattern, _, gap = looking.found[source][name]
+        pattern, _, gap = given
         if gap:
             raise TooMuch(gap)
         if way:

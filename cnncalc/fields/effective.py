@@ -57,11 +57,16 @@ Spreads = dict[str, "tuple[Spread | None, ...]"]
 
 
 def spreads(
-    network: Network, views: Sequence[Views], gaps: set[str] | None = None
+    network: Network,
+    views: Sequence[Views],
+    gaps: set[str] | None = None,
+    *,
+    gapped: bool = True,
 ) -> list[Spreads]:
     """The spread of every node over every input; `views` are the size-free views.
 
-    To `gaps` is added why one is not computed, though there is a field.
+    To `gaps` is added why one is not computed, though there is a field. Unless `gapped` all fields
+    are known to be computed.
     """
     gaps = set() if gaps is None else gaps
     found: list[Spreads] = []
@@ -79,9 +84,7 @@ def spreads(
             if axes is not None
         ]
         if len(seen) == 1:
-            # Behind a layer that changes no field the object is that of the layer before.
-            same = views[index] is views[node.inputs[0]]
-            found.append(seen[0] if same else _known(seen[0], views[index]))
+            found.append(_known(seen[0], views[index]) if gapped else seen[0])
             continue
         found.append({
             name: tuple(

@@ -35,7 +35,7 @@ def influence(
     Layers that see everything are left out, but for the place that a norm reads of its own.
     Raises TooMuch.
     """
-    work = Work("unit")
+    work = Work("paths")
     one: Any = 1.0 if average else 1
     asked: dict[int, Grid] = {}
     _add(asked, index, tuple(unit[:-1]), unit[-1] if unit else 0, one,

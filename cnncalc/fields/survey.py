@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from cnncalc.fields import coverage, density, effective, merges, resolution
 from cnncalc.fields.density import NOTHING
-from cnncalc.fields.views import smallest, views
+from cnncalc.fields.views import Reach, smallest, views
 from cnncalc.work import TooMuch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from fractions import Fraction
 
     from cnncalc.fields.density import Given
@@ -55,35 +55,25 @@ class Survey:
     @cached_property
     def views(self) -> list[Views]:
         """The size-free views of every node; none at all if there is too much of them."""
-        found = self._within("field", lambda: views(self.network), self._nothing)
-        self._say_gaps("field", found)
-        return found
+        return self._views("field", Reach(self.network))
 
     @cached_property
     def shortest(self) -> list[Views]:
         """The views along the path that sees least."""
-        found = self._within("shortest", lambda: views(self.network, smallest), self._nothing)
-        self._say_gaps("shortest", found)
+        return self._views("shortest", Reach(self.network, smallest))
+
+    def _views(self, figure: str, reach: Reach) -> list[Views]:
+        nothing: list[Views] = [{} for _ in self.network.nodes]
+        found = self._within(figure, lambda: views(self.network, reach=reach), nothing)
+        if reach.gap:
+            self.gaps.setdefault(figure, reach.gap)
         return found
-
-    def _say_gaps(self, figure: str, found: Sequence[Views]) -> None:
-        for index, seen in enumerate(found):
-            for of in seen.values():
-                for view in of:
-                    if view.gap:
-                        first = self.network.nodes[index].name
-                        self.gaps.setdefault(figure, f"from {first} on: {view.gap}")
-                        return
-
-    @property
-    def _nothing(self) -> list[Views]:
-        return [{} for _ in self.network.nodes]
 
     @cached_property
     def spreads(self) -> list[Spreads]:
         """The effective fields of every node."""
         gaps: set[str] = set()
-        found = effective.spreads(self.network, self.views, gaps)
+        found = effective.spreads(self.network, self.views, gaps, gapped="field" in self.gaps)
         if gaps:
             self.gaps["effective"] = min(gaps)
         return found

@@ -67,6 +67,13 @@ class Reach:
         self.join = join
         self.units = Work("fields")
         self.layers = Work("views")
+        self.gap = ""
+
+    def lacks(self, node: Node, why: str) -> str:
+        """Remembers the first field that is not computed: where, and why; gives `why`."""
+        if why and not self.gap:
+            self.gap = f"from {node.name} on: {why}"
+        return why
 
 
 @paused
@@ -116,7 +123,9 @@ def operands(reach: Reach, node: Node, found: Sequence[Views]) -> list[Views]:
 def _moved(reach: Reach, node: Node, operand: int, before: Views, axes: tuple[Axis, ...]) -> Views:
     size, rank = reach.network.nodes[node.inputs[operand]].output.size, node.output.rank
     led = ways(axes, rank)
-    reach.layers.spend(len(before))
+    if len(before) > 1:
+        # With one input there are no more than a network may have layers.
+        reach.layers.spend(len(before))
     found: Views = {}
     for name, seen in before.items():
         made: list[View] = []
@@ -134,29 +143,28 @@ def _moved(reach: Reach, node: Node, operand: int, before: Views, axes: tuple[Ax
             elif known and known[0] is view.field and known[1] == axis and known[2] == n:
                 # Height and width are mostly read alike.
                 like = known[3]
-                made.append(
-                    like._replace(along=None if like.along is None else to, whole=view.whole)
-                )
+                along = None if like.along is None else to
+                made.append(View(like.field, along, view.whole, like.gap))
             else:
                 m = node.output.size[to] if to is not None else 1
-                field, gap = _through(reach.units, view.field, axis, n, m)
+                try:
+                    field = through(view.field, axis, n, m, reach.units)
+                    gap = "" if field is not None else _why(view.field, axis)
+                except TooMuch as error:
+                    field, gap = None, str(error)
                 along = None if isinstance(axis, Single) else to
-                made.append(View(field, along, view.whole, gap))
+                made.append(View(field, along, view.whole))
+                if gap:
+                    made[-1] = View(field, along, view.whole, reach.lacks(node, gap))
                 known = (view.field, axis, n, made[-1])
         found[name] = tuple(made)
     return found
 
 
-def _through(work: Work, field: Field, axis: Axis, n: int, m: int) -> tuple[Field | None, str]:
-    """The field behind an axis; None, and why, if it is not computed."""
-    try:
-        made = through(field, axis, n, m, work)
-    except TooMuch as error:
-        return None, str(error)
-    if made is not None:
-        return made, ""
+def _why(field: Field, axis: Axis) -> str:
+    """Why `through` has told no field."""
     alike = field.shift is not None and field.period == 1 and isinstance(axis, Window)
-    return None, FAR if alike else MANY
+    return FAR if alike else MANY
 
 
 def _all(node: Node, view: View, to: int | None) -> View:
@@ -173,11 +181,13 @@ def _merged(reach: Reach, node: Node, seen: Sequence[Views]) -> Views:
     # Dense nets read the same tensors again and again.
     distinct = list({id(views_): views_ for views_ in seen}.values())
     found: Views = {}
-    for name in dict.fromkeys(name for views_ in distinct for name in views_):
+    names = dict.fromkeys(name for views_ in distinct for name in views_)
+    if len(names) > 1:
+        reach.layers.spend(len(names))
+    for name in names:
         parts = [views_[name] for views_ in distinct if name in views_]
         one = parts[0]
         same = all(part is one for part in parts[1:])
-        reach.layers.spend(1)
         found[name] = one if same else tuple(
             _joined(reach, node, axis) for axis in zip(*parts, strict=True))  # fmt: skip
     return found
@@ -202,5 +212,5 @@ def _joined(reach: Reach, node: Node, seen: Sequence[View]) -> View:
     try:
         field = reach.join(fields, m, reach.units)
     except TooMuch as error:
-        return View(None, along, whole, str(error))
-    return View(field, along, whole, "" if field is not None else MANY)
+        return View(None, along, whole, reach.lacks(node, str(error)))
+    return View(field, along, whole, "" if field is not None else reach.lacks(node, MANY))

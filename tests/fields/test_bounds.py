@@ -384,3 +384,10 @@ def test_ten_times_the_largest_networks_of_the_zoo_are_within_the_limits(counted
 
     assert HEAVIEST[name] in {name for name, _ in counted}
     assert all(10 * work.done <= work.most for _, work in counted)
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_every_limit_is_documented(name):
+    page = (SPECS.parent / "docs/spec.md").read_text(encoding="utf-8").partition("## Limits\n")[2]
+
+    assert f"{LIMITS[name].most:,}" in page
