@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc import __version__, quantity, registry
 from cnncalc.errors import UsageError
+from cnncalc.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -49,6 +50,20 @@ class Row(NamedTuple):
     frame: Frame | None = None
 
 
+class Envelope(NamedTuple):
+    """What stands in the JSON document of a table beside its rows.
+
+    `rows_are` is the key of the rows, `sums` are totals of columns, `totals` are others, `also` are
+    further parts.
+    """
+
+    header: dict[str, Any]
+    sums: dict[str, Total] = {}  # noqa: RUF012 - a tuple's default, which nothing changes
+    totals: dict[str, Any] = {}  # noqa: RUF012
+    also: dict[str, Any] = {}  # noqa: RUF012
+    rows_are: str = "layers"
+
+
 class Table:
     """The answer of an analyzer; immutable.
 
@@ -60,38 +75,38 @@ class Table:
         analysis: str,
         columns: Sequence[Column],
         rows: Iterable[Row],
+        envelope: Envelope,
         *,
-        header: dict[str, Any],
-        totals: dict[str, Total] | None = None,
-        extra_totals: dict[str, Any] | None = None,
         caption: str = "",
         failure: Failure | None = None,
         needs: str = "",
         chosen: bool = False,
-        rows_are: str = "layers",
         findings: Sequence[Diagnostic] = (),
-        also: dict[str, Any] | None = None,
     ) -> None:
         """`needs` names a column, or a value, without which a row is left out of tables (not of JSON).
 
-        `chosen` columns are shown even where they are empty; `rows_are` is their key in JSON.
-        `also` are further parts of the document in JSON.
-        `findings` are what is wrong in the light of the question: the command shows them, and
-        exits with 1.
+        `chosen` columns are shown even where they are empty. `findings` are what is wrong in the
+        light of the question: the command shows them, and exits with 1.
         """
         self.analysis = analysis
         self.columns = tuple(columns)
         self.rows = tuple(rows)
-        self.header = header
-        self.sums = dict(totals or {})
-        self.extra_totals = dict(extra_totals or {})
+        self.envelope = envelope
         self.caption = caption
         self.failure = failure
         self.needs = needs
         self.chosen = chosen
-        self.rows_are = rows_are
         self.findings = tuple(findings)
-        self.also = dict(also or {})
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """What the table is about: the model, its dialect, the batch."""
+        return self.envelope.header
+
+    @property
+    def sums(self) -> dict[str, Total]:
+        """The totals of columns, with what is unknown of them."""
+        return self.envelope.sums
 
     @property
     def totals(self) -> dict[str, Any]:
@@ -102,7 +117,7 @@ class Table:
             totals["lower_bound"] = bounds
             gaps = {gap: None for total in self.sums.values() for gap in total.gaps}
             totals["unknown"] = list(gaps)
-        return {**totals, **self.extra_totals}
+        return {**totals, **self.envelope.totals}
 
     @property
     def visible(self) -> tuple[Column, ...]:
@@ -158,9 +173,9 @@ class Table:
             "cnncalc": __version__,
             "analysis": self.analysis,
             **self.header,
-            self.rows_are: layers,
+            self.envelope.rows_are: layers,
             "totals": self.totals,
-            **self.also,
+            **self.envelope.also,
         }
         if self.failure is not None:
             document["failed"] = {
@@ -173,22 +188,20 @@ class Table:
         return document
 
     def having(self, **changes: Any) -> Table:
-        """The same table with some parts changed."""
+        """The same table with some parts changed: its own, or those of its envelope."""
+        around = {key: changes.pop(key) for key in Envelope._fields if key in changes}
         parts: dict[str, Any] = {
-            "header": self.header,
-            "totals": self.sums,
-            "extra_totals": self.extra_totals,
+            "columns": self.columns,
+            "rows": self.rows,
+            "envelope": self.envelope._replace(**around) if around else self.envelope,
             "caption": self.caption,
             "failure": self.failure,
             "needs": self.needs,
             "chosen": self.chosen,
-            "rows_are": self.rows_are,
             "findings": self.findings,
-            "also": self.also,
             **changes,
         }
-        columns, rows = parts.pop("columns", self.columns), parts.pop("rows", self.rows)
-        return Table(self.analysis, columns, rows, **parts)
+        return Table(self.analysis, parts.pop("columns"), parts.pop("rows"), **parts)
 
     def choose(self, keys: Sequence[str]) -> Table:
         """The table with these columns in this order; raises UsageError for unknown ones."""
@@ -209,76 +222,11 @@ class Table:
         A layer with its norm and activation is one row unless `expand`; with a `depth`, so is
         everything deeper in blocks than that.
         """
-        groups: list[tuple[Frame | None, list[Row]]] = []
-        for row in self.rows:
-            frame = _fold_into(row.frame, depth, expand=expand)
-            if frame is not None and groups and groups[-1][0] is frame:
-                groups[-1][1].append(row)
-            else:
-                groups.append((frame, [row]))
-        shown = {
-            row.values["layer"]: frame.name if frame else row.values["layer"]
-            for frame, rows in groups
-            for row in rows
-            if "layer" in row.values
-        }
-        return self.having(rows=[self._merged(frame, rows, shown) for frame, rows in groups])
-
-    def _merged(self, frame: Frame | None, rows: list[Row], shown: dict[str, str]) -> Row:
-        if frame is None:
-            return rows[0]
-        values: dict[str, Any] = {}
-        for column in self.columns:
-            fold = column.fold
-            if fold == "only" and not frame.is_layer:
-                # A block has no window of its own, even if one stands alone in it.
-                fold = "none"
-            values[column.key] = _fold(fold, [row.values.get(column.key) for row in rows])
-        for column in self.columns:
-            if column.derive is not None:
-                values[column.key] = column.derive(values)
-        if self.needs and self.needs not in values:
-            values[self.needs] = _fold("max", [row.values.get(self.needs) for row in rows])
-        inside = {row.values["layer"] for row in rows}
-        outside = [name for row in rows for name in row.values.get("inputs", ())]
-        values["inputs"] = list(dict.fromkeys(shown.get(n, n) for n in outside if n not in inside))
-        values["layer"] = frame.name
-        values["op"] = frame.label
-        shared = [row.values["shared_with"] for row in rows if row.values.get("shared_with")]
-        values["shared_with"] = ", ".join(dict.fromkeys(shown.get(s, s) for s in shared)) or None
-        return Row(values, frame.parent)
+        return self.having(rows=fold(self.rows, self.columns, self.needs, depth, expand=expand))
 
     def _repr_html_(self) -> str:
         """The table as HTML, for notebooks."""
         return str(registry.load("formats", "html").render(self.folded()))
-
-
-def _fold_into(frame: Frame | None, depth: int | None, *, expand: bool) -> Frame | None:
-    """The frame that a row disappears into, if any."""
-    if frame is None:
-        return None
-    if depth is not None:
-        path = frame.path()
-        if len(path) >= depth:
-            return path[depth - 1]
-    return frame if frame.is_layer and not expand else None
-
-
-def _fold(how: str, values: list[Any]) -> Any:
-    if how == "sum":
-        return None if None in values else sum(values)
-    if how == "max":
-        return max((value for value in values if value is not None), default=None)
-    if how == "union":
-        return list(dict.fromkeys(entry for value in values for entry in value or ()))
-    if how == "last":
-        return values[-1]
-    if how == "same":
-        return values[0] if values.count(values[0]) == len(values) else None
-    if how == "none":
-        return None
-    known = [value for value in values if value is not None]
-    return known[0] if len(known) == 1 else None
 
 
 def show_count(value: int | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc import metrics, quantity
 from cnncalc.collector import paused
@@ -10,75 +10,98 @@ from cnncalc.columns import COLUMNS, listed
 from cnncalc.errors import Diagnostic
 from cnncalc.metrics import METRICS
 from cnncalc.network import times
-from cnncalc.table import Column, Row, Table, show_count, show_short
+from cnncalc.table import Column, Envelope, Row, Table, show_count, show_short
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+    from typing import TypeAlias
 
     from cnncalc.columns import Rule
     from cnncalc.metrics import Metric
-    from cnncalc.network import Network, Node, Total
+    from cnncalc.network import Network, Total
+
+    Key: TypeAlias = "str | Pick | Rule"
 
 _OF_FACTS = ("output", "window")
 MAC_RULE = "1 MAC = 1 multiply-add of conv, dense, recurrent, attention, matmul; nothing else"
+
+
+class Pick(NamedTuple):
+    """A column by its key, and how it stands in this table.
+
+    With a `share`, the percentage of the total stands behind it. What is not `shown` is shown only
+    if asked for; what is `short` has three digits.
+    """
+
+    key: str
+    share: bool = False
+    shown: bool = True
+    short: bool = False
 
 
 @paused
 def tabulate(
     network: Network,
     analysis: str,
-    keys: Sequence[str],
+    keys: Sequence[Key],
     *,
     batch: int = 1,
-    more: Sequence[tuple[Column, Callable[[Node, Network], Any]]] = (),
-    shares: Sequence[str] = (),
     notes: Sequence[str] = (),
-    hidden: Sequence[str] = (),
-    abbreviated: Sequence[str] = (),
     needs: str = "",
     strict: bool = False,
-    places: Mapping[str, str] | None = None,
 ) -> Table:
-    """A table of the columns `keys` and `more`, one row per node, with totals and a caption.
+    """A table with one row per node, with totals and a caption.
 
-    `shares` are keys that also get a column of their percentage of the total; `hidden` columns
-    are shown only if asked for, `abbreviated` ones with three digits; `places` puts a column
-    behind another one. If `strict`, layers of which
-    a total does not know all are findings.
+    `keys` are columns: those that analyzers share and those of numbers by their keys, others with
+    their rules. `needs` names a column without which a row is left out. If `strict`, layers of
+    which a total does not know all are findings.
     """
-    chosen = [*(_rule(key, batch) for key in keys), *more]
+    picked = [_picked(key, batch) for key in keys]
+    named = {pick.key for pick, _ in picked}
     sums: dict[str, Total] = {
         name: _batched(metric, metric.compute(network), batch)
         for name, metric in metrics.sums().items()
-        if name in keys
+        if name in named
     }
-    rows = _rows(network, chosen)
-    for row in rows:
-        for key in shares:
-            row.values[f"{key}_share"] = row.values[key]
-    columns = [c._replace(shown=False) if c.key in hidden else c for c, _ in chosen]
-    columns = [c._replace(show=show_short) if c.key in abbreviated else c for c in columns]
-    for key in shares:
-        columns.insert(_after(columns, key), _share(key, sums[key]))
-    for key, before in (places or {}).items():
-        moved = next(column for column in columns if column.key == key)
-        columns.remove(moved)
-        columns.insert(_after(columns, before), moved)
+    rows = _rows(network, [rule for _, rule in picked])
+    for pick, _ in picked:
+        if pick.share:
+            for row in rows:
+                row.values[f"{pick.key}_share"] = row.values[pick.key]
+    short = [pick.key for pick, _ in picked if pick.short]
     return Table(
         analysis,
-        columns,
+        _columns(picked, sums),
         rows,
-        header={"model": network.name, "dialect": network.dialect, "batch": batch},
-        totals=sums,
-        caption=caption(network, sums, batch, notes, abbreviated),
+        Envelope({"model": network.name, "dialect": network.dialect, "batch": batch}, sums),
+        caption=caption(network, sums, batch, notes, short),
         failure=network.failures[0] if network.failures else None,
         needs=needs,
         findings=unknown(network, sums) if strict else (),
     )
 
 
+def _picked(key: Key, batch: int) -> tuple[Pick, Rule]:
+    """How a column stands in the table, and its rule."""
+    if isinstance(key, str):
+        return Pick(key), _rule(key, batch)
+    if isinstance(key, Pick):
+        return key, _rule(key.key, batch)
+    return Pick(key[0].key), key
+
+
+def _columns(picked: Sequence[tuple[Pick, Rule]], sums: Mapping[str, Total]) -> list[Column]:
+    columns = []
+    for pick, (column, _) in picked:
+        show = show_short if pick.short else column.show
+        columns.append(column._replace(show=show, shown=column.shown and pick.shown))
+        if pick.share:
+            columns.append(_share(pick.key, sums[pick.key]))
+    return columns
+
+
 def _rule(key: str, batch: int) -> Rule:
-    """A column that several analyzers share, or that of a number."""
+    """A column that several analyzers share, or that of a number; raises KeyError for another."""
     if key in COLUMNS:
         return COLUMNS[key]
     metric = METRICS[key]
@@ -199,7 +222,3 @@ def _share(key: str, total: Total) -> Column:
 
     title = f"{METRICS[key].title} %"
     return Column(f"{key}_share", title, show, right=True, fold="sum", data=False, minor=2)
-
-
-def _after(columns: Sequence[Column], key: str) -> int:
-    return next(i for i, column in enumerate(columns) if column.key == key) + 1

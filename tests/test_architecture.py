@@ -36,7 +36,7 @@ ORDER = [
     ("bases",),
     ("layers",),
     ("network",),
-    ("table",),
+    ("folding", "table"),
     ("columns",),
     ("keywords", "fields", "costs"),
     ("metrics",),

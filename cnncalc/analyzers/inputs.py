@@ -8,7 +8,7 @@ from cnncalc.arithmetic.progressions import Pattern
 from cnncalc.errors import UsageError
 from cnncalc.keywords import UpTo
 from cnncalc.sizes.axes import MOST, Solved, letter, solved
-from cnncalc.table import Column, Row, Table
+from cnncalc.table import Column, Envelope, Row, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,9 +50,10 @@ def table(
         "inputs",
         columns,
         [Row(values) for values in rows],
-        header={"model": network.name, "dialect": network.dialect, "up_to": limit},
+        Envelope(
+            {"model": network.name, "dialect": network.dialect, "up_to": limit}, rows_are="axes"
+        ),
         caption="\n".join(_notes(network, axes, limit, asked or {})),
-        rows_are="axes",
     )
 
 

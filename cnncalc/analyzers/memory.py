@@ -18,12 +18,13 @@ from cnncalc.table import Column, Table
 from cnncalc.tabulate import tabulate, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from cnncalc.arithmetic.liveness import Graph, Timeline
     from cnncalc.arithmetic.ordering import Order
     from cnncalc.columns import Rule
     from cnncalc.network import Network
+    from cnncalc.tabulate import Key
 
 Inplace = Annotated[bool, "Activations and merges write over an operand that nothing else needs."]
 FoldNorm = Annotated[bool, "Norms with fixed statistics disappear into the layer before them."]
@@ -57,8 +58,8 @@ def analyze(
     found = verdict(memory, space, step) if space else None
     kept = saved_bytes(unfolded(memory)) if step else []
     parts = memory_parts(memory, step) if step else {}
-    table = tabulate(network, "memory", ("layer", "op", "inputs", "output"),
-                     more=_columns(memory, line, graph, kept))  # fmt: skip
+    keys: Sequence[Key] = ("layer", "op", "inputs", "output", *_columns(memory, line, graph, kept))
+    table = tabulate(network, "memory", keys)
     sums = _sums(memory, line, graph)
     notes = [
         _head(memory),
@@ -71,8 +72,8 @@ def analyze(
     ]
     return table.having(
         header={**table.header, "batch": batch, "dtype": dtype, "inplace": inplace, "fold_norm": fold_norm},
-        totals=sums,
-        extra_totals={
+        sums=sums,
+        totals={
             "peak": line.peak,
             "peak_layer": _name(network, line.at),
             "peak_tensors": {_name(network, i): memory.output_bytes(i) for i in line.alive},

@@ -16,7 +16,7 @@ from cnncalc.fields.resolution import feasible
 from cnncalc.fields.survey import Survey
 from cnncalc.fields.units import checked, find
 from cnncalc.registry import suggestion
-from cnncalc.table import Column, Row, Table
+from cnncalc.table import Column, Envelope, Row, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -65,18 +65,12 @@ def analyze(
     index = find(network, layer) if layer else None
     if unit and index is None:
         index = whole[0] if whole else len(network.nodes) - 1
-    also: dict[str, Any] = {}
-    notes = [_header(survey)]
-    if show_working:
-        target = (index, source) if index is not None else whole
-        also["working"] = _working(survey, target)
-        notes = [*also["working"], *notes]
+    looked = None
     if unit and index is not None:
         looked = one_unit.look(survey, index, checked(network, index, numbers(unit, "unit")))
-        also["units"] = [looked.to_dict()]
-        notes += looked.lines()
-    elif index is None:
-        notes += _of_network(survey, whole)
+    target = (index, source) if index is not None else whole
+    steps = _working(survey, target) if show_working else None
+    told = looked.lines() if looked else [] if index is not None else _of_network(survey, whole)
     rows = _rows(survey, source, wanted)
     if index is not None:
         rows[index].values[_ASKED] = True
@@ -84,12 +78,28 @@ def analyze(
         "receptive-field",
         _columns(all_axes=all_axes, several=len(survey.inputs) > 1),
         rows,
-        header={"model": network.name, "dialect": network.dialect, "batch": 1},
-        extra_totals=_totals(survey, whole),
-        caption="\n".join([*notes, *(NOTES if whole else ())]),
+        _envelope(survey, whole, steps, looked),
+        caption="\n".join([*(steps or ()), _header(survey), *told, *(NOTES if whole else ())]),
         failure=network.failures[0] if network.failures else None,
         needs=_ASKED if index is not None else "",
-        also=also,
+    )
+
+
+def _envelope(
+    survey: Survey,
+    whole: tuple[int, str] | None,
+    steps: list[str] | None,
+    looked: one_unit.Look | None,
+) -> Envelope:
+    """What the JSON document holds beside the rows."""
+    network = survey.network
+    return Envelope(
+        {"model": network.name, "dialect": network.dialect, "batch": 1},
+        totals=_totals(survey, whole),
+        also={
+            **({} if steps is None else {"working": steps}),
+            **({} if looked is None else {"units": [looked.to_dict()]}),
+        },
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.fields.describe import columns
 from cnncalc.keywords import Batch
-from cnncalc.tabulate import MAC_RULE, tabulate
+from cnncalc.tabulate import MAC_RULE, Pick, tabulate
 
 if TYPE_CHECKING:
     from cnncalc.network import Network
@@ -15,17 +15,10 @@ if TYPE_CHECKING:
 
 def analyze(network: Network, *, batch: Batch = 1) -> Table:
     """Per layer: window, output, receptive field, parameters, buffers, MACs and FLOPs."""
-    keys = ("layer", "op", "inputs", "window", "output", "params", "trainable", "buffers", "macs",
-            "flops")  # fmt: skip
-    return tabulate(
-        network,
-        "summary",
-        keys,
-        batch=batch,
-        more=columns(network),
-        places={"field": "output", "jump": "field"},
-        shares=["macs"],
-        notes=[MAC_RULE],
-        hidden=["trainable"],
-        abbreviated=["macs"],
+    by_input, field, jump = columns(network)
+    keys = (
+        *("layer", "op", "inputs", "window", "output", field, jump),
+        *("params", Pick("trainable", shown=False), "buffers"),
+        *(Pick("macs", share=True, short=True), "flops", by_input),
     )
+    return tabulate(network, "summary", keys, batch=batch, notes=[MAC_RULE])

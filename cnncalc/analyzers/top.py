@@ -38,11 +38,13 @@ def analyze(
     if count < 1:
         raise UsageError(f"--count takes a number from 1, got {count}")
     memory = Memory(network, Way(known_batch(batch), known_dtype(dtype)))
-    keys = ["layer", "op", "inputs", "output", *([] if by == "activation" else [by])]
-    more = [_activation(memory)] if by == "activation" else []
-    table = tabulate(network, "top", keys, more=more, batch=batch, strict=strict)
-    key = "activation_bytes" if more else by
-    total = Total(sum(row.values[key] for row in table.rows)) if more else table.sums[key]
+    key = "activation_bytes" if by == "activation" else by
+    cost = _activation(memory) if by == "activation" else by
+    keys = ("layer", "op", "inputs", "output", cost)
+    table = tabulate(network, "top", keys, batch=batch, strict=strict)
+    total = (
+        Total(sum(row.values[key] for row in table.rows)) if by == "activation" else table.sums[key]
+    )
     rows = [row for row in table.rows if not (by == "params" and row.values.get("shared_with"))]
     folded = table.having(rows=rows).folded().rows
     ranked = sorted(
@@ -56,7 +58,7 @@ def analyze(
         columns=[*table.columns, _share("share", "%", total), _share("so_far", "% so far", total)],
         rows=[Row(row.values) for row in ranked],
         header={**table.header, "by": by, "dtype": dtype},
-        totals={key: total},
+        sums={key: total},
         caption=_caption(network, by, total, len(ranked), batch),
     )
 

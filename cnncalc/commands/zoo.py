@@ -14,7 +14,7 @@ from cnncalc.spec import zoo
 from cnncalc.spec.build import build
 from cnncalc.spec.document import Document
 from cnncalc.spec.source import ZOO, Origin, open_spec, read
-from cnncalc.table import Column, Row, Table, show_count, show_short
+from cnncalc.table import Column, Envelope, Row, Table, show_count, show_short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ def table() -> Table:
     """A row for every model and every variant in the specs, with the numbers that they have."""
     rows = [Row(values) for name in zoo.names() for values in _rows(name)]
     caption = f"{len(rows)} models in {len(zoo.names())} specs · cnncalc zoo show NAME prints one"
-    return Table("zoo", COLUMNS, rows, header={}, caption=caption, rows_are="models")
+    return Table("zoo", COLUMNS, rows, Envelope({}, rows_are="models"), caption=caption)
 
 
 def _rows(stem: str) -> Iterator[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.table import Column, Row, Table
+from cnncalc.table import Column, Envelope, Row, Table
 
 if TYPE_CHECKING:
     from cnncalc.comparison.layers import Change
@@ -20,8 +20,7 @@ def document(found: Comparison) -> Table:
         "diff",
         [Column(key, key) for key in _KEYS],
         [Row(_model(model)) for model in found.models],
-        header={"old": found.old, "new": found.new, "differs": found.differs},
-        rows_are="models",
+        Envelope({"old": found.old, "new": found.new, "differs": found.differs}, rows_are="models"),
         findings=found.findings,
     )
 

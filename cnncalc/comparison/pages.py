@@ -9,7 +9,7 @@ from cnncalc.comparison.layers import summed
 from cnncalc.comparison.lines import MARKS, affected, lines
 from cnncalc.comparison.models import ADDED, CHANGED, FAILED, REMOVED, RENAMED, SAME
 from cnncalc.judging.reporting import visible
-from cnncalc.table import Column, Row, Table
+from cnncalc.table import Column, Envelope, Row, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -41,7 +41,7 @@ def page(
     rest = [Row({"status": status, "models": models}) for status, models in _rest(found)]
     if rest:
         columns = [Column("status", ""), Column("models", "other models" if parts else "models")]
-        parts.append(render(Table("diff", columns, rest, header={})))
+        parts.append(render(Table("diff", columns, rest, Envelope({}))))
     return "\n".join(parts)
 
 
@@ -77,7 +77,7 @@ def _totals(model: Compared, found: Comparison) -> Table:
         visible(f"{name}: {words.plain(then)} → {words.plain(now)}")
         for name, then, now in model.variables
     ]
-    return Table("diff", columns, rows, header={}, caption="\n".join(notes))
+    return Table("diff", columns, rows, Envelope({}), caption="\n".join(notes))
 
 
 def _telling(model: Compared) -> Iterable[Number]:
@@ -122,7 +122,7 @@ def _layers(told: Sequence[Line], found: Layers) -> Table:
     ]  # fmt: skip
     more = [f"and {len(told) - MOST} more: --depth 1 or --format json"] if len(told) > MOST else []
     notes = "\n".join([*more, _following(found)])
-    return Table("diff", _COLUMNS, rows, header={}, caption=notes)
+    return Table("diff", _COLUMNS, rows, Envelope({}), caption=notes)
 
 
 def _following(found: Layers) -> str:

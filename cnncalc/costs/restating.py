@@ -9,7 +9,7 @@ from cnncalc.columns import listed
 from cnncalc.costs.counting import Restated, counter, restate
 from cnncalc.network import times
 from cnncalc.quantity import exact
-from cnncalc.table import Column, Row, Table, show_count
+from cnncalc.table import Column, Envelope, Row, Table, show_count
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -141,7 +141,8 @@ def compared(network: Network, batch: int) -> Table:
     some = f"\nunknown, or not counted by a tool: {listed(list(gaps))}" if gaps else ""
     caption = (f"{network.name} · batch {batch}{some}\ndifference: to MACs, of flops that count 2 for each "
                "to 2 × MACs; --convention NAME --why says why")  # fmt: skip
-    return Table("macs", columns, rows, header=header, caption=caption, rows_are="conventions")
+    envelope = Envelope(header, rows_are="conventions")
+    return Table("macs", columns, rows, envelope, caption=caption)
 
 
 def _signed(value: int | None) -> str:

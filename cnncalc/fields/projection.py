@@ -9,7 +9,7 @@ from cnncalc import quantity
 from cnncalc.columns import COLUMNS
 from cnncalc.fields.cells import box, count
 from cnncalc.fields.units import checked, projected
-from cnncalc.table import Column, Row, Table, show_count
+from cnncalc.table import Column, Envelope, Row, Table, show_count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,8 +45,8 @@ def table(network: Network, source: str, place: Sequence[int]) -> Table:
             Column("share", "%", _percent, right=True, fold="last", data=False),
         ],
         rows,
-        header={"model": network.name, "dialect": network.dialect, "batch": 1,
-                "projected": {"input": source, "element": list(place)}},
+        Envelope({"model": network.name, "dialect": network.dialect, "batch": 1,
+                  "projected": {"input": source, "element": list(place)}}),
         caption=f"{network.name} · the projective field of {source}[{where}]: first and last on each axis",
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from cnncalc import registry
 from cnncalc.calculator.question import accept, command_of, refuse
 from cnncalc.keys import Bad
 from cnncalc.solving.solver import find
-from cnncalc.table import Row, Table
+from cnncalc.table import Envelope, Row, Table
 
 if TYPE_CHECKING:
     from cnncalc.solving.solver import Solver
@@ -52,11 +52,13 @@ class Solved:
             "solve",
             answer.columns,
             map(Row, answer.solutions if answer.rows is None else answer.rows),
-            header={"solver": self.solver, "inputs": self.inputs},
+            Envelope(
+                {"solver": self.solver, "inputs": self.inputs},
+                also=answer.also,
+                rows_are=answer.rows_are,
+            ),
             caption=answer.caption,
-            rows_are=answer.rows_are,
             findings=[answer.missing] if answer.missing else (),
-            also=answer.also,
         )
 
     def to_dict(self) -> dict[str, Any]:
