@@ -137,7 +137,7 @@ def _tensors(w: Plain, tensors: Mapping[str, tuple[int, ...]]) -> dict[str, tupl
 
 def _derive_gates(w: Plain, found: Traced, gates: tuple[str, ...]) -> None:
     """What one gate has: the same layer with a single gate, once for each by its name."""
-    weights = found.single_gate().apply(*found.inputs).weights or {}
+    weights = found.of_one_gate()
     for gate in gates:
         total = sum(map(prod, weights.values()))
         w.let(f"{gate} gate", total, note=f"{' + '.join(weights)} of one gate", named=False)

@@ -7,7 +7,6 @@ they differ.
 
 from __future__ import annotations
 
-from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.layer import Layer, Shape
@@ -65,7 +64,7 @@ class Traced:
         made = type(layer)(dialect=layer.dialect, **values)
         gates = getattr(layer, "gate_names", ())
         if len(gates) > 1:
-            made.__dict__["gates"] = w.given("g", len(gates), f"gates: {', '.join(gates)}")
+            return _having(made, w.given("g", len(gates), f"gates: {', '.join(gates)}"))
         return made
 
     def _value(self, w: Plain, declared: Key, value: Any) -> Any:
@@ -88,11 +87,20 @@ class Traced:
                 found.append(w.given(f"{symbol}{place}", part, meaning))
         return tuple(found)
 
-    def single_gate(self) -> Layer:
-        """The layer with one of its gates alone."""
-        made = copy(self.layer)
-        made.__dict__["gates"] = 1
-        return made
+    def of_one_gate(self) -> dict[str, tuple[int, ...]]:
+        """The weights of one gate of a recurrent layer: those that its other gates have as well."""
+        single = _having(self.layer, 1).apply(*self.inputs).weights or {}
+        whole = self.facts.weights or {}
+        return {name: shape for name, shape in single.items() if shape != whole[name]}
+
+
+def _having(layer: Layer, gates: int) -> Layer:
+    """A recurrent layer with so many gates; a class of its own, as what is undecided is made anew."""
+    kind = type(layer)
+    namespace = {"gates": gates, "__module__": kind.__module__, "__doc__": kind.__doc__}
+    values = {name: layer.__dict__[name] for name in layer.keys}
+    made: Layer = type(kind.__name__, (kind,), namespace)(dialect=layer.dialect, **values)
+    return made
 
 
 def _axes(layer: Layer, inputs: Sequence[Shape]) -> tuple[str, ...]:
