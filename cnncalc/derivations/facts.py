@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from cnncalc.derivations.tracing import Traced
     from cnncalc.layer import Shape
+    from cnncalc.network import Node
     from cnncalc.working.steps import Plain
 
 
@@ -125,6 +126,15 @@ def derive_params(w: Plain, found: Traced) -> Any:
     if not facts.weights:
         return _none(w, "params", "nothing is learnt")
     return _let(w, "params", count(_tensors(w, facts.weights)))
+
+
+def derive_trainable(w: Plain, node: Node, params: Any) -> None:
+    """Those of the parameters that training changes: all, or none where the layer is frozen."""
+    if params:
+        frozen = "" if node.trainable else "the layer is frozen"
+        _let(w, "trainable", params if node.trainable else 0, note=frozen)
+    else:
+        w.say("trainable", "", "", "?" if params is None else 0)
 
 
 def _tensors(w: Plain, tensors: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[Any, ...]]:

@@ -58,6 +58,18 @@ def write(
     return _Writer(names or Names({}, 0), notation, values=values).write(found)[0]
 
 
+def written_symbols(found: Expression, names: Names | None = None) -> set[str]:
+    """The names that stand in an expression as it is written: not those of terms that are gone."""
+    seen: set[str] = set()
+
+    def name(text: str) -> str:
+        seen.add(text)
+        return text
+
+    write(found, names, notation=TEXT._replace(name=name))
+    return seen
+
+
 class _Writer:
     """One way of writing."""
 
