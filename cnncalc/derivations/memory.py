@@ -6,12 +6,13 @@ from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING
 
-from cnncalc.arithmetic.liveness import Graph, timeline
+from cnncalc.arithmetic.liveness import alive_during
 from cnncalc.costs.memory import stored_bytes, tensor_bytes
 from cnncalc.costs.training import saved, unfolded
 from cnncalc.derivations.facts import derive_buffers, derive_params
 from cnncalc.keys import BITS
-from cnncalc.working.traced import rename
+from cnncalc.working.expressions import LONG
+from cnncalc.working.traced import rename, total
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -125,22 +126,19 @@ class Stored:
 
     def _alive(self, w: Plain, index: int) -> None:
         """All that is in memory while the layer runs, tensor by tensor."""
-        if not w.wanted:
-            return
-        steps = [
-            step._replace(
-                size=self._named(w, i, step.size) if i != index else rename("writes", step.size)
-            )
-            for i, step in enumerate(self.graph.steps)
+        line = self.memory.timeline
+        terms = [
+            rename("writes", self.graph.size(i)) if i == index else self._named(w, i)
+            for i in alive_during(self.graph, line, index)
         ]
-        line = timeline(Graph(steps, self.memory.network.outputs.values()))
-        peak = "; this is the peak" if index == self.memory.timeline.at else ""
-        w.let("alive", line.live[index], unit="B", kept=True,
-              note=f"what is in memory while {self.nodes[index].name} runs{peak}")  # fmt: skip
+        peak = "; this is the peak" if index == line.at else ""
+        many = f", {len(terms)} tensors" if len(terms) > LONG else ""
+        w.let("alive", total(terms), unit="B", kept=True,
+              note=f"what is in memory while {self.nodes[index].name} runs{many}{peak}")  # fmt: skip
 
-    def _named(self, w: Plain, index: int, size: int) -> Any:
+    def _named(self, w: Plain, index: int) -> Any:
         name = self.nodes[index].name
-        return w.given(f"M_{name}", size, f"bytes of the output of {name}")
+        return w.given(f"M_{name}", self.graph.size(index), f"bytes of the output of {name}")
 
     def _kept(self, w: Plain, index: int, found: Traced, output: Shape, size: Any) -> None:
         """What the backward pass needs of the layer, part by part."""
