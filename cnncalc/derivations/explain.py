@@ -27,7 +27,7 @@ PARTS = {
     "params": ("params", "trainable", "buffers"),
     "macs": ("shape", "macs", "intensity"),
     "memory": ("shape", "memory"),
-    "receptive-field": ("field",),
+    "receptive-field": ("shape", "field"),
     "summary": ("shape", "params", "trainable", "buffers", "macs", "field"),
     "working": ("shape", "params", "trainable", "buffers", "macs", "memory", "field step"),
 }
@@ -142,9 +142,8 @@ class _Author:
             if self.memory is not None:
                 self.memory.derive_input(w, index)
             return Section(title, w.used(), w.steps)
-        if {*self.parts} != {"field"}:
-            inputs = [self.network.nodes[i].output for i in node.inputs]
-            self._facts(w, Traced(w, node.layer, inputs), index)
+        inputs = [self.network.nodes[i].output for i in node.inputs]
+        self._facts(w, Traced(w, node.layer, inputs), index)
         if "field" in self.parts:
             derive_field(w, self.survey, index)
         if "field step" in self.parts:

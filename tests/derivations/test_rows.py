@@ -1,15 +1,24 @@
 """Every number that stands in a row of a table is the result of a step of the working of that row."""
 
+from fractions import Fraction
+
 import pytest
 
+from cnncalc import quantity
 from cnncalc.analyzers import macs as macs_table
 from cnncalc.analyzers import memory as memory_table
 from cnncalc.analyzers import params as params_table
+from cnncalc.analyzers import receptive_field as field_table
 from cnncalc.derivations.explain import explain
+from cnncalc.derivations.tracing import AXES
+from cnncalc.fields import describe
 from cnncalc.spec import zoo
 from cnncalc.spec.build import build
 from cnncalc.spec.document import Document
 from cnncalc.spec.source import open_spec
+
+SLOW = ("efficientnet_v2_s", "hrnet_w18", "inception_resnet_v2", "nasnet_mobile", "densenet121")
+"""Networks of very many layers, on which nothing happens that does not happen on the others."""
 
 
 def models(name):
@@ -94,3 +103,39 @@ def test_an_input_is_told_what_it_takes():
     network = models("lenet5")[0]
     said = {step.name: step.value for step in explain(network, "input", "memory").sections[0].steps}
     assert said["writes"] == said["alive"] == network.nodes[0].output.elements * 4
+
+
+@pytest.mark.parametrize("name", [n for n in zoo.names() if n not in SLOW])
+def test_receptive_fields(name):
+    for network in models(name):
+        rows, _ = worked(network, "receptive-field")
+        table = field_table.analyze(network)
+        for node, said in rows:
+            row = table.rows[node.index].values
+            told = list(row["receptive_field"].values())
+            for axes in told:
+                letters = AXES[len(axes)] if len({str(one) for one in axes}) > 1 and axes else ()
+                for at, one in enumerate(axes):
+                    # What is as along another axis is told there.
+                    tails = [f"_{letters[i]}" for i in (at, axes.index(one)) if letters]
+                    tail = next((t for t in tails if f"field{t}" in said), "")
+                    if len(told) == 1:
+                        check_axis(said, one, tail)
+            if len(told) == 1 and row["share"] is not None:
+                share = row["share"]
+                assert said["seen %"] == quantity.share(share.numerator, share.denominator)
+
+
+def check_axis(said, one, tail):
+    """The steps of one axis come to what stands in the table."""
+    field = describe.show_size(one)
+    assert str(said[f"field{tail}"]) == (field or "?")
+    if one["size_max"] is None:
+        return
+    assert said[f"jump{tail}"] == (one["stride"] or "")
+    if one["offset"] is not None:
+        assert Fraction(said[f"centre{tail}"]) == Fraction(one["offset"])
+    if one["min_path"] is not None:
+        assert said[f"shortest{tail}"] == one["min_path"]
+    if one["erf"] is not None:
+        assert said[f"effective{tail}"] == pytest.approx(one["erf"], abs=1e-3)
