@@ -140,9 +140,14 @@ def derive_trainable(w: Plain, node: Node, params: Any) -> None:
 def _tensors(w: Plain, tensors: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[Any, ...]]:
     """A step for the elements of each tensor; gives them under their names, as vectors."""
     return {
-        name: (_let(w, name, prod(shape), note=_shape_of(shape)),)
+        name: (_let(w, label(name), prod(shape), note=_shape_of(shape)),)
         for name, shape in tensors.items()
     }
+
+
+def label(tensor: str) -> str:
+    """What a tensor of weights is called in a working, where `output` is the shape of the layer's."""
+    return "output projection" if tensor == "output" else tensor
 
 
 def _derive_gates(w: Plain, found: Traced, gates: tuple[str, ...]) -> None:

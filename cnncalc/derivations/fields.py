@@ -11,6 +11,7 @@ from cnncalc.arithmetic.windows import TransposedWindow, Window
 from cnncalc.derivations.tracing import AXES
 from cnncalc.fields import describe, working
 from cnncalc.working.notation import show_number
+from cnncalc.working.traced import rename
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -178,11 +179,13 @@ class Row:
         spread = self.survey.spreads[index][source][axis]
         if spread is None or self.view.field is None:
             return
-        variance = w.given(f"V{self.tail}", spread.variance,
+        variance = w.given(f"Var{self.tail}", spread.variance,
                            "variance of the place that influences a unit, all weights equal")  # fmt: skip
-        width = spread._replace(variance=variance).width(self.view.field.size)
+        width = spread._replace(variance=variance).width(
+            rename(f"field{self.tail}", float(self.view.field.size))
+        )
         w.let(f"effective{self.tail}", width, unit="px", kept=True,
-              note="4σ hold about 95 %; never more than the field")  # fmt: skip
+              note="4σ hold about 95 %")  # fmt: skip
 
 
 def _paths(made: Sequence[working.Step], field: Field | None) -> str:
@@ -262,7 +265,7 @@ def _derive_step(w: Plain, windows: Sequence[Any], old: Any, view: Any, letter: 
         size = w.given(f"R_in{tail}", old.field.size, "what a unit of its input sees")
         jump = w.given(f"j_in{tail}", old.field.shift, "from one unit of its input to the next")
         _, size, jump = slide(0, size, jump, working.symbols(window, tail))
-        w.let(f"R{tail}", size, unit="px", kept=True)
+        w.let(f"R{tail}", size, unit="px", kept=True, note=_told(window, tail))
         w.let(f"j{tail}", jump, unit="px", kept=True)
         return
     low, high = view.field.sizes

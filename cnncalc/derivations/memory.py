@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cnncalc.arithmetic.liveness import alive_during
 from cnncalc.costs.memory import stored_bytes, tensor_bytes
 from cnncalc.costs.training import saved, unfolded
-from cnncalc.derivations.facts import derive_buffers, derive_params
+from cnncalc.derivations.facts import derive_buffers, derive_params, label
 from cnncalc.keys import BITS
 from cnncalc.working.expressions import LONG
 from cnncalc.working.traced import rename, total
@@ -91,7 +91,7 @@ class Stored:
         self, w: Plain, name: str, tensors: Mapping[str, tuple[Any, ...]] | None, dtype: str
     ) -> None:
         if tensors:
-            named = {key: (rename(key, prod(shape)),) for key, shape in tensors.items()}
+            named = {key: (rename(label(key), prod(shape)),) for key, shape in tensors.items()}
             w.let(name, stored_bytes(named, dtype), unit="B", note=_bits(dtype))
 
     def _written(self, w: Plain, index: int, output: Shape) -> Any:

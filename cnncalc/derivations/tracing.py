@@ -56,6 +56,8 @@ class Traced:
         values: dict[str, Any] = {}
         for name, declared in layer.keys.items():
             value = layer.__dict__[name]
+            if value is None and name == "stride" and "size" in layer.keys:
+                value = layer.__dict__["size"]  # windows lie side by side
             values[name] = value
             if isinstance(value, Layer):
                 values[name] = self._layer(w, value)

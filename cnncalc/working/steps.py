@@ -73,10 +73,13 @@ class Step:
         return self._written(TEXT, values=True)
 
     def symbols(self) -> set[str]:
-        """The names that stand in the formula, and the words of the note."""
+        """The names that stand in the formula as it is written; of a step in words none."""
+        return written_symbols(self._expression, self._names) if self._expression else set()
+
+    def words(self) -> set[str]:
+        """The symbols, and the words of the note and of a step in words."""
         said = self.note if self._expression else f"{self._texts[0]} {self.note}"
-        found = set(re.findall(r"\w+", said))
-        return found | written_symbols(self._expression, self._names) if self._expression else found
+        return self.symbols() | set(re.findall(r"\w+", said))
 
     @property
     def shown(self) -> str:
@@ -235,7 +238,7 @@ class Working(Plain):
 
     def used(self) -> list[Step]:
         """The givens on which a step depends: what changes nothing need not be told."""
-        needed = set().union(*(step.symbols() for step in self.steps))
+        needed = set().union(*(step.words() for step in self.steps))
         return [
             step for step in self.givens if step.name in needed or isinstance(step.value, tuple)
         ]
