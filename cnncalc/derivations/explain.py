@@ -127,7 +127,11 @@ class _Author:
         self.network = network
         self.parts = parts
         self.way = way
-        self.memory = Stored(Memory(network, way), training=training) if "memory" in parts else None
+        self.memory = (
+            Stored(Memory(network, way), training=training, counted="params" in parts)
+            if "memory" in parts
+            else None
+        )
         self.moved = Memory(network, way)
         self.survey = Survey(network)
 

@@ -55,7 +55,8 @@ def _derive_axis(w: Plain, window: Any, n: Any, size: Any, place: str) -> Any:
         derive_padding(w, window, n, place)
         if window.dilation != 1 and window.extent != 1:
             w.let(f"E{place}", window.extent, note="the extent of the kernel with its dilation")
-    return w.let(f"O{place}", size, note=_note(window, n))
+    given = isinstance(window, AdaptiveWindow)
+    return w.let(f"O{place}", size, note=_note(window, n), kept=given)
 
 
 _ROUNDED = {
@@ -177,6 +178,8 @@ def derive_macs(w: Plain, found: Traced) -> Any:
         return None
     if not found.facts.macs:
         return _none(w, "MACs", "no multiply-adds of weights")
+    for name, part in (found.mac_parts() if w.wanted else {}).items():
+        w.let(f"MACs_{name}", part, kept=True)
     return w.let("MACs", found.facts.macs, kept=True)
 
 

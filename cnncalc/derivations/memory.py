@@ -42,8 +42,12 @@ def _bits(dtype: str) -> str:
 class Stored:
     """The memory of a network, told layer by layer."""
 
-    def __init__(self, memory: Memory, *, training: bool = False) -> None:
-        """`training` tells what is kept for the backward pass as well."""
+    def __init__(self, memory: Memory, *, training: bool = False, counted: bool = False) -> None:
+        """`training` tells what is kept for the backward pass as well.
+
+        If the elements of weights and buffers are `counted` before, they are not counted again.
+        """
+        self.counted = counted
         self.memory = memory
         self.training = training
         self.nodes = memory.network.nodes
@@ -76,15 +80,17 @@ class Stored:
             host = self.nodes[memory.folded[index]].name
             w.say("weights", "", "", 0, unit="B", note=f"folded into {host}")
             return
-        params = derive_params(w, found)
-        if params is None:
+        if not self.counted:
+            derive_params(w, found)
+        if found.facts.params is None:
             w.say("weights", "", "", "?", unit="B", note="unknown")
         weights = memory.stored_weights(index, found.facts.weights, output)
         if weights and weights != found.facts.weights:
             w.let("bias", weights["bias"][0], kept=True, named=False,
                   note="of the norm that is folded into this layer")  # fmt: skip
         self._let_bytes(w, "weights", weights, dtype)
-        derive_buffers(w, found)
+        if not self.counted:
+            derive_buffers(w, found)
         self._let_bytes(w, "buffers in memory", found.facts.buffers, dtype)
 
     def _let_bytes(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.bases.ranges import RANGE, RANGES
 from cnncalc.layer import Layer, Shape
 
 if TYPE_CHECKING:
@@ -76,6 +77,11 @@ class Traced:
         if type(value) is not tuple:
             # A shape, which is a tuple as well, stays as it is.
             return w.given(symbol, value, meaning)
+        if declared.kind in (RANGE, RANGES) and not any(isinstance(part, tuple) for part in value):
+            return tuple(
+                w.given(f"{side}_{symbol}", n, f"of the {symbol}; below 0 it counts from the end")
+                for side, n in zip(("start", "stop"), value, strict=True)
+            )
         found = []
         for axis, part in enumerate(value):
             place = self._suffix(axis, len(value))
@@ -88,6 +94,12 @@ class Traced:
             else:
                 found.append(w.given(f"{symbol}{place}", part, meaning))
         return tuple(found)
+
+    def mac_parts(self) -> dict[str, int]:
+        """The MACs by what they are for, where the layer tells them apart."""
+        parts = getattr(self.layer, "mac_parts", None)
+        found: dict[str, int] = parts(*self.inputs) if parts else {}
+        return found
 
     def of_one_gate(self) -> dict[str, tuple[int, ...]]:
         """The weights of one gate of a recurrent layer: those that its other gates have as well."""

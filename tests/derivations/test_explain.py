@@ -130,9 +130,10 @@ def test_a_convolution():
         "stem (conv)",
         "  given I = 224 (input size), C = 3 (input channels), K = 64 (output channels), F = 7 (window size),",
         "         S = 2 (step of the window), P = 3 (what is added around the input),",
-        "         params_all = 9,472 (params of model), MACs_all = 118,013,952 (MACs of net),",
+        "         params_all = 9,472 (params of model), MACs_all = 118,013,952 (MACs of model),",
         "         start_0 = 0 (where it starts), R_0 = 1 (an element of the input sees itself),",
-        "         j_0 = 1 (and the next one is beside it)",
+        "         j_0 = 1 (and the next one is beside it),",
+        "         Var = 4 (variance of the place that influences a unit, all weights equal)",
         "  O = ⌊(I + 2·P − F) / S⌋ + 1 = ⌊(224 + 2·3 − 7) / 2⌋ + 1 = 112",
         "  output = K×O×O = 64×112×112",
         "  kernel = K·C·F² = 64·3·7² = 9,408   (64×3×7×7)",
@@ -151,7 +152,7 @@ def test_a_convolution():
         "  jump = 2 px   (to what the next unit sees)",
         "  centre = start_1 + (R_1 − 1) / 2 = −3 + (7 − 1) / 2 = 0",
         "  shortest = 7 px   (no path sees less)",
-        "  effective = 7 px   (4σ hold about 95 %; never more than the field)",
+        "  effective = min(4·√Var, field) = min(4·√4, 7) = 7 px   (4σ hold about 95 %)",
         "  seen % = 100.0 %   (the field has no holes)",
     ]
 
