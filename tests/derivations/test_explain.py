@@ -209,3 +209,53 @@ def test_what_is_not_there_is_said_to_be(arguments, message):
     with pytest.raises(cnncalc.UsageError) as error:
         cnncalc.explain(network, *arguments)
     assert str(error.value) == message
+
+
+def test_layers_together_end_in_their_sum():
+    text = "input: {features: 4}\nlayers:\n - dense: {units: 5, norm: batch_norm, activation: relu, name: d}\n - dense: 2\n"
+    found = lines(text, analysis="params")
+    assert found[found.index("model in all") :] == [
+        "model in all",
+        "  params = d + d.norm + dense1 = 20 + 10 + 12 = 42",
+        "  trainable = d + d.norm + dense1 = 20 + 10 + 12 = 42",
+        "  buffers = d.norm = 10",
+        "  note: a layer's name stands for its own number",
+    ]
+    assert lines(text, analysis="params", layer="d")[-6:-3] == [
+        "d in all",
+        "  params = d + d.norm = 20 + 10 = 30",
+        "  trainable = d + d.norm = 20 + 10 = 30",
+    ]
+
+
+def test_a_long_sum_says_how_many_terms_it_has():
+    layers = "".join(f" - dense: {n}\n" for n in range(2, 12))
+    found = lines(f"input: {{features: 4}}\nlayers:\n{layers}", analysis="params")
+    assert any(line.startswith("  params = dense1 + dense2 + … + dense10") for line in found)
+    assert any("a sum of 10 layers" in line for line in found)
+
+
+def test_weights_that_are_used_again_count_once_in_the_sum_of_a_network():
+    text = "input: {features: 4}\nlayers:\n - dense: {units: 4, name: a}\n - reuse: {layer: a, from: a, name: b}\n"
+    assert "  params = a = 20" in lines(text, analysis="params")
+
+
+@pytest.mark.parametrize(("layer", "said"), [
+    ("relu", "field = R_1 = 3 px   (unchanged: x reads each element by itself)"),
+    ("global_avg_pool", "field = all 8 of input, through x = all"),
+    ("conv_transpose: {filters: 2, kernel: 3, stride: 2}",
+     "R_2 = R_1 + (⌈F / S⌉ − 1)·j_1 = 3 + (⌈3 / 2⌉ − 1)·1 = 3 to 4"),
+])  # fmt: skip
+def test_a_layer_without_a_window_says_how_its_field_comes_about(layer, said):
+    kind, _, keys = layer.partition(": ")
+    keys = keys[1:-1] + ", " if keys else ""
+    text = f"input: {{channels: 2, size: [8]}}\nlayers:\n - conv: {{filters: 2, kernel: 3}}\n - {kind}: {{{keys}name: x}}\n"
+    assert any(line.strip().startswith(said) for line in lines(text, analysis="receptive-field", layer="x"))
+
+
+def test_attention_is_worked_part_by_part():
+    text = "input: {channels: 16, size: [10]}\nlayers:\n - multi_head_attention: {heads: 2, key_dim: 16}\n"
+    steps = {s.name: s for s in explain(cnncalc.loads(text), "", "macs").sections[0].steps}
+    parts = [value.value for name, value in steps.items() if name.startswith("MACs_")]
+    assert len(parts) == 6
+    assert sum(parts) == steps["MACs"].value
