@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 class Step(NamedTuple):
@@ -32,6 +32,7 @@ class Timeline(NamedTuple):
 
     `live[i]` is what is alive during step i, `over` names for a step the tensor that it writes
     over. At the step `at` most is alive: the tensors that the steps `alive` have written.
+    `last` has for each tensor the place in the order at which it is needed for the last time.
     """
 
     live: list[int]
@@ -39,6 +40,7 @@ class Timeline(NamedTuple):
     peak: int
     at: int
     alive: tuple[int, ...]
+    last: dict[int, int]
 
 
 class Graph:
@@ -96,10 +98,21 @@ def timeline(graph: Graph, order: Sequence[int] | None = None) -> Timeline:
     peak = max(live, default=0)
     now = next((place for place, step in enumerate(order) if live[step] == peak), 0)
     at = order[now] if order else 0
+    tensors = tuple(_alive(graph, order, now, last, overwritten))
+    return Timeline(live, overwritten, peak, at, tensors, last)
+
+
+def alive_during(graph: Graph, line: Timeline, step: int) -> list[int]:
+    """The steps whose tensors are alive during a step, in the order in which they are given."""
+    return _alive(graph, range(len(graph.steps)), step, line.last, line.over)
+
+
+def _alive(
+    graph: Graph, order: Sequence[int], now: int, last: Mapping[int, int], over: Mapping[int, int]
+) -> list[int]:
     # What is written over another tensor is alive as that one.
-    tensors = tuple(
+    return [
         step
         for place, step in enumerate(order[: now + 1])
-        if graph.size(step) and last[step] >= now and (place < now or step not in overwritten)
-    )
-    return Timeline(live, overwritten, peak, at, tensors)
+        if graph.size(step) and last[step] >= now and (place < now or step not in over)
+    ]

@@ -19,7 +19,7 @@ from cnncalc.registry import suggestion
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cnncalc.layer import Facts
+    from cnncalc.layer import Facts, Shape
     from cnncalc.network import Network, Node
 
 _IDS = "int32"
@@ -81,16 +81,16 @@ class Memory:
         host = index in self._hosts
         key = (id(node.facts), self.dtypes[index], host)
         if key not in self._known:
-            weights = self.stored_weights(index, node.facts.weights)
+            weights = self.stored_weights(index, node.facts.weights, node.output)
             self._known[key] = stored_bytes(weights, self.dtypes[index])
         return self._known[key]
 
     def stored_weights(
-        self, index: int, weights: Mapping[str, tuple[int, ...]] | None
+        self, index: int, weights: Mapping[str, tuple[int, ...]] | None, output: Shape
     ) -> Mapping[str, tuple[int, ...]] | None:
         """The weights of a node with the bias that a norm folded into it leaves behind."""
         if weights is not None and index in self._hosts and "bias" not in weights:
-            return {**weights, "bias": (self.network.nodes[index].output.channels,)}
+            return {**weights, "bias": (output.channels,)}
         return weights
 
     def buffer_bytes(self, index: int) -> int | None:
@@ -116,9 +116,14 @@ class Memory:
 
     def moved_bytes(self, index: int) -> int | None:
         """What a node reads and writes, each tensor and weight once; a view moves nothing."""
+        parts = self.moved_parts(index)
+        return None if parts is None else sum(parts.values())
+
+    def moved_parts(self, index: int) -> dict[str, int] | None:
+        """The bytes of what is `read`, `learnt` and `written`; nothing of a view."""
         node, nodes = self.network.nodes[index], self.network.nodes
         if node.layer is None or node.layer.storage in ("view", "idle"):
-            return 0
+            return {}
         reads = _reads(node, nodes)
         stored = self.weight_bytes(index), self.buffer_bytes(index)
         if None in stored:
@@ -129,7 +134,11 @@ class Memory:
             rows = nodes[reads[0]].output.elements * self.way.batch
             width = sum(prod(shape[1:]) for shape in (node.facts.weights or {}).values())
             learnt = min(learnt, tensor_bytes(rows * width, self.dtypes[index]))
-        return sum(map(self.output_bytes, (*reads, index))) + learnt
+        return {
+            "read": sum(map(self.output_bytes, reads)),
+            "learnt": learnt,
+            "written": self.output_bytes(index),
+        }
 
     @property
     def inputs(self) -> int:

@@ -27,6 +27,7 @@ from cnncalc.registry import alternatives, suggestion
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.layer import Shape
     from cnncalc.network import Network, Node
 
 
@@ -119,12 +120,49 @@ def memory_parts(memory: Memory, optimizer: str = OPTIMIZER) -> dict[str, Total]
     return {**parts, "total": together(*parts.values())}
 
 
+class Saved(NamedTuple):
+    """What the backward pass needs of a layer.
+
+    Its output of `size` bytes if it `keeps` that, and what its `words` say (`Layer.saves`), which
+    are None where nothing needs a gradient of it.
+    """
+
+    words: Sequence[str] | None
+    keeps: bool
+    size: int
+
+    def parts(self, output: Shape, inside: int, batch: int) -> dict[str, int]:
+        """The bytes by what they are for; `inside` are the numbers within the layer (`Facts.saved`)."""
+        parts = {"output": self.size} if self.keeps else {}
+        if self.words is None:
+            return parts
+        elements = output.elements * batch
+        if "mask" in self.words:
+            parts["mask"] = elements
+        if "indices" in self.words:
+            parts["indices"] = elements * _INDEX
+        if "statistics" in self.words:
+            parts["statistics"] = output.channels * 2 * _STATISTIC
+        if inside:
+            parts["states"] = inside * batch * _STATISTIC
+        return parts
+
+
 def saved_bytes(memory: Memory) -> list[int | None]:
-    """What is kept of each layer for the backward pass: its output, and numbers within it.
+    """The bytes that each node keeps for the backward pass; None where that is unknown.
 
     Each tensor counts once, at the layer that has written it, however many layers need it.
     """
-    nodes, batch = memory.network.nodes, memory.way.batch
+    sizes: list[int | None] = []
+    for node, found in zip(memory.network.nodes, saved(memory), strict=True):
+        parts = found.parts(node.output, node.facts.saved, memory.way.batch)
+        unknown = node.layer is not None and node.layer.saves is None
+        sizes.append(None if unknown else sum(parts.values()))
+    return sizes
+
+
+def saved(memory: Memory) -> list[Saved]:
+    """What the backward pass needs of each node."""
     plain = memory.graph(training=True)
     said = _saved_words(memory.network)
     words = [saves or () for saves in said]
@@ -144,17 +182,10 @@ def saved_bytes(memory: Memory) -> list[int | None]:
             kept.update(block[tensor] for tensor in graph.reads[index])
         if of_output:
             kept.add(block[graph.owner[index]])
-    sizes: list[int | None] = []
-    for index, (node, named) in enumerate(zip(nodes, said, strict=True)):
-        size = graph.steps[index].size if index in kept else 0
-        if named is not None:
-            elements = node.output.elements * batch
-            size += ("mask" in named) * elements + ("indices" in named) * elements * _INDEX
-            size += ("statistics" in named) * 2 * node.output.channels * _STATISTIC
-            size += node.facts.saved * batch * _STATISTIC
-        unknown = node.layer is not None and node.layer.saves is None
-        sizes.append(None if unknown else size)
-    return sizes
+    return [
+        Saved(named, index in kept, step.size)
+        for index, (named, step) in enumerate(zip(said, graph.steps, strict=True))
+    ]
 
 
 def _saved_words(network: Network) -> list[Sequence[str] | None]:

@@ -8,10 +8,12 @@ from cnncalc import __version__, registry
 from cnncalc.costs.memory import Memory, Way, known_batch, known_dtype
 from cnncalc.derivations import facts
 from cnncalc.derivations.fields import derive_field, derive_field_step
-from cnncalc.derivations.memory import derive_memory
+from cnncalc.derivations.memory import Stored, derive_intensity
+from cnncalc.derivations.totals import derive_totals
 from cnncalc.derivations.tracing import Traced
 from cnncalc.errors import UsageError
 from cnncalc.fields.survey import Survey
+from cnncalc.metrics import METRICS
 from cnncalc.working.steps import Section, Working
 
 if TYPE_CHECKING:
@@ -22,12 +24,12 @@ if TYPE_CHECKING:
 PARTS = {
     "shapes": ("shape", "params"),
     "padding": ("padding",),
-    "params": ("params", "buffers"),
-    "macs": ("shape", "macs", "flops"),
+    "params": ("params", "trainable", "buffers"),
+    "macs": ("shape", "macs", "intensity"),
     "memory": ("shape", "memory"),
-    "receptive-field": ("field",),
-    "summary": ("shape", "params", "buffers", "macs", "flops", "field"),
-    "working": ("shape", "params", "buffers", "macs", "flops", "field step"),
+    "receptive-field": ("shape", "field"),
+    "summary": ("shape", "params", "trainable", "buffers", "macs", "field"),
+    "working": ("shape", "params", "trainable", "buffers", "macs", "memory", "field step"),
 }
 """What each analysis says of a layer, as far as it has a working."""
 
@@ -70,6 +72,7 @@ def explain(
     dtype: str = "fp32",
     inplace: bool = False,
     fold_norm: bool = False,
+    training: bool = False,
 ) -> Explanation:
     """How the numbers come about that an analysis shows of a layer, of a block, or of all layers.
 
@@ -82,11 +85,15 @@ def explain(
         known = registry.suggestion(name, PARTS) or "analyses: " + ", ".join(PARTS)
         raise UsageError(f"{analysis} has no working of layers", known)
     way = Way(known_batch(batch), known_dtype(dtype), inplace, fold_norm)
-    author = _Author(network, PARTS[name], way)
+    author = _Author(network, PARTS[name], way, training=training)
     chosen = members(network, layer)
     if name == "padding" and len(chosen) > 1:
         chosen = [i for i in chosen if network.nodes[i].facts.windows]
     sections = [author.section(index) for index in chosen]
+    if len(sections) > 1:
+        title = f"{layer or network.name} in all"
+        total = derive_totals(network, chosen, sections, title, whole=not layer)
+        sections += [total] if total else []
     if not sections:
         sections = [Section(network.name, [], [], notes=["no layer here has a window"])]
     return Explanation(network, name, layer, sections)
@@ -116,11 +123,16 @@ def _frames(node: Node) -> list[str]:
 class _Author:
     """Writes the sections of one network."""
 
-    def __init__(self, network: Network, parts: Sequence[str], way: Way) -> None:
+    def __init__(self, network: Network, parts: Sequence[str], way: Way, *, training: bool) -> None:
         self.network = network
         self.parts = parts
         self.way = way
-        self.memory = Memory(network, way) if "memory" in parts else None
+        self.memory = (
+            Stored(Memory(network, way), training=training, counted="params" in parts)
+            if "memory" in parts
+            else None
+        )
+        self.moved = Memory(network, way)
         self.survey = Survey(network)
 
     def section(self, index: int) -> Section:
@@ -131,10 +143,11 @@ class _Author:
             if "field" in self.parts or "field step" in self.parts:
                 w.say("R", "", "", 1, note="an input sees itself")
             facts.say_shape(w, node.output)
+            if self.memory is not None:
+                self.memory.derive_input(w, index)
             return Section(title, w.used(), w.steps)
-        if {*self.parts} != {"field"}:
-            inputs = [self.network.nodes[i].output for i in node.inputs]
-            self._facts(w, Traced(w, node.layer, inputs), index)
+        inputs = [self.network.nodes[i].output for i in node.inputs]
+        self._facts(w, Traced(w, node.layer, inputs), index)
         if "field" in self.parts:
             derive_field(w, self.survey, index)
         if "field step" in self.parts:
@@ -142,25 +155,48 @@ class _Author:
         return Section(title, w.used(), w.steps, notes=[*self._notes(node), *w.notes])
 
     def _facts(self, w: Working, found: Traced, index: int) -> None:
-        output = None
+        output, node = None, self.network.nodes[index]
         if "shape" in self.parts or "padding" in self.parts:
             output = facts.derive_shape(w, found)
         if "padding" in self.parts:
             facts.derive_dropped(w, found)
         if "params" in self.parts:
-            facts.derive_params(w, found)
+            params = facts.derive_params(w, found)
+            if "trainable" in self.parts:
+                facts.derive_trainable(w, node, params)
+                self._share(w, "params", params)
         if "buffers" in self.parts:
             facts.derive_buffers(w, found)
         if "macs" in self.parts:
-            macs = facts.derive_macs(w, found)
-            flops = facts.derive_flops(w, found, macs) if "flops" in self.parts else None
-            if self.way.batch != 1:
-                examples = w.given("B", self.way.batch, "examples")
-                for name, number in (("MACs", macs), ("FLOPs", flops)):
-                    if number:
-                        w.let(f"{name} of the batch", number * examples)
+            self._work(w, found, index)
         if self.memory is not None and output is not None:
-            derive_memory(w, self.memory, index, found, output)
+            self.memory.derive(w, index, found, output)
+
+    def _work(self, w: Working, found: Traced, index: int) -> None:
+        """MACs and FLOPs, of one example and of the batch; FLOPs for each byte that is moved."""
+        macs = facts.derive_macs(w, found)
+        flops = facts.derive_flops(w, found, macs)
+        if self.way.batch != 1:
+            examples = w.given("B", self.way.batch, "examples")
+            self._batched(w, "MACs", macs, examples)
+            flops = self._batched(w, "FLOPs", flops, examples)
+        self._share(w, "macs", macs)
+        if "intensity" in self.parts:
+            derive_intensity(w, self.moved, index, flops)
+
+    def _batched(self, w: Working, name: str, number: Any, examples: Any) -> Any:
+        """The work for the whole batch; None stays unknown."""
+        if number is None:
+            return None
+        return w.let(f"{name} of the batch", number * examples, kept=True, named=False)
+
+    def _share(self, w: Working, name: str, number: Any) -> None:
+        """The percentage of the network's total."""
+        total = METRICS[name].compute(self.network)
+        if number and total.known:
+            title = METRICS[name].title
+            whole = w.given(f"{title}_all", total.known, f"{title} of {self.network.name}")
+            w.let(f"{title} %", number * 100 / whole, unit="%")
 
     def _notes(self, node: Node) -> list[str]:
         if node.shared_with is None:

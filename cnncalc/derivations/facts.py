@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from cnncalc.derivations.tracing import Traced
     from cnncalc.layer import Shape
+    from cnncalc.network import Node
     from cnncalc.working.steps import Plain
 
 
@@ -54,7 +55,8 @@ def _derive_axis(w: Plain, window: Any, n: Any, size: Any, place: str) -> Any:
         derive_padding(w, window, n, place)
         if window.dilation != 1 and window.extent != 1:
             w.let(f"E{place}", window.extent, note="the extent of the kernel with its dilation")
-    return w.let(f"O{place}", size, note=_note(window, n))
+    given = isinstance(window, AdaptiveWindow)
+    return w.let(f"O{place}", size, note=_note(window, n), kept=given)
 
 
 _ROUNDED = {
@@ -127,17 +129,31 @@ def derive_params(w: Plain, found: Traced) -> Any:
     return _let(w, "params", count(_tensors(w, facts.weights)))
 
 
+def derive_trainable(w: Plain, node: Node, params: Any) -> None:
+    """Those of the parameters that training changes: all, or none where the layer is frozen."""
+    if params:
+        frozen = "" if node.trainable else "the layer is frozen"
+        _let(w, "trainable", params if node.trainable else 0, note=frozen)
+    else:
+        w.say("trainable", "", "", "?" if params is None else 0)
+
+
 def _tensors(w: Plain, tensors: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[Any, ...]]:
     """A step for the elements of each tensor; gives them under their names, as vectors."""
     return {
-        name: (_let(w, name, prod(shape), note=_shape_of(shape)),)
+        name: (_let(w, label(name), prod(shape), note=_shape_of(shape)),)
         for name, shape in tensors.items()
     }
 
 
+def label(tensor: str) -> str:
+    """What a tensor of weights is called in a working, where `output` is the shape of the layer's."""
+    return "output projection" if tensor == "output" else tensor
+
+
 def _derive_gates(w: Plain, found: Traced, gates: tuple[str, ...]) -> None:
     """What one gate has: the same layer with a single gate, once for each by its name."""
-    weights = found.single_gate().apply(*found.inputs).weights or {}
+    weights = found.of_one_gate()
     for gate in gates:
         total = sum(map(prod, weights.values()))
         w.let(f"{gate} gate", total, note=f"{' + '.join(weights)} of one gate", named=False)
@@ -162,6 +178,8 @@ def derive_macs(w: Plain, found: Traced) -> Any:
         return None
     if not found.facts.macs:
         return _none(w, "MACs", "no multiply-adds of weights")
+    for name, part in (found.mac_parts() if w.wanted else {}).items():
+        w.let(f"MACs_{name}", part, kept=True)
     return w.let("MACs", found.facts.macs, kept=True)
 
 

@@ -7,9 +7,9 @@ they differ.
 
 from __future__ import annotations
 
-from copy import copy
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.bases.ranges import RANGE, RANGES
 from cnncalc.layer import Layer, Shape
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ class Traced:
         values: dict[str, Any] = {}
         for name, declared in layer.keys.items():
             value = layer.__dict__[name]
+            if value is None and name == "stride" and "size" in layer.keys:
+                value = layer.__dict__["size"]  # windows lie side by side
             values[name] = value
             if isinstance(value, Layer):
                 values[name] = self._layer(w, value)
@@ -65,7 +67,7 @@ class Traced:
         made = type(layer)(dialect=layer.dialect, **values)
         gates = getattr(layer, "gate_names", ())
         if len(gates) > 1:
-            made.__dict__["gates"] = w.given("g", len(gates), f"gates: {', '.join(gates)}")
+            return _having(made, w.given("g", len(gates), f"gates: {', '.join(gates)}"))
         return made
 
     def _value(self, w: Plain, declared: Key, value: Any) -> Any:
@@ -75,6 +77,11 @@ class Traced:
         if type(value) is not tuple:
             # A shape, which is a tuple as well, stays as it is.
             return w.given(symbol, value, meaning)
+        if declared.kind in (RANGE, RANGES) and not any(isinstance(part, tuple) for part in value):
+            return tuple(
+                w.given(f"{side}_{symbol}", n, f"of the {symbol}; below 0 it counts from the end")
+                for side, n in zip(("start", "stop"), value, strict=True)
+            )
         found = []
         for axis, part in enumerate(value):
             place = self._suffix(axis, len(value))
@@ -88,11 +95,26 @@ class Traced:
                 found.append(w.given(f"{symbol}{place}", part, meaning))
         return tuple(found)
 
-    def single_gate(self) -> Layer:
-        """The layer with one of its gates alone."""
-        made = copy(self.layer)
-        made.__dict__["gates"] = 1
-        return made
+    def mac_parts(self) -> dict[str, int]:
+        """The MACs by what they are for, where the layer tells them apart."""
+        parts = getattr(self.layer, "mac_parts", None)
+        found: dict[str, int] = parts(*self.inputs) if parts else {}
+        return found
+
+    def of_one_gate(self) -> dict[str, tuple[int, ...]]:
+        """The weights of one gate of a recurrent layer: those that its other gates have as well."""
+        single = _having(self.layer, 1).apply(*self.inputs).weights or {}
+        whole = self.facts.weights or {}
+        return {name: shape for name, shape in single.items() if shape != whole[name]}
+
+
+def _having(layer: Layer, gates: int) -> Layer:
+    """A recurrent layer with so many gates; a class of its own, as what is undecided is made anew."""
+    kind = type(layer)
+    namespace = {"gates": gates, "__module__": kind.__module__, "__doc__": kind.__doc__}
+    values = {name: layer.__dict__[name] for name in layer.keys}
+    made: Layer = type(kind.__name__, (kind,), namespace)(dialect=layer.dialect, **values)
+    return made
 
 
 def _axes(layer: Layer, inputs: Sequence[Shape]) -> tuple[str, ...]:

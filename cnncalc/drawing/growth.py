@@ -70,7 +70,7 @@ def _item(survey: Survey, name: str, index: int, source: str, axis: int) -> Item
     if view.field is None or short.field is None:
         return None
     low, high = view.field.sizes
-    width = None if spread is None else spread.width(high)
+    width = None if spread is None else spread.width(float(high))
     return Item(name, low, high, short.field.size, width, view.field.stride, view.whole)
 
 

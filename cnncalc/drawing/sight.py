@@ -102,7 +102,7 @@ def _side(
     if spread is None or field.stride is None:
         return Side(n, box, hull, beside, None, 0.0)
     centre = spread.mean + float(field.stride) * place
-    return Side(n, box, hull, beside, centre, spread.width(field.size))
+    return Side(n, box, hull, beside, centre, spread.width(float(field.size)))
 
 
 def listed(unit: Sequence[int]) -> str:

@@ -87,7 +87,7 @@ def with_more(
             size = one["size_max"]
             known = spread is not None and size is not None
             one["erf_sigma"] = round(spread.sigma, 3) if known and spread else None
-            one["erf"] = round(spread.width(size), 3) if known and spread else None
+            one["erf"] = round(spread.width(float(size)), 3) if known and spread else None
     return described
 
 

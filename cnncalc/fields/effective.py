@@ -10,12 +10,12 @@ Convolutional Neural Networks", arXiv:1701.04128, for chains of convolutions.
 
 from __future__ import annotations
 
-from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic.fields import MOST
 from cnncalc.arithmetic.windows import Everything, Window
 from cnncalc.fields.ways import readings
+from cnncalc.working.traced import minimum, sqrt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,11 +35,11 @@ class Spread(NamedTuple):
     @property
     def sigma(self) -> float:
         """The standard deviation, in elements of the input."""
-        return sqrt(self.variance)
+        return sqrt(self.variance)  # type: ignore[no-any-return]
 
-    def width(self, size: int) -> float:
+    def width(self, size: float) -> float:
         """The width that holds 95 % of a Gaussian, 4 sigma, and at most the whole field."""
-        return min(4 * self.sigma, float(size))
+        return minimum(4 * self.sigma, size)  # type: ignore[no-any-return]
 
 
 def shown(width: float) -> str:

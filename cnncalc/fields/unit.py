@@ -81,7 +81,7 @@ def look(survey: Survey, index: int, unit: tuple[int, ...]) -> Look:
         sides = zip(spreads, survey.views[index][name], strict=True)
         erf[name] = [
             None if spread is None or view.field is None
-            else {"sigma": round(spread.sigma, 3), "width": round(spread.width(view.field.size), 3)}
+            else {"sigma": round(spread.sigma, 3), "width": round(spread.width(float(view.field.size)), 3)}
             for spread, view in sides
         ]  # fmt: skip
     paths = {name: sum(map(sum, counted[name].values())) for name in counted}

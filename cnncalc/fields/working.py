@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.arithmetic.fields import Field
+    from cnncalc.arithmetic.windows import Axis
     from cnncalc.fields.views import View, Views
     from cnncalc.network import Network, Node
     from cnncalc.working.expressions import Expression
@@ -25,7 +26,12 @@ class Step(NamedTuple):
     node: Node
     before: Field
     after: Field
-    window: Window | None
+    axis: Axis | None
+
+    @property
+    def window(self) -> Window | None:
+        """How it reads the axis, if by a window that slides."""
+        return self.axis if isinstance(self.axis, Window) else None
 
 
 class Stop(NamedTuple):
@@ -36,10 +42,18 @@ class Stop(NamedTuple):
     after: View
 
 
-def way(network: Network, found: Sequence[Views], index: int, source: str, axis: int) -> list[Stop]:
+def way(
+    network: Network,
+    found: Sequence[Views],
+    index: int,
+    source: str,
+    axis: int,
+    *,
+    least: bool = False,
+) -> list[Stop]:
     """All layers on the way to node `index`, from the input on.
 
-    At a merge the way goes through the operand that sees most.
+    At a merge the way goes through the operand that sees most, or that sees `least`.
     """
     made: list[Stop] = []
     while network.nodes[index].layer is not None:
@@ -50,7 +64,7 @@ def way(network: Network, found: Sequence[Views], index: int, source: str, axis:
             view.field.size if source in views and (view := views[source][axis]).field else -1
             for views in seen
         ]
-        best = sizes.index(max(sizes))
+        best = sizes.index(min((n for n in sizes if n >= 0), default=-1) if least else max(sizes))
         before = found[node.inputs[best]].get(source)
         after = seen[best].get(source)
         if before is None or after is None:
@@ -61,16 +75,22 @@ def way(network: Network, found: Sequence[Views], index: int, source: str, axis:
 
 
 def steps(
-    network: Network, found: Sequence[Views], index: int, source: str, axis: int
+    network: Network,
+    found: Sequence[Views],
+    index: int,
+    source: str,
+    axis: int,
+    *,
+    least: bool = False,
 ) -> list[Step]:
-    """The layers that make the field of node `index`, from the input on."""
+    """The layers that make the field of node `index`, from the input on; see `way`."""
     made: list[Step] = []
-    for at, before, after in way(network, found, index, source, axis):
+    for at, before, after in way(network, found, index, source, axis, least=least):
         node, old, new = network.nodes[at], before.field, after.field
         if old is not None and new is not None and old is not new and old != new:
             along = before.along
             window = node.facts.windows[along] if along is not None and node.facts.windows else None
-            made.append(Step(node, old, new, window if isinstance(window, Window) else None))
+            made.append(Step(node, old, new, window))
     return made
 
 
@@ -80,14 +100,16 @@ def lines(made: Sequence[Step], source: str) -> list[str]:
         return ["R = 1: the input itself"]
     width = max(len(source), *(len(step.node.name) for step in made))
     text = [f"{source.ljust(width)}  R = 1, jump 1"]
-    terms = ["1"]
-    for step in made:
-        text.append(f"{step.node.name.ljust(width)}  {_line(step)}")
-        if step.window is not None and step.window.kernel > 1:
-            terms.append(write(worked(step)[0].parts[1], values=True))
+    text += [f"{step.node.name.ljust(width)}  {_line(step)}" for step in made]
     if all(step.window is not None and step.after.period == 1 for step in made):
-        text.append(f"{' ' * width}  R = {' + '.join(_grouped(terms))} = {made[-1].after.size}")
+        text.append(f"{' ' * width}  R = {' + '.join(terms(made))} = {made[-1].after.size}")
     return text
+
+
+def terms(made: Sequence[Step]) -> list[str]:
+    """The 1 of the input and what each window adds to it, equal terms as a multiple."""
+    windows = [step for step in made if step.window is not None and step.window.kernel > 1]
+    return _grouped(["1", *(write(worked(step)[0].parts[1], values=True) for step in windows)])
 
 
 def worked(step: Step) -> tuple[Expression, Expression]:

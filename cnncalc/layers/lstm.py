@@ -31,6 +31,6 @@ class Lstm(Recurrent):
     projection: int | None = key(
         COUNT,
         None,
-        symbol="R",
+        symbol="r",
         help="features the state is reduced to (PyTorch only)",
     )

@@ -23,7 +23,7 @@ from cnncalc.working.notation import (
 )
 from cnncalc.working.traced import expression, rename, untraced
 from cnncalc.working.vectors import Vector, flat, mapped, plain_values, shape_of
-from cnncalc.working.writing import Names, write
+from cnncalc.working.writing import Names, write, written_symbols
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -73,10 +73,13 @@ class Step:
         return self._written(TEXT, values=True)
 
     def symbols(self) -> set[str]:
-        """The names that stand in the formula, and the words of the note."""
+        """The names that stand in the formula as it is written; of a step in words none."""
+        return written_symbols(self._expression, self._names) if self._expression else set()
+
+    def words(self) -> set[str]:
+        """The symbols, and the words of the note and of a step in words."""
         said = self.note if self._expression else f"{self._texts[0]} {self.note}"
-        found = set(re.findall(r"\w+", said))
-        return found | self._expression.symbols() if self._expression else found
+        return self.symbols() | set(re.findall(r"\w+", said))
 
     @property
     def shown(self) -> str:
@@ -89,27 +92,19 @@ class Step:
 
     def stages(self) -> list[str]:
         """Name, formula, the formula with the numbers in, value: what stands between the `=`."""
-        parts = [self.name, self._written(TEXT, values=False), self.substituted, self.shown]
-        found: list[str] = []
-        for part in parts:
-            if part and part not in found[-1:]:
-                found.append(part)
-        return found
+        parts = [self.name, self._written(TEXT, values=False), self.substituted]
+        return _told(parts, show_value(self.value), self.shown)
 
     def latex_stages(self) -> list[str]:
         """The stages for TeX."""
-        shown = _latex_value(self.value)
+        value = shown = _latex_value(self.value)
         if self.unit and _is_number(self.value):
-            shown += rf"\ \text{{{escape_tex(self.unit)}}}"
+            shown = rf"{value}\ \text{{{escape_tex(self.unit)}}}"
         if self._expression is None:
             texts = [words(text) for text in self._texts if text]
         else:
             texts = [self._written(LATEX, values=values) for values in (False, True)]
-        found: list[str] = []
-        for part in (latex_name(self.name) if self.name else "", *texts, shown):
-            if part and part not in found[-1:]:
-                found.append(part)
-        return found
+        return _told([latex_name(self.name) if self.name else "", *texts], value, shown)
 
     def to_dict(self) -> dict[str, Any]:
         """The step in JSON: formula, substituted and value; name, unit and note where it has them."""
@@ -126,6 +121,17 @@ class Step:
     def __repr__(self) -> str:
         """`<Step O = … = 112>`."""
         return f"<Step {self.line()}>"
+
+
+def _told(parts: Sequence[str], value: str, shown: str) -> list[str]:
+    """The stages that say something: none twice, and the value with its unit only at the end."""
+    found: list[str] = []
+    for part in parts:
+        if part and part not in found[-1:]:
+            found.append(part)
+    if len(found) > 1 and found[-1] == value:
+        del found[-1]
+    return found if shown in ("", *found[-1:]) else [*found, shown]
 
 
 class Plain:
@@ -232,7 +238,7 @@ class Working(Plain):
 
     def used(self) -> list[Step]:
         """The givens on which a step depends: what changes nothing need not be told."""
-        needed = set().union(*(step.symbols() for step in self.steps))
+        needed = set().union(*(step.words() for step in self.steps))
         return [
             step for step in self.givens if step.name in needed or isinstance(step.value, tuple)
         ]
