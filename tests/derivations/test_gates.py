@@ -47,5 +47,5 @@ def test_the_gates_come_to_the_layer(dialect, layer, shape, projection):
 def test_a_projection_is_no_part_of_a_gate():
     found = cnncalc.calculate("params lstm", features=20, units=30, projection=10, dialect="torch")
     lines = [step.line() for step in found.working]
-    assert "input gate = U·C + U·R + 2·U = 30·20 + 30·10 + 2·30 = 960" in lines
+    assert "input gate = U·C + U·r + 2·U = 30·20 + 30·10 + 2·30 = 960" in lines
     assert found.value == 4 * 960 + 300

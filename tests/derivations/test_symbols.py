@@ -6,7 +6,9 @@ import pytest
 
 from cnncalc.derivations.explain import explain
 from cnncalc.spec import zoo
-from tests.derivations.test_explain import EXAMPLES, models
+
+from .test_explain import EXAMPLES, models
+from .test_rows import each
 
 ANALYSES = ("working", "receptive-field", "memory", "padding", "macs", "params")
 
@@ -39,7 +41,7 @@ def test_of_every_kind(kind, analysis):
     assert faults(EXAMPLES[kind], analysis) == set()
 
 
-@pytest.mark.parametrize("name", zoo.names())
+@pytest.mark.parametrize("name", each(zoo.names()))
 def test_of_the_zoo(name):
     for network in models(name):
         assert faults(network, "working") == set()
