@@ -62,8 +62,9 @@ class Item:
                 own += [*part.values.values(), part.trainable, part.dtype]
             elif part is not None:
                 own.append(part.word)
-        self.varies = any(_is_open(value) for value in own)
-        self.names = frozenset().union(*map(_names, own))
+        if uncertain := [value for value in own if _is_open(value)]:
+            self.varies = True
+            self.names = frozenset().union(*map(_names, uncertain))
 
 
 class Late(NamedTuple):
@@ -137,9 +138,11 @@ def freeze(items: Iterable[Item], blocks: Iterable[Block] = ()) -> None:
 
 def _is_open(value: Value | Item | None) -> bool:
     """Whether a value depends on an expression."""
+    if value is None:
+        return False
     if isinstance(value, Item):
-        return any(_is_open(inner) for inner in value.values.values())
-    return value is not None and not value.constant
+        return any(map(_is_open, value.values.values()))
+    return not value.constant
 
 
 def _names(value: Value | Item | None) -> Iterable[str]:

@@ -54,9 +54,10 @@ class Value:
         value = cls(name, kind, node, of_file=context.of_file)
         value.variables = context.known
         try:
-            names = _expressions(node, context)
+            if not isinstance(node, Scalar) or _is_expression(node):
+                names = _expressions(node, context)
+                value.constant, value.names = names is None, names or ()
             value.data = parsed(node)
-            value.constant, value.names = names is None, names or ()
             if value.constant:
                 value.value = value._parse(value.data, context.report)
         except Failed:
@@ -89,9 +90,13 @@ class Value:
 
 def _is_broken(node: Node) -> bool:
     """Whether a value cannot be known because of a fault that is reported already."""
-    if isinstance(node, Mapping):
-        return any(key.value is BROKEN for key, _ in node.pairs)
-    return isinstance(node, Scalar) and node.value is BROKEN
+    if isinstance(node, Scalar):
+        return node.value is BROKEN
+    return isinstance(node, Mapping) and any(key.value is BROKEN for key, _ in node.pairs)
+
+
+def _is_expression(node: Scalar) -> bool:
+    return isinstance(node.value, str) and is_expression(node.value)
 
 
 class Placed(NamedTuple):
@@ -104,7 +109,7 @@ class Placed(NamedTuple):
 def parsed(node: Node) -> Any:
     """A node as Python data, with `Placed` for its expressions. What cannot be read is kept."""
     if isinstance(node, Scalar):
-        if isinstance(node.value, str) and is_expression(node.value):
+        if _is_expression(node):
             try:
                 return Placed(parse(node.value), node)
             except BadExpression:
@@ -181,7 +186,7 @@ def place(node: Node, at: tuple[int | str, ...], *, key: bool = False) -> Node:
 def _expressions(node: Node, context: CompileContext) -> frozenset[str] | None:
     """The names in the expressions of `node`, None if it has none; raises Failed after reporting."""
     if isinstance(node, Scalar):
-        if not (isinstance(node.value, str) and is_expression(node.value)):
+        if not _is_expression(node):
             return None
         try:
             expression = parse(node.value)
