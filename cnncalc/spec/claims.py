@@ -40,10 +40,11 @@ class Expected(NamedTuple):
 
     def claim(self, scope: Names[str, Any], report: Report) -> Claim | None:
         """The claim where names mean what `scope` says; None after reporting if there is none."""
-        name, node = ".".join(self.keys), self.node
+        node = self.node
         try:
             wanted = self.form.wanted(scope)
         except Bad as bad:
+            name = ".".join(self.keys)
             report.find(bad.code, f"`{name}` {bad.message}", node.span, help=bad.help)
             return None
         except BadExpression as bad:
@@ -131,11 +132,10 @@ class _Compiler:
 
     def _claim(self, keys: tuple[str, ...], node: Node) -> None:
         """One number, or a part of it."""
-        is_range = isinstance(node, Mapping) and any(
-            k.text in ("min", "max") for k, _ in node.pairs
+        is_whole = isinstance(node, Mapping) and not any(
+            key.text in ("min", "max") for key, _ in node.pairs
         )
-        parts = metrics.parts(".".join(keys))
-        if parts and isinstance(node, Mapping) and not is_range:
+        if is_whole and (parts := metrics.parts(".".join(keys))):
             for name, part in self._pairs(node, parts, keys[-1]):
                 self._claim((*keys, name), part)
             return
@@ -153,10 +153,8 @@ class Form:
 
     def __init__(self, name: str, node: Node) -> None:
         """`name` is that of the number."""
-        metric = metrics.METRICS.get(name)
-        on_axes = metric is not None and metric.unit is metrics.AXES
         self._node = node
-        self._per_axis = name == "size" or (on_axes and isinstance(node, Sequence))
+        self._per_axis = name == "size" or (isinstance(node, Sequence) and _is_on_axes(name))
         self._data = parsed(node)
         self._bounds: dict[str, Node] | None = None
         if isinstance(node, Mapping):
@@ -180,6 +178,11 @@ class Form:
                 raise Bad(f"must be a list of one per axis, got {show(value)}", "write [H, W]")
             return Axes(COUNT).parse(value)
         return _quantity(self._node, self._data, scope)
+
+
+def _is_on_axes(name: str) -> bool:
+    metric = metrics.METRICS.get(name)
+    return metric is not None and metric.unit is metrics.AXES
 
 
 def _quantity(node: Node, data: Any, scope: Names[str, Any]) -> Quantity:
