@@ -140,10 +140,11 @@ class _Compiler:
                 self._claim((*keys, name), part)
             return
         expected = Expected(self.kind, keys, Form(keys[-1], node), node)
-        if not expected.form.is_constant:
+        if expected.form.is_constant:
+            claim = expected.claim({}, self.report)
+            self.found += () if claim is None else (claim,)
+        else:
             self.found.append(expected)
-        elif (claim := expected.claim({}, self.report)) is not None:
-            self.found.append(claim)
 
 
 class Form:
