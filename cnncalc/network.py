@@ -21,6 +21,7 @@ class Frame(NamedTuple):
     """What the spec wrote as one: a layer with its norm and activation, a block, a repetition.
 
     Frames nest; `times` is the number of repetitions, `is_layer` marks conv + norm + activation.
+    `given` says that somebody gave the name: the others are numbers, or generated.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Frame(NamedTuple):
     parent: Frame | None
     times: int | None = None
     is_layer: bool = False
+    given: bool = False
 
     def path(self) -> list[Frame]:
         """The frames from the outermost to this one."""
@@ -48,11 +50,13 @@ class Node:
     """A layer at its place in the graph.
 
     `index` is its own place in `Network.nodes`, `inputs` are those of what it reads, `shared_with`
-    that of the node whose weights it uses again. `span` is where the spec declares it.
+    that of the node whose weights it uses again, `host` that of the layer whose norm or activation
+    it is. `given` says that somebody gave the last part of its name; `span` is where the spec
+    declares it.
     """
 
-    __slots__ = ("dtype", "facts", "frame", "index", "inputs", "layer", "name", "op", "shared_with",
-                 "span", "trainable")  # fmt: skip
+    __slots__ = ("dtype", "facts", "frame", "given", "host", "index", "inputs", "layer", "name", "op",
+                 "shared_with", "span", "trainable")  # fmt: skip
 
     def __init__(
         self,
@@ -65,6 +69,8 @@ class Node:
         index: int,
         frame: Frame | None = None,
         span: Span | None = None,
+        given: bool = False,
+        host: int | None = None,
         shared_with: int | None = None,
         trainable: bool = True,
         dtype: str | None = None,
@@ -78,6 +84,8 @@ class Node:
         self.index = index
         self.frame = frame
         self.span = span
+        self.given = given
+        self.host = host
         self.shared_with = shared_with
         self.trainable = trainable
         self.dtype = dtype

@@ -160,6 +160,52 @@ def test_no_layer_is_named_in_another_source_file():
         assert not constants, f"{relative} names {constants}"
 
 
+SPEC_FILES = {path.stem: path for path in (ROOT / "spec").glob("*.py")}
+
+
+def reader_imports(name: str) -> set[str]:
+    """The files of the reader that one imports, those for the type checker included."""
+    found = set()
+    for node in ast.walk(ast.parse(SPEC_FILES[name].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("cnncalc.spec"):
+            found |= {node.module.split(".")[2]} if node.module.count(".") > 1 else {a.name for a in node.names}
+    return found
+
+
+def reached(name: str) -> set[str]:
+    """All that a file of the reader needs."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        new = reader_imports(waiting.pop()) - found
+        found |= new
+        waiting += new
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(SPEC_FILES))
+def test_the_reader_has_no_circle_not_even_of_types(name):
+    assert name not in reached(name)
+
+
+@pytest.mark.parametrize("name", ["expand", "hosting", "parts", "nodes", "reuse", "env", "limits"])
+def test_what_expands_a_spec_does_not_know_what_compiles_it(name):
+    assert not reached(name) & {"compile", "models", "blocks", "items", "item_keys", "document"}
+
+
+@pytest.mark.parametrize("name", sorted(SPEC_FILES))
+def test_the_files_and_classes_of_the_reader_are_small(name):
+    text = SPEC_FILES[name].read_text(encoding="utf-8")
+    long = [
+        node.name
+        for node in ast.parse(text).body
+        if isinstance(node, ast.ClassDef) and node.end_lineno - node.lineno >= 200
+    ]
+
+    assert text.count("\n") <= 400
+    assert not long
+
+
 FRAMEWORKS = re.compile(r"(?<![a-z])(keras|(py)?torch|flax|caffe|tensorflow)(?![a-z])", re.IGNORECASE)
 NEUTRAL = ("arithmetic", "layers", "bases", "layer.py", "keys.py", "dialect.py")
 

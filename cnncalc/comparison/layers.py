@@ -61,7 +61,7 @@ class Layers(NamedTuple):
 def compare(old: Snapshot, new: Snapshot) -> Layers:
     """Every layer of two networks."""
     before, after = old.rows or (), new.rows or ()
-    found = align(grown(before, old.labels), grown(after, new.labels))
+    found = align(grown(before, old.labels, old.given), grown(after, new.labels, new.given))
     wiring = _Wiring(before, after, found)
     changes, same = [], 0
     for one, other in found.pairs:

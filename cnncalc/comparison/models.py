@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cnncalc.comparison.sides import File, Side
     from cnncalc.errors import Diagnostic
     from cnncalc.network import Network
-    from cnncalc.spec.document import Model, Variant
+    from cnncalc.spec.model import Model, Variant
 
 SAME, CHANGED, RENAMED, ADDED, REMOVED, FAILED = (
     "unchanged", "changed", "renamed", "added", "removed", "failed",

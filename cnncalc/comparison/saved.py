@@ -96,6 +96,7 @@ def _of_records(records: Sequence[Mapping[str, Any]], batch: int) -> Iterable[Ro
     groups: list[list[Mapping[str, Any]]] = []
     for record in records:
         base, _, role = _word(record["layer"]).rpartition(".")
+        # A document has only names by which to know whose norm or activation a record is.
         chained = groups and record["inputs"] == [groups[-1][-1]["layer"]]
         if role in ("norm", "act") and chained and groups[-1][0]["layer"] == base:
             groups[-1].append(record)

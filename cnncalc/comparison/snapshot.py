@@ -52,7 +52,8 @@ class Snapshot(NamedTuple):
     `rows` are its layers, None where a document does not have them; `labels` the blocks by the
     names of their uses. `totals` are numbers, `outputs` shapes by name, `budget` upper bounds by the
     names of totals. What a document did not know is missing. If `coarse`, the keys of layers
-    are only what follows from a document.
+    are only what follows from a document. `given` are the names, of layers and of what they stand
+    in, that somebody gave; None where that is not known.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Snapshot(NamedTuple):
     variables: dict[str, Any]
     dialect: str | None = None
     coarse: bool = False
+    given: frozenset[str] | None = None
 
 
 def of_network(network: Network) -> Snapshot:
@@ -84,7 +86,30 @@ def of_network(network: Network) -> Snapshot:
         budget(network),
         network.variables,
         network.dialect,
+        given=_given(network),
     )
+
+
+def _given(network: Network) -> frozenset[str]:
+    """The names that somebody gave; one with dots gives names to what stands above it, too."""
+    frames = {}
+    for node in network.nodes:
+        frame = node.frame
+        while frame is not None and frame.name not in frames:
+            frames[frame.name] = frame.given
+            frame = frame.parent
+    found: set[str] = set()
+    names = [node.name for node in network.nodes if node.given or node.layer is None]
+    for name in (*names, *(name for name, given in frames.items() if given)):
+        path = name
+        while path not in found:
+            # A number is that of a repetition: no name begins with a digit.
+            if not path.rpartition(".")[2].isdigit():
+                found.add(path)
+            path = path.rpartition(".")[0]
+            if not path or path in frames:
+                break
+    return frozenset(found)
 
 
 def budget(network: Network) -> dict[str, int]:
@@ -141,7 +166,8 @@ def _rows(network: Network, views: Sequence[Views]) -> Iterable[Row]:
 def _belongs(node: Node, first: Node, last: int) -> bool:
     """Whether a node is the norm or the activation of a layer, whose last node so far is `last`.
 
-    Known by the names, so that a spec that was expanded has the same layers.
+    Known by the names, not by `Node.host`: in a spec that was expanded these are items of their own,
+    and it has the same layers all the same. So it is with saved documents.
     """
     role = node.layer.role if node.layer is not None else ""
     suffix = {"norm": "norm", "activation": "act"}.get(role)

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from cnncalc.comparison.snapshot import Row
 
@@ -19,14 +19,28 @@ class Item:
 
     `name` is its own, `path` with those of the groups around it. `label` is its kind, or the block;
     empty where a document does not say. `signature` is equal for what is the same but for names
-    and shapes. `layers` counts the signatures of all layers in it, `kinds` their kinds.
+    and shapes. `layers` counts the signatures of all layers in it, `kinds` their kinds. `generated`
+    says that nobody gave the name.
     """
 
-    __slots__ = ("children", "kinds", "label", "layers", "name", "path", "row", "signature")
+    __slots__ = (
+        "children",
+        "generated",
+        "kinds",
+        "label",
+        "layers",
+        "name",
+        "path",
+        "row",
+        "signature",
+    )
 
-    def __init__(self, name: str, path: str, label: str, row: Row | None = None) -> None:
+    def __init__(
+        self, name: str, path: str, label: str, row: Row | None = None, *, generated: bool = True
+    ) -> None:
         """A layer if there is a `row`, else a group without children yet."""
         self.name = name
+        self.generated = generated
         self.path = path
         self.label = label
         self.row = row
@@ -39,14 +53,6 @@ class Item:
     def size(self) -> int:
         """How many layers it has."""
         return sum(self.layers.values())
-
-    @property
-    def generated(self) -> bool:
-        """Whether the name is one that nobody gave: a number, or `conv3` of a conv."""
-        match = _NUMBERED.fullmatch(self.name)
-        if match is None or not match[1]:
-            return match is not None
-        return match[1] == self.label if self.label else match[1][0].isupper()
 
     @property
     def repeats(self) -> bool:
@@ -68,8 +74,18 @@ class Item:
             yield from child.rows()
 
 
-def grown(rows: Iterable[Row], labels: Mapping[str, str]) -> list[Item]:
-    """The trees of a network: what stands next to each other under one name is one group."""
+def grown(
+    rows: Iterable[Row], labels: Mapping[str, str], given: Container[str] | None = None
+) -> list[Item]:
+    """The trees of a network: what stands next to each other under one name is one group.
+
+    `given` are the paths whose last part somebody gave, None where a document does not say.
+    """
+
+    def item(name: str, path: str, label: str, row: Row | None = None) -> Item:
+        known = _looks_generated(name, label) if given is None else path not in given
+        return Item(name, path, label, row, generated=known)
+
     root = Item("", "", "")
     for row in rows:
         here, path = root, ""
@@ -78,12 +94,20 @@ def grown(rows: Iterable[Row], labels: Mapping[str, str]) -> list[Item]:
             path = f"{path}.{step}" if path else step
             last = here.children[-1] if here.children else None
             if last is None or last.name != step or last.row is not None:
-                last = Item(step, path, labels.get(path, ""))
+                last = item(step, path, labels.get(path, ""))
                 here.children.append(last)
             here = last
-        here.children.append(Item(own, row.name, row.op, row))
+        here.children.append(item(own, row.name, row.op, row))
     _sign(root.children)
     return root.children
+
+
+def _looks_generated(name: str, label: str) -> bool:
+    """Whether a name in a saved document is a number, or `conv3` of a conv: it has nothing but names."""
+    match = _NUMBERED.fullmatch(name)
+    if match is None or not match[1]:
+        return match is not None
+    return match[1] == label if label else match[1][0].isupper()
 
 
 def _sign(items: Sequence[Item]) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cnncalc.judging.rewrite import Rewriting
-    from cnncalc.spec.document import Model, Variant
+    from cnncalc.spec.model import Model, Variant
 
 
 class Task(NamedTuple):

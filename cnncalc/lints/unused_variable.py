@@ -26,9 +26,9 @@ def survey(document: Document, networks: Sequence[Network]) -> Iterator[Diagnost
         named.update(_WORD.findall(match[1] or match[2] or ""))
     for name, value in document.variables.items():
         if name not in named:
-            line, column = value.span[:2]
+            line, column = value.node.span[:2]
             start = document.source.line(line).rfind(name, 0, column - 1) + 1
-            span = Span(line, start, line, start + len(name)) if start else value.span
+            span = Span(line, start, line, start + len(name)) if start else value.node.span
             yield Diagnostic(CODE, f"no expression names the variable `{name}`", document.source,
                              span, severity="warning",
                              help=f"write ${name} where it belongs, or take it out")  # fmt: skip

@@ -8,14 +8,14 @@ from cnncalc.errors import Label
 from cnncalc.keys import ANY, Key
 from cnncalc.spec.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.spec.grammar import ARGUMENTS, BLOCK, COMMON, HOST, entries, fields, missing
-from cnncalc.spec.items import FAULT, Defaults, Items
+from cnncalc.spec.item import FAULT, Block, Defaults
+from cnncalc.spec.items import Items
 from cnncalc.spec.kinds import find_layer, nearest_kind
 from cnncalc.spec.names import Names
 from cnncalc.spec.values import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
+    from cnncalc.spec.context import CompileContext
     from cnncalc.spec.item import Item
     from cnncalc.spec.report import Report
 
@@ -25,24 +25,9 @@ NESTING = 32
 _WORD = str.isidentifier
 
 
-class Block:
-    """A list of layers to be used by name; None in `args` is a required argument."""
-
-    __slots__ = ("args", "inputs", "items", "name", "name_node")
-
-    def __init__(self, name: str, name_node: Scalar) -> None:
-        """Empty until it is compiled, so that blocks may use each other in any order."""
-        self.name = name
-        self.name_node = name_node
-        self.args: dict[str, Value | None] = {}
-        self.inputs: tuple[str, ...] = ("input",)
-        self.items: list[Item] = []
-
-
-def compile_defaults(
-    node: Node | None, known: Collection[str], report: Report, *, of_file: bool
-) -> Defaults:
+def compile_defaults(node: Node | None, context: CompileContext) -> Defaults:
     """`defaults: {conv: {kernel: 3, activation: relu}}`, checked against the kinds' keys."""
+    report = context.report
     found: Defaults = {}
     for key, value in entries(node, "defaults", report):
         layer, rank = find_layer(key.text)
@@ -58,7 +43,7 @@ def compile_defaults(
         keys: dict[str, Key] = {**layer.keys, **common, **(HOST if layer.hosts else {})}
         given, sound = fields(value, keys, f"for `{key.text}`", report, key.text)
         values = {
-            name: Value.checked(name, keys[name].kind, part, known, report, of_file=of_file)
+            name: Value.checked(name, keys[name].kind, part, context)
             for name, (_, part) in given.items()
         }
         for part in values.values():
@@ -75,9 +60,10 @@ def merged(outer: Defaults, inner: Defaults) -> Defaults:
 
 
 def compile_blocks(
-    node: Node | None, variables: Collection[str], defaults: Defaults, report: Report
+    node: Node | None, defaults: Defaults, context: CompileContext
 ) -> dict[str, Block]:
     """All blocks of a file; recursion and too deep nesting are reported."""
+    report = context.report
     blocks: dict[str, Block] = {}
     bodies: list[tuple[Block, Mapping]] = []
     for key, value in entries(node, "blocks", report):
@@ -89,24 +75,24 @@ def compile_blocks(
             bodies.append((block, value))
         else:
             report.find("E101", f"block `{key.text}` must be a mapping with `layers`", value.span)
-    headers = [(block, _header(block, body, variables, report)) for block, body in bodies]
+    headers = [(block, _header(block, body, context)) for block, body in bodies]
     for block, given in headers:
-        _compile_body(block, given, variables, defaults, blocks, report)
+        _compile_body(block, given, defaults, blocks, context)
     _check_nesting(blocks, report)
     return blocks
 
 
-def _header(
-    block: Block, body: Mapping, variables: Collection[str], report: Report
-) -> dict[str, Node]:
+def _header(block: Block, body: Mapping, context: CompileContext) -> dict[str, Node]:
     """Arguments and inputs come first: uses of the block are checked against them."""
+    report = context.report
     named, sound = fields(body, BLOCK, f"in block `{block.name}`", report)
     if sound and missing(named, BLOCK):
         report.find("E106", f"block `{block.name}` needs `layers`", block.name_node.span)
     given = {name: pair[1] for name, pair in named.items()}
-    known = set(variables)
+    args: dict[str, Value | None] = {}
+    known = list(context.known)
     for key, value in entries(given.get("args"), "args", report):
-        if len(block.args) == ARGUMENTS:
+        if len(args) == ARGUMENTS:
             report.find("E105", f"a block has at most {ARGUMENTS} arguments", key.span)
             break
         if not _WORD(key.text) or key.text in (*COMMON, "i", "cin"):
@@ -114,10 +100,11 @@ def _header(
                         help="a word that is not a key of every layer, nor `i` or `cin`")  # fmt: skip
             continue
         required = isinstance(value, Scalar) and value.text == "required"
-        block.args[key.text] = (
-            None if required else Value.checked(key.text, ANY, value, known, report)
-        )
-        known.add(key.text)
+        # An argument knows those above it.
+        here = context.knowing(tuple(known))
+        args[key.text] = None if required else Value.checked(key.text, ANY, value, here)
+        known.append(key.text)
+    block.args = args
     if "inputs" in given:
         block.inputs = _input_names(given["inputs"], report)
     return given
@@ -136,17 +123,17 @@ def _input_names(node: Node, report: Report) -> tuple[str, ...]:
 def _compile_body(
     block: Block,
     given: dict[str, Node],
-    variables: Collection[str],
     defaults: Defaults,
     blocks: dict[str, Block],
-    report: Report,
+    context: CompileContext,
 ) -> None:
-    known = {*variables, *block.args, "i", "cin"}
-    own = compile_defaults(given.get("defaults"), known, report, of_file=False)
+    inside = context.knowing(dict.fromkeys((*context.known, *block.args, "i", "cin")))
+    own = compile_defaults(given.get("defaults"), inside)
     if "layers" in given:
-        names = Names(block.inputs, report)
-        items = Items(names, known, merged(defaults, own), blocks, report)
+        names = Names(block.inputs, context.report)
+        items = Items(names, inside, merged(defaults, own), blocks)
         block.items = items.all(given["layers"])
+        block.taken = frozenset(item.name for item in block.items if item.name)
 
 
 def _check_nesting(blocks: dict[str, Block], report: Report) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.collector import paused
 from cnncalc.errors import Source, UsageError
 from cnncalc.network import Network
-from cnncalc.spec.claims import Claims
+from cnncalc.spec.claims import judgeable
+from cnncalc.spec.context import ExpandContext
 from cnncalc.spec.document import Document
 from cnncalc.spec.expand import Expander
 from cnncalc.spec.report import Report
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cnncalc.layer import Shape
-    from cnncalc.spec.document import Model, Variant
-    from cnncalc.spec.values import Scope
+    from cnncalc.network import Claim
+    from cnncalc.spec.model import Model, Variant
 
 
 def load(
@@ -79,19 +80,14 @@ def build(
         report.add(finding)
     changes = {**(variant.settings if variant else {}), **(settings or {})}
     scope = document.scope(changes, report)
-    shapes = _inputs(chosen, scope, report, size, channels)
-    expander = Expander(chosen, scope, report)
+    context = ExpandContext(report, scope, scope)
+    shapes = _inputs(chosen, context, size, channels)
+    expander = Expander(chosen, context)
     outputs = expander.run(shapes)
-    claims = Claims(scope, report)
-    if settings or size is not None or channels is not None:
-        found = []
-    elif variant is not None:
-        found = claims.of_model(variant.expect, "expect", tuple(outputs))
-        found += claims.of_model(variant.budget, "budget", ())
-    else:
-        found = claims.of_model(chosen.expect, "expect", tuple(outputs))
-        found += claims.of_model(chosen.budget, "budget", ())
-        found += expander.claims
+    found: list[Claim] = []
+    if not settings and size is None and channels is None:
+        found = list(judgeable((variant or chosen).claims, context))
+        found += expander.claims if variant is None else ()
     nodes = expander.nodes
     sound = nodes.sound if nodes.failures else len(nodes.list)
     network = Network(
@@ -123,13 +119,13 @@ def title(document: Document, model: Model, variant: Variant | None = None) -> s
 
 
 def _inputs(
-    model: Model, scope: Scope, report: Report, size: Any, channels: Any
+    model: Model, context: ExpandContext, size: Any, channels: Any
 ) -> dict[str, Shape | None]:
     """The shapes of the inputs, changed from outside where that is asked for."""
     shapes: dict[str, Shape | None] = {}
     for name, value in model.inputs.items():
         try:
-            shapes[name] = value.resolve(scope, scope, report)
+            shapes[name] = value.resolve(context)
         except Failed:
             shapes[name] = None
     _change(shapes, "size", size)

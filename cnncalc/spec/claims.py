@@ -1,9 +1,13 @@
-"""`expect:` and `budget:` as claims to be judged: which number, what it should be, where it says so."""
+"""`expect:` and `budget:` as claims to be judged: which number, what it should be, where it says so.
+
+They are compiled with the rest of the file, faults included; but what is wrong with a claim is told
+only where a network comes to it, as is what depends on names.
+"""
 
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc import metrics
 from cnncalc.keys import COUNT, Axes, Bad, keyed, show
@@ -11,16 +15,68 @@ from cnncalc.metrics import SHAPE_WORDS
 from cnncalc.network import Claim
 from cnncalc.quantity import Quantity, parse
 from cnncalc.spec.compose import Mapping, Node, Scalar, Sequence
-from cnncalc.spec.expressions import BadExpression, is_expression
+from cnncalc.spec.expressions import BadExpression
 from cnncalc.spec.grammar import fields
-from cnncalc.spec.values import plain, report_bad
+from cnncalc.spec.report import Keeper, Told
+from cnncalc.spec.values import Placed, computed, is_constant, parsed, report_bad
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from collections.abc import Mapping as Names
 
+    from cnncalc.errors import Source
     from cnncalc.keys import Key
+    from cnncalc.spec.context import ExpandContext
     from cnncalc.spec.report import Report
-    from cnncalc.spec.values import Scope
+
+
+class Expected(NamedTuple):
+    """A number as it is claimed, compiled: `keys` lead to it, `form` is how it is written."""
+
+    kind: str
+    keys: tuple[str, ...]
+    form: Form
+    node: Node
+
+    def claim(self, scope: Names[str, Any], report: Report) -> Claim | None:
+        """The claim where names mean what `scope` says; None after reporting if there is none."""
+        node = self.node
+        try:
+            wanted = self.form.wanted(scope)
+        except Bad as bad:
+            name = ".".join(self.keys)
+            report.find(bad.code, f"`{name}` {bad.message}", node.span, help=bad.help)
+            return None
+        except BadExpression as bad:
+            report_bad(bad, node.span, report)
+            return None
+        text = node.text if isinstance(node, Scalar) else ""
+        return Claim(self.kind, self.keys, wanted, text, node.span)
+
+
+Claims = tuple["Expected | Claim | Told", ...]
+"""What an `expect:` or `budget:` is compiled to, in its order; claims are complete."""
+
+
+def judgeable(claims: Claims, context: ExpandContext) -> Iterator[Claim]:
+    """The claims where they are expanded; what is wrong with the others is reported."""
+    for claim in claims:
+        if isinstance(claim, Claim):
+            yield claim
+        elif isinstance(claim, Told):
+            claim.tell(context.report)
+        elif (found := claim.claim(context.scope, context.report)) is not None:
+            yield found
+
+
+def claims_of_model(node: Node | None, kind: str, outputs: Iterable[str], source: Source) -> Claims:
+    """The claims of a model's `expect:` or `budget:` (the kind); `outputs` are its named ones."""
+    return () if node is None else _Compiler(kind, source, tuple(outputs)).of_model(node)
+
+
+def claims_of_layer(node: Node | None, source: Source) -> Claims:
+    """The claims of a layer's `expect:`."""
+    return () if node is None else _Compiler("expect", source).of_layer(node)
 
 
 @cache
@@ -29,37 +85,32 @@ def _keys(names: tuple[str, ...]) -> dict[str, Key]:
     return keyed(*((name, COUNT, None, "") for name in names))
 
 
-class Claims:
-    """Reads claims where names mean what `scope` says."""
+class _Compiler:
+    """Compiles the claims of one kind."""
 
-    def __init__(self, scope: Scope, report: Report) -> None:
-        """Findings go to `report`."""
-        self.scope = scope
-        self.report = report
+    def __init__(self, kind: str, source: Source, outputs: tuple[str, ...] = ()) -> None:
+        """`outputs` are the names under which outputs can be claimed."""
+        self.kind = kind
+        self.outputs = outputs
+        self.found: list[Expected | Claim | Told] = []
+        self.report = Keeper(source, self.found)
 
-    def of_model(self, node: Node | None, kind: str, outputs: tuple[str, ...]) -> list[Claim]:
-        """The claims of a model's `expect:` or `budget:` (the kind); `outputs` are named ones."""
-        found: list[Claim] = []
-        for name, value in self._pairs(node, metrics.of_model(), kind):
+    def of_model(self, node: Node) -> Claims:
+        """All claims of a mapping about a model."""
+        for name, value in self._pairs(node, metrics.of_model(), self.kind):
             if name == "output":
-                found.extend(self._output(value, kind, outputs))
+                self._output(value)
             else:
-                found.extend(self._claim(kind, (name,), value))
-        return found
+                self._claim((name,), value)
+        return tuple(self.found)
 
-    def of_layer(self, node: Node | None, index: int) -> list[Claim]:
-        """The claims of a layer's `expect:` about node `index`."""
-        return [
-            claim._replace(node=index)
-            for name, value in self._pairs(node, metrics.of_layer(), "expect")
-            for claim in self._claim("expect", (name,), value)
-        ]
+    def of_layer(self, node: Node) -> Claims:
+        """All claims of a mapping about a layer."""
+        for name, value in self._pairs(node, metrics.of_layer(), self.kind):
+            self._claim((name,), value)
+        return tuple(self.found)
 
-    def _pairs(
-        self, node: Node | None, names: tuple[str, ...], what: str
-    ) -> Iterator[tuple[str, Node]]:
-        if node is None:
-            return
+    def _pairs(self, node: Node, names: tuple[str, ...], what: str) -> Iterator[tuple[str, Node]]:
         if not isinstance(node, Mapping):
             self.report.find("E101", f"`{what}` must be a mapping", node.span,
                              help=f"{what}: {{{', '.join(names[:3])}, …}}")  # fmt: skip
@@ -68,63 +119,78 @@ class Claims:
         for name, (_, value) in found.items():
             yield name, value
 
-    def _output(self, node: Node, kind: str, outputs: tuple[str, ...]) -> Iterator[Claim]:
+    def _output(self, node: Node) -> None:
         """`output: {channels: 2}`, or by name: `output: {p3: {channels: 255}}`."""
-        by_name = isinstance(node, Mapping) and all(k.text in outputs for k, _ in node.pairs)
-        if outputs and by_name:
-            for output, value in self._pairs(node, outputs, "output"):
+        by_name = isinstance(node, Mapping) and all(k.text in self.outputs for k, _ in node.pairs)
+        if self.outputs and by_name:
+            for output, value in self._pairs(node, self.outputs, "output"):
                 for name, part in self._pairs(value, SHAPE_WORDS, output):
-                    yield from self._claim(kind, ("output", output, name), part)
+                    self._claim(("output", output, name), part)
             return
         for name, part in self._pairs(node, SHAPE_WORDS, "output"):
-            yield from self._claim(kind, ("output", name), part)
+            self._claim(("output", name), part)
 
-    def _claim(self, kind: str, keys: tuple[str, ...], node: Node) -> Iterator[Claim]:
+    def _claim(self, keys: tuple[str, ...], node: Node) -> None:
         """One number, or a part of it."""
-        is_range = isinstance(node, Mapping) and any(
-            k.text in ("min", "max") for k, _ in node.pairs
+        is_whole = isinstance(node, Mapping) and not any(
+            key.text in ("min", "max") for key, _ in node.pairs
         )
-        parts = metrics.parts(".".join(keys))
-        if parts and isinstance(node, Mapping) and not is_range:
+        if is_whole and (parts := metrics.parts(".".join(keys))):
             for name, part in self._pairs(node, parts, keys[-1]):
-                yield from self._claim(kind, (*keys, name), part)
+                self._claim((*keys, name), part)
             return
-        try:
-            wanted = self._wanted(keys[-1], node)
-        except Bad as bad:
-            name = ".".join(keys)
-            self.report.find(bad.code, f"`{name}` {bad.message}", node.span, help=bad.help)
-            return
-        except BadExpression as bad:
-            report_bad(bad, node.span, self.report)
-            return
-        text = node.text if isinstance(node, Scalar) else ""
-        yield Claim(kind, keys, wanted, text, node.span)
+        expected = Expected(self.kind, keys, Form(keys[-1], node), node)
+        if expected.form.is_constant:
+            claim = expected.claim({}, self.report)
+            self.found += () if claim is None else (claim,)
+        else:
+            self.found.append(expected)
 
-    def _wanted(self, name: str, node: Node) -> Any:
+
+class Form:
+    """How a number is written: one, a list of one per axis, or {min, max}."""
+
+    __slots__ = ("_bounds", "_data", "_node", "_per_axis", "is_constant")
+
+    def __init__(self, name: str, node: Node) -> None:
+        """`name` is that of the number."""
+        self._node = node
+        self._per_axis = name == "size" or (isinstance(node, Sequence) and _is_on_axes(name))
+        self._data = parsed(node)
+        self._bounds: dict[str, Node] | None = None
         if isinstance(node, Mapping):
-            bounds = {key.text: value for key, value in node.pairs}
-            if not bounds or not set(bounds) <= {"min", "max"}:
+            self._bounds = {key.text: value for key, value in node.pairs}
+        self.is_constant = is_constant(self._data)
+
+    def wanted(self, scope: Names[str, Any]) -> Any:
+        """What the number should be; raises Bad or BadExpression."""
+        if self._bounds is not None:
+            if not self._bounds or not set(self._bounds) <= {"min", "max"}:
                 raise Bad("must be a number, or {min: …, max: …}")
             return tuple(
-                self._quantity(bounds[word]) if word in bounds else None for word in ("min", "max")
+                _quantity(self._bounds[word], self._data[word], scope)
+                if word in self._bounds
+                else None
+                for word in ("min", "max")
             )
-        metric = metrics.METRICS.get(name)
-        per_axis = metric is not None and metric.unit is metrics.AXES
-        if name == "size" or (per_axis and isinstance(node, Sequence)):
-            value = plain(node, self.scope)
+        if self._per_axis:
+            value = computed(self._data, scope)
             if not isinstance(value, list):
                 raise Bad(f"must be a list of one per axis, got {show(value)}", "write [H, W]")
             return Axes(COUNT).parse(value)
-        return self._quantity(node)
+        return _quantity(self._node, self._data, scope)
 
-    def _quantity(self, node: Node) -> Quantity:
-        if not isinstance(node, Scalar):
-            raise Bad("must be a number such as 25557032, 4.09G or 256KiB")
-        text = node.text
-        if isinstance(node.value, str) and is_expression(text):
-            text = str(plain(node, self.scope))
-        quantity = parse(text)
-        if quantity is None:
-            raise Bad(f"must be a number such as 25557032, 4.09G or 256KiB, got {show(text)}")
-        return quantity
+
+def _is_on_axes(name: str) -> bool:
+    metric = metrics.METRICS.get(name)
+    return metric is not None and metric.unit is metrics.AXES
+
+
+def _quantity(node: Node, data: Any, scope: Names[str, Any]) -> Quantity:
+    if not isinstance(node, Scalar):
+        raise Bad("must be a number such as 25557032, 4.09G or 256KiB")
+    text = str(computed(data, scope)) if isinstance(data, Placed) else node.text
+    quantity = parse(text)
+    if quantity is None:
+        raise Bad(f"must be a number such as 25557032, 4.09G or 256KiB, got {show(text)}")
+    return quantity

@@ -127,7 +127,9 @@ class _Composer:
         try:
             return self.read(text), self.findings
         except (yaml.YAMLError, UnicodeError) as error:
-            raise self.too_deep(error) or self.unreadable(error) from None
+            raise self.too_deep(error) or SpecError(
+                [*self.findings, _invalid(self.source, error)]
+            ) from None
 
     def read(self, text: str) -> Node | None:
         parser = _PARSER(text)
@@ -281,51 +283,49 @@ class _Composer:
         span = _span(event.start_mark, event.end_mark) if event is not None else None
         return SpecError([*self.findings, Diagnostic(code, message, self.source, span, help=help)])
 
-    def unreadable(self, error: Exception) -> SpecError:
-        """A syntax error in the words of the parser, with the fix where the cause is known."""
-        problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
-        at = getattr(error, "problem_mark", None)
-        opened = getattr(error, "context_mark", None)
-        at = at or opened
-        if at is None:
-            return self.unprintable()
-        line = (
-            self.source.line(at.line + 1)[max(0, at.column - 100) : at.column + 100] if at else ""
-        )
-        related: tuple[Label, ...] = ()
-        if at and opened and opened.line != at.line:
-            what = str(getattr(error, "context", "")).replace("while parsing a", "this")
-            what = what.replace("while scanning a", "this").replace("block ", "")
-            if "flow" in what or "quoted" in what:
-                # What is never closed is at fault, not the end of the file.
-                mark = self.source.line(opened.line + 1)[opened.column : opened.column + 1]
-                problem, line, at = f"this `{mark}` is never closed", "", opened
-            else:
-                related = (Label(_point(opened), f"{what} starts here"),)
-        finding = Diagnostic("E001", f"not valid YAML: {problem}", self.source,
-                             _point(at) if at else None, help=_remedy(line, problem),
-                             related=related)  # fmt: skip
-        return SpecError([*self.findings, finding])
-
-    def unprintable(self) -> SpecError:
-        """The error of a text with a character that no YAML may have: the first of them."""
-        text = self.source.text
-        found = _FORBIDDEN.search(text)
-        place = found.start() if found else 0
-        line = text.count("\n", 0, place) + 1
-        column = place - text.rfind("\n", 0, place)
-        name = f"U+{ord(found[0]):04X}" if found else "that YAML does not know"
-        finding = Diagnostic("E001", f"not valid YAML: control character {name}", self.source,
-                             Span(line, column, line, column + 1),
-                             help="a spec is a text file in UTF-8")  # fmt: skip
-        return SpecError([*self.findings, finding])
-
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def _point(mark: Any) -> Span:
     return Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
+
+
+def _invalid(source: Source, error: Exception) -> Diagnostic:
+    """A syntax error in the words of the parser, with the fix where the cause is known."""
+    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
+    at = getattr(error, "problem_mark", None)
+    opened = getattr(error, "context_mark", None)
+    at = at or opened
+    if at is None:
+        return _unprintable(source)
+    line = source.line(at.line + 1)[max(0, at.column - 100) : at.column + 100] if at else ""
+    related: tuple[Label, ...] = ()
+    if at and opened and opened.line != at.line:
+        what = str(getattr(error, "context", "")).replace("while parsing a", "this")
+        what = what.replace("while scanning a", "this").replace("block ", "")
+        if "flow" in what or "quoted" in what:
+            # What is never closed is at fault, not the end of the file.
+            mark = source.line(opened.line + 1)[opened.column : opened.column + 1]
+            problem, line, at = f"this `{mark}` is never closed", "", opened
+        else:
+            related = (Label(_point(opened), f"{what} starts here"),)
+    return Diagnostic("E001", f"not valid YAML: {problem}", source,
+                         _point(at) if at else None, help=_remedy(line, problem),
+                         related=related)  # fmt: skip
+
+
+def _unprintable(source: Source) -> Diagnostic:
+    """The error of a text with a character that no YAML may have: the first of them."""
+    text = source.text
+    found = _FORBIDDEN.search(text)
+    place = found.start() if found else 0
+    line = text.count("\n", 0, place) + 1
+    column = place - text.rfind("\n", 0, place)
+    name = f"U+{ord(found[0]):04X}" if found else "that YAML does not know"
+    return Diagnostic("E001", f"not valid YAML: control character {name}", source,
+                         Span(line, column, line, column + 1),
+                         help="a spec is a text file in UTF-8")  # fmt: skip
 
 
 def unreadable(source: Source, before: str, reason: str) -> SpecError:

@@ -20,6 +20,8 @@ from cnncalc.registry import suggestion
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from cnncalc.spec.compose import Scalar
+
 LENGTH = 200
 
 _NAME = re.compile(r"\$([A-Za-z_]\w*)").fullmatch
@@ -36,6 +38,8 @@ class BadExpression(Exception):
         self.message = message
         self.help = help
         self.label = label
+        self.place: Scalar | None = None
+        """Where it stands, once that is known."""
 
 
 def make_divisible(value: float, divisor: float = 8) -> int:
@@ -76,16 +80,20 @@ _COMPARE: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], bool]]] = {
 class Expression:
     """A checked expression: the names it needs, and its value in a scope."""
 
-    __slots__ = ("names", "text", "tree")
+    __slots__ = ("name", "names", "text", "tree")
 
     def __init__(self, text: str, tree: ast.expr) -> None:
         """`text` as written, `tree` of allowed nodes only."""
         self.text = text
         self.tree = tree
         self.names = frozenset(_free_names(tree))
+        self.name = tree.id if isinstance(tree, ast.Name) else None
+        """The name that is all of it: most expressions are `$name`."""
 
     def value(self, scope: Mapping[str, Any]) -> Any:
         """The value where the names mean what `scope` says; raises BadExpression."""
+        if self.name is not None and self.name in scope:
+            return scope[self.name]
         return _value(self.tree, scope)
 
 
@@ -178,37 +186,40 @@ def _free_names(tree: ast.expr) -> Iterator[str]:
             yield node.id
 
 
-def _value(node: ast.expr, scope: Mapping[str, Any]) -> Any:  # noqa: PLR0911 - one line per node
-    if isinstance(node, ast.Constant):
-        return _limited(node.value)
-    if isinstance(node, ast.Name):
-        if node.id not in scope:
-            raise BadExpression("E401", f"unknown name `{node.id}`", suggestion(node.id, scope))
-        return scope[node.id]
-    if isinstance(node, ast.BinOp):
-        sign, apply = _BINARY[type(node.op)]
-        left, right = (
-            _number(_value(node.left, scope), sign),
-            _number(_value(node.right, scope), sign),
-        )
-        try:
-            return _limited(apply(left, right))
-        except ZeroDivisionError:
-            raise BadExpression("E406", f"division by zero in `{left} {sign} {right}`") from None
-    if isinstance(node, ast.UnaryOp):
-        operand = _value(node.operand, scope)
-        if isinstance(node.op, ast.Not):
-            return not _truth(operand)
-        return -_number(operand, "-") if isinstance(node.op, ast.USub) else _number(operand, "+")
-    if isinstance(node, ast.BoolOp):
-        stop = isinstance(node.op, ast.Or)
-        return any(_truth(_value(v, scope)) for v in node.values) if stop else all(
-            _truth(_value(v, scope)) for v in node.values)  # fmt: skip
-    if isinstance(node, ast.Compare):
-        return _compare(node, scope)
-    if isinstance(node, ast.IfExp):
-        return _value(node.body if _truth(_value(node.test, scope)) else node.orelse, scope)
-    return _call(node, scope)
+def _value(node: ast.expr, scope: Mapping[str, Any]) -> Any:
+    return _RULES[type(node)](node, scope)
+
+
+def _named(node: Any, scope: Mapping[str, Any]) -> Any:
+    if node.id not in scope:
+        raise BadExpression("E401", f"unknown name `{node.id}`", suggestion(node.id, scope))
+    return scope[node.id]
+
+
+def _binary(node: Any, scope: Mapping[str, Any]) -> Any:
+    sign, apply = _BINARY[type(node.op)]
+    left = _number(_value(node.left, scope), sign)
+    right = _number(_value(node.right, scope), sign)
+    try:
+        return _limited(apply(left, right))
+    except ZeroDivisionError:
+        raise BadExpression("E406", f"division by zero in `{left} {sign} {right}`") from None
+
+
+def _unary(node: Any, scope: Mapping[str, Any]) -> Any:
+    operand = _value(node.operand, scope)
+    if isinstance(node.op, ast.Not):
+        return not _truth(operand)
+    return -_number(operand, "-") if isinstance(node.op, ast.USub) else _number(operand, "+")
+
+
+def _logical(node: Any, scope: Mapping[str, Any]) -> bool:
+    combine = any if isinstance(node.op, ast.Or) else all
+    return combine(_truth(_value(value, scope)) for value in node.values)
+
+
+def _choice(node: Any, scope: Mapping[str, Any]) -> Any:
+    return _value(node.body if _truth(_value(node.test, scope)) else node.orelse, scope)
 
 
 def _call(node: Any, scope: Mapping[str, Any]) -> Any:
@@ -233,6 +244,12 @@ def _compare(node: ast.Compare, scope: Mapping[str, Any]) -> bool:
             return False
         left = right
     return True
+
+
+_RULES: dict[type[ast.expr], Callable[[Any, Mapping[str, Any]], Any]] = {
+    ast.Constant: lambda node, _: _limited(node.value), ast.Name: _named, ast.BinOp: _binary,
+    ast.UnaryOp: _unary, ast.BoolOp: _logical, ast.Compare: _compare, ast.IfExp: _choice, ast.Call: _call,
+}  # fmt: skip
 
 
 def _number(value: Any, sign: str) -> int | float:

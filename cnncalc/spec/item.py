@@ -1,16 +1,15 @@
-"""One compiled item of a layer list."""
+"""What a layer list is compiled to: items, and the blocks that they use."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from cnncalc.layer import Layer
-    from cnncalc.spec.blocks import Block
-    from cnncalc.spec.compose import Node
-    from cnncalc.spec.items import Items
+    from cnncalc.spec.claims import Claims
+    from cnncalc.spec.compose import Node, Scalar
     from cnncalc.spec.names import Ref
     from cnncalc.spec.values import Value
 
@@ -19,10 +18,10 @@ class Item:
     """One compiled item; which of `layer`, `block` and `reuse` is set says what it is.
 
     None of them is where the item could not be read: what depends on it cannot be judged. Once the
-    whole file is compiled its items are frozen, for every network of the file is built from them.
+    whole file is compiled its items are `Frozen`.
     """
 
-    __slots__ = ("args", "block", "dtype", "expect", "extra", "layer", "name", "names", "node", "op",
+    __slots__ = ("args", "block", "claims", "dtype", "extra", "layer", "name", "names", "node", "op",
                  "op_node", "parts", "rank", "refs", "repeat", "reuse", "span", "trainable",
                  "values", "varies", "when")  # fmt: skip
 
@@ -41,18 +40,19 @@ class Item:
         self.block: Block | None = None
         self.reuse: Ref | None = None
         self.rank: int | None = None
-        self.values: dict[str, Value | Item | None] = {}
-        self.args: dict[str, Value | None] = {}
-        self.parts: dict[str, Item | Late | None] = {}
+        self.values: Mapping[str, Value | Item | None] = {}
+        self.args: Mapping[str, Value | None] = {}
+        self.parts: Mapping[str, Item | Late | None] = {}
         """The norm and the activation behind the layer, each an item or an expression."""
         self.name: str | None = None
-        self.refs: list[Ref] | None = None
-        self.extra: list[Ref] = []
+        self.refs: tuple[Ref, ...] | None = None
+        self.extra: tuple[Ref, ...] = ()
         self.when: Value | None = None
         self.repeat: Value | None = None
         self.trainable: Value | None = None
         self.dtype: Value | None = None
-        self.expect: Node | None = None
+        self.claims: Claims = ()
+        """What `expect` says of its result."""
 
     def settle(self) -> None:
         """Once complete: find out what it depends on, and with it whether repetitions can differ."""
@@ -62,44 +62,87 @@ class Item:
                 own += [*part.values.values(), part.trainable, part.dtype]
             elif part is not None:
                 own.append(part.word)
-        self.varies = any(_is_open(value) for value in own)
-        self.names = frozenset().union(*map(_names, own))
+        if uncertain := [value for value in own if _is_open(value)]:
+            self.varies = True
+            self.names = frozenset().union(*map(_names, uncertain))
 
 
-class _Frozen(Item):
-    """An item of a file that is compiled."""
+class Late(NamedTuple):
+    """A norm or activation (the role) named by an expression.
+
+    Its word is known where the item is expanded; what it may be, `parts.named` finds in what is
+    compiled: a kind has the keys that `defaults` give it, for no others can be written.
+    """
+
+    role: str
+    word: Value
+    defaults: Defaults
+
+
+Defaults = dict[str, dict[str, "Value | None"]]
+"""Kind of layer to its default keys."""
+
+FAULT = "?"
+"""Stands among the defaults of a kind if a key of theirs could not be read."""
+
+
+class Block:
+    """A list of layers to be used by name; None in `args` is a required argument."""
+
+    __slots__ = ("args", "inputs", "items", "name", "name_node", "taken")
+
+    def __init__(self, name: str, name_node: Scalar) -> None:
+        """Empty until it is compiled, so that blocks may use each other in any order."""
+        self.name = name
+        self.name_node = name_node
+        self.args: Mapping[str, Value | None] = {}
+        self.inputs: tuple[str, ...] = ("input",)
+        self.items: tuple[Item, ...] = ()
+        self.taken: frozenset[str] = frozenset()
+        """The names given to its items, which generated ones stay clear of."""
+
+
+class Frozen:
+    """What is compiled: every network of the file is built from it, so none may write to it."""
 
     __slots__ = ()
 
     def __setattr__(self, name: str, value: object) -> None:
         """What a build keeps is kept by the build: other networks have other layers."""
-        raise AttributeError("a compiled item never changes")
+        kind = type(self).__mro__[2].__name__.lower()
+        raise AttributeError(f"a compiled {kind} never changes")
 
 
-def freeze(items: Iterable[Item]) -> None:
-    """Let no attribute of these items change any more, nor of the items inside of them."""
+class _FrozenItem(Frozen, Item):
+    __slots__ = ()
+
+
+class _FrozenBlock(Frozen, Block):
+    __slots__ = ()
+
+
+def freeze(items: Iterable[Item], blocks: Iterable[Block] = ()) -> None:
+    """Let no attribute of these change any more, nor of the items inside of them."""
     open_items = list(items)
+    for block in blocks:
+        open_items += block.items
+        block.__class__ = _FrozenBlock
     while open_items:
         item = open_items.pop()
         # A norm that is a default stands in many items.
-        if not isinstance(item, _Frozen):
-            item.__class__ = _Frozen
+        if not isinstance(item, _FrozenItem):
+            item.__class__ = _FrozenItem
             inside = [*item.values.values(), *item.parts.values()]
             open_items += [part for part in inside if isinstance(part, Item)]
 
 
-class Late(NamedTuple):
-    """A norm or activation named by an expression: known only where the item is expanded."""
-
-    word: Value
-    items: Items
-
-
 def _is_open(value: Value | Item | None) -> bool:
     """Whether a value depends on an expression."""
+    if value is None:
+        return False
     if isinstance(value, Item):
-        return any(_is_open(inner) for inner in value.values.values())
-    return value is not None and not value.constant
+        return any(map(_is_open, value.values.values()))
+    return not value.constant
 
 
 def _names(value: Value | Item | None) -> Iterable[str]:

@@ -11,7 +11,9 @@ from cnncalc.dialect import asked, dialects
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from cnncalc.errors import Span
     from cnncalc.layer import Layer
+    from cnncalc.spec.report import Report
 
 
 LOOSE = {"pool": "max_pool", "linear": "dense", "fc": "dense", "deconv": "conv_transpose",
@@ -34,6 +36,13 @@ def layer_class(kind: str) -> type[Layer]:
     module = registry.load("layers", kind)
     found: type[Layer] = getattr(module, "".join(part.capitalize() for part in kind.split("_")))
     return found
+
+
+def report_unknown(word: str, span: Span, blocks: Collection[str], report: Report) -> None:
+    """A word that is neither a kind of layer nor one of the blocks."""
+    is_block = word[:1].isupper() and not spelling(word)
+    code, what = ("E205", "block") if is_block else ("E102", "kind of layer")
+    report.find(code, f"unknown {what} `{word[:60]}`", span, help=nearest_kind(word, blocks))
 
 
 def nearest_kind(word: str, blocks: Collection[str]) -> str:

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from cnncalc.errors import Span
-    from cnncalc.spec.blocks import Block
-    from cnncalc.spec.document import Model
-    from cnncalc.spec.item import Item
+    from cnncalc.spec.item import Block, Item
+    from cnncalc.spec.model import Model
     from cnncalc.spec.report import Report
 
 LAYERS = 100_000

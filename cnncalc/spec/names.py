@@ -93,6 +93,14 @@ class Names:
                              else "no layer has this name", help=suggestion(text, known))  # fmt: skip
         return None
 
+    def layer(self, node: Node) -> Ref | None:
+        """What `reuse` names: a layer or block above, not an input."""
+        text = node.text if isinstance(node, Scalar) else ""
+        if text in (*self.inputs, *RESERVED):
+            self.report.find("E201", "`reuse` takes a layer or block by its name", node.span)
+            return None
+        return self.ref(node, inputs=False)
+
     def knows(self, text: str) -> bool:
         """Whether `text`, or a leading part of it up to a dot, is declared above."""
         if text in self.inputs or text in self.declared:

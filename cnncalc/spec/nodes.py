@@ -16,11 +16,10 @@ if TYPE_CHECKING:
     from cnncalc.errors import Span
     from cnncalc.layer import Layer, Shape
     from cnncalc.network import Frame
-    from cnncalc.spec.document import Model
-    from cnncalc.spec.env import Env
+    from cnncalc.spec.context import ExpandContext
     from cnncalc.spec.limits import Limits
+    from cnncalc.spec.model import Model
     from cnncalc.spec.report import Report
-    from cnncalc.spec.values import Scope
 
 
 class Nodes:
@@ -52,7 +51,7 @@ class Nodes:
         self.list.append(Node(name, "input", None, (), Facts(shape), index=index, span=span))
         return index
 
-    def build(self, item: Item, scope: Scope, env: Env, *, unbiased: bool = False) -> Layer:
+    def build(self, item: Item, context: ExpandContext, *, unbiased: bool = False) -> Layer:
         """The layer of an item; raises Failed."""
         if item in self._constant and not unbiased:
             return self._constant[item]
@@ -64,10 +63,12 @@ class Nodes:
             if value is None:
                 raise Failed
             if isinstance(value, Item):
-                values[name] = self.build(value, scope, env)
+                values[name] = self.build(value, context)
+            elif value.constant:
+                values[name] = value.value
             else:
-                values[name] = value.resolve(scope, env.root, self._report)
-                constant = constant and value.constant
+                values[name] = value.resolve(context)
+                constant = False
         if unbiased and "bias" in item.layer.keys:
             values["bias"] = False
         place = (item.layer, *values.items())
@@ -91,6 +92,8 @@ class Nodes:
         inputs: tuple[int, ...],
         frame: Frame | None,
         *,
+        given: bool = False,
+        host: int | None = None,
         trainable: bool = True,
         dtype: str | None = None,
         shared_with: int | None = None,
@@ -116,7 +119,7 @@ class Nodes:
         index = len(nodes)
         nodes.append(
             Node(name, item.op, layer, inputs, facts, index=index, frame=frame, span=item.span,
-                 trainable=trainable, dtype=dtype, shared_with=shared_with)
+                 given=given, host=host, trainable=trainable, dtype=dtype, shared_with=shared_with)
         )  # fmt: skip
         return index
 
@@ -132,7 +135,7 @@ class Nodes:
         texts, labels = [], []
         for position, index in enumerate(inputs):
             node = self.list[index]
-            refs = item.refs or []
+            refs = item.refs or ()
             word = refs[position].text if position < len(refs) else "prev"
             word = _local(node.declared_name) if word == "prev" else word
             texts.append(f"{word} {node.output}")

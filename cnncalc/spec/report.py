@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.errors import Diagnostic, Label, Source, Span, SpecError
 from cnncalc.spec.compose import MOST
@@ -81,3 +81,42 @@ class Report:
     def error(self, network: Network | None = None) -> SpecError:
         """The findings as an exception."""
         return SpecError(self.findings(), network)
+
+
+class Told(NamedTuple):
+    """A finding that is kept: it counts only where a network comes to its place."""
+
+    code: str
+    message: str
+    span: Span | None
+    label: str
+    help: str
+    related: tuple[Label, ...]
+
+    def tell(self, report: Report) -> None:
+        """Report it, at last."""
+        report.find(self.code, self.message, self.span, label=self.label, help=self.help,
+                    related=self.related)  # fmt: skip
+
+
+class Keeper(Report):
+    """Keeps findings, in the order in which they are made, for whoever comes to the place."""
+
+    def __init__(self, source: Source, kept: list[Any]) -> None:
+        """They are appended to `kept`."""
+        super().__init__(source)
+        self.kept = kept
+
+    def find(
+        self,
+        code: str,
+        message: str,
+        span: Span | None = None,
+        *,
+        label: str = "",
+        help: str = "",
+        related: Sequence[Label] = (),
+        layer: str | None = None,
+    ) -> None:
+        """Keep a finding."""
+        self.kept.append(Told(code, message, span, label, help, tuple(related)))

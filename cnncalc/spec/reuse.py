@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.network import Frame
 from cnncalc.spec.env import Named
 from cnncalc.spec.item import Item
 from cnncalc.spec.values import Failed
 
 if TYPE_CHECKING:
+    from cnncalc.network import Frame
     from cnncalc.spec.nodes import Nodes
     from cnncalc.spec.report import Report
 
@@ -24,16 +24,16 @@ def repeat(
     moved = dict(zip(original.operands, named.operands, strict=True))
     frames: dict[int, Frame | None] = {}
     for index in range(original.start, original.stop):
-        name = named.name + nodes.list[index].name[len(original.name) :]
-        inside = _moved_frame(nodes.list[index].frame, original.name, named.name, frame, frames)
-        moved[index] = _again(index, name, moved, item, nodes, inside, report)
+        inside = _moved_frame(nodes.list[index].frame, original, named, frame, frames)
+        moved[index] = _again(index, original, named, moved, item, nodes, inside, report)
     named.out = moved.get(original.out, original.out)
     _move_children(original, named, moved)
 
 
 def _again(
     index: int,
-    name: str,
+    original: Named,
+    named: Named,
     moved: dict[int, int],
     item: Item,
     nodes: Nodes,
@@ -44,10 +44,14 @@ def _again(
     node = nodes.list[index]
     if node.layer is None:
         raise Failed
+    name = named.name + node.name[len(original.name) :]
+    # A norm may be used again without its layer.
+    host = moved[node.host] if node.host is not None and node.host >= original.start else None
     copy = Item(node.op, item.node, item.op_node)
     has_weights = node.facts.params != 0 or node.facts.buffer_count != 0
     first = node.shared_with if node.shared_with is not None else index
     out = nodes.add(name, copy, node.layer, tuple(moved.get(i, i) for i in node.inputs), frame,
+                    given=named.given if name == named.name else node.given, host=host,
                     trainable=node.trainable, dtype=node.dtype,
                     shared_with=first if has_weights else None)  # fmt: skip
     made = nodes.list[out].facts
@@ -61,18 +65,20 @@ def _again(
 
 def _moved_frame(
     frame: Frame | None,
-    old: str,
-    new: str,
+    old: Named,
+    new: Named,
     parent: Frame | None,
     done: dict[int, Frame | None],
 ) -> Frame | None:
     """The frames of a reused node under its new name; each is made once."""
-    if frame is None or not f"{frame.name}.".startswith(f"{old}."):
+    if frame is None or not f"{frame.name}.".startswith(f"{old.name}."):
         return parent
     made = id(frame)
     if made not in done:
         above = _moved_frame(frame.parent, old, new, parent, done)
-        done[made] = Frame(new + frame.name[len(old) :], frame.op, above, *frame[3:])
+        name = new.name + frame.name[len(old.name) :]
+        given = new.given if name == new.name else frame.given
+        done[made] = frame._replace(name=name, parent=above, given=given)
     return done[made]
 
 

@@ -21,8 +21,8 @@ from cnncalc.dialect import dialects, spellings
 from cnncalc.keys import REQUIRED, a_list, either, show
 from cnncalc.metrics import SHAPE_WORDS
 from cnncalc.spec.grammar import BLOCK, COMMON, FILE, HOST, MODEL, REUSE, VARIANT, VERSION
-from cnncalc.spec.items import NONE
 from cnncalc.spec.kinds import layer_class
+from cnncalc.spec.parts import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -1,22 +1,21 @@
-"""Values of keys: constants are parsed once, expressions wherever the spec is expanded."""
+"""Values of keys: all are parsed once; those with expressions are computed where they are expanded."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.keys import Bad, Kind
 from cnncalc.registry import suggestion
 from cnncalc.spec.compose import BROKEN, Mapping, Node, Scalar, Sequence
-from cnncalc.spec.expressions import BadExpression, is_expression, parse
+from cnncalc.spec.expressions import BadExpression, Expression, is_expression, parse
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from collections.abc import Mapping as Names
 
     from cnncalc.errors import Span
+    from cnncalc.spec.context import CompileContext, ExpandContext
     from cnncalc.spec.report import Report
-
-Scope = dict[str, Any]
-"""What names mean in expressions."""
 
 
 class Failed(Exception):
@@ -30,7 +29,7 @@ class Value:
     see only the file's variables.
     """
 
-    __slots__ = ("by_default", "constant", "kind", "name", "names", "node", "of_file", "value",
+    __slots__ = ("by_default", "constant", "data", "kind", "name", "names", "node", "of_file", "value",
                  "variables")  # fmt: skip
 
     def __init__(self, name: str, kind: Kind, node: Node, *, of_file: bool = False) -> None:
@@ -44,45 +43,37 @@ class Value:
         self.names: Collection[str] = ()
         self.variables: Collection[str] = ()
         self.value: Any = None
+        self.data: Any = None
+        """What `parsed` makes of the node."""
 
     @classmethod
-    def checked(
-        cls,
-        name: str,
-        kind: Kind,
-        node: Node,
-        known: Collection[str],
-        report: Report,
-        *,
-        of_file: bool = False,
-    ) -> Value | None:
-        """The value, as far as it can be checked before expansion; None if something is wrong.
-
-        `known` are the names that expressions may use here.
-        """
+    def checked(cls, name: str, kind: Kind, node: Node, context: CompileContext) -> Value | None:
+        """The value, as far as it can be checked before expansion; None if something is wrong."""
         if _is_broken(node):
             return None
-        value = cls(name, kind, node, of_file=of_file)
-        value.variables = known
+        value = cls(name, kind, node, of_file=context.of_file)
+        value.variables = context.known
         try:
-            names = _expressions(node, known, report)
-            value.constant, value.names = names is None, names or ()
+            if not isinstance(node, Scalar) or _is_expression(node):
+                names = _expressions(node, context)
+                value.constant, value.names = names is None, names or ()
+            value.data = parsed(node)
             if value.constant:
-                value.value = value._parse(plain(node, {}), report)
+                value.value = value._parse(value.data, context.report)
         except Failed:
             return None
         return value
 
-    def resolve(self, scope: Scope, root: Scope, report: Report) -> Any:
-        """The value where names mean what `scope` says; raises Failed after reporting."""
+    def resolve(self, context: ExpandContext) -> Any:
+        """The value in this context; raises Failed after reporting."""
         if self.constant:
             return self.value
         try:
-            data = plain(self.node, root if self.of_file else scope)
+            data = computed(self.data, context.root if self.of_file else context.scope)
         except BadExpression as bad:
-            report_bad(bad, bad_place(bad, self.node), report)
+            report_bad(bad, bad_place(bad, self.node), context.report)
             raise Failed from None
-        return self._parse(data, report)
+        return self._parse(data, context.report)
 
     def _parse(self, data: Any, report: Report) -> Any:
         try:
@@ -99,32 +90,73 @@ class Value:
 
 def _is_broken(node: Node) -> bool:
     """Whether a value cannot be known because of a fault that is reported already."""
-    if isinstance(node, Mapping):
-        return any(key.value is BROKEN for key, _ in node.pairs)
-    return isinstance(node, Scalar) and node.value is BROKEN
-
-
-def plain(node: Node, scope: Scope) -> Any:
-    """A node as Python data, its expressions evaluated; raises BadExpression."""
     if isinstance(node, Scalar):
-        if isinstance(node.value, str) and is_expression(node.value):
+        return node.value is BROKEN
+    return isinstance(node, Mapping) and any(key.value is BROKEN for key, _ in node.pairs)
+
+
+def _is_expression(node: Scalar) -> bool:
+    return isinstance(node.value, str) and is_expression(node.value)
+
+
+class Placed(NamedTuple):
+    """An expression and where it stands; None for one that cannot be read."""
+
+    expression: Expression | None
+    node: Scalar
+
+
+def parsed(node: Node) -> Any:
+    """A node as Python data, with `Placed` for its expressions. What cannot be read is kept."""
+    if isinstance(node, Scalar):
+        if _is_expression(node):
             try:
-                return parse(node.value).value(scope)
-            except BadExpression as bad:
-                bad.place = node  # type: ignore[attr-defined]
-                raise
+                return Placed(parse(node.value), node)
+            except BadExpression:
+                return Placed(None, node)
         return node.value
     if isinstance(node, Sequence):
-        return [plain(item, scope) for item in node.items]
+        return [parsed(item) for item in node.items]
     if isinstance(node, Mapping):
-        return {key.text: plain(value, scope) for key, value in node.pairs}
+        return {key.text: parsed(value) for key, value in node.pairs}
     return None
+
+
+def is_constant(data: Any) -> bool:
+    """Whether no expression is left in what `parsed` made of a node."""
+    if isinstance(data, (dict, list)):
+        return all(map(is_constant, data.values() if isinstance(data, dict) else data))
+    return not isinstance(data, Placed)
+
+
+def computed(data: Any, scope: Names[str, Any]) -> Any:
+    """What `parsed` made of a node, its expressions evaluated; raises BadExpression."""
+    if type(data) is Placed:
+        expression, node = data
+        try:
+            return (expression or parse(node.text)).value(scope)
+        except BadExpression as bad:
+            bad.place = node
+            raise
+    if isinstance(data, list):
+        return [computed(item, scope) for item in data]
+    if isinstance(data, dict):
+        return {key: computed(item, scope) for key, item in data.items()}
+    return data
 
 
 def bad_place(bad: BadExpression, node: Node) -> Span:
     """Where the expression stands that could not be evaluated inside `node`."""
-    found: Node = getattr(bad, "place", node)
-    return found.span
+    return (bad.place or node).span
+
+
+def constant(node: Node, report: Report) -> Any:
+    """A value that no name enters into; None after reporting if it cannot be computed."""
+    try:
+        return computed(parsed(node), {})
+    except BadExpression as bad:
+        report_bad(bad, bad_place(bad, node), report)
+        return None
 
 
 def report_bad(bad: BadExpression, span: Span, report: Report) -> None:
@@ -151,19 +183,20 @@ def place(node: Node, at: tuple[int | str, ...], *, key: bool = False) -> Node:
     return node
 
 
-def _expressions(node: Node, known: Collection[str], report: Report) -> frozenset[str] | None:
+def _expressions(node: Node, context: CompileContext) -> frozenset[str] | None:
     """The names in the expressions of `node`, None if it has none; raises Failed after reporting."""
     if isinstance(node, Scalar):
-        if not (isinstance(node.value, str) and is_expression(node.value)):
+        if not _is_expression(node):
             return None
         try:
             expression = parse(node.value)
         except BadExpression as bad:
-            report_bad(bad, node.span, report)
+            report_bad(bad, node.span, context.report)
             raise Failed from None
         for name in sorted(expression.names):
-            if name not in known:
-                report.find("E401", f"unknown name `{name}`", node.span, help=_hint(name, known))
+            if name not in context.known:
+                context.report.find("E401", f"unknown name `{name}`", node.span,
+                                    help=_hint(name, context.known))  # fmt: skip
                 raise Failed
         return expression.names
     children: list[Node] = []
@@ -176,7 +209,7 @@ def _expressions(node: Node, known: Collection[str], report: Report) -> frozense
     failed = False
     for child in children:
         try:
-            names = _expressions(child, known, report)
+            names = _expressions(child, context)
         except Failed:
             failed = True
         else:
