@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 POISON = -1
 """Stands for a tensor that cannot be known because of a fault that is reported already."""
 
+NOTHING = -2
+"""Stands for the layer above where there is none: several inputs, and no layer yet."""
+
 
 class Named:
     """What a name refers to: a tensor, the nodes that made it, and the names inside."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc.network import Frame
 from cnncalc.spec import reuse
 from cnncalc.spec.claims import Claims
-from cnncalc.spec.env import POISON, Env, Named
+from cnncalc.spec.env import NOTHING, POISON, Env, Named
 from cnncalc.spec.item import Item, Late
 from cnncalc.spec.limits import LAYERS, Limits, TooMany
 from cnncalc.spec.nodes import Nodes
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cnncalc.layer import Shape
     from cnncalc.network import Claim
     from cnncalc.spec.blocks import Block
+    from cnncalc.spec.compose import Node
     from cnncalc.spec.document import Model
     from cnncalc.spec.items import Items
     from cnncalc.spec.names import Ref
@@ -47,8 +48,10 @@ class Expander:
             env.names[name] = Named(index, name, [], 0, 0)
         if len(inputs) == 1:
             env.prev = next(iter(env.names.values())).out
+        elif inputs:
+            env.prev = NOTHING
         try:
-            self._body(self.model.items, env, has_prev=len(inputs) < 2)
+            self._body(self.model.items, env)
         except TooMany:
             return {}
         outputs = self._outputs(env)
@@ -60,7 +63,7 @@ class Expander:
         """The tensors that go out: those under `outputs:`, or the last one."""
         refs = self.model.outputs
         if refs is None:
-            return {"output": env.prev} if env.prev != POISON else {}
+            return {"output": env.prev} if env.prev >= 0 else {}
         found = {ref.text: self._resolve(ref, env) for ref in refs}
         self._used.update(found.values())
         return {name: index for name, index in found.items() if index != POISON}
@@ -82,16 +85,10 @@ class Expander:
 
     # Items ----------------------------------------------------------------------------------
 
-    def _body(self, items: list[Item], env: Env, *, has_prev: bool = True) -> int:
+    def _body(self, items: list[Item], env: Env) -> int:
         """Expand a layer list; the result of its last item."""
         for item in items:
-            if not has_prev and item.refs is None and item.op:
-                self.report.find("E208", "there is no layer above, and several inputs",
-                                 item.op_node.span, help="say which with `from:`")  # fmt: skip
-                env.prev = POISON
-            else:
-                env.prev = self._item(item, env)
-            has_prev = True
+            env.prev = self._item(item, env)
         return env.prev
 
     def _item(self, item: Item, env: Env) -> int:
@@ -178,7 +175,7 @@ class Expander:
     def _operands(self, item: Item, env: Env) -> list[int]:
         """The tensors an item reads."""
         if item.refs is None:
-            found = [env.prev]
+            found = [self._above(item.op_node, env) if item.op else POISON]
         else:
             found = [self._resolve(ref, env) for ref in item.refs] or [POISON]
         self._used.update(found)
@@ -187,9 +184,17 @@ class Expander:
     def _resolve(self, ref: Ref, env: Env) -> int:
         """The tensor a reference means; POISON, reported, if there is none."""
         if ref.text == "prev":
-            return env.prev
+            return self._above(ref.node, env)
         named = self._lookup(ref, env)
         return POISON if named is None else named.out
+
+    def _above(self, node: Node, env: Env) -> int:
+        """The tensor of the layer above `node`; POISON, reported, if there is none."""
+        if env.prev == NOTHING:
+            self.report.find("E208", "there is no layer above, and several inputs", node.span,
+                             help="say which with `from:`")  # fmt: skip
+            return POISON
+        return env.prev
 
     def _lookup(self, ref: Ref, env: Env) -> Named | None:
         """What a name means: the whole text, or a name and a path inside it."""
