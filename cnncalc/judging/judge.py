@@ -12,7 +12,7 @@ from cnncalc.judging.verdict import Change, Checked, Verdict, in_order
 from cnncalc.metrics import METRICS
 from cnncalc.spec.build import build, title
 from cnncalc.spec.document import Document
-from cnncalc.spec.source import decode, locate, read
+from cnncalc.spec.source import Origin, decode, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,26 +24,35 @@ if TYPE_CHECKING:
 class Task(NamedTuple):
     """What is to be done with one file: a plain value, so that another process can do it.
 
-    `path` may name a model; `data` stands in place of what the file holds (the standard input).
+    `data` stands in place of what the file holds (the standard input). `fault` says why it cannot be
+    read; that is a finding, unless it `is_named`.
     """
 
-    path: str
+    origin: Origin
     rules: Rules = ALL
     data: bytes | None = None
     update: bool = False
     numbers: tuple[str, ...] = ()
+    is_named: bool = True
+    fault: str = ""
 
 
 def judge_file(task: Task) -> Checked:
     """Everything found in a file; with `update` the numbers of failing claims are rewritten first.
 
-    Raises OSError if it cannot be read, UsageError if it has no such model.
+    Raises OSError if it was named and cannot be read, UsageError if it has no such model.
     """
-    origin = locate(task.path)
+    origin = task.origin
+    if task.fault:
+        return _unreadable(origin.path, task.fault)
     try:
         source = read(origin) if task.data is None else decode(origin.path, task.data)
     except SpecError as error:
         return _unusable(origin.path, error)
+    except OSError as error:
+        if task.is_named:
+            raise
+        return _unreadable(origin.path, error.strerror or "it cannot be opened")
     run = _Run(source, origin.model, task)
     if task.update and (changes := run.update()):
         run = _Run(run.source, origin.model, task)
@@ -53,7 +62,7 @@ def judge_file(task: Task) -> Checked:
 
 def judge_source(source: Source, model: str | None = None, rules: Rules = ALL) -> Checked:
     """Everything found in a text, or in one model of it."""
-    return _Run(source, model, Task(source.name, rules)).checked()
+    return _Run(source, model, Task(Origin(source.name), rules)).checked()
 
 
 class _Run:
@@ -184,6 +193,13 @@ def _labelled(
             yield finding._replace(model=name)
         else:
             yield finding._replace(model=name, message=f"{name}: {finding.message}")
+
+
+def _unreadable(path: str, reason: str) -> Checked:
+    """A file or a folder that cannot be read."""
+    fault = Diagnostic("E001", f"it cannot be read: {reason}", Source(path, ""),
+                       help="make it readable, or leave it out by `exclude` in the settings")  # fmt: skip
+    return _unusable(path, SpecError([fault]))
 
 
 def _unusable(path: str, error: SpecError) -> Checked:
