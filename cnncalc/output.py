@@ -106,6 +106,12 @@ def save(path: str, text: str, *, append: bool = False) -> None:
         raise UsageError(f"cannot write {path}: {error.strerror}") from None
 
 
+def untaken(path: str, help: str) -> None:
+    """Raise UsageError if a file cannot be new: before the work is done that it is to show."""
+    if os.path.lexists(path) and not is_stream(path):
+        raise UsageError(f"{path} exists already", help)
+
+
 def show_findings(findings: Sequence[Diagnostic], *, color: str = "auto") -> None:
     """Print findings to the error stream."""
     module = registry.load("formats", "text")

@@ -18,8 +18,8 @@ from cnncalc.judging.parallel import spread
 from cnncalc.judging.reporting import visible
 from cnncalc.judging.search import specs
 from cnncalc.judging.verdict import Checked, is_failure, outcome
-from cnncalc.options import Color
-from cnncalc.output import colored, complain, emit, renderer, save
+from cnncalc.options import Color, Overwrite
+from cnncalc.output import colored, complain, create, emit, renderer, save, untaken
 from cnncalc.signature import formats
 from cnncalc.spec.source import FILE, REVISION, STDIN, STREAM, Origin, content, locate
 
@@ -48,6 +48,7 @@ def run(
     paths: Paths = [],  # noqa: B006
     format: Format = "",
     output: Output = "",
+    overwrite: Overwrite = False,
     strict: Strict = False,
     select: Select = [],  # noqa: B006
     ignore: Ignore = [],  # noqa: B006
@@ -62,6 +63,8 @@ def run(
     once stands in `[tool.cnncalc]` of pyproject.toml or in .cnncalc.toml.
     """
     started = time.perf_counter()
+    if output and not overwrite:
+        untaken(output, "--overwrite replaces it")
     paths = paths or ["."]
     origins = {path: locate(path) for path in paths}
     config = find([_place(origin, stdin_filename) for origin in origins.values()])
@@ -81,7 +84,7 @@ def run(
     findings = [finding for file in files for finding in file.findings]
     given: dict[str, Any] = {"files": files, "strict": strict}
     if output:
-        save(output, module.report(findings, **given))
+        create(output, module.report(findings, **given), force=overwrite)
         module = registry.load("formats", "text")
     emit(module.report(findings, color=use_color, **given))
     if getattr(module, "LOG", False):

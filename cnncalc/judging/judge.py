@@ -54,10 +54,27 @@ def judge_file(task: Task) -> Checked:
             raise
         return _unreadable(origin.path, error.strerror or "it cannot be opened")
     run = _Run(source, origin.model, task)
-    if task.update and (changes := run.update()):
-        run = _Run(run.source, origin.model, task)
-        return run.checked()._replace(changes=tuple(changes))
-    return run.checked()
+    return _updated(run, task) if task.update else run.checked()
+
+
+_TRIES = 20
+
+
+def _updated(run: _Run, task: Task) -> Checked:
+    """The verdicts after the numbers of failing claims were rewritten.
+
+    Whoever changes the file at the same time loses nothing: it is judged anew then.
+    """
+    for _ in range(_TRIES):
+        changes = run.update()
+        if changes is not None:
+            break
+        run = _Run(read(task.origin), task.origin.model, task)
+    else:
+        raise UsageError(f"cannot update {task.origin.path}: others change it all the time")
+    if changes:
+        run = _Run(run.source, task.origin.model, task)
+    return run.checked()._replace(changes=tuple(changes))
 
 
 def judge_source(source: Source, model: str | None = None, rules: Rules = ALL) -> Checked:
@@ -92,8 +109,11 @@ class _Run:
         """The verdicts."""
         return Checked(self.source.name, tuple(self.verdicts))
 
-    def update(self) -> list[Change]:
-        """Rewrite the numbers of the claims that fail, in the file; what has changed."""
+    def update(self) -> list[Change] | None:
+        """Rewrite the numbers of the claims that fail, in the file; what has changed.
+
+        None if the file is not what was judged any more.
+        """
         findings = [finding for verdict in self.verdicts for finding in verdict.findings]
         failing = {f.span for f in findings if f.code[:1] == "X" and f.span is not None}
         if self.rewriting is None or not failing:
@@ -102,7 +122,8 @@ class _Run:
         if changes:
             from cnncalc.judging.rewrite import write
 
-            write(self.source.name, text)
+            if not write(self.source.name, self.source.text, text):
+                return None
             self.source = Source(self.source.name, text)
         return changes
 
