@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from cnncalc import registry
 from cnncalc.errors import UsageError
 from cnncalc.files import is_stream, write
+from cnncalc.streams import put
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,12 +87,12 @@ def show_explanation(
 
 def emit(text: str) -> None:
     """Print a result as it is."""
-    sys.stdout.write(text)
+    put(text, sys.stdout)
 
 
 def complain(line: str) -> None:
     """Print a line that is no result."""
-    sys.stderr.write(f"{line}\n")
+    put(f"{line}\n", sys.stderr)
 
 
 def save(path: str, text: str, *, append: bool = False) -> None:
@@ -115,7 +116,7 @@ def untaken(path: str, help: str) -> None:
 def show_findings(findings: Sequence[Diagnostic], *, color: str = "auto") -> None:
     """Print findings to the error stream."""
     module = registry.load("formats", "text")
-    sys.stderr.write(module.report(findings, color=colored(color, sys.stderr)))
+    put(module.report(findings, color=colored(color, sys.stderr)), sys.stderr)
 
 
 def create(path: str, text: str | bytes, *, force: bool = False, help: str = "") -> None:
