@@ -72,7 +72,7 @@ def show_table(
         table = table.folded(depth, expand=expand)
     if columns:
         table = table.choose([name.strip() for name in columns.split(",")])
-    emit(module.render(table, width=width, color=use_color))
+    emit(module.render(table, width=width, color=use_color), is_data=_is_data(format))
 
 
 def show_explanation(
@@ -82,11 +82,19 @@ def show_explanation(
     use_color = colored(color, sys.stdout)
     module = renderer(format or "text", "explain")
     document = found.to_dict() if format == "json" else None
-    emit(module.explain(found.sections, document=document, color=use_color, width=width))
+    text = module.explain(found.sections, document=document, color=use_color, width=width)
+    emit(text, is_data=_is_data(format))
 
 
-def emit(text: str) -> None:
-    """Print a result as it is."""
+def _is_data(format: str) -> bool:
+    """Whether a format is for programs, and not for who looks at a terminal."""
+    return format not in ("", "text", "rich")
+
+
+def emit(text: str, *, is_data: bool = False) -> None:
+    """Print a result as it is; data that programs read is UTF-8, whatever the terminal takes."""
+    if is_data and hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     put(text, sys.stdout)
 
 

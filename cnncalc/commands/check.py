@@ -86,7 +86,8 @@ def run(
     if output:
         create(output, module.report(findings, **given), force=overwrite)
         module = registry.load("formats", "text")
-    emit(module.report(findings, color=use_color, **given))
+    is_data = not getattr(module, "LOG", False)
+    emit(module.report(findings, color=use_color, **given), is_data=is_data)
     if getattr(module, "LOG", False):
         _conclude(files, strict=strict, started=started)
     if summary:
