@@ -21,7 +21,7 @@ COMPILE := $(LOCKER)/bin/uv pip compile --quiet --no-python-downloads --no-annot
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run setup test integration lint type fmt golden bench docs truth clean
+.PHONY: help run setup test integration lint type fmt golden bench kills docs truth clean
 .PHONY: lock versions test-latest test-oldest FORCE
 
 help:
@@ -63,6 +63,9 @@ golden: $(VENV)/.dev ## write the expected outputs anew: read the diff before co
 
 bench: $(VENV)/.dev ## measure the speed
 	@$(BIN)/python benchmarks/run.py
+
+kills: $(VENV)/.dev ## kill every command that writes a file, 500 times each (half an hour)
+	@$(BIN)/python -m tools.kills
 
 docs: $(VENV)/.dev ## write the generated pages and figures anew
 	@$(BIN)/python -m tools.docs

@@ -1,10 +1,17 @@
 """The entry point: `cnncalc`, `python -m cnncalc`."""
 
 import gc
+import os
 
 
 def main() -> None:
     """Run the command line."""
+    try:
+        from cnncalc.ending import heed
+
+        heed()
+    except KeyboardInterrupt:
+        os._exit(130)
     # One command is over before a search for cycles would pay, and nothing here makes any.
     gc.disable()
     from cnncalc.cli import main as run

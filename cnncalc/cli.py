@@ -1,6 +1,7 @@
 """The command line: finds a command by its name and loads nothing else.
 
-Exit codes: 0 clean, 1 findings, 2 wrong usage, 3 an error of cnncalc itself.
+Exit codes: 0 clean, 1 findings, 2 wrong usage, 3 an error of cnncalc itself. A reader that has seen
+enough, and a standard stream that is closed, change none.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typer.core import TyperGroup
 from cnncalc import registry
 from cnncalc.errors import SpecError, UsageError
 from cnncalc.signature import Command
+from cnncalc.streams import flush, put, replace_closed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -98,6 +100,7 @@ def cnncalc(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
+    replace_closed()
     for stream in (sys.stdout, sys.stderr):
         # Tables contain × and ·: a stream that cannot encode them must not end the program.
         if hasattr(stream, "reconfigure"):
@@ -107,12 +110,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
         with mended():
             _run(arguments)
-    _run(arguments)
+    try:
+        _run(arguments)
+    finally:
+        _flush()
+
+
+def _flush() -> None:
+    """Write what is still waiting to be; exit with 2 if that fails."""
+    try:
+        flush()
+    except UsageError as error:
+        sys.exit(_complain(str(error), 2))
 
 
 def _run(arguments: Sequence[str] | None) -> None:
+    output = sys.stdout
     try:
         typer.main.get_command(app)(args=arguments, prog_name="cnncalc")
+    except SystemExit:
+        if sys.stdout is not output:
+            # So Typer does where nobody reads its help any more, and would exit with 1.
+            sys.exit(0)
+        raise
     except UsageError as error:
         sys.exit(_complain(str(error), 2))
     except SpecError as error:
@@ -120,11 +140,9 @@ def _run(arguments: Sequence[str] | None) -> None:
 
         show_findings(error.diagnostics)
         sys.exit(1)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
     except OSError as error:
-        sys.exit(_complain(f"cannot read {error.filename}: {error.strerror}", 2))
+        what = "read " + str(error.filename) if error.filename else "write the output"
+        sys.exit(_complain(f"cannot {what}: {error.strerror}", 2))
     except Exception:  # noqa: BLE001 - the last line of defence
         import traceback
 
@@ -133,5 +151,5 @@ def _run(arguments: Sequence[str] | None) -> None:
 
 
 def _complain(message: str, code: int) -> int:
-    sys.stderr.write(f"cnncalc: {message}\n")
+    put(f"cnncalc: {message}\n", sys.stderr)
     return code

@@ -38,9 +38,7 @@ Width = Annotated[int | None, typer.Option("--width", min=20, show_default=False
 
 Plot = Annotated[str, typer.Option("--plot", metavar="FILE", show_default=False,
                                    help="Draw it, too: a .svg, .png or .pdf file.")]  # fmt: skip
-Overwrite = Annotated[
-    bool, typer.Option("--overwrite", help="Replace the file of --plot if there is one.")
-]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file if there is one.")]
 
 
 def network(

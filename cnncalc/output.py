@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from cnncalc import registry
 from cnncalc.errors import UsageError
 from cnncalc.files import is_stream, write
+from cnncalc.streams import put
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +72,7 @@ def show_table(
         table = table.folded(depth, expand=expand)
     if columns:
         table = table.choose([name.strip() for name in columns.split(",")])
-    emit(module.render(table, width=width, color=use_color))
+    emit(module.render(table, width=width, color=use_color), is_data=_is_data(format))
 
 
 def show_explanation(
@@ -81,17 +82,25 @@ def show_explanation(
     use_color = colored(color, sys.stdout)
     module = renderer(format or "text", "explain")
     document = found.to_dict() if format == "json" else None
-    emit(module.explain(found.sections, document=document, color=use_color, width=width))
+    text = module.explain(found.sections, document=document, color=use_color, width=width)
+    emit(text, is_data=_is_data(format))
 
 
-def emit(text: str) -> None:
-    """Print a result as it is."""
-    sys.stdout.write(text)
+def _is_data(format: str) -> bool:
+    """Whether a format is for programs, and not for who looks at a terminal."""
+    return format not in ("", "text", "rich")
+
+
+def emit(text: str, *, is_data: bool = False) -> None:
+    """Print a result as it is; data that programs read is UTF-8, whatever the terminal takes."""
+    if is_data and hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    put(text, sys.stdout)
 
 
 def complain(line: str) -> None:
     """Print a line that is no result."""
-    sys.stderr.write(f"{line}\n")
+    put(f"{line}\n", sys.stderr)
 
 
 def save(path: str, text: str, *, append: bool = False) -> None:
@@ -106,10 +115,16 @@ def save(path: str, text: str, *, append: bool = False) -> None:
         raise UsageError(f"cannot write {path}: {error.strerror}") from None
 
 
+def untaken(path: str, help: str) -> None:
+    """Raise UsageError if a file cannot be new: before the work is done that it is to show."""
+    if os.path.lexists(path) and not is_stream(path):
+        raise UsageError(f"{path} exists already", help)
+
+
 def show_findings(findings: Sequence[Diagnostic], *, color: str = "auto") -> None:
     """Print findings to the error stream."""
     module = registry.load("formats", "text")
-    sys.stderr.write(module.report(findings, color=colored(color, sys.stderr)))
+    put(module.report(findings, color=colored(color, sys.stderr)), sys.stderr)
 
 
 def create(path: str, text: str | bytes, *, force: bool = False, help: str = "") -> None:

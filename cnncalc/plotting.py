@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc import registry
 from cnncalc.drawing import style
 from cnncalc.errors import UsageError
-from cnncalc.files import is_stream
-from cnncalc.output import create
+from cnncalc.output import create, untaken
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -54,8 +53,8 @@ def checked(path: str, *, overwrite: bool = False) -> str:
         listed = ", ".join(f".{known}" for known in style.ENDINGS)
         raise UsageError(f"cannot tell from `{path}` what kind of picture it is to be",
                          f"the ending is one of {listed}")  # fmt: skip
-    if os.path.lexists(path) and not overwrite and not is_stream(path):
-        raise UsageError(f"{path} exists already", _OVERWRITE)
+    if not overwrite:
+        untaken(path, _OVERWRITE)
     return ending
 
 

@@ -378,9 +378,9 @@ def test_it_is_written_to_a_file_and_replaces_none_unasked(run, tmp_path):
 
     (tmp_path / "s.json").write_text("mine")
 
-    assert run("-o", "s.json") == (2, "", "cnncalc: s.json exists already (--force replaces it)\n")
+    assert run("-o", "s.json") == (2, "", "cnncalc: s.json exists already (--overwrite replaces it)\n")
     assert (tmp_path / "s.json").read_text() == "mine"
-    assert run("-o", "s.json", "--force") == (0, "", "")
+    assert run("-o", "s.json", "--overwrite") == (0, "", "")
     assert (tmp_path / "s.json").read_text(encoding="utf-8") == text()
     assert [path.name for path in tmp_path.iterdir()] == ["s.json"]
 

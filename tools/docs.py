@@ -73,6 +73,13 @@ over colour, otherwise `NO_COLOR`, `FORCE_COLOR` and the terminal do.
 | 1 | findings: a bad spec, a number that is not as expected, a budget that is exceeded |
 | 2 | wrong usage, a file that cannot be read, no spec found |
 | 3 | an error of cnncalc itself |
+| 130, 143 | ended by Ctrl-C (SIGINT), by `kill` (SIGTERM); 129 where the terminal goes away |
+
+A reader that has seen enough (`| head`) and a standard stream that is closed (`>&-`) change no exit code; an
+output that cannot be written, to a full disk, is 2, and so is a process of `check` that others have killed. A
+run that ends early leaves no file half made: one that was killed outright (SIGKILL) at the very moment at which
+a file gets its name may leave `.cnncalc-` and 16 hexadecimal digits beside it, which the next run that writes
+there takes away.
 """
 
 

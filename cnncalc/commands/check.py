@@ -18,8 +18,8 @@ from cnncalc.judging.parallel import spread
 from cnncalc.judging.reporting import visible
 from cnncalc.judging.search import specs
 from cnncalc.judging.verdict import Checked, is_failure, outcome
-from cnncalc.options import Color
-from cnncalc.output import colored, complain, emit, renderer, save
+from cnncalc.options import Color, Overwrite
+from cnncalc.output import colored, complain, create, emit, renderer, save, untaken
 from cnncalc.signature import formats
 from cnncalc.spec.source import FILE, REVISION, STDIN, STREAM, Origin, content, locate
 
@@ -48,6 +48,7 @@ def run(
     paths: Paths = [],  # noqa: B006
     format: Format = "",
     output: Output = "",
+    overwrite: Overwrite = False,
     strict: Strict = False,
     select: Select = [],  # noqa: B006
     ignore: Ignore = [],  # noqa: B006
@@ -62,6 +63,8 @@ def run(
     once stands in `[tool.cnncalc]` of pyproject.toml or in .cnncalc.toml.
     """
     started = time.perf_counter()
+    if output and not overwrite:
+        untaken(output, "--overwrite replaces it")
     paths = paths or ["."]
     origins = {path: locate(path) for path in paths}
     config = find([_place(origin, stdin_filename) for origin in origins.values()])
@@ -75,15 +78,16 @@ def run(
     summary = os.environ.get(_SUMMARY, "") if module.__name__.endswith(".github") else ""
     shown = registry.load("formats", "markdown") if summary else module
     numbers = tuple(getattr(shown, "NUMBERS", ()))
-    task = Task("", rules, update=update, numbers=numbers)
+    task = Task(Origin(""), rules, update=update, numbers=numbers)
     files = _judged(origins, config, task, stdin_filename)
     _tell_changes(files)
     findings = [finding for file in files for finding in file.findings]
     given: dict[str, Any] = {"files": files, "strict": strict}
     if output:
-        save(output, module.report(findings, **given))
+        create(output, module.report(findings, **given), force=overwrite)
         module = registry.load("formats", "text")
-    emit(module.report(findings, color=use_color, **given))
+    is_data = not getattr(module, "LOG", False)
+    emit(module.report(findings, color=use_color, **given), is_data=is_data)
     if getattr(module, "LOG", False):
         _conclude(files, strict=strict, started=started)
     if summary:
@@ -99,14 +103,14 @@ def _judged(
     named = [path for path, origin in origins.items() if origin.kind != STREAM]
     streams = [origin for origin in origins.values() if origin.kind == STREAM]
     chosen = specs(named, root=config.root, include=config.include, exclude=config.exclude)
-    tasks = [task._replace(path=path) for path in chosen]
+    tasks = [task._replace(**spec._asdict()) for spec in chosen]
     if streams:
         if task.update:
             raise UsageError("--update needs a file, and stdin is none")
         data = content(streams[0])
         name = stdin_filename or STDIN
         models = dict.fromkeys(origin.model for origin in streams)
-        tasks += [task._replace(path=f"{name}::{m}" if m else name, data=data) for m in models]
+        tasks += [task._replace(origin=Origin(name, model=m), data=data) for m in models]
     if not tasks:
         raise UsageError(f"no spec found in {', '.join(origins)}",
                          "in a directory, specs are the YAML files that carry `cnncalc: 1`")  # fmt: skip
@@ -117,8 +121,9 @@ def _weight(task: Task) -> int:
     """How much there is to read, so that processes get equal shares; raises OSError."""
     if task.data is not None:
         return len(task.data)
-    origin = locate(task.path)
-    return 0 if origin.kind == REVISION else os.path.getsize(origin.path)
+    if task.origin.kind == REVISION or not (task.is_named or os.path.exists(task.origin.path)):
+        return 0
+    return os.path.getsize(task.origin.path)
 
 
 def _format(given: str, config: Config) -> Any:

@@ -107,5 +107,5 @@ def _provide(path: str) -> None:
         return
     with open(path, encoding="utf-8") as file:
         if file.read() != text():
-            renew = f"cnncalc schema --output {shlex.quote(shown)} --force"
+            renew = f"cnncalc schema --output {shlex.quote(shown)} --overwrite"
             emit(f"{shown} is of another version: {renew} renews it\n")

@@ -6,20 +6,20 @@ from typing import Annotated
 
 import typer
 
+from cnncalc.options import Overwrite
 from cnncalc.output import create, emit
 from cnncalc.spec.schema import text
 
 Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", show_default=False,
                                      help="Write it to a file.")]  # fmt: skip
-Force = Annotated[bool, typer.Option("--force", help="Replace the file if there is one.")]
 
 
-def run(output: Output = "", force: Force = False) -> None:
+def run(output: Output = "", overwrite: Overwrite = False) -> None:
     """Print the JSON Schema of the language, by which editors complete and check specs.
 
     `cnncalc init` writes it as well; docs/editor.md says how editors find it.
     """
     if output:
-        create(output, text(), force=force, help="--force replaces it")
+        create(output, text(), force=overwrite, help="--overwrite replaces it")
     else:
         emit(text())

@@ -7,13 +7,14 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.errors import Source, UsageError
+from cnncalc.judging.marking import is_spec
 from cnncalc.judging.reporting import visible
-from cnncalc.judging.search import is_spec, specs
+from cnncalc.judging.search import specs
 from cnncalc.spec import git
-from cnncalc.spec.source import FILE, REVISION, Origin, content, decode, locate
+from cnncalc.spec.source import FILE, REVISION, content, decode, locate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 
 _ALL = -1
@@ -57,9 +58,7 @@ def side(text: str, label: str) -> Side:
     name, model = origin.path, origin.model
     if os.path.isdir(name):
         _no_model(name, model)
-        found = {os.path.relpath(path, name).replace(os.sep, "/"): path for path in specs([name])}
-        files = {path: File(file, content(Origin(file), _ALL)) for path, file in found.items()}
-        return _of_folder(name, files, label)
+        return _of_folder(name, dict(_in_folder(name)), label)
     place = git.parse(name) if origin.kind == REVISION else None
     if place is not None:
         return _of_revision(name, place, model)
@@ -67,6 +66,15 @@ def side(text: str, label: str) -> Side:
         raise UsageError(f"there is no {visible(name)}",
                          "a file, a directory, REV:path in git, zoo:NAME, or -")  # fmt: skip
     return _of_file(File(origin.name, content(origin, _ALL)), model, label)
+
+
+def _in_folder(folder: str) -> Iterator[tuple[str, File]]:
+    """The specs of a folder, by their paths in it."""
+    for origin, _, fault in specs([folder]):
+        if fault:
+            raise UsageError(f"cannot read {visible(origin.path)}: {fault}")
+        place = os.path.relpath(origin.path, folder).replace(os.sep, "/")
+        yield place, File(origin.path, content(origin, _ALL))
 
 
 def _of_revision(name: str, place: git.Place, model: str | None) -> Side:

@@ -41,8 +41,10 @@ READER = "tomllib" if sys.version_info >= (3, 11) else "tomli"
 """The module that reads TOML: from 3.11 on Python has one; before, it is a dependency."""
 
 _OWN, _SHARED = ".cnncalc.toml", "pyproject.toml"
-_TABLE = re.compile(r"""^[ \t]*\[?[ \t]*(?:["']?tool["']?[ \t]*\.[ \t]*)?["']?cnncalc["']?[ \t]*[].=]"""
-                    r"""|^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*cnncalc\b""",
+_MOST = 1_000_000
+"""No project settles as much as so many characters."""
+_TABLE = re.compile(r"""^[ \t]*(?:\[[ \t]*)?(?:["']?tool["']?[ \t]*\.[ \t]*)?["']?cnncalc["']?[ \t]*[].=]"""
+                    r"""|^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*cnncalc\b|^[ \t]*["']?tool["']?[ \t]*=""",
                     re.MULTILINE)  # fmt: skip
 _KINDS = {**dict.fromkeys(("include", "exclude", "select", "ignore"), "a list of texts"),
           "strict": "true or false", "format": "a text"}  # fmt: skip
@@ -77,13 +79,15 @@ def _read(file: str, *, shared: bool) -> dict[str, Any] | None:
     """The table of a file; None if it has none."""
     try:
         with open(file, encoding="utf-8") as stream:
-            text = stream.read()
+            text = stream.read(_MOST + 1)
     except OSError as error:
         raise UsageError(f"cannot read {file}: {error.strerror}") from None
     except UnicodeError:
         raise UsageError(f"cannot read {file}: it is not UTF-8") from None
     if shared and not _TABLE.search(text):
         return None
+    if len(text) > _MOST:
+        raise UsageError(f"cannot read {file}: it has more than {_MOST:,} characters")
     document = _parsed(text, file)
     if not shared:
         return document
@@ -100,6 +104,8 @@ def _parsed(text: str, file: str) -> dict[str, Any]:
         document: dict[str, Any] = import_module(READER).loads(text)
     except ValueError as error:
         raise UsageError(f"{file} is not valid TOML: {error}") from None
+    except RecursionError:
+        raise UsageError(f"{file} cannot be understood: it is nested too deep") from None
     return document
 
 

@@ -12,7 +12,7 @@ from cnncalc.judging.verdict import Change, Checked, Verdict, in_order
 from cnncalc.metrics import METRICS
 from cnncalc.spec.build import build, title
 from cnncalc.spec.document import Document
-from cnncalc.spec.source import decode, locate, read
+from cnncalc.spec.source import Origin, decode, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,36 +24,62 @@ if TYPE_CHECKING:
 class Task(NamedTuple):
     """What is to be done with one file: a plain value, so that another process can do it.
 
-    `path` may name a model; `data` stands in place of what the file holds (the standard input).
+    `data` stands in place of what the file holds (the standard input). `fault` says why it cannot be
+    read; that is a finding, unless it `is_named`.
     """
 
-    path: str
+    origin: Origin
     rules: Rules = ALL
     data: bytes | None = None
     update: bool = False
     numbers: tuple[str, ...] = ()
+    is_named: bool = True
+    fault: str = ""
 
 
 def judge_file(task: Task) -> Checked:
     """Everything found in a file; with `update` the numbers of failing claims are rewritten first.
 
-    Raises OSError if it cannot be read, UsageError if it has no such model.
+    Raises OSError if it was named and cannot be read, UsageError if it has no such model.
     """
-    origin = locate(task.path)
+    origin = task.origin
+    if task.fault:
+        return _unreadable(origin.path, task.fault)
     try:
         source = read(origin) if task.data is None else decode(origin.path, task.data)
     except SpecError as error:
         return _unusable(origin.path, error)
+    except OSError as error:
+        if task.is_named:
+            raise
+        return _unreadable(origin.path, error.strerror or "it cannot be opened")
     run = _Run(source, origin.model, task)
-    if task.update and (changes := run.update()):
-        run = _Run(run.source, origin.model, task)
-        return run.checked()._replace(changes=tuple(changes))
-    return run.checked()
+    return _updated(run, task) if task.update else run.checked()
+
+
+_TRIES = 20
+
+
+def _updated(run: _Run, task: Task) -> Checked:
+    """The verdicts after the numbers of failing claims were rewritten.
+
+    Whoever changes the file at the same time loses nothing: it is judged anew then.
+    """
+    for _ in range(_TRIES):
+        changes = run.update()
+        if changes is not None:
+            break
+        run = _Run(read(task.origin), task.origin.model, task)
+    else:
+        raise UsageError(f"cannot update {task.origin.path}: others change it all the time")
+    if changes:
+        run = _Run(run.source, task.origin.model, task)
+    return run.checked()._replace(changes=tuple(changes))
 
 
 def judge_source(source: Source, model: str | None = None, rules: Rules = ALL) -> Checked:
     """Everything found in a text, or in one model of it."""
-    return _Run(source, model, Task(source.name, rules)).checked()
+    return _Run(source, model, Task(Origin(source.name), rules)).checked()
 
 
 class _Run:
@@ -83,8 +109,11 @@ class _Run:
         """The verdicts."""
         return Checked(self.source.name, tuple(self.verdicts))
 
-    def update(self) -> list[Change]:
-        """Rewrite the numbers of the claims that fail, in the file; what has changed."""
+    def update(self) -> list[Change] | None:
+        """Rewrite the numbers of the claims that fail, in the file; what has changed.
+
+        None if the file is not what was judged any more.
+        """
         findings = [finding for verdict in self.verdicts for finding in verdict.findings]
         failing = {f.span for f in findings if f.code[:1] == "X" and f.span is not None}
         if self.rewriting is None or not failing:
@@ -93,7 +122,8 @@ class _Run:
         if changes:
             from cnncalc.judging.rewrite import write
 
-            write(self.source.name, text)
+            if not write(self.source.name, self.source.text, text):
+                return None
             self.source = Source(self.source.name, text)
         return changes
 
@@ -184,6 +214,13 @@ def _labelled(
             yield finding._replace(model=name)
         else:
             yield finding._replace(model=name, message=f"{name}: {finding.message}")
+
+
+def _unreadable(path: str, reason: str) -> Checked:
+    """A file or a folder that cannot be read."""
+    fault = Diagnostic("E001", f"it cannot be read: {reason}", Source(path, ""),
+                       help="make it readable, or leave it out by `exclude` in the settings")  # fmt: skip
+    return _unusable(path, SpecError([fault]))
 
 
 def _unusable(path: str, error: SpecError) -> Checked:

@@ -11,6 +11,9 @@ import sys
 import time
 from typing import TYPE_CHECKING, TypeVar
 
+from cnncalc import ending
+from cnncalc.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -50,10 +53,38 @@ def processors() -> int:
 
 def _divided(function: Callable[[V], R], values: Sequence[V]) -> Iterator[R]:
     from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
     # A fork has all that is loaded at once; elsewhere it is not safe, or not to be had.
     context = get_context("fork" if sys.platform == "linux" else "spawn")
     workers = min(processors(), len(values))
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        yield from pool.map(function, values, chunksize=max(1, len(values) // (8 * workers)))
+    try:
+        with ProcessPoolExecutor(workers, context, _begin) as pool:
+            yield from pool.map(function, values, chunksize=max(1, len(values) // (8 * workers)))
+    except BrokenProcessPool:
+        raise UsageError("a process that shared the work was ended from outside",
+                         "if the memory did not suffice, check fewer specs at a time") from None  # fmt: skip
+
+
+def _begin() -> None:
+    """In a process that shares the work: end with the one that has started it, however that ends.
+
+    Ctrl-C is told to all of them, and is for that one.
+    """
+    import signal
+    from threading import Thread
+
+    ending.heed()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_follow, daemon=True).start()
+
+
+def _follow() -> None:
+    from multiprocessing import parent_process
+    from signal import SIGTERM
+
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        ending.end(SIGTERM)

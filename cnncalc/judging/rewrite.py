@@ -131,13 +131,19 @@ class Rewriting:
         return self.lines[line - 1] + column - 1
 
 
-def write(path: str, text: str) -> None:
-    """Replace the text of a file, its byte order mark aside; raises UsageError if that fails."""
+def write(path: str, old: str, new: str) -> bool:
+    """Replace the text of a file, its byte order mark aside; False if it does not hold `old` any more.
+
+    Raises UsageError if it cannot be written.
+    """
     if files.is_stream(path):
         raise UsageError(f"cannot write {path}: it is a device or a pipe, and no file")
     try:
         with open(path, "rb") as file:
             mark = _BOM if file.read(3) == _BOM else b""
+        files.write(path, mark + new.encode(), replace=True, old=mark + old.encode())
+    except files.ChangedError:
+        return False
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from None
-    files.write(path, mark + text.encode(), replace=True)
+    return True

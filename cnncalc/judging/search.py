@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import os
-import re
-from functools import cache
-from typing import TYPE_CHECKING
+from stat import S_ISREG
+from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.spec.source import locate
+from cnncalc.judging.marking import is_spec_file
+from cnncalc.judging.patterns import matches
+from cnncalc.spec.source import Origin, locate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-_MARK = re.compile(rb"^(?:\xef\xbb\xbf)?cnncalc[ \t]*:", re.MULTILINE)
-_MOST = 5_000_000
 _FOREIGN = ("node_modules", "__pycache__", "site-packages")
+
+
+class Found(NamedTuple):
+    """A spec that was named, or one that was found in a directory.
+
+    `fault` says why something in a directory, a file or a folder, cannot be read.
+    """
+
+    origin: Origin
+    is_named: bool = True
+    fault: str = ""
 
 
 def specs(
@@ -23,21 +33,22 @@ def specs(
     root: str = ".",
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
-) -> list[str]:
+) -> list[Found]:
     """The specs that `paths` mean, each once: files as they are named, directories searched.
 
-    In a directory every *.yaml and *.yml is a spec that has a line beginning with `cnncalc:`.
-    What begins with a dot, virtual environments and the packages of other languages are passed
-    over. `include` and `exclude` are patterns relative to `root`; they concern only what is found.
+    In a directory every *.yaml and *.yml is a spec that holds a mapping with the key `cnncalc`.
+    Folders that begin with a dot, virtual environments and the packages of other languages are
+    passed over, and so are links to folders, devices and pipes. `include` and `exclude` are
+    patterns relative to `root`; they concern only what is found.
     """
-    found: dict[tuple[str, str], str] = {}
+    found: dict[tuple[str, str], Found] = {}
     for path in paths:
-        file, _, model = locate(path)
-        if model is None and os.path.isdir(file):
-            for spec in _in_folder(file, _Filter(root, include, exclude)):
-                found.setdefault((os.path.realpath(spec), ""), spec)
+        origin = locate(path)
+        if origin.model is None and os.path.isdir(origin.path):
+            for spec in _in_folder(origin.path, _Filter(root, include, exclude)):
+                found.setdefault((os.path.realpath(spec.origin.path), ""), spec)
         else:
-            found.setdefault((os.path.realpath(file), model or ""), path)
+            found.setdefault((os.path.realpath(origin.path), origin.model or ""), Found(origin))
     return list(found.values())
 
 
@@ -46,74 +57,67 @@ class _Filter:
 
     def __init__(self, root: str, include: Sequence[str], exclude: Sequence[str]) -> None:
         self.root = os.path.abspath(root)
-        self.include = [_pattern(text) for text in include]
-        self.exclude = [_pattern(text) for text in exclude]
+        self.include = include
+        self.exclude = exclude
 
     def leaves_out(self, path: str) -> bool:
         """Whether a file or a folder is excluded."""
-        place = self._place(path)
-        return any(pattern.fullmatch(place) for pattern in self.exclude)
+        return self._is_meant(path, self.exclude)
 
     def takes(self, path: str) -> bool:
         """Whether a file is included."""
-        place = self._place(path)
-        return not self.include or any(pattern.fullmatch(place) for pattern in self.include)
+        return not self.include or self._is_meant(path, self.include)
 
-    def _place(self, path: str) -> str:
-        return os.path.relpath(os.path.abspath(path), self.root).replace(os.sep, "/")
-
-
-@cache
-def _pattern(text: str) -> re.Pattern[str]:
-    """A pattern of paths: `*` stays within a folder, `**` does not; a folder means all in it.
-
-    One without a slash is a name anywhere. The standard library does this from Python 3.13 on, in
-    `glob.translate`; before, a `*` of `fnmatch` goes through folders, and there is no `**`.
-    """
-    text = text.removeprefix("./").rstrip("/")
-    regex = "".join(_GLOB.get(part) or _literal(part) for part in _PARTS.findall(text))
-    anywhere = "" if "/" in text else "(?:.*/)?"
-    return re.compile(f"{anywhere}{regex}(?:/.*)?", re.DOTALL)
+    def _is_meant(self, path: str, patterns: Sequence[str]) -> bool:
+        if not patterns:
+            return False
+        place = os.path.relpath(os.path.abspath(path), self.root).replace(os.sep, "/")
+        return any(matches(pattern, place) for pattern in patterns)
 
 
-_PARTS = re.compile(r"\*\*/|\*\*|\*|\?|\[!?[^]]+\]|.", re.DOTALL)
-_GLOB = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-
-
-def _literal(part: str) -> str:
-    """A set of characters, or a character that means itself."""
-    if len(part) == 1:
-        return re.escape(part)
-    inside = part[1:-1].replace("\\", "\\\\").replace("[", "\\[")
-    return f"[^{inside[1:]}]" if inside[0] == "!" else f"[{inside.replace('^', chr(92) + '^')}]"
-
-
-def _in_folder(path: str, chosen: _Filter) -> Iterator[str]:
-    for folder, folders, files in os.walk(path):
-        folders[:] = sorted(
-            name for name in folders
-            if not name.startswith(".")
-            and name not in _FOREIGN
-            and not os.path.exists(os.path.join(folder, name, "pyvenv.cfg"))
-            and not chosen.leaves_out(os.path.join(folder, name))
-        )  # fmt: skip
-        for name in sorted(files):
-            file = os.path.normpath(os.path.join(folder, name))
-            if not name.endswith((".yaml", ".yml")) or not chosen.takes(file):
+def _in_folder(path: str, chosen: _Filter) -> Iterator[Found]:
+    """The specs of a folder, those of the folders in it behind its own."""
+    waiting = [path]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            with os.scandir(folder) as entries:
+                inside = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            yield Found(Origin(folder), is_named=False, fault=_reason(error))
+            continue
+        folders = [entry.path for entry in inside if _is_searched(entry, chosen)]
+        waiting += reversed(folders)
+        for entry in inside:
+            file = os.path.normpath(entry.path)
+            if not entry.name.endswith((".yaml", ".yml")) or not chosen.takes(file):
                 continue
-            if not chosen.leaves_out(file) and _is_marked(file):
-                yield file
+            if not chosen.leaves_out(file):
+                yield from _as_spec(file)
 
 
-def _is_marked(path: str) -> bool:
-    """Whether a file in a directory says that it is a spec."""
+def _is_searched(entry: os.DirEntry[str], chosen: _Filter) -> bool:
+    """Whether what is in a folder is a folder to search."""
+    return (
+        entry.is_dir(follow_symlinks=False)
+        and entry.name[0] != "."
+        and entry.name not in _FOREIGN
+        and not os.path.exists(os.path.join(entry.path, "pyvenv.cfg"))
+        and not chosen.leaves_out(entry.path)
+    )
+
+
+def _as_spec(path: str) -> Iterator[Found]:
+    """A file of a folder, if it is a spec; and if nobody can tell, for it cannot be read."""
     try:
-        with open(path, "rb") as file:
-            return is_spec(file.read(_MOST))
-    except OSError:
-        return False
+        # To open a pipe or a terminal would wait for ever.
+        if S_ISREG(os.stat(path).st_mode) and is_spec_file(path):
+            yield Found(Origin(path), is_named=False)
+    except OSError as error:
+        # Editors lock a file by a link that leads nowhere.
+        if not os.path.basename(path).startswith(".#"):
+            yield Found(Origin(path), is_named=False, fault=_reason(error))
 
 
-def is_spec(data: bytes) -> bool:
-    """Whether what is in a file says that it is a spec."""
-    return _MARK.search(data) is not None
+def _reason(error: OSError) -> str:
+    return error.strerror or "it cannot be opened"

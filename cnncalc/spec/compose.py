@@ -34,7 +34,7 @@ MOST = 200
 """After so many findings the search ends: nobody reads more, and each costs time."""
 
 # PyYAML made without libyaml has no `cyaml`; its own parser is slower and says the same.
-_PARSER: Any = getattr(getattr(yaml, "cyaml", None), "CParser", None) or yaml.SafeLoader
+PARSER: Any = getattr(getattr(yaml, "cyaml", None), "CParser", None) or yaml.SafeLoader
 
 
 BROKEN = object()
@@ -132,7 +132,7 @@ class _Composer:
             ) from None
 
     def read(self, text: str) -> Node | None:
-        parser = _PARSER(text)
+        parser = PARSER(text)
         try:
             return self.document(parser.get_event)
         finally:

@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cnncalc.network import Frame
+    from cnncalc.spec.compose import Node
     from cnncalc.spec.context import ExpandContext
+    from cnncalc.spec.item import Item
     from cnncalc.spec.names import Ref
 
 POISON = -1
 """Stands for a tensor that cannot be known because of a fault that is reported already."""
+
+NOTHING = -2
+"""Stands for the layer above where there is none: several inputs, and no layer yet."""
 
 
 class Named:
@@ -67,21 +72,29 @@ class Env:
 
     # References -----------------------------------------------------------------------------
 
-    def operands(self, refs: tuple[Ref, ...] | None) -> list[int]:
+    def operands(self, item: Item) -> list[int]:
         """The tensors an item reads: the one above if it does not say."""
-        if refs is None:
-            found = [self.prev]
+        if item.refs is None:
+            found = [self._above(item.op_node) if item.op else POISON]
         else:
-            found = [self.tensor(ref) for ref in refs] or [POISON]
+            found = [self.tensor(ref) for ref in item.refs] or [POISON]
         self.used.update(found)
         return found
 
     def tensor(self, ref: Ref) -> int:
         """The tensor a reference means; POISON, reported, if there is none."""
         if ref.text == "prev":
-            return self.prev
+            return self._above(ref.node)
         named = self.lookup(ref)
         return POISON if named is None else named.out
+
+    def _above(self, node: Node) -> int:
+        """The tensor of the layer above `node`; POISON, reported, if there is none."""
+        if self.prev == NOTHING:
+            self.context.report.find("E208", "there is no layer above, and several inputs",
+                                     node.span, help="say which with `from:`")  # fmt: skip
+            return POISON
+        return self.prev
 
     def lookup(self, ref: Ref) -> Named | None:
         """What a name means: the whole text, or a name and a path inside it."""

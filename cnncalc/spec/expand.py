@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cnncalc.network import Frame
 from cnncalc.spec import reuse
 from cnncalc.spec.claims import judgeable
-from cnncalc.spec.env import POISON, Env, Named
+from cnncalc.spec.env import NOTHING, POISON, Env, Named
 from cnncalc.spec.hosting import LayerExpander, attributes
 from cnncalc.spec.limits import LAYERS, Limits, TooMany
 from cnncalc.spec.nodes import Nodes
@@ -52,8 +52,10 @@ class Expander:
             env.names[name] = Named(index, name, [], 0, 0)
         if len(inputs) == 1:
             env.prev = next(iter(env.names.values())).out
+        elif inputs:
+            env.prev = NOTHING
         try:
-            self._body(self.model.items, env, has_prev=len(inputs) < 2)
+            self._body(self.model.items, env)
         except TooMany:
             return {}
         outputs = self._outputs(env)
@@ -65,7 +67,7 @@ class Expander:
         """The tensors that go out: those under `outputs:`, or the last one."""
         refs = self.model.outputs
         if refs is None:
-            return {"output": env.prev} if env.prev != POISON else {}
+            return {"output": env.prev} if env.prev >= 0 else {}
         found = {ref.text: env.tensor(ref) for ref in refs}
         env.used.update(found.values())
         return {name: index for name, index in found.items() if index != POISON}
@@ -80,23 +82,17 @@ class Expander:
 
     # Items ----------------------------------------------------------------------------------
 
-    def _body(self, items: Sequence[Item], env: Env, *, has_prev: bool = True) -> int:
+    def _body(self, items: Sequence[Item], env: Env) -> int:
         """Expand a layer list; the result of its last item."""
         for item in items:
-            if not has_prev and item.refs is None and item.op:
-                self.report.find("E208", "there is no layer above, and several inputs",
-                                 item.op_node.span, help="say which with `from:`")  # fmt: skip
-                env.prev = POISON
-            else:
-                env.prev = self._item(item, env)
-            has_prev = True
+            env.prev = self._item(item, env)
         return env.prev
 
     def _item(self, item: Item, env: Env) -> int:
         """Expand one item with its repetitions; the index of its result."""
         self.limits.visit()
         local = item.name or env.generated(item.op)
-        operands = env.operands(item.refs)
+        operands = env.operands(item)
         named = Named(POISON, env.prefix + local, operands, len(self.nodes.list), 0,
                       given=item.name is not None)  # fmt: skip
         if item.layer is not None and not _arity_fits(item, operands, self.report):

@@ -100,7 +100,10 @@ def content(origin: Origin, most: int = _MOST) -> bytes:
     if origin.kind == STREAM:
         if sys.stdin is None:
             raise OSError(EBADF, os.strerror(EBADF), STDIN)
-        return sys.stdin.buffer.read(most)
+        try:
+            return sys.stdin.buffer.read(most)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, STDIN) from None
     if origin.kind == REVISION:
         return _tracked(origin.path)[: None if most < 0 else most]
     with open(origin.path, "rb") as file:

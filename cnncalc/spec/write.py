@@ -132,4 +132,13 @@ def _text(text: str) -> str:
     """A word as it is, anything else quoted (JSON strings are YAML)."""
     if _PLAIN(text) and text.lower() not in _WORDS:
         return text
-    return json.dumps(text, ensure_ascii=False)
+    quoted = json.dumps(text, ensure_ascii=False)
+    # More is refused or read as a line end by YAML than JSON escapes.
+    return quoted if quoted.isprintable() else "".join(map(_escaped, quoted))
+
+
+def _escaped(character: str) -> str:
+    if character.isprintable():
+        return character
+    number = ord(character)
+    return f"\\u{number:04x}" if number < 1 << 16 else f"\\U{number:08x}"

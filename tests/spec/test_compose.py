@@ -27,7 +27,7 @@ def data(node):
 
 
 def test_libyaml_reads_where_it_is_there():
-    assert not yaml.__with_libyaml__ or composer._PARSER is yaml.cyaml.CParser
+    assert not yaml.__with_libyaml__ or composer.PARSER is yaml.cyaml.CParser
 
 
 @pytest.mark.parametrize(("text", "value"), [
@@ -185,7 +185,7 @@ class Limited:
 
 
 def test_the_65th_level_is_refused_whatever_the_parser_has_for_a_limit(monkeypatch):
-    monkeypatch.setattr(composer, "_PARSER", Limited)
+    monkeypatch.setattr(composer, "PARSER", Limited)
     found = finding("a: " + "[" * 300)
 
     assert (found.code, found.span[:2]) == ("E003", (1, 67))

@@ -179,6 +179,12 @@ def test_several_inputs_are_referred_to_by_name():
 @pytest.mark.parametrize(("items", "code", "message"), [
     (("relu",), "E208", "there is no layer above, and several inputs"),
     (("add: [prev, a]",), "E208", None),
+    (("relu: {from: prev}",), "E208", "there is no layer above, and several inputs"),
+    (("relu: {from: [prev]}", "relu: {from: a}", "add: [prev, b]"), "E208", "there is no layer above, and several inputs"),
+    (("relu: {from: prev, repeat: 2}", "add: [a, b]"), "E208", None),
+    (("relu: {when: false, from: prev}", "add: [a, b]"), "E208", None),
+    (("crop: {from: a, like: prev}", "relu: {from: b}"), "E208", None),
+    (("resize: {from: a, like: prev}", "relu: {from: b}"), "E208", None),
     (("relu: {from: input}", "add: [prev, a]"), "E201", "there are several inputs: say which"),
     (("relu: {from: a}",), "E210", "the input `b` is never read"),
 ])
