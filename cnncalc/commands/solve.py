@@ -36,9 +36,11 @@ def _all() -> str:
 
 
 def _answer(solver: Solver, *, format: str, color: str, width: int | None) -> None:
-    table = Solved(solver).table
+    solved = Solved(solver)
+    is_document = format in ("json", "csv")
+    table = solved.table if is_document else solved.short
     # Without a solution there is nothing to draw; documents say so themselves.
-    if table.rows or format in ("json", "csv"):
+    if table.rows or is_document:
         show_table(table, format=format, color=color, width=width)
     if table.findings:
         show_findings(table.findings, color=color)

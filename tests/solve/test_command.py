@@ -35,15 +35,44 @@ def run(cnncalc, monkeypatch, tmp_path):
 
 
 def test_windows(run):
-    assert run("solve conv --input 224 --output 112 --kernel 7") == (0, (
+    assert run("solve conv --input 224 --output 112 --kernel 7 --stride 2 --dilation 1") == (0, (
         "kernel  stride  padding  dilation  also written\n"
         "     7       2        3         1  half\n"
         "     7       2      2,3         1  same\n"
         "224 → 112: 2 choices, the simplest first\n"
     ), "")  # fmt: skip
-    assert run("solve conv 224 112 7 --padding 3 --format csv") == (0, (
+    assert run("solve conv 224 112 7 2 3 --format csv") == (0, (
         "kernel,stride,padding,dilation,modes,dropped\n7,2,3,1,half,0\n"
     ), "")  # fmt: skip
+
+
+def test_people_are_shown_the_first_and_programs_all(run):
+    _, shown, _ = run("solve conv 224 226")
+    _, all_of_them, _ = run("solve conv 224 226 --limit 0")
+    _, document, _ = run("solve conv 224 226 --limit 3 --format json")
+    _, table, _ = run("solve conv 224 226 --limit 3 --format csv")
+    count = len(json.loads(document)["solutions"])
+
+    assert shown.splitlines()[1].split() == ["3", "1", "2", "1", "full"]
+    assert shown.splitlines()[21:] == [
+        f"224 → 226: 20 of {count:,} choices, the simplest first",
+        "--limit 0 shows all; --kernel, --stride or --dilation fixes one",
+    ]
+    assert all_of_them.splitlines()[-1] == f"224 → 226: {count:,} choices, the simplest first"
+    assert len(all_of_them.splitlines()) - 2 == len(table.splitlines()) - 1 == count > 1000
+    assert len(run("solve conv 224 226 --limit 3")[1].splitlines()) == 1 + 3 + 2
+
+
+def test_what_is_far_from_usual_is_shown_where_there_is_nothing_else(run):
+    # With stride 2 the sides have 6 + 6·(dilation − 1) each; the others pad far beyond the window.
+    _, usual, _ = run("solve conv 224 112 --kernel 7")
+    _, far, _ = run("solve conv 224 300 --kernel 5 --dilation 1")
+
+    assert usual.splitlines()[-3].split() == ["7", "2", "11,12", "4", "same"]
+    assert usual.splitlines()[-2] == "224 → 112: 8 of 260 choices, the simplest first"
+    # 224 + 2·40 − 5 + 1
+    assert far.splitlines()[1].split() == ["5", "1", "40", "1"]
+    assert "20 of 66 choices" in far
 
 
 def test_no_solution(run):
