@@ -30,9 +30,13 @@ def group(name: str, prepare: Prepare | None = None) -> Any:
 
 def _all() -> str:
     """Every solver with a line of what it finds."""
-    width = max(map(len, names()))
-    lines = [f"{name.ljust(width)}  {summary(load(name))}\n" for name in names()]
-    return f"{''.join(lines)}\n`cnncalc solve NAME --help` lists what it takes\n"
+    from textwrap import fill
+
+    width = max(map(len, names())) + 2
+    lines = [fill(summary(load(name)), 80, initial_indent=name.ljust(width),
+                  subsequent_indent=" " * width) for name in names()]  # fmt: skip
+    hint = "`cnncalc solve NAME --help` lists what it takes,\n`cnncalc explain solve:NAME` is its manual\n"
+    return "\n".join([*lines, "", hint])
 
 
 def _answer(solver: Solver, *, format: str, color: str, width: int | None) -> None:

@@ -125,6 +125,24 @@ def test_every_format(run, line, format):
 
 
 @pytest.mark.parametrize("solver", names())
+def test_the_manual(run, solver):
+    code, out, err = run(f"explain solve:{solver}")
+
+    assert (code, err) == (0, "")
+    assert out.startswith(f"## {solver}\n\n")
+    for key in load(solver).keys:
+        assert f"| --{key.replace('_', '-')} |" in out
+    for example in load(solver).examples:
+        assert f"$ cnncalc solve {example}\n" in out
+    assert run(f"explain solve:{solver.replace('-', '_')}")[1] == out
+
+
+def test_a_name_of_its_own_needs_no_prefix(run):
+    assert run("explain vars") == run("explain solve:vars")
+    assert run("explain conv-transpose") != run("explain solve:conv-transpose")
+
+
+@pytest.mark.parametrize("solver", names())
 def test_the_examples_run(run, solver):
     for example in load(solver).examples:
         code, out, err = run(f"solve {example}")
@@ -138,7 +156,10 @@ def test_alone_it_lists_what_there_is(run):
     code, out, _ = run("solve")
 
     assert code == 0
-    assert [line.split()[0] for line in out.split("\n\n")[0].split("\n")] == names()
+    listed, hint = out.split("\n\n")
+    assert [line.split()[0] for line in listed.split("\n") if line[0] != " "] == names()
+    assert "explain solve:NAME" in hint
+    assert max(map(len, out.split("\n"))) <= 80
     assert names() == ["conv", "conv-transpose", "pool", "receptive-field", "vars"]
 
 
@@ -161,7 +182,10 @@ def test_alone_it_lists_what_there_is(run):
     ("what-if . --set w=1", "what-if takes one spec (a file, REV:path in git, zoo:NAME, or -)"),
     ("what-if nothing.yaml --set w=1", "there is no nothing.yaml"),
     ("what-if net.yaml::x --set w=1", "has no model or variant `x`"),
-    ("what-if net.yaml --set w=1 --format csv", "what-if has no format `csv` (formats: json, markdown, rich, text)"),
+    ("what-if net.yaml --set w=1 --format sarif",
+     "there is no format `sarif` for tables (formats: csv, html, json, latex, markdown, rich, text)"),
+    ("explain solve:cnv", "there is nothing to solve called `cnv` (did you mean `conv`?)"),
+    ("explain vasr", "there is no code, kind of layer, formula or solver `vasr` (did you mean `vars`?)"),
 ])  # fmt: skip
 def test_wrong_usage(run, line, message):
     code, out, err = run(line)
@@ -193,12 +217,43 @@ def test_what_if(run):
 
 def test_what_if_with_another_input(run):
     code, out, _ = run("what-if - --size 16,16 --channels 1 --exit-code --format json", NET)
-    [model] = json.loads(out)["models"]
+    document = json.loads(out)
+    [model] = document["models"]
 
     assert code == 1
+    assert (document["analysis"], document["old"], document["new"]) == ("what-if", "base", "what if")
     assert model["status"] == "changed"
     assert model["totals"]["params"]["new"] == cnncalc.loads(NET, channels=1).params.value
     assert model["totals"]["macs"]["new"] == cnncalc.loads(NET, size=(16, 16), channels=1).macs.value
+
+
+def test_what_if_for_spreadsheets(run):
+    # 27 + 1 weights for each of w filters, as many for each of 10 units, and 10 biases.
+    code, out, err = run("what-if net.yaml --set w=6 --format csv")
+    lines = out.splitlines()
+
+    assert (code, err) == (0, "")
+    assert lines[:4] == [
+        "model,layer,status,part,name,old,new,change,budget",
+        "net,,changed,model,,net,net,,",
+        "net,,changed,variable,w,8,6,,",
+        "net,,changed,total,params,314,238,-76,300",
+    ]
+    assert 'net,,changed,total,receptive_field,"[3, 3]","[3, 3]",,' in lines
+    assert "net,stem,changed,key,filters,8,6,," in lines
+    assert "net,stem,changed,number,output,8×32×32,6×32×32,," in lines
+    assert "net,stem,changed,number,params,224,168,-56," in lines
+    # What is as before is left out.
+    assert not [line for line in lines if line.startswith("net,stem,changed,number,buffers")]
+
+
+def test_what_if_as_pages(run):
+    _, latex, _ = run("what-if net.yaml --set w=6 --format latex")
+    _, html, _ = run("what-if net.yaml --set w=6 --format html")
+
+    assert latex.count("\\begin{tabular}") == latex.count("\\end{tabular}") == html.count("</table>") == 2
+    assert "params & 314 & 238 & " in latex
+    assert '<td style="text-align:right">79.3 % of 300</td>' in html
 
 
 def test_what_if_nothing_changes(run):
@@ -241,3 +296,5 @@ def test_shells_are_told_what_may_stand_there(capsys, monkeypatch):
     assert bash("cnncalc solve vars --maximise mem")[:2] == ["memory", "memory.weights"]
     assert bash("cnncalc calc iou --format l") == ["latex"]
     assert bash("cnncalc what-if --format ma") == ["markdown"]
+    assert bash("cnncalc what-if --format ") == ["csv", "html", "json", "latex", "markdown", "rich", "text"]
+    assert bash("cnncalc explain var") == ["vars"]
