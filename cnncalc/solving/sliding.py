@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
     from cnncalc.solving.choices import Pads
 
-_MODES = ("valid", "same", "half", "full")
+_MODES = ("valid", "same", "half")
 """The words that are told where they give the same."""
+
+_WIDE = ("full", "causal")
+"""So are these, but for a kernel of 1, of which all words are the same."""
 
 
 class SlidingSolver(WindowSolver):
@@ -56,16 +59,14 @@ class SlidingSolver(WindowSolver):
         """The keys of the layer, the words that give the same padding, and what is left over."""
         before, after = choice.padding
         k, s, d = choice.kernel, choice.stride, choice.dilation
+        given = (self.padding,) if isinstance(self.padding, str) else ()
+        told = dict.fromkeys((*_MODES, *(_WIDE if k > 1 else ()), *given))
         return {
             "kernel": k,
             "stride": s,
             "padding": before if before == after else [before, after],
             "dilation": d,
-            "modes": [
-                m
-                for m in _MODES
-                if by_mode(m, self.input, k, s, d) == choice.padding and (m != "full" or k > 1)
-            ],
+            "modes": [m for m in told if by_mode(m, self.input, k, s, d) == choice.padding],
             "dropped": self.window(choice).dropped(self.input),
         }
 

@@ -130,7 +130,7 @@ class WindowSolver(Solver):
         count = f"{len(found):,} choices, the simplest first" if len(found) > 1 else "1 choice"
         shown = self._shown(found)
         if shown < len(found):
-            count = f"{shown:,} of {count}\n--limit 0 shows all; --kernel, --stride or --dilation fixes one"
+            count = f"{shown:,} of {count}\n--limit 0 shows all{self._fewer()}"
         return Answer([self.described(choice) for choice in found], self.columns,
                       f"{self.input:,} → {self.output:,}: {count}", shown=shown)  # fmt: skip
 
@@ -140,6 +140,12 @@ class WindowSolver(Solver):
             return min(self.limit, len(found)) or len(found)
         usual = sum(choice.unusual <= FAR for choice in found[:SHOWN])
         return usual or min(SHOWN, len(found))
+
+    def _fewer(self) -> str:
+        """`; --stride or --dilation fixes one`: what may be given so that there are fewer."""
+        free = [f"--{key}" for key in ("kernel", "stride", "dilation") if not self.__dict__[key]]
+        told = " or ".join(filter(None, (", ".join(free[:-1]), *free[-1:])))
+        return f"; {told} leaves fewer" if told else ""
 
     def _none(self) -> Answer:
         """That there is no solution within the bounds, and what is nearest."""

@@ -56,11 +56,13 @@ def test_people_are_shown_the_first_and_programs_all(run):
     assert shown.splitlines()[1].split() == ["3", "1", "2", "1", "full"]
     assert shown.splitlines()[21:] == [
         f"224 → 226: 20 of {count:,} choices, the simplest first",
-        "--limit 0 shows all; --kernel, --stride or --dilation fixes one",
+        "--limit 0 shows all; --kernel, --stride or --dilation leaves fewer",
     ]
     assert all_of_them.splitlines()[-1] == f"224 → 226: {count:,} choices, the simplest first"
     assert len(all_of_them.splitlines()) - 2 == len(table.splitlines()) - 1 == count > 1000
     assert len(run("solve conv 224 226 --limit 3")[1].splitlines()) == 1 + 3 + 2
+    assert run("solve conv 224 112 7 2 --limit 1")[1].splitlines()[-1] == "--limit 0 shows all; --dilation leaves fewer"
+    assert run("solve conv 224 112 7 2 --dilation 1 --limit 1")[1].splitlines()[-1] == "--limit 0 shows all"
 
 
 def test_what_is_far_from_usual_is_shown_where_there_is_nothing_else(run):

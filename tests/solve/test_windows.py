@@ -129,6 +129,14 @@ def test_a_fixed_padding_leaves_what_the_layer_gives_with_it(solver, padding):
                 assert word in shown or not solutions
 
 
+@pytest.mark.parametrize("word", ["causal", "same_lower"])
+def test_a_word_that_is_given_is_told(word):
+    found = cnncalc.solve("conv", input=224, output=112, kernel=4 if word == "causal" else 3, stride=2, padding=word)
+
+    assert all(word in one["modes"] for one in found.solutions)
+    assert found.solutions
+
+
 @pytest.mark.parametrize(("solver", "inputs", "message", "help"), [
     ("conv", {"input": 224, "output": 113, "kernel": 3, "stride": 1, "dilation": 1},
      "no convolution takes 224 to 113 with kernel 3, stride 1 and dilation 1", "nearest is 222 (kernel 3)"),
