@@ -9,42 +9,49 @@ import typer
 
 from cnncalc.comparison.document import document
 from cnncalc.comparison.pages import page
-from cnncalc.errors import UsageError
-from cnncalc.output import able, colored, emit, renderer, show_findings
-from cnncalc.signature import formats
+from cnncalc.comparison.records import records
+from cnncalc.output import colored, emit, renderer, show_findings
 
 if TYPE_CHECKING:
     from cnncalc.comparison.models import Comparison
 
-Format = Annotated[str, typer.Option("--format", "-f", show_default=False, help=formats("PAGES"))]
 ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if anything changed.")]
 
 
-def known_format(command: str, format: str) -> None:
-    """Raise UsageError for a format in which comparisons are not shown."""
-    if format and format not in (known := able("PAGES")):
-        raise UsageError(f"{command} has no format `{format}`", f"formats: {', '.join(known)}")
+_FOLDING = ("markdown", "html")
+"""The formats that can fold away what is long."""
+
+
+def known_format(format: str) -> None:
+    """Raise UsageError for a format in which nothing is shown, before anything is compared."""
+    renderer(format or "text", "render")
 
 
 def show(
     found: Comparison,
     *,
+    analysis: str,
     format: str,
     depth: int | None,
     exit_code: bool,
     color: str,
     width: int | None,
 ) -> None:
-    """Print a comparison; exit with 1 if a spec is bad or, with `exit_code`, something changed."""
+    """Print a comparison; exit with 1 if a spec is bad or, with `exit_code`, something changed.
+
+    `analysis` is the command, as JSON has it.
+    """
     use_color = colored(color, sys.stdout)
     drawn = sys.stdout.isatty() or use_color or width is not None
     name = format or ("rich" if drawn else "text")
     module = renderer(name, "render")
     if name == "json":
-        emit(module.render(document(found)))
+        emit(module.render(document(found, analysis)))
+    elif name == "csv":
+        emit(module.render(records(found)))
     else:
         emit(page(found, lambda table: module.render(table, width=width, color=use_color),
-                  fold=name == "markdown", depth=depth))  # fmt: skip
+                  fold=name in _FOLDING, depth=depth))  # fmt: skip
     if found.findings:
         show_findings(found.findings, color=color)
     if found.findings or (exit_code and found.differs):

@@ -14,6 +14,7 @@ from cnncalc.calculator import formula as formulas
 from cnncalc.metrics import totals
 from cnncalc.output import able, emit
 from cnncalc.signature import ability
+from cnncalc.solving import solver as solvers
 from cnncalc.spec import zoo
 
 if TYPE_CHECKING:
@@ -40,22 +41,24 @@ def prepare(command: str, function: Callable[..., None]) -> None:
 def mended() -> Iterator[None]:
     """Bash takes a colon for the end of a word: in the question `zoo : resnet` is made one word.
 
+    So are `calc : conv` and `solve : conv`, whose manuals `explain` prints.
+
     In the answer, only what is to stand behind the colon is left.
     """
     words = os.environ.get("COMP_WORDS", "")
-    cut = re.search(r"(?<=\s)zoo\s:(?:\s(\S*))?$", words)
+    cut = re.search(r"(?<=\s)(zoo|calc|solve)\s:(?:\s(\S*))?$", words)
     if cut is None or os.environ[VARIABLE] != "complete_bash":
         yield
         return
     position = int(os.environ.get("COMP_CWORD", "0"))
-    os.environ["COMP_WORDS"] = f"{words[: cut.start()]}{zoo.PREFIX}{cut[1] or ''}"
-    os.environ["COMP_CWORD"] = str(position - (1 if cut[1] is None else 2))
+    os.environ["COMP_WORDS"] = f"{words[: cut.start()]}{cut[1]}:{cut[2] or ''}"
+    os.environ["COMP_CWORD"] = str(position - (1 if cut[2] is None else 2))
     answer = StringIO()
     try:
         with redirect_stdout(answer):
             yield
     finally:
-        emit(answer.getvalue().replace(zoo.PREFIX, ""))
+        emit(answer.getvalue().replace(f"{cut[1]}:", ""))
 
 
 def _source(command: str, parameter: str, help: str | None) -> Source | None:
@@ -72,8 +75,15 @@ def _matching(words: Iterable[str], incomplete: str) -> list[str]:
 
 
 def _topics(incomplete: str) -> list[str]:
-    """What has a manual: kinds of layer and codes."""
-    return _matching([*registry.names("layers"), *manual.codes(), *formulas.names()], incomplete)
+    """What has a manual: kinds of layer, codes, formulas and solvers.
+
+    Those that are called like something else are suggested with what stands before them.
+    """
+    known = dict.fromkeys([*registry.names("layers"), *manual.codes(), *formulas.names()])
+    known |= dict.fromkeys(name for name in solvers.names() if name not in known)
+    known |= dict.fromkeys(f"calc:{name}" for name in formulas.names())
+    known |= dict.fromkeys(f"solve:{name}" for name in solvers.names())
+    return _matching(known, incomplete)
 
 
 def _codes(incomplete: str) -> list[str]:

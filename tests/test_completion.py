@@ -9,6 +9,7 @@ import pytest
 
 from cnncalc import cli, registry
 from cnncalc.commands import init
+from cnncalc.solving import solver as solvers
 from cnncalc.spec import zoo
 
 
@@ -50,6 +51,10 @@ COMMANDS = sorted({name.replace("_", "-") for folder in ("commands", "analyzers"
     ("cnncalc nonsense ", COMMANDS),
     ("cnncalc explain ", [*registry.names("layers"), "E001"]),
     ("cnncalc explain depth", ["depth_to_space", "depthwise_conv"]),
+    ("cnncalc explain solve", [f"solve:{name}" for name in solvers.names()]),
+    ("cnncalc explain solve:", solvers.names()),
+    ("cnncalc explain solve:conv", ["conv", "conv-transpose"]),
+    ("cnncalc explain calc:io", ["iou"]),
     ("cnncalc explain E30", [f"E30{digit}" for digit in range(1, 10)]),
     ("cnncalc shapes net.yaml --form", ["--format"]),
     ("cnncalc shapes net.yaml --format ", ["csv", "html", "json", "latex", "markdown", "rich", "text"]),

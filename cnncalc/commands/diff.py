@@ -8,9 +8,9 @@ import typer
 
 from cnncalc.comparison.models import compare
 from cnncalc.comparison.sides import side
-from cnncalc.comparison_command import ExitCode, Format, known_format, show
+from cnncalc.comparison_command import ExitCode, known_format, show
 from cnncalc.errors import UsageError
-from cnncalc.options import Color, Depth, Width
+from cnncalc.options import Color, Depth, Format, Width
 
 Old = Annotated[str, typer.Argument(metavar="OLD", show_default=False,
                                     help="A spec, a directory of specs, REV:path in git, zoo:NAME, - for "
@@ -34,6 +34,7 @@ def run(
     """
     if old == new == "-":
         raise UsageError("only one of OLD and NEW can be the standard input")
-    known_format("diff", format)
+    known_format(format)
     found = compare(side(old, "old"), side(new, "new"))
-    show(found, format=format, depth=depth, exit_code=exit_code, color=color, width=width)
+    show(found, analysis="diff", format=format, depth=depth, exit_code=exit_code, color=color,
+         width=width)  # fmt: skip

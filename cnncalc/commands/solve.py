@@ -30,15 +30,21 @@ def group(name: str, prepare: Prepare | None = None) -> Any:
 
 def _all() -> str:
     """Every solver with a line of what it finds."""
-    width = max(map(len, names()))
-    lines = [f"{name.ljust(width)}  {summary(load(name))}\n" for name in names()]
-    return f"{''.join(lines)}\n`cnncalc solve NAME --help` lists what it takes\n"
+    from textwrap import fill
+
+    width = max(map(len, names())) + 2
+    lines = [fill(summary(load(name)), 80, initial_indent=name.ljust(width),
+                  subsequent_indent=" " * width) for name in names()]  # fmt: skip
+    hint = "`cnncalc solve NAME --help` lists what it takes,\n`cnncalc explain solve:NAME` is its manual\n"
+    return "\n".join([*lines, "", hint])
 
 
 def _answer(solver: Solver, *, format: str, color: str, width: int | None) -> None:
-    table = Solved(solver).table
+    solved = Solved(solver)
+    is_document = format in ("json", "csv")
+    table = solved.table if is_document else solved.short
     # Without a solution there is nothing to draw; documents say so themselves.
-    if table.rows or format in ("json", "csv"):
+    if table.rows or is_document:
         show_table(table, format=format, color=color, width=width)
     if table.findings:
         show_findings(table.findings, color=color)

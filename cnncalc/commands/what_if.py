@@ -6,9 +6,9 @@ from typing import Any
 
 from cnncalc.comparison.models import compare
 from cnncalc.comparison.sides import changed, side
-from cnncalc.comparison_command import ExitCode, Format, known_format, show
+from cnncalc.comparison_command import ExitCode, known_format, show
 from cnncalc.errors import UsageError
-from cnncalc.options import Channels, Color, Depth, Set, Size, Spec, Width
+from cnncalc.options import Channels, Color, Depth, Format, Set, Size, Spec, Width
 from cnncalc.spec.given import counts, settings, sizes
 
 
@@ -29,7 +29,7 @@ def run(
     against the budget of the spec. Exit 0, unless the spec or the change is refused or, with
     --exit-code, something changed.
     """
-    known_format("what-if", format)
+    known_format(format)
     given: dict[str, Any] = {
         "settings": settings(set) or None,
         "size": sizes(size),
@@ -40,4 +40,5 @@ def run(
         raise UsageError("what-if needs a change", "--set NAME=VALUE, --size H,W or --channels C")
     base = side(spec, "base")._replace(label="base")
     found = compare(base, changed(base, "what if", changes))
-    show(found, format=format, depth=depth, exit_code=exit_code, color=color, width=width)
+    show(found, analysis="what-if", format=format, depth=depth, exit_code=exit_code, color=color,
+         width=width)  # fmt: skip

@@ -14,10 +14,10 @@ _KEYS = ("status", "old", "new", "variant", "variables", "totals", "renamed", "r
          "layers")  # fmt: skip
 
 
-def document(found: Comparison) -> Table:
-    """The table whose JSON is the document: a row for each network."""
+def document(found: Comparison, analysis: str = "diff") -> Table:
+    """The table whose JSON is the document: a row for each network; `analysis` is what was asked for."""
     return Table(
-        "diff",
+        analysis,
         [Column(key, key) for key in _KEYS],
         [Row(_model(model)) for model in found.models],
         Envelope({"old": found.old, "new": found.new, "differs": found.differs}, rows_are="models"),

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from cnncalc.working.steps import Section
 
 FOLDS = False
-PAGES = True
-"""A comparison is one document."""
 NUMBERS = METRICS
 """The totals that its report of findings shows of every model."""
 

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from cnncalc.working.steps import Section
 
 FOLDS = True
-PAGES = True
-"""Tables below each other make a page."""
 STEPS = 60
 """So many steps of a working are shown; JSON and CSV have all."""
 NUMBERS = ("params", "buffers", "macs")

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from cnncalc.table import Column, Table
 
 FOLDS = True
-PAGES = True
-"""Tables below each other make a page."""
 
 
 def render(table: Table, *, width: int | None = None, color: bool = True, **_: Any) -> str:

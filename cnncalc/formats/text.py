@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from cnncalc.working.steps import Section, Step
 
 FOLDS = True
-PAGES = True
-"""Tables below each other make a page."""
 LOG = True
 
 _STYLES = {"error": "1;31", "warning": "1;33", "note": "1;36",

@@ -8,20 +8,22 @@ from cnncalc.solving.sliding import SlidingSolver
 from cnncalc.spec.kinds import layer_class
 
 if TYPE_CHECKING:
-    from cnncalc.solving.windows import Choice
+    from cnncalc.solving.choices import Choice
 
 
 class Conv(SlidingSolver):
     """All kernels, strides, paddings and dilations of a convolution that takes one size to another.
 
-    Along one axis. Tried are kernels from 1 to 11, paddings up to half of the kernel, on both
-    sides alike or one more at the end, and strides up to 11 or the ratio of the sizes, whichever
-    is larger; a window that stops once is told with its smallest stride alone. Dilation is tried
-    up to 16 where there is no solution without, the smallest that has one. What is given is fixed.
+    Along one axis. Tried are kernels from 1 to 11, strides up to 11 or the ratio of the sizes,
+    whichever is larger, dilations up to 4, and all paddings, on both sides alike or one more at the
+    end; a window that stops once is told with its smallest stride alone. Where nothing else will do,
+    dilation is tried up to 16, the smallest that does it. What is given is fixed.
 
-    The simplest comes first: no dilation; a stride that the window covers; the same padding on both
-    sides; padding none or half the kernel; an odd kernel; nothing left over at the end; then the
-    smaller kernel, stride and padding. Keras takes no dilation with a stride.
+    The simplest comes first: what is least unusual, each step of dilation counting one and each
+    element of padding beyond the window's extent less one (`full`) as well, for windows there see
+    nothing but zeros. Then a stride that the window covers; the same padding on both sides; padding
+    none, half the kernel or full; an odd kernel; nothing left over at the end; then the smaller
+    kernel, stride and padding. Keras takes no dilation with a stride.
     """
 
     what = "convolution"
@@ -39,13 +41,14 @@ class Conv(SlidingSolver):
         """See the class."""
         before, after = choice.padding
         return (
-            choice.dilation,
+            choice.unusual,
             choice.stride > choice.extent,
             before != after,
-            before not in (0, choice.half),
+            before not in (0, choice.half, choice.full),
             choice.kernel % 2 == 0,
             self.window(choice).dropped(self.input) > 0,
             choice.kernel,
             choice.stride,
             before,
+            choice.dilation,
         )

@@ -11,18 +11,18 @@ from cnncalc.spec.kinds import layer_class
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.solving.windows import Choice
+    from cnncalc.solving.choices import Choice
 
 
 class Pool(SlidingSolver):
     """All windows, strides and paddings of a max pool that takes one size to another.
 
-    Along one axis, within the bounds of `solve conv`; padding is at most half of the window, as
-    PyTorch demands of pools. An average pool gives the same sizes, without dilation. The kernel
-    is called `size` in a spec.
+    Along one axis, within the bounds of `solve conv`; but padding is at most half of the kernel, as
+    PyTorch demands of pools, unless it is given as a word. An average pool gives the same sizes,
+    without dilation. The kernel is called `size` in a spec.
 
     The simplest comes first: no dilation; a stride that the window covers; the same padding on both
-    sides; padding none or half the window; nothing left over at the end; a stride of the window's
+    sides; padding none or half the kernel; nothing left over at the end; a stride of the window's
     size; no padding; then the smaller window, stride and padding.
     """
 
@@ -33,8 +33,25 @@ class Pool(SlidingSolver):
     ceil: bool = key(FLAG, False, help="whether a last window that sticks out counts")
 
     def most_padding(self, kernel: int, dilation: int) -> int:
-        """Half of the window, however dilated."""
-        return super().most_padding(kernel, 1)
+        """Half of the kernel, however dilated."""
+        half = kernel // 2
+        return half if self.max_padding is None else min(half, self.max_padding)
+
+    @property
+    def never(self) -> str:
+        """See the base."""
+        if isinstance(self.padding, str) or not self.padding:
+            return super().never
+        return f"a pool pads at most half of its kernel; if it does, {super().never}"
+
+    def fixed(self) -> list[str]:
+        """See the base."""
+        return [*super().fixed(), *(["ceil"] if self.ceil else [])]
+
+    def bounds(self) -> list[str]:
+        """See the base."""
+        words = isinstance(self.padding, str)
+        return [*super().bounds(), *([] if words else ["padding up to half the kernel"])]
 
     def single_strides(self, choice: Choice, room: int) -> Sequence[int]:
         """The size of the window first, as a pool has it unless told."""
@@ -42,6 +59,8 @@ class Pool(SlidingSolver):
 
     def given(self, choice: Choice) -> int | None:
         """What a max pool gives."""
+        if not isinstance(self.padding, str) and max(choice.padding) > choice.kernel // 2:
+            return None
         padding: Any = self.padding if isinstance(self.padding, str) else (choice.padding,)
         return self.applied(layer_class("max_pool")(
             size=choice.kernel, stride=choice.stride, padding=padding, dilation=choice.dilation,
@@ -51,7 +70,7 @@ class Pool(SlidingSolver):
         """See the class."""
         before, after = choice.padding
         return (
-            choice.dilation,
+            choice.unusual,
             choice.stride > choice.extent,
             before != after,
             before not in (0, choice.half),
@@ -60,4 +79,5 @@ class Pool(SlidingSolver):
             before,
             choice.kernel,
             choice.stride,
+            choice.dilation,
         )

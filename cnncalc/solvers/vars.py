@@ -253,9 +253,11 @@ def _missing(found: Found, goal: Goal) -> Diagnostic:
     help = ""
     if found.closest is not None:
         numbers = found.closest.numbers
-        over = [f"{words.name(name)} {words.bound(name, numbers[name], bound, None)}"
-                for name, bound in goal.budgets.items()]  # fmt: skip
-        help = f"nearest is {_written(found.closest.settings)}: {', '.join(over)}"
+        told = [
+            f"{words.name(name)} {numbers[name]:,} ({'above' if numbers[name] > most else 'within'} {most:,})"
+            for name, most in goal.budgets.items()
+        ]
+        help = f"nearest is {_written(found.closest.settings)}: {', '.join(told)}"
     return unsolved(f"none of {found.settings:,} settings is within the budget", help)
 
 

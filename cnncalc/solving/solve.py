@@ -46,7 +46,7 @@ class Solved:
 
     @cached_property
     def table(self) -> Table:
-        """The answer as a table, for formats; with a finding if there is no solution."""
+        """The whole answer as a table, for documents; with a finding if there is no solution."""
         answer = self._answer
         return Table(
             "solve",
@@ -60,6 +60,12 @@ class Solved:
             caption=answer.caption,
             findings=[answer.missing] if answer.missing else (),
         )
+
+    @property
+    def short(self) -> Table:
+        """As much of the table as people are shown."""
+        shown = self._answer.shown
+        return self.table.having(rows=self.table.rows[:shown]) if shown else self.table
 
     def to_dict(self) -> dict[str, Any]:
         """The document of `--format json`."""
@@ -76,7 +82,7 @@ class Solved:
         if missing is not None:
             table = self.table.having(caption=f"{missing.message}\n{missing.help}".strip())
             return str(registry.load("formats", "html").render(table))
-        return str(registry.load("formats", "html").render(self.table))
+        return str(registry.load("formats", "html").render(self.short))
 
 
 def _plain(value: Any) -> Any:

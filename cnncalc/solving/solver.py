@@ -24,6 +24,7 @@ class Answer(NamedTuple):
     `solutions` are plain data, the simplest or best first. Tables show `rows`, which are the
     solutions unless told otherwise, and are called `rows_are` in JSON. `also` are further parts
     of the document in JSON. Where there is no solution, `missing` says why and what is nearest.
+    Tables for people show the first `shown` rows, 0 being all of them.
     """
 
     solutions: list[dict[str, Any]]
@@ -33,6 +34,7 @@ class Answer(NamedTuple):
     also: dict[str, Any] = {}  # noqa: RUF012 - never changed
     rows: list[dict[str, Any]] | None = None
     rows_are: str = "solutions"
+    shown: int = 0
 
 
 class Solver(Question):

@@ -278,7 +278,14 @@ def test_nothing_within_the_budget(net):
     assert solved.solutions == []
     [finding] = solved.to_dict()["diagnostics"]
     assert finding["message"] == "none of 2 settings is within the budget"
-    assert finding["help"] == "nearest is w=3: params 2 over 4"
+    assert finding["help"] == "nearest is w=3: params 6 (above 4)"
+
+
+def test_what_is_nearest_to_several_budgets(net):
+    # A dense layer of 3 units on one input: 3·1 weights and 3 biases, 3 MACs.
+    solved = cnncalc.solve("vars", spec=net, var={"w": [3]}, budget={"params": 4, "macs": 1000})
+
+    assert solved.to_dict()["diagnostics"][0]["help"] == "nearest is w=3: params 6 (above 4), MACs 3 (within 1,000)"
 
 
 CONV = """vars: {w: 8, k: 3}
