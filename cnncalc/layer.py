@@ -254,6 +254,10 @@ class Layer(Keyed):
         most = self.operands[1]
         return None if self.references and operand >= (most or operand) else facts.windows
 
+    def all_read(self, inputs: Sequence[Shape], facts: Facts) -> list[tuple[Axis, ...] | None]:
+        """`reads` of every operand."""
+        return [self.reads(operand, inputs, facts) for operand in range(len(inputs))]
+
     def apply(self, *inputs: Shape) -> Facts:
         """`facts`, after the questions that concern every kind of layer.
 

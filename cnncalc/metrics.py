@@ -120,10 +120,13 @@ def _memory(part: str) -> dict[str, Any]:
     return {"compute": compute, "largest": largest, "unit": BYTES}
 
 
-def _field(network: Network, node: int | None = None) -> list[int] | None:
+def _field(network: Network, node: int | None = None) -> list[int] | Total | None:
     from cnncalc.fields.survey import survey_of
 
-    return survey_of(network).sizes(node)
+    survey = survey_of(network)
+    found = survey.sizes(node)
+    gap = "" if found is not None else survey.gap(node)
+    return Total(0, (gap,)) if gap else found
 
 
 def _layers(network: Network) -> int:

@@ -79,7 +79,9 @@ def analyze(
         _columns(all_axes=all_axes, several=len(survey.inputs) > 1),
         rows,
         _envelope(survey, whole, steps, looked),
-        caption="\n".join([*(steps or ()), _header(survey), *told, *(NOTES if whole else ())]),
+        caption="\n".join(
+            [*(steps or ()), _header(survey), *told, *survey.notes(), *(NOTES if whole else ())]
+        ),
         failure=network.failures[0] if network.failures else None,
         needs=_ASKED if index is not None else "",
     )
@@ -99,6 +101,7 @@ def _envelope(
         also={
             **({} if steps is None else {"working": steps}),
             **({} if looked is None else {"units": [looked.to_dict()]}),
+            **({"not_computed": dict(survey.gaps)} if survey.gaps else {}),
         },
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.fields.describe import columns
+from cnncalc.fields.survey import survey_of
 from cnncalc.keywords import Batch
 from cnncalc.tabulate import MAC_RULE, Pick, tabulate
 
@@ -15,10 +16,12 @@ if TYPE_CHECKING:
 
 def analyze(network: Network, *, batch: Batch = 1) -> Table:
     """Per layer: window, output, receptive field, parameters, buffers, MACs and FLOPs."""
-    by_input, field, jump = columns(network)
+    survey = survey_of(network)
+    by_input, field, jump = columns(survey.views)
     keys = (
         *("layer", "op", "inputs", "window", "output", field, jump),
         *("params", Pick("trainable", shown=False), "buffers"),
         *(Pick("macs", share=True, short=True), "flops", by_input),
     )
-    return tabulate(network, "summary", keys, batch=batch, notes=[MAC_RULE])
+    notes = [*survey.notes("field"), MAC_RULE]
+    return tabulate(network, "summary", keys, batch=batch, notes=notes)

@@ -14,12 +14,13 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.arithmetic.windows import Everything, Prefix, Window
+from cnncalc.arithmetic.windows import Everything, Prefix, TransposedWindow, Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from cnncalc.arithmetic.windows import Axis
+    from cnncalc.work import Work
 
 Bounds = tuple["int | None", ...]
 
@@ -94,9 +95,13 @@ class Field(NamedTuple):
         stride = self.stride
         if stride is None:
             return None
-        starts = [f - stride * u for u, f in enumerate(self.first) if f is not None]
-        ends = [f - stride * u for u, f in enumerate(self.last) if f is not None]
-        return (min(starts), max(ends)) if starts else None
+        # Whole numbers, for a field may have many units: all of it times the period.
+        period, shift = len(self.first), self.shift or 0
+        starts = [f * period - shift * u for u, f in enumerate(self.first) if f is not None]
+        ends = [f * period - shift * u for u, f in enumerate(self.last) if f is not None]
+        if not starts:
+            return None
+        return Fraction(min(starts), period), Fraction(max(ends), period)
 
     @property
     def centre(self) -> Fraction | None:
@@ -137,11 +142,16 @@ BLIND = Field((None,), (None,), 1)
 MOST = 1 << 16
 """Fields of units that do not all see alike are kept one by one up to so many of them."""
 
+LARGEST = 10**150
+"""No number of a field is larger: its square is a float, and a person can print it."""
 
-def through(field: Field, axis: Axis, n: int, m: int) -> Field | None:
+
+def through(field: Field, axis: Axis, n: int, m: int, work: Work | None = None) -> Field | None:
     """The field of `m` units that read `n` units, whose own field is given, by `axis`.
 
-    None if there is nothing shorter to say of them than one by one, and they are too many for it.
+    None if there is nothing shorter to say of them than one by one, and they are too many for it,
+    or if a number would be larger than LARGEST. `work` counts units that are told one by one;
+    raises TooMuch.
 
     >>> from cnncalc.arithmetic.windows import Window
     >>> three = Window(kernel=3, stride=2, padding=(1, 1))
@@ -150,16 +160,38 @@ def through(field: Field, axis: Axis, n: int, m: int) -> Field | None:
     """
     period = axis.period(n)
     if period is None or field.shift is None:
-        return _one_by_one(field, axis, n, m) if max(n, m) <= MOST else None
+        if max(n, m) > MOST:
+            return None
+        _spend(work, m, field, axis, n)
+        return _one_by_one(field, axis, n, m)
     outputs, inputs = period
     if outputs == 1 and len(field.first) == 1:
         return _plain(field, axis, n, inputs)
     rounds = len(field.first) // gcd(len(field.first), inputs)
     if rounds * outputs > MOST or len(axis.reach(0, n)) > MOST:
         return None
+    _spend(work, rounds * outputs, field, axis, n)
     shift = rounds * inputs // len(field.first) * field.shift
     hulls = [_hull(field, axis.reach(u, n)) for u in range(rounds * outputs)]
+    if shift > LARGEST or any(abs(place or 0) > LARGEST for hull in hulls for place in hull):
+        return None
     return _reduced([h[0] for h in hulls], [h[1] for h in hulls], shift)
+
+
+def _spend(work: Work | None, units: int, field: Field, axis: Axis, n: int) -> None:
+    """Counts units of which each looks at all of its taps, if these do not all see alike."""
+    if work is not None:
+        alike = field.shift is not None and len(field.first) == 1
+        work.spend(units if alike or isinstance(axis, Prefix) else units * _most_taps(axis, n))
+
+
+def _most_taps(axis: Axis, n: int) -> int:
+    """How many inputs an output reads, at most."""
+    if isinstance(axis, Everything):
+        return n
+    if isinstance(axis, TransposedWindow):
+        return axis.kernel * gcd(axis.stride, axis.dilation) // axis.stride + 1
+    return len(axis.reach(0, n)) + 1
 
 
 def slide(start: int, size: int, jump: int, window: Window) -> tuple[int, int, int]:
@@ -179,10 +211,10 @@ def slide(start: int, size: int, jump: int, window: Window) -> tuple[int, int, i
     )
 
 
-def joined(fields: Sequence[Field], m: int) -> Field | None:
+def joined(fields: Sequence[Field], m: int, work: Work | None = None) -> Field | None:
     """What `m` units see that see what all of the fields see, each unit those of its own place.
 
-    None as in `through`.
+    None and `work` as in `through`.
     """
     one = fields[0]
     if all(other == one for other in fields[1:]):
@@ -194,24 +226,30 @@ def joined(fields: Sequence[Field], m: int) -> Field | None:
     if None in [field.shift for field in fields] or len({field.stride for field in fields}) > 1:
         if m > MOST:
             return None
+        if work is not None:
+            work.spend(m * len(fields))
         spans = [[field.bounds(u) for field in fields] for u in range(m)]
         pairs = [_union(span) for span in spans]
         return Field(tuple(p[0] for p in pairs), tuple(p[1] for p in pairs), None)
     period = lcm(*(len(field.first) for field in fields))
     if period > MOST:
         return None
+    if work is not None:
+        work.spend(period * len(fields))
     shift = period // len(one.first) * (one.shift or 0)
     pairs = [_union([field.bounds(u) for field in fields]) for u in range(period)]
     return _reduced([p[0] for p in pairs], [p[1] for p in pairs], shift)
 
 
-def _plain(field: Field, axis: Axis, n: int, step: int) -> Field:
+def _plain(field: Field, axis: Axis, n: int, step: int) -> Field | None:
     """Where every unit sees alike and every output reads alike."""
     first, last, shift = field.first[0], field.last[0], field.shift or 0
     if first is None or last is None:
         return BLIND
     if isinstance(axis, Window):
         start, size, jump = slide(first, last - first + 1, shift, axis)
+        if jump > LARGEST or size > LARGEST or start < -LARGEST:
+            return None
         return Field((start,), (start + size - 1,), jump)
     reach = axis.reach(0, n)
     if not len(reach):

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic.resampling import Border, Resampling
 from cnncalc.arithmetic.rounding import ROUNDING
+from cnncalc.work import TooMuch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -333,15 +334,24 @@ class Recurrence(NamedTuple):
         >>> list(Recurrence(Window(kernel=3), kernel=3, steps=1).taps(4, 9))
         [3, 4, 5, 6, 7]
         """
-        w, before = self.window, (self.kernel - 1) // 2
+        before = (self.kernel - 1) // 2
         first = max(0, u - self.steps * before)
-        last = min(w.positions(n) - 1, u + self.steps * (self.kernel - 1 - before))
+        last = min(self.window.positions(n) - 1, u + self.steps * (self.kernel - 1 - before))
+        found = self._together(first, last)
+        if isinstance(found, range):
+            return range(max(0, found.start), min(n, found.stop))
+        return [i for i in found if 0 <= i < n]
+
+    def _together(self, first: int, last: int) -> Sequence[int]:
+        """The windows of outputs `first` to `last`; raises TooMuch if they are many and have holes."""
+        w = self.window
         dense = w.dilation == 1 and w.stride <= w.kernel
         if dense or (w.stride == 1 and last - first + 1 >= w.dilation):
             start = first * w.stride - w.padding[0]
-            end = last * w.stride - w.padding[0] + w.extent
-            return range(max(0, start), min(n, end))
-        return sorted({i for p in range(first, last + 1) for i in w.taps(p, n)})
+            return range(start, last * w.stride - w.padding[0] + w.extent)
+        if (last - first + 1) * w.kernel > _MOST:
+            raise TooMuch(f"a unit reads more than {_MOST:,} places that leave holes")
+        return sorted({i for p in range(first, last + 1) for i in w.reach(p, 0)})
 
     def period(self, n: int) -> tuple[int, int] | None:
         """That of the window."""
@@ -350,9 +360,11 @@ class Recurrence(NamedTuple):
     def reach(self, u: int, n: int) -> Sequence[int]:
         """The windows of all outputs that can be reached, also of those beyond the ends."""
         before = (self.kernel - 1) // 2
-        places = range(u - self.steps * before, u + self.steps * (self.kernel - 1 - before) + 1)
-        return sorted({i for place in places for i in self.window.reach(place, n)})
+        return self._together(u - self.steps * before, u + self.steps * (self.kernel - 1 - before))
 
+
+_MOST = 1 << 16
+"""The places that a unit reads are listed up to so many, where they are no stretch."""
 
 Axis = (
     Window

@@ -34,7 +34,8 @@ def _verdict(network: Network, claim: Claim) -> Iterator[Diagnostic]:
     name = ".".join(claim.keys)
     where = network.name if claim.node is None else network.nodes[claim.node].declared_name
     if total is not None and value is None:
-        yield _finding(network, claim, UNKNOWN, f"{where}: {name} is not known: at least {total.known:,}",
+        known = f": at least {total.known:,}" if total.known or not name.endswith("field") else ""
+        yield _finding(network, claim, UNKNOWN, f"{where}: {name} is not known{known}",
                        help="unknown: " + ", ".join(total.gaps[:5]))  # fmt: skip
         return
     if _holds(claim.wanted, value):

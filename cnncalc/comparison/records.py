@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.comparison import words
 from cnncalc.comparison.document import document
-from cnncalc.table import Column, Row, Table
+from cnncalc.table import Column, Envelope, Row, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ def records(found: Comparison) -> Table:
     not as before; totals all do.
     """
     rows = [Row(line) for row in document(found).rows for line in _model(row.values)]
-    return Table("diff", COLUMNS, rows, header={})
+    return Table("diff", COLUMNS, rows, Envelope({}))
 
 
 def _model(model: dict[str, Any]) -> Iterator[dict[str, Any]]:

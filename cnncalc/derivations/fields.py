@@ -254,7 +254,7 @@ def _derive_step(w: Plain, windows: Sequence[Any], old: Any, view: Any, letter: 
         w.say(f"R{tail}", f"all of it, through {view.whole}", "", "all")
         return
     if view.field is None:
-        w.say(f"R{tail}", "not told: too many units that do not see alike", "", "?")
+        w.say(f"R{tail}", f"not computed: {view.gap}", "", "?")
         return
     along = old.along if old is not None else None
     window = windows[along] if along is not None and along < len(windows) else None

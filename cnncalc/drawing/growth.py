@@ -127,6 +127,10 @@ def draw(
     """
     network = survey.network
     seen = survey.views[index].get(source, ())
+    if any(view.gap for view in seen):
+        why = next(view.gap for view in seen if view.gap)
+        raise UsageError(f"the field of {network.nodes[index].name} is not computed: {why}",
+                         "name a layer before it, --layer NAME")  # fmt: skip
     if not seen or any(view.field is None for view in seen):
         raise UsageError(f"{network.nodes[index].name} sees nothing of {source} by windows",
                          "name a layer before it, --layer NAME")  # fmt: skip

@@ -11,7 +11,7 @@ from cnncalc.errors import UsageError
 from cnncalc.fields.cells import places
 from cnncalc.fields.paths import influence
 from cnncalc.fields.unit import described
-from cnncalc.fields.units import Seen, seen
+from cnncalc.fields.units import Seen, following, seen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,10 +72,13 @@ def sight(survey: Survey, index: int, unit: Sequence[int], source: str) -> Sight
     rank = survey.inputs[source].output.rank
     if rank not in NAMES:
         raise UsageError(f"{source} has {rank} axes, and a picture shows one to three")
-    local = seen(survey.network, index, unit, local=True)
+    with following(survey.network):
+        local = seen(survey.network, index, unit, local=True)
+        grid = influence(survey.network, index, unit, average=True).get(source, {})
     part = local.get(source)
     if part is None or part.box is None:
-        whole = seen(survey.network, index, unit).get(source)
+        with following(survey.network):
+            whole = seen(survey.network, index, unit).get(source)
         what = "only padding" if whole and not whole.box else "nothing"
         help = "it is seen through layers that see everything" if whole and whole.box else ""
         raise UsageError(f"{node.name}[{listed(unit)}] sees {what} of {source} by windows", help)
@@ -84,7 +87,6 @@ def sight(survey: Survey, index: int, unit: Sequence[int], source: str) -> Sight
         spread = survey.spreads[index][source][at]
         n = survey.inputs[source].output.size[at]
         sides.append(_side(view, spread, n, part.box[at], unit, node.output.size))
-    grid = influence(survey.network, index, unit, average=True)[source]
     through = {view.whole for view in survey.views[index][source]} - {""}
     besides = f"; and all of it through {', '.join(sorted(through))}" if through else ""
     return Sight(tuple(sides), part, grid, described(part) + besides)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING
 
-from cnncalc.arithmetic.windows import Everything, Window
+from cnncalc.arithmetic.windows import Everything, Moved, Stretch, Window
 from cnncalc.fields.ways import ways
+from cnncalc.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -105,21 +107,24 @@ def pulled(
     rank: int,
     *,
     bias: int | None = None,
+    work: Work | None = None,
 ) -> Cells:
     """The inputs, out of a tensor of `size`, that a set of outputs of `rank` axes reads.
 
-    With a `bias` the input goes on beyond its borders.
+    With a `bias` the input goes on beyond its borders. `work` counts rows; raises TooMuch.
     """
+    work = work or Work("unit")
     if not size:
         return {(): 1} if cells else {}
     if not axes:
         return cells
     way = ways(axes, rank)
     if [to for _, to in way] != list(range(rank)):
-        return _pulled_one_by_one(cells, way, size, rank, bias)
+        return _pulled_one_by_one(cells, way, size, rank, bias, work)
     for at, (axis, n) in enumerate(zip(axes, size, strict=True)):
         if not _stays(axis):
-            cells = _along(cells, at, rank, partial(_bits, axis=axis, n=n, bias=bias), bias or 0)
+            read = partial(read_by, axis=axis, n=n, bias=bias, work=work)
+            cells = _along(cells, at, rank, read, work, bias or 0)
     return cells
 
 
@@ -128,12 +133,24 @@ def _stays(axis: Axis) -> bool:
     return isinstance(axis, Window) and axis[:2] == (1, 1) and axis.padding == (0, 0)
 
 
-def _along(cells: Cells, at: int, rank: int, read: Callable[[int], int], moved: int = 0) -> Cells:
+def rows_of(bits: int) -> int:
+    """How many steps it takes to move a row: a long one counts more than once."""
+    return bits.bit_length() // ROW + 1
+
+
+ROW = 1024
+"""So many places of a row are one step."""
+
+
+def _along(
+    cells: Cells, at: int, rank: int, read: Callable[[int], int], work: Work, moved: int = 0
+) -> Cells:
     """Replaces the places along one axis by those that `read` makes of their bits.
 
     Most rows of a set are equal, and equal rows are read together.
     """
     found: Cells = {}
+    work.spend(len(cells))
     if at == rank - 1:
         known = {bits: read(bits) for bits in set(cells.values())}
         return {lead: known[bits] for lead, bits in cells.items() if known[bits]}
@@ -142,39 +159,36 @@ def _along(cells: Cells, at: int, rank: int, read: Callable[[int], int], moved: 
         row = (lead[:at], lead[at + 1 :], bits)
         rows[row] = rows.get(row, 0) | 1 << (lead[at] + moved)
     for (before, after, bits), those in rows.items():
-        for tap in places(read(those)):
+        taps = read(those)
+        work.spend(taps.bit_count() * rows_of(bits))
+        for tap in places(taps):
             place = (*before, tap - moved, *after)
             found[place] = found.get(place, 0) | bits
     return found
 
 
-def _taps(axis: Axis, n: int, *, free: bool) -> Callable[[int], Iterable[int]]:
+def _taps(axis: Axis, n: int, *, free: bool) -> Callable[[int], Sequence[int]]:
     if free and not isinstance(axis, Everything):
         return lambda u: axis.reach(u, n)
     return lambda u: axis.taps(u, n)
 
 
-def _bits(bits: int, axis: Axis, n: int, bias: int | None) -> int:
+def read_by(bits: int, axis: Axis, n: int, bias: int | None, work: Work) -> int:
     """The taps of all outputs whose bits are set, as bits."""
     if isinstance(axis, Everything):
+        work.spend(n // ROW + 1)
         return ((1 << n) - 1) << (bias or 0)
+    if isinstance(axis, Moved):
+        return bits
+    if isinstance(axis, Stretch):
+        moved = bits >> axis.before if bias is None else bits >> axis.before + bias << bias
+        return moved & (((1 << n) - 1) << (bias or 0))
     if isinstance(axis, Window) and axis.stride == 1:
-        d, before = axis.dilation, axis.padding[0]
-        # Taps that miss the input by all of the outputs are left out; the others double.
-        first = 0 if bias is not None else max(0, -((bits.bit_length() - 1 - before) // d))
-        last = axis.kernel - 1 if bias is not None else min(axis.kernel - 1, (before + n - 1) // d)
-        if first > last:
-            return 0
-        read, taps = bits, 1
-        while taps <= last - first:
-            more = min(taps, last - first + 1 - taps)
-            read, taps = read | read << (more * d), taps + more
-        moved = first * d - before
-        read = read << moved if moved >= 0 else read >> -moved
-        return read if bias is not None else read & ((1 << n) - 1)
+        return _slid(bits, axis, n, bias, work)
     read, moved = 0, bias or 0
     if isinstance(axis, Window) and axis.dilation == 1 and axis.kernel >= axis.stride:
         # Neighbouring windows touch, so that a stretch of outputs reads a stretch.
+        work.spend(_read_beyond(axis, bits, moved, n, bias) * bits.bit_count())
         for first, last in runs(bits):
             start = (first - moved) * axis.stride - axis.padding[0]
             end = (last - moved) * axis.stride - axis.padding[0] + axis.kernel
@@ -185,9 +199,36 @@ def _bits(bits: int, axis: Axis, n: int, bias: int | None) -> int:
         return read
     taps_of = _taps(axis, n, free=bias is not None)
     for u in places(bits):
-        for tap in taps_of(u - moved):
+        taps_ = taps_of(u - moved)
+        if taps_:
+            work.spend(len(taps_) * ((max(taps_[0], taps_[-1]) + moved) // ROW + 1))
+        for tap in taps_:
             read |= 1 << (tap + moved)
     return read
+
+
+def _slid(bits: int, axis: Window, n: int, bias: int | None, work: Work) -> int:
+    """What outputs read whose windows move by one element, all of them at once."""
+    d, before = axis.dilation, axis.padding[0]
+    # Taps that miss the input by all of the outputs are left out; the others double.
+    first = 0 if bias is not None else max(0, -((bits.bit_length() - 1 - before) // d))
+    last = axis.kernel - 1 if bias is not None else min(axis.kernel - 1, (before + n - 1) // d)
+    if first > last:
+        return 0
+    work.spend((bits.bit_length() + (last - first) * d + abs(first * d - before)) // ROW + 1)
+    read, taps = bits, 1
+    while taps <= last - first:
+        more = min(taps, last - first + 1 - taps)
+        read, taps = read | read << (more * d), taps + more
+    moved = first * d - before
+    read = read << moved if moved >= 0 else read >> -moved
+    return read if bias is not None else read & ((1 << n) - 1)
+
+
+def _read_beyond(axis: Window, bits: int, moved: int, n: int, bias: int | None) -> int:
+    """The steps of writing down a stretch that the outputs read."""
+    last = n if bias is None else (bits.bit_length() - moved) * axis.stride + axis.kernel + moved
+    return max(last, 0) // ROW + 1
 
 
 def _pulled_one_by_one(
@@ -196,21 +237,24 @@ def _pulled_one_by_one(
     size: tuple[int, ...],
     rank: int,
     bias: int | None,
+    work: Work,
 ) -> Cells:
     """Where axes are gone, or have changed their places: output by output."""
     moved, free = bias or 0, bias is not None
     used = [to for _, to in way]
     asked: set[tuple[int, ...]] = set()
     for lead, bits in cells.items():
+        work.spend(bits.bit_count())
         for last in places(bits):
             place = (*lead, last - moved) if rank else ()
             asked.add(tuple(-1 if to is None else place[to] for to in used))
     found: Cells = {}
     for place in asked:
         read = [
-            list(range(n)) if to is None else list(_taps(axis, n, free=free)(u))
+            range(n) if to is None else _taps(axis, n, free=free)(u)
             for (axis, to), n, u in zip(way, size, place, strict=True)
         ]
+        work.spend(len(read[-1]) + prod(map(len, read[:-1])))
         bits = 0
         for tap in read[-1]:
             bits |= 1 << (tap + moved)
@@ -221,18 +265,28 @@ def _pulled_one_by_one(
 
 
 def pushed(
-    cells: Cells, axes: Sequence[Axis], size: tuple[int, ...], output: tuple[int, ...]
+    cells: Cells,
+    axes: Sequence[Axis],
+    size: tuple[int, ...],
+    output: tuple[int, ...],
+    work: Work | None = None,
 ) -> Cells:
-    """The outputs, out of a tensor of size `output`, that read any of a set of inputs."""
+    """The outputs, out of a tensor of size `output`, that read any of a set of inputs.
+
+    `work` counts rows; raises TooMuch.
+    """
+    work = work or Work("unit")
     if not axes:
+        work.spend(1 if size else prod(output[:-1]))
         return cells if size else _all(output) if cells else {}
     if not cells:
         return {}
     way = ways(axes, len(output))
     if [to for _, to in way] != list(range(len(output))):
-        return _pushed_one_by_one(cells, way, size, output)
+        return _pushed_one_by_one(cells, way, size, output, work)
     for at, (axis, n, m) in enumerate(zip(axes, size, output, strict=True)):
-        cells = _along(cells, at, len(size), partial(_who_read, readers=_readers(axis, n, m)))
+        readers = _readers(axis, n, m, work)
+        cells = _along(cells, at, len(size), partial(_who_read, readers=readers), work)
     return cells
 
 
@@ -245,13 +299,16 @@ def _who_read(bits: int, readers: Sequence[Sequence[int]]) -> int:
     return read
 
 
-def _readers(axis: Axis, n: int, m: int) -> list[list[int]]:
+def _readers(axis: Axis, n: int, m: int, work: Work) -> list[list[int]]:
     """For every input the outputs that read it."""
+    work.spend(n + m)
     found: list[list[int]] = [[] for _ in range(n)]
     if isinstance(axis, Everything):
         return [list(range(m))] * n
     for u in range(m):
-        for tap in axis.taps(u, n):
+        taps = axis.taps(u, n)
+        work.spend(len(taps))
+        for tap in taps:
             found[tap].append(u)
     return found
 
@@ -261,9 +318,10 @@ def _pushed_one_by_one(
     way: Sequence[tuple[Axis, int | None]],
     size: tuple[int, ...],
     output: tuple[int, ...],
+    work: Work,
 ) -> Cells:
     readers = [
-        None if to is None else _readers(axis, n, output[to])
+        None if to is None else _readers(axis, n, output[to], work)
         for (axis, to), n in zip(way, size, strict=True)
     ]
     found: Cells = {}
@@ -276,6 +334,7 @@ def _pushed_one_by_one(
             if not output:
                 return {(): 1}
             mask = sum(1 << u for u in reached[-1])
+            work.spend(prod(map(len, reached[:-1])) + len(reached[-1]))
             for place in product(*reached[:-1]):
                 if mask:
                     found[place] = found.get(place, 0) | mask

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.fields.views import views
 from cnncalc.table import Column
 
 if TYPE_CHECKING:
@@ -25,7 +24,8 @@ def axis(view: View) -> dict[str, Any]:
     convolution or a resizing, and where strides do not match). `stride`, `offset` (the centre of
     the field of unit 0; 0 is the middle of the first element) and `padding` are exact and written
     as text: "2", "1/2". Where all of the axis is seen, `global` is true, `size` is null, `local` is
-    the size without that, and `global_via` the layer through which it is seen.
+    the size without that, and `global_via` the layer through which it is seen. `not_computed` says
+    why all of it is null.
     """
     field = view.field
     found: dict[str, Any] = {
@@ -45,6 +45,8 @@ def axis(view: View) -> dict[str, Any]:
         }
         if field.shift is not None and field.period > 1:
             found["period"] = field.period
+    if view.gap:
+        found["not_computed"] = view.gap
     if view.whole:
         found |= {"local": None if field is None else field.size, "global_via": view.whole}
     return found
@@ -67,7 +69,7 @@ def axes(views: Views) -> dict[str, list[dict[str, Any]]]:
         told: list[dict[str, Any]] = []
         for at, view in enumerate(seen):
             # Height and width are mostly alike.
-            same = at > 0 and view.field is seen[at - 1].field and view.whole == seen[at - 1].whole
+            same = at > 0 and view.field is seen[at - 1].field and view[2:] == seen[at - 1][2:]
             told.append(dict(told[-1]) if same else axis(view))
         found[name] = told
     return found
@@ -111,11 +113,11 @@ def column(
     return Column(key, title, show, right=True, fold="last", data=False, minor=minor)
 
 
-def columns(network: Network) -> list[Rule]:
+def columns(views: Sequence[Views]) -> list[Rule]:
     """The receptive field, for JSON, and its size and stride over the first input, for tables."""
     known: dict[int, tuple[dict[str, list[dict[str, Any]]], Any]] = {}
     told: list[tuple[dict[str, list[dict[str, Any]]], Any]] = []
-    for seen in views(network):
+    for seen in views:
         one = known.get(id(seen))
         if one is None:
             by_input = axes(seen)
@@ -134,9 +136,20 @@ def columns(network: Network) -> list[Rule]:
 
 
 def show_size(one: dict[str, Any]) -> str:
-    """`427`, `188–204` where units differ, `all (851)` where more is seen than by windows."""
+    """`427`, `188–204` where units differ, `all (851)` where more is seen than by windows.
+
+    `?` is not computed.
+    """
     low, high = one["size_min"], one["size_max"]
-    text = "" if high is None else str(high) if low == high else f"{low}–{high}"
+    text = (
+        "?"
+        if "not_computed" in one
+        else ""
+        if high is None
+        else str(high)
+        if low == high
+        else f"{low}–{high}"
+    )
     if one["global"]:
         return f"all ({text})" if text else "all"
     return text

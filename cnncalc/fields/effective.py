@@ -10,11 +10,13 @@ Convolutional Neural Networks", arXiv:1701.04128, for chains of convolutions.
 
 from __future__ import annotations
 
+from math import ldexp
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic.fields import MOST
 from cnncalc.arithmetic.windows import Everything, Window
 from cnncalc.fields.ways import readings
+from cnncalc.work import TooMuch
 from cnncalc.working.traced import minimum, sqrt
 
 if TYPE_CHECKING:
@@ -26,11 +28,15 @@ if TYPE_CHECKING:
 
 
 class Spread(NamedTuple):
-    """Weight, mean and variance of the place in the input that influences unit 0, in elements."""
+    """Weight, mean and variance of the place in the input that influences unit 0, in elements.
+
+    The weight is `weight * 2**power`: it doubles with every residual block, and a float ends at 2¹⁰²⁴.
+    """
 
     weight: float
     mean: float
     variance: float
+    power: int = 0
 
     @property
     def sigma(self) -> float:
@@ -51,39 +57,67 @@ Spreads = dict[str, "tuple[Spread | None, ...]"]
 """By input, for each of its axes; None where there is no stride or no local field."""
 
 
-def spreads(network: Network, views: Sequence[Views]) -> list[Spreads]:
-    """The spread of every node over every input; `views` are the size-free views."""
+def spreads(
+    network: Network, views: Sequence[Views], gaps: set[str] | None = None
+) -> list[Spreads]:
+    """The spread of every node over every input; `views` are the size-free views.
+
+    To `gaps` is added why one is not computed, though there is a field.
+    """
+    gaps = set() if gaps is None else gaps
     found: list[Spreads] = []
     for index, node in enumerate(network.nodes):
         if node.layer is None:
             found.append({node.name: (Spread(1.0, 0.0, 0.0),) * node.output.rank})
             continue
         seen = [
-            _moved(node, axes, network.nodes[source].output.size, views[source], found[source])
+            _moved(
+                node, axes, network.nodes[source].output.size, views[source], found[source], gaps
+            )
             for source, axes in zip(node.inputs, readings(network, node), strict=True)
             if axes is not None
         ]
         if len(seen) == 1:
-            found.append(seen[0])
+            # Behind a layer that changes no field the object is that of the layer before.
+            same = views[index] is views[node.inputs[0]]
+            found.append(seen[0] if same else _known(seen[0], views[index]))
             continue
         found.append({
             name: tuple(
-                _mixed([spreads[name][axis] for spreads in seen if name in spreads])
-                for axis in range(len(views[index][name]))
+                None if view.gap
+                else _mixed([spreads[name][axis] for spreads in seen if name in spreads])
+                for axis, view in enumerate(of)
             )
-            for name in views[index]
+            for name, of in views[index].items()
         })  # fmt: skip
     return found
 
 
+def _known(seen: Spreads, views: Views) -> Spreads:
+    """The spreads of which the field is known; the same object if these are all."""
+    if not any(view.gap for of in views.values() for view in of):
+        return seen
+    return {
+        name: tuple(
+            None if view.gap else spread for spread, view in zip(seen[name], of, strict=True)
+        )
+        for name, of in views.items()
+    }
+
+
 def _moved(
-    node: Node, axes: Sequence[Axis], size: tuple[int, ...], views: Views, before: Spreads
+    node: Node,
+    axes: Sequence[Axis],
+    size: tuple[int, ...],
+    views: Views,
+    before: Spreads,
+    gaps: set[str],
 ) -> Spreads:
     if not axes:
         return before
     return {
         name: tuple(
-            _through(node, spread, view.field.stride, axes[view.along], size[view.along])
+            _through(node, spread, view.field.stride, axes[view.along], size[view.along], gaps)
             if spread is not None and view.along is not None and view.field is not None
             else None
             for spread, view in zip(before[name], views[name], strict=True)
@@ -92,22 +126,33 @@ def _moved(
     }
 
 
-def _through(node: Node, spread: Spread, stride: object, axis: Axis, n: int) -> Spread | None:
+def _through(
+    node: Node, spread: Spread, stride: object, axis: Axis, n: int, gaps: set[str]
+) -> Spread | None:
     if isinstance(axis, Everything):
         # A norm reads its own place besides, a pooling no place of its own.
         return spread if node.layer is not None and node.layer.role else None
-    moments = _moments(axis, n)
+    try:
+        moments = _moments(axis, n)
+    except TooMuch as error:
+        gaps.add(str(error))
+        return None
     if stride is None or moments is None:
         return None
     step = float(stride)  # type: ignore[arg-type]
     mean, variance = moments
     return Spread(
-        spread.weight, spread.mean + step * mean, spread.variance + step * step * variance
+        spread.weight,
+        spread.mean + step * mean,
+        spread.variance + step * step * variance,
+        spread.power,
     )
 
 
 def _moments(axis: Axis, n: int) -> tuple[float, float] | None:
     """Mean and variance of the taps of output u, counted from where its stride puts it.
+
+    None if they are not the same everywhere. Raises TooMuch.
 
     >>> _moments(Window(kernel=3, padding=(1, 1)), 8)
     (0.0, 0.6666666666666666)
@@ -119,8 +164,8 @@ def _moments(axis: Axis, n: int) -> tuple[float, float] | None:
     if period is None:
         return None
     outputs, inputs = period
-    if outputs * len(axis.reach(0, n)) > MOST:
-        return None
+    if outputs > MOST or outputs * len(axis.reach(0, n)) > MOST:
+        raise TooMuch(f"outputs do not read alike, by more than {MOST:,} taps")
     mean = square = seen = 0.0
     for u in range(outputs):
         taps = axis.reach(u, n)
@@ -140,9 +185,19 @@ def _mixed(parts: Sequence[Spread | None]) -> Spread | None:
     Weights grow by a factor with every merge, and only their ratios matter.
     """
     known = [spread for spread in parts if spread is not None]
-    weight = sum(spread.weight for spread in known)
+    power = max((s.power for s in known), default=0)
+    weights = [ldexp(s.weight, s.power - power) for s in known]
+    weight = sum(weights)
     if not weight:
         return None
-    mean = sum(s.weight / weight * s.mean for s in known)
-    variance = sum(s.weight / weight * (s.variance + (s.mean - mean) ** 2) for s in known)
-    return Spread(weight, mean, variance)
+    mean = sum(w / weight * s.mean for w, s in zip(weights, known, strict=True))
+    variance = sum(
+        w / weight * (s.variance + (s.mean - mean) * (s.mean - mean))
+        for w, s in zip(weights, known, strict=True)
+    )
+    if weight > _HEAVY:
+        weight, power = ldexp(weight, -_HEAVY.bit_length()), power + _HEAVY.bit_length()
+    return Spread(weight, mean, variance, power)
+
+
+_HEAVY = 1 << 500

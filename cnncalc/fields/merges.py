@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic.windows import Stretch
-from cnncalc.fields.views import operands
+from cnncalc.fields.views import Reach, operands
 from cnncalc.fields.ways import readings
 
 if TYPE_CHECKING:
@@ -41,24 +41,29 @@ class Verdict(NamedTuple):
 
 
 def verdicts(network: Network, found: Sequence[Views]) -> Iterator[Verdict]:
-    """The verdict on every merge, for every axis of every input; `found` are the views."""
+    """The verdict on every merge, for every axis of every input; `found` are the views.
+
+    There is none where a field is not computed. Raises TooMuch.
+    """
+    reach = Reach(network)
     for index, node in enumerate(network.nodes):
         if len(node.inputs) < 2 or node.layer is None or _beside(network, node):
             continue
         # An operand that is read twice lies on itself.
-        seen = list({id(views): views for views in operands(network, node, found)}.values())
+        seen = list({id(views): views for views in operands(reach, node, found)}.values())
         for source in found[index]:
             parts = [views[source] for views in seen if source in views]
             known: Verdict | None = None
             of_known: list[Field] = []
             for axis, views in enumerate(zip(*parts, strict=True)):
                 fields = [v.field for v in views if v.field is not None and v.along is not None]
-                if len(fields) < 2:
+                if len(fields) < 2 or any(view.gap for view in views):
                     continue
                 if known is not None and list(map(id, fields)) == list(map(id, of_known)):
                     # Height and width are mostly alike.
                     yield known._replace(axis=axis)
                     continue
+                reach.units.spend(sum(field.period for field in fields if field.period > 1))
                 known, of_known = _verdict(fields, index, source, axis), fields
                 yield known
 

@@ -8,10 +8,12 @@ number of paths is the gradient; with zero-mean random weights it is the gradien
 from __future__ import annotations
 
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.collector import paused
 from cnncalc.fields.ways import locally, readings, ways
+from cnncalc.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +33,9 @@ def influence(
 
     With `average` every layer averages over its taps, and the numbers are floating-point weights.
     Layers that see everything are left out, but for the place that a norm reads of its own.
+    Raises TooMuch.
     """
+    work = Work("unit")
     one: Any = 1.0 if average else 1
     asked: dict[int, Grid] = {}
     _add(asked, index, tuple(unit[:-1]), unit[-1] if unit else 0, one,
@@ -49,7 +53,9 @@ def influence(
             way = locally(node, axes)
             if way is not None:
                 size = network.nodes[source].output.size
-                _merge(asked, source, _pulled(grid, way, size, node.output.rank, average=average))
+                _merge(
+                    asked, source, _pulled(grid, way, size, node.output.rank, work, average=average)
+                )
     return {node.name: found[node.name] for node in network.nodes if node.name in found}
 
 
@@ -76,20 +82,22 @@ def _merge(asked: dict[int, Grid], at: int, grid: Grid) -> None:
 
 
 def _pulled(
-    grid: Grid, axes: Sequence[Axis], size: tuple[int, ...], rank: int, *, average: bool
+    grid: Grid, axes: Sequence[Axis], size: tuple[int, ...], rank: int, work: Work, *, average: bool
 ) -> Grid:
     """The numbers of the inputs that these outputs read."""
+    work.spend(1)
     if not axes or not size:
         return grid
     way = ways(axes, rank)
     if [to for _, to in way] != list(range(rank)):
-        return _pulled_one_by_one(grid, way, size, average=average)
+        return _pulled_one_by_one(grid, way, size, work, average=average)
     for at in range(rank - 1):
-        grid = _along(grid, at, axes[at], size[at], average=average)
+        grid = _along(grid, at, axes[at], size[at], work, average=average)
     last, n = axes[-1], size[-1]
     taps: dict[int, Sequence[int]] = {}
     found: Grid = {}
     for lead, row in grid.items():
+        work.spend(n)
         made: list[Any] = [0] * n
         for u, value in enumerate(row):
             if not value:
@@ -97,6 +105,7 @@ def _pulled(
             if u not in taps:
                 taps[u] = last.taps(u, n)
             share = value / _all(last, u, n) if average else value
+            work.spend(len(taps[u]) * _long(share))
             for tap in taps[u]:
                 made[tap] += share
         found[lead] = made
@@ -108,12 +117,19 @@ def _all(axis: Axis, u: int, n: int) -> int:
     return max(len(axis.reach(u, n)), 1)
 
 
-def _along(grid: Grid, at: int, axis: Axis, n: int, *, average: bool) -> Grid:
+def _long(number: Any) -> int:
+    """The steps of adding a number: those of paths have many digits in the end."""
+    return number.bit_length() // 512 + 1 if isinstance(number, int) else 1
+
+
+def _along(grid: Grid, at: int, axis: Axis, n: int, work: Work, *, average: bool) -> Grid:
     found: Grid = {}
     for lead, row in grid.items():
         u = lead[at]
         share = [value / _all(axis, u, n) for value in row] if average else row
-        for tap in axis.taps(u, n):
+        taps = axis.taps(u, n)
+        work.spend(len(taps) * len(row) * _long(max(row)))
+        for tap in taps:
             place = (*lead[:at], tap, *lead[at + 1 :])
             if place in found:
                 found[place] = [a + b for a, b in zip(found[place], share, strict=True)]
@@ -123,7 +139,12 @@ def _along(grid: Grid, at: int, axis: Axis, n: int, *, average: bool) -> Grid:
 
 
 def _pulled_one_by_one(
-    grid: Grid, way: Sequence[tuple[Axis, int | None]], size: tuple[int, ...], *, average: bool
+    grid: Grid,
+    way: Sequence[tuple[Axis, int | None]],
+    size: tuple[int, ...],
+    work: Work,
+    *,
+    average: bool,
 ) -> Grid:
     """Where axes have changed their places."""
     found: Grid = {}
@@ -132,14 +153,16 @@ def _pulled_one_by_one(
             if not value:
                 continue
             place = (*lead, last)
-            read = [
-                list(axis.taps(place[to or 0], n)) for (axis, to), n in zip(way, size, strict=True)
-            ]
+            read = [axis.taps(place[to or 0], n) for (axis, to), n in zip(way, size, strict=True)]
+            work.spend(prod(map(len, read)) * _long(value))
             share = value
             if average:
                 for (axis, to), n in zip(way, size, strict=True):
                     share = share / _all(axis, place[to or 0], n)
             for tap in product(*read):
-                made = found.setdefault(tap[:-1], [0] * size[-1])
+                if tap[:-1] not in found:
+                    work.spend(size[-1])
+                    found[tap[:-1]] = [0] * size[-1]
+                made = found[tap[:-1]]
                 made[tap[-1]] += share
     return found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc import quantity
 from cnncalc.columns import COLUMNS
 from cnncalc.fields.cells import box, count
-from cnncalc.fields.units import checked, projected
+from cnncalc.fields.units import checked, following, projected
 from cnncalc.table import Column, Envelope, Row, Table, show_count
 
 if TYPE_CHECKING:
@@ -18,9 +18,14 @@ if TYPE_CHECKING:
 
 
 def table(network: Network, source: str, place: Sequence[int]) -> Table:
-    """Per layer the units that see an element of the input `source`: box, number, share of all."""
+    """Per layer the units that see an element of the input `source`: box, number, share of all.
+
+    Raises UsageError.
+    """
     index = next(i for i, node in enumerate(network.nodes) if node.name == source)
-    found = projected(network, source, checked(network, index, place, "element"))
+    element = checked(network, index, place, "element")
+    with following(network):
+        found = projected(network, source, element)
     rows = []
     for node, cells in zip(network.nodes, found, strict=True):
         around = box(cells) if cells else None

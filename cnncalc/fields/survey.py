@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from cnncalc.fields import coverage, density, effective, merges, resolution
+from cnncalc.fields.density import NOTHING
 from cnncalc.fields.views import smallest, views
+from cnncalc.work import TooMuch
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from fractions import Fraction
 
+    from cnncalc.fields.density import Given
     from cnncalc.fields.effective import Spreads
     from cnncalc.fields.merges import Verdict
     from cnncalc.fields.views import Views
     from cnncalc.network import Network, Node
+
+
+T = TypeVar("T")
 
 
 class Flag(NamedTuple):
@@ -25,42 +32,91 @@ class Flag(NamedTuple):
 
 
 class Survey:
-    """The fields of every layer of a network over every input."""
+    """The fields of every layer of a network over every input.
+
+    What would take too much work is left out: `gaps` says of each figure why it is not computed,
+    of those that were asked for.
+    """
 
     def __init__(self, network: Network) -> None:
         """Nothing is computed yet."""
         self.network = network
         self.inputs = {n.name: n for n in network.nodes if n.layer is None}
+        self.gaps: dict[str, str] = {}
+
+    def _within(self, figure: str, compute: Callable[[], T], without: T) -> T:
+        """What `compute` gives, or what stands in its place where it takes too much work."""
+        try:
+            return compute()
+        except TooMuch as error:
+            self.gaps[figure] = str(error)
+            return without
 
     @cached_property
     def views(self) -> list[Views]:
-        """The size-free views of every node."""
-        return views(self.network)
+        """The size-free views of every node; none at all if there is too much of them."""
+        found = self._within("field", lambda: views(self.network), self._nothing)
+        self._say_gaps("field", found)
+        return found
 
     @cached_property
     def shortest(self) -> list[Views]:
         """The views along the path that sees least."""
-        return views(self.network, smallest)
+        found = self._within("shortest", lambda: views(self.network, smallest), self._nothing)
+        self._say_gaps("shortest", found)
+        return found
+
+    def _say_gaps(self, figure: str, found: Sequence[Views]) -> None:
+        for index, seen in enumerate(found):
+            for of in seen.values():
+                for view in of:
+                    if view.gap:
+                        first = self.network.nodes[index].name
+                        self.gaps.setdefault(figure, f"from {first} on: {view.gap}")
+                        return
+
+    @property
+    def _nothing(self) -> list[Views]:
+        return [{} for _ in self.network.nodes]
 
     @cached_property
     def spreads(self) -> list[Spreads]:
         """The effective fields of every node."""
-        return effective.spreads(self.network, self.views)
+        gaps: set[str] = set()
+        found = effective.spreads(self.network, self.views, gaps)
+        if gaps:
+            self.gaps["effective"] = min(gaps)
+        return found
 
     @cached_property
     def shares(self) -> list[dict[str, Fraction | None]]:
-        """The part of its field that every node really sees."""
-        return density.shares(self.network, self.views)
+        """The part of its field that every node really sees; None also where it is not computed."""
+        nothing: list[dict[str, Given]] = [dict.fromkeys(seen, NOTHING) for seen in self.views]
+        found = self._within("seen %", lambda: density.densities(self.network, self.views), nothing)
+        for index, given in enumerate(found):
+            for name, one in given.items():
+                if one.gap and not any(view.gap for view in self.views[index][name]):
+                    first = self.network.nodes[index].name
+                    self.gaps.setdefault("seen %", f"from {first} on: {one.gap}")
+        return [{name: one.share for name, one in given.items()} for given in found]
 
     @cached_property
     def verdicts(self) -> list[Verdict]:
         """How the operands of every merge lie to each other."""
-        return list(merges.verdicts(self.network, self.views))
+        return self._within(
+            "alignment", lambda: list(merges.verdicts(self.network, self.views)), []
+        )
 
     @cached_property
     def unread(self) -> dict[str, list[list[tuple[int, int]]]]:
         """For every axis of every input what no output depends on."""
-        return coverage.unread(self.network)
+        return self._within("what no output reads", lambda: coverage.unread(self.network), {})
+
+    @cached_property
+    def unseeing(self) -> list[int]:
+        """For every node how many of its places see only padding."""
+        nothing = [0] * len(self.network.nodes)
+        return self._within("blind units", lambda: coverage.blind(self.network), nothing)
 
     @cached_property
     def unproductive(self) -> list[int]:
@@ -81,7 +137,7 @@ class Survey:
                 found[verdict.node].append(Flag(f"offset {shown(verdict.pixels)} px", "offset"))
             elif verdict.kind == merges.MISMATCH:
                 found[verdict.node].append(Flag("stride mismatch", "mismatch"))
-        unseeing = coverage.blind(self.network)
+        unseeing = self.unseeing
         for index, node in enumerate(self.network.nodes):
             if unseeing[index] > max((unseeing[i] for i in node.inputs), default=0):
                 found[index].append(Flag("blind units", "blind"))
@@ -104,7 +160,7 @@ class Survey:
         """The node and the input that the field of the whole network is about.
 
         The first output if it has a map; else the last layer before it that has one and sees it by
-        windows. None if there is no such layer.
+        windows. None if there is no such layer. The field itself may be a gap.
         """
         network = self.network
         last = next(iter(network.outputs.values()), len(network.nodes) - 1)
@@ -119,7 +175,7 @@ class Survey:
                 node = network.nodes[index]
                 if node.layer is None or not node.output.size:
                     continue
-                if seen and all(v.field for v in seen):
+                if seen and all(v.field or v.gap for v in seen):
                     return index, name
         return None
 
@@ -135,6 +191,25 @@ class Survey:
         seen = self.views[index].get(source, ())
         sizes = [view.field.size for view in seen if view.field is not None]
         return sizes if sizes and len(sizes) == len(seen) else None
+
+    def gap(self, node: int | None = None) -> str:
+        """Why `sizes` are not computed; empty if there is no more to know."""
+        found = self.of_network() if node is None else (node, next(iter(self.views[node]), ""))
+        seen = () if found is None else self.views[found[0]].get(found[1], ())
+        if not any(self.views):
+            return self.gaps.get("field", "")
+        return next((view.gap for view in seen if view.gap), "")
+
+    def complete(self, *figures: str) -> None:
+        """Raises TooMuch if one of these is not computed, though it was asked for."""
+        for figure in figures:
+            if figure in self.gaps:
+                raise TooMuch(f"{figure}: {self.gaps[figure]}")
+
+    def notes(self, *figures: str) -> list[str]:
+        """A line for each of the figures, or of all, that was asked for and is not computed."""
+        wanted = figures or tuple(self.gaps)
+        return [f"not computed: {name}, {self.gaps[name]}" for name in wanted if name in self.gaps]
 
 
 @lru_cache(maxsize=2)

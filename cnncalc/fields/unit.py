@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cnncalc import quantity
 from cnncalc.fields.effective import shown
 from cnncalc.fields.paths import influence
-from cnncalc.fields.units import Seen, seen
+from cnncalc.fields.units import Seen, following, seen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,13 +71,15 @@ class Look(NamedTuple):
 
 
 def look(survey: Survey, index: int, unit: tuple[int, ...]) -> Look:
-    """Follows one unit of node `index` to the inputs."""
+    """Follows one unit of node `index` to the inputs; raises UsageError if that is too much work."""
     network = survey.network
-    everything = seen(network, index, unit)
-    local = seen(network, index, unit, local=True)
-    counted = influence(network, index, unit)
+    with following(network):
+        everything = seen(network, index, unit)
+        local = seen(network, index, unit, local=True)
+        counted = influence(network, index, unit)
     erf: dict[str, list[dict[str, float] | None]] = {}
-    for name, spreads in survey.spreads[index].items():
+    for name in survey.views[index]:
+        spreads = survey.spreads[index][name]
         sides = zip(spreads, survey.views[index][name], strict=True)
         erf[name] = [
             None if spread is None or view.field is None

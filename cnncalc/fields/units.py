@@ -7,19 +7,21 @@ convolution has holes. So the taps that really exist are followed, from the unit
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.collector import paused
 from cnncalc.errors import UsageError
-from cnncalc.fields.cells import Box, Cells, box, boxes, cell, count, pulled, pushed, united
+from cnncalc.fields.cells import ROW, Box, Cells, box, boxes, cell, count, pulled, pushed, united
 from cnncalc.fields.coverage import LONGEST, is_long
 from cnncalc.fields.ways import locally, readings
 from cnncalc.registry import suggestion
+from cnncalc.work import TooMuch, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cnncalc.network import Network, Node
 
@@ -76,6 +78,16 @@ def followed(network: Network) -> None:
                          f"axes of up to {LONGEST:,} places can be; --size makes it smaller")  # fmt: skip
 
 
+@contextmanager
+def following(network: Network) -> Iterator[None]:
+    """Raises UsageError where a unit that was asked for takes too much work to follow."""
+    try:
+        yield
+    except TooMuch as error:
+        raise UsageError(f"a unit cannot be followed through {network.name}: {error}",
+                         "a smaller --size, or a layer before it") from None  # fmt: skip
+
+
 def checked(
     network: Network, index: int, unit: Sequence[int], what: str = "unit"
 ) -> tuple[int, ...]:
@@ -106,19 +118,26 @@ def seen(
     *,
     local: bool = False,
     bias: int | None = None,
+    work: Work | None = None,
 ) -> dict[str, Seen]:
     """What a unit of node `index` sees of every input that the node depends on.
 
     `local` leaves out what is only seen through a layer that sees everything (a pooling over
-    space, an attention, a gate). With a `bias` the inputs go on beyond their borders.
+    space, an attention, a gate). With a `bias` the inputs go on beyond their borders. `work` counts
+    rows of sets; raises TooMuch.
     """
+    work = work or Work("unit")
+    work.spend(index + (bias or 0) // ROW)
     asked: dict[int, list[Cells]] = {index: [cell(unit, bias or 0)]}
     found: dict[str, Seen] = {}
     for at in range(index, -1, -1):
         if at not in asked:
             continue
         sets = asked.pop(at)
-        cells = sets[0] if len(sets) == 1 else united(sets)
+        cells = sets[0]
+        if len(sets) > 1:
+            work.spend(sum(map(len, sets)))
+            cells = united(sets)
         node = network.nodes[at]
         if node.layer is None:
             found[node.name] = Seen(cells, bias or 0)
@@ -128,7 +147,8 @@ def seen(
             way = locally(node, axes) if local else axes
             if way is not None:
                 size = network.nodes[source].output.size
-                asked.setdefault(source, []).append(pulled(cells, way, size, rank, bias=bias))
+                read = pulled(cells, way, size, rank, bias=bias, work=work)
+                asked.setdefault(source, []).append(read)
             elif axes is not None:
                 asked.setdefault(source, []).append({})
     return {node.name: found[node.name] for node in network.nodes if node.name in found}
@@ -136,21 +156,26 @@ def seen(
 
 @paused
 def projected(network: Network, source: str, place: Sequence[int]) -> list[Cells]:
-    """For every node the set of its units that see one element of the input `source`."""
+    """For every node the set of its units that see one element of the input `source`.
+
+    Raises TooMuch.
+    """
+    work = Work("unit")
     found: list[Cells] = []
     for node in network.nodes:
         if node.layer is None:
             found.append(cell(place) if node.name == source else {})
             continue
-        found.append(_receives(network, node, found))
+        found.append(_receives(network, node, found, work))
     return found
 
 
-def _receives(network: Network, node: Node, found: Sequence[Cells]) -> Cells:
+def _receives(network: Network, node: Node, found: Sequence[Cells], work: Work) -> Cells:
     """The units of a node that read any of the units found so far."""
     sets = []
     for index, axes in zip(node.inputs, readings(network, node), strict=True):
         if axes is not None:
             size = network.nodes[index].output.size
-            sets.append(pushed(found[index], axes, size, node.output.size))
+            sets.append(pushed(found[index], axes, size, node.output.size, work))
+    work.spend(sum(map(len, sets)))
     return sets[0] if len(sets) == 1 else united(sets)

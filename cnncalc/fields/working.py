@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic.fields import slide
 from cnncalc.arithmetic.windows import Window
-from cnncalc.fields.views import operands
+from cnncalc.fields.views import Reach, operands
 from cnncalc.working.traced import expression, rename
 from cnncalc.working.writing import write
 
@@ -56,10 +56,11 @@ def way(
     At a merge the way goes through the operand that sees most, or that sees `least`.
     """
     made: list[Stop] = []
+    reach = Reach(network)
     while network.nodes[index].layer is not None:
         node = network.nodes[index]
         # Through a single operand all is seen that the node sees.
-        seen = operands(network, node, found) if len(node.inputs) > 1 else [found[index]]
+        seen = operands(reach, node, found) if len(node.inputs) > 1 else [found[index]]
         sizes = [
             view.field.size if source in views and (view := views[source][axis]).field else -1
             for views in seen

@@ -10,12 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc import registry
+from cnncalc.errors import Diagnostic
+from cnncalc.work import TooMuch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import ModuleType
 
-    from cnncalc.errors import Diagnostic, Span
+    from cnncalc.errors import Span
     from cnncalc.network import Network
     from cnncalc.spec.document import Document
 
@@ -24,6 +26,9 @@ _MOST = 200
 
 _NODES = 300_000
 """Networks are kept for a survey up to so many nodes; a file with more is not surveyed."""
+
+
+_RATHER = "`cnncalc explain CODE` says what is looked for; a smaller network can be looked at"
 
 
 class Rules(NamedTuple):
@@ -61,6 +66,7 @@ class Lints:
         self.nodes = 0
         self._found: dict[tuple[str, Span | None], Diagnostic] = {}
         self._counts: dict[str, int] = {}
+        self._gave_up: set[str] = set()
 
     def look(self, network: Network, variant: str = "") -> None:
         """Let the lints judge a network; what an earlier one had at the same place is not repeated.
@@ -70,12 +76,23 @@ class Lints:
         for lint in self.lints:
             if hasattr(lint, "judge"):
                 found = (f._replace(model=f.model or network.name) for f in lint.judge(network))
-                self._take(found, f"{variant}: " if variant else "")
+                prefix = f"{variant}: " if variant else ""
+                try:
+                    self._take(found, prefix)
+                except TooMuch as error:
+                    # What it has found so far stays, and all that others find.
+                    self._gave_up.add(lint.CODE)
+                    self._take([self._unfinished(lint, network, error)], prefix)
         self.nodes += len(network.nodes)
         if self.nodes <= _NODES:
             self.networks.append(network)
         else:
             self.networks.clear()
+
+    def _unfinished(self, lint: ModuleType, network: Network, error: TooMuch) -> Diagnostic:
+        """What a lint says that would take too much work."""
+        return Diagnostic(lint.CODE, f"not computed: {error}", network.source, model=network.name,
+                          severity="note", help=_RATHER)  # fmt: skip
 
     def findings(self, document: Document | None) -> list[Diagnostic]:
         """All that was found, a survey of the `document` included unless that is None."""
@@ -87,8 +104,13 @@ class Lints:
     def ran(self, code: str) -> bool:
         """Whether all that could be found under a code, or with "" under any, was looked for."""
         if not code:
-            return not self.rules.select and not self.rules.ignore and self.nodes <= _NODES
-        if not self.rules.allow(code) or (code[:1] == "W" and self.nodes > _NODES):
+            everything = not self.rules.select and not self.rules.ignore and not self._gave_up
+            return everything and self.nodes <= _NODES
+        if (
+            code in self._gave_up
+            or not self.rules.allow(code)
+            or (code[:1] == "W" and self.nodes > _NODES)
+        ):
             return False
         return all(lint in self.lints for lint in self.known if code == lint.CODE)
 

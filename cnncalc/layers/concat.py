@@ -51,14 +51,29 @@ class Concat(Layer):
         self, operand: int, inputs: Sequence[Shape], facts: Facts | None = None
     ) -> tuple[Axis, ...]:
         """Its own stretch of the output along `axis`, one element along the others."""
-        x = inputs[operand]
-        at = place(x, self.axis, "axis")
-        if not at:
-            return ()
+        at = place(inputs[operand], self.axis, "axis")
         lengths = [axes_of(other)[at] for other in inputs]
-        windows: list[Axis] = [Window(rule="explicit")] * x.rank
-        windows[at - 1] = Stretch(sum(lengths[:operand]), sum(lengths[operand + 1 :]))
-        return tuple(windows)
+        return _stretch(inputs[operand], at, sum(lengths[:operand]), sum(lengths))
+
+    def all_read(self, inputs: Sequence[Shape], facts: Facts) -> list[tuple[Axis, ...] | None]:
+        """The stretches of all operands, their lengths added up once."""
+        at = place(inputs[0], self.axis, "axis")
+        total = sum(axes_of(x)[at] for x in inputs)
+        found: list[tuple[Axis, ...] | None] = []
+        before = 0
+        for x in inputs:
+            found.append(_stretch(x, at, before, total))
+            before += axes_of(x)[at]
+        return found
+
+
+def _stretch(x: Shape, at: int, before: int, total: int) -> tuple[Axis, ...]:
+    """What the output reads of an operand with `before` elements before it along axis `at`."""
+    if not at:
+        return ()
+    windows: list[Axis] = [Window(rule="explicit")] * x.rank
+    windows[at - 1] = Stretch(before, total - before - axes_of(x)[at])
+    return tuple(windows)
 
 
 def _fits(first: Shape, x: Shape, at: int) -> None:

@@ -21,7 +21,8 @@ def judge(network: Network) -> Iterator[Diagnostic]:
     """A note if no unit of the last map sees all of an input."""
     survey = survey_of(network)
     whole = survey.of_network()
-    if whole is None or network.nodes[whole[0]].layer is None:
+    survey.complete("field")
+    if whole is None:
         return
     index, name = whole
     size = survey.inputs[name].output.size

@@ -30,3 +30,4 @@ def judge(network: Network) -> Iterator[Diagnostic]:
                          f"({shown(verdict.cells)} of its cells) beside each other in {verdict.source}",
                          network.source, node.span, layer=node.name, severity="note",
                          help="`cnncalc receptive-field` shows the first centres of both")  # fmt: skip
+    survey_of(network).complete("field", "alignment")

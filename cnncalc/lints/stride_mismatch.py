@@ -36,6 +36,7 @@ def judge(network: Network) -> Iterator[Diagnostic]:
                          f"strides: its units see {low} to {high}",
                          network.source, node.span, layer=node.name, severity="warning",
                          help="bring the operands to one stride before they meet")  # fmt: skip
+    survey_of(network).complete("field", "alignment")
 
 
 # The stride of a field is the product of what every layer moves by, and that is little work beside the

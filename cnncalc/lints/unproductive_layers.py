@@ -19,10 +19,12 @@ QUIET = True
 
 def judge(network: Network) -> Iterator[Diagnostic]:
     """A note at the first layer whose input sees all of the image, by the shortest path."""
-    found = survey_of(network).unproductive
+    survey = survey_of(network)
+    found = survey.unproductive
     if found:
         node = network.nodes[found[0]]
         more = f", as do {len(found) - 1} behind it" if len(found) > 1 else ""
         yield Diagnostic(CODE, f"what `{node.name}` reads has seen all of the input already{more}",
                          network.source, node.span, layer=node.name, severity="note",
                          help="a larger input, less downsampling, or fewer layers")  # fmt: skip
+    survey.complete("shortest")

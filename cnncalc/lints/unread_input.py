@@ -19,7 +19,10 @@ QUIET = True
 
 def judge(network: Network) -> Iterator[Diagnostic]:
     """A note for every input of which a border, or elements inside, never matter."""
-    for name, axes in survey_of(network).unread.items():
+    survey = survey_of(network)
+    unread = survey.unread
+    survey.complete("what no output reads")
+    for name, axes in unread.items():
         node = next(node for node in network.nodes if node.name == name)
         lost = [sum(b - a + 1 for a, b in runs) for runs in axes]
         if any(lost):
