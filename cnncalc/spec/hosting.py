@@ -32,22 +32,18 @@ class LayerExpander:
         self, item: Item, context: ExpandContext, env: Env, named: Named, frame: Frame | None
     ) -> None:
         """A layer with what stands behind it: sets `named.out`. Raises Failed after reporting."""
-        roles = [(role, self._part(part, context)) for role, part in item.parts.items()]
-        present = [(role, part) for role, part in roles if part is not None]
+        present = self._present(item, context) if item.parts else {}
         # With a norm behind it a bias has no effect: it is off unless it is asked for.
-        unbiased = any(role == "norm" for role, _ in present) and "bias" not in item.values
+        unbiased = "norm" in present and "bias" not in item.values
         layer = self.nodes.build(item, context, unbiased=unbiased)
         if present:
-            ops = "+".join([item.op, *(_short(part) for _, part in present)])
+            ops = "+".join([item.op, *map(_short, present.values())])
             frame = Frame(named.name, ops, frame, is_layer=True, given=named.given)
-        extra = [env.tensor(ref) for ref in item.extra]
-        env.used.update(extra)
-        if POISON in extra:
-            raise Failed
+        operands = (*named.operands, *self._extra(item, env)) if item.extra else named.operands
         trainable, dtype = attributes(item, context, env)
-        host = out = self.nodes.add(named.name, item, layer, (*named.operands, *extra), frame,
+        host = out = self.nodes.add(named.name, item, layer, tuple(operands), frame,
                                     given=named.given, trainable=trainable, dtype=dtype)  # fmt: skip
-        for role, part in present:
+        for role, part in present.items():
             suffix = _SUFFIXES[role]
             learns, kind = trainable, dtype
             if part.trainable is not None or part.dtype is not None:
@@ -60,6 +56,19 @@ class LayerExpander:
                 operand = list(self.nodes.list[out].inputs)
                 named.children[suffix] = Named(out, f"{named.name}.{suffix}", operand, out, out + 1)
         named.out = out
+
+    def _extra(self, item: Item, env: Env) -> list[int]:
+        """The tensors that keys of the layer refer to."""
+        found = [env.tensor(ref) for ref in item.extra]
+        env.used.update(found)
+        if POISON in found:
+            raise Failed
+        return found
+
+    def _present(self, item: Item, context: ExpandContext) -> dict[str, Item]:
+        """The norm and the activation, as far as there are any."""
+        found = {role: self._part(part, context) for role, part in item.parts.items()}
+        return {role: part for role, part in found.items() if part is not None}
 
     def _part(self, part: Item | Late | None, context: ExpandContext) -> Item | None:
         """The norm or activation, its expression evaluated."""
