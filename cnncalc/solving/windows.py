@@ -80,13 +80,17 @@ class WindowSolver(Solver):
         COUNT, None, help=f"the largest stride: {KERNELS}, or the ratio of the sizes if larger"
     )
     max_padding: int | None = key(
-        Bounded(10_000), None, help="the largest padding: as much as is needed"
+        Bounded(10_000),
+        None,
+        help="the largest padding: as much as is needed, of a pool half the kernel",
     )
     max_dilation: int | None = key(
         Bounded(64), None, help="the largest dilation: {}, or up to {} if needed".format(*DILATIONS)
     )
     limit: int | None = key(
-        AMOUNT, None, help=f"how many are shown, 0 for all: {SHOWN}; JSON and CSV have all"
+        AMOUNT,
+        None,
+        help=f"how many are shown, {SHOWN} unless told, 0 for all; JSON and CSV have all",
     )
 
     @abstractmethod
