@@ -35,6 +35,18 @@ def test_centres_and_sizes_are_corners_in_other_words():
     assert calculate("iou", a=[1, 1, 2, 2], b=[2, 2, 2, 2], form="centre").value == 1 / 7
 
 
+@pytest.mark.parametrize(("b", "shapes", "weight"), [
+    ([2, 2, 4, 4], "v = 4·(θ_b − θ_a)² / π²", "α = v / (1 − IoU + v)"),
+    ([0, 0, 2, 2], "v = 4·(θ_b − θ_a)² / π²", "α"),
+])  # fmt: skip
+def test_the_formula_of_ciou_is_the_same_for_equal_shapes(b, shapes, weight):
+    *_, v, alpha, ciou = calculate("iou", a=[0, 0, 2, 2], b=b, kind="ciou").working
+
+    assert (v.formula, v.value) == (shapes, 0)
+    assert (alpha.formula.removesuffix(" = 0"), alpha.value) == (weight, 0)
+    assert ciou.formula == "CIoU = IoU − d²/c² − α·v"
+
+
 def test_ciou_takes_off_where_shapes_differ():
     """A 1 × 1 box in the middle of a 3 × 1 box: v = 4/π² (arctan 3 − arctan 1)²."""
     result = calculate("iou", a=[0, 0, 3, 1], b=[1, 0, 2, 1], kind="ciou")
