@@ -32,11 +32,13 @@ class Counts(Kind):
             value = [int(end) for end in ends]
         if not isinstance(value, (list, tuple)):
             return (COUNT.parse(value),)
-        if len(value) == 1:
-            return (COUNT.parse(value[0]),)
-        if len(value) != 2:
+        numbers = [*map(COUNT.parse, value)]
+        if len(numbers) == 1:
+            return (numbers[0],)
+        # Python's range lists all its numbers.
+        if not numbers or (len(numbers) > 2 and numbers != [*range(numbers[0], numbers[-1] + 1)]):
             raise Bad(f"must be {self.noun}, got {show(value)}")
-        first, last = map(COUNT.parse, value)
+        first, last = numbers[0], numbers[-1]
         if first > last:
             raise Bad(f"must be a range that ends where it begins or later, got {first}:{last}")
         return first, last
