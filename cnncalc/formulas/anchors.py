@@ -53,7 +53,9 @@ class Anchors(Formula):
 
     The value is a list of k anchors [w, h] by area; for a range of k a list of k, the mean over
     all boxes of the IoU with their best anchor, and the anchors. That mean says how well k anchors
-    fit; it grows with k, and k is chosen where it grows little more.
+    fit. It mostly grows with k, and k is chosen where it grows little more; since a mean of sizes is
+    not the best anchor, and k-means may end before the best state, it can fall as well, and another
+    `--seed` or more `--starts` may find better anchors.
 
     Boxes are `[[w, h], …]` or `[[x1, y1, x2, y2], …]`, inline or in a .json or .csv file (with or
     without a header); COCO's .json (`annotations`, without crowds); YOLO's .txt, `class cx cy w h`;
