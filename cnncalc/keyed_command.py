@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 
 from cnncalc import signature
 from cnncalc.calculator.kinds import Several, from_text
-from cnncalc.calculator.question import accept, aliases, flag, refuse
+from cnncalc.calculator.question import accept, aliases, by_position, flag, refuse
 from cnncalc.errors import UsageError
 from cnncalc.keys import FLAG, REQUIRED, Bad, show
 from cnncalc.options import Color, Width
@@ -152,10 +152,7 @@ def _runner(question: type[Question], answer: Callable[..., None]) -> Callable[.
         if len(values) > len(question.keys):
             raise UsageError(f"too many values: {' '.join(values)}".replace("−", "-"),
                              "numbers of one list are separated by commas: 1,2,3")  # fmt: skip
-        for key, value in zip(question.keys, values, strict=False):
-            if key in inputs:
-                raise UsageError(f"{flag(key)} is given twice: {inputs[key]} and {value}")
-            inputs[key] = value
+        by_position(question, values, inputs)
         asked = accept(question, {key: _read(question, key, text) for key, text in inputs.items()})
         answer(asked, format=format, color=color, width=width)
 

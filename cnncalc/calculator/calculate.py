@@ -7,8 +7,9 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import registry
+from cnncalc.calculator.called import ask, spoken
 from cnncalc.calculator.formula import find
-from cnncalc.calculator.question import accept, command_of, refuse
+from cnncalc.calculator.question import command_of, refuse
 from cnncalc.collector import paused
 from cnncalc.errors import Refusal, UsageError
 from cnncalc.keys import Bad
@@ -21,17 +22,22 @@ if TYPE_CHECKING:
     from cnncalc.working.steps import Plain, Step
 
 
-def calculate(name: str, /, **inputs: Any) -> Result:
+def calculate(name: str, /, *values: Any, **inputs: Any) -> Result:
     """What the formula `name` gives for these inputs.
 
     >>> calculate("iou", a=[0, 0, 2, 2], b=[1, 1, 3, 3]).value == 1 / 7
     True
+    >>> calculate("softmax", (0, 0)).value
+    [0.5, 0.5]
 
-    Names are those of `cnncalc calc`; a family takes a second word: `calculate("params conv", …)`.
-    Raises UsageError for an unknown formula, for unknown, missing and wrong inputs, and SpecError
-    for what is wrong in a file.
+    Inputs are given by name, or in the order of the manual. Lists may be tuples, ranges or arrays
+    of numpy or a framework, numbers those of numpy. Names are those of `cnncalc calc`; a family
+    takes a second word: `calculate("params conv", …)`. Raises UsageError for an unknown formula,
+    for unknown, missing and wrong inputs, and for what is wrong in a file.
     """
-    return Result(accept(find(name), inputs))
+    formula = find(name, meant=inputs.get("kind"))
+    with spoken(formula):
+        return Result(ask(formula, values, inputs))
 
 
 MOST = 1000

@@ -24,8 +24,7 @@ class Finite(Kind):
         self.most = most
 
     def parse(self, value: Any) -> float:
-        """Integers stay integers; numbers of other libraries become Python's."""
-        value = _plain_scalar(value)
+        """Integers stay integers."""
         check_finite(value)
         if self.least is not None and value < self.least:
             raise Bad(f"must be at least {self.least}, got {show(value)}")
@@ -56,24 +55,12 @@ def check_finite(value: Any) -> None:
         raise Bad(f"must be a finite number, got {'NaN' if value != value else show(value)}")  # noqa: PLR0124
 
 
-def _plain_scalar(value: Any) -> Any:
-    """A scalar of numpy or a framework as Python's."""
-    item = getattr(value, "item", None)
-    if item is not None and not isinstance(value, (int, float)):
-        try:
-            return item()
-        except (TypeError, ValueError):
-            return value
-    return value
-
-
 class Array(Kind):
     """Numbers on as many axes as one of `ranks` says: lists in lists, all of one length per axis.
 
     With a rank of 0 a single number stays one; otherwise it is taken as a list of one.
 
-    It is given as lists, as an array of numpy or a framework, or as the name of a .json, .csv or
-    .npy file. It becomes tuples.
+    It is given as lists, or as the name of a .json, .csv or .npy file. It becomes tuples.
     """
 
     def __init__(self, *ranks: int) -> None:
@@ -92,8 +79,6 @@ class Array(Kind):
         return self._parse_data(value)
 
     def _parse_data(self, value: Any) -> Any:
-        tolist = getattr(value, "tolist", None)
-        value = tolist() if callable(tolist) else value
         if not isinstance(value, (list, tuple)):
             if 0 in self.ranks:
                 check_finite(value)

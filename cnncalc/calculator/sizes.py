@@ -39,8 +39,7 @@ class Sizes(Kind):
 
             found = read(path)
         else:
-            tolist = getattr(value, "tolist", None)
-            found = [*rows(tolist() if callable(tolist) else value)]
+            found = rows(value)
         if not found:
             raise Bad("holds no boxes")
         return tuple(found)

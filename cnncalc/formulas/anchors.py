@@ -32,11 +32,13 @@ class Counts(Kind):
             value = [int(end) for end in ends]
         if not isinstance(value, (list, tuple)):
             return (COUNT.parse(value),)
-        if len(value) == 1:
-            return (COUNT.parse(value[0]),)
-        if len(value) != 2:
+        numbers = [*map(COUNT.parse, value)]
+        if len(numbers) == 1:
+            return (numbers[0],)
+        # Python's range lists all its numbers.
+        if not numbers or (len(numbers) > 2 and numbers != [*range(numbers[0], numbers[-1] + 1)]):
             raise Bad(f"must be {self.noun}, got {show(value)}")
-        first, last = map(COUNT.parse, value)
+        first, last = numbers[0], numbers[-1]
         if first > last:
             raise Bad(f"must be a range that ends where it begins or later, got {first}:{last}")
         return first, last
@@ -51,7 +53,9 @@ class Anchors(Formula):
 
     The value is a list of k anchors [w, h] by area; for a range of k a list of k, the mean over
     all boxes of the IoU with their best anchor, and the anchors. That mean says how well k anchors
-    fit; it grows with k, and k is chosen where it grows little more.
+    fit. It mostly grows with k, and k is chosen where it grows little more; since a mean of sizes is
+    not the best anchor, and k-means may end before the best state, it can fall as well, and another
+    `--seed` or more `--starts` may find better anchors.
 
     Boxes are `[[w, h], …]` or `[[x1, y1, x2, y2], …]`, inline or in a .json or .csv file (with or
     without a header); COCO's .json (`annotations`, without crowds); YOLO's .txt, `class cx cy w h`;

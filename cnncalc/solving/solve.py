@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import registry
-from cnncalc.calculator.question import accept, command_of, refuse
+from cnncalc.calculator.called import ask
+from cnncalc.calculator.question import command_of, refuse
 from cnncalc.keys import Bad
 from cnncalc.solving.solver import find
 from cnncalc.table import Envelope, Row, Table
@@ -15,17 +16,18 @@ if TYPE_CHECKING:
     from cnncalc.solving.solver import Solver
 
 
-def solve(name: str, /, **inputs: Any) -> Solved:
+def solve(name: str, /, *values: Any, **inputs: Any) -> Solved:
     """What gives the wanted result: `solve("conv", input=224, output=112)`.
 
     >>> solve("conv", input=224, output=112, kernel=7).solutions[0]["padding"]
     3
 
-    Names are those of `cnncalc solve`. Raises UsageError for an unknown name, for unknown, missing
-    and wrong inputs, and SpecError for a bad spec. That there is no solution raises nothing:
-    `solutions` is empty then.
+    Inputs are given by name, or in the order of the manual; numbers and lists may be those of numpy
+    or a framework. Names are those of `cnncalc solve`. Raises UsageError for an unknown name, for
+    unknown, missing and wrong inputs, and SpecError for a bad spec. That there is no solution
+    raises nothing: `solutions` is empty then.
     """
-    return Solved(accept(find(name), inputs))
+    return Solved(ask(find(name), values, inputs))
 
 
 class Solved:

@@ -16,11 +16,10 @@ from cnncalc.working.notation import (
     LATEX,
     TEXT,
     Notation,
-    escape_tex,
     latex_name,
     show_number,
-    words,
 )
+from cnncalc.working.tex import words
 from cnncalc.working.traced import expression, rename, untraced
 from cnncalc.working.vectors import Vector, flat, mapped, plain_values, shape_of
 from cnncalc.working.writing import Names, write, written_symbols
@@ -99,7 +98,7 @@ class Step:
         """The stages for TeX."""
         value = shown = _latex_value(self.value)
         if self.unit and _is_number(self.value):
-            shown = rf"{value}\ \text{{{escape_tex(self.unit)}}}"
+            shown = rf"{value}\ {words(self.unit)}"
         if self._expression is None:
             texts = [words(text) for text in self._texts if text]
         else:

@@ -189,20 +189,20 @@ def test_too_many_boxes(tmp_path, monkeypatch, name, text):
 
 
 @pytest.mark.parametrize(("inputs", "message"), [
-    ({"k": 5}, "--k is 5, and there are only 4 different sizes"),
-    ({"k": "4:2"}, "--k must be a range that ends where it begins or later, got 4:2"),
-    ({"k": "a:b"}, "--k must be a number, or a range such as 1:9, got `a:b`"),
-    ({"k": [1, 2, 3]}, "--k must be a number, or a range such as 1:9, got [1, 2, 3]"),
-    ({"k": 0}, "--k must be at least 1, got 0"),
-    ({"image": [100, 100]}, "--image is for sides that are shares of the image, and one is 102"),
-    ({"image": [1, 2, 3]}, "--image must be width and height of the image, got [1, 2, 3]"),
-    ({"image": 0}, "--image must be above 0, got 0"),
-    ({"boxes": []}, "--boxes holds no boxes"),
-    ({"boxes": "boxes"}, "--boxes must be a list of [w, h], or a file or folder of labelled boxes, got `boxes`"),
-    ({"boxes": [[1, 1e-200], [1e-200, 1]]}, "--k is"),
-    ({"boxes": [[1e-200, 1e-200]]}, "--boxes[0] has an area that is too small for a float"),
-    ({"boxes": [[1, 2], 3]}, "--boxes[1] must be [w, h] or [x1, y1, x2, y2], got 3"),
-    ({"starts": 10**8}, "--starts of 100000000 with 4 boxes would take very long"),
+    ({"k": 5}, "`k` is 5, and there are only 4 different sizes"),
+    ({"k": "4:2"}, "`k` must be a range that ends where it begins or later, got 4:2"),
+    ({"k": "a:b"}, "`k` must be a number, or a range such as 1:9, got `a:b`"),
+    ({"k": [1, 2, 4]}, "`k` must be a number, or a range such as 1:9, got [1, 2, 4]"),
+    ({"k": 0}, "`k` must be at least 1, got 0"),
+    ({"image": [100, 100]}, "`image` is for sides that are shares of the image, and one is 102"),
+    ({"image": [1, 2, 3]}, "`image` must be width and height of the image, got [1, 2, 3]"),
+    ({"image": 0}, "`image` must be above 0, got 0"),
+    ({"boxes": []}, "`boxes` holds no boxes"),
+    ({"boxes": "boxes"}, "`boxes` must be a list of [w, h], or a file or folder of labelled boxes, got `boxes`"),
+    ({"boxes": [[1, 1e-200], [1e-200, 1]]}, "`k` is"),
+    ({"boxes": [[1e-200, 1e-200]]}, "`boxes[0]` has an area that is too small for a float"),
+    ({"boxes": [[1, 2], 3]}, "`boxes[1]` must be [w, h] or [x1, y1, x2, y2], got 3"),
+    ({"starts": 10**8}, "`starts` of 100000000 with 4 boxes would take very long"),
 ])  # fmt: skip
 def test_what_is_wrong_in_arguments(inputs, message):
     with pytest.raises(UsageError) as refused:
@@ -252,7 +252,7 @@ def test_of_equally_good_anchors_the_first_is_chosen_and_both_are_positive():
 
 
 def test_too_many_pairs():
-    with pytest.raises(UsageError, match="--boxes makes 10,001,000 pairs with the anchors, more than 10,000,000"):
+    with pytest.raises(UsageError, match="`boxes` makes 10,001,000 pairs with the anchors, more than 10,000,000"):
         calculate("anchor-match", anchors=[[1, 1]] * 1000, boxes=[[1, 1]] * 10_001)
 
 

@@ -83,13 +83,13 @@ def test_a_fault_of_a_database_is_told_with_its_line(tmp_path, name, text, messa
 
 
 @pytest.mark.parametrize(("inputs", "message", "help"), [
-    ({"name": "ana", "threshold": 1}, "--name is not in the database", "did you mean `ann`?"),
-    ({"name": "ann"}, "a verification needs --threshold", ""),
-    ({"query": [1, 2, 3]}, "--query has 3 numbers, `ann` of --database 2", ""),
-    ({"query": [0, 0], "distance": "cosine"}, "--query is zero and has no direction, so there is no cosine", ""),
-    ({"database": {"nil": [0, 0]}, "distance": "cosine"}, "--database.nil is zero and has no direction, so there is no cosine", ""),
-    ({"database": 3}, "--database must be a mapping of names to vectors, or a .json or .csv file of them, got 3", ""),
-    ({"database": {"a": [1], "b": "x"}}, "--database.b[0] must be a number, got `x`", ""),
+    ({"name": "ana", "threshold": 1}, "`name` is not in the database", "did you mean `ann`?"),
+    ({"name": "ann"}, "a verification needs `threshold`", ""),
+    ({"query": [1, 2, 3]}, "`query` has 3 numbers, `ann` of `database` 2", ""),
+    ({"query": [0, 0], "distance": "cosine"}, "`query` is zero and has no direction, so there is no cosine", ""),
+    ({"database": {"nil": [0, 0]}, "distance": "cosine"}, "`database.nil` is zero and has no direction, so there is no cosine", ""),
+    ({"database": 3}, "`database` must be a mapping of names to vectors, or a .json or .csv file of them, got 3", ""),
+    ({"database": {"a": [1], "b": "x"}}, "`database.b[0]` must be a number, got `x`", ""),
 ])
 def test_what_does_not_go_together_is_refused(inputs, message, help):
     with pytest.raises(UsageError) as refused:

@@ -187,7 +187,7 @@ def test_what_cannot_be(solver, inputs, message, help):
     ({"input": 224}, "conv needs --output (for example: cnncalc solve conv --input 224 --output 112)"),
     ({"input": 0, "output": 3}, "--input must be at least 1, got 0"),
     ({"input": float("nan"), "output": 3}, "--input must be a whole number, got nan"),
-    ({"input": 224, "output": 112, "kernal": 3}, "conv takes no --kernal (did you mean `kernel`?)"),
+    ({"input": 224, "output": 112, "kernal": 3}, "conv takes no --kernal (did you mean --kernel?)"),
     ({"input": 224, "output": 112, "max_kernel": 1000}, "--max-kernel must be at most 255, got 1,000"),
     ({"input": 224, "output": 112, "padding": [1, 2, 3]},
      "--padding must be a word, a number or before,after, got [1, 2, 3]"),

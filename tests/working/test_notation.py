@@ -123,7 +123,7 @@ def test_names_in_latex(name, latex):
 
 
 def test_signs_in_words_are_mathematics():
-    assert words("least ≤ τ & more") == r"\text{least } \le \text{ } \tau \text{ \& more}"
+    assert words("least ≤ τ & more") == r"\text{least } \le \text{ } \tau \text{ } \& \text{ more}"
 
 
 @pytest.mark.parametrize(("value", "text"), [
