@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.arithmetic.progressions import Pattern
 from cnncalc.errors import UsageError
 from cnncalc.keywords import UpTo
-from cnncalc.sizes.axes import MOST, Solved, letter, solved
+from cnncalc.sizes.axes import MOST, Solved, letter, looked_at
 from cnncalc.table import Column, Envelope, Row, Table
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def table(
     """As `analyze`; `asked` are the sizes to judge where they are not those of the network."""
     if up_to is not None and not 1 <= up_to <= MOST:
         raise UsageError(f"--up-to takes a number from 1 to {MOST:,}, got {up_to}")
-    axes, limit = solved(network, up_to, asked)
+    axes, limit, gaps = looked_at(network, up_to, asked)
     rows = [_values(network, axis) for axis in axes]
     columns = [
         Column("input", "input"),
@@ -51,9 +51,11 @@ def table(
         columns,
         [Row(values) for values in rows],
         Envelope(
-            {"model": network.name, "dialect": network.dialect, "up_to": limit}, rows_are="axes"
+            {"model": network.name, "dialect": network.dialect, "up_to": limit},
+            also={"not_computed": gaps} if gaps else {},
+            rows_are="axes",
         ),
-        caption="\n".join(_notes(network, axes, limit, asked or {})),
+        caption="\n".join([*_notes(network, axes, limit, asked or {}), *_gaps(gaps)]),
     )
 
 
@@ -95,12 +97,28 @@ def _culprit(network: Network, culprit: Culprit) -> dict[str, Any]:
     }
 
 
+def _gaps(gaps: Mapping[str, str]) -> list[str]:
+    """A line for the axes that are not computed for the same reason."""
+    names: dict[str, list[str]] = {}
+    for name, why in gaps.items():
+        names.setdefault(why, []).append(name)
+    return [
+        f"not computed: {', '.join(alike[:_LINES])}{_more(alike)}, {why}"
+        for why, alike in names.items()
+    ]
+
+
+def _more(names: list[str]) -> str:
+    return f" and {len(names) - _LINES} more" if len(names) > _LINES else ""
+
+
 def _notes(
     network: Network, axes: list[Solved], limit: int, asked: Mapping[Place, int]
 ) -> list[str]:
     """The caption: what was looked at, what the columns mean, and who refuses what."""
     if not axes:
-        return [f"{network.name} · no input has a size"]
+        sized = any(node.layer is None and node.output.rank for node in network.nodes)
+        return [f"{network.name}" if sized else f"{network.name} · no input has a size"]
     looked = f"{network.name} · sizes from 1 to {limit:,}"
     notes = [looked + (", each axis by itself, the others as they are" if len(axes) > 1 else "")]
     if asked:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.errors import Diagnostic
+from cnncalc.work import TooMuch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,12 +23,13 @@ _NEARBY = 64
 def judge(network: Network) -> Iterator[Diagnostic]:
     """A note for every merge that is the first to refuse sizes of an input, too small ones apart."""
     # Most runs know this lint by its code only.
-    from cnncalc.sizes.axes import solved
+    from cnncalc.sizes.axes import looked_at
 
     if not _is_suspect(network):
         return
     found: dict[tuple[int, str, str], list[tuple[Solved, Culprit]]] = {}
-    for axis in solved(network)[0]:
+    sizes = looked_at(network)
+    for axis in sizes.axes:
         for culprit in axis.culprits:
             # Axes that depend on each other are refused for that: the row of all of them tells.
             if not axis.bound_to and _breaks(network, axis, culprit):
@@ -42,6 +44,8 @@ def judge(network: Network) -> Iterator[Diagnostic]:
                          network.source, node.span, layer=node.name, severity="note",
                          help=f"the network accepts {accepted}; a `resize` to the other map would line up "
                          "at every size")  # fmt: skip
+    for what, why in sizes.gaps.items():
+        raise TooMuch(f"{what}: {why}")
 
 
 def _is_suspect(network: Network) -> bool:

@@ -8,6 +8,7 @@ from cnncalc.arithmetic.progressions import Pattern, pattern
 from cnncalc.bases.named_axes import names_of
 from cnncalc.sizes.rebuild import judged
 from cnncalc.sizes.scan import scan
+from cnncalc.work import TooMuch, Work
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -65,39 +66,100 @@ def places(network: Network) -> list[Place]:
 def solved(
     network: Network, up_to: int | None = None, asked: Mapping[Place, int] | None = None
 ) -> tuple[list[Solved], int]:
+    """The axes of `looked_at` that are computed, and how many sizes were looked at."""
+    return looked_at(network, up_to, asked)[:2]
+
+
+def looked_at(
+    network: Network, up_to: int | None = None, asked: Mapping[Place, int] | None = None
+) -> Sizes:
     """Every axis by itself, the others as they are; then those together that depend on each other.
 
-    `asked` are sizes to be judged in place of those of the network. The second value is how many
-    sizes were looked at.
+    `asked` are sizes to be judged in place of those of the network. Where all sizes would be too
+    much work, fewer are looked at, unless it was said how many; an axis that is too much work even
+    so is a gap.
     """
     asked = asked or {}
     present = {place: network.nodes[place[0]].output.size[place[1]] for place in places(network)}
     limit = up_to or min(
         LARGEST, max([USUAL, *(2 * n for n in (*present.values(), *asked.values()))])
     )
-    sizes = range(1, limit + 1)
-    scans = {place: _scan(network, (place,), sizes) for place in present}
-    found = [
-        _solved(network, (place,), scans[place], asked.get(place, present[place]), limit)
-        for place in present
-    ]
-    for group in _groups(network, present, scans):
-        for number, place in enumerate(present):
-            if place in group:
-                others = tuple(other for other in group if other != place)
-                found[number] = found[number]._replace(bound_to=others)
-        sized = {asked.get(place, present[place]) for place in group}
-        if len(sized) == 1:
-            found.append(_solved(network, group, _scan(network, group, sizes), sized.pop(), limit))
-    return found, limit
+    while True:
+        made = _Solving(network, limit, present, asked)
+        made.run()
+        if not made.gaps or up_to is not None or limit <= _FEWEST:
+            return Sizes(made.found, limit, made.gaps)
+        limit = max(_FEWEST, limit // 4)
 
 
-def _scan(network: Network, group: Sequence[Place], sizes: Sequence[int]) -> Scan:
-    """What becomes of each size, also where the layers themselves depend on it."""
-    found = scan(network, group, sizes)
-    if found.bent and network.reads_cin:
-        return judged(network, group, found)
-    return found
+class Sizes(NamedTuple):
+    """The axes of a network, how many sizes were looked at, and the axes that were too much work.
+
+    `gaps` say why; of what has the name "dependence" it is not known which axes depend on others.
+    """
+
+    axes: list[Solved]
+    limit: int
+    gaps: dict[str, str]
+
+
+_FEWEST = 64
+"""No fewer sizes are looked at."""
+
+
+class _Solving:
+    """All axes at the same sizes; what would be too much work is a gap."""
+
+    def __init__(
+        self, network: Network, limit: int, present: Mapping[Place, int], asked: Mapping[Place, int]
+    ) -> None:
+        self.network = network
+        self.limit = limit
+        self.present = present
+        self.asked = asked
+        self.work = Work("inputs")
+        self.found: list[Solved] = []
+        self.gaps: dict[str, str] = {}
+
+    def run(self) -> None:
+        scans: dict[Place, Scan] = {}
+        for place in self.present:
+            node, axis = self.network.nodes[place[0]], place[1]
+            try:
+                scans[place] = self._scan((place,))
+            except TooMuch as error:
+                self.gaps[f"{letter(node.output, axis)} of {node.name}"] = str(error)
+            else:
+                self.found.append(self._solved((place,), scans[place]))
+        if not self.gaps:
+            try:
+                self._together(scans)
+            except TooMuch as error:
+                self.gaps["dependence"] = str(error)
+
+    def _together(self, scans: Mapping[Place, Scan]) -> None:
+        """The axes that depend on each other, as one."""
+        for group in _groups(self.network, self.present, scans, self.work):
+            for number, place in enumerate(self.present):
+                if place in group:
+                    others = tuple(other for other in group if other != place)
+                    self.found[number] = self.found[number]._replace(bound_to=others)
+            sized = {self._size(place) for place in group}
+            if len(sized) == 1:
+                self.found.append(self._solved(group, self._scan(group)))
+
+    def _size(self, place: Place) -> int:
+        return self.asked.get(place, self.present[place])
+
+    def _solved(self, group: Sequence[Place], found: Scan) -> Solved:
+        return _solved(self.network, group, found, self._size(group[0]), self.limit)
+
+    def _scan(self, group: Sequence[Place]) -> Scan:
+        """What becomes of each size, also where the layers themselves depend on it."""
+        found = scan(self.network, group, range(1, self.limit + 1), work=self.work)
+        if found.bent and self.network.reads_cin:
+            return judged(self.network, group, found, self.work)
+        return found
 
 
 def _solved(network: Network, group: Sequence[Place], found: Scan, size: int, limit: int) -> Solved:
@@ -149,7 +211,7 @@ def _first(network: Network, found: Mapping[int, int]) -> str | None:
 
 
 def _groups(
-    network: Network, present: Mapping[Place, int], scans: Mapping[Place, Scan]
+    network: Network, present: Mapping[Place, int], scans: Mapping[Place, Scan], work: Work
 ) -> list[tuple[Place, ...]]:
     """The axes that depend on each other, as groups."""
     known = list(present)
@@ -164,12 +226,12 @@ def _groups(
     for number, one in enumerate(known):
         for other in known[:number]:
             if group_of[one] is not group_of[other] and _depends(
-                network, one, other, present, scans
+                network, one, other, present, scans, work
             ):
                 unite((one, other))
     for alike in _alike(network, known):
         if len({id(group_of[place]) for place in alike}) > 1 and _depend(
-            network, alike, present, scans
+            network, alike, present, scans, work
         ):
             unite(alike)
     groups = {id(group): tuple(sorted(group)) for group in group_of.values() if len(group) > 1}
@@ -193,11 +255,12 @@ def _depend(
     group: Sequence[Place],
     present: Mapping[Place, int],
     scans: Mapping[Place, Scan],
+    work: Work,
 ) -> bool:
     """Whether axes can have a size together that one of them cannot have alone."""
     sample = _sample(present[group[0]], len(scans[group[0]].sizes))
     alone = set(sample).intersection(*(scans[place].accepted for place in group))
-    return set(scan(network, group, sample).accepted) != alone
+    return set(scan(network, group, sample, work=work).accepted) != alone
 
 
 def _sample(n: int, limit: int) -> list[int]:
@@ -212,6 +275,7 @@ def _depends(
     other: Place,
     present: Mapping[Place, int],
     scans: Mapping[Place, Scan],
+    work: Work,
 ) -> bool:
     """Whether the sizes that are accepted of one axis are others if another axis has another size.
 
@@ -221,7 +285,7 @@ def _depends(
     mine, others = set(scans[one].accepted), scans[other]
     for m in _trials(others, present[other]):
         wanted = mine.intersection(sample) if m not in others.refused else set()
-        if set(scan(network, (one,), sample, {other: m}).accepted) != wanted:
+        if set(scan(network, (one,), sample, {other: m}, work).accepted) != wanted:
             return True
     return False
 

@@ -17,15 +17,20 @@ if TYPE_CHECKING:
 
     from cnncalc.network import Network
     from cnncalc.sizes.scan import Place, Scan
+    from cnncalc.work import Work
 
 
-def judged(network: Network, group: Sequence[Place], found: Scan) -> Scan:
-    """The scan with the sizes refused at which the spec itself is, and no others."""
+def judged(network: Network, group: Sequence[Place], found: Scan, work: Work) -> Scan:
+    """The scan with the sizes refused at which the spec itself is, and no others.
+
+    Raises TooMuch.
+    """
     if network.source is None:
         return found
     document = Document(network.source)
     refused: dict[int, Refused] = {}
     reweighted: dict[int, int] = {}
+    work.spend(len(found.sizes) * len(network.nodes) * _BUILT)
     for n in found.sizes:
         size = {}
         for index, node in enumerate(network.nodes):
@@ -88,6 +93,8 @@ def accepted_near(
 
 
 _AROUND = 32
+_BUILT = 8
+"""To build a layer takes as long as to look at so many operands."""
 
 
 def _trials(sizes: dict[str, tuple[int, ...]]) -> Iterator[dict[str, tuple[int, ...]]]:

@@ -13,6 +13,7 @@ from cnncalc.arithmetic.windows import Window
 from cnncalc.collector import paused
 from cnncalc.errors import Refusal
 from cnncalc.layer import Facts
+from cnncalc.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -74,20 +75,23 @@ def scan(
     places: Collection[Place],
     sizes: Sequence[int],
     fixed: Mapping[Place, int] | None = None,
+    work: Work | None = None,
 ) -> Scan:
     """What the network makes of `sizes` of the axes `places`, all of them having the same.
 
-    `fixed` are the sizes of other axes, where they are not those of the network.
+    `fixed` are the sizes of other axes, where they are not those of the network. `work` counts the
+    operands that are looked at; raises TooMuch.
     """
-    return _Scanner(network, sizes).run(places, fixed or {})
+    return _Scanner(network, sizes, work or Work("inputs")).run(places, fixed or {})
 
 
 class _Scanner:
     """One scan; equal columns of shapes are one object, so that equal work is found again."""
 
-    def __init__(self, network: Network, sizes: Sequence[int]) -> None:
+    def __init__(self, network: Network, sizes: Sequence[int], work: Work) -> None:
         self.network = network
         self.sizes = sizes
+        self.work = work
         self.columns: list[Shapes] = []
         self.steps: list[_Step | None] = []
         self._equal: dict[Shapes, Shapes] = {}
@@ -139,6 +143,7 @@ class _Scanner:
 
     def _step(self, node: Node) -> _Step:
         """A layer applied; its outputs become the next column."""
+        self.work.spend(1 + len(node.inputs) // _LOOKS)
         inputs = [self.columns[i] for i in node.inputs]
         margins = self._margins(node)
         key = (id(node.layer), id(node.facts), margins, *map(id, inputs))
@@ -150,14 +155,20 @@ class _Scanner:
 
     def _applied(self, node: Node, inputs: Sequence[Shapes], margins: Sequence[int]) -> _Step:
         layer = node.layer
-        rows = list(zip(*inputs, strict=True))
+        # Where many operands are the same tensor, or have the same shapes, one stands for them.
+        distinct = list({id(column): column for column in inputs}.values())
+        place_of = {id(column): place for place, column in enumerate(distinct)}
+        places = [place_of[id(column)] for column in inputs]
+        rows = list(zip(*distinct, strict=True))
         made: dict[tuple[Shape | None, ...], Facts | Refusal | None] = {}
-        for shapes in dict.fromkeys(rows):
+        different = dict.fromkeys(rows)
+        self.work.spend(len(rows) * len(distinct) // _LOOKS + len(different) * len(inputs))
+        for shapes in different:
             if None in shapes or layer is None:
                 made[shapes] = None
                 continue
             try:
-                made[shapes] = layer.apply(*shapes)
+                made[shapes] = layer.apply(*[shapes[place] for place in places])
             except Refusal as refusal:
                 # The frames it has passed through would keep all shapes of the scan alive.
                 made[shapes] = refusal.with_traceback(None)
@@ -242,3 +253,6 @@ class _Scanner:
 
 
 _NONE: frozenset[int] = frozenset()
+
+_LOOKS = 64
+"""So many looks at what is known cost as much as an operand of a layer that is applied."""
