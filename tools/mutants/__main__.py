@@ -71,6 +71,7 @@ def _run(copy: Path, module: str, *arguments: str) -> None:
         "PYTHONPATH": str(copy),
         "COVERAGE_CORE": "ctrace",
         "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "",
     }
     command = ["nice", "-n", "15", sys.executable, "-m", module, *arguments]
     code = subprocess.run(command, cwd=copy, env=environment, check=False).returncode

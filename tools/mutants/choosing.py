@@ -21,6 +21,8 @@ class Seeing:
         self.tests: list[tuple[str, float]] = [
             (name, seconds) for name, seconds in document["tests"]
         ]
+        self.modules: list[str] = document["modules"]
+        self.quickest = sorted(self.tests, key=lambda test: (test[1], test[0]))
         self.lines: dict[str, dict[int, list[int]]] = {
             path: {int(line): numbers for line, numbers in lines.items()}
             for path, lines in document["lines"].items()
@@ -50,18 +52,22 @@ class Seeing:
         files = {name.partition("::")[0] for name in tests}
         spent = 0.0
         found: dict[str, float] = {}
-        for name, seconds in sorted(self.tests, key=lambda test: (test[1], test[0])):
+        for name, seconds in self.quickest:
             if name not in tests and name.partition("::")[0] in files and spent + seconds <= LIMIT:
                 found[name] = seconds
                 spent += seconds
         return found
 
     def _naming(self, word: str) -> set[int]:
-        names = re.compile(rf"\b{re.escape(word)}\b")
+        says = re.compile(rf"\b{re.escape(word)}\b")
+        files = {name.partition("::")[0] for name, _ in self.tests}
+        naming = {
+            file for file in files if says.search(file) or says.search(_text(self.root / file))
+        }
         return {
             number
             for number, (name, _) in enumerate(self.tests)
-            if names.search(name) or names.search(_text(self.root / name.partition("::")[0]))
+            if name.partition("::")[0] in naming
         }
 
 

@@ -15,6 +15,7 @@ import signal
 import sys
 import time
 import traceback
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.machinery import SourceFileLoader
@@ -29,17 +30,8 @@ from tools.mutants.sample import Mutant
 START, FACTOR = 20, 5
 MEMORY = 4 << 30  # a shift by what should be added fills the memory
 
-_FEW, _SECONDS = 6, 3.0
-_PRELOADED = (
-    "hypothesis",
-    "hypothesis.extra",
-    "yaml",
-    "typer",
-    "rich.console",
-    "rich.table",
-    "jsonschema",
-    "numpy",
-)
+_FEW, _SECONDS = 4, 3.0
+_WAITS = 5  # so many times the time of the processor, for those who wait
 
 
 @dataclass(frozen=True)
@@ -82,10 +74,11 @@ class _Only:
             self.notes.write_text(report.nodeid, encoding="utf-8")
 
 
-def preload(root: Path) -> None:
+def preload(root: Path, modules: Sequence[str]) -> None:
     """Import what the tests need besides cnncalc and themselves, and stand where they are run."""
-    for name in _PRELOADED:
-        with contextlib.suppress(ImportError):
+    for name in modules:
+        with contextlib.suppress(Exception), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             importlib.import_module(name)
     left = [name for name in sys.modules if name.partition(".")[0] in {"cnncalc", "tests"}]
     if left:
@@ -144,7 +137,7 @@ def _run(mutant: Mutant | None, tests: dict[str, float], root: Path, scratch: Pa
     child = os.fork()
     if child == 0:
         _test(mutant, code, tests, root, scratch, int(limit))
-    status = _wait(child, limit)
+    status = _wait(child, limit * _WAITS)
     with contextlib.suppress(ProcessLookupError):  # what a test has started and not ended
         os.killpg(child, signal.SIGKILL)
     shutil.rmtree(scratch / "tmp", ignore_errors=True)

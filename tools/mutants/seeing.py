@@ -3,7 +3,7 @@
 Run as `python -m tools.mutants.seeing FILE` at the root of a copy; FILE gets a JSON document:
 `tests` has for each test that passes its name and the seconds it takes, `lines` for each file and
 line the numbers of the tests that run it, `imported` for each file the lines that run when cnncalc
-is imported.
+is imported, `modules` the names of all modules that are imported in the end, but for ours.
 """
 
 from __future__ import annotations
@@ -19,6 +19,11 @@ import coverage
 import pytest
 
 from tools.mutants import sample
+
+LEFT_OUT = ("tests/integration", "tests/hostile", "tests/test_fuzz.py")
+"""Tests of editors and hooks, and those that look for crashes, not at numbers."""
+
+OURS = {"cnncalc", "tests", "tools", "conftest", "__main__", "__mp_main__"}
 
 _IMPORT = "import"
 
@@ -75,15 +80,15 @@ class Recorder:
             "tests": [[name, self.seconds[name]] for name in tests],
             "lines": lines,
             "imported": imported,
+            "modules": sorted(name for name in sys.modules if name.partition(".")[0] not in OURS),
         }
 
 
 def main(target: str) -> None:
     """Run the tests and write FILE; raises SystemExit if any of them fails."""
     recorder = Recorder(Path.cwd())
-    code = pytest.main(
-        ["-q", "-m", "not slow", "-p", "no:cacheprovider", "-p", "no:xdist"], [recorder]
-    )
+    left_out = [f"--ignore={path}" for path in LEFT_OUT]
+    code = pytest.main(["-q", *left_out, "-p", "no:cacheprovider", "-p", "no:xdist"], [recorder])
     Path(target).write_text(json.dumps(recorder.document()), encoding="utf-8")
     sys.exit(code)
 

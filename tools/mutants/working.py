@@ -33,7 +33,7 @@ def main(count: int, seen: Path, results: Path) -> None:
         for mutant in sample.mutants(root, count)
         if (mutant.path, mutant.line, mutant.operator, mutant.after) not in known
     ]
-    running.preload(root)
+    running.preload(root, seeing.modules)
     tasks = []
     for mutant in left:
         tests = seeing.of(mutant)
