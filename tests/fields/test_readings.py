@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncalc.arithmetic.fields import INPUT, Field
-from cnncalc.arithmetic.windows import AdaptiveWindow, Everything, Moved, Stretch, TransposedWindow, Window
+from cnncalc.arithmetic.windows import (
+    AdaptiveWindow,
+    Everything,
+    Moved,
+    Stretch,
+    TransposedWindow,
+    Window,
+)
 from cnncalc.fields import coverage, density, effective, paths
 
 N = 7
