@@ -1,7 +1,8 @@
 """One mutant against the tests that can see it, in processes forked from one that has imported all else.
 
-A forked process imports cnncalc anew, one file of it changed in memory; nothing is written. The tests
-are run the quickest first, to the first failure: at first those of a few files, then all the others.
+A forked process imports cnncalc anew, one file of it changed in memory, as does every Python that a
+test starts; no file is touched. The tests are run the quickest first, to the first failure: at first
+those of a few files, then all the others.
 """
 
 from __future__ import annotations
@@ -18,9 +19,7 @@ import traceback
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import CodeType
 
 import pytest
 
@@ -133,10 +132,9 @@ def _run(mutant: Mutant | None, tests: dict[str, float], root: Path, scratch: Pa
     notes = scratch / "notes"
     notes.unlink(missing_ok=True)
     limit = START + FACTOR * sum(tests.values())
-    code = None if mutant is None else mutant.compile(str(root / mutant.path))
     child = os.fork()
     if child == 0:
-        _test(mutant, code, tests, root, scratch, int(limit))
+        _test(mutant, tests, root, scratch, int(limit))
     status = _wait(child, limit * _WAITS)
     with contextlib.suppress(ProcessLookupError):  # what a test has started and not ended
         os.killpg(child, signal.SIGKILL)
@@ -168,13 +166,12 @@ def _wait(child: int, limit: float) -> int | None:
 
 def _test(
     mutant: Mutant | None,
-    code: CodeType | None,
     tests: dict[str, float],
     root: Path,
     scratch: Path,
     limit: int,
 ) -> None:
-    """In the forked process: run the tests with the code in the place of its file, and end."""
+    """In the forked process: run the tests with the mutant in the place of its file, and end."""
     result = 70
     try:
         os.setsid()
@@ -184,7 +181,7 @@ def _test(
         os.dup2(log, 1)
         os.dup2(log, 2)
         if mutant is not None:
-            _replace(str(root / mutant.path), code)
+            _replace(mutant, root, scratch)
         result = int(pytest.main(_arguments(tests, scratch), [_Only(tests, scratch / "notes")]))
     except BaseException:
         traceback.print_exc()
@@ -200,10 +197,29 @@ def _arguments(tests: dict[str, float], scratch: Path) -> Sequence[str]:
     return ["-x", "-q", "--tb=line", early, *plugins, f"--basetemp={scratch / 'tmp'}", *files]
 
 
-def _replace(path: str, code: CodeType | None) -> None:
-    get_code = SourceFileLoader.get_code
+_REPLACE = """
+import warnings
+from importlib.machinery import SourceFileLoader
 
-    def changed(self: SourceFileLoader, fullname: str) -> CodeType | None:
-        return code if self.path == path else get_code(self, fullname)
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    code = compile({source!r}, {path!r}, "exec")
+get_code = SourceFileLoader.get_code
 
-    SourceFileLoader.get_code = changed  # type: ignore[method-assign]
+def changed(self, fullname):
+    return code if self.path == {path!r} else get_code(self, fullname)
+
+SourceFileLoader.get_code = changed
+"""
+
+
+def _replace(mutant: Mutant, root: Path, scratch: Path) -> None:
+    """Read the changed source in place of its file: here, and in every Python that a test starts."""
+    text = _REPLACE.format(source=mutant.source, path=str(root / mutant.path))
+    (scratch / "sitecustomize.py").write_text(text, encoding="utf-8")
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(scratch), str(root)])
+    sys.path.insert(0, str(scratch))
+    shutil.rmtree(scratch / "__pycache__", ignore_errors=True)  # of the mutant before
+    sys.modules.pop("sitecustomize", None)
+    importlib.invalidate_caches()
+    importlib.import_module("sitecustomize")

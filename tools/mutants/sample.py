@@ -14,7 +14,6 @@ import warnings
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from types import CodeType
 
 from cosmic_ray import plugins
 from cosmic_ray.ast import ast_nodes, get_ast
@@ -53,12 +52,6 @@ class Mutant:
     def change(self) -> str:
         """What is changed, in a form that says nothing of where the file lies."""
         return f"{self.before} → {self.after}"
-
-    def compile(self, filename: str) -> CodeType:
-        """The changed file, compiled; what Python warns of in it is no business of the tests."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return compile(self.source, filename, "exec")
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,13 @@ import pytest
 
 from tools.mutants import sample
 
-LEFT_OUT = ("tests/integration", "tests/hostile", "tests/test_fuzz.py")
-"""Tests of editors and hooks, and those that look for crashes, not at numbers."""
+LEFT_OUT = (
+    "tests/integration",
+    "tests/hostile",
+    "tests/test_fuzz.py",
+    "tests/check/test_parallel.py",
+)
+"""Tests of editors and hooks, those that look for crashes, not at numbers, and what waits by the clock."""
 
 OURS = {"cnncalc", "tests", "tools", "conftest", "__main__", "__mp_main__"}
 
