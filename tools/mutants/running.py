@@ -43,7 +43,7 @@ class Verdict:
 
 
 class _Only:
-    """A plugin of pytest: runs the tests that are named, the quickest first, and notes what fails."""
+    """A plugin of pytest: runs the tests that are named, the quickest files first, and notes what fails."""
 
     def __init__(self, wanted: dict[str, float], notes: Path) -> None:
         self.wanted, self.notes = wanted, notes
@@ -58,9 +58,12 @@ class _Only:
         settings.load_profile("mutants")
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Keep what is wanted."""
+        """Keep what is wanted; a file stays together and in its order, for its tests share what they set up."""
         items[:] = [item for item in items if item.nodeid in self.wanted]
-        items.sort(key=lambda item: self.wanted[item.nodeid])
+        spent: dict[Path, float] = {}
+        for item in items:
+            spent[item.path] = spent.get(item.path, 0) + self.wanted[item.nodeid]
+        items.sort(key=lambda item: spent[item.path])
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A file that can not be read any more is a failure too."""
@@ -100,9 +103,16 @@ def judge(
     """
     begun = time.perf_counter()
     for part in (*_parts(tests), *filter(None, [beside])):
-        killer = _run(mutant, part, root, scratch)
-        if killer is not None:
-            return Verdict(killer, len(tests), time.perf_counter() - begun)
+        left = dict(part)
+        while left:
+            killer = _run(mutant, left, root, scratch)
+            if killer is None:
+                break
+            alone = {killer: part[killer]} if killer in part else {}
+            if not alone or _run(mutant, alone, root, scratch):
+                return Verdict(killer, len(tests), time.perf_counter() - begun)
+            # It has failed for what ran before it, or for want of time: that is no verdict.
+            del left[killer]
     return Verdict(None, len(tests), time.perf_counter() - begun)
 
 
