@@ -32,7 +32,7 @@ MAP, ROW, VECTOR, IDS = "{channels: 4, size: [8, 8]}", "{channels: 4, size: [8]}
     (MAP, "fractional_max_pool: {size: 3, output_size: 7}",    "E301", "4×8×8"),
     (MAP, "fractional_max_pool: {size: 2, output_ratio: 0.1}", "E311", "4×8×8"),
     (MAP, "permute: {axes: [h, w]}",                           "E302", "4×8×8"),
-    (MAP, "slice: {axis: h, start: 9}",                        "E311", "4×8×8"),
+    (MAP, "slice: {channels: [2, 9]}",                         "E311", "4×8×8"),
     (MAP, "resize: {size: [4, 4], mode: trilinear}",              "E302", "4×8×8"),
     (ROW, "conv_lstm: {filters: 2, kernel: 3}",                "E302", "4×8"),
     (ROW, "roi_pool: {size: 2, rois: 3}",                      "E302", "4×8"),

@@ -203,8 +203,16 @@ def _test(
 def _arguments(tests: dict[str, float], scratch: Path) -> Sequence[str]:
     files = sorted({name.partition("::")[0] for name in tests})
     plugins = ["-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov"]
-    early = "-Wignore::pytest.PytestAssertRewriteWarning"  # that plugins are imported before pytest starts
-    return ["-x", "-q", "--tb=line", early, *plugins, f"--basetemp={scratch / 'tmp'}", *files]
+    # Where pytest rewrites assertions, it reads a file whose doctests are run by itself: unchanged.
+    return [
+        "-x",
+        "-q",
+        "--tb=line",
+        "--assert=plain",
+        *plugins,
+        f"--basetemp={scratch / 'tmp'}",
+        *files,
+    ]
 
 
 _REPLACE = """
