@@ -52,9 +52,7 @@ class _Only:
         """Let Hypothesis try the same examples each time."""
         from hypothesis import settings
 
-        settings.register_profile(
-            "mutants", settings.get_profile("patient"), derandomize=True, database=None
-        )
+        settings.register_profile("mutants", settings.default, derandomize=True, database=None)
         settings.load_profile("mutants")
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
