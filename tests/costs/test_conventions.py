@@ -8,8 +8,10 @@ import pytest
 
 import cnncalc
 from cnncalc import registry
-from cnncalc.costs.counting import counter, restate
+from cnncalc.costs.counting import Attention, Call, attention, counter, restate, unseen_products
 from cnncalc.formats import text
+from cnncalc.layer import Shape
+from cnncalc.layers.multi_head_attention import MultiHeadAttention
 from tests.nets import network
 
 MEASURED = json.loads((Path(__file__).parent / "data" / "counters.json").read_text(encoding="utf-8"))
@@ -248,3 +250,13 @@ def test_a_convention_speaks_of_kinds_that_there_are_and_gives_reasons(tool):
         assert len(set(reasons)) == len(reasons)
         kinds = [kind for difference in number.differences for kind in difference.rules]
         assert set(kinds) <= set(registry.names("layers"))
+
+
+def test_attention_to_another_sequence_has_two_lengths():
+    # 3 heads of 12 / 3 = 4 features; 5 positions ask 7 others, in each of 2 rows
+    shapes = Shape(12, (5,), copies=2), Shape(12, (7,), copies=2)
+    layer = MultiHeadAttention(heads=3, dialect="torch")
+    call = Call("multi_head_attention", layer, layer.apply(*shapes), shapes)
+
+    assert attention(call) == Attention(heads=3, queries=5, keys=7, key_dim=4, value_dim=4, channels=12, copies=2)
+    assert unseen_products(2)(call) == -2 * (2 * 3 * 5 * 7) * (4 + 4)
