@@ -1,12 +1,17 @@
 """The entry point: `cnncalc`, `python -m cnncalc`."""
 
 import gc
+import sys
+import warnings
 
 
 def main() -> None:
     """Run the command line."""
     # One command is over before a search for cycles would pay, and nothing here makes any.
     gc.disable()
+    if not sys.warnoptions:
+        # What Python has to remark on a package, or on a text that is read, is nothing to a user.
+        warnings.simplefilter("ignore")
     from cnncalc.cli import main as run
 
     try:

@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from cnncalc import registry
 from cnncalc.errors import SpecError, UsageError
+from cnncalc.foreign import visible
 from cnncalc.signature import Command
 
 if TYPE_CHECKING:
@@ -128,10 +129,10 @@ def _run(arguments: Sequence[str] | None) -> None:
     except Exception:  # noqa: BLE001 - the last line of defence
         import traceback
 
-        traceback.print_exc()
+        sys.stderr.writelines(f"{visible(line)}\n" for line in traceback.format_exc().splitlines())
         sys.exit(_complain("this is an error of cnncalc itself, not of the spec", 3))
 
 
 def _complain(message: str, code: int) -> int:
-    sys.stderr.write(f"cnncalc: {message}\n")
+    sys.stderr.write(f"cnncalc: {visible(message)}\n")
     return code

@@ -11,6 +11,7 @@ from cnncalc.comparison.document import document
 from cnncalc.comparison.pages import page
 from cnncalc.errors import UsageError
 from cnncalc.output import able, colored, emit, renderer, show_findings
+from cnncalc.output import show as print_as
 from cnncalc.signature import formats
 
 if TYPE_CHECKING:
@@ -41,10 +42,11 @@ def show(
     name = format or ("rich" if drawn else "text")
     module = renderer(name, "render")
     if name == "json":
-        emit(module.render(document(found)))
+        emit(module.render(document(found)), coded=True)
     else:
-        emit(page(found, lambda table: module.render(table, width=width, color=use_color),
-                  fold=name == "markdown", depth=depth))  # fmt: skip
+        text = page(found, lambda table: module.render(table, width=width, color=use_color),
+                    fold=name == "markdown", depth=depth)  # fmt: skip
+        print_as(module, text)
     if found.findings:
         show_findings(found.findings, color=color)
     if found.findings or (exit_code and found.differs):

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, TextIO
 
-from cnncalc import registry
+from cnncalc import foreign, registry
 from cnncalc.errors import UsageError
 from cnncalc.files import is_stream, write
 
@@ -71,7 +71,7 @@ def show_table(
         table = table.folded(depth, expand=expand)
     if columns:
         table = table.choose([name.strip() for name in columns.split(",")])
-    emit(module.render(table, width=width, color=use_color))
+    show(module, module.render(table, width=width, color=use_color))
 
 
 def show_explanation(
@@ -81,17 +81,24 @@ def show_explanation(
     use_color = colored(color, sys.stdout)
     module = renderer(format or "text", "explain")
     document = found.to_dict() if format == "json" else None
-    emit(module.explain(found.sections, document=document, color=use_color, width=width))
+    show(module, module.explain(found.sections, document=document, color=use_color, width=width))
 
 
-def emit(text: str) -> None:
-    """Print a result as it is."""
+def show(module: Any, text: str) -> None:
+    """Print what a format has made: for machines in UTF-8, for people as their console has it."""
+    emit(text, coded=not getattr(module, "CONSOLE", False))
+
+
+def emit(text: str, *, coded: bool = False) -> None:
+    """Print a result as it is; `coded` in UTF-8 and with plain line ends, whatever the console has."""
+    if coded and hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="\n")
     sys.stdout.write(text)
 
 
 def complain(line: str) -> None:
-    """Print a line that is no result."""
-    sys.stderr.write(f"{line}\n")
+    """Print a line that is no result; it may hold what others wrote."""
+    sys.stderr.write(f"{foreign.visible(line)}\n")
 
 
 def save(path: str, text: str, *, append: bool = False) -> None:

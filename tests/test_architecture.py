@@ -26,7 +26,7 @@ REGISTRIES = ("layers", "dialects", "analyzers", "checks", "lints", "formulas", 
 
 # From left to right: a module imports only from places to its left, or from its own place.
 ORDER = [
-    ("errors", "registry", "quantity", "collector", "files", "__init__"),
+    ("errors", "registry", "quantity", "collector", "files", "foreign", "__init__"),
     ("arithmetic",),
     ("working",),
     ("keys",),

@@ -11,15 +11,15 @@ import typer
 
 from cnncalc import registry
 from cnncalc.errors import UsageError
+from cnncalc.foreign import visible
 from cnncalc.judging.config import Config, find
 from cnncalc.judging.judge import Task, judge_file
 from cnncalc.judging.linting import Rules
 from cnncalc.judging.parallel import spread
-from cnncalc.judging.reporting import visible
 from cnncalc.judging.search import specs
 from cnncalc.judging.verdict import Checked, is_failure, outcome
 from cnncalc.options import Color
-from cnncalc.output import colored, complain, emit, renderer, save
+from cnncalc.output import colored, complain, emit, renderer, save, show
 from cnncalc.signature import formats
 from cnncalc.spec.source import FILE, REVISION, STDIN, STREAM, Origin, content, locate
 
@@ -83,7 +83,7 @@ def run(
     if output:
         save(output, module.report(findings, **given))
         module = registry.load("formats", "text")
-    emit(module.report(findings, color=use_color, **given))
+    show(module, module.report(findings, color=use_color, **given))
     if getattr(module, "LOG", False):
         _conclude(files, strict=strict, started=started)
     if summary:

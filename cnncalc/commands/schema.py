@@ -22,4 +22,4 @@ def run(output: Output = "", force: Force = False) -> None:
     if output:
         create(output, text(), force=force, help="--force replaces it")
     else:
-        emit(text())
+        emit(text(), coded=True)

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.errors import Source, UsageError
-from cnncalc.judging.reporting import visible
+from cnncalc.foreign import visible
 from cnncalc.judging.search import is_spec, specs
 from cnncalc.spec import git
 from cnncalc.spec.source import FILE, REVISION, Origin, content, decode, locate

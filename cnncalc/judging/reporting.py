@@ -1,11 +1,10 @@
-"""What several formats of findings share: paths as a repository knows them, fingerprints, safe text."""
+"""What several formats of findings share: paths as a repository knows them, fingerprints."""
 
 from __future__ import annotations
 
 import os
 from functools import cache
 from typing import TYPE_CHECKING
-from unicodedata import category
 
 from cnncalc.files import is_repository, upwards
 
@@ -13,24 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from cnncalc.errors import Diagnostic
-
-
-def visible(text: str) -> str:
-    r"""A text in one line without what a terminal or a parser would obey: `\x1b` for an escape.
-
-    >>> visible("a\x1b[31mb\nc")
-    'a\\x1b[31mb\\nc'
-    """
-    if text.isprintable():
-        return text
-    return "".join(c if category(c) not in _UNSEEN else _escape(c) for c in text)
-
-
-_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-
-
-def _escape(character: str) -> str:
-    return character.encode("unicode_escape").decode()
 
 
 def path_in_repository(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.foreign import NAME, cut
 from cnncalc.network import Frame
 from cnncalc.spec import reuse
 from cnncalc.spec.claims import Claims
@@ -212,7 +213,7 @@ class Expander:
                 continue
             if named.out != POISON:
                 known = ", ".join(list(named.children)[:8])
-                self.report.find("E201", f"`{named.name}` has no layer named `{step}`",
+                self.report.find("E201", f"`{named.name}` has no layer named `{cut(step, NAME)}`",
                                  ref.node.span,
                                  help=f"it has: {known}" if known else "nothing in it has a name")  # fmt: skip
             return None

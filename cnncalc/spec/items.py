@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.foreign import cut
 from cnncalc.keys import ANY, Integer, Key, show
 from cnncalc.spec.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.spec.expressions import is_expression
@@ -102,7 +103,7 @@ class Items:
             return self.block_use(op_node, value, node)
         layer, rank = find_layer(word)
         if layer is None:
-            self.report.find("E102", f"unknown kind of layer `{word[:60]}`", op_node.span,
+            self.report.find("E102", f"unknown kind of layer `{cut(word, 60)}`", op_node.span,
                              help=nearest_kind(word, self.blocks))  # fmt: skip
             if isinstance(value, Mapping) and isinstance(name := value.get("name"), Scalar):
                 self.names.declare(name)
@@ -280,7 +281,7 @@ class Items:
         """A use of a block: its arguments are its keys."""
         block = self.blocks.get(op_node.text)
         if block is None:
-            self.report.find("E205", f"unknown block `{op_node.text[:60]}`", op_node.span,
+            self.report.find("E205", f"unknown block `{cut(op_node.text, 60)}`", op_node.span,
                              help=nearest_kind(op_node.text, self.blocks))  # fmt: skip
             return None
         item = Item(op_node.text, node, op_node)
