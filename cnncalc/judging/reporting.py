@@ -14,6 +14,22 @@ if TYPE_CHECKING:
     from cnncalc.errors import Diagnostic
 
 
+_LONG = 1000
+"""A line with more characters is not remembered for every finding in it."""
+
+
+def _key(text: str) -> str:
+    """A text, or what tells it from others where it is long."""
+    return text if len(text) <= _LONG else _digest(text)
+
+
+@cache
+def _digest(text: str) -> str:
+    from hashlib import sha256
+
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def path_in_repository(name: str) -> str:
     """A path as services know it: with `/`, relative to the root of the repository.
 
@@ -59,7 +75,7 @@ def fingerprints(findings: Sequence[Diagnostic]) -> list[str]:
         if source and span:
             line = source.line(span.line)
             end = span.end_column - 1 if span.end_line == span.line else len(line)
-            parts += [line.strip(), line[span.column - 1 : end]]
+            parts += [_key(line.strip()), _key(line[span.column - 1 : end])]
         key = "\0".join(parts)
         counts[key] = counts.get(key, 0) + 1
         text = f"{key}\0{counts[key]}".encode("utf-8", "surrogatepass")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.keys import Bad, Kind
+from cnncalc.keys import ANY, Bad, Kind
 from cnncalc.registry import suggestion
 from cnncalc.spec.compose import BROKEN, Mapping, Node, Scalar, Sequence
 from cnncalc.spec.expressions import BadExpression, is_expression, parse
@@ -62,6 +63,9 @@ class Value:
         """
         if _is_broken(node):
             return None
+        if kind is ANY and (endless := _endless(node)):
+            report.find("E105", f"`{name}` must be finite, got {endless.text}", endless.span)
+            return None
         value = cls(name, kind, node, of_file=of_file)
         value.variables = known
         try:
@@ -102,6 +106,16 @@ def _is_broken(node: Node) -> bool:
     if isinstance(node, Mapping):
         return any(key.value is BROKEN for key, _ in node.pairs)
     return isinstance(node, Scalar) and node.value is BROKEN
+
+
+def _endless(node: Node) -> Scalar | None:
+    """The first number in a value that is infinite, or none at all: nothing can be computed of it."""
+    if isinstance(node, Scalar):
+        return node if isinstance(node.value, float) and not isfinite(node.value) else None
+    parts = node.items if isinstance(node, Sequence) else []
+    if isinstance(node, Mapping):
+        parts = [value for _, value in node.pairs]
+    return next(filter(None, map(_endless, parts)), None)
 
 
 def plain(node: Node, scope: Scope) -> Any:
