@@ -13,6 +13,7 @@ Injection"; CommonMark 0.31; Unicode Technical Report 36.
 from __future__ import annotations
 
 import re
+from math import isfinite
 from typing import Any
 
 MOST = 4000
@@ -29,7 +30,7 @@ def cut(text: str, most: int = MOST) -> str:
     """The beginning of a long text, and how much is left out; at most `most` characters in all.
 
     >>> cut("a" * 100, 30)
-    'aaaaaa… (94 more characters)'
+    'aaaaaaa… (93 more characters)'
     """
     if len(text) <= most:
         return text
@@ -107,8 +108,8 @@ def github(text: str) -> str:
 
 def github_property(text: str) -> str:
     """The value of a property of a workflow command: `file=…`; GitHub sees it as it is."""
-    coded = text.replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
-    return visible(coded)
+    coded = cut(text).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
+    return visible(coded, None)
 
 
 def sarif(text: str) -> str:
@@ -140,7 +141,13 @@ def json(value: Any, *, indent: int | None = None) -> str:
         text = dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
     except ValueError:
         text = dumps(_finite(value), ensure_ascii=False, allow_nan=False, indent=indent)
+    return _inert_json(text)
+
+
+def _inert_json(text: str) -> str:
     if not text.isprintable():
+        from json import dumps
+
         # Only strings hold such characters, but for the ends of the lines.
         text = "".join(c if c.isprintable() or c == "\n" else dumps(c)[1:-1] for c in text)
     if "##" in text:
@@ -155,7 +162,7 @@ def _inert_string(found: re.Match[str]) -> str:
 
 def _finite(value: Any) -> Any:
     if isinstance(value, float):
-        return value if abs(value) <= _LARGEST else None
+        return value if isfinite(value) else None
     if isinstance(value, dict):
         return {key: _finite(part) for key, part in value.items()}
     if isinstance(value, (list, tuple)):
@@ -163,7 +170,20 @@ def _finite(value: Any) -> Any:
     return value
 
 
-_LARGEST = 1.7976931348623157e308
+def yaml(text: str) -> str:
+    r"""A text as a scalar of YAML in quotes, which is read as what it was.
+
+    >>> print(yaml("a\tb\u202e"), yaml("##[c]"))
+    "a\tb\u202e" "#\u0023[c]"
+    """
+    from json import dumps
+
+    quoted = dumps(text, ensure_ascii=False)
+    # Unlike JSON, YAML has one escape for what lies beyond the first plane.
+    quoted = "".join(
+        c if c.isprintable() or c < "\U00010000" else f"\\U{ord(c):08x}" for c in quoted
+    )
+    return _inert_json(quoted)
 
 
 # Spreadsheets ----------------------------------------------------------------------------------
@@ -223,7 +243,12 @@ def markdown_line(text: str) -> str:
 def markdown_formula(latex: str) -> str:
     """A formula between dollars, without what Markdown would read in it before it is a formula."""
     text = visible(latex, None).replace("<", r"\lt ").replace("`", "'")
-    return text.replace("](", "]{}(").replace("://", ":{}//").replace("@", "@{}")
+    return (
+        text.replace("](", "]{}(")
+        .replace("://", ":{}//")
+        .replace("@", "@{}")
+        .replace("www.", "www{}.")
+    )
 
 
 _TEX = re.compile(r"\$|\\(?=[(\[a-z])")

@@ -170,5 +170,5 @@ def _conclude(files: list[Checked], *, strict: bool, started: float) -> None:
         emit("\n")
     unjudged = {claim for file in files for verdict in file.verdicts for claim in verdict.unjudged}
     if unjudged:
-        emit(f"not judged: {', '.join(sorted(unjudged))}\n")
+        emit(f"{visible('not judged: ' + ', '.join(sorted(unjudged)))}\n")
     emit(f"{outcome(files, strict=strict)} in {time.perf_counter() - started:.2f} s\n")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc import foreign
 from cnncalc.working.notation import escape_tex, words
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def _explained(section: Section) -> str:
 def _aligned(step: Step) -> str:
     """A step: the first stage, then each `=` below the other."""
     first, *others = step.latex_stages()
-    note = rf" && \text{{{escape_tex(foreign.visible(step.note))}}}" if step.note else ""
+    note = rf" && \text{{{escape_tex(step.note)}}}" if step.note else ""
     return first + " &= " + " \\\\\n &= ".join(others) + note if others else f"& {first}{note}"
 
 
@@ -71,5 +70,4 @@ def _line(cells: Sequence[str]) -> str:
 
 def _text(text: str) -> str:
     """Text outside of formulas; the signs that TeX has only in formulas stand in one."""
-    text = foreign.visible(text)
     return "" if not text else escape_tex(text) if text.isascii() else f"${words(text)}$"

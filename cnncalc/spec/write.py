@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from cnncalc import foreign
 from cnncalc.layer import Layer, Shape
 from cnncalc.quantity import Quantity
 
@@ -129,7 +129,7 @@ def _plain_data(value: Any) -> Any:
 
 
 def _text(text: str) -> str:
-    """A word as it is, anything else quoted (JSON strings are YAML)."""
+    """A word as it is, anything else quoted."""
     if _PLAIN(text) and text.lower() not in _WORDS:
         return text
-    return json.dumps(text, ensure_ascii=False)
+    return foreign.yaml(text)

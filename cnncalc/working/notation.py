@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc import foreign
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -133,7 +135,7 @@ def words(text: str) -> str:
 
 def escape_tex(text: str) -> str:
     """Text that TeX shows as it is, whatever signs it holds."""
-    return "".join(_SPECIAL.get(c, c) for c in text)
+    return "".join(_SPECIAL.get(c, c) for c in foreign.visible(text))
 
 
 def _latex_number(value: float) -> str:
