@@ -48,15 +48,22 @@ def sarif(text):
         for place in [*result.get("locations", []), *result.get("relatedLocations", [])]:
             uri = place["physicalLocation"]["artifactLocation"]["uri"]
             assert re.fullmatch(r"[A-Za-z0-9%/._~:-]*", uri), uri
-        told = re.sub(r"{{|}}", "", result["message"]["text"])
-        assert "{" not in told
-        assert not re.search(r"(?<!\\)\[[^]]*\]\(", told)
+            shown(place.get("message", {"text": ""})["text"])
+        shown(result["message"]["text"])
     return log
+
+
+def shown(message):
+    """A message of SARIF, which people read: one or two lines, and no placeholder or link in them."""
+    assert message.replace("\nhelp: ", "").isprintable()
+    assert "{" not in message.replace("{{", "")
+    assert not re.search(r"(?<!\\)\[[^]]*\]\(", message)
 
 
 def gitlab(text):
     issues = strict_json(text)
     assert all(set(issue) == {"description", "check_name", "fingerprint", "severity", "location"} for issue in issues)
+    assert all(issue["description"].isprintable() for issue in issues)
     return issues
 
 
