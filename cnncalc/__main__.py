@@ -2,6 +2,8 @@
 
 import gc
 import os
+import sys
+import warnings
 
 
 def main() -> None:
@@ -14,6 +16,9 @@ def main() -> None:
         os._exit(130)
     # One command is over before a search for cycles would pay, and nothing here makes any.
     gc.disable()
+    if not sys.warnoptions:
+        # What Python has to remark on a package, or on a text that is read, is nothing to a user.
+        warnings.simplefilter("ignore")
     from cnncalc.cli import main as run
 
     try:

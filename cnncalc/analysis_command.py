@@ -127,7 +127,7 @@ def _run(
         if error.network is not None:
             show_table(module.analyze(error.network, **own), format=format, **looks)
         elif format == "json":
-            emit(renderer(format, "report").report(error.diagnostics))
+            emit(renderer(format, "report").report(error.diagnostics), coded=True)
         show_findings(error.diagnostics, color=looks["color"])
         raise typer.Exit(1) from None
     table = module.analyze(network, **own)

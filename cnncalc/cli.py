@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 from cnncalc import registry
 from cnncalc.errors import SpecError, UsageError
+from cnncalc.foreign import visible
 from cnncalc.signature import Command
 from cnncalc.streams import flush, put, replace_closed
 
@@ -146,10 +147,10 @@ def _run(arguments: Sequence[str] | None) -> None:
     except Exception:  # noqa: BLE001 - the last line of defence
         import traceback
 
-        traceback.print_exc()
+        sys.stderr.writelines(f"{visible(line)}\n" for line in traceback.format_exc().splitlines())
         sys.exit(_complain("this is an error of cnncalc itself, not of the spec", 3))
 
 
 def _complain(message: str, code: int) -> int:
-    put(f"cnncalc: {message}\n", sys.stderr)
+    put(f"cnncalc: {visible(message)}\n", sys.stderr)
     return code

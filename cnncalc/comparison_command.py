@@ -11,6 +11,7 @@ from cnncalc.comparison.document import document
 from cnncalc.comparison.pages import page
 from cnncalc.comparison.records import records
 from cnncalc.output import colored, emit, renderer, show_findings
+from cnncalc.output import show as print_as
 
 if TYPE_CHECKING:
     from cnncalc.comparison.models import Comparison
@@ -46,12 +47,13 @@ def show(
     name = format or ("rich" if drawn else "text")
     module = renderer(name, "render")
     if name == "json":
-        emit(module.render(document(found, analysis)))
+        emit(module.render(document(found, analysis)), coded=True)
     elif name == "csv":
-        emit(module.render(records(found)))
+        emit(module.render(records(found)), coded=True)
     else:
-        emit(page(found, lambda table: module.render(table, width=width, color=use_color),
-                  fold=name in _FOLDING, depth=depth))  # fmt: skip
+        text = page(found, lambda table: module.render(table, width=width, color=use_color),
+                    fold=name in _FOLDING, depth=depth)  # fmt: skip
+        print_as(module, text)
     if found.findings:
         show_findings(found.findings, color=color)
     if found.findings or (exit_code and found.differs):

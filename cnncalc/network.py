@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from cnncalc import registry
+from cnncalc import foreign, registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -244,7 +244,7 @@ class Network:
 
     def __repr__(self) -> str:
         """`<Network resnet50: 175 nodes, 25,557,032 params>`."""
-        return f"<Network {self.name}: {len(self.nodes)} nodes, {self.params} params>"
+        return f"<Network {foreign.name(self.name)}: {len(self.nodes)} nodes, {self.params} params>"
 
     def _repr_html_(self) -> str:
         """The summary, for notebooks."""

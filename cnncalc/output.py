@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, TextIO
 
-from cnncalc import registry
+from cnncalc import foreign, registry
 from cnncalc.errors import UsageError
 from cnncalc.files import is_stream, write
 from cnncalc.streams import put
@@ -72,7 +72,7 @@ def show_table(
         table = table.folded(depth, expand=expand)
     if columns:
         table = table.choose([name.strip() for name in columns.split(",")])
-    emit(module.render(table, width=width, color=use_color), is_data=_is_data(format))
+    show(module, module.render(table, width=width, color=use_color))
 
 
 def show_explanation(
@@ -82,25 +82,24 @@ def show_explanation(
     use_color = colored(color, sys.stdout)
     module = renderer(format or "text", "explain")
     document = found.to_dict() if format == "json" else None
-    text = module.explain(found.sections, document=document, color=use_color, width=width)
-    emit(text, is_data=_is_data(format))
+    show(module, module.explain(found.sections, document=document, color=use_color, width=width))
 
 
-def _is_data(format: str) -> bool:
-    """Whether a format is for programs, and not for who looks at a terminal."""
-    return format not in ("", "text", "rich")
+def show(module: Any, text: str) -> None:
+    """Print what a format has made: for machines in UTF-8, for people as their console has it."""
+    emit(text, coded=not getattr(module, "CONSOLE", False))
 
 
-def emit(text: str, *, is_data: bool = False) -> None:
-    """Print a result as it is; data that programs read is UTF-8, whatever the terminal takes."""
-    if is_data and hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+def emit(text: str, *, coded: bool = False) -> None:
+    """Print a result as it is; `coded` in UTF-8 and with plain line ends, whatever the console has."""
+    if coded and hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="\n")
     put(text, sys.stdout)
 
 
 def complain(line: str) -> None:
-    """Print a line that is no result."""
-    put(f"{line}\n", sys.stderr)
+    """Print a line that is no result; it may hold what others wrote."""
+    put(f"{foreign.visible(line)}\n", sys.stderr)
 
 
 def save(path: str, text: str, *, append: bool = False) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnncalc import metrics, quantity
+from cnncalc import foreign, metrics, quantity
 from cnncalc.collector import paused
 from cnncalc.columns import COLUMNS, listed
 from cnncalc.errors import Diagnostic
@@ -177,7 +177,7 @@ def caption(
 
     All digits of the MACs, unless they are `abbreviated` in the table.
     """
-    parts = [network.name]
+    parts = [foreign.name(network.name)]
     if network.dialect:
         parts.append(f"dialect {network.dialect}")
     if "macs" in sums:

@@ -26,7 +26,7 @@ REGISTRIES = ("layers", "dialects", "analyzers", "checks", "lints", "formulas", 
 
 # From left to right: a module imports only from places to its left, or from its own place.
 ORDER = [
-    ("ending", "errors", "registry", "quantity", "collector", "files", "streams", "work", "__init__"),
+    ("ending", "errors", "registry", "quantity", "collector", "files", "streams", "work", "foreign", "__init__"),
     ("arithmetic",),
     ("working",),
     ("keys",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc import foreign
 from cnncalc.arithmetic.progressions import Pattern
 from cnncalc.errors import UsageError
 from cnncalc.keywords import UpTo
@@ -117,9 +118,10 @@ def _notes(
 ) -> list[str]:
     """The caption: what was looked at, what the columns mean, and who refuses what."""
     if not axes:
+        name = foreign.name(network.name)
         sized = any(node.layer is None and node.output.rank for node in network.nodes)
-        return [f"{network.name}" if sized else f"{network.name} · no input has a size"]
-    looked = f"{network.name} · sizes from 1 to {limit:,}"
+        return [name if sized else f"{name} · no input has a size"]
+    looked = f"{foreign.name(network.name)} · sizes from 1 to {limit:,}"
     notes = [looked + (", each axis by itself, the others as they are" if len(axes) > 1 else "")]
     if asked:
         base = ", ".join(str(node.output) for node in network.nodes if node.layer is None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from cnncalc import quantity
+from cnncalc import foreign, quantity
 from cnncalc.arithmetic.liveness import timeline
 from cnncalc.arithmetic.ordering import better_order
 from cnncalc.columns import listed
@@ -145,7 +145,10 @@ def _sums(memory: Memory, line: Timeline, graph: Graph) -> dict[str, Total]:
 def _head(memory: Memory) -> str:
     """`resnet50 · dialect torch · batch 1 · fp32 · in place · norms folded`."""
     network, way = memory.network, memory.way
-    parts = [network.name, *([f"dialect {network.dialect}"] if network.dialect else [])]
+    parts = [
+        foreign.name(network.name),
+        *([f"dialect {network.dialect}"] if network.dialect else []),
+    ]
     parts += [f"batch {way.batch}", memory.types]
     parts += ["in place"] if way.inplace else []
     parts += [f"{len(memory.folded)} norms folded"] if way.fold_norm else []

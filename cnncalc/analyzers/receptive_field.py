@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import log2
 from typing import TYPE_CHECKING, Annotated, Any
 
-from cnncalc import quantity
+from cnncalc import foreign, quantity
 from cnncalc.bases.named_axes import names_of
 from cnncalc.columns import COLUMNS
 from cnncalc.errors import UsageError
@@ -228,7 +228,10 @@ def _percent(share: Any) -> str:
 
 def _header(survey: Survey) -> str:
     network = survey.network
-    parts = [network.name, *([f"dialect {network.dialect}"] if network.dialect else [])]
+    parts = [
+        foreign.name(network.name),
+        *([f"dialect {network.dialect}"] if network.dialect else []),
+    ]
     parts += [f"{name} {node.output}" for name, node in survey.inputs.items()]
     return " · ".join([*parts, *(["incomplete"] if network.failures else [])])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from cnncalc import quantity
+from cnncalc import foreign, quantity
 from cnncalc.columns import listed
 from cnncalc.costs.memory import Memory, Way, known_batch, known_dtype
 from cnncalc.errors import UsageError
@@ -80,7 +80,7 @@ def _share(key: str, title: str, total: Total) -> Column:
 def _caption(network: Network, by: str, total: Total, rows: int, batch: int) -> str:
     noun = "layer" if rows == 1 else "layers"
     lines = [
-        f"{network.name} · batch {batch} · the {rows} costliest {noun} of {total} {_COSTS[by]}"
+        f"{foreign.name(network.name)} · batch {batch} · the {rows} costliest {noun} of {total} {_COSTS[by]}"
     ]
     if total.gaps:
         lines.append(f"unknown, so not among them: {listed(total.gaps)}")

@@ -10,7 +10,7 @@ from cnncalc.calculator.calculate import Result
 from cnncalc.calculator.formula import TOPICS, find, load, names
 from cnncalc.calculator.question import summary
 from cnncalc.options import Explained
-from cnncalc.output import colored, emit, renderer
+from cnncalc.output import colored, renderer, show
 from cnncalc.working.steps import Working
 
 if TYPE_CHECKING:
@@ -67,4 +67,6 @@ def _answer(formula: Formula, *, format: str, color: str, width: int | None) -> 
     # A format that shows only so many steps has no use for the others.
     result = Result(formula, Working(getattr(module, "STEPS", None)))
     document = result.to_dict() if format == "json" else None
-    emit(module.explain([result.section()], document=document, color=use_color, width=width))
+    show(
+        module, module.explain([result.section()], document=document, color=use_color, width=width)
+    )

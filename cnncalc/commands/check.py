@@ -11,15 +11,15 @@ import typer
 
 from cnncalc import registry
 from cnncalc.errors import UsageError
+from cnncalc.foreign import visible
 from cnncalc.judging.config import Config, find
 from cnncalc.judging.judge import Task, judge_file
 from cnncalc.judging.linting import Rules
 from cnncalc.judging.parallel import spread
-from cnncalc.judging.reporting import visible
 from cnncalc.judging.search import specs
 from cnncalc.judging.verdict import Checked, is_failure, outcome
 from cnncalc.options import Color, Overwrite
-from cnncalc.output import colored, complain, create, emit, renderer, save, untaken
+from cnncalc.output import colored, complain, create, emit, renderer, save, show, untaken
 from cnncalc.signature import formats
 from cnncalc.spec.source import FILE, REVISION, STDIN, STREAM, Origin, content, locate
 
@@ -86,8 +86,7 @@ def run(
     if output:
         create(output, module.report(findings, **given), force=overwrite)
         module = registry.load("formats", "text")
-    is_data = not getattr(module, "LOG", False)
-    emit(module.report(findings, color=use_color, **given), is_data=is_data)
+    show(module, module.report(findings, color=use_color, **given))
     if getattr(module, "LOG", False):
         _conclude(files, strict=strict, started=started)
     if summary:
@@ -175,5 +174,5 @@ def _conclude(files: list[Checked], *, strict: bool, started: float) -> None:
         emit("\n")
     unjudged = {claim for file in files for verdict in file.verdicts for claim in verdict.unjudged}
     if unjudged:
-        emit(f"not judged: {', '.join(sorted(unjudged))}\n")
+        emit(f"{visible('not judged: ' + ', '.join(sorted(unjudged)))}\n")
     emit(f"{outcome(files, strict=strict)} in {time.perf_counter() - started:.2f} s\n")

@@ -12,4 +12,4 @@ def run(spec: Spec, set: Set = [], size: Size = [], channels: Channels = []) -> 
 
     The result is a spec itself, and gives the same numbers.
     """
-    emit(write(network(spec, set, size, channels)), is_data=True)
+    emit(write(network(spec, set, size, channels)), coded=True)

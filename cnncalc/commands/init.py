@@ -12,6 +12,7 @@ import typer
 
 from cnncalc.errors import UsageError
 from cnncalc.files import upwards
+from cnncalc.foreign import visible
 from cnncalc.output import create, emit
 from cnncalc.registry import suggestion
 
@@ -48,7 +49,7 @@ def run(
         return
     text = _text(template)
     if name == "-":
-        emit(text)
+        emit(text, coded=True)
         return
     path = name if name.endswith((".yaml", ".yml")) else f"{name}.yaml"
     folder, file = os.path.split(path)
@@ -64,11 +65,11 @@ def run(
     except OSError as error:
         raise UsageError(f"cannot make the folder {folder}: {error.strerror}") from None
     create(path, f"{_LINE}{place}\n{text}" if place else text, help="init overwrites nothing")
-    emit(f"wrote {path}\n")
+    emit(f"wrote {visible(path)}\n")
     if schema is None:
         _provide(nearest)
     # What begins with a dash would be taken for an option.
-    emit(f"next: cnncalc check {shlex.quote(path if path[0] != '-' else f'./{path}')}\n")
+    emit(f"next: cnncalc check {visible(shlex.quote(path if path[0] != '-' else f'./{path}'))}\n")
 
 
 def templates() -> list[str]:
@@ -100,7 +101,7 @@ def _provide(path: str) -> None:
     """Write the schema if it is not there; say if it is of another version."""
     from cnncalc.spec.schema import text
 
-    shown = os.path.relpath(path)
+    shown = visible(os.path.relpath(path))
     if not os.path.exists(path):
         create(path, text())
         emit(f"wrote {shown}, by which editors know the language\n")

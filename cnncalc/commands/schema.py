@@ -22,4 +22,4 @@ def run(output: Output = "", overwrite: Overwrite = False) -> None:
     if output:
         create(output, text(), force=overwrite, help="--overwrite replaces it")
     else:
-        emit(text())
+        emit(text(), coded=True)

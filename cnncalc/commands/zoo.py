@@ -38,7 +38,7 @@ def run(
     `zoo:NAME` is accepted wherever a SPEC is: `cnncalc shapes zoo:resnet50`.
     """
     if action == "show" and name:
-        emit(open_spec(zoo.PREFIX + name.removeprefix(zoo.PREFIX)).source.text)
+        emit(open_spec(zoo.PREFIX + name.removeprefix(zoo.PREFIX)).source.text, coded=True)
     elif action == "list" and not name:
         show_table(table(), format=format, columns=columns, color=color, width=width)
     else:

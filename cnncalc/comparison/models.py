@@ -8,7 +8,7 @@ from cnncalc.comparison import layers
 from cnncalc.comparison.saved import coarse, of_document, of_numbers
 from cnncalc.comparison.snapshot import Snapshot, of_network
 from cnncalc.errors import SpecError, UsageError
-from cnncalc.judging.reporting import visible
+from cnncalc.foreign import visible
 from cnncalc.spec.build import build, title
 from cnncalc.spec.document import Document
 

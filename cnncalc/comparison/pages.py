@@ -8,7 +8,7 @@ from cnncalc.comparison import words
 from cnncalc.comparison.layers import summed
 from cnncalc.comparison.lines import MARKS, affected, lines
 from cnncalc.comparison.models import ADDED, CHANGED, FAILED, REMOVED, RENAMED, SAME
-from cnncalc.judging.reporting import visible
+from cnncalc.foreign import visible
 from cnncalc.table import Column, Envelope, Row, Table
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.errors import Source, UsageError
+from cnncalc.foreign import visible
 from cnncalc.judging.marking import is_spec
-from cnncalc.judging.reporting import visible
 from cnncalc.judging.search import specs
 from cnncalc.spec import git
 from cnncalc.spec.source import FILE, REVISION, content, decode, locate

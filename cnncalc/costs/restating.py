@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnncalc import registry
+from cnncalc import foreign, registry
 from cnncalc.columns import listed
 from cnncalc.costs.counting import Restated, counter, restate
 from cnncalc.network import times
@@ -139,8 +139,9 @@ def compared(network: Network, batch: int) -> Table:
     ]
     header = {"model": network.name, "dialect": network.dialect, "batch": batch}
     some = f"\nunknown, or not counted by a tool: {listed(list(gaps))}" if gaps else ""
-    caption = (f"{network.name} · batch {batch}{some}\ndifference: to MACs, of flops that count 2 for each "
-               "to 2 × MACs; --convention NAME --why says why")  # fmt: skip
+    caption = (f"{foreign.name(network.name)} · batch {batch}{some}\n"
+               "difference: to MACs, of flops that count 2 for each to 2 × MACs; "
+               "--convention NAME --why says why")  # fmt: skip
     envelope = Envelope(header, rows_are="conventions")
     return Table("macs", columns, rows, envelope, caption=caption)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cnncalc import foreign
 from cnncalc.drawing import style
 from cnncalc.errors import UsageError
 from cnncalc.fields.survey import shown
@@ -235,7 +236,7 @@ def _scales(place: Any, made: Sequence[Item], sizes: Sequence[int]) -> None:
     place.set_xlim(-0.5, len(made) - 0.5)
     every = -(-len(made) // MOST)
     shown_ = [*range(0, len(made), every)]
-    place.set_xticks(shown_, [_brief(made[x].name) for x in shown_], rotation=45, ha="right",
+    place.set_xticks(shown_, [_brief(foreign.name(made[x].name)) for x in shown_], rotation=45, ha="right",
                      rotation_mode="anchor")  # fmt: skip
 
 

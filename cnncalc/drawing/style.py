@@ -15,6 +15,7 @@ from importlib import import_module
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from cnncalc import foreign
 from cnncalc.errors import UsageError
 
 if TYPE_CHECKING:
@@ -102,9 +103,10 @@ def written(drawn: Figure, ending: str) -> bytes:
 def headed(drawn: Figure, title: str, *lines: str) -> None:
     """A title at the left of the page, and smaller lines below it."""
     # Two texts that know of each other: the page makes room for the upper one, and it for the lower.
-    above = drawn.suptitle(title + "\n" * len(lines), x=0.012, ha="left", fontsize=11,
+    above = drawn.suptitle(foreign.visible(title) + "\n" * len(lines), x=0.012, ha="left", fontsize=11,
                            fontweight="bold", linespacing=1.35)  # fmt: skip
-    drawn.text(0.012, 0.98, "\n" + "\n".join(lines), va="top", fontsize=9, linespacing=1.5)
+    below = "\n" + "\n".join(map(foreign.visible, lines))
+    drawn.text(0.012, 0.98, below, va="top", fontsize=9, linespacing=1.5)
     above.set_gid("title")
 
 

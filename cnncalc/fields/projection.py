@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from cnncalc import quantity
+from cnncalc import foreign, quantity
 from cnncalc.columns import COLUMNS
 from cnncalc.fields.cells import box, count
 from cnncalc.fields.units import checked, following, projected
@@ -52,7 +52,8 @@ def table(network: Network, source: str, place: Sequence[int]) -> Table:
         rows,
         Envelope({"model": network.name, "dialect": network.dialect, "batch": 1,
                   "projected": {"input": source, "element": list(place)}}),
-        caption=f"{network.name} · the projective field of {source}[{where}]: first and last on each axis",
+        caption=f"{foreign.name(network.name)} · the projective field of {source}[{where}]: "
+                "first and last on each axis",
     )  # fmt: skip
 
 

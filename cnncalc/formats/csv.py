@@ -6,13 +6,14 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any
 
+from cnncalc import foreign
 from cnncalc.working.steps import show_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.table import Column, Table
-    from cnncalc.working.steps import Section
+from cnncalc.working.steps import Section
 
 FOLDS = True
 
@@ -30,8 +31,10 @@ def render(table: Table, **_: Any) -> str:
 
 def _cell(column: Column, value: Any) -> Any:
     if not (column.data or column.flat):
-        return column.text(value)
-    return value if value is None or isinstance(value, (int, str)) else column.show(value)
+        return foreign.cell(column.text(value))
+    if value is None or isinstance(value, int):
+        return value
+    return foreign.cell(value if isinstance(value, str) else column.show(value))
 
 
 def explain(sections: Sequence[Section], **_: Any) -> str:
@@ -41,11 +44,13 @@ def explain(sections: Sequence[Section], **_: Any) -> str:
     writer.writerow(["section", "name", "formula", "substituted", "value", "unit", "note"])
     for section in sections:
         for step in (*section.givens, *section.steps):
-            value = (
-                step.value
-                if isinstance(step.value, (int, float, str))
-                else show_value(step.value, most=None)
-            )
-            texts = [step.name, step.formula, step.substituted, value, step.unit, step.note]
-            writer.writerow([section.title, *texts])
+            texts = [section.title, step.name, step.formula, step.substituted]
+            writer.writerow([*map(foreign.cell, texts), _value(step.value),
+                             foreign.cell(step.unit), foreign.cell(step.note)])  # fmt: skip
     return out.getvalue()
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, (int, float)):
+        return value
+    return foreign.cell(value if isinstance(value, str) else show_value(value, most=None))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.judging.reporting import visible
 from cnncalc.working.tex import prose, settable
 
 if TYPE_CHECKING:
@@ -73,4 +72,4 @@ def _line(cells: Sequence[str]) -> str:
 
 def _text(text: str) -> str:
     """Text outside of formulas; the signs that TeX has only in formulas stand in one."""
-    return prose(visible(text))
+    return prose(text)

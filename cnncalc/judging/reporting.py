@@ -1,11 +1,10 @@
-"""What several formats of findings share: paths as a repository knows them, fingerprints, safe text."""
+"""What several formats of findings share: paths as a repository knows them, fingerprints."""
 
 from __future__ import annotations
 
 import os
 from functools import cache
 from typing import TYPE_CHECKING
-from unicodedata import category
 
 from cnncalc.files import is_repository, upwards
 
@@ -15,22 +14,20 @@ if TYPE_CHECKING:
     from cnncalc.errors import Diagnostic
 
 
-def visible(text: str) -> str:
-    r"""A text in one line without what a terminal or a parser would obey: `\x1b` for an escape.
-
-    >>> visible("a\x1b[31mb\nc")
-    'a\\x1b[31mb\\nc'
-    """
-    if text.isprintable():
-        return text
-    return "".join(c if category(c) not in _UNSEEN else _escape(c) for c in text)
+_LONG = 1000
+"""A line with more characters is not remembered for every finding in it."""
 
 
-_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+def _key(text: str) -> str:
+    """A text, or what tells it from others where it is long."""
+    return text if len(text) <= _LONG else _digest(text)
 
 
-def _escape(character: str) -> str:
-    return character.encode("unicode_escape").decode()
+@cache
+def _digest(text: str) -> str:
+    from hashlib import sha256
+
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def path_in_repository(name: str) -> str:
@@ -78,7 +75,7 @@ def fingerprints(findings: Sequence[Diagnostic]) -> list[str]:
         if source and span:
             line = source.line(span.line)
             end = span.end_column - 1 if span.end_line == span.line else len(line)
-            parts += [line.strip(), line[span.column - 1 : end]]
+            parts += [_key(line.strip()), _key(line[span.column - 1 : end])]
         key = "\0".join(parts)
         counts[key] = counts.get(key, 0) + 1
         text = f"{key}\0{counts[key]}".encode("utf-8", "surrogatepass")

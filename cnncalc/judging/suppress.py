@@ -11,7 +11,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.errors import Diagnostic, Source, Span, SpecError
-from cnncalc.judging.reporting import visible
+from cnncalc.foreign import visible
 from cnncalc.registry import suggestion
 from cnncalc.spec.compose import Mapping, Node, Scalar, Sequence, compose
 

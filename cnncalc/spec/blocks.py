@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.errors import Label
+from cnncalc.foreign import cut
 from cnncalc.keys import ANY, Key
 from cnncalc.spec.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.spec.grammar import ARGUMENTS, BLOCK, COMMON, HOST, entries, fields, missing
@@ -33,7 +34,7 @@ def compile_defaults(node: Node | None, context: CompileContext) -> Defaults:
         layer, rank = find_layer(key.text)
         if layer is None or rank is not None:
             help = "leave out the number of axes" if rank else nearest_kind(key.text, ())
-            report.find("E102", f"unknown kind of layer `{key.text}`", key.span, help=help)
+            report.find("E102", f"unknown kind of layer `{cut(key.text, 60)}`", key.span, help=help)
             continue
         if not isinstance(value, Mapping):
             report.find("E101", f"the defaults of `{key.text}` must be a mapping", value.span,
@@ -68,7 +69,7 @@ def compile_blocks(
     bodies: list[tuple[Block, Mapping]] = []
     for key, value in entries(node, "blocks", report):
         if not key.text[:1].isupper() or not _WORD(key.text):
-            report.find("E211", f"the block name `{key.text[:60]}` must start with a capital", key.span,
+            report.find("E211", f"the block name `{cut(key.text, 60)}` must start with a capital", key.span,
                         help="kinds of layer are lower-case, blocks are capitalised")  # fmt: skip
         block = blocks[key.text] = Block(key.text, key)
         if isinstance(value, Mapping):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc import foreign
 from cnncalc.collector import paused
 from cnncalc.errors import Source, UsageError
 from cnncalc.network import Network
@@ -113,9 +114,10 @@ def build(
 def title(document: Document, model: Model, variant: Variant | None = None) -> str:
     """What a network is called: `resnet50`, `dcgan::generator`, `resnet101`, `net (w=0.5)`."""
     name = document.name if len(document.models) == 1 else f"{document.name}::{model.name}"
-    if variant is None:
-        return name
-    return variant.name if variant.named else f"{name} ({variant.name})"
+    if variant is not None:
+        name = variant.name if variant.named else f"{name} ({variant.name})"
+    # Every message and every row of a report repeats it.
+    return foreign.cut(name, foreign.NAME)
 
 
 def _inputs(

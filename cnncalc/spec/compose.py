@@ -24,6 +24,7 @@ from yaml.events import (
 from yaml.scanner import ScannerError
 
 from cnncalc.errors import Diagnostic, Label, Source, Span, SpecError
+from cnncalc.foreign import cut
 from cnncalc.spec.scalars import resolve
 
 DEPTH = 64
@@ -271,7 +272,7 @@ class _Composer:
             raise self.stop("E004", f"more than {NODES:,} values after aliases are expanded", event)
 
     def tag(self, event: Any) -> None:
-        self.find("E007", f"tags (`{event.tag[:40]}`) are not part of the language",
+        self.find("E007", f"tags (`{cut(event.tag, 60)}`) are not part of the language",
                   _span(event.start_mark, event.end_mark), help="remove it")  # fmt: skip
 
     def find(self, code: str, message: str, span: Span, **more: Any) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.foreign import NAME, cut
+
 if TYPE_CHECKING:
     from cnncalc.network import Frame
     from cnncalc.spec.compose import Node
@@ -118,7 +120,7 @@ class Env:
             if named.out != POISON:
                 known = ", ".join(list(named.children)[:8])
                 help = f"it has: {known}" if known else "nothing in it has a name"
-                self.context.report.find("E201", f"`{named.name}` has no layer named `{step}`",
+                self.context.report.find("E201", f"`{named.name}` has no layer named `{cut(step, NAME)}`",
                                          ref.node.span, help=help)  # fmt: skip
             return None
         return named

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import operator
 import re
+import warnings
 from functools import cache
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any
@@ -122,13 +123,21 @@ def parse(text: str) -> Expression:
         raise BadExpression("E402", f"cannot read the expression {show(text)}",
                             "all of it stands inside one $( … )")  # fmt: skip
     try:
-        tree = ast.parse(text[2:-1].strip(), mode="eval").body
+        tree = _parsed(text[2:-1].strip())
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         raise BadExpression("E402", f"cannot read the expression {show(text)}",
                             "numbers, names, + - * / // %, comparisons, and/or/not, "
                             "`a if c else b`, " + ", ".join(FUNCTIONS)) from None  # fmt: skip
     _check(tree)
     return Expression(text, tree)
+
+
+def _parsed(text: str) -> ast.expr:
+    """The syntax of an expression; raises SyntaxError, also for what Python only warns of."""
+    # `1or 2` is valid in some versions, or under some settings, and the language has neither.
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return ast.parse(text, mode="eval").body
 
 
 def _unclosed(text: str) -> int:

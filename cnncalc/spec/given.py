@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import UsageError
@@ -42,6 +43,9 @@ def settings(given: list[str]) -> dict[str, Any]:
             found[name.strip()] = [resolve(item.strip()) for item in value[1:-1].split(",")]
         else:
             found[name.strip()] = resolve(value.strip())
+        numbers = found[name.strip()] if value[:1] == "[" else [found[name.strip()]]
+        if any(isinstance(number, float) and not isfinite(number) for number in numbers):
+            raise UsageError(f"--set takes finite numbers, got {text}")
     return found
 
 

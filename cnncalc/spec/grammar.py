@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.dialect import arguments, key_of
 from cnncalc.errors import Label
+from cnncalc.foreign import cut
 from cnncalc.keys import ANY, DTYPE, FLAG, REQUIRED, TEXT, Integer, Key, keyed
 from cnncalc.registry import suggestion
 from cnncalc.spec.compose import BROKEN, Mapping, Node, Scalar
@@ -117,7 +118,7 @@ def fields(
         name = key.text if key.text in keys else _canonical(key.text, keys, kind)
         if name is None:
             noun = "parameter" if what.startswith("for ") else "key"
-            report.find("E103", f"unknown {noun} `{key.text[:60]}` {what}", key.span,
+            report.find("E103", f"unknown {noun} `{cut(key.text, 60)}` {what}", key.span,
                         help=_unknown(key.text, keys, kind))  # fmt: skip
             sound = False
         elif name in found:

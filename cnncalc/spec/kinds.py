@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc import registry
 from cnncalc.dialect import asked, dialects
+from cnncalc.foreign import cut
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -42,7 +43,7 @@ def report_unknown(word: str, span: Span, blocks: Collection[str], report: Repor
     """A word that is neither a kind of layer nor one of the blocks."""
     is_block = word[:1].isupper() and not spelling(word)
     code, what = ("E205", "block") if is_block else ("E102", "kind of layer")
-    report.find(code, f"unknown {what} `{word[:60]}`", span, help=nearest_kind(word, blocks))
+    report.find(code, f"unknown {what} `{cut(word, 60)}`", span, help=nearest_kind(word, blocks))
 
 
 def nearest_kind(word: str, blocks: Collection[str]) -> str:

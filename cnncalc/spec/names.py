@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.errors import Label
+from cnncalc.foreign import NAME, cut
 from cnncalc.registry import exists, suggestion
 from cnncalc.spec.compose import Node, Scalar, Sequence
 
@@ -48,7 +49,7 @@ class Names:
                              node.span, help="choose another name")  # fmt: skip
             return None
         if not _NAME(name) or len(name) > 100:
-            self.report.find("E204", f"`{name[:60]}` cannot be a name", node.span,
+            self.report.find("E204", f"`{cut(name, 60)}` cannot be a name", node.span,
                              help="letters, digits, `_`, `-` and `.`; a letter first")  # fmt: skip
             return None
         if name in self.declared:
@@ -88,7 +89,7 @@ class Names:
                              help="one of " + ", ".join(self.inputs))  # fmt: skip
         elif not self.failed or suggestion(text, self.declared):
             known = [*self.declared, *([*self.inputs, "prev"] if inputs else [])]
-            self.report.find("E201", f"unknown layer `{text}`", node.span,
+            self.report.find("E201", f"unknown layer `{cut(text, NAME)}`", node.span,
                              label="not defined above this line" if self.above
                              else "no layer has this name", help=suggestion(text, known))  # fmt: skip
         return None

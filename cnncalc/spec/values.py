@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnncalc.keys import Bad, Kind
+from cnncalc.keys import ANY, Bad, Kind
 from cnncalc.registry import suggestion
 from cnncalc.spec.compose import BROKEN, Mapping, Node, Scalar, Sequence
 from cnncalc.spec.expressions import BadExpression, Expression, is_expression, parse
@@ -51,6 +52,11 @@ class Value:
         """The value, as far as it can be checked before expansion; None if something is wrong."""
         if _is_broken(node):
             return None
+        if kind is ANY and (endless := _endless(node)):
+            context.report.find(
+                "E105", f"`{name}` must be finite, got {endless.text}", endless.span
+            )
+            return None
         value = cls(name, kind, node, of_file=context.of_file)
         value.variables = context.known
         try:
@@ -93,6 +99,16 @@ def _is_broken(node: Node) -> bool:
     if isinstance(node, Scalar):
         return node.value is BROKEN
     return isinstance(node, Mapping) and any(key.value is BROKEN for key, _ in node.pairs)
+
+
+def _endless(node: Node) -> Scalar | None:
+    """The first number in a value that is infinite, or none at all: nothing can be computed of it."""
+    if isinstance(node, Scalar):
+        return node if isinstance(node.value, float) and not isfinite(node.value) else None
+    parts = node.items if isinstance(node, Sequence) else []
+    if isinstance(node, Mapping):
+        parts = [value for _, value in node.pairs]
+    return next(filter(None, map(_endless, parts)), None)
 
 
 def _is_expression(node: Scalar) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from cnncalc import foreign
 from cnncalc.layer import Layer, Shape
 from cnncalc.quantity import Quantity
 
@@ -129,16 +129,7 @@ def _plain_data(value: Any) -> Any:
 
 
 def _text(text: str) -> str:
-    """A word as it is, anything else quoted (JSON strings are YAML)."""
+    """A word as it is, anything else quoted."""
     if _PLAIN(text) and text.lower() not in _WORDS:
         return text
-    quoted = json.dumps(text, ensure_ascii=False)
-    # More is refused or read as a line end by YAML than JSON escapes.
-    return quoted if quoted.isprintable() else "".join(map(_escaped, quoted))
-
-
-def _escaped(character: str) -> str:
-    if character.isprintable():
-        return character
-    number = ord(character)
-    return f"\\u{number:04x}" if number < 1 << 16 else f"\\U{number:08x}"
+    return foreign.yaml(text)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from unicodedata import normalize
 
+from cnncalc import foreign
+
 GREEK = {
     "α": r"\alpha", "β": r"\beta", "γ": r"\gamma", "δ": r"\delta", "ε": r"\epsilon", "ζ": r"\zeta",
     "η": r"\eta", "θ": r"\theta", "\u03b9": r"\iota", "κ": r"\kappa", "λ": r"\lambda", "μ": r"\mu",
@@ -63,8 +65,7 @@ def words(text: str) -> str:
     >>> print(words("0.62 ≥ 0.5"))
     \text{0.62 } \ge \text{ 0.5}
     """
-    shown = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
-    return " ".join(map(_in_formula, _RUNS.findall(shown)))
+    return " ".join(map(_in_formula, _RUNS.findall(foreign.visible(text, None))))
 
 
 def _in_formula(run: str) -> str:
@@ -87,7 +88,7 @@ def prose(text: str) -> str:
     >>> print(prose("e^x ≥ 10⁻³ of a_b, 猫"))
     e\textasciicircum{}x $\ge$ 10$^{-3}$ of a\_b, U+732B
     """
-    return "".join(map(_between_formulas, _RUNS.findall(settable(text))))
+    return "".join(map(_between_formulas, _RUNS.findall(settable(foreign.visible(text)))))
 
 
 def _between_formulas(run: str) -> str:

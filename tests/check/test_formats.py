@@ -9,7 +9,8 @@ import pytest
 
 from cnncalc import __version__, registry
 from cnncalc.errors import Diagnostic, Source, Span
-from cnncalc.judging.reporting import fingerprints, visible
+from cnncalc.foreign import visible
+from cnncalc.judging.reporting import fingerprints
 from cnncalc.judging.verdict import Checked, Verdict
 
 from .handful import FILES, PATHS
