@@ -17,6 +17,7 @@ from cnncalc.arithmetic.windows import (
     Window,
 )
 from cnncalc.fields import coverage, density, effective, paths
+from cnncalc.fields.survey import shown
 from cnncalc.fields.views import views
 
 N = 7
@@ -189,6 +190,10 @@ DILATED = "conv: {from: input, filters: 2, kernel: 3, padding: same, dilation: "
     # a row of one row, of all 8 of the input, is added to every row: columns -2, 0, 2 of 5
     (PLANE, ["conv: {filters: 2, kernel: [8, 3], dilation: [1, 2], padding: [[0, 0], [2, 2]], name: a}",
              "multiply: [input, a]"], Fraction(3, 5)),
+    # row 4 in the middle sees rows 3 to 5 of its own, inside the 8 rows and 3 columns that all see
+    (PLANE, ["conv: {filters: 2, kernel: [3, 1], padding: [1, 0], name: b}",
+             "conv: {from: input, filters: 2, kernel: [8, 3], padding: [[0, 0], [1, 1]], name: a}",
+             "multiply: [b, a]"], Fraction(1)),
     (PLANE, ["conv: {filters: 2, kernel: 3, dilation: 2}"], Fraction(9, 25)),
     (PLANE, ["conv: {filters: 2, kernel: 3, dilation: [1, 2]}"], Fraction(9, 15)),
 ])  # fmt: skip
@@ -196,3 +201,11 @@ def test_how_much_of_its_field_a_unit_sees(given, layers, share):
     net = cnncalc.loads(f"dialect: torch\ninput: {given}\nlayers:\n" + "".join(f"- {layer}\n" for layer in layers))
 
     assert density.shares(net, views(net))[-1] == {"input": share}
+
+
+@pytest.mark.parametrize(("number", "words"), [
+    (Fraction(0), "0"), (Fraction(12), "12"), (Fraction(1, 2), "1/2"), (Fraction(15, 2), "7 1/2"),
+    (Fraction(-1, 2), "−1/2"), (Fraction(-1), "−1"), (Fraction(-3, 2), "−1 1/2"),
+])  # fmt: skip
+def test_a_fraction_in_words(number, words):
+    assert shown(number) == words
