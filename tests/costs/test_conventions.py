@@ -8,9 +8,19 @@ import pytest
 
 import cnncalc
 from cnncalc import registry
-from cnncalc.costs.counting import Attention, Call, attention, counter, restate, unseen_products
+from cnncalc.costs.counting import (
+    Attention,
+    Call,
+    attention,
+    counter,
+    padded,
+    response,
+    restate,
+    unseen_products,
+)
 from cnncalc.formats import text
 from cnncalc.layer import Shape
+from cnncalc.layers.local_response_norm import LocalResponseNorm
 from cnncalc.layers.multi_head_attention import MultiHeadAttention
 from tests.nets import network
 
@@ -260,3 +270,13 @@ def test_attention_to_another_sequence_has_two_lengths():
 
     assert attention(call) == Attention(heads=3, queries=5, keys=7, key_dim=4, value_dim=4, channels=12, copies=2)
     assert unseen_products(2)(call) == -2 * (2 * 3 * 5 * 7) * (4 + 4)
+
+
+def test_a_window_over_the_channels_overlaps_at_its_ends():
+    # 8 channels of 2 × 2 and 4 more for a window of 5
+    x = Shape(8, (2, 2))
+    layer = LocalResponseNorm(size=5, dialect="torch")
+    call = Call("local_response_norm", layer, layer.apply(x), (x,))
+
+    assert padded(call) == (8 + 4) * 4
+    assert response(call) == 3 * 8 * 4 + (8 + 4) * 4

@@ -57,6 +57,7 @@ def test_what_a_unit_sees(field, unit, bounds):
     (Field((-1, 0), (0, 1), 1),             (2, 2), HALF, (-1, HALF),     -HALF / 2,   1),
     (Field((0, None), (2, None), 2),        (0, 3), 1,    (0, 2),         1,           0),
     (Field((0, 0, 0), (0, 1, 2), None),     (1, 3), None, None,           None,        None),
+    (Field((0,), (4,), None),               (5, 5), None, None,           None,        None),
     (BLIND,                                 (0, 0), 1,    None,           None,        None),
 ])  # fmt: skip
 def test_what_a_field_says_of_all_units(field, sizes, stride, envelope, centre, padding):

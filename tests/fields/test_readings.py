@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import cnncalc
 from cnncalc.arithmetic.fields import INPUT, Field
 from cnncalc.arithmetic.windows import (
     AdaptiveWindow,
@@ -16,6 +17,8 @@ from cnncalc.arithmetic.windows import (
     Window,
 )
 from cnncalc.fields import coverage, density, effective, paths
+from cnncalc.fields.survey import shown
+from cnncalc.fields.views import views
 
 N = 7
 AXES = [
@@ -166,3 +169,43 @@ def test_a_set_moved_by_steps():
     # places 5 and 6, moved by -1 and 2
     assert density._moved({(): 0b1100000}, 0, [-1, 2], last=True) == {(): 0b110110000}
     assert density._moved({(3,): 0b1, (4,): 0b10}, 0, [-1, 0], last=False) == {(2,): 0b1, (3,): 0b11, (4,): 0b10}
+
+
+LINE, PLANE = "{channels: 2, size: [32]}", "{channels: 2, size: [8, 16]}"
+DILATED = "conv: {from: input, filters: 2, kernel: 3, padding: same, dilation: "
+
+
+@pytest.mark.parametrize(("given", "layers", "share"), [
+    (LINE, ["conv: {filters: 2, kernel: 3, dilation: 2}"], Fraction(3, 5)),
+    # -2, 0, 2 and -1, 0, 1 leave nothing out
+    (LINE, [DILATED + "2, name: a}", DILATED + "1}", "add: [a, prev]"], Fraction(1)),
+    # -3, 0, 3 and -1, 0, 1
+    (LINE, [DILATED + "3, name: a}", DILATED + "1}", "add: [a, prev]"], Fraction(5, 7)),
+    # -3, 0, 3 and 0
+    (LINE, [DILATED + "3}", "add: [input, prev]"], Fraction(3, 7)),
+    # the same three, and those moved by 1 to either side: -4 to 4 but for nothing
+    (LINE, [DILATED + "3}", "conv: {filters: 2, kernel: 3, padding: same}"], Fraction(1)),
+    # two steps apart: -3, 0, 3 moved by 0 and 2
+    (LINE, [DILATED + "3}", "max_pool: {size: 2, stride: 1, dilation: 2}"], Fraction(6, 9)),
+    # a row of one row, of all 8 of the input, is added to every row: columns -2, 0, 2 of 5
+    (PLANE, ["conv: {filters: 2, kernel: [8, 3], dilation: [1, 2], padding: [[0, 0], [2, 2]], name: a}",
+             "multiply: [input, a]"], Fraction(3, 5)),
+    # row 4 in the middle sees rows 3 to 5 of its own, inside the 8 rows and 3 columns that all see
+    (PLANE, ["conv: {filters: 2, kernel: [3, 1], padding: [1, 0], name: b}",
+             "conv: {from: input, filters: 2, kernel: [8, 3], padding: [[0, 0], [1, 1]], name: a}",
+             "multiply: [b, a]"], Fraction(1)),
+    (PLANE, ["conv: {filters: 2, kernel: 3, dilation: 2}"], Fraction(9, 25)),
+    (PLANE, ["conv: {filters: 2, kernel: 3, dilation: [1, 2]}"], Fraction(9, 15)),
+])  # fmt: skip
+def test_how_much_of_its_field_a_unit_sees(given, layers, share):
+    net = cnncalc.loads(f"dialect: torch\ninput: {given}\nlayers:\n" + "".join(f"- {layer}\n" for layer in layers))
+
+    assert density.shares(net, views(net))[-1] == {"input": share}
+
+
+@pytest.mark.parametrize(("number", "words"), [
+    (Fraction(0), "0"), (Fraction(12), "12"), (Fraction(1, 2), "1/2"), (Fraction(15, 2), "7 1/2"),
+    (Fraction(-1, 2), "−1/2"), (Fraction(-1), "−1"), (Fraction(-3, 2), "−1 1/2"),
+])  # fmt: skip
+def test_a_fraction_in_words(number, words):
+    assert shown(number) == words
