@@ -9,7 +9,7 @@ import warnings
 def main() -> None:
     """Run the command line."""
     try:
-        from cnncalc.ending import heed
+        from cnncalc.system.ending import heed
 
         heed()
     except KeyboardInterrupt:
@@ -19,7 +19,7 @@ def main() -> None:
     if not sys.warnoptions:
         # What Python has to remark on a package, or on a text that is read, is nothing to a user.
         warnings.simplefilter("ignore")
-    from cnncalc.cli import main as run
+    from cnncalc.cli.main import main as run
 
     try:
         run()

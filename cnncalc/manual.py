@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 from cnncalc import registry
 from cnncalc.calculator import formula as formulas
 from cnncalc.calculator.question import flag
-from cnncalc.dialect import dialects, spellings
-from cnncalc.keys import REQUIRED, show
-from cnncalc.layer import Shape
+from cnncalc.dialects.base.dialect import dialects, spellings
+from cnncalc.language.grammar import HOST
+from cnncalc.language.kinds import layer_class
+from cnncalc.layers.base.key_types import REQUIRED, show
+from cnncalc.layers.base.shape import Shape
 from cnncalc.solving import solver as solvers
-from cnncalc.spec.grammar import HOST
-from cnncalc.spec.kinds import layer_class
 
 if TYPE_CHECKING:
     from cnncalc.calculator.question import Question
-    from cnncalc.layer import Layer
+    from cnncalc.layers.base.layer import Layer
 
-_CODES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "codes.md")
+_CODES = os.path.join(registry.ROOT, "codes.md")
 
 
 def codes() -> dict[str, str]:

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cnncalc.errors import Source, Span
-    from cnncalc.layer import Facts, Layer, Shape
+    from cnncalc.layers.base.layer import Facts, Layer
+    from cnncalc.layers.base.shape import Shape
     from cnncalc.quantity import Quantity
 
 T = TypeVar("T")
@@ -139,6 +140,23 @@ Bounds = tuple["Quantity | None", "Quantity | None"]
 """The {min, max} of a claim."""
 
 
+class Origin(NamedTuple):
+    """Where a network comes from: its spec, what it is called there, and with what settings.
+
+    `reads_cin` says that layers may depend on the channels, or features, that they are given.
+    """
+
+    source: Source | None = None
+    model: str | None = None
+    variant: str | None = None
+    reads_cin: bool = False
+    variables: dict[str, Any] = {}  # noqa: RUF012 - the default of a tuple, which nothing changes
+    sweep: dict[str, tuple[Any, ...]] = {}  # noqa: RUF012
+
+
+UNKNOWN = Origin()
+
+
 class Network:
     """A network, ready to be analyzed; it never changes."""
 
@@ -148,34 +166,26 @@ class Network:
         nodes: Sequence[Node],
         outputs: dict[str, int],
         *,
-        model: str | None = None,
-        variant: str | None = None,
-        reads_cin: bool = False,
+        origin: Origin = UNKNOWN,
         dialect: str | None = None,
         description: str = "",
-        source: Source | None = None,
         claims: Sequence[Claim] = (),
         failures: Sequence[Failure] = (),
-        sweep: dict[str, tuple[Any, ...]] | None = None,
-        variables: dict[str, Any] | None = None,
     ) -> None:
-        """`outputs` maps names to indices of nodes; `model` and `variant` are its names in `source`.
-
-        `reads_cin` says that layers may depend on the channels, or features, that they are given.
-        """
+        """`outputs` maps names to indices of nodes."""
         self.name = name
-        self.model = model
-        self.variant = variant
-        self.reads_cin = reads_cin
         self.nodes = tuple(nodes)
         self.outputs = dict(outputs)
         self.dialect = dialect
         self.description = description
-        self.source = source
         self.claims = tuple(claims)
         self.failures = tuple(failures)
-        self.sweep = dict(sweep or {})
-        self.variables = dict(variables or {})
+        self.source = origin.source
+        self.model = origin.model
+        self.variant = origin.variant
+        self.reads_cin = origin.reads_cin
+        self.variables = dict(origin.variables)
+        self.sweep = dict(origin.sweep)
 
     def walk(self, rule: Callable[[Node, list[T]], T]) -> list[T]:
         """The value of `rule(node, values of its inputs)` for every node, each visited once."""

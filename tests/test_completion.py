@@ -7,10 +7,11 @@ import sys
 
 import pytest
 
-from cnncalc import cli, registry
-from cnncalc.commands import init
+from cnncalc import registry
+from cnncalc.cli import main as cli
+from cnncalc.cli.commands import init
+from cnncalc.language import zoo
 from cnncalc.solving import solver as solvers
-from cnncalc.spec import zoo
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def bash(ask):
     return bash
 
 
-COMMANDS = sorted({name.replace("_", "-") for folder in ("commands", "analyzers") for name in registry.names(folder)})
+COMMANDS = sorted({name.replace("_", "-") for folder in ("cli.commands", "analyzers") for name in registry.names(folder)})
 
 
 @pytest.mark.parametrize(("line", "suggested"), [
@@ -115,7 +116,7 @@ def test_bash_itself_understands_the_script_that_is_shown(ask, tmp_path):
 
 
 def test_the_start_knows_nothing_of_completion():
-    code = "import sys, cnncalc.cli; print('cnncalc.completion' in sys.modules)"
+    code = "import sys, cnncalc.cli.main; print('cnncalc.cli.completion' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout == "False\n"

@@ -12,9 +12,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from cnncalc import ending, streams
+from cnncalc.check import parallel
 from cnncalc.errors import UsageError
-from cnncalc.judging import parallel
+from cnncalc.system import ending, streams
 
 if os.name == "nt":
     pytest.skip("signals and descriptors as POSIX has them", allow_module_level=True)
@@ -88,8 +88,8 @@ WAIT = "print('ready', flush=True); import time; time.sleep(60)"
 PLACES = {
     "importing": f"import builtins; real = builtins.__import__\ndef slow(name, *rest, **more):\n    if name == 'typer': {WAIT}\n    return real(name, *rest, **more)\nbuiltins.__import__ = slow",
     "setting out": f"import gc\ndef slow(): {WAIT}\ngc.disable = slow",
-    "judging": f"import cnncalc.judging.judge as judge\ndef slow(*_, **__): {WAIT}\njudge.build = slow",
-    "dying objects": f"import cnncalc.judging.judge as judge\nclass Slow:\n    def __del__(self): {WAIT}\ndef slow(*_, **__): Slow()\njudge.build = slow",
+    "judging": f"import cnncalc.check.judge as judge\ndef slow(*_, **__): {WAIT}\njudge.build = slow",
+    "dying objects": f"import cnncalc.check.judge as judge\nclass Slow:\n    def __del__(self): {WAIT}\ndef slow(*_, **__): Slow()\njudge.build = slow",
 }
 
 
@@ -105,7 +105,7 @@ def test_a_signal_ends_the_run_at_once_wherever_it_is(place, number):
 
 
 def test_before_anything_is_set_up_ctrl_c_is_heard_too():
-    code = "import builtins; real = builtins.__import__\ndef stop(name, *rest, **more):\n    if name == 'cnncalc.ending': raise KeyboardInterrupt\n    return real(name, *rest, **more)\nbuiltins.__import__ = stop"
+    code = "import builtins; real = builtins.__import__\ndef stop(name, *rest, **more):\n    if name == 'cnncalc.system.ending': raise KeyboardInterrupt\n    return real(name, *rest, **more)\nbuiltins.__import__ = stop"
     run = started("check", "good.yaml", code=code)
 
     assert (run.communicate(timeout=30), run.returncode) == (("", ""), 130)
@@ -122,7 +122,7 @@ def test_what_is_ignored_stays_ignored():
 
 
 def test_a_file_half_made_goes_with_the_run():
-    code = f"import cnncalc.files as files, os\nfiles._nameless = lambda folder: None\ndef slow(_): {WAIT}\nos.fsync = slow"
+    code = f"import cnncalc.system.files as files, os\nfiles._nameless = lambda folder: None\ndef slow(_): {WAIT}\nos.fsync = slow"
     run = started("schema", "--output", "schema.json", code=code)
     assert run.stdout.readline() == "ready\n"
     assert any(path.name.startswith(".cnncalc-") for path in Path().iterdir())
@@ -136,7 +136,7 @@ def test_a_file_half_made_goes_with_the_run():
 # Several processes ---------------------------------------------------------------------------
 
 SHARED = """
-from cnncalc.judging import judge, parallel
+from cnncalc.check import judge, parallel
 parallel.TRIAL = parallel.WORTH = -1
 parallel.processors = lambda: 2
 import os, time

@@ -9,15 +9,15 @@ import threading
 
 import pytest
 
-from cnncalc import files
+from cnncalc.check import rewrite
+from cnncalc.cli.output import save
 from cnncalc.errors import UsageError
-from cnncalc.judging import rewrite
-from cnncalc.output import create, save
+from cnncalc.system import files
 
 WRITERS = {
     "save": save,
-    "create": create,
-    "create, forced": lambda path, text: create(path, text, force=True),
+    "create": files.write,
+    "create, forced": lambda path, text: files.write(path, text, replace=True),
     "rewrite": lambda path, text: rewrite.write(path, read(path), text),
 }
 REPLACING = [name for name in WRITERS if name != "create"]
@@ -74,7 +74,7 @@ def test_what_is_there_is_not_replaced_unasked(tmp_path):
     file.write_text("mine")
     for path in (file, tmp_path):
         with pytest.raises(UsageError, match=r"exists already \(say so\)"):
-            create(str(path), "new", help="say so")
+            files.write(str(path), "new", help="say so")
 
     assert file.read_text() == "mine"
     assert names(tmp_path) == ["a"]
@@ -125,9 +125,9 @@ def test_a_file_system_without_links(tmp_path, monkeypatch, taken):
     monkeypatch.setattr(os, "link", fail)
     if taken:
         with pytest.raises(UsageError, match="exists already"):
-            create(str(tmp_path / "a"), "new")
+            files.write(str(tmp_path / "a"), "new")
     else:
-        create(str(tmp_path / "a"), "new")
+        files.write(str(tmp_path / "a"), "new")
 
     assert (tmp_path / "a").read_text() == ("theirs" if taken else "new")
     assert names(tmp_path) == ["a"]
@@ -154,7 +154,7 @@ def test_a_link_that_leads_nowhere_leads_to_the_file_then(tmp_path):
 
     assert (tmp_path / "real").read_text() == "new"
     with pytest.raises(UsageError, match="exists already"):
-        create(str(tmp_path / "link"), "newer")
+        files.write(str(tmp_path / "link"), "newer")
 
 
 @pytest.mark.parametrize("name", REPLACING)
@@ -200,7 +200,7 @@ def test_a_pipe_is_written_to(tmp_path):
 @POSIX
 @pytest.mark.parametrize("redirected", [False, True])
 def test_the_output_of_the_process_is_written_to(tmp_path, redirected):
-    code = "from cnncalc.output import save; save('/dev/stdout', 'new\\n')"
+    code = "from cnncalc.cli.output import save; save('/dev/stdout', 'new\\n')"
     with (tmp_path / "out").open("w") as file:
         done = subprocess.run([sys.executable, "-c", code], stdout=file if redirected else subprocess.PIPE, text=True, check=True)
 
@@ -305,7 +305,7 @@ def test_a_file_system_without_locks(tmp_path, monkeypatch, fault):
     else:
         monkeypatch.setitem(sys.modules, "fcntl", None)
     save(str(tmp_path / "a"), "new")
-    create(str(tmp_path / "b"), "new")
+    files.write(str(tmp_path / "b"), "new")
 
     assert names(tmp_path) == ["a", "b"]
 

@@ -17,16 +17,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cnncalc
-from cnncalc import keys, registry
-from cnncalc.bases.nested import LayerKind
-from cnncalc.bases.shape_key import ShapeKind
-from cnncalc.checks import budget, expect
+from cnncalc import registry
+from cnncalc.check.claims import budget, expect
 from cnncalc.errors import Source
-from cnncalc.spec.build import build
-from cnncalc.spec.document import Document
-from cnncalc.spec.grammar import BLOCK, COMMON, FILE, HOST
-from cnncalc.spec.kinds import layer_class
-from cnncalc.spec.write import write
+from cnncalc.language.build import build
+from cnncalc.language.document import Document
+from cnncalc.language.grammar import BLOCK, COMMON, FILE, HOST
+from cnncalc.language.kinds import layer_class
+from cnncalc.language.write import write
+from cnncalc.layers.base import keys
+from cnncalc.layers.base.nested import LayerKind
+from cnncalc.layers.base.shape_key import ShapeKind
 
 pytestmark = pytest.mark.slow
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import cnncalc
-from cnncalc.commands import init
-from cnncalc.spec.schema import text
+from cnncalc.cli.commands import init
+from cnncalc.language.schema import text
 
 TEMPLATES = init.templates()
 LINE = "# yaml-language-server: $schema="

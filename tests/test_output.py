@@ -10,11 +10,12 @@ from threading import Thread
 
 import pytest
 
-from cnncalc import output
-from cnncalc.cli import main
+from cnncalc.check import rewrite
+from cnncalc.cli import output
+from cnncalc.cli.main import main
 from cnncalc.errors import UsageError
-from cnncalc.judging import rewrite
-from cnncalc.spec.schema import text
+from cnncalc.language.schema import text
+from cnncalc.system import files
 
 pytest.importorskip("resource", reason="pipes with names are those of Unix")
 
@@ -106,19 +107,19 @@ def test_an_open_descriptor_is_written_to_where_it_stands():
     with open("log", "w", encoding="utf-8") as log:
         log.write("before ")
         log.flush()
-        output.create(f"/dev/fd/{log.fileno()}", "first ")
+        files.write(f"/dev/fd/{log.fileno()}", "first ")
         output.save(f"/dev/fd/{log.fileno()}", "second ")
         log.write("after")
     assert Path("log").read_text(encoding="utf-8") == "before first second after"
 
 
-@pytest.mark.parametrize("write", [output.create, output.save])
+@pytest.mark.parametrize("write", [files.write, output.save])
 def test_a_descriptor_that_is_not_open_cannot_be_written(write):
     with pytest.raises(UsageError, match="^cannot write /dev/fd/987: "):
         write("/dev/fd/987", "text")
 
 
-@pytest.mark.parametrize("write", [output.create, output.save])
+@pytest.mark.parametrize("write", [files.write, output.save])
 def test_a_reader_that_has_seen_enough_is_no_fault(write):
     read, written = os.pipe()
     os.close(read)

@@ -6,7 +6,7 @@ import pytest
 
 import cnncalc
 from cnncalc import registry
-from cnncalc.table import Column, Envelope, Row, Table
+from cnncalc.tables.table import Column, Envelope, Row, Table
 
 FORMATS = [name for name in registry.names("formats") if hasattr(registry.load("formats", name), "render")]
 # As in `shapes` and `summary`: rows that one layer of the spec makes, a column that is always empty.

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import foreign
-from cnncalc.arithmetic.progressions import Pattern
+from cnncalc.analyzers.base.keywords import UpTo
 from cnncalc.errors import UsageError
-from cnncalc.keywords import UpTo
-from cnncalc.sizes.axes import MOST, Solved, letter, looked_at
-from cnncalc.table import Column, Envelope, Row, Table
+from cnncalc.input_sizes.axes import MOST, Solved, letter, looked_at
+from cnncalc.input_sizes.progressions import Pattern
+from cnncalc.tables.table import Column, Envelope, Row, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cnncalc.input_sizes.axes import Culprit
+    from cnncalc.input_sizes.scan import Place
     from cnncalc.network import Network
-    from cnncalc.sizes.axes import Culprit
-    from cnncalc.sizes.scan import Place
 
 
 def analyze(network: Network, *, up_to: UpTo = None) -> Table:

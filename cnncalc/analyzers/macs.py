@@ -6,19 +6,19 @@ from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from cnncalc import quantity
-from cnncalc.costs.counting import counters
-from cnncalc.costs.memory import Memory, Way, known_batch, known_dtype
-from cnncalc.costs.restating import compared, differences, restated
-from cnncalc.costs.training import Choice, backward_flops, chosen, optimizer_flops
+from cnncalc.analyzers.base.keywords import Batch, Dtype, Strict
+from cnncalc.analyzers.base.tabulate import MAC_RULE, Pick, tabulate, unknown
+from cnncalc.cost.memory import Memory, Way, known_batch, known_dtype
+from cnncalc.cost.training import Choice, backward_flops, chosen, optimizer_flops
+from cnncalc.counters.base.engine import counters
+from cnncalc.counters.base.table import compared, differences, restated
 from cnncalc.errors import UsageError
-from cnncalc.keywords import Batch, Dtype, Strict
 from cnncalc.network import Total, times
-from cnncalc.table import Column, Table, show_count, show_short
-from cnncalc.tabulate import MAC_RULE, Pick, tabulate, unknown
+from cnncalc.tables.table import Column, Table, show_count, show_short
 
 if TYPE_CHECKING:
-    from cnncalc.columns import Rule
     from cnncalc.network import Network
+    from cnncalc.tables.columns import Rule
 
 Convention = Annotated[
     str | None, f"Also count as this tool does: {', '.join(counters())}; `all` compares them."

@@ -5,26 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cnncalc import foreign, quantity
-from cnncalc.arithmetic.liveness import timeline
-from cnncalc.arithmetic.ordering import better_order
-from cnncalc.columns import listed
-from cnncalc.costs.fitting import findings, room, sentence, to_dict, verdict
-from cnncalc.costs.memory import Memory, Way, known_batch, known_dtype, together
-from cnncalc.costs.training import Choice, chosen, memory_parts, saved_bytes, unfolded
+from cnncalc.analyzers.base.keywords import Batch, Dtype, Strict
+from cnncalc.analyzers.base.tabulate import tabulate, unknown
+from cnncalc.cost.fitting import findings, room, sentence, to_dict, verdict
+from cnncalc.cost.liveness import timeline
+from cnncalc.cost.memory import Memory, Way, known_batch, known_dtype, together
+from cnncalc.cost.ordering import better_order
+from cnncalc.cost.training import Choice, chosen, memory_parts, saved_bytes, unfolded
 from cnncalc.errors import UsageError
-from cnncalc.keywords import Batch, Dtype, Strict
 from cnncalc.network import Total
-from cnncalc.table import Column, Table
-from cnncalc.tabulate import tabulate, unknown
+from cnncalc.tables.columns import listed
+from cnncalc.tables.table import Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cnncalc.arithmetic.liveness import Graph, Timeline
-    from cnncalc.arithmetic.ordering import Order
-    from cnncalc.columns import Rule
+    from cnncalc.analyzers.base.tabulate import Key
+    from cnncalc.cost.liveness import Graph, Timeline
+    from cnncalc.cost.ordering import Order
     from cnncalc.network import Network
-    from cnncalc.tabulate import Key
+    from cnncalc.tables.columns import Rule
 
 Inplace = Annotated[bool, "Activations and merges write over an operand that nothing else needs."]
 FoldNorm = Annotated[bool, "Norms with fixed statistics disappear into the layer before them."]

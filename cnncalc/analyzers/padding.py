@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.analyzers.base.tabulate import Pick, tabulate
 from cnncalc.arithmetic import padding
 from cnncalc.arithmetic.windows import TransposedWindow, Window
-from cnncalc.columns import window
-from cnncalc.table import Column, Table
-from cnncalc.tabulate import Pick, tabulate
+from cnncalc.tables.columns import window
+from cnncalc.tables.table import Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.analyzers.base.tabulate import Key
     from cnncalc.network import Network, Node
-    from cnncalc.tabulate import Key
 
 
 def analyze(network: Network) -> Table:

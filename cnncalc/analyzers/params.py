@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
+from cnncalc.analyzers.base.keywords import Strict
+from cnncalc.analyzers.base.tabulate import Pick, tabulate
 from cnncalc.errors import UsageError
-from cnncalc.keywords import Strict
-from cnncalc.table import Column, Row, Table, show_count
-from cnncalc.tabulate import Pick, tabulate
+from cnncalc.tables.table import Column, Row, Table, show_count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,17 +6,16 @@ from math import log2
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cnncalc import foreign, quantity
-from cnncalc.bases.named_axes import names_of
-from cnncalc.columns import COLUMNS
 from cnncalc.errors import UsageError
-from cnncalc.fields import describe, projection, working
-from cnncalc.fields import unit as one_unit
-from cnncalc.fields.effective import shown
-from cnncalc.fields.resolution import feasible
-from cnncalc.fields.survey import Survey
-from cnncalc.fields.units import checked, find
+from cnncalc.layers.base.named_axes import names_of
+from cnncalc.receptive_field import describe, one_unit, projection, recurrence
+from cnncalc.receptive_field.effective import shown
+from cnncalc.receptive_field.exact import checked, find
+from cnncalc.receptive_field.feasible_sizes import feasible
+from cnncalc.receptive_field.survey import Survey
 from cnncalc.registry import suggestion
-from cnncalc.table import Column, Envelope, Row, Table
+from cnncalc.tables.columns import COLUMNS
+from cnncalc.tables.table import Column, Envelope, Row, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -277,7 +276,7 @@ def _unread(survey: Survey) -> list[str]:
 
 def _growth(survey: Survey, index: int, name: str) -> list[str]:
     """The sizes on the way to a layer as a line of bars, by their logarithm."""
-    made = working.steps(survey.network, survey.views, index, name, 0)
+    made = recurrence.steps(survey.network, survey.views, index, name, 0)
     sizes = [1, *(step.after.size for step in made)]
     if len(sizes) < 3 or max(sizes) < 2:
         return []
@@ -297,7 +296,9 @@ def _working(survey: Survey, target: tuple[int, str] | None) -> list[str]:
     name = name if name in seen else next(iter(seen), "")
     texts: list[list[str]] = []
     for axis in range(len(seen.get(name, ()))):
-        made = working.lines(working.steps(survey.network, survey.views, index, name, axis), name)
+        made = recurrence.lines(
+            recurrence.steps(survey.network, survey.views, index, name, axis), name
+        )
         if made not in texts:
             texts.append(made)
     if len(texts) < 2:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.table import Column, Table, show_count
-from cnncalc.tabulate import tabulate
+from cnncalc.analyzers.base.tabulate import tabulate
+from cnncalc.tables.table import Column, Table, show_count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.analyzers.base.tabulate import Key
     from cnncalc.network import Network, Node
-    from cnncalc.tabulate import Key
 
 
 def analyze(network: Network) -> Table:

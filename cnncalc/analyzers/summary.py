@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.fields.describe import columns
-from cnncalc.fields.survey import survey_of
-from cnncalc.keywords import Batch
-from cnncalc.tabulate import MAC_RULE, Pick, tabulate
+from cnncalc.analyzers.base.keywords import Batch
+from cnncalc.analyzers.base.tabulate import MAC_RULE, Pick, tabulate
+from cnncalc.receptive_field.describe import columns
+from cnncalc.receptive_field.survey import survey_of
 
 if TYPE_CHECKING:
     from cnncalc.network import Network
-    from cnncalc.table import Table
+    from cnncalc.tables.table import Table
 
 
 def analyze(network: Network, *, batch: Batch = 1) -> Table:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cnncalc import foreign, quantity
-from cnncalc.columns import listed
-from cnncalc.costs.memory import Memory, Way, known_batch, known_dtype
+from cnncalc.analyzers.base.keywords import Batch, Dtype, Strict
+from cnncalc.analyzers.base.tabulate import tabulate
+from cnncalc.cost.memory import Memory, Way, known_batch, known_dtype
 from cnncalc.errors import UsageError
-from cnncalc.keywords import Batch, Dtype, Strict
 from cnncalc.network import Total
-from cnncalc.table import Column, Row, Table, show_count
-from cnncalc.tabulate import tabulate
+from cnncalc.tables.columns import listed
+from cnncalc.tables.table import Column, Row, Table, show_count
 
 if TYPE_CHECKING:
-    from cnncalc.columns import Rule
     from cnncalc.network import Network
+    from cnncalc.tables.columns import Rule
 
 By = Annotated[str, "`macs` unless told, `params`, or `activation`: the bytes that a layer writes."]
 Count = Annotated[int, "How many rows, 10 unless told."]

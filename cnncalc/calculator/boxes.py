@@ -16,7 +16,7 @@ from cnncalc.calculator.files import (
     to_number,
 )
 from cnncalc.calculator.kinds import VECTOR, check_finite
-from cnncalc.keys import LIMIT, Bad, Kind, show
+from cnncalc.layers.base.key_types import LIMIT, Bad, Kind, show
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,10 +10,11 @@ from cnncalc import registry
 from cnncalc.calculator.called import ask, spoken
 from cnncalc.calculator.formula import find
 from cnncalc.calculator.question import command_of, refuse
-from cnncalc.collector import paused
 from cnncalc.errors import Refusal, UsageError
-from cnncalc.keys import Bad
-from cnncalc.working.steps import PLAIN, Section, Working, plain, show_value
+from cnncalc.layers.base.key_types import Bad
+from cnncalc.system.gc_pause import paused
+from cnncalc.working.steps import PLAIN, Section, Working
+from cnncalc.working.values import plain, show_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,7 +15,7 @@ from cnncalc.calculator.files import (
     to_number,
 )
 from cnncalc.calculator.kinds import VECTOR
-from cnncalc.keys import Bad, Kind, show
+from cnncalc.layers.base.key_types import Bad, Kind, show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

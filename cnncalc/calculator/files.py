@@ -9,7 +9,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from cnncalc.keys import Bad
+from cnncalc.layers.base.key_types import Bad
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -58,7 +58,7 @@ def find(name: str, meant: object = None) -> type[Formula]:
     `meant` is a word that was given elsewhere and may have been meant to stand there.
     """
     first, _, word = name.strip().partition(" ")
-    if not registry.exists("formulas", first.replace("-", "_")):
+    if not registry.exists("calculator.formulas", first.replace("-", "_")):
         fix = registry.suggestion(first, names()) or "`cnncalc calc` lists them all"
         raise UsageError(f"there is no formula `{first}`", fix)
     found = load(first)
@@ -83,10 +83,10 @@ def first_word(family: type[Formula]) -> str:
 
 def load(name: str) -> type[Formula]:
     """The class of `formulas/NAME.py`; raises KeyError."""
-    found: type[Formula] = class_in("formulas", name)
+    found: type[Formula] = class_in("calculator.formulas", name)
     return found
 
 
 def names() -> list[str]:
     """The names of all formulas, as they are typed: `total-cost`."""
-    return names_in("formulas")
+    return names_in("calculator.formulas")

@@ -7,7 +7,18 @@ from math import isfinite
 from typing import Any
 
 from cnncalc.calculator.files import check_file, is_file
-from cnncalc.keys import COUNT, LIMIT, Bad, Choice, Flag, Kind, Listing, Padding, Text, show
+from cnncalc.layers.base.key_types import (
+    COUNT,
+    LIMIT,
+    Bad,
+    Choice,
+    Flag,
+    Kind,
+    Listing,
+    Padding,
+    Text,
+    show,
+)
 
 MOST = 10_000_000
 """No array may hold more numbers."""
@@ -169,7 +180,7 @@ def from_text(text: str, kind: Kind) -> Any:
     >>> from_text("-1,2.5", VECTOR), from_text("[[1, 2], [3, 4]]", VALUES)
     ([-1, 2.5], [[1, 2], [3, 4]])
     """
-    from cnncalc.spec.scalars import resolve
+    from cnncalc.language.scalars import resolve
 
     text = text.strip()
     if isinstance(kind, Text) or (is_file(text) and text[:1] not in ("[", "{")):

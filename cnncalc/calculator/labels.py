@@ -19,7 +19,7 @@ from cnncalc.calculator.files import (
 )
 from cnncalc.calculator.files import rows as csv_rows
 from cnncalc.calculator.sizes import MOST, of_corners, rows, size
-from cnncalc.keys import Bad, show
+from cnncalc.layers.base.key_types import Bad, show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.calculator.boxes import CORNERS, check_corners
-from cnncalc.keys import Bad, show
+from cnncalc.layers.base.key_types import Bad, show
 from cnncalc.working.traced import atan, maximum, minimum
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from cnncalc import registry
-from cnncalc.collector import paused
 from cnncalc.errors import UsageError
-from cnncalc.keys import REQUIRED, Bad, Keyed, show
+from cnncalc.layers.base.key_types import REQUIRED, Bad, show
+from cnncalc.layers.base.keys import Keyed
+from cnncalc.system.gc_pause import paused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.calculator.boxes import check_corners
 from cnncalc.calculator.files import ENDINGS
 from cnncalc.calculator.kinds import Finite, check_finite
-from cnncalc.keys import COUNT, Bad, Kind, a_list, either, show
+from cnncalc.layers.base.key_types import COUNT, Bad, Kind, a_list, either, show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.calculator.kinds import Array
 from cnncalc.calculator.question import flag
-from cnncalc.keys import Bad, Choice
+from cnncalc.layers.base.key_types import Bad, Choice
 from cnncalc.working.vectors import Vector, dot, shape_of
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import foreign
-from cnncalc.working.steps import show_value
+from cnncalc.working.values import show_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.table import Column, Table
-from cnncalc.working.steps import Section
+    from cnncalc.tables.table import Column, Table
+    from cnncalc.working.steps import Section
 
 FOLDS = True
 

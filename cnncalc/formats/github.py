@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import foreign
-from cnncalc.judging.reporting import path_in_repository, ranked
+from cnncalc.check.reporting import path_in_repository, ranked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

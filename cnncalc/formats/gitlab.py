@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import foreign
-from cnncalc.judging.reporting import fingerprints, path_in_repository
+from cnncalc.check.reporting import fingerprints, path_in_repository
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

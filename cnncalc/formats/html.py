@@ -9,7 +9,7 @@ from cnncalc import foreign
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.table import Column, Table
+    from cnncalc.tables.table import Column, Table
     from cnncalc.working.steps import Section, Step
 
 FOLDS = True

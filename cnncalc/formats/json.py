@@ -10,9 +10,9 @@ from cnncalc.metrics import METRICS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.check.verdict import Checked
     from cnncalc.errors import Diagnostic
-    from cnncalc.judging.verdict import Checked
-    from cnncalc.table import Table
+    from cnncalc.tables.table import Table
     from cnncalc.working.steps import Section
 
 FOLDS = False

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import foreign, registry
-from cnncalc.judging.reporting import path_in_repository
-from cnncalc.judging.verdict import is_failure
+from cnncalc.check.reporting import path_in_repository
+from cnncalc.check.verdict import is_failure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.check.verdict import Checked, Verdict
     from cnncalc.errors import Diagnostic
-    from cnncalc.judging.verdict import Checked, Verdict
 
 
 def report(

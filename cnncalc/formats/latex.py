@@ -9,7 +9,7 @@ from cnncalc.working.tex import prose, settable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.table import Table
+    from cnncalc.tables.table import Table
     from cnncalc.working.steps import Section, Step
 
 FOLDS = True

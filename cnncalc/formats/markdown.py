@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import foreign
-from cnncalc.judging.reporting import path_in_repository
-from cnncalc.judging.verdict import outcome
+from cnncalc.check.reporting import path_in_repository
+from cnncalc.check.verdict import outcome
 from cnncalc.quantity import exact, short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.check.verdict import Checked, Verdict
     from cnncalc.errors import Diagnostic
-    from cnncalc.judging.verdict import Checked, Verdict
-    from cnncalc.table import Table
+    from cnncalc.tables.table import Table
     from cnncalc.working.steps import Section, Step
 
 FOLDS = True

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc import foreign
 
 if TYPE_CHECKING:
-    from cnncalc.table import Column, Table
+    from cnncalc.tables.table import Column, Table
 
 FOLDS = True
 CONSOLE = True

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from cnncalc import __version__, foreign, manual
-from cnncalc.judging.reporting import fingerprints, path_in_repository
+from cnncalc.check.reporting import fingerprints, path_in_repository
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

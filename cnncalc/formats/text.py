@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.errors import Diagnostic, Source, Span
-    from cnncalc.table import Table
+    from cnncalc.tables.table import Table
     from cnncalc.working.steps import Section, Step
 
 FOLDS = True

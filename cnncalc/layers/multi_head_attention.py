@@ -6,8 +6,10 @@ from math import prod
 
 from cnncalc.arithmetic.windows import Everything
 from cnncalc.errors import Refusal
-from cnncalc.keys import COUNT, FLAG, NUMBER, key
-from cnncalc.layer import Facts, Layer, Shape, a_map
+from cnncalc.layers.base.key_types import COUNT, FLAG, NUMBER
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.shape import Shape, a_map
 
 Weights = dict[str, tuple[int, ...]]
 

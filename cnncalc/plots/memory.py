@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import foreign
-from cnncalc.arithmetic.liveness import timeline
-from cnncalc.costs.fitting import room
-from cnncalc.costs.memory import Memory, Way, known_batch, known_dtype, together
-from cnncalc.drawing import style
+from cnncalc.cost.fitting import room
+from cnncalc.cost.liveness import timeline
+from cnncalc.cost.memory import Memory, Way, known_batch, known_dtype, together
+from cnncalc.plots.base import style
 from cnncalc.quantity import size
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from cnncalc.arithmetic.liveness import Timeline
+    from cnncalc.cost.liveness import Timeline
     from cnncalc.network import Network
 
 _MOST_NAMES = 48

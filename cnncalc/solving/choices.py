@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from cnncalc.table import Column, show_count
+from cnncalc.tables.table import Column, show_count
 
 Pads = tuple[int, int]
 

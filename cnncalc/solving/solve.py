@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from cnncalc import registry
 from cnncalc.calculator.called import ask
 from cnncalc.calculator.question import command_of, refuse
-from cnncalc.keys import Bad
+from cnncalc.layers.base.key_types import Bad
 from cnncalc.solving.solver import find
-from cnncalc.table import Envelope, Row, Table
+from cnncalc.tables.table import Envelope, Row, Table
 
 if TYPE_CHECKING:
     from cnncalc.solving.solver import Solver

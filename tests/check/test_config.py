@@ -6,7 +6,7 @@ from importlib.metadata import requires
 import pytest
 from packaging.requirements import Requirement
 
-from cnncalc.judging import config
+from cnncalc.check import config
 
 OFF = "cnncalc: 1\ninput: {features: 2}\nlayers: [dense: 3]\nexpect: {params: 1}\n"
 WARNED = "cnncalc: 1\ninput: {features: 2}\nlayers: [dense: 3]\n# cnncalc: ignore\n"

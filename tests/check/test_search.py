@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncalc.judging import marking
-from cnncalc.judging.marking import is_spec, is_spec_file
-from cnncalc.judging.patterns import matches
+from cnncalc.check import marking
+from cnncalc.check.marking import is_spec, is_spec_file
+from cnncalc.check.patterns import matches
 
 GOOD = "cnncalc: 1\ninput: {channels: 3, size: [8, 8]}\nlayers: [relu]\n"
 BAD = "cnncalc: 1\ninput: {channels: 3, size: [8, 8]}\nlayers: [nonsense]\n"
@@ -126,7 +126,7 @@ def test_a_file_or_a_folder_that_cannot_be_read_is_a_finding_and_the_rest_is_jud
         return know(path)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    monkeypatch.setattr("cnncalc.judging.search.is_spec_file", is_known)
+    monkeypatch.setattr("cnncalc.check.search.is_spec_file", is_known)
     done = check("--format", "concise")
 
     assert done.code == 1
@@ -137,7 +137,7 @@ def test_a_file_or_a_folder_that_cannot_be_read_is_a_finding_and_the_rest_is_jud
 
 def test_a_file_that_vanishes_after_it_was_found_is_a_finding(check, write, repository, monkeypatch):
     write("a.yaml", GOOD)
-    monkeypatch.setattr("cnncalc.judging.search.is_spec_file", lambda path: os.unlink(path) or True)
+    monkeypatch.setattr("cnncalc.check.search.is_spec_file", lambda path: os.unlink(path) or True)
     done = check("--format", "concise")
 
     assert (done.code, done.out.splitlines()[0]) == (1, "a.yaml: E001: it cannot be read: No such file or directory")

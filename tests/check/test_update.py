@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncalc.checks import expect
-from cnncalc.judging import judge
+from cnncalc.check import judge
+from cnncalc.check.claims import expect
+from cnncalc.language.build import build
+from cnncalc.language.compose import Scalar, compose
+from cnncalc.language.document import Document
+from cnncalc.language.source import open_spec
 from cnncalc.quantity import like, parse
-from cnncalc.spec.build import build
-from cnncalc.spec.compose import Scalar, compose
-from cnncalc.spec.document import Document
-from cnncalc.spec.source import open_spec
 
 SPECS = sorted((Path(__file__).parent.parent.parent / "specs").rglob("*.yaml"))
 

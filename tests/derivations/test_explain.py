@@ -7,15 +7,15 @@ import pytest
 
 import cnncalc
 from cnncalc import registry
-from cnncalc.costs.memory import Memory
-from cnncalc.derivations.explain import PARTS, explain, members
-from cnncalc.fields.survey import Survey
+from cnncalc.calculator.derivations.explain import PARTS, explain, members
+from cnncalc.cost.memory import Memory
 from cnncalc.formats.text import explain as as_text
-from cnncalc.spec import zoo
-from cnncalc.spec.build import build
-from cnncalc.spec.document import Document
-from cnncalc.spec.kinds import layer_class
-from cnncalc.spec.source import open_spec
+from cnncalc.language import zoo
+from cnncalc.language.build import build
+from cnncalc.language.document import Document
+from cnncalc.language.kinds import layer_class
+from cnncalc.language.source import open_spec
+from cnncalc.receptive_field.survey import Survey
 
 FORMATS = ("text", "json", "csv", "markdown", "latex", "html")
 

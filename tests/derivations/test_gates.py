@@ -3,7 +3,7 @@
 import pytest
 
 import cnncalc
-from cnncalc.derivations.explain import explain
+from cnncalc.calculator.derivations.explain import explain
 
 SEQUENCE, FILM = "{channels: 20, size: [9]}", "{channels: 3, size: [5, 8, 8]}"
 

@@ -9,13 +9,13 @@ from cnncalc.analyzers import macs as macs_table
 from cnncalc.analyzers import memory as memory_table
 from cnncalc.analyzers import params as params_table
 from cnncalc.analyzers import receptive_field as field_table
-from cnncalc.derivations.explain import explain
-from cnncalc.derivations.tracing import AXES
-from cnncalc.fields import describe
-from cnncalc.spec import zoo
-from cnncalc.spec.build import build
-from cnncalc.spec.document import Document
-from cnncalc.spec.source import open_spec
+from cnncalc.calculator.derivations.explain import explain
+from cnncalc.calculator.derivations.tracing import AXES
+from cnncalc.language import zoo
+from cnncalc.language.build import build
+from cnncalc.language.document import Document
+from cnncalc.language.source import open_spec
+from cnncalc.receptive_field import describe
 
 SLOW = ("efficientnet_v2_s", "hrnet_w18", "inception_resnet_v2", "nasnet_mobile", "densenet121")
 """Networks of very many layers, on which nothing happens that does not happen on the others."""

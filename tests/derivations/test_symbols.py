@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from cnncalc.derivations.explain import explain
-from cnncalc.spec import zoo
+from cnncalc.calculator.derivations.explain import explain
+from cnncalc.language import zoo
 
 from .test_explain import EXAMPLES, models
 from .test_rows import each

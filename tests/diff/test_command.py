@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc import cli
+from cnncalc.cli import main as cli
 
 ROOT = Path(__file__).parent.parent.parent
 OLD = """cnncalc: 1

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 import cnncalc
-from cnncalc.comparison import layers
-from cnncalc.comparison.saved import coarse, of_document
-from cnncalc.comparison.snapshot import of_network
-from cnncalc.spec.write import write
+from cnncalc.diff import layers
+from cnncalc.diff.saved import coarse, of_document
+from cnncalc.diff.snapshot import of_network
+from cnncalc.language.write import write
 from tests.diff.nets import compared, net
 from tests.nets import network
 

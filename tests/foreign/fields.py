@@ -1,9 +1,9 @@
 """Tables, findings and workings in which every text is one that others may have written."""
 
+from cnncalc.check.verdict import Checked, Verdict
 from cnncalc.errors import Diagnostic, Label, Source, Span
-from cnncalc.judging.verdict import Checked, Verdict
 from cnncalc.network import Failure
-from cnncalc.table import Column, Envelope, Row, Table
+from cnncalc.tables.table import Column, Envelope, Row, Table
 from cnncalc.working.steps import Section, Step
 
 

@@ -12,9 +12,10 @@ from unicodedata import category
 import pytest
 
 import cnncalc as library
-from cnncalc import cli, registry
+from cnncalc import registry
+from cnncalc.cli import main as cli
 from cnncalc.errors import SpecError
-from cnncalc.spec.write import write as written
+from cnncalc.language.write import write as written
 
 from .parsers import PARSERS
 from .test_functions import UNSEEN
@@ -262,7 +263,7 @@ def test_what_is_valid_does_not_depend_on_the_filter_of_warnings():
 
 
 def test_no_warning_of_python_reaches_a_user():
-    code = "import warnings, cnncalc.cli; cnncalc.cli.main = lambda: warnings.warn('told'); from cnncalc.__main__ import main; main()"
+    code = "import warnings, cnncalc.cli.main; cnncalc.cli.main.main = lambda: warnings.warn('told'); from cnncalc.__main__ import main; main()"
 
     for word, told in ((None, False), ("default", True)):
         settings = {name: value for name, value in os.environ.items() if name != "PYTHONWARNINGS"} | ({"PYTHONWARNINGS": word} if word else {})

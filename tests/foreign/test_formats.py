@@ -11,7 +11,8 @@ from unicodedata import category
 
 import pytest
 
-from cnncalc import foreign, output, registry
+from cnncalc import foreign, registry
+from cnncalc.cli import output
 
 from .fields import files, findings, sections, table
 from .parsers import PARSERS

@@ -7,8 +7,8 @@ import pytest
 
 import cnncalc as library
 from cnncalc import registry
-from cnncalc.judging.reporting import fingerprints
-from cnncalc.table import Column, Envelope, Row, Table
+from cnncalc.check.reporting import fingerprints
+from cnncalc.tables.table import Column, Envelope, Row, Table
 from tests.nets import network
 
 RICH = registry.load("formats", "rich")

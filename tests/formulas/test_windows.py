@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 import cnncalc
 from cnncalc import calculate
-from cnncalc.formulas.receptive_field import window
+from cnncalc.calculator.formulas.receptive_field import window
 
 # Single values that a person can check ------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """A finding that only a variant has says so."""
 
-from cnncalc.judging.judge import Task, judge_file
-from cnncalc.spec.source import Origin
+from cnncalc.check.judge import Task, judge_file
+from cnncalc.language.source import Origin
 
 SPEC = """\
 name: net

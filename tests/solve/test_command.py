@@ -6,8 +6,8 @@ import shlex
 import pytest
 
 import cnncalc
-from cnncalc import cli
 from cnncalc.calculator.question import command_of
+from cnncalc.cli import main as cli
 from cnncalc.solving.solver import load, names
 
 NET = """cnncalc: 1

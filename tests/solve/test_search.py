@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 import cnncalc
 from cnncalc.errors import Source, SpecError, UsageError
-from cnncalc.keys import Bad
-from cnncalc.searching import search as searching
-from cnncalc.searching.builds import Builds
-from cnncalc.searching.goals import Goal
-from cnncalc.searching.grids import Grid, combinations, grid
-from cnncalc.searching.search import search
-from cnncalc.spec.document import Document
+from cnncalc.language.document import Document
+from cnncalc.layers.base.key_types import Bad
+from cnncalc.solving.search import search as searching
+from cnncalc.solving.search.builds import Builds
+from cnncalc.solving.search.goals import Goal
+from cnncalc.solving.search.grids import Grid, combinations, grid
+from cnncalc.solving.search.search import search
 
 # A dense layer of u units on one input has 2·u params.
 DENSE = 'vars: {w: 1, v: 0}\ninput: {features: 1}\nlayers: [dense: {units: "$(%s)"}]\n'
@@ -116,7 +116,7 @@ class Staircase(Builds):
         self.heights = heights
 
     def _built(self, settings):
-        from cnncalc.searching.builds import Point
+        from cnncalc.solving.search.builds import Point
 
         return Point(settings, {"params": self.heights[settings["w"]]})
 

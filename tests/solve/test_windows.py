@@ -4,9 +4,9 @@ import pytest
 
 import cnncalc
 from cnncalc.errors import Refusal, UsageError
-from cnncalc.layer import Shape
+from cnncalc.language.kinds import layer_class
+from cnncalc.layers.base.shape import Shape
 from cnncalc.solving.windows import MOST, crossing
-from cnncalc.spec.kinds import layer_class
 
 
 @pytest.mark.parametrize(("solver", "inputs", "first"), [

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cnncalc.working.expressions import LONG
 from cnncalc.working.notation import LATEX, latex_name, show_number, words
-from cnncalc.working.steps import Working, show_value
+from cnncalc.working.steps import Working
 from cnncalc.working.traced import (
     Real,
     Whole,
@@ -23,6 +23,7 @@ from cnncalc.working.traced import (
     tanh,
     total,
 )
+from cnncalc.working.values import show_value
 from cnncalc.working.writing import write
 
 from .evaluator import evaluate

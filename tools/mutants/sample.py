@@ -22,9 +22,9 @@ from cosmic_ray.mutating import mutate_code
 
 AREAS = {
     "arithmetic": ("cnncalc/arithmetic/*.py",),
-    "layers": ("cnncalc/layers/*.py", "cnncalc/bases/*.py", "cnncalc/layer.py", "cnncalc/keys.py"),
-    "costs": ("cnncalc/costs/*.py",),
-    "receptive fields": ("cnncalc/fields/*.py",),
+    "layers": ("cnncalc/layers/*.py", "cnncalc/layers/base/*.py"),
+    "costs": ("cnncalc/cost/*.py", "cnncalc/counters/base/*.py"),
+    "receptive fields": ("cnncalc/receptive_field/*.py",),
 }
 """The globs of the files that are changed, from the root of the repository, by area."""
 
