@@ -22,8 +22,9 @@ NAME = 100
 """So many characters of a name are shown: as many as the name of a layer may have."""
 
 _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-_JOINT = re.compile(r"\w::\w").search
-_OLD_COMMAND = re.compile(r"##(?=\w*\[)")
+# Patterns are compiled when one is needed: the start of the program does not wait for that.
+_JOINT = r"\w::\w"
+_OLD_COMMAND = r"##(?=\w*\[)"
 
 
 def cut(text: str, most: int = MOST) -> str:
@@ -58,7 +59,7 @@ def visible(text: str, most: int | None = MOST) -> str:
 
         text = "".join(c if category(c) not in _UNSEEN else _escape(c) for c in text)
     if "##" in text:
-        text = _OLD_COMMAND.sub(r"#\\x23", text)
+        text = re.sub(_OLD_COMMAND, r"#\\x23", text)
     if not _is_joint(text):
         text = text.replace("::", r":\x3a")
     return text if most is None else cut(text, most)
@@ -71,7 +72,7 @@ def _escape(character: str) -> str:
 def _is_joint(text: str) -> bool:
     """Whether all colons that stand in pairs do so as in `gan.yaml::generator`; often there are none."""
     return "::" not in text or (
-        text.count("::") == 1 and ":::" not in text and _JOINT(text) is not None
+        text.count("::") == 1 and ":::" not in text and re.search(_JOINT, text) is not None
     )
 
 
@@ -83,11 +84,11 @@ def name(text: str) -> str:
 def source(line: str) -> str:
     """A line of a spec in which every character keeps its column, so that carets stand below it."""
     line = "".join(c if c.isprintable() else " " for c in line)
-    line = _OLD_COMMAND.sub("#\ufffd", line)
+    line = re.sub(_OLD_COMMAND, "#\ufffd", line)
     return line if _is_joint(line) else line.replace("::", ":\ufffd")
 
 
-_BEGINNING = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
+_BEGINNING = r"(?m)^([^\S\n]*):(?=:)"
 
 
 def lines(text: str) -> str:
@@ -95,7 +96,7 @@ def lines(text: str) -> str:
 
     Where a table is folded, a line can begin in the middle of a word.
     """
-    return _BEGINNING.sub(r"\1\\x3a", text) if "::" in text else text
+    return re.sub(_BEGINNING, r"\1\\x3a", text) if "::" in text else text
 
 
 # Logs and reports of services ------------------------------------------------------------------
@@ -126,7 +127,7 @@ def xml(text: str) -> str:
     return escape(visible(text), quote=False).replace('"', "&quot;")
 
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_STRING = r'"(?:[^"\\]|\\.)*"'
 
 
 def json(value: Any, *, indent: int | None = None) -> str:
@@ -151,8 +152,8 @@ def _inert_json(text: str) -> str:
         # Only strings hold such characters, but for the ends of the lines.
         text = "".join(c if c.isprintable() or c == "\n" else dumps(c)[1:-1] for c in text)
     if "##" in text:
-        text = _OLD_COMMAND.sub(r"#\\u0023", text)
-    return _STRING.sub(_inert_string, text) if "::" in text else text
+        text = re.sub(_OLD_COMMAND, r"#\\u0023", text)
+    return re.sub(_STRING, _inert_string, text) if "::" in text else text
 
 
 def _inert_string(found: re.Match[str]) -> str:
@@ -188,10 +189,9 @@ def yaml(text: str) -> str:
 
 # Spreadsheets ----------------------------------------------------------------------------------
 
-_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]").match
+_FORMULA = r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]"
 _QUANTITY = r"\s*[+-]?(?:\d[\d,.]*(?:e[+-]?\d+)?|inf)?\s*"
-_NUMBER = re.compile(_QUANTITY).fullmatch
-_INNER = re.compile(rf";(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])(?!{_QUANTITY}(?:;|$))")
+_INNER = rf";(?={_FORMULA})(?!{_QUANTITY}(?:;|$))"
 
 
 def cell(text: str) -> str:
@@ -203,36 +203,36 @@ def cell(text: str) -> str:
     ("'=1+1", '-2', "a;'=1", "'@x")
     """
     text = visible(text, None)
-    if _FORMULA(text) and not _NUMBER(text):
+    if re.match(_FORMULA, text) and not re.fullmatch(_QUANTITY, text):
         text = f"'{text}"
-    return _INNER.sub(";'", text) if ";" in text else text
+    return re.sub(_INNER, ";'", text) if ";" in text else text
 
 
 # Documents ---------------------------------------------------------------------------------------
 
-_MARKS = re.compile(r"[\\|*_`<>\[\]$]")
+_MARKS = r"[\\|*_`<>\[\]$]"
 _SPACE = "&#8203;"
 # `@name` would call somebody, `#1` and `GH-1` point somewhere, an address become a link, and
 # `:100:`, a place in a file, a picture.
-_CALLS = re.compile(r"@|#(?=\d)|\bGH-(?=\d)|\bwww(?=\.)|:(?=//)", re.IGNORECASE)
-_PICTURES = re.compile(r":(?=(?:100|1234|[\d+-]*[a-z_][\w+-]*|[+-]1):)", re.IGNORECASE)
-_BLOCK = re.compile(r"([-+]|#{1,6}|=+|-+|\d{1,9}[.)])(?=\s|$)|~~~|-(?=-)|\+(?=\+)|=(?=[=\s]*$)")
+_CALLS = r"(?i)@|#(?=\d)|\bGH-(?=\d)|\bwww(?=\.)|:(?=//)"
+_PICTURES = r"(?i):(?=(?:100|1234|[\d+-]*[a-z_][\w+-]*|[+-]1):)"
+_BLOCK = r"([-+]|#{1,6}|=+|-+|\d{1,9}[.)])(?=\s|$)|~~~|-(?=-)|\+(?=\+)|=(?=[=\s]*$)"
 
 
 def markdown(text: str) -> str:
     """A text within a line of Markdown, of which nothing is markup."""
     text = visible(text).replace("&", "&amp;")
-    text = _MARKS.sub(r"\\\g<0>", text)
+    text = re.sub(_MARKS, r"\\\g<0>", text)
     if "~" in text and text != "~":
         text = text.replace("~", r"\~")
-    text = _PICTURES.sub(rf"\g<0>{_SPACE}", text)
-    return _CALLS.sub(rf"\g<0>{_SPACE}", text)
+    text = re.sub(_PICTURES, rf"\g<0>{_SPACE}", text)
+    return re.sub(_CALLS, rf"\g<0>{_SPACE}", text)
 
 
 def markdown_line(text: str) -> str:
     """A text as a paragraph of Markdown: no heading, list or code either."""
     text = markdown(text.strip())
-    found = _BLOCK.match(text)
+    found = re.match(_BLOCK, text)
     if found is None:
         return text
     # In front of a digit a backslash is a backslash: the sign behind the number gets it.
@@ -251,11 +251,11 @@ def markdown_formula(latex: str) -> str:
     )
 
 
-_TEX = re.compile(r"\$|\\(?=[(\[a-z])")
+_TEX = r"\$|\\(?=[(\[a-z])"
 
 
 def html(text: str) -> str:
     """A text in HTML, nor a formula for the notebooks that look for those in every text."""
     from html import escape
 
-    return _TEX.sub(r"<span>\g<0></span>", escape(visible(text)))
+    return re.sub(_TEX, r"<span>\g<0></span>", escape(visible(text)))

@@ -92,7 +92,7 @@ def _whole(columns: _Columns) -> int:
 def _least(columns: _Columns) -> int:
     """How wide a table is in which names wrap, and numbers do not."""
     widths = [(_wide(*column), column[0].right) for column in columns]
-    return sum((wide if right else min(wide, _NAME)) + _GAP for wide, right in widths) - _GAP
+    return sum((wide if right else min(wide, _NAME)) + 1 for wide, right in widths) - 1
 
 
 def _wide(column: Column, cells: list[str]) -> int:
@@ -102,5 +102,6 @@ def _wide(column: Column, cells: list[str]) -> int:
 
 
 _GAP = 2
+"""Columns give way before they touch: one cell stands between them, two are asked for."""
 _NAME = 8
 """So much room there is for names, however narrow the terminal is."""
