@@ -84,12 +84,16 @@ def looked_at(
     limit = up_to or min(
         LARGEST, max([USUAL, *(2 * n for n in (*present.values(), *asked.values()))])
     )
-    while True:
-        made = _Solving(network, limit, present, asked)
+    fewer = [] if up_to is not None else [n for n in _FEWER if n < limit]
+    made = _Solving(network, limit, present, asked)
+    made.run()
+    if len(present) > _MANY:
+        # As many sizes as all axes, and not only the first of them, have a share in.
+        fewer = [n for n in fewer if n * len(present) <= limit * len(made.found)]
+    while made.gaps and fewer:
+        made = _Solving(network, fewer.pop(0), present, asked)
         made.run()
-        if not made.gaps or up_to is not None or limit <= _FEWEST:
-            return Sizes(made.found, limit, made.gaps)
-        limit = max(_FEWEST, limit // 4)
+    return Sizes(made.found, made.limit, made.gaps)
 
 
 class Sizes(NamedTuple):
@@ -103,8 +107,8 @@ class Sizes(NamedTuple):
     gaps: dict[str, str]
 
 
-_FEWEST = 64
-"""No fewer sizes are looked at."""
+_FEWER = (256, 64)
+"""So many sizes are looked at where more would be too much work."""
 
 
 class _Solving:

@@ -95,6 +95,8 @@ class _Scanner:
         self.columns: list[Shapes] = []
         self.steps: list[_Step | None] = []
         self._equal: dict[Shapes, Shapes] = {}
+        self._refused = self._one((None,) * len(sizes))
+        self._constants: dict[Shape, Shapes] = {}
         self._done: dict[tuple[object, ...], _Step] = {}
         self._varying: dict[int, frozenset[int]] = {}
 
@@ -126,6 +128,11 @@ class _Scanner:
         self, index: int, shape: Shape, places: Collection[Place], fixed: Mapping[Place, int]
     ) -> None:
         """An input, its axes as they are asked for."""
+        if all(axis[0] != index for axis in places):
+            size = [fixed.get((index, axis), n) for axis, n in enumerate(shape.size)]
+            self._add(self._constant(shape._replace(size=tuple(size))), None)
+            return
+        self.work.spend(len(self.sizes) // _LOOKS)
         column = []
         for n in self.sizes:
             size = list(shape.size)
@@ -133,18 +140,30 @@ class _Scanner:
                 place = (index, axis)
                 size[axis] = n if place in places else fixed.get(place, size[axis])
             column.append(shape._replace(size=tuple(size)))
-        self._add(tuple(column), None)
+        self._add(self._one(tuple(column)), None)
 
-    def _add(self, column: Shapes, step: _Step | None) -> Shapes:
-        column = self._equal.setdefault(column, column)
+    def _constant(self, shape: Shape) -> Shapes:
+        """The column of a tensor that no size changes; there may be many such inputs."""
+        if shape not in self._constants:
+            self._constants[shape] = self._one((shape,) * len(self.sizes))
+        return self._constants[shape]
+
+    def _one(self, column: Shapes) -> Shapes:
+        """The one object that stands for all columns equal to this; to look at all of it takes time."""
+        return self._equal.setdefault(column, column)
+
+    def _add(self, column: Shapes, step: _Step | None) -> None:
         self.columns.append(column)
         self.steps.append(step)
-        return column
 
     def _step(self, node: Node) -> _Step:
         """A layer applied; its outputs become the next column."""
-        self.work.spend(1 + len(node.inputs) // _LOOKS)
+        self.work.spend(1 + len(node.inputs) // 64)
         inputs = [self.columns[i] for i in node.inputs]
+        if any(column is self._refused for column in inputs):
+            step = _Step(self._refused, {}, (), _NONE)
+            self._add(self._refused, step)
+            return step
         margins = self._margins(node)
         key = (id(node.layer), id(node.facts), margins, *map(id, inputs))
         step = self._done.get(key)
@@ -162,20 +181,24 @@ class _Scanner:
         rows = list(zip(*distinct, strict=True))
         made: dict[tuple[Shape | None, ...], Facts | Refusal | None] = {}
         different = dict.fromkeys(rows)
-        self.work.spend(len(rows) * len(distinct) // _LOOKS + len(different) * len(inputs))
+        self.work.spend(len(rows) * len(distinct) // _LOOKS + len(different) * len(distinct))
         for shapes in different:
             if None in shapes or layer is None:
                 made[shapes] = None
                 continue
             try:
-                made[shapes] = layer.apply(*[shapes[place] for place in places])
+                made[shapes] = (
+                    layer.apply(*shapes)
+                    if len(places) == len(shapes)
+                    else layer.apply_often(shapes, places)
+                )
             except Refusal as refusal:
                 # The frames it has passed through would keep all shapes of the scan alive.
                 made[shapes] = refusal.with_traceback(None)
         facts = {shapes: found for shapes, found in made.items() if isinstance(found, Facts)}
         outputs = {shapes: found.output for shapes, found in facts.items()}
         column = tuple([outputs.get(shapes) for shapes in rows])
-        column = self._equal.setdefault(column, column)
+        column = self._one(column)
         refusals = {
             place: found
             for place, shapes in enumerate(rows)
@@ -254,5 +277,5 @@ class _Scanner:
 
 _NONE: frozenset[int] = frozenset()
 
-_LOOKS = 64
+_LOOKS = 16
 """So many looks at what is known cost as much as an operand of a layer that is applied."""

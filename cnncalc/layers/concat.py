@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic.windows import Axis, Stretch, Window
@@ -47,6 +48,16 @@ class Concat(Layer):
         total[at] = sum(axes_of(x)[at] for x in inputs)
         output = first._replace(channels=total[0], size=tuple(total[1:]))
         return Facts(output, windows=self.reads(0, inputs) or ())
+
+    def apply_often(self, shapes: Sequence[Shape], places: Sequence[int]) -> Facts:
+        """Equal operands together are one that is as many times as long."""
+        times = Counter(places)
+        longer = []
+        for number, x in enumerate(shapes):
+            axes = list(axes_of(x))
+            axes[place(x, self.axis, "axis")] *= times[number]
+            longer.append(x._replace(channels=axes[0], size=tuple(axes[1:])))
+        return self.apply(*longer)
 
     def reads(
         self, operand: int, inputs: Sequence[Shape], facts: Facts | None = None

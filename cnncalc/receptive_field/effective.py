@@ -68,7 +68,9 @@ def spreads(
     found: list[Spreads] = []
     for index, node in enumerate(network.nodes):
         if node.layer is None:
-            found.append({node.name: (Spread(1.0, 0.0, 0.0),) * node.output.rank})
+            found.append(
+                {name: (Spread(1.0, 0.0, 0.0),) * len(of) for name, of in views[index].items()}
+            )
             continue
         seen = [
             _moved(

@@ -168,9 +168,9 @@ def test_a_field_within_another(inner, outer, within):
 
 
 def test_a_set_moved_by_steps():
-    # places 5 and 6, moved by -1 and 2
-    assert density._moved({(): 0b1100000}, 0, [-1, 2], Work("density"), last=True) == {(): 0b110110000}
-    assert density._moved({(3,): 0b1, (4,): 0b10}, 0, [-1, 0], Work("density"), last=False) == {(2,): 0b1, (3,): 0b11, (4,): 0b10}
+    # places 5 and 6, and both three further on: from the first step, -1, to the last, 2
+    assert density._moved({(): 0b1100000}, 0, [-1, 2], Work("density"), last=True) == {(): 0b1101100000}
+    assert density._moved({(3,): 0b1, (4,): 0b10}, 0, [-1, 0], Work("density"), last=False) == {(3,): 0b1, (4,): 0b11, (5,): 0b10}
 
 
 LINE, PLANE = "{channels: 2, size: [32]}", "{channels: 2, size: [8, 16]}"

@@ -217,6 +217,13 @@ class Layer(Keyed):
             raise Refusal("E309", f"the output {facts.output} has more than 2^63 elements")
         return facts
 
+    def apply_often(self, shapes: Sequence[Shape], places: Sequence[int]) -> Facts:
+        """`apply` to operands of which many are the same: `places` are those of theirs in `shapes`.
+
+        The output, the weights and the windows are those of `apply`, the work need not be.
+        """
+        return self.apply(*[shapes[place] for place in places])
+
     def _either(self, *inputs: Shape) -> Facts | None:
         """The facts on which the frameworks that accept the layer agree; None if none does."""
         found = {}

@@ -9,7 +9,7 @@ from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.shape import Shape, numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 class Merge(Layer):
@@ -34,6 +34,10 @@ class Merge(Layer):
         work = {kind: n * pairs * output.elements for kind, n in self.each.items()}
         work |= {kind: n * output.elements for kind, n in self.once.items()}
         return Facts(output, work=work)
+
+    def apply_often(self, shapes: Sequence[Shape], places: Sequence[int]) -> Facts:
+        """Two operands of the same shape give what any number of them gives."""
+        return self.apply(*(shapes if len(shapes) > 1 else [*shapes, *shapes]))
 
     def merged(self, inputs: tuple[Shape, ...]) -> Shape:
         """The shape all operands have; raises Refusal if they differ."""
