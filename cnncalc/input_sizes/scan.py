@@ -161,9 +161,9 @@ class _Scanner:
         self.work.spend(1 + len(node.inputs) // 64)
         inputs = [self.columns[i] for i in node.inputs]
         if any(column is self._refused for column in inputs):
-            step = _Step(self._refused, {}, (), _NONE)
-            self._add(self._refused, step)
-            return step
+            refused = _Step(self._refused, {}, (), _NONE)
+            self._add(self._refused, refused)
+            return refused
         margins = self._margins(node)
         key = (id(node.layer), id(node.facts), margins, *map(id, inputs))
         step = self._done.get(key)

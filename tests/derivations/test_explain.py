@@ -17,6 +17,8 @@ from cnncalc.language.kinds import layer_class
 from cnncalc.language.source import open_spec
 from cnncalc.receptive_field.survey import Survey
 
+from .networks import each
+
 FORMATS = ("text", "json", "csv", "markdown", "latex", "html")
 
 
@@ -31,7 +33,7 @@ def values(section):
     return {step.name: step.value for step in section.steps}
 
 
-@pytest.mark.parametrize("name", zoo.names())
+@pytest.mark.parametrize("name", each(zoo.names()))
 def test_the_working_comes_to_the_numbers_of_the_table(name):
     for network in models(name):
         nodes = [node for node in network.nodes if node.layer is not None]

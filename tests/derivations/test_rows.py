@@ -17,6 +17,8 @@ from cnncalc.language.document import Document
 from cnncalc.language.source import open_spec
 from cnncalc.receptive_field import describe
 
+from .networks import each
+
 SLOW = ("efficientnet_v2_s", "hrnet_w18", "inception_resnet_v2", "nasnet_mobile", "densenet121")
 """Networks of very many layers, on which nothing happens that does not happen on the others."""
 
@@ -39,14 +41,6 @@ def worked(network, analysis, **options):
 def shown(value):
     """As the working has it: `?` for what is not known."""
     return "?" if value is None else value
-
-
-# A few networks show each kind of row at once; all of them, and the rest, are looked at where time does not matter.
-QUICK = ("lenet5", "alexnet", "googlenet", "mobilenet_v2", "resnet18", "unet", "crnn", "dcgan", "text_cnn", "yolov3_tiny")
-
-
-def each(names):
-    return [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in names]
 
 
 @pytest.mark.parametrize("name", each(zoo.names()))

@@ -7,8 +7,8 @@ import pytest
 from cnncalc.calculator.derivations.explain import explain
 from cnncalc.language import zoo
 
+from .networks import each
 from .test_explain import EXAMPLES, models
-from .test_rows import each
 
 ANALYSES = ("working", "receptive-field", "memory", "padding", "macs", "params")
 
