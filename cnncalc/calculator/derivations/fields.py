@@ -236,16 +236,16 @@ def derive_field_step(w: Plain, survey: Survey, index: int) -> None:
     node = survey.network.nodes[index]
     for name, seen in survey.views[index].items():
         before = survey.views[node.inputs[0]].get(name, ()) if len(node.inputs) == 1 else ()
-        told: list[Any] = []
+        old = [before[axis] if axis < len(before) else None for axis in range(len(seen))]
+        # Axes that come to the same field from different ones are different, too.
+        ways = [
+            (one and one.field, view.field, view.whole) for one, view in zip(old, seen, strict=True)
+        ]
+        several = len(set(ways)) > 1
         for axis, view in enumerate(seen):
-            old = before[axis] if axis < len(before) else None
-            same = (old and old.field, view.field, view.whole)
-            if same in told:
-                continue
-            told.append(same)
-            several = len({(v.field, v.whole) for v in seen}) > 1
-            letter = AXES[len(seen)][axis] if several else ""
-            _derive_step(w, node.facts.windows, old, view, letter)
+            if ways[axis] not in ways[:axis]:
+                letter = AXES[len(seen)][axis] if several else ""
+                _derive_step(w, node.facts.windows, old[axis], view, letter)
 
 
 def _derive_step(w: Plain, windows: Sequence[Any], old: Any, view: Any, letter: str) -> None:
