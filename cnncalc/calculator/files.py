@@ -9,7 +9,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from cnncalc.layers.base.key_types import Bad
+from cnncalc.layers.base.key_types import Bad, show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -91,13 +91,13 @@ def json_data(path: str, text: str) -> Loaded:
     return Loaded(load_json(path, text), lambda at: text.count("\n", 0, _offset(text, at)) + 1)
 
 
-def load_json(path: str, text: str, mapping: Callable[..., Any] | None = None) -> Any:
+def load_json(path: str, text: str) -> Any:
     """The data of a JSON text; raises Bad with the line of a fault.
 
-    `mapping` makes what becomes of the names and values of each object, if not a dictionary.
+    An object that has a name twice is refused: Python would keep the last of both, others the first.
     """
     try:
-        return json.loads(text, parse_constant=_no_constant, object_pairs_hook=mapping)
+        return parse_json(text)
     except json.JSONDecodeError as error:
         raise Bad(f"{path}:{error.lineno}: not JSON: {error.msg}", sentence=True) from None
     except _Constant as constant:
@@ -105,9 +105,54 @@ def load_json(path: str, text: str, mapping: Callable[..., Any] | None = None) -
         raise Bad(f"{path}:{line}: {constant} is no number", sentence=True) from None
     except RecursionError:
         raise Bad(f"{path}: nested too deeply", sentence=True) from None
+    except Bad as bad:
+        line = text.count("\n", 0, _offset_of_name(text)) + 1
+        raise Bad(f"{path}:{line}: {bad.message}", sentence=True) from None
     except ValueError as error:
         # Python refuses to convert integers of thousands of digits.
         raise Bad(f"{path}: not JSON that can be read: {error}", sentence=True) from None
+
+
+def parse_json(text: str) -> Any:
+    """The data of a JSON text.
+
+    Raises Bad for a name that stands twice in an object, ValueError and RecursionError as Python's
+    reader does.
+    """
+    return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_mapping)
+
+
+def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The names and values of an object; raises Bad if a name stands twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise Bad(f"the name {show(name)} stands twice", sentence=True)
+            seen.add(name)
+    return found
+
+
+def _offset_of_name(text: str) -> int:
+    """Where the first name stands that its object has already; objects end from the inside out."""
+    import re
+
+    seen: list[tuple[set[str], list[int]]] = []
+    for token in re.finditer(r'("(?:[^"\\]|\\.)*")\s*(:)?|[{}]', text):
+        if token[0] == "{":
+            seen.append((set(), []))
+        elif token[0] == "}":
+            _, twice = seen.pop()
+            if twice:
+                return twice[0]
+        elif token[2]:
+            names, twice = seen[-1]
+            name = json.loads(token[1])
+            if name in names:
+                twice.append(token.start())
+            names.add(name)
+    return 0
 
 
 class _Constant(Exception):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from math import isfinite
 from typing import Any
 
-from cnncalc.calculator.files import check_file, is_file
+from cnncalc.calculator.files import check_file, is_file, parse_json
 from cnncalc.layers.base.key_types import (
     COUNT,
     LIMIT,
@@ -187,8 +186,8 @@ def from_text(text: str, kind: Kind) -> Any:
         return text
     if text[:1] in ("[", "{"):
         try:
-            return json.loads(text)
-        except (json.JSONDecodeError, RecursionError, ValueError):
+            return parse_json(text)
+        except (RecursionError, ValueError):
             inner = text.strip("[]")
             if any(bracket in inner for bracket in '[]{}"'):
                 raise Bad(f"is not JSON: {show(text)}") from None

@@ -110,6 +110,10 @@ def test_a_field_is_what_brute_force_reads(drawn):
     assert found["centre"] == (min(reads) + max(reads)) / 2
 
 
+def test_groups_alone_change_no_size():
+    assert calculate("conv", input=8, kernel=3, groups=4).value == 6
+
+
 # What is wrong ------------------------------------------------------------------------------------
 
 
@@ -123,6 +127,8 @@ def test_a_field_is_what_brute_force_reads(drawn):
     ("conv --input 8 --kernel 3 --padding smae",
      "--padding must be one of valid, same, full, half, causal, same_upper, same_lower, or a whole number, got `smae` (did you mean `same`?)"),
     ("pool --input 8 --kernel 3 --mode avg --dilation 2", "an average pooling has no dilation"),
+    ("conv --input 8 --kernel 3 --channels 4", "--filters is needed with --channels: parameters and MACs depend on both"),
+    ("conv --input 8 --kernel 3 --filters 4", "--channels is needed with --filters: parameters and MACs depend on both"),
     ("params conv --filters 8 --kernel 3", "--channels is needed"),
     ("params", None),
     ("params convv", "`params` knows no `convv` (did you mean `conv`?)"),
