@@ -110,6 +110,18 @@ def test_a_field_is_what_brute_force_reads(drawn):
     assert found["centre"] == (min(reads) + max(reads)) / 2
 
 
+@pytest.mark.parametrize(("kind", "kernel", "params"), [
+    ("conv", 3, 4 * 3 * 9 + 4),
+    ("conv", (3, 3, 3), 4 * 3 * 27 + 4),
+    ("conv-lstm", 3, 16 * 3 * 9 + 16 * 4 * 9 + 16),
+    ("conv-lstm", (5,), 16 * 3 * 5 + 16 * 4 * 5 + 16),
+    ("conv-lstm", (3, 5), 16 * 3 * 15 + 16 * 4 * 15 + 16),
+    ("conv-lstm", (3, 3, 3), 16 * 3 * 27 + 16 * 4 * 27 + 16),
+])  # fmt: skip
+def test_a_kernel_says_how_many_axes_there_are_or_it_is_two(kind, kernel, params):
+    assert calculate(f"params {kind}", channels=3, filters=4, kernel=kernel).value == params
+
+
 def test_groups_alone_change_no_size():
     assert calculate("conv", input=8, kernel=3, groups=4).value == 6
 
