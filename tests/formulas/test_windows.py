@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 import cnncalc
 from cnncalc import calculate
 from cnncalc.calculator.formulas.receptive_field import window
+from cnncalc.errors import UsageError
 
 # Single values that a person can check ------------------------------------------------------------
 
@@ -122,6 +123,13 @@ def test_a_kernel_says_how_many_axes_there_are_or_it_is_two(kind, kernel, params
     assert calculate(f"params {kind}", channels=3, filters=4, kernel=kernel).value == params
 
 
+def test_where_frameworks_differ_python_names_the_parameter():
+    with pytest.raises(UsageError) as refused:
+        calculate("params lstm", features=3, units=4)
+
+    assert refused.value.diagnostics[0].help == "say `dialect` keras or `dialect` torch"
+
+
 def test_groups_alone_change_no_size():
     assert calculate("conv", input=8, kernel=3, groups=4).value == 6
 
@@ -131,7 +139,11 @@ def test_groups_alone_change_no_size():
 
 @pytest.mark.parametrize(("arguments", "message"), [
     ("conv --input 3 --kernel 7",
-     "kernel 7 does not fit: the input has 3 along axis L (a smaller kernel, more padding, less pooling before it, or a larger input)"),
+     "kernel 7 does not fit: the input has 3 (a smaller kernel, more padding, or a larger input)"),
+    ("conv --input 8,3 --kernel 7",
+     "kernel 7 does not fit: the input has 3 along axis W (a smaller kernel, more padding, or a larger input)"),
+    ("params lstm --features 3 --units 4",
+     "the frameworks differ here: Keras 128 params, PyTorch 144 params (say --dialect keras or --dialect torch)"),
     ("conv --kernel 7", "conv needs --input (for example: cnncalc calc conv --input 224 --kernel 7 --stride 2 --padding 3)"),
     ("conv --input 0 --kernel 7", "--input must be at least 1, got 0"),
     ("conv --input 8 --kernel three", "--kernel must be a whole number, got `three`"),
