@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -88,7 +89,7 @@ class Result:
         except Bad as bad:
             raise refuse(bad) from None
         except Refusal as refusal:
-            raise UsageError(refusal.message, refusal.help) from None
+            raise _alone(refusal) from None
         if not _is_finite(self.value):
             raise UsageError(
                 f"the {self.formula} of these numbers is no number that a 64-bit float holds",
@@ -139,6 +140,15 @@ class Result:
     def _repr_html_(self) -> str:
         """The working as HTML, for notebooks."""
         return str(registry.load("formats", "html").explain([self.section()]))
+
+
+def _alone(refusal: Refusal) -> UsageError:
+    """What refuses a layer, without the words that only mean something in a network."""
+    if refusal.code == "E307":
+        choices = (f"--dialect {name}" for name in re.findall(r"`dialect: (\w+)`", refusal.help))
+        return UsageError(refusal.message, f"say {' or '.join(choices)}")
+    message = refusal.message.removesuffix(" along axis L")
+    return UsageError(message, refusal.help.replace("less pooling before it, ", ""))
 
 
 @paused

@@ -9,7 +9,6 @@ from cnncalc.calculator.files import (
     check_file,
     is_file,
     load,
-    load_json,
     read_text,
     rows,
     to_number,
@@ -60,18 +59,7 @@ def _entries(value: Any) -> Entries:
 def _read(path: str) -> Loaded:
     if path.lower().endswith((".csv", ".txt")):
         return _read_csv(path, *rows(path, read_text(path)))
-    loaded = load(path)
-    if isinstance(loaded.value, dict):
-        load_json(path, read_text(path), lambda pairs: _no_twice(path, pairs))
-    return loaded
-
-
-def _no_twice(path: str, pairs: list[tuple[str, Any]]) -> None:
-    seen: set[str] = set()
-    for name, _ in pairs:
-        if name in seen:
-            raise Bad(f"{path}: the name {show(name)} stands twice", sentence=True)
-        seen.add(name)
+    return load(path)
 
 
 def _read_csv(path: str, found: Sequence[list[str]], lines: Sequence[int]) -> Loaded:

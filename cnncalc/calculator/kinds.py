@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from math import isfinite
 from typing import Any
 
-from cnncalc.calculator.files import check_file, is_file
+from cnncalc.calculator.files import (
+    LONG,
+    check_digits,
+    check_file,
+    is_file,
+    longest_integer,
+    parse_json,
+)
 from cnncalc.layers.base.key_types import (
     COUNT,
     LIMIT,
@@ -187,12 +193,16 @@ def from_text(text: str, kind: Kind) -> Any:
         return text
     if text[:1] in ("[", "{"):
         try:
-            return json.loads(text)
-        except (json.JSONDecodeError, RecursionError, ValueError):
+            return parse_json(text)
+        except (RecursionError, ValueError) as error:
+            if type(error) is ValueError:
+                raise Bad(f"holds {longest_integer(text)[1]}", LONG) from None
             inner = text.strip("[]")
             if any(bracket in inner for bracket in '[]{}"'):
                 raise Bad(f"is not JSON: {show(text)}") from None
             text = f"{inner},"
+    for part in text.split(","):
+        check_digits(part)
     if "," in text:
         return [resolve(part.strip()) for part in text.removesuffix(",").split(",")]
     if isinstance(kind, (Choice, Flag, Padding)) or text.count("x") == 0:

@@ -96,7 +96,8 @@ class OfLayer(Formula):
         if channels is not None and not sizes:
             yield Shape(channels)
         if channels is not None:
-            ranks = (2, 1, 3) if not sizes else (len(sizes),)
+            usual = layer_class(self.kind).usual_axes
+            ranks = dict.fromkeys((usual, 2, 1, 3, 4)) if not sizes else (len(sizes),)
             for rank in ranks:
                 yield Shape(channels, sizes or (ENOUGH,) * rank)
         else:

@@ -66,7 +66,7 @@ def test_databases_of_files(tmp_path, name, text):
     ("db.json", "{}", "{path}:1: the value is empty"),
     ("db.json", "[[1, 2]]", "{path}:1: the value must be a mapping of names to vectors, or a .json or .csv file of them, got [[1, 2]]"),
     ("db.json", '{"a": [1],\n "b": [1, 2]}', "{path}:2: the value .b has the length 2, `a` 1"),
-    ("db.json", '{"a": [1],\n "a": [2]}', "{path}: the name `a` stands twice"),
+    ("db.json", '{"a": [1],\n "a": [2]}', "{path}:2: the name `a` stands twice"),
     ("db.json", '{"a": [1],\n "b": ["x"]}', "{path}:2: the value .b[0] must be a number, got `x`"),
     ("db.csv", "a,1\nb,x\n", "{path}:2: the value .b[0] must be a number, got `x`"),
     ("db.csv", "a,1\na,2\n", "{path}:2: the name `a` stands twice"),

@@ -56,6 +56,18 @@ def test_a_gram_matrix_by_hand():
     ]
 
 
+@pytest.mark.parametrize(("channels", "more"), [(1, []), (2, [2]), (3, [7]), (40, ["1,598"])])
+def test_how_many_entries_are_not_shown(channels, more):
+    activations = [[[*range(channels)]]]
+    gram = calculate("gram", activations=activations)
+    style = calculate("style-cost", style=activations, generated=activations)
+
+    assert gram.to_dict()["notes"][:-1] == [f"{n} more entries of G are computed in the same way" for n in more]
+    assert style.to_dict()["notes"] == [
+        f"{n} more entries of {matrix} are computed in the same way" for matrix in ("GS", "GG") for n in more
+    ]
+
+
 def test_a_table_is_a_row_of_positions(tmp_path):
     (tmp_path / "a.csv").write_text("1,2\n3,4\n", encoding="utf-8")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.calculator.clustering import shape_iou
 from cnncalc.calculator.formula import Formula
 from cnncalc.calculator.kinds import SHARE
-from cnncalc.calculator.sizes import SIZES
+from cnncalc.calculator.sizes import SIZES, tell_left_out
 from cnncalc.layers.base.key_types import Bad
 from cnncalc.layers.base.keys import key
 from cnncalc.working.notation import show_number
@@ -56,6 +56,7 @@ class AnchorMatch(Formula):
             positive = [n for n, overlap in enumerate(overlaps) if overlap >= self.positive]
             found.append({"anchor": overlaps.index(most), "iou": most, "positive": positive})
         w.tell(pairs + len(found), self._steps(found))
+        tell_left_out(w, self.boxes)
         return found
 
     def _steps(self, found: Sequence[dict[str, Any]]) -> Iterator[Step]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.calculator.clustering import cluster
 from cnncalc.calculator.formula import Formula
-from cnncalc.calculator.sizes import IMAGE, SIZES
+from cnncalc.calculator.sizes import IMAGE, SIZES, tell_left_out
 from cnncalc.layers.base.key_types import AMOUNT, COUNT, Bad, Kind, show
 from cnncalc.layers.base.keys import key
 
@@ -59,9 +59,10 @@ class Anchors(Formula):
     `--seed` or more `--starts` may find better anchors.
 
     Boxes are `[[w, h], …]` or `[[x1, y1, x2, y2], …]`, inline or in a .json or .csv file (with or
-    without a header); COCO's .json (`annotations`, without crowds); YOLO's .txt, `class cx cy w h`;
-    Pascal VOC's .xml, the width being xmax − xmin; or a folder of .txt or .xml files. Sides in
-    shares of the image, as in YOLO's files, become pixels with `--image`.
+    without a header); COCO's .json (`annotations`, without crowds; boxes 0 wide or high are left out
+    and counted); YOLO's .txt, `class cx cy w h`; Pascal VOC's .xml, the width being xmax − xmin; or a
+    folder of .txt or .xml files. Sides in shares of the image, as in YOLO's files, become pixels with
+    `--image`.
 
     Each start draws its first anchors from the boxes, the likelier the worse the others fit; the
     best state of all starts counts. The same `--seed` gives the same anchors everywhere.
@@ -99,6 +100,7 @@ class Anchors(Formula):
             anchors = [[*anchor] for anchor in best.anchors]
             w.say(f"anchors_{k}", "", "", anchors)
             found.append({"k": k, "iou": mean, "anchors": anchors})
+        tell_left_out(w, self.boxes)
         return found if len(self.k) > 1 else found[0]["anchors"]
 
     def _scaled(self) -> Sequence[tuple[float, float]]:

@@ -11,8 +11,9 @@ from cnncalc.calculator.derivations.facts import (
     derive_shape,
 )
 from cnncalc.calculator.of_layer import SHARED, OfLayer
+from cnncalc.calculator.question import flag
 from cnncalc.language.kinds import layer_class
-from cnncalc.layers.base.key_types import REQUIRED
+from cnncalc.layers.base.key_types import REQUIRED, Bad
 
 if TYPE_CHECKING:
     from cnncalc.working.steps import Plain
@@ -48,9 +49,9 @@ class Conv(OfLayer):
     def work(self, w: Plain) -> Any:
         """See the class."""
         given = self.__dict__
-        whole = given["channels"] is not None and given["filters"] is not None
-        made = self if whole else type(self)(**{**given, "channels": given["channels"] or 1,
-                                                "filters": given["filters"] or 1})  # fmt: skip
+        whole = self._is_whole()
+        made = self if whole else type(self)(**{**given, "channels": given["channels"] or given["groups"],
+                                                "filters": given["filters"] or given["groups"]})  # fmt: skip
         found = made.trace(w, sized=True)
         output = derive_shape(w, found, sizes_alone=not whole)
         dropped = derive_dropped(w, found)
@@ -60,3 +61,12 @@ class Conv(OfLayer):
         if any(dropped):
             w.remark("what is dropped is read by no window: pad it, or choose another size")
         return output.size if isinstance(given["input"], tuple) else output.size[0]
+
+    def _is_whole(self) -> bool:
+        """Whether both numbers are given of which parameters and MACs depend; one alone is refused."""
+        for name, other in (("channels", "filters"), ("filters", "channels")):
+            if self.__dict__[name] is None and self.__dict__[other] is not None:
+                raise Bad(
+                    f"is needed with {flag(other)}: parameters and MACs depend on both", at=(name,)
+                )
+        return self.__dict__["channels"] is not None

@@ -103,6 +103,8 @@ class Layer(Keyed):
     """What a spec calls it: the name of its file."""
     operands: ClassVar[tuple[int, int | None]] = (1, 1)
     """The least and the most inputs; None is any number."""
+    usual_axes: ClassVar[int] = 2
+    """The axes of the map that it is mostly used on, where nobody says how many there are."""
     role: ClassVar[Literal["", "norm", "activation"]] = ""
     """Whether it may stand behind `norm:` or `activation:`."""
     hosts: ClassVar[bool] = False
