@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from cnncalc import registry
+from cnncalc.calculator import formula as formulas
 from cnncalc.cli import main as cli
 from cnncalc.cli.commands import init
 from cnncalc.language import zoo
@@ -56,6 +57,12 @@ COMMANDS = sorted({name.replace("_", "-") for folder in ("cli.commands", "analyz
     ("cnncalc explain solve:", solvers.names()),
     ("cnncalc explain solve:conv", ["conv", "conv-transpose"]),
     ("cnncalc explain calc:io", ["iou"]),
+    ("cnncalc explain ca", [f"calc:{name}" for name in formulas.names()]),
+    ("cnncalc calc iou --kind ", ["iou", "giou", "diou", "ciou"]),
+    ("cnncalc calc iou --kind g", ["giou"]),
+    ("cnncalc calc iou --form c", ["corners", "centre"]),
+    ("cnncalc calc params lstm --dialect k", ["keras"]),
+    ("cnncalc calc iou --a ", []),
     ("cnncalc explain E30", [f"E30{digit}" for digit in range(1, 10)]),
     ("cnncalc shapes net.yaml --form", ["--format"]),
     ("cnncalc shapes net.yaml --format ", ["csv", "html", "json", "latex", "markdown", "rich", "text"]),

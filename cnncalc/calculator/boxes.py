@@ -155,6 +155,8 @@ def _looked_at(row: Any, i: int) -> Detection:
             raise Bad(f"has no `{name}`", at=(i,))
     found = {"box": _corners(row["box"], i), "score": _number(row["score"], i, "score")}
     if "class" in row:
+        if row["class"] is None:
+            raise Bad("is null", "leave the key out, or name the class", at=(i, "class"))
         if type(row["class"]) not in _NAMES:
             raise Bad(f"must be text or a whole number, got {show(row['class'])}", at=(i, "class"))
         found["class"] = row["class"]

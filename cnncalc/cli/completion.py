@@ -7,7 +7,7 @@ import os
 import re
 from contextlib import contextmanager, redirect_stdout
 from io import StringIO
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from cnncalc import manual, registry
 from cnncalc.calculator import formula as formulas
@@ -30,10 +30,8 @@ def prepare(command: str, function: Callable[..., None]) -> None:
     """Tell the parameters of a command, while Typer reads them, what may stand in their place."""
     for parameter in inspect.signature(function, eval_str=True).parameters.values():
         notes = get_args(parameter.annotation)[1:]
-        source = _source(
-            command, parameter.name, getattr(notes[-1], "help", None) if notes else None
-        )
-        if notes and source is not None:
+        source = _source(command, parameter.name, notes[-1]) if notes else None
+        if source is not None:
             notes[-1].autocompletion = source
 
 
@@ -61,12 +59,19 @@ def mended() -> Iterator[None]:
         emit(answer.getvalue().replace(f"{cut[1]}:", ""))
 
 
-def _source(command: str, parameter: str, help: str | None) -> Source | None:
-    """What may stand for a parameter; None leaves it to the shell, which suggests files."""
-    wanted = ability(help or "")
+def _source(command: str, parameter: str, note: Any) -> Source | None:
+    """What may stand for a parameter; None leaves it to the shell, which suggests files.
+
+    `note` is what Typer is told of it: its help says which formats it takes, and the word in place
+    of a value is a choice such as `corners|centre`.
+    """
+    wanted = ability(getattr(note, "help", None) or "")
     if wanted is not None:
         return lambda incomplete: _matching(able(wanted), incomplete)
     name = parameter.removeprefix("key_")
+    choices = (getattr(note, "metavar", None) or "").split("|")
+    if parameter != name and len(choices) > 1:
+        return lambda incomplete: _matching(choices, incomplete)
     return _SOURCES.get(f"{command}.{name}") or _SOURCES.get(name)
 
 

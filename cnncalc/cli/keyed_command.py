@@ -143,7 +143,18 @@ def _option(question: type[Question], key: str, declared: Key) -> Any:
 
 
 def _paragraphs(text: str) -> str:
-    return text.strip().replace("\n    ", "\n")
+    """The help of a command: a docstring, of whose paragraphs Click wraps those that are no lists."""
+    told = text.strip().replace("\n    ", "\n").split("\n\n")
+    return "\n\n".join(_list(part) if part.startswith("- ") else part for part in told)
+
+
+def _list(paragraph: str) -> str:
+    """A list with every item on lines of its own, which the mark in front tells Click to keep."""
+    from textwrap import fill
+
+    items = paragraph.removeprefix("- ").split("\n- ")
+    lines = (fill(item, 76, initial_indent="- ", subsequent_indent="  ") for item in items)
+    return "\n".join(("\b", *lines))
 
 
 def _runner(question: type[Question], answer: Callable[..., None]) -> Callable[..., None]:

@@ -31,10 +31,16 @@ def render(table: Table, **_: Any) -> str:
 
 def _cell(column: Column, value: Any) -> Any:
     if not (column.data or column.flat):
-        return foreign.cell(column.text(value))
+        text = column.text(value)
+        return foreign.cell(text if isinstance(value, str) else _ascii_minus(text))
     if value is None or isinstance(value, int):
         return value
-    return foreign.cell(value if isinstance(value, str) else column.show(value))
+    return foreign.cell(value if isinstance(value, str) else _ascii_minus(column.show(value)))
+
+
+def _ascii_minus(text: str) -> str:
+    """A text of ours with the minus that spreadsheets and programs read."""
+    return text.replace("−", "-")
 
 
 def explain(sections: Sequence[Section], **_: Any) -> str:
@@ -44,13 +50,17 @@ def explain(sections: Sequence[Section], **_: Any) -> str:
     writer.writerow(["section", "name", "formula", "substituted", "value", "unit", "note"])
     for section in sections:
         for step in (*section.givens, *section.steps):
-            texts = [section.title, step.name, step.formula, step.substituted]
-            writer.writerow([*map(foreign.cell, texts), _value(step.value),
-                             foreign.cell(step.unit), foreign.cell(step.note)])  # fmt: skip
+            texts = [_told(text) for text in (step.name, step.formula, step.substituted)]
+            rest = [_value(step.value), _told(step.unit), _told(step.note)]
+            writer.writerow([foreign.cell(section.title), *texts, *rest])
     return out.getvalue()
 
 
 def _value(value: Any) -> Any:
     if isinstance(value, (int, float)):
         return value
-    return foreign.cell(value if isinstance(value, str) else show_value(value, most=None))
+    return foreign.cell(value) if isinstance(value, str) else _told(show_value(value, most=None))
+
+
+def _told(text: str) -> str:
+    return foreign.cell(_ascii_minus(text))

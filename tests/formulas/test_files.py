@@ -100,3 +100,33 @@ def test_what_numpy_does_not_read_is_told_without_its_advice(tmp_path, make, pro
     make(numpy, path)
 
     assert refused("relu", z=path) == f"{path}: {problem} (save one array of numbers with numpy.save)"
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    ('[{"box": [0, 0, 1, 1], "score": 1,\n"class": null}]',
+     "a.json:2: the value [0].class is null (leave the key out, or name the class)"),
+    ("[[0, 0, 1, 1, 0.5, null]]", "a.json:1: the value [0].class is null (leave the key out, or name the class)"),
+    ('[{"box": [0, 0, 1, 1], "score": 1, "class": [1]}]',
+     "a.json:1: the value [0].class must be text or a whole number, got [1]"),
+])  # fmt: skip
+def test_a_class_that_is_none(write, text, message):
+    assert refused("nms", boxes=write(text)) == message
+
+
+@pytest.mark.parametrize("call", ["relu -3,4", "silu -1", "iou 0,0,2,2 1,1,3,3 --kind giou"])
+def test_csv_has_the_minus_of_ascii(cnncalc, call):
+    code, out, _ = cnncalc("calc", *call.split(), "--format", "csv")
+
+    assert code == 0
+    assert "-" in out
+    assert "\N{MINUS SIGN}" not in out
+
+
+def test_csv_of_a_table_has_the_minus_of_ascii(cnncalc, tmp_path):
+    spec = tmp_path / "net.yaml"
+    spec.write_text("input: {channels: 1, size: [8, 8]}\nlayers:\n  - pad: [[-1, 2], [0, 0]]\n", encoding="utf-8")
+    code, out, err = cnncalc("padding", spec, "--columns", "layer,sides", "--format", "csv")
+
+    assert (code, err) == (0, "")
+    assert "-1" in out
+    assert "\N{MINUS SIGN}" not in out

@@ -162,3 +162,17 @@ def test_the_working_computes_the_same_number(a, b, kind):
 
 def test_the_public_name():
     assert repr(cnncalc.calculate("iou", a=[0, 0, 2, 2], b=[1, 1, 3, 3])) == "<Result iou = 0.1428571429>"
+
+
+def test_the_help_has_a_line_for_each_measure(cnncalc):
+    code, out, _ = cnncalc("calc", "iou", "--help")
+
+    assert code == 0
+    assert """
+  - giou: IoU − (C − union) / C, above −1
+  - diou: IoU − d² / c², d the distance of the centres, c the diagonal of C
+  - ciou: DIoU − α·v, v = 4/π² · (arctan(w_b/h_b) − arctan(w_a/h_a))², α = v /
+    (1 − IoU + v)
+
+""" in out
+    assert max(map(len, out.splitlines())) <= 80
