@@ -17,7 +17,7 @@ from cnncalc import registry
 from cnncalc.cli.signature import Command
 from cnncalc.errors import SpecError, UsageError
 from cnncalc.foreign import visible
-from cnncalc.system.streams import flush, put, replace_closed
+from cnncalc.system.streams import abandon, flush, put, replace_closed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -142,7 +142,11 @@ def _run(arguments: Sequence[str] | None) -> None:
         show_findings(error.diagnostics)
         sys.exit(1)
     except OSError as error:
-        what = "read " + str(error.filename) if error.filename else "write the output"
+        what = f"read {error.filename}"
+        if not error.filename:
+            # What waits in the stream cannot be written either, and is no second fault.
+            what = "write the output"
+            abandon(sys.stdout)
         sys.exit(_complain(f"cannot {what}: {error.strerror}", 2))
     except Exception:  # noqa: BLE001 - the last line of defence
         import traceback

@@ -45,11 +45,15 @@ def flush() -> None:
             _give_up(stream, error)
 
 
-def _give_up(stream: TextIO, error: OSError) -> None:
-    """Nothing is written to a stream any more, not even what waits in it until Python ends."""
+def abandon(stream: TextIO) -> None:
+    """Write nothing to a stream any more, not even what waits in it until Python ends."""
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, stream.fileno())
     os.close(null)
+
+
+def _give_up(stream: TextIO, error: OSError) -> None:
+    abandon(stream)
     # On Windows a pipe without a reader is an invalid argument.
     if stream is sys.stdout and not isinstance(error, BrokenPipeError) and os.name != "nt":
         raise UsageError(f"cannot write the output: {error.strerror}") from None
