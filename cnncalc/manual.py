@@ -93,8 +93,11 @@ def _question(name: str, found: type[Question]) -> str:
     ]
     variants = getattr(found, "variants", ())
     if variants:
+        from textwrap import fill
+
         words = ", ".join(word.replace("_", "-") for word in variants)
-        lines += [f"`{command} {name} WORD`, where WORD is one of {words}.", ""]
+        told = f"`{command} {name} WORD`, where WORD is one of {words}."
+        lines += [fill(told, 80, break_on_hyphens=False), ""]
     elif rows:
         lines += ["| input | default | meaning |", "|---|---|---|"]
         lines += [

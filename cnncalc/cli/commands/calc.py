@@ -47,14 +47,20 @@ def _command(name: str, formula: type[Formula], prepare: Prepare | None) -> Any:
 
 def _all() -> str:
     """Every formula under its topic, with a line of what it is."""
+    from textwrap import fill
+
     found = {name: load(name) for name in names()}
     width = max(map(len, found))
     text = ""
     for topic in TOPICS:
-        lines = [f"  {name.ljust(width)}  {summary(formula)}\n" for name, formula in found.items()
-                 if formula.topic == topic]  # fmt: skip
+        lines = [fill(summary(formula), 80, initial_indent=f"  {name.ljust(width)}  ",
+                      subsequent_indent=" " * (width + 4)) + "\n"
+                 for name, formula in found.items() if formula.topic == topic]  # fmt: skip
         text += f"{topic}\n{''.join(lines)}" if lines else ""
-    return f"{text}\n`cnncalc calc FORMULA --help` lists its inputs, `cnncalc explain FORMULA` is its manual\n"
+    hint = (
+        "`cnncalc calc FORMULA --help` lists its inputs,\n`cnncalc explain FORMULA` is its manual\n"
+    )
+    return f"{text}\n{hint}"
 
 
 def _words(family: type[Formula]) -> list[str]:
