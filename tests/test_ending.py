@@ -25,6 +25,15 @@ RUN = [sys.executable, "-m", "cnncalc"]
 
 
 @pytest.fixture(autouse=True)
+def interruptible():
+    """A shell ignores SIGINT for what it runs in the background, and whatever that starts inherits it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+
+@pytest.fixture(autouse=True)
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(Path(streams.__file__).parent.parent))
