@@ -7,6 +7,8 @@ VENV    := .venv
 LOCK    := constraints.txt
 TRUTH   := .venv-truth
 LOCKER  := .venv-lock
+MUTANTS := .venv-mutants
+COUNT   := 1000
 BIN     := $(VENV)/bin
 PIP     := -m pip install --quiet --disable-pip-version-check
 # An editable install is not compiled; where PYTHONDONTWRITEBYTECODE is set it never would be.
@@ -21,7 +23,7 @@ COMPILE := $(LOCKER)/bin/uv pip compile --quiet --no-python-downloads --no-annot
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run setup test integration lint type fmt golden bench docs truth clean
+.PHONY: help run setup test integration mutants lint type fmt golden bench kills docs truth clean
 .PHONY: lock versions test-latest test-oldest FORCE
 
 help:
@@ -37,6 +39,9 @@ test: $(VENV)/.dev ## run the tests that are quick, and report the branches they
 
 integration: $(VENV)/.dev ## run the slow ones, and those with editors, pre-commit and git, as far as these are there
 	@$(PYTEST) -m slow -ra
+
+mutants: $(MUTANTS)/.mutants ## change COUNT places of the arithmetic, see which changes the tests find (long)
+	@$(MUTANTS)/bin/python -m tools.mutants $(COUNT)
 
 test-latest: ## lint, check the types and test with the newest version of every dependency
 	@$(MAKE) --keep-going VENV=.venv-latest LOCK=.venv-latest/highest.txt versions lint type test integration
@@ -64,6 +69,9 @@ golden: $(VENV)/.dev ## write the expected outputs anew: read the diff before co
 bench: $(VENV)/.dev ## measure the speed
 	@$(BIN)/python benchmarks/run.py
 
+kills: $(VENV)/.dev ## kill every command that writes a file, 500 times each (half an hour)
+	@$(BIN)/python -m tools.kills
+
 docs: $(VENV)/.dev ## write the generated pages and figures anew
 	@$(BIN)/python -m tools.docs
 	@$(BIN)/python -m tools.figures
@@ -76,8 +84,8 @@ truth: $(TRUTH)/.installed ## ask the real frameworks anew (a large download, a 
 	@$(TRUTH)/bin/python -m tools.truth
 
 clean: ## remove everything the other targets have made
-	@rm -rf $(VENV) $(TRUTH) $(LOCKER) .venv-latest .venv-oldest build dist htmlcov .coverage* .benchmarks .hypothesis
-	@rm -rf .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf $(VENV) $(TRUTH) $(LOCKER) $(MUTANTS) .venv-latest .venv-oldest build dist htmlcov
+	@rm -rf .benchmarks .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.installed: $(BIN)/python $(BIN)/pip pyproject.toml $(LOCK)
@@ -106,6 +114,12 @@ $(TRUTH)/.installed: $(BIN)/python $(BIN)/pip tools/truth/requirements.txt
 	@echo "installing the frameworks into $(TRUTH)"
 	@$(BIN)/python -m venv --clear $(TRUTH)
 	@$(TRUTH)/bin/python $(PIP) --requirement tools/truth/requirements.txt
+	@touch $@
+
+# The tests are run by the same interpreter that makes the mutants.
+$(MUTANTS)/.mutants: tools/mutants/requirements.txt pyproject.toml $(LOCK)
+	@$(MAKE) VENV=$(MUTANTS) setup
+	@$(LOCKED) $(MUTANTS)/bin/python $(PIP) --requirement tools/mutants/requirements.txt
 	@touch $@
 
 # A `python3.x` that is found may be too old, a launcher without an interpreter behind it, or come

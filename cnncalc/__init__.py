@@ -13,15 +13,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cnncalc.analysis import analyze
+    from cnncalc.analyzers.base.analyze import analyze
     from cnncalc.calculator.calculate import calculate
-    from cnncalc.derivations.explain import explain
+    from cnncalc.calculator.derivations.explain import explain
     from cnncalc.errors import Diagnostic, SpecError, UsageError
+    from cnncalc.language.build import load, loads
     from cnncalc.network import Network, Node
-    from cnncalc.plotting import plot
+    from cnncalc.plots.base.plot import plot
     from cnncalc.solving.solve import solve
-    from cnncalc.spec.build import load, loads
-    from cnncalc.table import Table
+    from cnncalc.tables.table import Table
 
 __version__ = "0.1.0"
 
@@ -47,14 +47,14 @@ _HOMES = {
     "Network": "network",
     "Node": "network",
     "SpecError": "errors",
-    "Table": "table",
+    "Table": "tables.table",
     "UsageError": "errors",
-    "analyze": "analysis",
+    "analyze": "analyzers.base.analyze",
     "calculate": "calculator.calculate",
-    "explain": "derivations.explain",
-    "load": "spec.build",
-    "loads": "spec.build",
-    "plot": "plotting",
+    "explain": "calculator.derivations.explain",
+    "load": "language.build",
+    "loads": "language.build",
+    "plot": "plots.base.plot",
     "solve": "solving.solve",
 }
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc.foreign import NAME, cut
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -97,15 +99,15 @@ class Diagnostic(NamedTuple):
         return {
             "code": self.code,
             "severity": self.severity,
-            "message": self.message,
+            "message": cut(self.message),
             "path": self.source.name if self.source else None,
             "line": line,
             "column": column,
             "end_line": end_line,
             "end_column": end_column,
-            "model": self.model,
+            "model": self.model and cut(self.model, NAME),
             "layer": self.layer,
-            "help": self.help or None,
+            "help": cut(self.help) or None,
             "related": [
                 {"line": label.span.line, "column": label.span.column, "message": label.text}
                 for label in self.related

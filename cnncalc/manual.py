@@ -1,4 +1,4 @@
-"""The manuals: of every kind of layer, from its class; of every code, from codes.md."""
+"""The manuals: of every kind of layer, formula and solver, from its class; of every code, from codes.md."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any
 from cnncalc import registry
 from cnncalc.calculator import formula as formulas
 from cnncalc.calculator.question import flag
-from cnncalc.dialect import dialects, spellings
-from cnncalc.keys import REQUIRED, show
-from cnncalc.layer import Shape
-from cnncalc.spec.grammar import HOST
-from cnncalc.spec.kinds import layer_class
+from cnncalc.dialects.base.dialect import dialects, spellings
+from cnncalc.language.grammar import HOST
+from cnncalc.language.kinds import layer_class
+from cnncalc.layers.base.key_types import REQUIRED, show
+from cnncalc.layers.base.shape import Shape
+from cnncalc.solving import solver as solvers
 
 if TYPE_CHECKING:
-    from cnncalc.layer import Layer
+    from cnncalc.calculator.question import Question
+    from cnncalc.layers.base.layer import Layer
 
-_CODES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "codes.md")
+_CODES = os.path.join(registry.ROOT, "codes.md")
 
 
 def codes() -> dict[str, str]:
@@ -68,6 +70,17 @@ def formula(name: str) -> str:
     found = (
         formulas.load(first) if first == name and name in formulas.names() else formulas.find(name)
     )
+    return _question(name, found)
+
+
+def solver(name: str) -> str:
+    """The manual of a solver, in Markdown; raises UsageError."""
+    return _question(name, solvers.find(name))
+
+
+def _question(name: str, found: type[Question]) -> str:
+    """The manual of what is asked with inputs: what it does, what it takes, how it is typed."""
+    command = f"cnncalc {found.command}"
     lines = [
         f"## {name}",
         "",
@@ -78,21 +91,25 @@ def formula(name: str) -> str:
         (flag(key), _default(declared.default), f"{declared.help}; {declared.kind.noun}")
         for key, declared in found.keys.items()
     ]
-    if found.variants:
-        words = ", ".join(word.replace("_", "-") for word in found.variants)
-        lines += [f"`cnncalc calc {name} WORD`, where WORD is one of {words}.", ""]
+    variants = getattr(found, "variants", ())
+    if variants:
+        from textwrap import fill
+
+        words = ", ".join(word.replace("_", "-") for word in variants)
+        told = f"`{command} {name} WORD`, where WORD is one of {words}."
+        lines += [fill(told, 80, break_on_hyphens=False), ""]
     elif rows:
         lines += ["| input | default | meaning |", "|---|---|---|"]
         lines += [
             "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows
         ]
         lines.append("")
-    if found.unit:
-        lines.append(f"Unit: {found.unit}  ")
+    if unit := getattr(found, "unit", ""):
+        lines.append(f"Unit: {unit}  ")
     if found.source:
         lines.append(f"Source: {found.source}  ")
     for example in found.examples:
-        lines += ["", "```console", f"$ cnncalc calc {example}", "```"]
+        lines += ["", "```console", f"$ {command} {example}", "```"]
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -10,8 +10,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc import quantity
-from cnncalc.columns import show_shape
 from cnncalc.network import Total
+from cnncalc.tables.columns import show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,12 +108,12 @@ def _memory(part: str) -> dict[str, Any]:
     """How a part of the memory is computed, and what it is made of."""
 
     def compute(network: Network) -> Total:
-        from cnncalc.costs.needs import claimed
+        from cnncalc.cost.needs import claimed
 
         return claimed(network, part)
 
     def largest(network: Network) -> Costs:
-        from cnncalc.costs import needs
+        from cnncalc.cost import needs
 
         return needs.largest(needs.memory_of(network), part)
 
@@ -121,7 +121,7 @@ def _memory(part: str) -> dict[str, Any]:
 
 
 def _field(network: Network, node: int | None = None) -> list[int] | Total | None:
-    from cnncalc.fields.survey import survey_of
+    from cnncalc.receptive_field.survey import survey_of
 
     survey = survey_of(network)
     found = survey.sizes(node)

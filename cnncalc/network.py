@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from cnncalc import registry
+from cnncalc import foreign, registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cnncalc.errors import Source, Span
-    from cnncalc.layer import Facts, Layer, Shape
+    from cnncalc.layers.base.layer import Facts, Layer
+    from cnncalc.layers.base.shape import Shape
     from cnncalc.quantity import Quantity
 
 T = TypeVar("T")
@@ -21,6 +22,7 @@ class Frame(NamedTuple):
     """What the spec wrote as one: a layer with its norm and activation, a block, a repetition.
 
     Frames nest; `times` is the number of repetitions, `is_layer` marks conv + norm + activation.
+    `given` says that somebody gave the name: the others are numbers, or generated.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Frame(NamedTuple):
     parent: Frame | None
     times: int | None = None
     is_layer: bool = False
+    given: bool = False
 
     def path(self) -> list[Frame]:
         """The frames from the outermost to this one."""
@@ -48,11 +51,13 @@ class Node:
     """A layer at its place in the graph.
 
     `index` is its own place in `Network.nodes`, `inputs` are those of what it reads, `shared_with`
-    that of the node whose weights it uses again. `span` is where the spec declares it.
+    that of the node whose weights it uses again, `host` that of the layer whose norm or activation
+    it is. `given` says that somebody gave the last part of its name; `span` is where the spec
+    declares it.
     """
 
-    __slots__ = ("dtype", "facts", "frame", "index", "inputs", "layer", "name", "op", "shared_with",
-                 "span", "trainable")  # fmt: skip
+    __slots__ = ("dtype", "facts", "frame", "given", "host", "index", "inputs", "layer", "name", "op",
+                 "shared_with", "span", "trainable")  # fmt: skip
 
     def __init__(
         self,
@@ -65,6 +70,8 @@ class Node:
         index: int,
         frame: Frame | None = None,
         span: Span | None = None,
+        given: bool = False,
+        host: int | None = None,
         shared_with: int | None = None,
         trainable: bool = True,
         dtype: str | None = None,
@@ -78,6 +85,8 @@ class Node:
         self.index = index
         self.frame = frame
         self.span = span
+        self.given = given
+        self.host = host
         self.shared_with = shared_with
         self.trainable = trainable
         self.dtype = dtype
@@ -131,6 +140,23 @@ Bounds = tuple["Quantity | None", "Quantity | None"]
 """The {min, max} of a claim."""
 
 
+class Origin(NamedTuple):
+    """Where a network comes from: its spec, what it is called there, and with what settings.
+
+    `reads_cin` says that layers may depend on the channels, or features, that they are given.
+    """
+
+    source: Source | None = None
+    model: str | None = None
+    variant: str | None = None
+    reads_cin: bool = False
+    variables: dict[str, Any] = {}  # noqa: RUF012 - the default of a tuple, which nothing changes
+    sweep: dict[str, tuple[Any, ...]] = {}  # noqa: RUF012
+
+
+UNKNOWN = Origin()
+
+
 class Network:
     """A network, ready to be analyzed; it never changes."""
 
@@ -140,34 +166,26 @@ class Network:
         nodes: Sequence[Node],
         outputs: dict[str, int],
         *,
-        model: str | None = None,
-        variant: str | None = None,
-        reads_cin: bool = False,
+        origin: Origin = UNKNOWN,
         dialect: str | None = None,
         description: str = "",
-        source: Source | None = None,
         claims: Sequence[Claim] = (),
         failures: Sequence[Failure] = (),
-        sweep: dict[str, tuple[Any, ...]] | None = None,
-        variables: dict[str, Any] | None = None,
     ) -> None:
-        """`outputs` maps names to indices of nodes; `model` and `variant` are its names in `source`.
-
-        `reads_cin` says that layers may depend on the channels, or features, that they are given.
-        """
+        """`outputs` maps names to indices of nodes."""
         self.name = name
-        self.model = model
-        self.variant = variant
-        self.reads_cin = reads_cin
         self.nodes = tuple(nodes)
         self.outputs = dict(outputs)
         self.dialect = dialect
         self.description = description
-        self.source = source
         self.claims = tuple(claims)
         self.failures = tuple(failures)
-        self.sweep = dict(sweep or {})
-        self.variables = dict(variables or {})
+        self.source = origin.source
+        self.model = origin.model
+        self.variant = origin.variant
+        self.reads_cin = origin.reads_cin
+        self.variables = dict(origin.variables)
+        self.sweep = dict(origin.sweep)
 
     def walk(self, rule: Callable[[Node, list[T]], T]) -> list[T]:
         """The value of `rule(node, values of its inputs)` for every node, each visited once."""
@@ -236,7 +254,7 @@ class Network:
 
     def __repr__(self) -> str:
         """`<Network resnet50: 175 nodes, 25,557,032 params>`."""
-        return f"<Network {self.name}: {len(self.nodes)} nodes, {self.params} params>"
+        return f"<Network {foreign.name(self.name)}: {len(self.nodes)} nodes, {self.params} params>"
 
     def _repr_html_(self) -> str:
         """The summary, for notebooks."""

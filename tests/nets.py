@@ -6,10 +6,10 @@ space, `vgg16 vgg19_bn`.
 
 from functools import cache
 
-from cnncalc.spec import zoo
-from cnncalc.spec.build import build
-from cnncalc.spec.document import Document
-from cnncalc.spec.source import open_spec
+from cnncalc.language import zoo
+from cnncalc.language.build import build
+from cnncalc.language.document import Document
+from cnncalc.language.source import open_spec
 
 MAP = "input: {channels: 3, size: [32, 32]}\n"
 

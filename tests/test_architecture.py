@@ -13,67 +13,66 @@ import pytest
 
 import cnncalc
 from cnncalc import registry
-from cnncalc.dialect import key_of
-from cnncalc.layer import Layer
+from cnncalc.analyzers.base.tabulate import tabulate
+from cnncalc.dialects.base.dialect import key_of
+from cnncalc.language.kinds import layer_class, spelling
+from cnncalc.language.schema import schema
+from cnncalc.layers.base.layer import Layer
 from cnncalc.metrics import METRICS, Metric
-from cnncalc.searching.goals import known_metric
-from cnncalc.spec.kinds import layer_class, spelling
-from cnncalc.spec.schema import schema
-from cnncalc.tabulate import tabulate
+from cnncalc.solving.search.goals import known_metric
 
 ROOT = Path(cnncalc.__file__).parent
-REGISTRIES = ("layers", "dialects", "analyzers", "checks", "lints", "formulas", "solvers", "formats", "commands", "conventions", "plots")
+REGISTRIES = (
+    "layers", "dialects", "analyzers", "counters", "check.claims", "check.lints", "calculator.formulas", "solving.solvers",
+    "formats", "cli.commands", "plots",
+)  # fmt: skip
 
-# From left to right: a module imports only from places to its left, or from its own place.
+# From left to right: a module imports only from places to its left, or from its own place. A place is a file or a
+# folder of the top level, or a part of one that is listed by itself.
 ORDER = [
-    ("errors", "registry", "quantity", "collector", "files", "work", "__init__"),
+    ("errors", "registry", "quantity", "foreign", "work", "__init__"),
+    ("system",),
     ("arithmetic",),
     ("working",),
-    ("keys",),
-    ("dialect",),
+    ("dialects.base",),
     ("dialects",),
-    ("layer",),
-    ("bases",),
+    ("layers.base",),
     ("layers",),
     ("network",),
-    ("table",),
-    ("columns",),
-    ("keywords", "fields", "costs"),
+    ("tables",),
+    ("receptive_field", "cost"),
     ("metrics",),
-    ("spec",),
-    ("tabulate", "sizes"),
-    ("derivations",),
-    ("conventions",),
-    ("calculator",),
-    ("formulas",),
+    ("language",),
+    ("analyzers.base", "input_sizes", "counters.base"),
+    ("counters",),
     ("analyzers",),
-    ("drawing",),
+    ("calculator.derivations",),
+    ("calculator",),
+    ("calculator.formulas",),
+    ("plots.base",),
     ("plots",),
-    ("analysis",),
-    ("checks", "lints"),
-    ("judging",),
-    ("comparison",),
-    ("searching",),
+    ("check.claims", "check.lints"),
+    ("check",),
+    ("diff",),
+    ("solving.search",),
     ("solving",),
-    ("solvers",),
+    ("solving.solvers",),
     ("manual",),
     ("formats",),
-    ("output",),
-    ("plotting",),
-    ("options", "signature"),
-    ("analysis_command", "comparison_command", "keyed_command"),
-    ("commands",),
-    ("completion",),
     ("cli",),
+    ("cli.commands",),
+    ("cli.completion",),
+    ("cli.main",),
     ("__main__",),
 ]
 RANK = {place: rank for rank, places in enumerate(ORDER) for place in places}
 
 
 def place(module: str) -> str:
-    """`layers` for `cnncalc.layers.conv`, `keys` for `cnncalc.keys`."""
-    parts = module.split(".")
-    return parts[1] if len(parts) > 1 else "__init__"
+    """`layers` for `cnncalc.layers.conv`, `layers.base` for `cnncalc.layers.base.keys`: the longest that is listed."""
+    parts = module.split(".")[1:] or ["__init__"]
+    listed = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
+    return next((name for name in listed if name in RANK), parts[0])
 
 
 @cache
@@ -100,13 +99,36 @@ def imports(path: Path) -> set[str]:
     return found
 
 
+def opened(path: Path) -> set[str]:
+    """The registries from which a file loads by name: imports that no `import` shows."""
+    return {
+        node.args[0].value
+        for node in nodes(path)
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) == "registry.load"
+        and isinstance(node.args[0], ast.Constant)
+    }
+
+
 FILES = sorted(ROOT.rglob("*.py"))
+
+# What shows itself in a notebook has itself drawn, by the format that draws pages; a network does so as its summary.
+IN_NOTEBOOKS = {
+    ("network", "analyzers"), ("network", "formats"), ("tables", "formats"), ("calculator", "formats"),
+    ("calculator.derivations", "formats"), ("solving", "formats"),
+}  # fmt: skip
+
+
+def module_of(path: Path) -> str:
+    """`cnncalc.layers.conv` for its file; `cnncalc.layers` for the file of the folder."""
+    parts = path.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 2 else parts)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_imports_point_one_way(path):
     relative = path.relative_to(ROOT)
-    own = relative.parts[0].removesuffix(".py")
+    own = place(module_of(path))
     for module in imports(path):
         other = place(module)
         if other == "__version__":
@@ -117,10 +139,16 @@ def test_imports_point_one_way(path):
             pytest.fail(f"{relative} imports its neighbour {module}")
 
 
-def test_every_module_has_a_place_in_the_order():
-    tops = {p.relative_to(ROOT).parts[0].removesuffix(".py") for p in FILES}
+@pytest.mark.parametrize("path", [path for path in FILES if opened(path)], ids=lambda p: str(p.relative_to(ROOT)))
+def test_what_is_loaded_by_name_stands_before_or_is_a_registry_of_ones_own(path):
+    own = place(module_of(path))
+    for registry_ in opened(path):
+        is_own = own in (registry_, f"{registry_}.base")
+        assert is_own or RANK[registry_] < RANK[own] or (own, registry_) in IN_NOTEBOOKS, f"{path} loads {registry_}"
 
-    assert tops == set(RANK)
+
+def test_every_module_has_a_place_in_the_order():
+    assert {place(module_of(path)) for path in FILES} == set(RANK)
 
 
 @pytest.mark.parametrize("kind", registry.names("layers"))
@@ -146,13 +174,13 @@ def test_everything_in_a_registry_says_what_it_is(folder):
 
 def test_no_layer_is_named_in_another_source_file():
     """A kind is known by its file alone; the words that people confuse with one are data."""
-    allowed = {"spec/kinds.py"}
+    allowed = {"language/kinds.py"}
     names = {kind for kind in registry.names("layers") if "_" in kind and len(kind) > 8}
     for path in FILES:
         relative = str(path.relative_to(ROOT))
         # A dialect and a convention are data on kinds of layer: what a framework calls each, and
         # what another tool counts for it. And a formula may be about one kind.
-        if relative.startswith(("layers", "dialects", "conventions", "formulas")) or relative in allowed:
+        if relative.startswith(("layers", "dialects", "counters", "calculator/formulas")) or relative in allowed:
             continue
         constants = {
             node.value for node in nodes(path) if isinstance(node, ast.Constant) and node.value in names
@@ -160,8 +188,57 @@ def test_no_layer_is_named_in_another_source_file():
         assert not constants, f"{relative} names {constants}"
 
 
+SPEC_FILES = {path.stem: path for path in (ROOT / "language").glob("*.py")}
+
+
+def reader_imports(name: str) -> set[str]:
+    """The files of the reader that one imports, those for the type checker included."""
+    found = set()
+    for node in ast.walk(ast.parse(SPEC_FILES[name].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("cnncalc.language"):
+            found |= {node.module.split(".")[2]} if node.module.count(".") > 1 else {a.name for a in node.names}
+    return found
+
+
+def reached(name: str) -> set[str]:
+    """All that a file of the reader needs."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        new = reader_imports(waiting.pop()) - found
+        found |= new
+        waiting += new
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(SPEC_FILES))
+def test_the_reader_has_no_circle_not_even_of_types(name):
+    assert name not in reached(name)
+
+
+@pytest.mark.parametrize("name", ["expand", "hosting", "parts", "nodes", "reuse", "env", "limits"])
+def test_what_expands_a_spec_does_not_know_what_compiles_it(name):
+    assert not reached(name) & {"compile", "models", "blocks", "items", "item_keys", "document"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_files_classes_and_records_are_small(path):
+    text = path.read_text(encoding="utf-8")
+    defined = list(ast.walk(ast.parse(text)))
+    classes = [node.name for node in defined if isinstance(node, ast.ClassDef) and node.end_lineno - node.lineno >= 200]
+    wide = [
+        node.name
+        for node in defined
+        if isinstance(node, ast.FunctionDef) and len(node.args.args) + len(node.args.kwonlyargs) > 14
+    ]
+
+    assert text.count("\n") <= 400
+    assert not classes
+    assert not wide
+
+
 FRAMEWORKS = re.compile(r"(?<![a-z])(keras|(py)?torch|flax|caffe|tensorflow)(?![a-z])", re.IGNORECASE)
-NEUTRAL = ("arithmetic", "layers", "bases", "layer.py", "keys.py", "dialect.py")
+NEUTRAL = ("arithmetic", "layers")
 
 
 def documentation(tree: ast.AST) -> set[int]:
@@ -179,7 +256,7 @@ def documentation(tree: ast.AST) -> set[int]:
     return found
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if path.relative_to(ROOT).parts[0] in NEUTRAL], ids=lambda p: p.name)
+@pytest.mark.parametrize("path", [path for path in FILES if path.relative_to(ROOT).parts[0] in NEUTRAL or path.parent.match("dialects/base")], ids=lambda p: p.name)
 def test_no_framework_is_named_but_in_documentation(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     prose = documentation(tree)
@@ -206,7 +283,7 @@ HEAVY = ("pydantic", "numpy", "matplotlib", "networkx", "rich", "pytest", "jsons
 ])  # fmt: skip
 def test_commands_load_nothing_heavy(arguments):
     code = (
-        "import sys\nfrom cnncalc.cli import main\n"
+        "import sys\nfrom cnncalc.cli.main import main\n"
         f"try: main({arguments!r})\nexcept SystemExit: pass\n"
         f"print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
     )
@@ -220,7 +297,7 @@ def test_only_what_a_spec_names_is_loaded():
     code = (
         "import sys, cnncalc\n"
         "cnncalc.loads('input: {features: 3}\\nlayers: [dense: 10]')\n"
-        "print(sorted(m[15:] for m in sys.modules if m.startswith('cnncalc.layers.')))"
+        "print(sorted(m[15:] for m in sys.modules if m.startswith('cnncalc.layers.') and '.base' not in m))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
@@ -229,8 +306,7 @@ def test_only_what_a_spec_names_is_loaded():
 
 def test_only_commands_print_or_exit():
     for path in FILES:
-        own = path.relative_to(ROOT).parts[0].removesuffix(".py")
-        if own in ("commands", "cli", "output", "analysis_command", "__main__"):
+        if place(module_of(path)) in ("cli", "cli.commands", "cli.main", "__main__"):
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
         calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
@@ -271,8 +347,9 @@ def run(cnncalc):
 
 def test_a_layer_an_analyzer_and_a_format_take_one_file_each(plugins, run, tmp_path):
     plugins("layers", "toy", '''"""Toy."""
-from cnncalc.keys import COUNT, key
-from cnncalc.layer import Facts, Layer
+from cnncalc.layers.base.key_types import COUNT
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
 
 class Toy(Layer):
     """Keeps every n-th channel twice."""
@@ -284,7 +361,7 @@ class Toy(Layer):
         return Facts(x._replace(channels=x.channels * self.times), weights={"w": (x.channels,)})
 ''')  # fmt: skip
     plugins("analyzers", "toy", '''"""Counts layers."""
-from cnncalc.tabulate import tabulate
+from cnncalc.analyzers.base.tabulate import tabulate
 
 def analyze(network, *, extra: int = 0):
     return tabulate(network, "toy", ("layer", "output"))
@@ -309,7 +386,7 @@ def render(table, **_):
 
 def test_a_dialect_takes_one_file(plugins):
     plugins("dialects", "toy", '''"""Toy."""
-from cnncalc.dialect import Dialect
+from cnncalc.dialects.base.dialect import Dialect
 
 def _odd(layer, windows):
     if any(window.kernel % 2 == 0 for window in windows):
@@ -356,7 +433,7 @@ class Toy(Dialect):
 
 def test_an_undecided_spec_is_asked_of_every_dialect_that_says_so(plugins):
     plugins("dialects", "toy", '''"""Toy."""
-from cnncalc.dialect import Dialect
+from cnncalc.dialects.base.dialect import Dialect
 
 class Toy(Dialect):
     """Toy."""

@@ -139,7 +139,7 @@ def test_colour_is_as_asked_for(cnncalc, monkeypatch, choice, environment, color
     (["shapes", "nowhere.yaml"], "cannot read nowhere.yaml: No such file or directory"),
     (["shapes", "specs"], "cannot read specs: Is a directory"),
     (["check", "tests/conformance"], "no spec found in tests/conformance (in a directory, specs are the YAML files that carry `cnncalc: 1`)"),
-    (["explain", "Conv2D"], "there is neither a code nor a kind of layer nor a formula `Conv2D` (did you mean `conv`?)"),
+    (["explain", "Conv2D"], "there is no code, kind of layer, formula or solver `Conv2D` (did you mean `conv`?)"),
     (["params", RESNET, "--by", "colour"], "--by takes block, op or depth, got colour"),
     (["params", RESNET, "--top", "0"], "--top takes a number from 1, got 0"),
     (["shapes", RESNET, "--color", "red"], "--color takes auto, always or never, got red"),

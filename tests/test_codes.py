@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 import cnncalc
+from cnncalc.check.judge import judge_source
+from cnncalc.check.linting import Rules
 from cnncalc.errors import Source
-from cnncalc.judging.judge import judge_source
-from cnncalc.judging.linting import Rules
 
 PACKAGE = Path(cnncalc.__file__).parent
 SECTION = re.compile(

@@ -7,9 +7,12 @@ import sys
 
 import pytest
 
-from cnncalc import cli, registry
-from cnncalc.commands import init
-from cnncalc.spec import zoo
+from cnncalc import registry
+from cnncalc.calculator import formula as formulas
+from cnncalc.cli import main as cli
+from cnncalc.cli.commands import init
+from cnncalc.language import zoo
+from cnncalc.solving import solver as solvers
 
 
 @pytest.fixture
@@ -41,7 +44,7 @@ def bash(ask):
     return bash
 
 
-COMMANDS = sorted({name.replace("_", "-") for folder in ("commands", "analyzers") for name in registry.names(folder)})
+COMMANDS = sorted({name.replace("_", "-") for folder in ("cli.commands", "analyzers") for name in registry.names(folder)})
 
 
 @pytest.mark.parametrize(("line", "suggested"), [
@@ -50,6 +53,16 @@ COMMANDS = sorted({name.replace("_", "-") for folder in ("commands", "analyzers"
     ("cnncalc nonsense ", COMMANDS),
     ("cnncalc explain ", [*registry.names("layers"), "E001"]),
     ("cnncalc explain depth", ["depth_to_space", "depthwise_conv"]),
+    ("cnncalc explain solve", [f"solve:{name}" for name in solvers.names()]),
+    ("cnncalc explain solve:", solvers.names()),
+    ("cnncalc explain solve:conv", ["conv", "conv-transpose"]),
+    ("cnncalc explain calc:io", ["iou"]),
+    ("cnncalc explain ca", [f"calc:{name}" for name in formulas.names()]),
+    ("cnncalc calc iou --kind ", ["iou", "giou", "diou", "ciou"]),
+    ("cnncalc calc iou --kind g", ["giou"]),
+    ("cnncalc calc iou --form c", ["corners", "centre"]),
+    ("cnncalc calc params lstm --dialect k", ["keras"]),
+    ("cnncalc calc iou --a ", []),
     ("cnncalc explain E30", [f"E30{digit}" for digit in range(1, 10)]),
     ("cnncalc shapes net.yaml --form", ["--format"]),
     ("cnncalc shapes net.yaml --format ", ["csv", "html", "json", "latex", "markdown", "rich", "text"]),
@@ -110,7 +123,7 @@ def test_bash_itself_understands_the_script_that_is_shown(ask, tmp_path):
 
 
 def test_the_start_knows_nothing_of_completion():
-    code = "import sys, cnncalc.cli; print('cnncalc.completion' in sys.modules)"
+    code = "import sys, cnncalc.cli.main; print('cnncalc.cli.completion' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout == "False\n"

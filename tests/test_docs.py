@@ -11,10 +11,10 @@ import cnncalc
 from cnncalc import manual, metrics, registry
 from cnncalc.arithmetic.padding import WORDS
 from cnncalc.errors import Source, SpecError
-from cnncalc.keys import DTYPE
-from cnncalc.spec import expressions, grammar
-from cnncalc.spec.build import build
-from cnncalc.spec.document import Document
+from cnncalc.language import expressions, grammar
+from cnncalc.language.build import build
+from cnncalc.language.document import Document
+from cnncalc.layers.base.key_types import DTYPE
 from tools import docs
 
 ROOT = Path(__file__).parent.parent
@@ -49,7 +49,7 @@ def test_every_kind_of_layer_has_its_manual():
     assert set(registry.names("layers")) <= set(sections("docs/layers.md"))
 
 
-@pytest.mark.parametrize("folder", ["commands", "analyzers"])
+@pytest.mark.parametrize("folder", ["cli.commands", "analyzers"])
 def test_every_command_is_described(folder):
     for name in registry.names(folder):
         command = name.replace("_", "-")
@@ -107,8 +107,8 @@ def verdicts(spec):
     for name, model in document.models.items():
         for variant in (None, *model.variants):
             network = build(document, name, variant=variant)
-            for check in registry.names("checks"):
-                yield from registry.load("checks", check).judge(network)
+            for check in registry.names("check.claims"):
+                yield from registry.load("check.claims", check).judge(network)
 
 
 @pytest.mark.parametrize("spec", [

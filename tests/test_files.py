@@ -1,6 +1,7 @@
 """Files are written whole or not at all, by whatever command."""
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -8,19 +9,27 @@ import threading
 
 import pytest
 
-from cnncalc import files
+from cnncalc.check import rewrite
+from cnncalc.cli.output import save
 from cnncalc.errors import UsageError
-from cnncalc.judging import rewrite
-from cnncalc.output import create, save
+from cnncalc.system import files
 
 WRITERS = {
     "save": save,
-    "create": create,
-    "create, forced": lambda path, text: create(path, text, force=True),
-    "rewrite": rewrite.write,
+    "create": files.write,
+    "create, forced": lambda path, text: files.write(path, text, replace=True),
+    "rewrite": lambda path, text: rewrite.write(path, read(path), text),
 }
 REPLACING = [name for name in WRITERS if name != "create"]
 POSIX = pytest.mark.skipif(os.name == "nt", reason="modes, links and devices as POSIX has them")
+
+
+def read(path):
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except OSError:
+        return "old"
 
 
 def names(folder):
@@ -65,10 +74,17 @@ def test_what_is_there_is_not_replaced_unasked(tmp_path):
     file.write_text("mine")
     for path in (file, tmp_path):
         with pytest.raises(UsageError, match=r"exists already \(say so\)"):
-            create(str(path), "new", help="say so")
+            files.write(str(path), "new", help="say so")
 
     assert file.read_text() == "mine"
     assert names(tmp_path) == ["a"]
+
+
+@pytest.fixture(params=["nameless", "named"])
+def way(request, monkeypatch):
+    """Both ways to make a file: without a name until it is complete, and where no system has that."""
+    if request.param == "named":
+        monkeypatch.setattr(files, "_nameless", lambda folder: None)
 
 
 STEPS = {
@@ -79,13 +95,14 @@ STEPS = {
 }
 
 
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize(("name", "step"), [(name, step) for name, steps in STEPS.items() for step in steps])
 def test_whatever_fails_leaves_all_as_it_was(tmp_path, monkeypatch, name, step):
     file = tmp_path / "a"
     if name in REPLACING:
         file.write_text("old")
 
-    def fail(*_):
+    def fail(*_, **__):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, step, fail)
@@ -100,7 +117,7 @@ def test_whatever_fails_leaves_all_as_it_was(tmp_path, monkeypatch, name, step):
 
 @pytest.mark.parametrize("taken", [False, True])
 def test_a_file_system_without_links(tmp_path, monkeypatch, taken):
-    def fail(*_):
+    def fail(*_, **__):
         if taken:
             (tmp_path / "a").write_text("theirs")
         raise OSError(1, "Operation not permitted")
@@ -108,9 +125,9 @@ def test_a_file_system_without_links(tmp_path, monkeypatch, taken):
     monkeypatch.setattr(os, "link", fail)
     if taken:
         with pytest.raises(UsageError, match="exists already"):
-            create(str(tmp_path / "a"), "new")
+            files.write(str(tmp_path / "a"), "new")
     else:
-        create(str(tmp_path / "a"), "new")
+        files.write(str(tmp_path / "a"), "new")
 
     assert (tmp_path / "a").read_text() == ("theirs" if taken else "new")
     assert names(tmp_path) == ["a"]
@@ -137,7 +154,7 @@ def test_a_link_that_leads_nowhere_leads_to_the_file_then(tmp_path):
 
     assert (tmp_path / "real").read_text() == "new"
     with pytest.raises(UsageError, match="exists already"):
-        create(str(tmp_path / "link"), "newer")
+        files.write(str(tmp_path / "link"), "newer")
 
 
 @pytest.mark.parametrize("name", REPLACING)
@@ -183,7 +200,7 @@ def test_a_pipe_is_written_to(tmp_path):
 @POSIX
 @pytest.mark.parametrize("redirected", [False, True])
 def test_the_output_of_the_process_is_written_to(tmp_path, redirected):
-    code = "from cnncalc.output import save; save('/dev/stdout', 'new\\n')"
+    code = "from cnncalc.cli.output import save; save('/dev/stdout', 'new\\n')"
     with (tmp_path / "out").open("w") as file:
         done = subprocess.run([sys.executable, "-c", code], stdout=file if redirected else subprocess.PIPE, text=True, check=True)
 
@@ -205,11 +222,10 @@ def test_an_open_descriptor_is_written_to_where_it_stands(tmp_path, name):
 
 @POSIX
 @pytest.mark.parametrize("name", ["save", "create"])
-def test_a_pipe_that_nobody_reads_is_no_fault_of_the_file(name):
-    read, written = os.pipe()
-    os.close(read)
-    with pytest.raises(BrokenPipeError):
-        WRITERS[name](f"/dev/fd/{written}", "new")
+def test_a_pipe_that_nobody_reads_is_no_fault(name):
+    ending, written = os.pipe()
+    os.close(ending)
+    WRITERS[name](f"/dev/fd/{written}", "new")
     os.close(written)
 
 
@@ -217,7 +233,7 @@ def test_a_pipe_that_nobody_reads_is_no_fault_of_the_file(name):
 def test_what_comes_out_of_a_pipe_cannot_be_corrected(tmp_path):
     os.mkfifo(tmp_path / "spec")
     with pytest.raises(UsageError, match="cannot write .*: it is a device or a pipe, and no file"):
-        rewrite.write(str(tmp_path / "spec"), "new")
+        rewrite.write(str(tmp_path / "spec"), "old", "new")
 
 
 def test_what_is_appended_stands_behind_what_was_there(tmp_path):
@@ -227,3 +243,98 @@ def test_what_is_appended_stands_behind_what_was_there(tmp_path):
     assert (tmp_path / "a").read_text() == "one\ntwo\n"
     with pytest.raises(UsageError, match="cannot write"):
         save(str(tmp_path / "no" / "a"), "one\n", append=True)
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_file_is_whole_or_not_there_after_every_call_of_the_system(tmp_path, monkeypatch, name):
+    """As a kill between two calls leaves it; the next run takes away what may be left."""
+    calls = {step: getattr(os, step) for step in ("open", "link", "chmod", "replace", "rename", "unlink", "fsync")}
+    seen = set()
+
+    def watched(step):
+        def call(*arguments, **options):
+            done = calls[step](*arguments, **options)
+            inside = {path.name: path.read_text() for path in tmp_path.iterdir()}
+            seen.add(inside.pop("a", None))
+            assert all(re.fullmatch(r"\.cnncalc-[0-9a-f]{16}", left) for left in inside)
+            return done
+
+        return call
+
+    if name in REPLACING:
+        (tmp_path / "a").write_text("old" * 1_000)
+    for step in calls:
+        monkeypatch.setattr(os, step, watched(step))
+    WRITERS[name](str(tmp_path / "a"), "new" * 1_000)
+
+    assert seen == {"old" * 1_000 if name in REPLACING else None, "new" * 1_000}
+    assert names(tmp_path) == ["a"]
+
+
+def test_what_a_killed_run_has_left_is_taken_away_and_nothing_else(tmp_path):
+    for name in (".cnncalc-0123456789abcdef", ".cnncalc-notes", ".cnncalc.toml", ".cnncalc-0123456789abcdef0"):
+        (tmp_path / name).write_text("x")
+    save(str(tmp_path / "a"), "new")
+
+    assert names(tmp_path) == [".cnncalc-0123456789abcdef0", ".cnncalc-notes", ".cnncalc.toml", "a"]
+
+
+@POSIX
+def test_who_holds_the_folder_for_long_does_not_stop_the_others(tmp_path, monkeypatch):
+    import fcntl
+
+    monkeypatch.setattr(files, "_PAUSE", 0.001)
+    (tmp_path / ".cnncalc-0123456789abcdef").write_text("theirs")
+    holder = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(holder, fcntl.LOCK_EX)
+    save(str(tmp_path / "a"), "new")
+    os.close(holder)
+
+    assert names(tmp_path) == [".cnncalc-0123456789abcdef", "a"]
+
+
+@POSIX
+@pytest.mark.parametrize("fault", [OSError(95, "Operation not supported"), None])
+def test_a_file_system_without_locks(tmp_path, monkeypatch, fault):
+    def fail(*_):
+        raise fault
+
+    if fault:
+        monkeypatch.setattr("fcntl.flock", fail)
+    else:
+        monkeypatch.setitem(sys.modules, "fcntl", None)
+    save(str(tmp_path / "a"), "new")
+    files.write(str(tmp_path / "b"), "new")
+
+    assert names(tmp_path) == ["a", "b"]
+
+
+@POSIX
+@pytest.mark.parametrize("name", REPLACING)
+@pytest.mark.parametrize("there", [True, False])
+def test_a_link_is_not_followed_out_of_its_folder(tmp_path, name, there):
+    inside, outside = tmp_path / "inside", tmp_path / "inside-not"
+    inside.mkdir()
+    outside.mkdir()
+    if there:
+        (outside / "a").write_text("old")
+    (inside / "a").symlink_to("../inside-not/a")
+    if name == "rewrite" and not there:
+        return
+    with pytest.raises(UsageError, match=r"cannot write .*inside/a: it is a link out of its folder \(write to .*/inside-not/a itself\)"):
+        WRITERS[name](str(inside / "a"), "new")
+
+    assert names(outside) == (["a"] if there else [])
+    assert not there or (outside / "a").read_text() == "old"
+
+
+def test_what_has_changed_since_it_was_read_is_not_replaced(tmp_path):
+    file = tmp_path / "a"
+    file.write_text("theirs")
+
+    assert rewrite.write(str(file), "old", "new") is False
+    assert rewrite.write(str(file), "their", "new") is False
+    assert file.read_text() == "theirs"
+    assert rewrite.write(str(file), "theirs", "new") is True
+    assert names(tmp_path) == ["a"]

@@ -17,16 +17,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cnncalc
-from cnncalc import keys, registry
-from cnncalc.bases.nested import LayerKind
-from cnncalc.bases.shape_key import ShapeKind
-from cnncalc.checks import budget, expect
+from cnncalc import registry
+from cnncalc.check.claims import budget, expect
 from cnncalc.errors import Source
-from cnncalc.spec.build import build
-from cnncalc.spec.document import Document
-from cnncalc.spec.grammar import BLOCK, COMMON, FILE, HOST
-from cnncalc.spec.kinds import layer_class
-from cnncalc.spec.write import write
+from cnncalc.language.build import build
+from cnncalc.language.document import Document
+from cnncalc.language.grammar import BLOCK, COMMON, FILE, HOST
+from cnncalc.language.kinds import layer_class
+from cnncalc.language.write import write
+from cnncalc.layers.base import key_types
+from cnncalc.layers.base.nested import LayerKind
+from cnncalc.layers.base.shape_key import ShapeKind
 
 pytestmark = pytest.mark.slow
 
@@ -267,16 +268,16 @@ ANYTHING = st.one_of(SCALARS, st.lists(SCALARS, max_size=4), TREES)
 
 def plausible(kind):
     """Values that a kind of value may well accept."""
-    if isinstance(kind, keys.Integer):
+    if isinstance(kind, key_types.Integer):
         return st.one_of(SMALL_COUNTS, st.integers(kind.minimum, 3))
-    if isinstance(kind, keys.Number):
+    if isinstance(kind, key_types.Number):
         return st.one_of(SMALL_COUNTS, st.floats(0, 4, width=16))
-    if isinstance(kind, keys.Flag):
+    if isinstance(kind, key_types.Flag):
         return st.booleans()
-    if isinstance(kind, (keys.Axes, keys.Listing)):
+    if isinstance(kind, (key_types.Axes, key_types.Listing)):
         single = plausible(kind.each)
         return st.one_of(single, st.lists(single, min_size=1, max_size=3))
-    if isinstance(kind, keys.Padding):
+    if isinstance(kind, key_types.Padding):
         side = st.one_of(st.sampled_from(kind.words), st.integers(0, 4))
         pair = st.lists(st.integers(0, 4), min_size=2, max_size=2)
         return st.one_of(side, st.lists(side, min_size=1, max_size=3), st.lists(pair, min_size=1, max_size=3))
@@ -308,7 +309,7 @@ def an_item(draw):
     layer = layer_class(name)
     given_keys = {}
     for key in {**layer.keys, **(HOST if layer.hosts else {})}.values():
-        needed = key.default is keys.REQUIRED
+        needed = key.default is key_types.REQUIRED
         if not draw(st.sampled_from((True,) * 12 + (False,)) if needed else st.integers(0, 3).map(lambda n: n == 0)):
             continue
         if key.name in layer.references:

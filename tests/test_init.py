@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import cnncalc
-from cnncalc.commands import init
-from cnncalc.spec.schema import text
+from cnncalc.cli.commands import init
+from cnncalc.language.schema import text
 
 TEMPLATES = init.templates()
 LINE = "# yaml-language-server: $schema="
@@ -81,7 +81,7 @@ def test_a_schema_that_is_there_is_used_and_left_alone(cli, tmp_path):
 
     assert code == 0
     assert out.split("\n")[1] == (
-        "cnncalc.schema.json is of another version: cnncalc schema --output cnncalc.schema.json --force renews it"
+        "cnncalc.schema.json is of another version: cnncalc schema --output cnncalc.schema.json --overwrite renews it"
     )
     assert (tmp_path / "cnncalc.schema.json").read_text() == "older"
 

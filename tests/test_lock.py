@@ -9,7 +9,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from cnncalc.judging.config import READER
+from cnncalc.check.config import READER
 from tools import versions
 
 ROOT = Path(__file__).parent.parent

@@ -10,11 +10,11 @@ import pytest
 import cnncalc
 from cnncalc import registry
 from cnncalc.analyzers import receptive_field
+from cnncalc.check.judge import judge_source
+from cnncalc.check.linting import Rules
 from cnncalc.errors import Source, SpecError
-from cnncalc.judging.judge import judge_source
-from cnncalc.judging.linting import Rules
+from cnncalc.input_sizes.axes import solved
 from cnncalc.manual import kinds, layer_class
-from cnncalc.sizes.axes import solved
 
 INPUTS = (
     "{channels: 3, size: [32, 24]}",
@@ -29,7 +29,7 @@ ANALYSES = registry.names("analyzers")
 TABLES = [
     name for name in registry.names("formats") if hasattr(registry.load("formats", name), "render")
 ]
-LINTS = tuple(registry.load("lints", name).CODE for name in registry.names("lints"))
+LINTS = tuple(registry.load("check.lints", name).CODE for name in registry.names("check.lints"))
 
 
 def specs(kind):
@@ -73,7 +73,7 @@ def test_the_example_goes_through_every_analysis_and_format(kind):
                 text = registry.load("formats", name).render(table)
                 assert text.endswith("\n")
                 if name == "json":
-                    assert len(strict(text)[table.rows_are]) == len(table.rows)
+                    assert len(strict(text)[table.envelope.rows_are]) == len(table.rows)
 
 
 @pytest.mark.parametrize("kind", kinds())

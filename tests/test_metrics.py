@@ -3,8 +3,8 @@
 import pytest
 
 import cnncalc
+from cnncalc.check.judge import judge_source
 from cnncalc.errors import Source
-from cnncalc.judging.judge import judge_source
 from cnncalc.metrics import METRICS, compared, of_layer, of_model, parts, sums, totals
 from tests.nets import network, spec
 

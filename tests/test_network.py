@@ -34,8 +34,8 @@ def test_nodes_know_who_reads_them(path):
 
 
 def models(path):
-    from cnncalc.spec.document import Document
-    from cnncalc.spec.source import open_spec
+    from cnncalc.language.document import Document
+    from cnncalc.language.source import open_spec
 
     return Document(open_spec(str(path)).source).models
 

@@ -10,11 +10,12 @@ from threading import Thread
 
 import pytest
 
-from cnncalc import output
-from cnncalc.cli import main
+from cnncalc.check import rewrite
+from cnncalc.cli import output
+from cnncalc.cli.main import main
 from cnncalc.errors import UsageError
-from cnncalc.judging import rewrite
-from cnncalc.spec.schema import text
+from cnncalc.language.schema import text
+from cnncalc.system import files
 
 pytest.importorskip("resource", reason="pipes with names are those of Unix")
 
@@ -71,13 +72,13 @@ def test_a_picture_goes_into_a_pipe():
 def test_a_link_to_a_pipe_stays_a_link():
     os.symlink("report", "link")
     with pipe("report") as found:
-        assert run("schema", "--output", "link", "--force") == 0
+        assert run("schema", "--output", "link", "--overwrite") == 0
     assert found == [text().encode()]
     assert os.readlink("link") == "report"
 
 
 @pytest.mark.parametrize("arguments", [
-    ["schema", "--output"], ["schema", "--force", "--output"], ["check", "net.yaml", "--exit-zero", "--output"]])
+    ["schema", "--output"], ["schema", "--overwrite", "--output"], ["check", "net.yaml", "--exit-zero", "--output"]])
 def test_a_device_takes_everything(arguments):
     # By a link: whoever tests as root and replaces the device itself breaks the machine.
     os.symlink(os.devnull, "device")
@@ -106,24 +107,23 @@ def test_an_open_descriptor_is_written_to_where_it_stands():
     with open("log", "w", encoding="utf-8") as log:
         log.write("before ")
         log.flush()
-        output.create(f"/dev/fd/{log.fileno()}", "first ")
+        files.write(f"/dev/fd/{log.fileno()}", "first ")
         output.save(f"/dev/fd/{log.fileno()}", "second ")
         log.write("after")
     assert Path("log").read_text(encoding="utf-8") == "before first second after"
 
 
-@pytest.mark.parametrize("write", [output.create, output.save])
+@pytest.mark.parametrize("write", [files.write, output.save])
 def test_a_descriptor_that_is_not_open_cannot_be_written(write):
     with pytest.raises(UsageError, match="^cannot write /dev/fd/987: "):
         write("/dev/fd/987", "text")
 
 
-@pytest.mark.parametrize("write", [output.create, output.save])
-def test_a_reader_that_has_seen_enough_ends_the_program_as_in_any_pipe(write):
+@pytest.mark.parametrize("write", [files.write, output.save])
+def test_a_reader_that_has_seen_enough_is_no_fault(write):
     read, written = os.pipe()
     os.close(read)
-    with pytest.raises(BrokenPipeError):
-        write(f"/dev/fd/{written}", "text")
+    write(f"/dev/fd/{written}", "text")
     os.close(written)
 
 
@@ -131,9 +131,19 @@ def test_numbers_in_a_pipe_cannot_be_corrected():
     """To open it again would wait for ever."""
     os.mkfifo("spec")
     with pytest.raises(UsageError, match="^cannot write spec: it is a device or a pipe, and no file$"):
-        rewrite.write("spec", WRONG)
+        rewrite.write("spec", WRONG, "")
 
 
 def test_a_file_or_a_folder_is_none_of_these():
     os.mkdir("folder")
     assert not any(map(output.is_stream, ["net.yaml", "folder", "nothing", ""]))
+
+
+def test_a_report_replaces_nothing_unasked():
+    before = Path("net.yaml").read_text(encoding="utf-8")
+    assert run("check", "net.yaml", "--output", "net.yaml") == 2
+    assert Path("net.yaml").read_text(encoding="utf-8") == before
+    assert run("check", "net.yaml", "--output", "report.json", "--format", "json") == 1
+    assert run("check", "net.yaml", "--output", "report.json") == 2
+    assert run("check", "net.yaml", "--output", "report.json", "--overwrite", "--exit-zero") == 0
+    assert Path("report.json").read_text(encoding="utf-8").startswith("error[X501]")

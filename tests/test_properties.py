@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 import cnncalc
 from cnncalc.errors import Refusal
-from cnncalc.layer import Shape
+from cnncalc.layers.base.shape import Shape
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.conv_transpose import ConvTranspose
 from cnncalc.layers.depthwise_conv import DepthwiseConv

@@ -14,12 +14,12 @@ from jsonschema import Draft7Validator
 import cnncalc
 from cnncalc import registry
 from cnncalc.errors import Source, SpecError
-from cnncalc.keys import Bad
-from cnncalc.spec.build import build
-from cnncalc.spec.compose import Mapping, Sequence, compose
-from cnncalc.spec.document import Document
-from cnncalc.spec.kinds import layer_class
-from cnncalc.spec.schema import _open, schema, text
+from cnncalc.language.build import build
+from cnncalc.language.compose import Mapping, Sequence, compose
+from cnncalc.language.document import Document
+from cnncalc.language.kinds import layer_class
+from cnncalc.language.schema import _open, schema, text
+from cnncalc.layers.base.key_types import Bad
 
 ROOT = Path(__file__).parent.parent
 SPECS = sorted([*ROOT.glob("specs/*.yaml"), *ROOT.glob("cnncalc/templates/*.yaml")])
@@ -378,9 +378,9 @@ def test_it_is_written_to_a_file_and_replaces_none_unasked(run, tmp_path):
 
     (tmp_path / "s.json").write_text("mine")
 
-    assert run("-o", "s.json") == (2, "", "cnncalc: s.json exists already (--force replaces it)\n")
+    assert run("-o", "s.json") == (2, "", "cnncalc: s.json exists already (--overwrite replaces it)\n")
     assert (tmp_path / "s.json").read_text() == "mine"
-    assert run("-o", "s.json", "--force") == (0, "", "")
+    assert run("-o", "s.json", "--overwrite") == (0, "", "")
     assert (tmp_path / "s.json").read_text(encoding="utf-8") == text()
     assert [path.name for path in tmp_path.iterdir()] == ["s.json"]
 

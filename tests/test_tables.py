@@ -6,7 +6,7 @@ import pytest
 
 import cnncalc
 from cnncalc import registry
-from cnncalc.table import Column, Row, Table
+from cnncalc.tables.table import Column, Envelope, Row, Table
 
 FORMATS = [name for name in registry.names("formats") if hasattr(registry.load("formats", name), "render")]
 # As in `shapes` and `summary`: rows that one layer of the spec makes, a column that is always empty.
@@ -61,7 +61,7 @@ def test_twice_the_rows_are_twice_the_work(name, analysis):
 
 
 def test_no_column_is_no_cell():
-    empty = Table("toy", [Column("a", "a")], [Row({"a": ""}), Row({})], header={})
+    empty = Table("toy", [Column("a", "a")], [Row({"a": ""}), Row({})], Envelope({}))
 
     assert (empty.visible, empty.cells, empty.texts) == ((), [[], []], [])
     assert empty.choose(["a"]).cells == [[""], [""]]

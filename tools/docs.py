@@ -21,19 +21,20 @@ from unittest.mock import patch
 
 from typer.models import ArgumentInfo
 
-from cnncalc import cli, manual, registry
-from cnncalc.analysis_command import _SHARED, command
+from cnncalc import manual, registry
 from cnncalc.calculator import formula as formulas
-from cnncalc.dialect import dialects
+from cnncalc.cli import main as cli
+from cnncalc.cli.analysis_command import _SHARED, command
+from cnncalc.cli.signature import described, parameter
+from cnncalc.dialects.base.dialect import dialects
 from cnncalc.metrics import METRICS
-from cnncalc.signature import described, parameter
 
 from . import zoo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cnncalc.dialect import Dialect
+    from cnncalc.dialects.base.dialect import Dialect
 
 ROOT = Path(__file__).parent.parent
 
@@ -73,6 +74,13 @@ over colour, otherwise `NO_COLOR`, `FORCE_COLOR` and the terminal do.
 | 1 | findings: a bad spec, a number that is not as expected, a budget that is exceeded |
 | 2 | wrong usage, a file that cannot be read, no spec found |
 | 3 | an error of cnncalc itself |
+| 130, 143 | ended by Ctrl-C (SIGINT), by `kill` (SIGTERM); 129 where the terminal goes away |
+
+A reader that has seen enough (`| head`) and a standard stream that is closed (`>&-`) change no exit code; an
+output that cannot be written, to a full disk, is 2, and so is a process of `check` that others have killed. A
+run that ends early leaves no file half made: one that was killed outright (SIGKILL) at the very moment at which
+a file gets its name may leave `.cnncalc-` and 16 hexadecimal digits beside it, which the next run that writes
+there takes away.
 """
 
 
@@ -269,7 +277,7 @@ def formats() -> str:
 
 def runs() -> dict[str, Callable[..., None]]:
     """The function behind every command, by the command's name."""
-    modules = {name: registry.load("commands", name) for name in registry.names("commands")}
+    modules = {name: registry.load("cli.commands", name) for name in registry.names("cli.commands")}
     found = {name: module.run for name, module in modules.items() if hasattr(module, "run")}
     analyzers = registry.names("analyzers")
     found |= {name: command(registry.load("analyzers", name)) for name in analyzers}
@@ -278,7 +286,7 @@ def runs() -> dict[str, Callable[..., None]]:
 
 def groups() -> dict[str, Any]:
     """The modules of the commands that have commands of their own, by the command's name."""
-    modules = {name: registry.load("commands", name) for name in registry.names("commands")}
+    modules = {name: registry.load("cli.commands", name) for name in registry.names("cli.commands")}
     return {
         name.replace("_", "-"): module
         for name, module in modules.items()

@@ -15,7 +15,7 @@ import shlex
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
-from cnncalc import cli
+from cnncalc.cli import main as cli
 
 ROOT = Path(__file__).parent.parent
 PAGES = ("docs/costs.md", "docs/receptive-fields.md")

@@ -7,11 +7,11 @@ from math import prod
 from typing import TYPE_CHECKING
 
 import cnncalc
-from cnncalc.commands import zoo
+from cnncalc.cli.commands import zoo
 
 if TYPE_CHECKING:
     from cnncalc.network import Network
-    from cnncalc.table import Row, Table
+    from cnncalc.tables.table import Row, Table
 
 _INTRO = """\
 # The zoo

@@ -15,7 +15,7 @@ from graph import chain, dense
 from timing import best
 
 import cnncalc
-from cnncalc.fields.views import views
+from cnncalc.receptive_field.size_free import views
 
 LINKS = 401
 CHAINS = (1_000, 10_000, 100_000)

@@ -12,9 +12,9 @@ import yaml
 from timing import best
 
 from cnncalc.errors import Source
-from cnncalc.spec.build import build
-from cnncalc.spec.compose import compose
-from cnncalc.spec.document import Document
+from cnncalc.language.build import build
+from cnncalc.language.compose import compose
+from cnncalc.language.document import Document
 
 _HEAD = "cnncalc: 1\ndialect: torch\ninput: {channels: 3, size: [224, 224]}\nlayers:\n"
 _PAIR = """\

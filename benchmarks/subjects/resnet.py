@@ -11,14 +11,14 @@ sys.path.insert(1, os.getcwd())
 from tables import analyzers
 from timing import best
 
-from cnncalc.spec.build import build
-from cnncalc.spec.document import Document
+from cnncalc.language.build import build
+from cnncalc.language.document import Document
 
 try:
-    from cnncalc.spec.source import locate, read
+    from cnncalc.language.source import locate, read
 except ModuleNotFoundError:
     # Builds before this one, to compare with.
-    from cnncalc.spec.build import read
+    from cnncalc.language.build import read
 
     locate = str
 

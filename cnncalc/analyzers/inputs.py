@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.arithmetic.progressions import Pattern
+from cnncalc import foreign
+from cnncalc.analyzers.base.keywords import UpTo
 from cnncalc.errors import UsageError
-from cnncalc.keywords import UpTo
-from cnncalc.sizes.axes import MOST, Solved, letter, looked_at
-from cnncalc.table import Column, Row, Table
+from cnncalc.input_sizes.axes import MOST, Solved, letter, looked_at
+from cnncalc.input_sizes.progressions import Pattern
+from cnncalc.tables.table import Column, Envelope, Row, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cnncalc.input_sizes.axes import Culprit
+    from cnncalc.input_sizes.scan import Place
     from cnncalc.network import Network
-    from cnncalc.sizes.axes import Culprit
-    from cnncalc.sizes.scan import Place
 
 
 def analyze(network: Network, *, up_to: UpTo = None) -> Table:
@@ -50,10 +51,12 @@ def table(
         "inputs",
         columns,
         [Row(values) for values in rows],
-        header={"model": network.name, "dialect": network.dialect, "up_to": limit},
+        Envelope(
+            {"model": network.name, "dialect": network.dialect, "up_to": limit},
+            also={"not_computed": gaps} if gaps else {},
+            rows_are="axes",
+        ),
         caption="\n".join([*_notes(network, axes, limit, asked or {}), *_gaps(gaps)]),
-        rows_are="axes",
-        also={"not_computed": gaps} if gaps else None,
     )
 
 
@@ -115,9 +118,10 @@ def _notes(
 ) -> list[str]:
     """The caption: what was looked at, what the columns mean, and who refuses what."""
     if not axes:
+        name = foreign.name(network.name)
         sized = any(node.layer is None and node.output.rank for node in network.nodes)
-        return [f"{network.name}" if sized else f"{network.name} · no input has a size"]
-    looked = f"{network.name} · sizes from 1 to {limit:,}"
+        return [name if sized else f"{name} · no input has a size"]
+    looked = f"{foreign.name(network.name)} · sizes from 1 to {limit:,}"
     notes = [looked + (", each axis by itself, the others as they are" if len(axes) > 1 else "")]
     if asked:
         base = ", ".join(str(node.output) for node in network.nodes if node.layer is None)

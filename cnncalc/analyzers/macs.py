@@ -6,19 +6,19 @@ from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from cnncalc import quantity
-from cnncalc.costs.counting import counters
-from cnncalc.costs.memory import Memory, Way, known_batch, known_dtype
-from cnncalc.costs.restating import compared, differences, restated
-from cnncalc.costs.training import Choice, backward_flops, chosen, optimizer_flops
+from cnncalc.analyzers.base.keywords import Batch, Dtype, Strict
+from cnncalc.analyzers.base.tabulate import MAC_RULE, Pick, tabulate, unknown
+from cnncalc.cost.memory import Memory, Way, known_batch, known_dtype
+from cnncalc.cost.training import Choice, backward_flops, chosen, optimizer_flops
+from cnncalc.counters.base.engine import counters
+from cnncalc.counters.base.table import compared, differences, restated
 from cnncalc.errors import UsageError
-from cnncalc.keywords import Batch, Dtype, Strict
 from cnncalc.network import Total, times
-from cnncalc.table import Column, Table, show_count, show_short
-from cnncalc.tabulate import MAC_RULE, tabulate, unknown
+from cnncalc.tables.table import Column, Table, show_count, show_short
 
 if TYPE_CHECKING:
-    from cnncalc.columns import Rule
     from cnncalc.network import Network
+    from cnncalc.tables.columns import Rule
 
 Convention = Annotated[
     str | None, f"Also count as this tool does: {', '.join(counters())}; `all` compares them."
@@ -59,7 +59,8 @@ def analyze(
         found = compared(network, batch)
         return found.having(findings=unknown(network, {"macs": network.macs}) if strict else ())
     step = chosen(optimizer, training=training)
-    parts = [_arithmetic(network, batch), _intensity(memory)]
+    wide = not (training or optimizer or convention)
+    parts = [_arithmetic(network, batch), _intensity(memory, shown=wide)]
     if step:
         parts.append(_training(network, batch, step))
     counts = restated(network, convention, batch) if convention else None
@@ -69,18 +70,19 @@ def analyze(
     table = tabulate(
         network,
         "macs",
-        ("layer", "op", "inputs", "output", "macs", "flops"),
+        (
+            *("layer", "op", "inputs", "output", Pick("macs", share=True)),
+            Pick("flops", shown=wide),
+            *(column for part in parts for column in part.columns),
+        ),
         batch=batch,
-        more=[column for part in parts for column in part.columns],
-        shares=["macs"],
         notes=[MAC_RULE, *(note for part in parts for note in part.notes)],
-        hidden=["flops", "intensity"] if step or counts else [],
         strict=strict,
     )
     return table.having(
         header={**table.header, "dtype": dtype},
-        totals={**table.sums, **{k: total for part in parts for k, total in part.sums.items()}},
-        extra_totals={k: value for part in parts for k, value in part.totals.items()},
+        sums={**table.sums, **{k: total for part in parts for k, total in part.sums.items()}},
+        totals={k: value for part in parts for k, value in part.totals.items()},
     )
 
 
@@ -130,7 +132,7 @@ def _nothing(node: Any, network: Network) -> None:
     """What a derived column says before it is derived."""
 
 
-def _intensity(memory: Memory) -> Part:
+def _intensity(memory: Memory, *, shown: bool) -> Part:
     """FLOPs over the bytes of operands, weights and outputs, each moved once."""
     network = memory.network
     moved = [memory.moved_bytes(i) for i in range(len(network.nodes))]
@@ -141,7 +143,9 @@ def _intensity(memory: Memory) -> Part:
     if flops.value is not None and total.value is not None:
         whole = _ratio({"flops": flops.value * memory.way.batch, "bytes_moved": total.value})
     size = Column("bytes_moved", "bytes", show_count, right=True, fold="sum", shown=False)
-    ratio = Column("intensity", "FLOPs/B", _show_ratio, right=True, minor=5, derive=_ratio)
+    ratio = Column(
+        "intensity", "FLOPs/B", _show_ratio, right=True, shown=shown, minor=5, derive=_ratio
+    )
     note = (f"FLOPs/B: for each byte of {memory.types} that is moved, operands, weights and "
             f"outputs once each; in all {_show_ratio(whole) or '0'}")  # fmt: skip
     columns: list[Rule] = [(size, lambda node, net: moved[node.index]), (ratio, _nothing)]

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from cnncalc import quantity
-from cnncalc.arithmetic.liveness import timeline
-from cnncalc.arithmetic.ordering import better_order
-from cnncalc.columns import listed
-from cnncalc.costs.fitting import findings, room, sentence, to_dict, verdict
-from cnncalc.costs.memory import Memory, Way, known_batch, known_dtype, together
-from cnncalc.costs.training import Choice, chosen, memory_parts, saved_bytes, unfolded
+from cnncalc import foreign, quantity
+from cnncalc.analyzers.base.keywords import Batch, Dtype, Strict
+from cnncalc.analyzers.base.tabulate import tabulate, unknown
+from cnncalc.cost.fitting import findings, room, sentence, to_dict, verdict
+from cnncalc.cost.liveness import timeline
+from cnncalc.cost.memory import Memory, Way, known_batch, known_dtype, together
+from cnncalc.cost.ordering import better_order
+from cnncalc.cost.training import Choice, chosen, memory_parts, saved_bytes, unfolded
 from cnncalc.errors import UsageError
-from cnncalc.keywords import Batch, Dtype, Strict
 from cnncalc.network import Total
-from cnncalc.table import Column, Table
-from cnncalc.tabulate import tabulate, unknown
+from cnncalc.tables.columns import listed
+from cnncalc.tables.table import Column, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from cnncalc.arithmetic.liveness import Graph, Timeline
-    from cnncalc.arithmetic.ordering import Order
-    from cnncalc.columns import Rule
+    from cnncalc.analyzers.base.tabulate import Key
+    from cnncalc.cost.liveness import Graph, Timeline
+    from cnncalc.cost.ordering import Order
     from cnncalc.network import Network
+    from cnncalc.tables.columns import Rule
 
 Inplace = Annotated[bool, "Activations and merges write over an operand that nothing else needs."]
 FoldNorm = Annotated[bool, "Norms with fixed statistics disappear into the layer before them."]
@@ -57,8 +58,8 @@ def analyze(
     found = verdict(memory, space, step) if space else None
     kept = saved_bytes(unfolded(memory)) if step else []
     parts = memory_parts(memory, step) if step else {}
-    table = tabulate(network, "memory", ("layer", "op", "inputs", "output"),
-                     more=_columns(memory, line, graph, kept))  # fmt: skip
+    keys: Sequence[Key] = ("layer", "op", "inputs", "output", *_columns(memory, line, graph, kept))
+    table = tabulate(network, "memory", keys)
     sums = _sums(memory, line, graph)
     notes = [
         _head(memory),
@@ -71,8 +72,8 @@ def analyze(
     ]
     return table.having(
         header={**table.header, "batch": batch, "dtype": dtype, "inplace": inplace, "fold_norm": fold_norm},
-        totals=sums,
-        extra_totals={
+        sums=sums,
+        totals={
             "peak": line.peak,
             "peak_layer": _name(network, line.at),
             "peak_tensors": {_name(network, i): memory.output_bytes(i) for i in line.alive},
@@ -144,7 +145,10 @@ def _sums(memory: Memory, line: Timeline, graph: Graph) -> dict[str, Total]:
 def _head(memory: Memory) -> str:
     """`resnet50 · dialect torch · batch 1 · fp32 · in place · norms folded`."""
     network, way = memory.network, memory.way
-    parts = [network.name, *([f"dialect {network.dialect}"] if network.dialect else [])]
+    parts = [
+        foreign.name(network.name),
+        *([f"dialect {network.dialect}"] if network.dialect else []),
+    ]
     parts += [f"batch {way.batch}", memory.types]
     parts += ["in place"] if way.inplace else []
     parts += [f"{len(memory.folded)} norms folded"] if way.fold_norm else []

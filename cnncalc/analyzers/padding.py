@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.analyzers.base.tabulate import Pick, tabulate
 from cnncalc.arithmetic import padding
 from cnncalc.arithmetic.windows import TransposedWindow, Window
-from cnncalc.columns import window
-from cnncalc.table import Column, Table
-from cnncalc.tabulate import tabulate
+from cnncalc.tables.columns import window
+from cnncalc.tables.table import Column, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.analyzers.base.tabulate import Key
     from cnncalc.network import Network, Node
 
 
 def analyze(network: Network) -> Table:
     """Per layer and axis: the mode, elements before and after, and what is never read."""
-    more = [
+    keys: Sequence[Key] = [
+        "layer",
+        Pick("op", shown=False),
+        "inputs",
+        Pick("output", shown=False),
+        Pick("window", shown=False),
         (Column("rule", "rule", _words), _rules),
         (Column("kernel", "kernel", _crossed, data=False), _part("kernel")),
         (Column("stride", "stride", _crossed, data=False), _part("stride")),
@@ -25,10 +33,8 @@ def analyze(network: Network) -> Table:
         (Column("dropped", "dropped", _listed, right=True), _dropped),
         (Column("note", "", str, data=False), _note),
     ]
-    keys = ("layer", "op", "inputs", "output", "window")
     notes = ["dropped: elements at the end of an axis that no window reads"]
-    return tabulate(network, "padding", keys, more=more, needs="window", notes=notes,
-                    hidden=["op", "output", "window"])  # fmt: skip
+    return tabulate(network, "padding", keys, needs="window", notes=notes)
 
 
 def _rules(node: Node, network: Network) -> list[str] | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
+from cnncalc.analyzers.base.keywords import Strict
+from cnncalc.analyzers.base.tabulate import Pick, tabulate
 from cnncalc.errors import UsageError
-from cnncalc.keywords import Strict
-from cnncalc.table import Column, Row, Table, show_count
-from cnncalc.tabulate import tabulate
+from cnncalc.tables.table import Column, Row, Table, show_count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,8 @@ Top = Annotated[int | None, "Only the N rows with the most parameters."]
 
 def analyze(network: Network, *, by: By = None, top: Top = None, strict: Strict = False) -> Table:
     """Per layer: weights, how many of them training changes, and running statistics."""
-    keys = ("layer", "op", "inputs", "output", "params", "trainable", "buffers")
-    table = tabulate(network, "params", keys, shares=["params"], strict=strict)
+    keys = ("layer", "op", "inputs", "output", Pick("params", share=True), "trainable", "buffers")
+    table = tabulate(network, "params", keys, strict=strict)
     if by == "block":
         table = table.folded(1)
     elif by == "op":

@@ -5,18 +5,17 @@ from __future__ import annotations
 from math import log2
 from typing import TYPE_CHECKING, Annotated, Any
 
-from cnncalc import quantity
-from cnncalc.bases.named_axes import names_of
-from cnncalc.columns import COLUMNS
+from cnncalc import foreign, quantity
 from cnncalc.errors import UsageError
-from cnncalc.fields import describe, projection, working
-from cnncalc.fields import unit as one_unit
-from cnncalc.fields.effective import shown
-from cnncalc.fields.resolution import feasible
-from cnncalc.fields.survey import Survey
-from cnncalc.fields.units import checked, find
+from cnncalc.layers.base.named_axes import names_of
+from cnncalc.receptive_field import describe, one_unit, projection, recurrence
+from cnncalc.receptive_field.effective import shown
+from cnncalc.receptive_field.exact import checked, find
+from cnncalc.receptive_field.feasible_sizes import feasible
+from cnncalc.receptive_field.survey import Survey
 from cnncalc.registry import suggestion
-from cnncalc.table import Column, Row, Table
+from cnncalc.tables.columns import COLUMNS
+from cnncalc.tables.table import Column, Envelope, Row, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -65,34 +64,44 @@ def analyze(
     index = find(network, layer) if layer else None
     if unit and index is None:
         index = whole[0] if whole else len(network.nodes) - 1
-    also: dict[str, Any] = {}
-    notes = [_header(survey)]
-    if show_working:
-        target = (index, source) if index is not None else whole
-        also["working"] = _working(survey, target)
-        notes = [*also["working"], *notes]
+    looked = None
     if unit and index is not None:
         looked = one_unit.look(survey, index, checked(network, index, numbers(unit, "unit")))
-        also["units"] = [looked.to_dict()]
-        notes += looked.lines()
-    elif index is None:
-        notes += _of_network(survey, whole)
+    target = (index, source) if index is not None else whole
+    steps = _working(survey, target) if show_working else None
+    told = looked.lines() if looked else [] if index is not None else _of_network(survey, whole)
     rows = _rows(survey, source, wanted)
     if index is not None:
         rows[index].values[_ASKED] = True
-    totals = _totals(survey, whole)
-    if survey.gaps:
-        also["not_computed"] = dict(survey.gaps)
     return Table(
         "receptive-field",
         _columns(all_axes=all_axes, several=len(survey.inputs) > 1),
         rows,
-        header={"model": network.name, "dialect": network.dialect, "batch": 1},
-        extra_totals=totals,
-        caption="\n".join([*notes, *survey.notes(), *(NOTES if whole else ())]),
+        _envelope(survey, whole, steps, looked),
+        caption="\n".join(
+            [*(steps or ()), _header(survey), *told, *survey.notes(), *(NOTES if whole else ())]
+        ),
         failure=network.failures[0] if network.failures else None,
         needs=_ASKED if index is not None else "",
-        also=also,
+    )
+
+
+def _envelope(
+    survey: Survey,
+    whole: tuple[int, str] | None,
+    steps: list[str] | None,
+    looked: one_unit.Look | None,
+) -> Envelope:
+    """What the JSON document holds beside the rows."""
+    network = survey.network
+    return Envelope(
+        {"model": network.name, "dialect": network.dialect, "batch": 1},
+        totals=_totals(survey, whole),
+        also={
+            **({} if steps is None else {"working": steps}),
+            **({} if looked is None else {"units": [looked.to_dict()]}),
+            **({"not_computed": dict(survey.gaps)} if survey.gaps else {}),
+        },
     )
 
 
@@ -218,7 +227,10 @@ def _percent(share: Any) -> str:
 
 def _header(survey: Survey) -> str:
     network = survey.network
-    parts = [network.name, *([f"dialect {network.dialect}"] if network.dialect else [])]
+    parts = [
+        foreign.name(network.name),
+        *([f"dialect {network.dialect}"] if network.dialect else []),
+    ]
     parts += [f"{name} {node.output}" for name, node in survey.inputs.items()]
     return " · ".join([*parts, *(["incomplete"] if network.failures else [])])
 
@@ -264,7 +276,7 @@ def _unread(survey: Survey) -> list[str]:
 
 def _growth(survey: Survey, index: int, name: str) -> list[str]:
     """The sizes on the way to a layer as a line of bars, by their logarithm."""
-    made = working.steps(survey.network, survey.views, index, name, 0)
+    made = recurrence.steps(survey.network, survey.views, index, name, 0)
     sizes = [1, *(step.after.size for step in made)]
     if len(sizes) < 3 or max(sizes) < 2:
         return []
@@ -284,7 +296,9 @@ def _working(survey: Survey, target: tuple[int, str] | None) -> list[str]:
     name = name if name in seen else next(iter(seen), "")
     texts: list[list[str]] = []
     for axis in range(len(seen.get(name, ()))):
-        made = working.lines(working.steps(survey.network, survey.views, index, name, axis), name)
+        made = recurrence.lines(
+            recurrence.steps(survey.network, survey.views, index, name, axis), name
+        )
         if made not in texts:
             texts.append(made)
     if len(texts) < 2:

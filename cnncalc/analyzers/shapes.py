@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.table import Column, Table, show_count
-from cnncalc.tabulate import tabulate
+from cnncalc.analyzers.base.tabulate import tabulate
+from cnncalc.tables.table import Column, Table, show_count
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.analyzers.base.tabulate import Key
     from cnncalc.network import Network, Node
 
 
 def analyze(network: Network) -> Table:
     """Per layer: what it reads, the size of what it gives, and its weights."""
     boxes = [(BOXES, _boxes)] if any(_boxes(node, network) for node in network.nodes) else []
-    keys = ("layer", "op", "inputs", "window", "output", "params")
-    table = tabulate(network, "shapes", keys, more=boxes)
+    keys: Sequence[Key] = ("layer", "op", "inputs", "window", "output", "params", *boxes)
+    table = tabulate(network, "shapes", keys)
     if not boxes:
         return table
     total = sum(_boxes(node, network) for node in network.nodes)
     first, *rest = table.caption.split("\n")
     caption = "\n".join([f"{first} · {total:,} boxes", *rest])
-    return table.having(caption=caption, extra_totals={"boxes": total})
+    return table.having(caption=caption, totals={"boxes": total})
 
 
 BOXES = Column("boxes", "boxes", show_count, right=True, fold="sum")

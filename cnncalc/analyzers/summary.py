@@ -4,31 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.fields.describe import columns
-from cnncalc.fields.survey import survey_of
-from cnncalc.keywords import Batch
-from cnncalc.tabulate import MAC_RULE, tabulate
+from cnncalc.analyzers.base.keywords import Batch
+from cnncalc.analyzers.base.tabulate import MAC_RULE, Pick, tabulate
+from cnncalc.receptive_field.describe import columns
+from cnncalc.receptive_field.survey import survey_of
 
 if TYPE_CHECKING:
     from cnncalc.network import Network
-    from cnncalc.table import Table
+    from cnncalc.tables.table import Table
 
 
 def analyze(network: Network, *, batch: Batch = 1) -> Table:
     """Per layer: window, output, receptive field, parameters, buffers, MACs and FLOPs."""
     survey = survey_of(network)
-    views = survey.views
-    keys = ("layer", "op", "inputs", "window", "output", "params", "trainable", "buffers", "macs",
-            "flops")  # fmt: skip
-    return tabulate(
-        network,
-        "summary",
-        keys,
-        batch=batch,
-        more=columns(views),
-        places={"field": "output", "jump": "field"},
-        shares=["macs"],
-        notes=[*survey.notes("field"), MAC_RULE],
-        hidden=["trainable"],
-        abbreviated=["macs"],
+    by_input, field, jump = columns(survey.views)
+    keys = (
+        *("layer", "op", "inputs", "window", "output", field, jump),
+        *("params", Pick("trainable", shown=False), "buffers"),
+        *(Pick("macs", share=True, short=True), "flops", by_input),
     )
+    notes = [*survey.notes("field"), MAC_RULE]
+    return tabulate(network, "summary", keys, batch=batch, notes=notes)

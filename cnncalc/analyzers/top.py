@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from cnncalc import quantity
-from cnncalc.columns import listed
-from cnncalc.costs.memory import Memory, Way, known_batch, known_dtype
+from cnncalc import foreign, quantity
+from cnncalc.analyzers.base.keywords import Batch, Dtype, Strict
+from cnncalc.analyzers.base.tabulate import tabulate
+from cnncalc.cost.memory import Memory, Way, known_batch, known_dtype
 from cnncalc.errors import UsageError
-from cnncalc.keywords import Batch, Dtype, Strict
 from cnncalc.network import Total
-from cnncalc.table import Column, Row, Table, show_count
-from cnncalc.tabulate import tabulate
+from cnncalc.tables.columns import listed
+from cnncalc.tables.table import Column, Row, Table, show_count
 
 if TYPE_CHECKING:
-    from cnncalc.columns import Rule
     from cnncalc.network import Network
+    from cnncalc.tables.columns import Rule
 
 By = Annotated[str, "`macs` unless told, `params`, or `activation`: the bytes that a layer writes."]
 Count = Annotated[int, "How many rows, 10 unless told."]
@@ -38,11 +38,13 @@ def analyze(
     if count < 1:
         raise UsageError(f"--count takes a number from 1, got {count}")
     memory = Memory(network, Way(known_batch(batch), known_dtype(dtype)))
-    keys = ["layer", "op", "inputs", "output", *([] if by == "activation" else [by])]
-    more = [_activation(memory)] if by == "activation" else []
-    table = tabulate(network, "top", keys, more=more, batch=batch, strict=strict)
-    key = "activation_bytes" if more else by
-    total = Total(sum(row.values[key] for row in table.rows)) if more else table.sums[key]
+    key = "activation_bytes" if by == "activation" else by
+    cost = _activation(memory) if by == "activation" else by
+    keys = ("layer", "op", "inputs", "output", cost)
+    table = tabulate(network, "top", keys, batch=batch, strict=strict)
+    total = (
+        Total(sum(row.values[key] for row in table.rows)) if by == "activation" else table.sums[key]
+    )
     rows = [row for row in table.rows if not (by == "params" and row.values.get("shared_with"))]
     folded = table.having(rows=rows).folded().rows
     ranked = sorted(
@@ -56,7 +58,7 @@ def analyze(
         columns=[*table.columns, _share("share", "%", total), _share("so_far", "% so far", total)],
         rows=[Row(row.values) for row in ranked],
         header={**table.header, "by": by, "dtype": dtype},
-        totals={key: total},
+        sums={key: total},
         caption=_caption(network, by, total, len(ranked), batch),
     )
 
@@ -78,7 +80,7 @@ def _share(key: str, title: str, total: Total) -> Column:
 def _caption(network: Network, by: str, total: Total, rows: int, batch: int) -> str:
     noun = "layer" if rows == 1 else "layers"
     lines = [
-        f"{network.name} · batch {batch} · the {rows} costliest {noun} of {total} {_COSTS[by]}"
+        f"{foreign.name(network.name)} · batch {batch} · the {rows} costliest {noun} of {total} {_COSTS[by]}"
     ]
     if total.gaps:
         lines.append(f"unknown, so not among them: {listed(total.gaps)}")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.calculator.formula import Formula
 from cnncalc.calculator.kinds import NUMBERS
-from cnncalc.keys import key
+from cnncalc.layers.base.keys import key
 from cnncalc.working.traced import erf, erfc, exp, expm1, maximum
 
 if TYPE_CHECKING:

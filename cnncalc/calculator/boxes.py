@@ -16,7 +16,7 @@ from cnncalc.calculator.files import (
     to_number,
 )
 from cnncalc.calculator.kinds import VECTOR, check_finite
-from cnncalc.keys import LIMIT, Bad, Kind, show
+from cnncalc.layers.base.key_types import LIMIT, Bad, Kind, show
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,7 +44,7 @@ class FourNumbers(Kind):
     noun = "four numbers"
 
     def parse(self, value: Any) -> tuple[float, ...]:
-        """Lists, arrays and files as of any vector."""
+        """Lists and files as of any vector."""
         found: tuple[float, ...] = VECTOR.parse(value)
         if len(found) != 4:
             raise Bad(f"must be {self.noun}, got {len(found)}")
@@ -85,8 +85,6 @@ class Detections(Kind):
         return self._parse_data(value)
 
     def _parse_data(self, data: Any) -> tuple[Detection, ...]:
-        tolist = getattr(data, "tolist", None)
-        data = tolist() if callable(tolist) else data
         if not isinstance(data, (list, tuple)):
             raise Bad(f"must be {self.noun}, got {show(data)}")
         _check_count(len(data))
@@ -157,6 +155,8 @@ def _looked_at(row: Any, i: int) -> Detection:
             raise Bad(f"has no `{name}`", at=(i,))
     found = {"box": _corners(row["box"], i), "score": _number(row["score"], i, "score")}
     if "class" in row:
+        if row["class"] is None:
+            raise Bad("is null", "leave the key out, or name the class", at=(i, "class"))
         if type(row["class"]) not in _NAMES:
             raise Bad(f"must be text or a whole number, got {show(row['class'])}", at=(i, "class"))
         found["class"] = row["class"]
@@ -172,8 +172,6 @@ def _from_row(row: Sequence[Any], i: int) -> dict[str, Any]:
 
 
 def _corners(box: Any, i: int) -> list[float]:
-    tolist = getattr(box, "tolist", None)
-    box = tolist() if callable(tolist) else box
     if not isinstance(box, (list, tuple)) or len(box) != 4:
         raise Bad(f"must be [x1, y1, x2, y2], got {show(box)}", at=(i, "box"))
     found = [_number(value, i, "box", n) for n, value in enumerate(box)]
@@ -190,9 +188,7 @@ def _corners(box: Any, i: int) -> list[float]:
 
 
 def _number(value: Any, *place: int | str) -> float:
-    """A number, of Python or of numpy, as Python's; raises Bad."""
-    item = getattr(value, "item", None)
-    value = item() if callable(item) else value
+    """A finite number; raises Bad."""
     try:
         check_finite(value)
     except Bad as bad:

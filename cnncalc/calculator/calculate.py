@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import registry
+from cnncalc.calculator.called import ask, spoken
 from cnncalc.calculator.formula import find
-from cnncalc.calculator.question import accept, command_of, refuse
-from cnncalc.collector import paused
+from cnncalc.calculator.question import command_of, refuse
 from cnncalc.errors import Refusal, UsageError
-from cnncalc.keys import Bad
-from cnncalc.working.steps import PLAIN, Section, Working, plain, show_value
+from cnncalc.layers.base.key_types import Bad
+from cnncalc.system.gc_pause import paused
+from cnncalc.working.steps import PLAIN, Section, Working
+from cnncalc.working.values import plain, show_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,17 +24,22 @@ if TYPE_CHECKING:
     from cnncalc.working.steps import Plain, Step
 
 
-def calculate(name: str, /, **inputs: Any) -> Result:
+def calculate(name: str, /, *values: Any, **inputs: Any) -> Result:
     """What the formula `name` gives for these inputs.
 
     >>> calculate("iou", a=[0, 0, 2, 2], b=[1, 1, 3, 3]).value == 1 / 7
     True
+    >>> calculate("softmax", (0, 0)).value
+    [0.5, 0.5]
 
-    Names are those of `cnncalc calc`; a family takes a second word: `calculate("params conv", …)`.
-    Raises UsageError for an unknown formula, for unknown, missing and wrong inputs, and SpecError
-    for what is wrong in a file.
+    Inputs are given by name, or in the order of the manual. Lists may be tuples, ranges or arrays
+    of numpy or a framework, numbers those of numpy. Names are those of `cnncalc calc`; a family
+    takes a second word: `calculate("params conv", …)`. Raises UsageError for an unknown formula,
+    for unknown, missing and wrong inputs, and for what is wrong in a file.
     """
-    return Result(accept(find(name), inputs))
+    formula = find(name, meant=inputs.get("kind"))
+    with spoken(formula):
+        return Result(ask(formula, values, inputs))
 
 
 MOST = 1000
@@ -81,7 +89,7 @@ class Result:
         except Bad as bad:
             raise refuse(bad) from None
         except Refusal as refusal:
-            raise UsageError(refusal.message, refusal.help) from None
+            raise _alone(refusal) from None
         if not _is_finite(self.value):
             raise UsageError(
                 f"the {self.formula} of these numbers is no number that a 64-bit float holds",
@@ -132,6 +140,15 @@ class Result:
     def _repr_html_(self) -> str:
         """The working as HTML, for notebooks."""
         return str(registry.load("formats", "html").explain([self.section()]))
+
+
+def _alone(refusal: Refusal) -> UsageError:
+    """What refuses a layer, without the words that only mean something in a network."""
+    if refusal.code == "E307":
+        choices = (f"--dialect {name}" for name in re.findall(r"`dialect: (\w+)`", refusal.help))
+        return UsageError(refusal.message, f"say {' or '.join(choices)}")
+    message = refusal.message.removesuffix(" along axis L")
+    return UsageError(message, refusal.help.replace("less pooling before it, ", ""))
 
 
 @paused

@@ -9,13 +9,12 @@ from cnncalc.calculator.files import (
     check_file,
     is_file,
     load,
-    load_json,
     read_text,
     rows,
     to_number,
 )
 from cnncalc.calculator.kinds import VECTOR
-from cnncalc.keys import Bad, Kind, show
+from cnncalc.layers.base.key_types import Bad, Kind, show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,18 +59,7 @@ def _entries(value: Any) -> Entries:
 def _read(path: str) -> Loaded:
     if path.lower().endswith((".csv", ".txt")):
         return _read_csv(path, *rows(path, read_text(path)))
-    loaded = load(path)
-    if isinstance(loaded.value, dict):
-        load_json(path, read_text(path), lambda pairs: _no_twice(path, pairs))
-    return loaded
-
-
-def _no_twice(path: str, pairs: list[tuple[str, Any]]) -> None:
-    seen: set[str] = set()
-    for name, _ in pairs:
-        if name in seen:
-            raise Bad(f"{path}: the name {show(name)} stands twice", sentence=True)
-        seen.add(name)
+    return load(path)
 
 
 def _read_csv(path: str, found: Sequence[list[str]], lines: Sequence[int]) -> Loaded:

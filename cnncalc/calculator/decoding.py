@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.keys import Bad, show
+from cnncalc.layers.base.key_types import Bad, show
 from cnncalc.working.traced import exp
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.calculator.question import flag
-from cnncalc.keys import Bad, Choice
+from cnncalc.layers.base.key_types import Bad, Choice
 from cnncalc.working.traced import absolute, maximum
 from cnncalc.working.vectors import length_over, plain_values, square, sum_over
 

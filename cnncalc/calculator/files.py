@@ -9,7 +9,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from cnncalc.keys import Bad
+from cnncalc.layers.base.key_types import Bad, show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,6 +20,12 @@ T = TypeVar("T")
 
 BYTES = 1 << 28
 """No file may be longer: 256 MiB."""
+
+LONG = "write it as a float, such as 1e20"
+"""What helps where an integer has too many digits."""
+
+DIGITS = 400
+"""No integer in a text may have more digits; a float holds 309."""
 
 ENDINGS = (".json", ".csv", ".txt", ".xml", ".npy")
 """How the names of files end that are read; text that ends otherwise is no file."""
@@ -91,13 +97,13 @@ def json_data(path: str, text: str) -> Loaded:
     return Loaded(load_json(path, text), lambda at: text.count("\n", 0, _offset(text, at)) + 1)
 
 
-def load_json(path: str, text: str, mapping: Callable[..., Any] | None = None) -> Any:
+def load_json(path: str, text: str) -> Any:
     """The data of a JSON text; raises Bad with the line of a fault.
 
-    `mapping` makes what becomes of the names and values of each object, if not a dictionary.
+    An object that has a name twice is refused: Python would keep the last of both, others the first.
     """
     try:
-        return json.loads(text, parse_constant=_no_constant, object_pairs_hook=mapping)
+        return parse_json(text)
     except json.JSONDecodeError as error:
         raise Bad(f"{path}:{error.lineno}: not JSON: {error.msg}", sentence=True) from None
     except _Constant as constant:
@@ -105,9 +111,64 @@ def load_json(path: str, text: str, mapping: Callable[..., Any] | None = None) -
         raise Bad(f"{path}:{line}: {constant} is no number", sentence=True) from None
     except RecursionError:
         raise Bad(f"{path}: nested too deeply", sentence=True) from None
-    except ValueError as error:
-        # Python refuses to convert integers of thousands of digits.
-        raise Bad(f"{path}: not JSON that can be read: {error}", sentence=True) from None
+    except Bad as bad:
+        line = text.count("\n", 0, _offset_of_name(text)) + 1
+        raise Bad(f"{path}:{line}: {bad.message}", sentence=True) from None
+    except ValueError:
+        place, message = longest_integer(text)
+        line = text.count("\n", 0, place) + 1
+        raise Bad(f"{path}:{line}: {message}", LONG, sentence=True) from None
+
+
+def parse_json(text: str) -> Any:
+    """The data of a JSON text.
+
+    Raises Bad for a name that stands twice in an object, JSONDecodeError and RecursionError, and
+    ValueError for an integer of thousands of digits, which Python does not convert.
+    """
+    return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_mapping)
+
+
+def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The names and values of an object; raises Bad if a name stands twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise Bad(f"the name {show(name)} stands twice", sentence=True)
+            seen.add(name)
+    return found
+
+
+def longest_integer(text: str) -> tuple[int, str]:
+    """Where the integer of most digits stands in a JSON text, and what is said of it."""
+    import re
+
+    found = max(re.finditer(r'"(?:[^"\\]|\\.)*"|\d+', text),
+                key=lambda token: 0 if token[0][0] == '"' else len(token[0]))  # fmt: skip
+    return found.start(), f"an integer of {len(found[0]):,} digits, too long to be read"
+
+
+def _offset_of_name(text: str) -> int:
+    """Where the first name stands that its object has already; objects end from the inside out."""
+    import re
+
+    seen: list[tuple[set[str], list[int]]] = []
+    for token in re.finditer(r'("(?:[^"\\]|\\.)*")\s*(:)?|[{}]', text):
+        if token[0] == "{":
+            seen.append((set(), []))
+        elif token[0] == "}":
+            _, twice = seen.pop()
+            if twice:
+                return twice[0]
+        elif token[2]:
+            names, twice = seen[-1]
+            name = json.loads(token[1])
+            if name in names:
+                twice.append(token.start())
+            names.add(name)
+    return 0
 
 
 class _Constant(Exception):
@@ -177,11 +238,21 @@ def rows(path: str, text: str) -> tuple[list[list[str]], list[int]]:
     try:
         for row in reader:
             if any(cell.strip() for cell in row):
+                if max(map(len, row)) > DIGITS:
+                    _check_row(f"{path}:{reader.line_num}", row)
                 found.append(row)
                 lines.append(reader.line_num)
     except csv.Error as error:
         raise Bad(f"{path}:{reader.line_num}: not CSV: {error}", sentence=True) from None
     return found, lines
+
+
+def _check_row(place: str, row: Sequence[str]) -> None:
+    for n, cell in enumerate(row, 1):
+        try:
+            check_digits(cell)
+        except Bad as bad:
+            raise Bad(f"{place}: column {n} {bad.message}", bad.help, sentence=True) from None
 
 
 def _csv(path: str, text: str) -> Loaded:
@@ -205,6 +276,13 @@ def to_number(text: str) -> float | str:
     return text
 
 
+def check_digits(text: str) -> None:
+    """Raise Bad if a text is an integer of more digits, for which `float` would say infinity."""
+    digits = text.strip().lstrip("+-")
+    if len(digits) > DIGITS and digits.isdigit():
+        raise Bad(f"is an integer of {len(digits):,} digits, too long to be read", LONG)
+
+
 def _npy(path: str) -> Any:
     """The array of a file written by numpy, read by numpy itself; objects are never unpickled."""
     try:
@@ -213,14 +291,22 @@ def _npy(path: str) -> Any:
         raise Bad(f"{path} is read by numpy, which is not installed",
                   "pip install numpy, or save the array as JSON or CSV", sentence=True) from None  # fmt: skip
     try:
+        with open(path, "rb") as file:
+            if file.read(len(_MAGIC)) != _MAGIC:
+                raise Bad(f"{path}: not a .npy file", _SAVE, sentence=True)
         array = np.load(path, allow_pickle=False, mmap_mode="r")
-        size = array.size
     except OSError as error:
         raise Bad(f"cannot read {path}: {error.strerror or error}", sentence=True) from None
-    except (ValueError, EOFError, AttributeError) as error:
+    except (ValueError, EOFError, AttributeError):
+        # What numpy says of arrays of objects is how to load them unsafely.
         raise Bad(
-            f"{path}: not an array of numbers: {str(error).splitlines()[0]}", sentence=True
+            f"{path}: not an array of numbers, or not all of it", _SAVE, sentence=True
         ) from None
-    if size * 8 > BYTES:
-        raise Bad(f"{path} holds {size:,} numbers, more than {BYTES // 8:,}", sentence=True)
+    if array.size * 8 > BYTES:
+        raise Bad(f"{path} holds {array.size:,} numbers, more than {BYTES // 8:,}", sentence=True)
     return array.tolist()
+
+
+_MAGIC = b"\x93NUMPY"
+"""How every .npy file begins; an archive of arrays, .npz, does not."""
+_SAVE = "save one array of numbers with numpy.save"

@@ -51,13 +51,14 @@ class Formula(Question):
 
 
 @cache
-def find(name: str) -> type[Formula]:
+def find(name: str, meant: object = None) -> type[Formula]:
     """The formula of a name, `total-cost` or `total_cost`; `params conv` for one of a family.
 
     Raises UsageError for an unknown name, or if the word behind the name is missing or unknown.
+    `meant` is a word that was given elsewhere and may have been meant to stand there.
     """
     first, _, word = name.strip().partition(" ")
-    if not registry.exists("formulas", first.replace("-", "_")):
+    if not registry.exists("calculator.formulas", first.replace("-", "_")):
         fix = registry.suggestion(first, names()) or "`cnncalc calc` lists them all"
         raise UsageError(f"there is no formula `{first}`", fix)
     found = load(first)
@@ -69,18 +70,23 @@ def find(name: str) -> type[Formula]:
     known = [variant.replace("_", "-") for variant in found.variants]
     if not known:
         raise UsageError(f"`{first}` takes no word behind it, got `{word}`")
-    problem = f"`{first}` knows no `{word}`" if word else f"`{first}` of what?"
-    raise UsageError(
-        problem, (word and registry.suggestion(word, known)) or f"one of {', '.join(known)}"
-    )
+    problem = f"`{first}` knows no `{word}`" if word else f"`{first}` of which kind of layer?"
+    example = meant if meant in known else first_word(found)
+    fix = f"the name goes on with it: `{first} {example}`; `cnncalc calc {first}` lists them all"
+    raise UsageError(problem, (word and registry.suggestion(word, known)) or fix)
+
+
+def first_word(family: type[Formula]) -> str:
+    """The word behind the name in the first example of a family: `conv`."""
+    return family.examples[0].split()[1]
 
 
 def load(name: str) -> type[Formula]:
     """The class of `formulas/NAME.py`; raises KeyError."""
-    found: type[Formula] = class_in("formulas", name)
+    found: type[Formula] = class_in("calculator.formulas", name)
     return found
 
 
 def names() -> list[str]:
     """The names of all formulas, as they are typed: `total-cost`."""
-    return names_in("formulas")
+    return names_in("calculator.formulas")

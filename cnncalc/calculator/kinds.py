@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-import json
 from math import isfinite
 from typing import Any
 
-from cnncalc.calculator.files import check_file, is_file
-from cnncalc.keys import COUNT, LIMIT, Bad, Choice, Flag, Kind, Listing, Padding, Text, show
+from cnncalc.calculator.files import (
+    LONG,
+    check_digits,
+    check_file,
+    is_file,
+    longest_integer,
+    parse_json,
+)
+from cnncalc.layers.base.key_types import (
+    COUNT,
+    LIMIT,
+    Bad,
+    Choice,
+    Flag,
+    Kind,
+    Listing,
+    Padding,
+    Text,
+    show,
+)
 
 MOST = 10_000_000
 """No array may hold more numbers."""
@@ -24,8 +41,7 @@ class Finite(Kind):
         self.most = most
 
     def parse(self, value: Any) -> float:
-        """Integers stay integers; numbers of other libraries become Python's."""
-        value = _plain_scalar(value)
+        """Integers stay integers."""
         check_finite(value)
         if self.least is not None and value < self.least:
             raise Bad(f"must be at least {self.least}, got {show(value)}")
@@ -56,24 +72,12 @@ def check_finite(value: Any) -> None:
         raise Bad(f"must be a finite number, got {'NaN' if value != value else show(value)}")  # noqa: PLR0124
 
 
-def _plain_scalar(value: Any) -> Any:
-    """A scalar of numpy or a framework as Python's."""
-    item = getattr(value, "item", None)
-    if item is not None and not isinstance(value, (int, float)):
-        try:
-            return item()
-        except (TypeError, ValueError):
-            return value
-    return value
-
-
 class Array(Kind):
     """Numbers on as many axes as one of `ranks` says: lists in lists, all of one length per axis.
 
     With a rank of 0 a single number stays one; otherwise it is taken as a list of one.
 
-    It is given as lists, as an array of numpy or a framework, or as the name of a .json, .csv or
-    .npy file. It becomes tuples.
+    It is given as lists, or as the name of a .json, .csv or .npy file. It becomes tuples.
     """
 
     def __init__(self, *ranks: int) -> None:
@@ -92,8 +96,6 @@ class Array(Kind):
         return self._parse_data(value)
 
     def _parse_data(self, value: Any) -> Any:
-        tolist = getattr(value, "tolist", None)
-        value = tolist() if callable(tolist) else value
         if not isinstance(value, (list, tuple)):
             if 0 in self.ranks:
                 check_finite(value)
@@ -184,19 +186,23 @@ def from_text(text: str, kind: Kind) -> Any:
     >>> from_text("-1,2.5", VECTOR), from_text("[[1, 2], [3, 4]]", VALUES)
     ([-1, 2.5], [[1, 2], [3, 4]])
     """
-    from cnncalc.spec.scalars import resolve
+    from cnncalc.language.scalars import resolve
 
     text = text.strip()
     if isinstance(kind, Text) or (is_file(text) and text[:1] not in ("[", "{")):
         return text
     if text[:1] in ("[", "{"):
         try:
-            return json.loads(text)
-        except (json.JSONDecodeError, RecursionError, ValueError):
+            return parse_json(text)
+        except (RecursionError, ValueError) as error:
+            if type(error) is ValueError:
+                raise Bad(f"holds {longest_integer(text)[1]}", LONG) from None
             inner = text.strip("[]")
             if any(bracket in inner for bracket in '[]{}"'):
                 raise Bad(f"is not JSON: {show(text)}") from None
             text = f"{inner},"
+    for part in text.split(","):
+        check_digits(part)
     if "," in text:
         return [resolve(part.strip()) for part in text.removesuffix(",").split(",")]
     if isinstance(kind, (Choice, Flag, Padding)) or text.count("x") == 0:

@@ -18,8 +18,8 @@ from cnncalc.calculator.files import (
     to_number,
 )
 from cnncalc.calculator.files import rows as csv_rows
-from cnncalc.calculator.sizes import MOST, of_corners, rows, size
-from cnncalc.keys import Bad, show
+from cnncalc.calculator.sizes import MOST, Labelled, of_corners, rows, size
+from cnncalc.layers.base.key_types import Bad, show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,11 +31,11 @@ _SKIPPED = ("classes.txt", "labels.txt")
 """Files beside YOLO's labels that hold the names of classes."""
 
 
-def read(path: str) -> list[Size]:
+def read(path: str) -> Sequence[Size]:
     """The sizes in a file, or in all the .txt or .xml files of a folder; raises Bad."""
     if os.path.isdir(path):
         return _folder(path)
-    readers: dict[str, Callable[[str], list[Size]]] = {
+    readers: dict[str, Callable[[str], Sequence[Size]]] = {
         ".csv": lambda path: check_file(path, _table, _csv),
         ".json": lambda path: check_file(path, _json, _counted_json),
         ".txt": lambda path: check_file(path, _yolo, _lines),
@@ -118,14 +118,17 @@ def _counted_json(path: str) -> Loaded:
     return json_data(path, text)
 
 
-def _json(data: Any) -> list[Size]:
-    """The `bbox` [x, y, w, h] of COCO's `annotations` that are no crowds; or a plain list."""
+def _json(data: Any) -> Sequence[Size]:
+    """The `bbox` [x, y, w, h] of COCO's `annotations` that are no crowds; or a plain list.
+
+    A few boxes of COCO are 0 wide or high: they are left out and counted.
+    """
     if not isinstance(data, dict):
         return rows(data)
     annotations = data.get("annotations")
     if not isinstance(annotations, list):
         raise Bad("is no COCO file: it has no list of `annotations`")
-    found = []
+    found, left_out = [], 0
     for i, annotation in enumerate(annotations):
         place = ("annotations", i)
         if not isinstance(annotation, dict) or "bbox" not in annotation:
@@ -135,8 +138,16 @@ def _json(data: Any) -> list[Size]:
         box = annotation["bbox"]
         if not isinstance(box, list) or len(box) != 4:
             raise Bad(f"must be [x, y, w, h], got {show(box)}", at=(*place, "bbox"))
-        found.append(size(box[2:], *place, "bbox"))
-    return found
+        # A side of 0 is taken as 1 for the check: the other one may still be wrong.
+        sides = [1 if side == 0 and side is not False else side for side in box[2:]]
+        checked = size(sides, *place, "bbox")
+        if sides == box[2:]:
+            found.append(checked)
+        else:
+            left_out += 1
+    labelled = Labelled(found)
+    labelled.left_out = left_out
+    return labelled
 
 
 # YOLO ---------------------------------------------------------------------------------------------

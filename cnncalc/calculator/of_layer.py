@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc import registry
+from cnncalc.calculator.derivations.tracing import Traced
 from cnncalc.calculator.formula import Formula
-from cnncalc.derivations.tracing import Traced
-from cnncalc.dialect import find, listed, spellings
+from cnncalc.dialects.base.dialect import find, listed, spellings
 from cnncalc.errors import Refusal
-from cnncalc.keys import COUNT, Axes, Bad, Choice, Key, key
-from cnncalc.layer import Layer, Shape
-from cnncalc.spec.kinds import LOOSE, layer_class
+from cnncalc.language.kinds import LOOSE, layer_class
+from cnncalc.layers.base.key_types import COUNT, Axes, Bad, Choice
+from cnncalc.layers.base.keys import Key, key
+from cnncalc.layers.base.shape import Shape
 from cnncalc.working.steps import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from cnncalc.layers.base.layer import Layer
     from cnncalc.working.steps import Plain
 
 SIZE = Axes(COUNT, most=4)
@@ -94,7 +96,8 @@ class OfLayer(Formula):
         if channels is not None and not sizes:
             yield Shape(channels)
         if channels is not None:
-            ranks = (2, 1, 3) if not sizes else (len(sizes),)
+            usual = layer_class(self.kind).usual_axes
+            ranks = dict.fromkeys((usual, 2, 1, 3, 4)) if not sizes else (len(sizes),)
             for rank in ranks:
                 yield Shape(channels, sizes or (ENOUGH,) * rank)
         else:

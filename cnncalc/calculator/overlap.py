@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.calculator.boxes import CORNERS, check_corners
-from cnncalc.keys import Bad, show
+from cnncalc.layers.base.key_types import Bad, show
 from cnncalc.working.traced import atan, maximum, minimum
 
 if TYPE_CHECKING:
@@ -115,6 +115,11 @@ def _distance(w: Plain, a: Box, b: Box, wide: Any, high: Any) -> Any:
 
 def _shape(w: Plain, a: Box, b: Box, iou: Any) -> Any:
     """What CIoU takes off where the shapes differ: α·v; 0 for equal shapes."""
-    angle = atan(b.width / b.height) - atan(a.width / a.height)
-    v = w.let("v", 4 / math.pi**2 * angle**2, note="how much the shapes differ")
-    return w.let("α", v / (1 - iou + v)) * v if v else v
+    angle_a, angle_b = (
+        w.let(f"θ_{name}", atan(box.width / box.height)) for name, box in (("a", a), ("b", b))
+    )
+    pi = w.part("π", math.pi)
+    v = w.let("v", 4 / pi**2 * (angle_b - angle_a) ** 2, note="how much the shapes differ")
+    if not v and iou == 1:
+        return w.let("α", 0, note="equal boxes: 0 / 0, taken as 0") * v
+    return w.let("α", v / (1 - iou + v)) * v

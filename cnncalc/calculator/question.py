@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from cnncalc import registry
-from cnncalc.collector import paused
 from cnncalc.errors import UsageError
-from cnncalc.keys import REQUIRED, Bad, Keyed
+from cnncalc.layers.base.key_types import REQUIRED, Bad, show
+from cnncalc.layers.base.keys import Keyed
+from cnncalc.system.gc_pause import paused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,9 +83,11 @@ def accept(question: type[Q], given: Mapping[str, Any]) -> Q:
         key = meant.get(word, word)
         declared = question.keys.get(key)
         if declared is None:
-            known = ", ".join(map(flag, question.keys))
-            raise UsageError(f"{name} takes no {flag(key)}",
-                             registry.suggestion(key, question.keys) or f"it takes {known}")  # fmt: skip
+            known = [*map(flag, question.keys)]
+            near = registry.suggestion(flag(key), known).replace("`", "")
+            raise UsageError(f"{name} takes no {flag(key)}", near or f"it takes {', '.join(known)}")
+        if key in values:
+            raise _twice(key, values[key], value)
         try:
             values[key] = declared.kind.parse(value)
         except Bad as bad:
@@ -95,6 +98,25 @@ def accept(question: type[Q], given: Mapping[str, Any]) -> Q:
         calls = [f"for example: cnncalc {question.command} {call}" for call in question.examples]
         raise UsageError(f"{name} needs {' and '.join(map(flag, missing))}", (*calls, "")[0])
     return question(**values)
+
+
+def by_position(question: type[Question], values: Sequence[Any], inputs: dict[str, Any]) -> None:
+    """Add values to the inputs that come first in the manual; raises UsageError for one too many."""
+    name = command_of(question)
+    if len(values) > len(question.keys):
+        known = ", ".join(map(flag, question.keys))
+        raise UsageError(f"{name} takes at most {len(question.keys)} values, got {len(values)}",
+                         f"in this order: {known}")  # fmt: skip
+    for key, value in zip(question.keys, values, strict=False):
+        for word in (key, *aliases(question, key)):
+            if word in inputs:
+                raise _twice(word, inputs[word], value)
+        inputs[key] = value
+
+
+def _twice(key: str, *given: Any) -> UsageError:
+    both = " and ".join(show(value).strip("`") for value in given)
+    return UsageError(f"{flag(key)} is given twice: {both}")
 
 
 def refuse(bad: Bad) -> UsageError:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.calculator.boxes import check_corners
 from cnncalc.calculator.files import ENDINGS
 from cnncalc.calculator.kinds import Finite, check_finite
-from cnncalc.keys import COUNT, Bad, Kind, a_list, either, show
+from cnncalc.layers.base.key_types import COUNT, Bad, Kind, a_list, either, show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from cnncalc.working.steps import Plain
 
     Size = tuple[float, float]
 
@@ -19,6 +21,20 @@ MOST = 1_000_000
 """No more boxes are read."""
 
 _FARTHEST = 1e100
+
+
+class Labelled(tuple["Size", ...]):  # noqa: SLOT001 - of slots a tuple has only empty ones
+    """The sizes in a file of labels that may have boxes without area."""
+
+    left_out = 0
+    """How many such boxes there were besides."""
+
+
+def tell_left_out(w: Plain, boxes: Sequence[Size]) -> None:
+    """Remark how many boxes of a file are left out, if any are."""
+    count = boxes.left_out if isinstance(boxes, Labelled) else 0
+    if count:
+        w.remark(f"{count:,} box{'es' * (count > 1)} without area left out")
 
 
 class Sizes(Kind):
@@ -37,13 +53,13 @@ class Sizes(Kind):
                 raise Bad(f"must be {self.noun}, got {show(path)}")
             from cnncalc.calculator.labels import read
 
-            found = read(path)
+            found: Sequence[Size] = read(path)
         else:
-            tolist = getattr(value, "tolist", None)
-            found = [*rows(tolist() if callable(tolist) else value)]
+            found = rows(value)
+        left_out = found.left_out if isinstance(found, Labelled) else 0
         if not found:
-            raise Bad("holds no boxes")
-        return tuple(found)
+            raise Bad(f"holds no boxes{' with an area' * bool(left_out)}")
+        return found if isinstance(found, Labelled) else tuple(found)
 
     def schema(self) -> dict[str, Any]:
         """A list, or the name of a file or folder."""

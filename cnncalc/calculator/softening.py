@@ -6,7 +6,7 @@ from heapq import merge
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.calculator.suppression import by_class
-from cnncalc.keys import Bad
+from cnncalc.layers.base.key_types import Bad
 from cnncalc.working.traced import exp
 
 if TYPE_CHECKING:

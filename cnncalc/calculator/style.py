@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.calculator.kinds import Array
 from cnncalc.calculator.question import flag
-from cnncalc.keys import Bad, Choice
+from cnncalc.layers.base.key_types import Bad, Choice
 from cnncalc.working.vectors import Vector, dot, shape_of
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def by_channel(activations: Any, layout: str) -> Channels:
 def gram(w: Plain, channels: Channels, matrix: str, element: str) -> tuple[tuple[Any, ...], ...]:
     """G_kk' = Σ a_ijk·a_ijk' over all positions i, j; symmetric.
 
-    `matrix` and `element` are the symbols of G and a. The working has the first two entries.
+    `matrix` and `element` are the symbols of G and a. The working has the first two entries and
+    says how many more there are.
     """
     count = len(channels.values)
     found: list[list[Any]] = [[0] * count for _ in range(count)]
@@ -62,6 +63,9 @@ def gram(w: Plain, channels: Channels, matrix: str, element: str) -> tuple[tuple
         for k, other in SHOWN[:count]:
             vectors = (_named(channels, index, element) for index in (k, other))
             w.let(f"{matrix}_{k + 1}_{other + 1}", dot(*vectors))
+        more = count * count - len(SHOWN[:count])
+        if more:
+            w.remark(f"{more:,} more entries of {matrix} are computed in the same way")
     return tuple(map(tuple, found))
 
 

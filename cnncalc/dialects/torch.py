@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from cnncalc.dialect import Dialect
+from cnncalc.dialects.base.dialect import Dialect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.judging.reporting import visible
+from cnncalc import foreign
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
 LOG = True
 """Read by people as it appears, so a line with the verdict follows."""
+CONSOLE = True
+"""For people alone: in the encoding of their console."""
 
 
 def report(findings: Sequence[Diagnostic], **_: Any) -> str:
     """A line for each finding."""
-    return "".join(f"{visible(str(finding))}\n" for finding in findings)
+    return "".join(f"{foreign.visible(str(finding))}\n" for finding in findings)

@@ -6,12 +6,13 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.working.steps import show_value
+from cnncalc import foreign
+from cnncalc.working.values import show_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.table import Column, Table
+    from cnncalc.tables.table import Column, Table
     from cnncalc.working.steps import Section
 
 FOLDS = True
@@ -30,8 +31,16 @@ def render(table: Table, **_: Any) -> str:
 
 def _cell(column: Column, value: Any) -> Any:
     if not (column.data or column.flat):
-        return column.text(value)
-    return value if value is None or isinstance(value, (int, str)) else column.show(value)
+        text = column.text(value)
+        return foreign.cell(text if isinstance(value, str) else _ascii_minus(text))
+    if value is None or isinstance(value, int):
+        return value
+    return foreign.cell(value if isinstance(value, str) else _ascii_minus(column.show(value)))
+
+
+def _ascii_minus(text: str) -> str:
+    """A text of ours with the minus that spreadsheets and programs read."""
+    return text.replace("−", "-")
 
 
 def explain(sections: Sequence[Section], **_: Any) -> str:
@@ -41,11 +50,17 @@ def explain(sections: Sequence[Section], **_: Any) -> str:
     writer.writerow(["section", "name", "formula", "substituted", "value", "unit", "note"])
     for section in sections:
         for step in (*section.givens, *section.steps):
-            value = (
-                step.value
-                if isinstance(step.value, (int, float, str))
-                else show_value(step.value, most=None)
-            )
-            texts = [step.name, step.formula, step.substituted, value, step.unit, step.note]
-            writer.writerow([section.title, *texts])
+            texts = [_told(text) for text in (step.name, step.formula, step.substituted)]
+            rest = [_value(step.value), _told(step.unit), _told(step.note)]
+            writer.writerow([foreign.cell(section.title), *texts, *rest])
     return out.getvalue()
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, (int, float)):
+        return value
+    return foreign.cell(value) if isinstance(value, str) else _told(show_value(value, most=None))
+
+
+def _told(text: str) -> str:
+    return foreign.cell(_ascii_minus(text))

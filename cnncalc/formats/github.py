@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.judging.reporting import path_in_repository, ranked, visible
+from cnncalc import foreign
+from cnncalc.check.reporting import path_in_repository, ranked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +46,9 @@ def _annotation(finding: Diagnostic) -> str:
         line, column, end_line, end_column = finding.span
         properties |= {"line": line, "col": column, "endLine": end_line, "endColumn": end_column}
     properties["title"] = f"cnncalc {finding.code}"
-    given = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
+    given = ",".join(
+        f"{name}={foreign.github_property(str(value))}" for name, value in properties.items()
+    )
     lines = [_line(finding), *([f"help: {finding.help}"] if finding.help else [])]
     return f"::{_KINDS[finding.severity]} {given}::{_data(lines)}\n"
 
@@ -61,8 +64,4 @@ def _line(finding: Diagnostic) -> str:
 
 
 def _data(lines: Sequence[str]) -> str:
-    return "%0A".join(visible(line).replace("%", "%25") for line in lines)
-
-
-def _property(text: str) -> str:
-    return visible(text).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
+    return "%0A".join(map(foreign.github, lines))

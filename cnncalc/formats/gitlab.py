@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.judging.reporting import fingerprints, path_in_repository, visible
+from cnncalc import foreign
+from cnncalc.check.reporting import fingerprints, path_in_repository
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ def report(findings: Sequence[Diagnostic], **_: Any) -> str:
         _issue(finding, fingerprint)
         for finding, fingerprint in zip(findings, fingerprints(findings), strict=True)
     ]
-    return json.dumps(issues, ensure_ascii=False, indent=2) + "\n"
+    return foreign.json(issues, indent=2) + "\n"
 
 
 def _issue(finding: Diagnostic, fingerprint: str) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def _issue(finding: Diagnostic, fingerprint: str) -> dict[str, Any]:
     if finding.span is not None:
         lines = {"begin": finding.span.line, "end": finding.span.end_line}
     return {
-        "description": visible(f"{finding.code}: {finding.message}{help}"),
+        "description": foreign.visible(f"{finding.code}: {finding.message}{help}"),
         "check_name": finding.code,
         "fingerprint": fingerprint,
         "severity": _SEVERITIES[finding.severity],

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from cnncalc import foreign
 from cnncalc.metrics import METRICS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.check.verdict import Checked
     from cnncalc.errors import Diagnostic
-    from cnncalc.judging.verdict import Checked
-    from cnncalc.table import Table
+    from cnncalc.tables.table import Table
     from cnncalc.working.steps import Section
 
 FOLDS = False
-PAGES = True
-"""A comparison is one document."""
 NUMBERS = METRICS
 """The totals that its report of findings shows of every model."""
 
@@ -39,10 +37,10 @@ def report(
         return _dump({**head, **found})
     models = [
         {
-            "name": verdict.name,
+            "name": foreign.cut(verdict.name, foreign.NAME),
             "path": file.path,
-            "model": verdict.model,
-            "variant": verdict.variant,
+            "model": _cut(verdict.model),
+            "variant": _cut(verdict.variant),
             "passed": not verdict.fails(strict=strict),
             **_numbers(verdict.numbers or dict.fromkeys(NUMBERS)),
         }
@@ -50,6 +48,10 @@ def report(
         for verdict in file.verdicts
     ]
     return _dump({**head, "analysis": "check", **found, "models": models})
+
+
+def _cut(name: str | None) -> str | None:
+    return None if name is None else foreign.cut(name, foreign.NAME)
 
 
 def _numbers(found: dict[str, Any]) -> dict[str, Any]:
@@ -62,17 +64,11 @@ def _dump(document: dict[str, Any]) -> str:
     lines = []
     for key, value in document.items():
         if isinstance(value, list) and value:
-            items = ",\n    ".join(map(_line, value))
-            lines.append(f"  {_line(key)}: [\n    {items}\n  ]")
+            items = ",\n    ".join(map(foreign.json, value))
+            lines.append(f"  {foreign.json(key)}: [\n    {items}\n  ]")
         else:
-            lines.append(f"  {_line(key)}: {_line(value)}")
+            lines.append(f"  {foreign.json(key)}: {foreign.json(value)}")
     return "{\n" + ",\n".join(lines) + "\n}\n"
-
-
-def _line(value: Any) -> str:
-    """A value in one line; what cannot be printed is escaped, for people read this too."""
-    text = json.dumps(value, ensure_ascii=False)
-    return text if text.isprintable() else json.dumps(value)
 
 
 def explain(

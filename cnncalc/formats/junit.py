@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Any
 
-from cnncalc import registry
-from cnncalc.judging.reporting import path_in_repository, visible
-from cnncalc.judging.verdict import is_failure
+from cnncalc import foreign, registry
+from cnncalc.check.reporting import path_in_repository
+from cnncalc.check.verdict import is_failure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.check.verdict import Checked, Verdict
     from cnncalc.errors import Diagnostic
-    from cnncalc.judging.verdict import Checked, Verdict
 
 
 def report(
@@ -49,13 +48,13 @@ def _case(verdict: Verdict, path: str, *, strict: bool) -> tuple[list[str], str]
     """The lines of a test case, and what it came to."""
     failing = [finding for finding in verdict.findings if is_failure(finding, strict=strict)]
     others = [finding for finding in verdict.findings if not is_failure(finding, strict=strict)]
-    head = f'    <testcase name="{_escaped(verdict.name)}" classname="{_escaped(path)}"'
+    head = f'    <testcase name="{foreign.xml(verdict.name)}" classname="{foreign.xml(path)}"'
     kind, lines = "", []
     if failing:
         first = failing[0]
         kind = "error" if any(finding.code[:1] == "E" for finding in failing) else "failure"
         message = first.message + (f" (and {len(failing) - 1} more)" if failing[1:] else "")
-        lines.append(f'      <{kind} type="{_escaped(first.code)}" message="{_escaped(message)}">'
+        lines.append(f'      <{kind} type="{foreign.xml(first.code)}" message="{foreign.xml(message)}">'
                      f"{_text(failing)}</{kind}>")  # fmt: skip
     if others:
         lines.append(f"      <system-out>{_text(others)}</system-out>")
@@ -64,15 +63,10 @@ def _case(verdict: Verdict, path: str, *, strict: bool) -> tuple[list[str], str]
 
 def _text(findings: Sequence[Diagnostic]) -> str:
     frames = registry.load("formats", "text").report(findings)
-    return "\n".join(_escaped(line) for line in frames.split("\n")).rstrip()
+    return "\n".join(foreign.xml(line) for line in frames.split("\n")).rstrip()
 
 
 def _open(tag: str, name: str, counts: Sequence[int]) -> str:
     tests, failures, errors = counts
     totals = f'tests="{tests}" failures="{failures}" errors="{errors}"'
-    return f'<{tag} name="{_escaped(name)}" {totals}>'
-
-
-def _escaped(text: str) -> str:
-    # The functions of xml.sax.saxutils would do, but to import them takes longer than to judge a spec.
-    return escape(visible(text), quote=False).replace('"', "&quot;")
+    return f'<{tag} name="{foreign.xml(name)}" {totals}>'

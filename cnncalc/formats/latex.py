@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.working.notation import escape_tex, words
+from cnncalc.working.tex import prose, settable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.table import Table
+    from cnncalc.tables.table import Table
     from cnncalc.working.steps import Section, Step
 
 FOLDS = True
@@ -32,12 +32,12 @@ def render(table: Table, **_: Any) -> str:
         r"\end{tabular}",
     ]
     lines += [rf"\par\noindent {_text(note)}" for note in table.notes]
-    return "\n".join(lines) + "\n"
+    return settable("\n".join(lines) + "\n")
 
 
 def explain(sections: Sequence[Section], **_: Any) -> str:
     """Each working under a heading, a line of mathematics for each step."""
-    return "% needs \\usepackage{amsmath}\n" + "\n".join(map(_explained, sections))
+    return settable("% needs \\usepackage{amsmath}\n" + "\n".join(map(_explained, sections)))
 
 
 def _explained(section: Section) -> str:
@@ -60,14 +60,16 @@ def _explained(section: Section) -> str:
 def _aligned(step: Step) -> str:
     """A step: the first stage, then each `=` below the other."""
     first, *others = step.latex_stages()
-    note = rf" && \text{{{escape_tex(step.note)}}}" if step.note else ""
+    note = rf" && \text{{{_text(step.note)}}}" if step.note else ""
     return first + " &= " + " \\\\\n &= ".join(others) + note if others else f"& {first}{note}"
 
 
 def _line(cells: Sequence[str]) -> str:
-    return " & ".join(map(_text, cells)) + r" \\"
+    row = " & ".join(map(_text, cells))
+    # Behind the end of the row above, a bracket or star would be an option of that.
+    return ("{}" if row[:1] in ("[", "*") else "") + row + r" \\"
 
 
 def _text(text: str) -> str:
     """Text outside of formulas; the signs that TeX has only in formulas stand in one."""
-    return "" if not text else escape_tex(text) if text.isascii() else f"${words(text)}$"
+    return prose(text)

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.judging.reporting import path_in_repository, visible
-from cnncalc.judging.verdict import outcome
+from cnncalc import foreign
+from cnncalc.check.reporting import path_in_repository
+from cnncalc.check.verdict import outcome
 from cnncalc.quantity import exact, short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.check.verdict import Checked, Verdict
     from cnncalc.errors import Diagnostic
-    from cnncalc.judging.verdict import Checked, Verdict
-    from cnncalc.table import Table
-    from cnncalc.working.steps import Section
+    from cnncalc.tables.table import Table
+    from cnncalc.working.steps import Section, Step
 
 FOLDS = True
-PAGES = True
-"""Tables below each other make a page."""
 STEPS = 60
 """So many steps of a working are shown; JSON and CSV have all."""
 NUMBERS = ("params", "buffers", "macs")
@@ -28,11 +27,11 @@ NUMBERS = ("params", "buffers", "macs")
 def render(table: Table, **_: Any) -> str:
     """A pipe table and the caption below it."""
     lines = [
-        _line([_escaped(column.title) for column in table.visible]),
+        _line([foreign.markdown(column.title) for column in table.visible]),
         _line(["---:" if column.right else "---" for column in table.visible]),
     ]
-    lines += [_line([_escaped(cell) for cell in cells]) for cells in table.cells]
-    notes = "\n\n".join(_escaped(line) for line in table.notes)
+    lines += [_line([foreign.markdown(cell) for cell in cells]) for cells in table.cells]
+    notes = "\n\n".join(map(foreign.markdown_line, table.notes))
     return "\n".join(lines) + (f"\n\n{notes}\n" if notes else "\n")
 
 
@@ -64,8 +63,8 @@ def _finding(finding: Diagnostic) -> list[str]:
     if finding.source is not None:
         place = path_in_repository(finding.source.name)
         place += f":{finding.span.line}:{finding.span.column}" if finding.span else ""
-    help = f"<br>help: {_escaped(finding.help)}" if finding.help else ""
-    return [_escaped(place), finding.code, f"{_escaped(finding.message)}{help}"]
+    help = f"<br>help: {foreign.markdown(finding.help)}" if finding.help else ""
+    return [foreign.markdown(place), finding.code, f"{foreign.markdown(finding.message)}{help}"]
 
 
 def _model(verdict: Verdict, *, strict: bool) -> list[str]:
@@ -73,19 +72,11 @@ def _model(verdict: Verdict, *, strict: bool) -> list[str]:
     if verdict.numbers is not None:
         params, buffers, macs = map(verdict.numbers.get, NUMBERS)
         shown = [exact(params), exact(buffers), short(macs)]
-    return ["✗" if verdict.fails(strict=strict) else "✓", _escaped(verdict.name), *shown]
+    return ["✗" if verdict.fails(strict=strict) else "✓", foreign.markdown(verdict.name), *shown]
 
 
 def _line(cells: list[str]) -> str:
     return f"| {' | '.join(cells)} |"
-
-
-def _escaped(text: str) -> str:
-    text = visible(text).replace("&", "&amp;")
-    for mark in "\\|*_`<>[]$":
-        text = text.replace(mark, f"\\{mark}")
-    # In a comment on a pull request `@name` would call somebody.
-    return text.replace("@", "@&#8203;")
 
 
 def explain(sections: Sequence[Section], **_: Any) -> str:
@@ -94,17 +85,21 @@ def explain(sections: Sequence[Section], **_: Any) -> str:
 
 
 def _explained(section: Section) -> str:
-    parts = [f"### {_escaped(section.title)}"]
+    parts = [f"### {foreign.markdown(section.title)}"]
     if section.givens:
-        givens = (f"${' = '.join(g.latex_stages())}$" + (f" ({_escaped(g.note)})" if g.note else "")
+        givens = (f"${_formula(g)}$" + (f" ({foreign.markdown(g.note)})" if g.note else "")
                   for g in section.givens)  # fmt: skip
         parts.append("Given: " + ", ".join(givens))
     for step in section.steps[:STEPS]:
-        parts.append(f"$${' = '.join(step.latex_stages())}$$")
-        parts += [_escaped(step.note)] if step.note else []
+        parts.append(f"$${_formula(step)}$$")
+        parts += [foreign.markdown_line(step.note)] if step.note else []
     if more := section.beyond(STEPS):
         parts.append(f"… {more:,} more steps")
     if section.result:
-        parts.append(f"**{_escaped(section.result)}**")
-    parts += map(_escaped, section.notes)
+        parts.append(f"**{foreign.markdown(section.result)}**")
+    parts += map(foreign.markdown_line, section.notes)
     return "\n\n".join(parts)
+
+
+def _formula(step: Step) -> str:
+    return foreign.markdown_formula(" = ".join(step.latex_stages()))

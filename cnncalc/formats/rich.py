@@ -6,16 +6,22 @@ import io
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
+from cnncalc import foreign
+
 if TYPE_CHECKING:
-    from cnncalc.table import Column, Table
+    from cnncalc.tables.table import Column, Table
 
 FOLDS = True
-PAGES = True
-"""Tables below each other make a page."""
+CONSOLE = True
+"""For people alone: in the encoding of their console."""
 
 
 def render(table: Table, *, width: int | None = None, color: bool = True, **_: Any) -> str:
-    """The table in at most `width` cells; long names wrap, numbers are never cropped."""
+    """The table in at most `width` cells, if there is room for numbers in it.
+
+    Long names wrap, and columns give way: the most minor, then those at the right. What is left out
+    is said. Numbers are never cropped, and wrap only in columns that were asked for.
+    """
     from rich import box
     from rich.console import Console
     from rich.table import Table as RichTable
@@ -23,14 +29,15 @@ def render(table: Table, *, width: int | None = None, color: bool = True, **_: A
 
     width = width or get_terminal_size().columns
     columns, left_out = _fitted(table, width)
+    is_wide = _least(columns) > width
     drawn = RichTable(
         box=box.SIMPLE_HEAD, pad_edge=False, padding=0, show_edge=False, header_style="bold"
     )
-    for number, column in enumerate(shown for shown, _ in columns):
+    for number, (column, _cells) in enumerate(columns):
         drawn.add_column(
-            Text(column.title),
+            Text(foreign.visible(column.title)),
             justify="right" if column.right else "left",
-            no_wrap=column.right,
+            no_wrap=column.right and not is_wide,
             overflow="fold",
             style="cyan" if number == 0 else "",
         )
@@ -39,7 +46,7 @@ def render(table: Table, *, width: int | None = None, color: bool = True, **_: A
     out = io.StringIO()
     console = Console(
         file=out,
-        width=width,
+        width=max(width, len(columns) * (1 + _GAP)),  # a digit of each
         height=100,
         force_terminal=True,
         color_system="standard" if color else None,
@@ -49,20 +56,27 @@ def render(table: Table, *, width: int | None = None, color: bool = True, **_: A
     )
     console.print(drawn)
     if left_out:
-        hidden = ", ".join(left_out)
+        hidden = ", ".join(map(foreign.visible, left_out))
         console.print(Text(f"too narrow for: {hidden} (--width and --columns help)", style="dim"))
-    for note in table.notes:
+    for note in map(foreign.visible, table.notes):
         console.print(Text(note, style="bold red" if note[:1] == "✗" else "dim"))
-    return out.getvalue()
+    return foreign.lines(out.getvalue())
 
 
-def _fitted(table: Table, width: int) -> tuple[list[tuple[Column, list[str]]], list[str]]:
+_Columns = list[tuple["Column", list[str]]]
+
+
+def _fitted(table: Table, width: int) -> tuple[_Columns, list[str]]:
     """The columns with their cells, but for the least important if they do not fit; their titles."""
-    columns, left_out = list(table.texts), []
-    widths = {column.key: max(len(column.title), *map(len, cells), 0) for column, cells in columns}
-    while sum(widths[column.key] + _GAP for column, _ in columns) - _GAP > width:
+    columns = [(column, list(map(foreign.visible, cells))) for column, cells in table.texts]
+    left_out = []
+    while not table.chosen and len(columns) > 1:
         least = max(columns, key=lambda column: column[0].minor)
-        if least[0].minor == 0 or table.chosen:
+        if least[0].minor == 0:
+            if _least(columns) <= width:
+                break
+            least = columns[-1]
+        elif _whole(columns) <= width:
             break
         columns.remove(least)
         left_out.append(least[0].title)
@@ -70,4 +84,24 @@ def _fitted(table: Table, width: int) -> tuple[list[tuple[Column, list[str]]], l
     return columns, [title for title in left_out if title]
 
 
+def _whole(columns: _Columns) -> int:
+    """How wide a table is in which nothing wraps."""
+    return sum(_wide(column, cells) + _GAP for column, cells in columns) - _GAP
+
+
+def _least(columns: _Columns) -> int:
+    """How wide a table is in which names wrap, and numbers do not."""
+    widths = [(_wide(*column), column[0].right) for column in columns]
+    return sum((wide if right else min(wide, _NAME)) + 1 for wide, right in widths) - 1
+
+
+def _wide(column: Column, cells: list[str]) -> int:
+    from rich.cells import cell_len
+
+    return max(cell_len(foreign.visible(column.title)), *map(cell_len, cells), 0)
+
+
 _GAP = 2
+"""Columns give way before they touch: one cell stands between them, two are asked for."""
+_NAME = 8
+"""So much room there is for names, however narrow the terminal is."""

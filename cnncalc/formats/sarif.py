@@ -5,13 +5,13 @@ Source: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0
 
 from __future__ import annotations
 
-import json
+import os
 import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from cnncalc import __version__, manual
-from cnncalc.judging.reporting import fingerprints, path_in_repository, visible
+from cnncalc import __version__, foreign, manual
+from cnncalc.check.reporting import fingerprints, path_in_repository
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ def report(findings: Sequence[Diagnostic], **_: Any) -> str:
         ],
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+    return foreign.json(log, indent=2) + "\n"
 
 
 def _rules(codes: Sequence[str]) -> list[dict[str, Any]]:
@@ -66,23 +66,26 @@ def _rules(codes: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def _result(finding: Diagnostic, rule: int, fingerprint: str) -> dict[str, Any]:
-    help = f"\nhelp: {_plain(finding.help)}" if finding.help else ""
+    help = f"\nhelp: {foreign.sarif(finding.help)}" if finding.help else ""
     result: dict[str, Any] = {
         "ruleId": finding.code,
         "ruleIndex": rule,
         "level": finding.severity,
-        "message": {"text": _plain(finding.message) + help},
+        "message": {"text": foreign.sarif(finding.message) + help},
         "partialFingerprints": {"primaryLocationLineHash": f"{fingerprint}:1"},
     }
     if finding.source is not None:
         location = _location(finding.source, finding.span)
         named = {"model": finding.model, "layer": finding.layer}
-        logical = [visible(name) for name in named.values() if name]
+        logical = [foreign.name(name) for name in named.values() if name]
         if logical:
             location["logicalLocations"] = [{"fullyQualifiedName": "/".join(logical)}]
         result["locations"] = [location]
         related = [
-            {**_location(finding.source, label.span), "message": {"text": _plain(label.text)}}
+            {
+                **_location(finding.source, label.span),
+                "message": {"text": foreign.sarif(label.text)},
+            }
             for label in finding.related
         ]
         if related:
@@ -90,19 +93,15 @@ def _result(finding: Diagnostic, rule: int, fingerprint: str) -> dict[str, Any]:
     return result
 
 
-def _plain(text: str) -> str:
-    """A message as text, in which `{0}` would be a placeholder and `[a](1)` a link."""
-    text = visible(text).replace("{", "{{").replace("}", "}}")
-    return re.sub(r"\[(?=[^]]*\]\()", r"\\[", text)
-
-
 def _location(source: Source, span: Span | None) -> dict[str, Any]:
     path = path_in_repository(source.name)
-    artifact = {"uri": quote(path), "uriBaseId": _ROOT}
+    # A path may hold bytes that are no text.
+    coded = os.fsencode(path)
+    artifact = {"uri": quote(coded), "uriBaseId": _ROOT}
     if path.startswith("/"):
-        artifact = {"uri": f"file://{quote(path)}"}
+        artifact = {"uri": f"file://{quote(coded)}"}
     elif path[1:3] == ":/":
-        artifact = {"uri": f"file:///{quote(path, safe='/:')}"}
+        artifact = {"uri": f"file:///{quote(coded, safe='/:')}"}
     place: dict[str, Any] = {"artifactLocation": artifact}
     if span is not None:
         line, column, end_line, end_column = span

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from unicodedata import combining, east_asian_width
 
-from cnncalc.judging.reporting import visible
+from cnncalc import foreign
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.errors import Diagnostic, Source, Span
-    from cnncalc.table import Table
+    from cnncalc.tables.table import Table
     from cnncalc.working.steps import Section, Step
 
 FOLDS = True
-PAGES = True
-"""Tables below each other make a page."""
 LOG = True
+CONSOLE = True
+"""For people alone: in the encoding of their console."""
 
 _STYLES = {"error": "1;31", "warning": "1;33", "note": "1;36",
            "bold": "1", "frame": "1;34", "help": "36"}  # fmt: skip
@@ -27,6 +27,7 @@ def render(table: Table, **_: Any) -> str:
     """A header line, the rows, and the caption."""
     columns = table.visible
     lines = [[column.title for column in columns], *table.cells]
+    lines = [list(map(foreign.visible, line)) for line in lines]
     widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
     text = [
         "  ".join(
@@ -35,7 +36,7 @@ def render(table: Table, **_: Any) -> str:
         ).rstrip()
         for line in lines
     ]
-    return "\n".join([*text, *table.notes]) + "\n"
+    return foreign.lines("\n".join([*text, *map(foreign.visible, table.notes)])) + "\n"
 
 
 def report(diagnostics: Sequence[Diagnostic], *, color: bool = False, **_: Any) -> str:
@@ -48,17 +49,19 @@ def _frame(finding: Diagnostic, *, color: bool) -> str:
         return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if color else text
 
     if finding.source is None:
-        lines = [f"{paint('error', 'error')}: {visible(finding.message)}"]
-        lines += [f"  help: {visible(finding.help)}"] if finding.help else []
+        lines = [f"{paint('error', 'error')}: {foreign.visible(finding.message)}"]
+        lines += [f"  help: {foreign.visible(finding.help)}"] if finding.help else []
         return "\n".join(lines) + "\n"
     kind = f"{finding.severity}[{finding.code}]"
-    lines = [f"{paint(kind, finding.severity)}: {paint(visible(finding.message), 'bold')}"]
+    lines = [f"{paint(kind, finding.severity)}: {paint(foreign.visible(finding.message), 'bold')}"]
     source, span = finding.source, finding.span
     if span is None:
-        lines.append(f"  {paint('-->', 'frame')} {visible(source.name)}")
+        lines.append(f"  {paint('-->', 'frame')} {foreign.visible(source.name)}")
         gutter = 2
     else:
-        lines.append(f"  {paint('-->', 'frame')} {visible(source.name)}:{span.line}:{span.column}")
+        lines.append(
+            f"  {paint('-->', 'frame')} {foreign.visible(source.name)}:{span.line}:{span.column}"
+        )
         last = max(span.line, *(label.span.line for label in finding.related), 0)
         gutter = len(str(last)) + 1
         bar = " " * gutter + paint("|", "frame")
@@ -71,7 +74,7 @@ def _frame(finding: Diagnostic, *, color: bool) -> str:
             lines.append(f"{paint(f'{number} |', 'frame')} {shown}".rstrip())
             lines.append(f"{bar} {underline[0]}{paint(underline[1], style)}".rstrip())
     if finding.help:
-        lines.append(f"   {paint('= help:', 'help')} {visible(finding.help)}")
+        lines.append(f"   {paint('= help:', 'help')} {foreign.visible(finding.help)}")
     return "\n".join(lines) + "\n"
 
 
@@ -87,12 +90,11 @@ def _marked(source: Source, span: Span, mark: str, text: str) -> tuple[str, tupl
         more = len(line) > begin + length
         line = line[begin : begin + length]
         line = ("…" + line[1:] if begin else line)[: length - more] + "…" * more
-    # Tabs and control characters would shift the caret, or worse.
-    shown = "".join(c if c.isprintable() else " " for c in line)
+    shown = foreign.source(line)
     before = shown[: start - begin]
     under = shown[start - begin : end - begin]
     carets = mark * max(1, _width(under))
-    return shown, (" " * _width(before), f"{carets} {visible(text)}".rstrip())
+    return shown, (" " * _width(before), f"{carets} {foreign.visible(text)}".rstrip())
 
 
 def _width(text: str) -> int:
@@ -119,7 +121,7 @@ def explain(
 
 
 def _explained(section: Section, width: int, *, color: bool) -> str:
-    title = visible(section.title)
+    title = foreign.visible(section.title)
     lines = [f"\x1b[1m{title}\x1b[0m" if color else title]
     givens = [f"{g.line()} ({g.note})" if g.note else g.line() for g in section.givens]
     if givens:
@@ -129,15 +131,15 @@ def _explained(section: Section, width: int, *, color: bool) -> str:
     if more := section.beyond(STEPS):
         lines.append(f"  … {more:,} more steps: --format json has all")
     if section.result:
-        result = f"result {visible(section.result)}"
+        result = f"result {foreign.visible(section.result)}"
         lines.append(f"  \x1b[1;32m{result}\x1b[0m" if color else f"  {result}")
-    lines += [f"  note: {visible(note)}" for note in section.notes]
+    lines += [f"  note: {foreign.visible(note)}" for note in section.notes]
     return "\n".join(lines) + "\n"
 
 
 def _step(step: Step, width: int) -> list[str]:
     """A step in one line, or with a line for each `=` where that would be too wide."""
-    stages = [visible(stage) for stage in step.stages()]
+    stages = [foreign.visible(stage) for stage in step.stages()]
     line = "  " + " = ".join(stages)
     if len(line) <= width or len(stages) < 3:
         lines = [line]
@@ -145,9 +147,11 @@ def _step(step: Step, width: int) -> list[str]:
         indent = " " * (len(stages[0]) + 2)
         lines = [f"  {stages[0]} = {stages[1]}", *(f"{indent} = {stage}" for stage in stages[2:])]
     if step.note:
-        noted = f"{lines[-1]}   ({visible(step.note)})"
+        noted = f"{lines[-1]}   ({foreign.visible(step.note)})"
         lines = (
-            [*lines[:-1], noted] if len(noted) <= width else [*lines, f"    ({visible(step.note)})"]
+            [*lines[:-1], noted]
+            if len(noted) <= width
+            else [*lines, f"    ({foreign.visible(step.note)})"]
         )
     return lines
 
@@ -156,7 +160,7 @@ def _wrapped(head: str, parts: Sequence[str], width: int) -> list[str]:
     """Parts separated by commas, in as many lines as they need."""
     lines = [f"  {head}"]
     for i, part in enumerate(parts):
-        shown = visible(part) + ("," if i + 1 < len(parts) else "")
+        shown = foreign.visible(part) + ("," if i + 1 < len(parts) else "")
         if len(lines[-1]) + len(shown) > width and lines[-1].strip():
             lines.append(" " * (len(head) + 2))
         lines[-1] += shown if lines[-1][-1:] == " " and i == 0 else f" {shown}".replace("  ", " ")

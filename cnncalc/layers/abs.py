@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnncalc.layer import Activation
+from cnncalc.layers.base.layer import Activation
 
 
 class Abs(Activation):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from cnncalc.bases.adaptive import AdaptivePool, elements
-from cnncalc.bases.pooling import pooled
-from cnncalc.layer import Facts, Shape, a_map
+from cnncalc.layers.base.adaptive import AdaptivePool, elements
+from cnncalc.layers.base.layer import Facts
+from cnncalc.layers.base.pooling import pooled
+from cnncalc.layers.base.shape import Shape, a_map
 
 
 class AdaptiveMaxPool(AdaptivePool):

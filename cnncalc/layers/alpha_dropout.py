@@ -1,6 +1,6 @@
 """Dropout that keeps mean and variance."""
 
-from cnncalc.bases.noise import Noise
+from cnncalc.layers.base.noise import Noise
 
 
 class AlphaDropout(Noise):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from math import prod
 
 from cnncalc.errors import Refusal
-from cnncalc.keys import NUMBER, Listing, key
-from cnncalc.layer import Facts, Layer, Shape, a_map
+from cnncalc.layers.base.key_types import NUMBER, Listing
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.shape import Shape, a_map
 
 _NUMBERS = Listing(NUMBER, single=True)
 

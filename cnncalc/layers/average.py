@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from cnncalc.bases.merging import Merge
+from cnncalc.layers.base.merging import Merge
 
 
 class Average(Merge):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from cnncalc.bases.pooling import SlidingPool, averaging, pooled, reads
-from cnncalc.layer import Facts, Shape, a_map
+from cnncalc.layers.base.layer import Facts
+from cnncalc.layers.base.pooling import SlidingPool, averaging, pooled, reads
+from cnncalc.layers.base.shape import Shape, a_map
 
 
 class AvgPool(SlidingPool):

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from cnncalc.bases.linear import a_vector
+from typing import TYPE_CHECKING
+
 from cnncalc.errors import Refusal
-from cnncalc.keys import COUNT, FLAG, key
-from cnncalc.layer import Facts, Layer, Shape
+from cnncalc.layers.base.key_types import COUNT, FLAG
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.linear import a_vector
+
+if TYPE_CHECKING:
+    from cnncalc.layers.base.shape import Shape
 
 
 class Bilinear(Layer):

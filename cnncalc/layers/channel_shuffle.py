@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from cnncalc.errors import Refusal
-from cnncalc.keys import COUNT, key
-from cnncalc.layer import Facts, Layer, Shape, numbers
+from cnncalc.layers.base.key_types import COUNT
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.shape import Shape, numbers
 
 
 class ChannelShuffle(Layer):

@@ -6,11 +6,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic.windows import Axis, Stretch, Window
-from cnncalc.bases.named_axes import AXIS, names_of
-from cnncalc.bases.places import axes_of, place
 from cnncalc.errors import Refusal
-from cnncalc.keys import key
-from cnncalc.layer import Facts, Layer, Shape, numbers
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.named_axes import AXIS, names_of
+from cnncalc.layers.base.places import axes_of, place
+from cnncalc.layers.base.shape import Shape, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

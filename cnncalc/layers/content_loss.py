@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from cnncalc.bases.loss import equals, loss, squares
-from cnncalc.keys import NUMBER, key
-from cnncalc.layer import Facts, Layer, Shape
+from typing import TYPE_CHECKING
+
+from cnncalc.layers.base.key_types import NUMBER
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.loss import equals, loss, squares
+
+if TYPE_CHECKING:
+    from cnncalc.layers.base.shape import Shape
 
 
 class ContentLoss(Layer):

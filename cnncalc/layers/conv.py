@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
-from cnncalc.bases.convolution import (
+from cnncalc.layers.base.convolution import (
     BIAS,
     DILATION,
     FILTERS,
@@ -16,10 +16,12 @@ from cnncalc.bases.convolution import (
     convolved,
     divide_into,
 )
-from cnncalc.layer import Facts, Layer, Shape, a_map, sliding, spread
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.shape import Shape, a_map
+from cnncalc.layers.base.sliding import sliding, spread
 
 if TYPE_CHECKING:
-    from cnncalc.keys import PaddingValue, PerAxis
+    from cnncalc.layers.base.key_types import PaddingValue, PerAxis
 
 
 class Conv(Layer):

@@ -5,10 +5,13 @@ from __future__ import annotations
 from math import prod
 
 from cnncalc.arithmetic.windows import Axis, Everything, Prefix, Recurrence
-from cnncalc.bases.recurrent import RETURNED
 from cnncalc.errors import Refusal
-from cnncalc.keys import COUNT, FLAG, PADDING, PER_AXIS, PaddingValue, PerAxis, key
-from cnncalc.layer import MOST_AXES, Facts, Layer, Shape, a_map, sliding, spread
+from cnncalc.layers.base.key_types import COUNT, FLAG, PADDING, PER_AXIS, PaddingValue, PerAxis
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.recurrent import RETURNED
+from cnncalc.layers.base.shape import MOST_AXES, Shape, a_map
+from cnncalc.layers.base.sliding import sliding, spread
 
 
 class ConvLstm(Layer):
@@ -24,6 +27,7 @@ class ConvLstm(Layer):
     Window: time as in lstm; in space the kernel, widened by the kernel of the state with each step.
     """
 
+    usual_axes = 3
     saves = ("inputs",)
     source = "Shi et al. 2015, arXiv:1506.04214; ConvLSTM documentation of Keras"
     example = "- conv_lstm: {filters: 16, kernel: 3, padding: same, return: sequence}"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic.padding import CUTS, cut_by_mode
 from cnncalc.arithmetic.windows import TransposedWindow
-from cnncalc.bases.convolution import (
+from cnncalc.errors import Refusal
+from cnncalc.layers.base.convolution import (
     BIAS,
     DILATION,
     FILTERS,
@@ -17,9 +18,11 @@ from cnncalc.bases.convolution import (
     convolved,
     divide_into,
 )
-from cnncalc.errors import Refusal
-from cnncalc.keys import AMOUNT, PER_AXIS, Axes, Padding, PaddingValue, PerAxis, key
-from cnncalc.layer import Facts, Layer, Shape, a_map, per_axis, sides, spread
+from cnncalc.layers.base.key_types import AMOUNT, PER_AXIS, Axes, Padding, PaddingValue, PerAxis
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.shape import Shape, a_map, per_axis
+from cnncalc.layers.base.sliding import sides, spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from cnncalc.arithmetic.windows import Window
-from cnncalc.bases.margins import Margins
-from cnncalc.bases.resampling import resampled, to_aspect
 from cnncalc.errors import Refusal
-from cnncalc.keys import AMOUNT, PER_AXIS, TEXT, Axes, PerAxis, key
-from cnncalc.layer import Facts, Layer, Shape, a_map, per_axis, sides, spread
+from cnncalc.layers.base.key_types import AMOUNT, PER_AXIS, TEXT, Axes, PerAxis
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.margins import Margins
+from cnncalc.layers.base.resampling import resampled, to_aspect
+from cnncalc.layers.base.shape import Shape, a_map, per_axis
+from cnncalc.layers.base.sliding import sides, spread
 
 
 class Crop(Layer):

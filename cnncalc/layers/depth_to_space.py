@@ -1,6 +1,6 @@
 """Channels into positions."""
 
-from cnncalc.bases.shuffling import ToSpace
+from cnncalc.layers.base.shuffling import ToSpace
 
 
 class DepthToSpace(ToSpace):

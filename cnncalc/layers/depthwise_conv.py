@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from math import prod
 
-from cnncalc.bases.convolution import BIAS, DILATION, KERNEL, PADDED, STRIDE, convolved
-from cnncalc.keys import COUNT, PaddingValue, PerAxis, key
-from cnncalc.layer import Facts, Layer, Shape, a_map, sliding, spread
+from cnncalc.layers.base.convolution import BIAS, DILATION, KERNEL, PADDED, STRIDE, convolved
+from cnncalc.layers.base.key_types import COUNT, PaddingValue, PerAxis
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.shape import Shape, a_map
+from cnncalc.layers.base.sliding import sliding, spread
 
 
 class DepthwiseConv(Layer):

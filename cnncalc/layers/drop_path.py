@@ -1,7 +1,8 @@
 """Stochastic depth."""
 
-from cnncalc.bases.noise import Noise
-from cnncalc.layer import Facts, Shape, numbers
+from cnncalc.layers.base.layer import Facts
+from cnncalc.layers.base.noise import Noise
+from cnncalc.layers.base.shape import Shape, numbers
 
 
 class DropPath(Noise):

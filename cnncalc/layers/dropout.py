@@ -1,6 +1,6 @@
 """Dropout."""
 
-from cnncalc.bases.noise import Noise
+from cnncalc.layers.base.noise import Noise
 
 
 class Dropout(Noise):

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cnncalc.arithmetic.windows import Everything
 from cnncalc.errors import Refusal
-from cnncalc.keys import AMOUNT, COUNT, Choice, key
-from cnncalc.layer import Facts, Layer, Shape
+from cnncalc.layers.base.key_types import AMOUNT, COUNT, Choice
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+
+if TYPE_CHECKING:
+    from cnncalc.layers.base.shape import Shape
 
 
 class Embedding(Layer):

@@ -1,6 +1,6 @@
 """Alpha dropout of whole channels."""
 
-from cnncalc.bases.noise import Noise
+from cnncalc.layers.base.noise import Noise
 
 
 class FeatureAlphaDropout(Noise):

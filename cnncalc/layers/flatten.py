@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import prod
 
 from cnncalc.arithmetic.windows import Everything
-from cnncalc.layer import Facts, Layer, Shape, numbers
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.shape import Shape, numbers
 
 
 class Flatten(Layer):

@@ -6,8 +6,11 @@ from math import prod
 
 from cnncalc.arithmetic.windows import Axis, Everything, TransposedWindow
 from cnncalc.errors import Refusal
-from cnncalc.keys import COUNT, PADDING, PER_AXIS, Listing, PaddingValue, PerAxis, key
-from cnncalc.layer import Facts, Layer, Shape, a_map, sliding, spread
+from cnncalc.layers.base.key_types import COUNT, PADDING, PER_AXIS, Listing, PaddingValue, PerAxis
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.shape import Shape, a_map
+from cnncalc.layers.base.sliding import sliding, spread
 
 
 class Fold(Layer):

@@ -6,11 +6,13 @@ from math import prod
 from typing import Any
 
 from cnncalc.arithmetic.windows import FractionalWindow
-from cnncalc.bases.pooling import pooled
-from cnncalc.bases.resampling import SCALE
 from cnncalc.errors import Refusal
-from cnncalc.keys import PER_AXIS, Axes, PerAxis, key
-from cnncalc.layer import Facts, Layer, Shape, a_map, per_axis
+from cnncalc.layers.base.key_types import PER_AXIS, Axes, PerAxis
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.pooling import pooled
+from cnncalc.layers.base.resampling import SCALE
+from cnncalc.layers.base.shape import Shape, a_map, per_axis
 
 
 class FractionalMaxPool(Layer):

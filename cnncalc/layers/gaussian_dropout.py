@@ -1,6 +1,6 @@
 """Multiplicative noise."""
 
-from cnncalc.bases.noise import Noise
+from cnncalc.layers.base.noise import Noise
 
 
 class GaussianDropout(Noise):

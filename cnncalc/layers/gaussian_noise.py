@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cnncalc.bases.noise import RATE, Noise
-from cnncalc.keys import key
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.noise import RATE, Noise
 
 
 class GaussianNoise(Noise):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from cnncalc.bases.pooling import averaging
-from cnncalc.bases.reduction import GlobalPool
-from cnncalc.layer import Facts, Shape, a_map
+from cnncalc.layers.base.layer import Facts
+from cnncalc.layers.base.pooling import averaging
+from cnncalc.layers.base.reduction import GlobalPool
+from cnncalc.layers.base.shape import Shape, a_map
 
 
 class GlobalAvgPool(GlobalPool):

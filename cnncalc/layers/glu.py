@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from cnncalc.arithmetic.windows import Axis, Window
-from cnncalc.bases.named_axes import AXIS, chosen, lengths, names_of
 from cnncalc.errors import Refusal
-from cnncalc.keys import key
-from cnncalc.layer import Facts, Layer, Shape, numbers, spread
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.named_axes import AXIS, chosen, lengths, names_of
+from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.sliding import spread
 
 
 class Glu(Layer):

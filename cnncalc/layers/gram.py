@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cnncalc.arithmetic.windows import Everything
-from cnncalc.layer import Facts, Layer, Shape, a_map
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.shape import Shape, a_map
 
 
 class Gram(Layer):

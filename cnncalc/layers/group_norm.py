@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnncalc.bases.normalising import everywhere, learnt, measured
 from cnncalc.errors import Refusal
-from cnncalc.keys import COUNT, FLAG, NUMBER, Kind, key
-from cnncalc.layer import Facts, Layer, Shape, numbers
+from cnncalc.layers.base.key_types import COUNT, FLAG, NUMBER, Kind
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.normalising import everywhere, learnt, measured
+from cnncalc.layers.base.shape import Shape, numbers
 
 
 class Groups(Kind):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from cnncalc.bases.recurrent import Recurrent
-from cnncalc.keys import FLAG, key
+from cnncalc.layers.base.key_types import FLAG
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.recurrent import Recurrent
 
 
 class Gru(Recurrent):

@@ -1,6 +1,6 @@
 """Piecewise linear sigmoid."""
 
-from cnncalc.layer import Activation
+from cnncalc.layers.base.layer import Activation
 
 
 class HardSigmoid(Activation):

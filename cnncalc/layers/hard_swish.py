@@ -1,6 +1,6 @@
 """Piecewise swish."""
 
-from cnncalc.layer import Activation
+from cnncalc.layers.base.layer import Activation
 
 
 class HardSwish(Activation):

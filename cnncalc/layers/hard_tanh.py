@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from cnncalc.keys import NUMBER, key
-from cnncalc.layer import Activation
+from cnncalc.layers.base.key_types import NUMBER
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Activation
 
 
 class HardTanh(Activation):

@@ -1,6 +1,7 @@
 """Identity."""
 
-from cnncalc.layer import Facts, Layer, Shape
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.shape import Shape
 
 
 class Identity(Layer):

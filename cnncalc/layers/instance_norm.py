@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from cnncalc.bases.normalising import everywhere, fixed, learnt, measured, running
-from cnncalc.keys import FLAG, NUMBER, key
-from cnncalc.layer import Facts, Layer, Shape, a_map
+from cnncalc.layers.base.key_types import FLAG, NUMBER
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.normalising import everywhere, fixed, learnt, measured, running
+from cnncalc.layers.base.shape import Shape, a_map
 
 
 class InstanceNorm(Layer):

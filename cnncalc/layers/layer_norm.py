@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from math import prod
 
-from cnncalc.bases.named_axes import AXES, AxisNames, chosen, joined, lengths
-from cnncalc.bases.normalising import learnt, measured
-from cnncalc.keys import FLAG, NUMBER, key
-from cnncalc.layer import Facts, Layer, Shape, numbers
+from cnncalc.layers.base.key_types import FLAG, NUMBER
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.named_axes import AXES, AxisNames, chosen, joined, lengths
+from cnncalc.layers.base.normalising import learnt, measured
+from cnncalc.layers.base.shape import Shape, numbers
 
 
 class LayerNorm(Layer):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnncalc.keys import NUMBER, key
-from cnncalc.layer import Facts, Layer, Shape, numbers
+from cnncalc.layers.base.key_types import NUMBER
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.shape import Shape, numbers
 
 
 class LayerScale(Layer):

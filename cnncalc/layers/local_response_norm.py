@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from cnncalc.keys import COUNT, NUMBER, key
-from cnncalc.layer import Facts, Layer, Shape, numbers
+from cnncalc.layers.base.key_types import COUNT, NUMBER
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.shape import Shape, numbers
 
 
 class LocalResponseNorm(Layer):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from cnncalc.bases.pooling import pooled, reads, stride_of
-from cnncalc.keys import FLAG, NUMBER, PER_AXIS, PerAxis, key
-from cnncalc.layer import Facts, Layer, Shape, a_map, sliding
+from cnncalc.layers.base.key_types import FLAG, NUMBER, PER_AXIS, PerAxis
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.pooling import pooled, reads, stride_of
+from cnncalc.layers.base.shape import Shape, a_map
+from cnncalc.layers.base.sliding import sliding
 
 
 class LpPool(Layer):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from cnncalc.bases.recurrent import Recurrent
-from cnncalc.keys import COUNT, key
+from cnncalc.layers.base.key_types import COUNT
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.recurrent import Recurrent
 
 
 class Lstm(Recurrent):
@@ -31,6 +32,6 @@ class Lstm(Recurrent):
     projection: int | None = key(
         COUNT,
         None,
-        symbol="R",
+        symbol="r",
         help="features the state is reduced to (PyTorch only)",
     )

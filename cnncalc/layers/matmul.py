@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from cnncalc.arithmetic.windows import Axis, Everything, Window
-from cnncalc.bases.named_axes import AXIS
-from cnncalc.bases.places import axes_of, place
 from cnncalc.errors import Refusal
-from cnncalc.keys import Listing, key
-from cnncalc.layer import Facts, Layer, Shape, a_map, numbers
+from cnncalc.layers.base.key_types import Listing
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.named_axes import AXIS
+from cnncalc.layers.base.places import axes_of, place
+from cnncalc.layers.base.shape import Shape, a_map, numbers
 
 
 class Matmul(Layer):

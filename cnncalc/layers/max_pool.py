@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from cnncalc.bases.pooling import SlidingPool, pooled, reads
-from cnncalc.keys import PER_AXIS, PerAxis, key
-from cnncalc.layer import Facts, Shape, a_map
+from cnncalc.layers.base.key_types import PER_AXIS, PerAxis
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts
+from cnncalc.layers.base.pooling import SlidingPool, pooled, reads
+from cnncalc.layers.base.shape import Shape, a_map
 
 
 class MaxPool(SlidingPool):

@@ -6,8 +6,10 @@ from math import prod
 
 from cnncalc.arithmetic.windows import Everything
 from cnncalc.errors import Refusal
-from cnncalc.keys import COUNT, FLAG, NUMBER, key
-from cnncalc.layer import Facts, Layer, Shape, a_map
+from cnncalc.layers.base.key_types import COUNT, FLAG, NUMBER
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.shape import Shape, a_map
 
 Weights = dict[str, tuple[int, ...]]
 
@@ -51,8 +53,8 @@ class MultiHeadAttention(Layer):
             "output": (h, dv, out),
         }
         positions = {"query": n, "key": m, "value": m, "output": n}
-        products = h * n * m * (d + dv)
-        projections = sum(positions[name] * prod(shape) for name, shape in weights.items())
+        parts = self.mac_parts(*inputs)
+        products = parts["scores"] + parts["mixing"]
         work = {
             "multiply": h * n * d,
             "exp": h * n * m,
@@ -70,12 +72,30 @@ class MultiHeadAttention(Layer):
             query._replace(channels=out),
             windows=tuple(map(Everything, query.size)),
             weights=weights,
-            macs=query.copies * (projections + products),
+            macs=query.copies * sum(parts.values()),
             work={kind: query.copies * count for kind, count in work.items()},
             # What is projected, the weights of the pairs, and what goes into the last projection.
             saved=query.copies * h * (n * d + m * (d + dv) + n * m + n * dv),
             inner=query.copies * (products + n * h * dv * out),
         )
+
+    def mac_parts(self, *inputs: Shape) -> dict[str, int]:
+        """The MACs of one region by what they are for.
+
+        Four projections, the products of query and key (`scores`), and of these and the value
+        (`mixing`).
+        """
+        query, k, v = self._operands(inputs)
+        d, dv, out = self._dimensions(query)
+        h, n, m = self.heads, prod(query.size), prod(k.size)
+        return {
+            "query": n * query.channels * h * d,
+            "key": m * k.channels * h * d,
+            "value": m * v.channels * h * dv,
+            "scores": h * n * m * d,
+            "mixing": h * n * m * dv,
+            "output": n * h * dv * out,
+        }
 
     def _operands(self, inputs: tuple[Shape, ...]) -> tuple[Shape, Shape, Shape]:
         for x in inputs:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.arithmetic.windows import Axis, Single, Window
-from cnncalc.bases.merging import Merge, remedy
+from cnncalc.layers.base.merging import Merge, remedy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.layer import Facts, Shape
+    from cnncalc.layers.base.layer import Facts
+    from cnncalc.layers.base.shape import Shape
 
 
 class Multiply(Merge):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from cnncalc.arithmetic.windows import Axis, Everything, TransposedWindow, Window
-from cnncalc.bases.shape_key import SHAPE
 from cnncalc.errors import Refusal
-from cnncalc.keys import AMOUNT, PER_AXIS, PerAxis, key
-from cnncalc.layer import Facts, Layer, Shape, per_axis
+from cnncalc.layers.base.key_types import AMOUNT, PER_AXIS, PerAxis
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.shape import Shape, per_axis
+from cnncalc.layers.base.shape_key import SHAPE
 
 
 class Opaque(Layer):

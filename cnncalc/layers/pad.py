@@ -6,10 +6,13 @@ from typing import Any
 
 from cnncalc.arithmetic.resampling import Border
 from cnncalc.arithmetic.windows import Window
-from cnncalc.bases.margins import SIGNED, Margins
 from cnncalc.errors import Refusal
-from cnncalc.keys import Choice, key
-from cnncalc.layer import Facts, Layer, Shape, a_map, sides, spread
+from cnncalc.layers.base.key_types import Choice
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.margins import SIGNED, Margins
+from cnncalc.layers.base.shape import Shape, a_map
+from cnncalc.layers.base.sliding import sides, spread
 
 
 class Pad(Layer):

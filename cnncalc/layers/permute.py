@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from cnncalc.arithmetic.windows import Axis, Everything, Moved, Window
-from cnncalc.bases.named_axes import AXIS, names_of
-from cnncalc.bases.places import axes_of, place
 from cnncalc.errors import Refusal
-from cnncalc.keys import Listing, key
-from cnncalc.layer import Facts, Layer, Shape, numbers
+from cnncalc.layers.base.key_types import Listing
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.named_axes import AXIS, names_of
+from cnncalc.layers.base.places import axes_of, place
+from cnncalc.layers.base.shape import Shape, numbers
 
 
 class Permute(Layer):

@@ -1,6 +1,6 @@
 """Channels into positions, as sub-pixel convolution needs it."""
 
-from cnncalc.bases.shuffling import ToSpace
+from cnncalc.layers.base.shuffling import ToSpace
 
 
 class PixelShuffle(ToSpace):

@@ -1,6 +1,6 @@
 """Positions into channels, the inverse of a pixel shuffle."""
 
-from cnncalc.bases.shuffling import ToDepth
+from cnncalc.layers.base.shuffling import ToDepth
 
 
 class PixelUnshuffle(ToDepth):

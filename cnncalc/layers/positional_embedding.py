@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cnncalc.layer import Facts, Layer, Shape, a_map
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.shape import Shape, a_map
 
 
 class PositionalEmbedding(Layer):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from cnncalc.bases.named_axes import AxesKind, AxisNames, chosen, names_of
-from cnncalc.keys import key
-from cnncalc.layer import Facts, Layer, Shape, numbers
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.named_axes import AxesKind, AxisNames, chosen, names_of
+from cnncalc.layers.base.shape import Shape, numbers
 
 
 class Prelu(Layer):

@@ -1,6 +1,6 @@
 """Rectified linear unit with a ceiling."""
 
-from cnncalc.layer import Activation
+from cnncalc.layers.base.layer import Activation
 
 
 class Relu6(Activation):

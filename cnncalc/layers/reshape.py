@@ -5,11 +5,12 @@ from __future__ import annotations
 from math import prod
 
 from cnncalc.arithmetic.windows import Everything
-from cnncalc.bases.places import axes_of
-from cnncalc.bases.reshaping import REST, TARGET
 from cnncalc.errors import Refusal
-from cnncalc.keys import key
-from cnncalc.layer import Facts, Layer, Shape, numbers
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.places import axes_of
+from cnncalc.layers.base.reshaping import REST, TARGET
+from cnncalc.layers.base.shape import Shape, numbers
 
 
 class Reshape(Layer):

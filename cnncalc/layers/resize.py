@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from cnncalc.bases.resampling import ALIGN, MODE, axis, interpolation, resampled
 from cnncalc.errors import Refusal
-from cnncalc.keys import FLAG, PER_AXIS, TEXT, PerAxis, key
-from cnncalc.layer import Facts, Layer, Shape, a_map, per_axis
+from cnncalc.layers.base.key_types import FLAG, PER_AXIS, TEXT, PerAxis
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.resampling import ALIGN, MODE, axis, interpolation, resampled
+from cnncalc.layers.base.shape import Shape, a_map, per_axis
 
 
 class Resize(Layer):

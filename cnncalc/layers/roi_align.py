@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from cnncalc.bases.regions import Regions
-from cnncalc.keys import COUNT, key
-from cnncalc.layer import Facts, Shape
+from typing import TYPE_CHECKING
+
+from cnncalc.layers.base.key_types import COUNT
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts
+from cnncalc.layers.base.regions import Regions
+
+if TYPE_CHECKING:
+    from cnncalc.layers.base.shape import Shape
 
 
 class RoiAlign(Regions):

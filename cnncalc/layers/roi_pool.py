@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from cnncalc.bases.regions import Regions
-from cnncalc.layer import Facts, Shape
+from typing import TYPE_CHECKING
+
+from cnncalc.layers.base.layer import Facts
+from cnncalc.layers.base.regions import Regions
+
+if TYPE_CHECKING:
+    from cnncalc.layers.base.shape import Shape
 
 
 class RoiPool(Regions):

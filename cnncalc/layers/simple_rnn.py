@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from cnncalc.bases.recurrent import Recurrent
+from cnncalc.layers.base.recurrent import Recurrent
 
 
 class SimpleRnn(Recurrent):

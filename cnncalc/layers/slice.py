@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic.windows import Window
-from cnncalc.bases.ranges import RANGE, RANGES, within
 from cnncalc.errors import Refusal
-from cnncalc.keys import key
-from cnncalc.layer import Facts, Layer, Shape, a_map, numbers, per_axis, spread
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.ranges import RANGE, RANGES, within
+from cnncalc.layers.base.shape import Shape, a_map, numbers, per_axis
+from cnncalc.layers.base.sliding import spread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

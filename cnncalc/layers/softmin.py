@@ -1,7 +1,8 @@
 """Softmin."""
 
-from cnncalc.bases.exponentials import Exponentials
-from cnncalc.layer import Facts, Shape
+from cnncalc.layers.base.exponentials import Exponentials
+from cnncalc.layers.base.layer import Facts
+from cnncalc.layers.base.shape import Shape
 
 
 class Softmin(Exponentials):

@@ -1,6 +1,6 @@
 """Positions into channels."""
 
-from cnncalc.bases.shuffling import ToDepth
+from cnncalc.layers.base.shuffling import ToDepth
 
 
 class SpaceToDepth(ToDepth):

@@ -1,6 +1,6 @@
 """Sparse plus."""
 
-from cnncalc.layer import Activation
+from cnncalc.layers.base.layer import Activation
 
 
 class SparsePlus(Activation):

@@ -1,6 +1,6 @@
 """Sparse sigmoid."""
 
-from cnncalc.layer import Activation
+from cnncalc.layers.base.layer import Activation
 
 
 class SparseSigmoid(Activation):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from cnncalc.bases.noise import Noise
-from cnncalc.layer import Facts, Shape, a_map
+from cnncalc.layers.base.layer import Facts
+from cnncalc.layers.base.noise import Noise
+from cnncalc.layers.base.shape import Shape, a_map
 
 
 class SpatialDropout(Noise):

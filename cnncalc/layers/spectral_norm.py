@@ -6,14 +6,16 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic.windows import TransposedWindow
-from cnncalc.bases.nested import Wrapper
 from cnncalc.errors import Refusal
-from cnncalc.keys import COUNT, key
+from cnncalc.layers.base.key_types import COUNT
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.nested import Wrapper
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cnncalc.layer import Facts, Shape
+    from cnncalc.layers.base.layer import Facts
+    from cnncalc.layers.base.shape import Shape
 
 
 class SpectralNorm(Wrapper):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from cnncalc.bases.loss import equals, loss, squares
-from cnncalc.keys import NUMBER, key
-from cnncalc.layer import Facts, Layer, Shape, a_map
+from cnncalc.layers.base.key_types import NUMBER
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.loss import equals, loss, squares
+from cnncalc.layers.base.shape import Shape, a_map
 
 
 class StyleLoss(Layer):

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from cnncalc.layer import Activation
+from cnncalc.layers.base.layer import Activation
 
 
 class Tanh(Activation):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic.windows import Axis, Window
-from cnncalc.bases.nested import Wrapper
 from cnncalc.errors import Refusal
-from cnncalc.layer import MOST_AXES, a_map
+from cnncalc.layers.base.nested import Wrapper
+from cnncalc.layers.base.shape import MOST_AXES, a_map
 
 if TYPE_CHECKING:
-    from cnncalc.layer import Facts, Shape
+    from cnncalc.layers.base.layer import Facts
+    from cnncalc.layers.base.shape import Shape
 
 
 class TimeDistributed(Wrapper):

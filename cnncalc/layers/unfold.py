@@ -5,8 +5,11 @@ from __future__ import annotations
 from math import prod
 
 from cnncalc.arithmetic.windows import Everything
-from cnncalc.keys import PADDING, PER_AXIS, PaddingValue, PerAxis, key
-from cnncalc.layer import Facts, Layer, Shape, a_map, sliding, spread
+from cnncalc.layers.base.key_types import PADDING, PER_AXIS, PaddingValue, PerAxis
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.shape import Shape, a_map
+from cnncalc.layers.base.sliding import sliding, spread
 
 
 class Unfold(Layer):

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnncalc.bases.resampling import ALIGN, MODE, SCALE, axis, interpolation, resampled, scaled
 from cnncalc.errors import Refusal
-from cnncalc.keys import FLAG, Axes, key
-from cnncalc.layer import Facts, Layer, Shape, a_map, per_axis
+from cnncalc.layers.base.key_types import FLAG, Axes
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.resampling import (
+    ALIGN,
+    MODE,
+    SCALE,
+    axis,
+    interpolation,
+    resampled,
+    scaled,
+)
+from cnncalc.layers.base.shape import Shape, a_map, per_axis
 
 
 class Upsample(Layer):

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.arithmetic.liveness import timeline
-from cnncalc.costs.fitting import room
-from cnncalc.costs.memory import Memory, Way, known_batch, known_dtype, together
-from cnncalc.drawing import style
+from cnncalc import foreign
+from cnncalc.cost.fitting import room
+from cnncalc.cost.liveness import timeline
+from cnncalc.cost.memory import Memory, Way, known_batch, known_dtype, together
+from cnncalc.plots.base import style
 from cnncalc.quantity import size
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from cnncalc.arithmetic.liveness import Timeline
+    from cnncalc.cost.liveness import Timeline
     from cnncalc.network import Network
 
 _MOST_NAMES = 48
@@ -49,7 +50,7 @@ def draw(
     if fits:
         what = f"{size(limit)} to fit into" if flash else f"{size(limit)}: what the weights leave"
         axes.axhline(limit, color=style.VERMILION, linestyle="--", label=what)
-    _peak(axes, [node.name for node in network.nodes], line)
+    _peak(axes, [foreign.name(node.name) for node in network.nodes], line)
     axes.set_xticks(*_named(network), rotation=90)
     axes.margins(x=0)
     axes.legend(loc="upper right", frameon=True, edgecolor="none", framealpha=0.9)
@@ -66,7 +67,7 @@ def _named(network: Network) -> tuple[list[int], list[str]]:
     places: list[int] = []
     names: list[str] = []
     for place, node in enumerate(network.nodes):
-        name = node.frame.path()[0].name if node.frame else node.name
+        name = foreign.name(node.frame.path()[0].name if node.frame else node.name)
         if not names or (name != names[-1] and place - places[-1] >= room):
             places.append(place)
             names.append(name)

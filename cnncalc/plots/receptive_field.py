@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from cnncalc.analyzers.receptive_field import known_input, numbers
-from cnncalc.drawing import growth
-from cnncalc.drawing import unit as one_unit
 from cnncalc.errors import UsageError
-from cnncalc.fields.survey import Survey
-from cnncalc.fields.units import checked, find
+from cnncalc.plots.base import growth
+from cnncalc.plots.base import unit as one_unit
+from cnncalc.receptive_field.exact import checked, find
+from cnncalc.receptive_field.survey import Survey
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

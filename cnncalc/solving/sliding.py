@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic.padding import by_mode
 from cnncalc.arithmetic.windows import Window
-from cnncalc.solving.windows import COLUMNS, DROPPED, Choice, WindowSolver
+from cnncalc.solving.choices import COLUMNS, DROPPED, Choice
+from cnncalc.solving.windows import WindowSolver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from cnncalc.solving.windows import Pads
+    from cnncalc.solving.choices import Pads
 
 _MODES = ("valid", "same", "half")
 """The words that are told where they give the same."""
+
+_WIDE = ("full", "causal")
+"""So are these, but for a kernel of 1, of which all words are the same."""
 
 
 class SlidingSolver(WindowSolver):
@@ -36,6 +40,16 @@ class SlidingSolver(WindowSolver):
                 for padding in self._paddings(choice._replace(stride=stride), output):
                     yield Choice(kernel, stride, dilation, padding)
 
+    @property
+    def never(self) -> str:
+        """See the base."""
+        return "no window fits the input: take a smaller kernel or more padding"
+
+    @property
+    def ratio(self) -> int:
+        """See the base."""
+        return -(-self.input // self.output)
+
     def window(self, choice: Choice) -> Window:
         """The window of a choice."""
         rounding = "ceil" if self.ceil else "floor"
@@ -45,12 +59,14 @@ class SlidingSolver(WindowSolver):
         """The keys of the layer, the words that give the same padding, and what is left over."""
         before, after = choice.padding
         k, s, d = choice.kernel, choice.stride, choice.dilation
+        given = (self.padding,) if isinstance(self.padding, str) else ()
+        told = dict.fromkeys((*_MODES, *(_WIDE if k > 1 else ()), *given))
         return {
             "kernel": k,
             "stride": s,
             "padding": before if before == after else [before, after],
             "dilation": d,
-            "modes": [m for m in _MODES if by_mode(m, self.input, k, s, d) == choice.padding],
+            "modes": [m for m in told if by_mode(m, self.input, k, s, d) == choice.padding],
             "dropped": self.window(choice).dropped(self.input),
         }
 
@@ -67,7 +83,8 @@ class SlidingSolver(WindowSolver):
                     c, s, by_mode(self.padding, self.input, c.kernel, s, c.dilation)
                 )
             else:
-                for pads in dict.fromkeys((self._least(choice), self._most(choice))):
+                bounds = (self._least(choice), self._most(choice))
+                for pads in dict.fromkeys(filter(None, bounds)):
                     yield lambda s, c=choice, p=pads: self._positions(c, s, p)  # type: ignore[misc]
 
     def _positions(self, choice: Choice, stride: int, padding: Pads) -> int:
@@ -92,16 +109,19 @@ class SlidingSolver(WindowSolver):
 
     def _strides(self, choice: Choice, output: int) -> Sequence[int]:
         """The strides with which some padding may give the output."""
-        room = self.input - choice.extent
-        least, most = room + sum(self._least(choice)), room + sum(self._most(choice))
         if self.stride:
             return (self.stride,)
-        if most < 0 and not self.ceil:
-            return ()
+        room = self.input - choice.extent
+        least, most = room + sum(self._least(choice)), self._most(choice)
         # ⌊room / stride⌋ is output − 1; where a partial window may count, also output − 2.
         fewest = output - 1 - self.ceil
         first = max(1, -(-(max(least, 0) + 1) // output))
-        last = min(self.strides, most // fewest) if fewest > 0 else self.strides
+        last = self.strides
+        if most is not None:
+            room += sum(most)
+            if room < 0 and not self.ceil:
+                return ()
+            last = min(last, room // fewest) if fewest > 0 else last
         return range(first, last + 1)
 
     def _paddings(self, choice: Choice, output: int) -> Iterator[Pads]:
@@ -111,9 +131,9 @@ class SlidingSolver(WindowSolver):
             return
         reach = choice.extent - self.input
         low = max(0, (output - 1 - self.ceil) * choice.stride + reach)
-        high = min(sum(self._most(choice)), output * choice.stride - 1 + reach)
-        for total in range(low, high + 1):
-            yield (total // 2, total - total // 2)
+        high = output * choice.stride - 1 + reach
+        most = self._most(choice)
+        yield from _split(low, high if most is None else min(sum(most), high))
 
     def _all_paddings(self, choice: Choice) -> Iterator[Pads]:
         """The paddings within the bounds; of two sides that differ the end has one more."""
@@ -123,8 +143,10 @@ class SlidingSolver(WindowSolver):
         elif self.padding is not None:
             yield self._least(choice)
         else:
-            for total in range(sum(self._most(choice)) + 1):
-                yield (total // 2, total - total // 2)
+            # More than this is too much room for any stride to stop once.
+            high = self.strides - 1 + choice.extent - self.input
+            most = self._most(choice)
+            yield from _split(0, high if most is None else sum(most))
 
     def _least(self, choice: Choice) -> Pads:
         """The least padding on both sides; of a word for any stride."""
@@ -137,12 +159,18 @@ class SlidingSolver(WindowSolver):
             return pads
         return (0, 0)
 
-    def _most(self, choice: Choice) -> Pads:
-        """The most padding on both sides; of a word for any stride."""
+    def _most(self, choice: Choice) -> Pads | None:
+        """The most padding on both sides, of a word for any stride; None for no bound."""
         if isinstance(self.padding, str) and self.padding[:4] == "same":
             # What is added for n outputs of a stride is never more than the window less one.
             return (0, choice.extent - 1)
         if self.padding is not None:
             return self._least(choice)
         most = self.most_padding(choice.kernel, choice.dilation)
-        return (most, most)
+        return None if most is None else (most, most)
+
+
+def _split(low: int, high: int) -> Iterator[Pads]:
+    """The totals from `low` to `high` on two sides, the odd element at the end."""
+    for total in range(low, high + 1):
+        yield (total // 2, total - total // 2)

@@ -6,26 +6,28 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import registry
-from cnncalc.calculator.question import accept, command_of, refuse
-from cnncalc.keys import Bad
+from cnncalc.calculator.called import ask
+from cnncalc.calculator.question import command_of, refuse
+from cnncalc.layers.base.key_types import Bad
 from cnncalc.solving.solver import find
-from cnncalc.table import Row, Table
+from cnncalc.tables.table import Envelope, Row, Table
 
 if TYPE_CHECKING:
     from cnncalc.solving.solver import Solver
 
 
-def solve(name: str, /, **inputs: Any) -> Solved:
+def solve(name: str, /, *values: Any, **inputs: Any) -> Solved:
     """What gives the wanted result: `solve("conv", input=224, output=112)`.
 
     >>> solve("conv", input=224, output=112, kernel=7).solutions[0]["padding"]
     3
 
-    Names are those of `cnncalc solve`. Raises UsageError for an unknown name, for unknown, missing
-    and wrong inputs, and SpecError for a bad spec. That there is no solution raises nothing:
-    `solutions` is empty then.
+    Inputs are given by name, or in the order of the manual; numbers and lists may be those of numpy
+    or a framework. Names are those of `cnncalc solve`. Raises UsageError for an unknown name, for
+    unknown, missing and wrong inputs, and SpecError for a bad spec. That there is no solution
+    raises nothing: `solutions` is empty then.
     """
-    return Solved(accept(find(name), inputs))
+    return Solved(ask(find(name), values, inputs))
 
 
 class Solved:
@@ -46,18 +48,26 @@ class Solved:
 
     @cached_property
     def table(self) -> Table:
-        """The answer as a table, for formats; with a finding if there is no solution."""
+        """The whole answer as a table, for documents; with a finding if there is no solution."""
         answer = self._answer
         return Table(
             "solve",
             answer.columns,
             map(Row, answer.solutions if answer.rows is None else answer.rows),
-            header={"solver": self.solver, "inputs": self.inputs},
+            Envelope(
+                {"solver": self.solver, "inputs": self.inputs},
+                also=answer.also,
+                rows_are=answer.rows_are,
+            ),
             caption=answer.caption,
-            rows_are=answer.rows_are,
             findings=[answer.missing] if answer.missing else (),
-            also=answer.also,
         )
+
+    @property
+    def short(self) -> Table:
+        """As much of the table as people are shown."""
+        shown = self._answer.shown
+        return self.table.having(rows=self.table.rows[:shown]) if shown else self.table
 
     def to_dict(self) -> dict[str, Any]:
         """The document of `--format json`."""
@@ -74,7 +84,7 @@ class Solved:
         if missing is not None:
             table = self.table.having(caption=f"{missing.message}\n{missing.help}".strip())
             return str(registry.load("formats", "html").render(table))
-        return str(registry.load("formats", "html").render(self.table))
+        return str(registry.load("formats", "html").render(self.short))
 
 
 def _plain(value: Any) -> Any:

@@ -15,7 +15,7 @@ from cnncalc.errors import Diagnostic, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.table import Column
+    from cnncalc.tables.table import Column
 
 
 class Answer(NamedTuple):
@@ -24,6 +24,7 @@ class Answer(NamedTuple):
     `solutions` are plain data, the simplest or best first. Tables show `rows`, which are the
     solutions unless told otherwise, and are called `rows_are` in JSON. `also` are further parts
     of the document in JSON. Where there is no solution, `missing` says why and what is nearest.
+    Tables for people show the first `shown` rows, 0 being all of them.
     """
 
     solutions: list[dict[str, Any]]
@@ -33,6 +34,7 @@ class Answer(NamedTuple):
     also: dict[str, Any] = {}  # noqa: RUF012 - never changed
     rows: list[dict[str, Any]] | None = None
     rows_are: str = "solutions"
+    shown: int = 0
 
 
 class Solver(Question):
@@ -47,7 +49,7 @@ class Solver(Question):
 
 def find(name: str) -> type[Solver]:
     """The solver of a name, `conv-transpose` or `conv_transpose`; raises UsageError."""
-    if not registry.exists("solvers", name.replace("-", "_")):
+    if not registry.exists("solving.solvers", name.replace("-", "_")):
         known = names()
         raise UsageError(f"there is nothing to solve called `{name}`",
                          registry.suggestion(name, known) or f"one of {', '.join(known)}")  # fmt: skip
@@ -56,13 +58,13 @@ def find(name: str) -> type[Solver]:
 
 def load(name: str) -> type[Solver]:
     """The class of `solvers/NAME.py`; raises KeyError."""
-    found: type[Solver] = class_in("solvers", name)
+    found: type[Solver] = class_in("solving.solvers", name)
     return found
 
 
 def names() -> list[str]:
     """The names of all solvers, as they are typed: `conv-transpose`."""
-    return names_in("solvers")
+    return names_in("solving.solvers")
 
 
 def unsolved(message: str, help: str = "") -> Diagnostic:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.arithmetic.fields import INPUT, through
+from cnncalc.arithmetic.intervals import INPUT, through
 from cnncalc.arithmetic.windows import Window
 
 if TYPE_CHECKING:

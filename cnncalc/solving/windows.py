@@ -7,100 +7,32 @@ input, and only what gives the output is a solution.
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import Refusal, UsageError
-from cnncalc.keys import AMOUNT, COUNT, Bad, Integer, Padding, key, show
-from cnncalc.layer import Shape
-from cnncalc.solving.solver import Answer, Solver, unsolved
-from cnncalc.table import Column, show_count
+from cnncalc.layers.base.shape import Shape
+from cnncalc.solving.bounds import SHOWN, BoundedSolver
+from cnncalc.solving.choices import in_words
+from cnncalc.solving.solver import Answer, unsolved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-KERNELS = 11
-"""Kernels up to this are tried unless told otherwise; strides as well, or as far as they must be."""
+    from cnncalc.solving.choices import Choice
+    from cnncalc.tables.table import Column
 
-DILATIONS = 16
-"""Up to this dilation a solution is looked for where there is none without."""
 
-MOST = 10_000
+MOST = 100_000
 """More solutions than this are refused: something is to be fixed then."""
 
-Pads = tuple[int, int]
+FAR = 8
+"""Nothing more unusual is shown in tables if there are others."""
 
 
-class Choice(NamedTuple):
-    """A window: what a solution is made of."""
-
-    kernel: int
-    stride: int
-    dilation: int
-    padding: Pads
-    extra: int = 0
-
-    @property
-    def extent(self) -> int:
-        """The elements it spans."""
-        return (self.kernel - 1) * self.dilation + 1
-
-    @property
-    def half(self) -> int:
-        """Half of the kernel, rounded down, as padding."""
-        return self.dilation * (self.kernel // 2)
-
-
-class Bounded(Integer):
-    """A whole number from 1 that is not too large for a search."""
-
-    def __init__(self, most: int) -> None:
-        """`most` is allowed."""
-        super().__init__(1)
-        self.most = most
-
-    def parse(self, value: Any) -> int:
-        """The number."""
-        number = super().parse(value)
-        if number > self.most:
-            raise Bad(f"must be at most {self.most:,}, got {number:,}")
-        return number
-
-
-class Sides(Padding):
-    """The padding of one axis: a word, a number for both sides, or before,after."""
-
-    def parse(self, value: Any) -> Any:
-        """A pair becomes a tuple."""
-        if isinstance(value, list) and len(value) == 1 and isinstance(value[0], list):
-            value = value[0]
-        if isinstance(value, (list, tuple)):
-            if len(value) != 2:
-                raise Bad(f"must be a word, a number or before,after, got {show(value)}")
-            return (AMOUNT.parse(value[0]), AMOUNT.parse(value[1]))
-        return super().parse(value)
-
-
-class WindowSolver(Solver):
+class WindowSolver(BoundedSolver):
     """Base of the solvers of layers with a window; `what` is the layer in a sentence."""
 
     what: str
-
-    input: int = key(COUNT, help="the size of the input")
-    output: int = key(COUNT, help="the size of the output")
-    kernel: int | None = key(COUNT, None, also="kernel_size", help="fixes the kernel")
-    stride: int | None = key(COUNT, None, also="strides", help="fixes the stride")
-    padding: Any = key(Sides(), None, help="fixes the padding: a number, before,after or a word")
-    dilation: int | None = key(COUNT, None, also="dilation_rate", help="fixes the dilation")
-    max_kernel: int = key(Bounded(255), KERNELS, help="the largest kernel that is tried")
-    max_stride: int | None = key(
-        COUNT, None, help=f"the largest stride: {KERNELS}, or the ratio of the sizes"
-    )
-    max_padding: int | None = key(
-        Bounded(10_000), None, help="the largest padding: half the kernel"
-    )
-    max_dilation: int | None = key(
-        Bounded(64), None, help="the largest dilation: 1, or what is needed"
-    )
 
     @abstractmethod
     def proposed(self, output: int, dilation: int) -> Iterable[Choice]:
@@ -109,6 +41,11 @@ class WindowSolver(Solver):
     @abstractmethod
     def given(self, choice: Choice) -> int | None:
         """The output of the real layer with this window; None if it refuses."""
+
+    @property
+    @abstractmethod
+    def never(self) -> str:
+        """Why there is no output of any size, where there is none."""
 
     @abstractmethod
     def simplicity(self, choice: Choice) -> tuple[Any, ...]:
@@ -133,36 +70,56 @@ class WindowSolver(Solver):
         if len(found) > MOST:
             raise UsageError(f"there are more than {MOST:,} choices",
                              "fix the kernel, the stride or the padding, or lower a bound")  # fmt: skip
-        if found:
-            count = f"{len(found):,} choices, the simplest first" if len(found) > 1 else "1 choice"
-            return Answer([self.described(choice) for choice in found], self.columns,
-                          f"{self.input} → {self.output}: {count}")  # fmt: skip
+        if not found:
+            return self._none()
+        count = f"{len(found):,} choices, the simplest first" if len(found) > 1 else "1 choice"
+        shown = self._shown(found)
+        if shown < len(found):
+            count = f"{shown:,} of {count}\n--limit 0 shows all{self._fewer()}"
+        return Answer([self.described(choice) for choice in found], self.columns,
+                      f"{self.input:,} → {self.output:,}: {count}", shown=shown)  # fmt: skip
+
+    def _shown(self, found: Sequence[Choice]) -> int:
+        """How many of the choices are shown."""
+        if self.limit is not None:
+            return min(self.limit, len(found)) or len(found)
+        usual = sum(choice.unusual <= FAR for choice in found[:SHOWN])
+        return usual or min(SHOWN, len(found))
+
+    def _fewer(self) -> str:
+        """`; --stride or --dilation fixes one`: what may be given so that there are fewer."""
+        free = [f"--{key}" for key in ("kernel", "stride", "dilation") if not self.__dict__[key]]
+        told = " or ".join(filter(None, (", ".join(free[:-1]), *free[-1:])))
+        return f"; {told} leaves fewer" if told else ""
+
+    def _none(self) -> Answer:
+        """That there is no solution within the bounds, and what is nearest."""
         nearest = {output: self.described(choice) for output, choice in self.nearest().items()}
-        named = [f"{name} {show(value).strip('`')}" for name, value in self._fixed().items()]
-        fixed = (
-            f" with {' and '.join(filter(None, (', '.join(named[:-1]), *named[-1:])))}"
-            if named
-            else ""
-        )
-        told = [f"{output} ({_in_words(choice)})" for output, choice in nearest.items()]
-        help = f"nearest {'are' if len(told) > 1 else 'is'} {' and '.join(told)}"
+        told = [f"{output:,} ({in_words(choice)})" for output, choice in nearest.items()]
         return Answer(
             [],
             self.columns,
             also={"nearest": [{"output": output, **choice} for output, choice in nearest.items()]},
             missing=unsolved(
-                f"no {self.what} takes {self.input} to {self.output}{fixed}",
-                help
+                f"no {self.what} takes {self.input:,} to {self.output:,}{self._within()}",
+                f"nearest {'are' if len(told) > 1 else 'is'} {' and '.join(told)}"
                 if told
-                else "within the bounds there is no output at all: `--help` lists them",
+                else self.never,
             ),
         )
 
-    def found(self, output: int) -> list[Choice]:
-        """The choices that the real layer confirms, the simplest first; no more than MOST and one.
+    def _within(self) -> str:
+        """` with stride 1 and dilation 1 (tried: kernel up to 11)`."""
+        fixed, bounds = self.fixed(), self.bounds()
+        told = (
+            f" with {' and '.join(filter(None, (', '.join(fixed[:-1]), fixed[-1])))}"
+            if fixed
+            else ""
+        )
+        return told + (f" (tried: {', '.join(bounds)})" if bounds else "")
 
-        Dilated windows are left out where there are others, unless asked for.
-        """
+    def found(self, output: int) -> list[Choice]:
+        """The choices that the real layer confirms, the simplest first; no more than MOST and one."""
         for dilations in self._dilations():
             found: list[Choice] = []
             for dilation in dilations:
@@ -178,7 +135,8 @@ class WindowSolver(Solver):
     def nearest(self) -> dict[int, Choice]:
         """The nearest outputs below and above that there are, each with its simplest choice."""
         low, high = (self.stride or 1, self.stride or self.strides)
-        values: set[int] = set()
+        # A curve passes over what lies between the least and the most padding.
+        values = {self.output - 1, self.output + 1}
         for dilations in self._dilations():
             for dilation in dilations:
                 for curve in self.curves(dilation):
@@ -194,42 +152,12 @@ class WindowSolver(Solver):
                     break
         return nearest
 
-    @property
-    def strides(self) -> int:
-        """The largest stride that is tried."""
-        ratio = -(-max(self.input, self.output) // min(self.input, self.output))
-        return self.max_stride or max(KERNELS, ratio)
-
-    @property
-    def kernels(self) -> Sequence[int]:
-        """The kernels that are tried."""
-        return (self.kernel,) if self.kernel else range(1, self.max_kernel + 1)
-
-    def most_padding(self, kernel: int, dilation: int) -> int:
-        """The largest padding that is tried: half the kernel, as `half` pads."""
-        if self.max_padding is not None:
-            return self.max_padding
-        return dilation * (kernel // 2)
-
     def applied(self, layer: Any) -> int | None:
         """The output of a layer along one axis; None if it refuses."""
         try:
             return int(layer.apply(Shape(1, (self.input,))).output.size[0])
         except Refusal:
             return None
-
-    def _dilations(self) -> Sequence[Sequence[int]]:
-        """Groups of dilations: the first that has a solution is the answer."""
-        if self.dilation:
-            return [(self.dilation,)]
-        if self.max_dilation:
-            return [range(1, self.max_dilation + 1)]
-        return [(dilation,) for dilation in range(1, DILATIONS + 1)]
-
-    def _fixed(self) -> dict[str, Any]:
-        unfixed = ("input", "output")
-        stated = self.stated.items()
-        return {name.replace("_", " "): value for name, value in stated if name not in unfixed}
 
 
 def crossing(curve: Callable[[int], int], target: int, low: int, high: int) -> tuple[int, ...]:
@@ -245,23 +173,3 @@ def crossing(curve: Callable[[int], int], target: int, low: int, high: int) -> t
         else:
             first = middle + 1
     return tuple(curve(place) for place in {max(low, first - 1), first})
-
-
-def _in_words(choice: dict[str, Any]) -> str:
-    """`kernel 3, stride 2, padding 1`: what is not as it would be without being said."""
-    plain = {"stride": 1, "padding": 0, "dilation": 1, "output_padding": 0}
-    return ", ".join(
-        f"{name.replace('_', ' ')} {show(value)}"
-        for name, value in choice.items()
-        if name == "kernel" or value != plain.get(name, value)
-    )
-
-
-COLUMNS = (
-    Column("kernel", "kernel", right=True),
-    Column("stride", "stride", right=True),
-    Column("padding", "padding", lambda p: f"{p[0]},{p[1]}" if isinstance(p, list) else str(p), right=True),
-    Column("dilation", "dilation", right=True),
-    Column("modes", "also written", ", ".join),
-)  # fmt: skip
-DROPPED = Column("dropped", "left over", show_count, right=True)

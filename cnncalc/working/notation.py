@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc.working.tex import words
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -74,17 +76,10 @@ TEXT = Notation(
     stacks=False,
 )
 
-_GREEK = {
-    "α": r"\alpha", "β": r"\beta", "γ": r"\gamma", "δ": r"\delta", "ε": r"\epsilon",
-    "θ": r"\theta", "λ": r"\lambda", "μ": r"\mu", "π": r"\pi", "ρ": r"\rho", "σ": r"\sigma",
-    "Σ": r"\Sigma", "τ": r"\tau", "φ": r"\varphi", "Φ": r"\Phi", "…": r"\dots",
-}  # fmt: skip
 _LATEX_FUNCTIONS = {
     "exp": r"\exp", "ln": r"\ln", "max": r"\max", "min": r"\min", "tanh": r"\tanh",
     "arctan": r"\arctan",
 }  # fmt: skip
-_SPECIAL = {"_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "$": r"\$", "{": r"\{", "}": r"\}",
-            "\\": r"\backslash{}", "^": r"\hat{}", "~": r"\sim{}"}  # fmt: skip
 
 
 def latex_name(name: str) -> str:
@@ -96,44 +91,17 @@ def latex_name(name: str) -> str:
     if " " in name or "(" in name:
         return words(name)
     base, *below = name.split("_")
-    found = _GREEK.get(base) or (base if len(base) == 1 and base.isalpha() else _upright(base))
+    found = base if _is_letter(base) else words(base)
     if not below:
         return found
-    texts = [part if len(part) == 1 or part.isdecimal() else _upright(part) for part in below]
+    texts = [part if len(part) == 1 or part.isdecimal() else words(part) for part in below]
     return f"{found}_{{{','.join(texts)}}}"
 
 
-def _upright(text: str) -> str:
-    return rf"\text{{{escape_tex(text)}}}"
-
-
-_SIGNS = {
-    "≥": r"\ge", "≤": r"\le", "<": r"\lt", ">": r"\gt", "·": r"\cdot", "×": r"\times", "−": "-",
-    "→": r"\to", "∞": r"\infty", "√": r"\surd", "²": "^{2}", "‖": r"\|", "≠": r"\ne",
-    "₁": "_{1}", "₂": "_{2}", **_GREEK,
-}  # fmt: skip
-
-
-def words(text: str) -> str:
-    r"""Words in a formula: upright, but for the signs that TeX has only in formulas.
-
-    >>> print(words("0.62 ≥ 0.5"))
-    \text{0.62 } \ge \text{ 0.5}
-    """
-    parts: list[str] = []
-    plain = ""
-    for c in text:
-        if c in _SIGNS:
-            parts += [_upright(plain)] * bool(plain) + [_SIGNS[c]]
-            plain = ""
-        else:
-            plain += c
-    return " ".join(parts + [_upright(plain)] * bool(plain))
-
-
-def escape_tex(text: str) -> str:
-    """Text that TeX shows as it is, whatever signs it holds."""
-    return "".join(_SPECIAL.get(c, c) for c in text)
+def _is_letter(base: str) -> bool:
+    """Whether a symbol is one letter, perhaps with strokes: x, x'."""
+    letter = base.rstrip("'")
+    return len(letter) == 1 and letter.isascii() and letter.isalpha()
 
 
 def _latex_number(value: float) -> str:

@@ -11,19 +11,13 @@ from itertools import islice
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnncalc.working.expressions import LONG, Expression, symbol
-from cnncalc.working.notation import (
-    LATEX,
-    TEXT,
-    Notation,
-    escape_tex,
-    latex_name,
-    show_number,
-    words,
-)
+from cnncalc.working.expressions import Expression, symbol
+from cnncalc.working.notation import LATEX, TEXT, Notation, latex_name
+from cnncalc.working.tex import words
 from cnncalc.working.traced import expression, rename, untraced
+from cnncalc.working.values import is_number, latex_value, plain, show_value
 from cnncalc.working.vectors import Vector, flat, mapped, plain_values, shape_of
-from cnncalc.working.writing import Names, write
+from cnncalc.working.writing import Names, write, written_symbols
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -73,10 +67,13 @@ class Step:
         return self._written(TEXT, values=True)
 
     def symbols(self) -> set[str]:
-        """The names that stand in the formula, and the words of the note."""
+        """The names that stand in the formula as it is written; of a step in words none."""
+        return written_symbols(self._expression, self._names) if self._expression else set()
+
+    def words(self) -> set[str]:
+        """The symbols, and the words of the note and of a step in words."""
         said = self.note if self._expression else f"{self._texts[0]} {self.note}"
-        found = set(re.findall(r"\w+", said))
-        return found | self._expression.symbols() if self._expression else found
+        return self.symbols() | set(re.findall(r"\w+", said))
 
     @property
     def shown(self) -> str:
@@ -89,27 +86,19 @@ class Step:
 
     def stages(self) -> list[str]:
         """Name, formula, the formula with the numbers in, value: what stands between the `=`."""
-        parts = [self.name, self._written(TEXT, values=False), self.substituted, self.shown]
-        found: list[str] = []
-        for part in parts:
-            if part and part not in found[-1:]:
-                found.append(part)
-        return found
+        parts = [self.name, self._written(TEXT, values=False), self.substituted]
+        return _told(parts, show_value(self.value), self.shown)
 
     def latex_stages(self) -> list[str]:
         """The stages for TeX."""
-        shown = _latex_value(self.value)
-        if self.unit and _is_number(self.value):
-            shown += rf"\ \text{{{escape_tex(self.unit)}}}"
+        value = shown = latex_value(self.value)
+        if self.unit and is_number(self.value):
+            shown = rf"{value}\ {words(self.unit)}"
         if self._expression is None:
             texts = [words(text) for text in self._texts if text]
         else:
             texts = [self._written(LATEX, values=values) for values in (False, True)]
-        found: list[str] = []
-        for part in (latex_name(self.name) if self.name else "", *texts, shown):
-            if part and part not in found[-1:]:
-                found.append(part)
-        return found
+        return _told([latex_name(self.name) if self.name else "", *texts], value, shown)
 
     def to_dict(self) -> dict[str, Any]:
         """The step in JSON: formula, substituted and value; name, unit and note where it has them."""
@@ -126,6 +115,17 @@ class Step:
     def __repr__(self) -> str:
         """`<Step O = … = 112>`."""
         return f"<Step {self.line()}>"
+
+
+def _told(parts: Sequence[str], value: str, shown: str) -> list[str]:
+    """The stages that say something: none twice, and the value with its unit only at the end."""
+    found: list[str] = []
+    for part in parts:
+        if part and part not in found[-1:]:
+            found.append(part)
+    if len(found) > 1 and found[-1] == value:
+        del found[-1]
+    return found if shown in ("", *found[-1:]) else [*found, shown]
 
 
 class Plain:
@@ -212,7 +212,7 @@ class Working(Plain):
 
     def given(self, name: str, value: Any, meaning: str = "") -> Any:
         """The value under its symbol; what is no number (or True, or False) stays as it is."""
-        if not _is_number(value):
+        if not is_number(value):
             return value
         if (name, value) not in self._given:
             self._given.add((name, value))
@@ -221,7 +221,7 @@ class Working(Plain):
 
     def part(self, name: str, value: Any) -> Any:
         """The number under its symbol."""
-        return rename(name, value) if _is_number(value) else value
+        return rename(name, value) if is_number(value) else value
 
     def array(self, name: str, values: Any, meaning: str = "") -> Any:
         """One given, whose elements are traced when they are used."""
@@ -232,7 +232,7 @@ class Working(Plain):
 
     def used(self) -> list[Step]:
         """The givens on which a step depends: what changes nothing need not be told."""
-        needed = set().union(*(step.symbols() for step in self.steps))
+        needed = set().union(*(step.words() for step in self.steps))
         return [
             step for step in self.givens if step.name in needed or isinstance(step.value, tuple)
         ]
@@ -249,7 +249,7 @@ class Working(Plain):
     ) -> Any:
         """Keep a step; see `Plain.let`."""
         found = expression(value)
-        if not _is_number(value) or (found.operation == "symbol" and not kept):
+        if not is_number(value) or (found.operation == "symbol" and not kept):
             return value
         if found.key in self._names and self._names[found.key][1].name == name:
             return rename(name, value)
@@ -358,70 +358,3 @@ class Section(NamedTuple):
             "working": [step.to_dict() for step in self.steps],
             "notes": list(self.notes),
         }
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def plain(value: Any) -> Any:
-    """A value as plain data for JSON: no traced numbers, no tuples."""
-    if isinstance(value, bool) or value is None or isinstance(value, str):
-        return value
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float):
-        return float(value)
-    if isinstance(value, dict):
-        return {key: plain(part) for key, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(part) for part in value]
-    return str(value)
-
-
-def _holds_numbers(values: Any) -> bool:
-    """Whether the first thing inside nested tuples is a number; `Array` has seen to the others."""
-    while isinstance(values, (list, tuple)):
-        values = next(plain_values(values), None)
-    return _is_number(values)
-
-
-def _latex_value(value: Any) -> str:
-    if _is_number(value):
-        return LATEX.number(value)
-    if not _holds_numbers(value):
-        return words(show_value(value))
-    long = len(value) > LONG
-    parts = [_latex_value(part) for part in ((*value[:2], value[-1]) if long else value)]
-    shown = [*parts[:2], LATEX.name("…"), parts[2]] if long else parts
-    return rf"\left[{', '.join(shown)}\right]"
-
-
-def show_value(value: Any, most: int | None = LONG) -> str:
-    """A value in words: numbers with digits in groups, lists in brackets, text as it is.
-
-    Of a list with more than `most` entries the first two and the last are shown. Commas separate
-    entries there, so digits stand in no groups.
-
-    >>> show_value([1000, 0.5]), show_value([1, 2, 3, 4, 5, 6, 7]), show_value({"a": [True]})
-    ('[1000, 0.5]', '[1, 2, …, 7]', 'a [true]')
-    """
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if _is_number(value):
-        return show_number(value)
-    if isinstance(value, (list, tuple)):
-        long = most is not None and len(value) > most
-        parts = [_entry(part, most) for part in ((*value[:2], value[-1]) if long else value)]
-        return f"[{', '.join([*parts[:2], '…', parts[2]] if long else parts)}]"
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {show_value(part, most)}" for key, part in value.items())
-    return "" if value is None else str(value)
-
-
-def _entry(value: Any, most: int | None) -> str:
-    """A value in a list."""
-    if isinstance(value, dict):
-        return f"{{{', '.join(f'{key} {_entry(part, most)}' for key, part in value.items())}}}"
-    shown = show_value(value, most)
-    return shown.replace(",", "") if _is_number(value) else shown

@@ -58,6 +58,18 @@ def write(
     return _Writer(names or Names({}, 0), notation, values=values).write(found)[0]
 
 
+def written_symbols(found: Expression, names: Names | None = None) -> set[str]:
+    """The names that stand in an expression as it is written: not those of terms that are gone."""
+    seen: set[str] = set()
+
+    def name(text: str) -> str:
+        seen.add(text)
+        return text
+
+    write(found, names, notation=TEXT._replace(name=name))
+    return seen
+
+
 class _Writer:
     """One way of writing."""
 
@@ -293,9 +305,26 @@ def _simpler(found: Expression) -> Expression | None:
             # Rounding changes what is not whole.
             rounds = found.operation in ("floor_divide", "ceil_divide")
             return None if rounds and first.value % 1 else first
+        if found.operation == "floor_divide":
+            return number(1) if first.key == second.key else _without(first, second)
         is_factor = found.operation == "multiply"
         return second if is_factor and first.operation == "number" and first.value == 1 else None
     return _ceiling(found)
+
+
+def _without(product: Expression, factor: Expression) -> Expression | None:
+    """What is left of a product that is divided by one of its factors; None if it is none of them."""
+    if product.operation != "multiply" or not factor.value:
+        return None
+    first, second = product.parts
+    for part, other in ((first, second), (second, first)):
+        if part.key == factor.key:
+            return other
+        left = _without(part, factor)
+        if left is not None:
+            parts = (left, other) if part is first else (other, left)
+            return Expression("multiply", parts, value=product.value // factor.value)
+    return None
 
 
 def _ceiling(found: Expression) -> Expression | None:

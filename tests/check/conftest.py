@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from cnncalc import registry
-from cnncalc.judging import linting
+from cnncalc.check import linting
 
 
 @pytest.fixture(autouse=True)
@@ -16,8 +16,8 @@ def lint(monkeypatch):
     def install(**functions):
         lints = {"toy": SimpleNamespace(CODE="W601", **functions)} if functions else {}
         monkeypatch.setattr(linting, "registry", SimpleNamespace(
-            names=lambda folder: tuple(lints) if folder == "lints" else registry.names(folder),
-            load=lambda folder, name: lints[name] if folder == "lints" else registry.load(folder, name),
+            names=lambda folder: tuple(lints) if folder == "check.lints" else registry.names(folder),
+            load=lambda folder, name: lints[name] if folder == "check.lints" else registry.load(folder, name),
         ))
 
     install()

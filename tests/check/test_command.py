@@ -65,7 +65,7 @@ def test_a_file_that_cannot_be_read_stops_the_run_before_any_is_rewritten(check,
 
 
 def test_an_error_of_cnncalc_itself_is_exit_3(check, write, monkeypatch):
-    monkeypatch.setattr("cnncalc.checks.expect.judge", lambda network: 1 // 0)
+    monkeypatch.setattr("cnncalc.check.claims.expect.judge", lambda network: 1 // 0)
 
     assert check(write("net.yaml", GOOD)).code == 3
 
@@ -281,7 +281,7 @@ def test_findings_are_in_the_order_of_the_paths_and_of_the_file(found, write):
 
 
 def test_claims_that_nothing_judges_are_told(check, write, monkeypatch):
-    monkeypatch.setattr("cnncalc.checks.expect.judged", lambda claim: claim.keys != ("depth",))
+    monkeypatch.setattr("cnncalc.check.claims.expect.judged", lambda claim: claim.keys != ("depth",))
     done = check(write("net.yaml", GOOD.replace("params: 448", "depth: 7")))
 
     assert (done.code, done.out.split("\n")[0]) == (0, "not judged: depth")

@@ -6,7 +6,7 @@ from importlib.metadata import requires
 import pytest
 from packaging.requirements import Requirement
 
-from cnncalc.judging import config
+from cnncalc.check import config
 
 OFF = "cnncalc: 1\ninput: {features: 2}\nlayers: [dense: 3]\nexpect: {params: 1}\n"
 WARNED = "cnncalc: 1\ninput: {features: 2}\nlayers: [dense: 3]\n# cnncalc: ignore\n"
@@ -121,6 +121,10 @@ def test_settings_that_are_none_are_wrong_usage(check, write, repository, text, 
     ("pyproject.toml", "[tool.cnncalc]\nstrict",       "is not valid TOML"),
     ("pyproject.toml", "[tool]\ncnncalc = 3",          "`tool.cnncalc` must be a table"),
     ("pyproject.toml", "[tool.cnncalc\nstrict = true", "is not valid TOML"),
+    (".cnncalc.toml",  "x = " + "[" * 100_000,         "nested too deep"),
+    (".cnncalc.toml",  "#" * 1_000_001,                "more than 1,000,000 characters"),
+    ("pyproject.toml", "tool = {cnncalc = {strict = 1}}", "`strict` must be true or false"),
+    (".cnncalc.toml",  "n = " + "9" * 5_000,           "cnncalc"),
     (".cnncalc.toml",  b"\xff",                        ".cnncalc.toml: it is not UTF-8"),
     (".cnncalc.toml",  'format = "pdf"',               ".cnncalc.toml: there is no format `pdf`"),
     (".cnncalc.toml",  'ignore = ["E3"]',              ".cnncalc.toml: ignore: E3 is always raised"),

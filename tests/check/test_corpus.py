@@ -34,7 +34,7 @@ def run(tmp_path_factory):
     from contextlib import redirect_stdout
     from io import StringIO
 
-    from cnncalc import cli
+    from cnncalc.cli import main as cli
 
     printed, before = StringIO(), Path.cwd()
     os.chdir(TESTS)

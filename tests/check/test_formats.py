@@ -8,9 +8,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from cnncalc import __version__, registry
+from cnncalc.check.reporting import fingerprints
+from cnncalc.check.verdict import Checked, Verdict
 from cnncalc.errors import Diagnostic, Source, Span
-from cnncalc.judging.reporting import fingerprints, visible
-from cnncalc.judging.verdict import Checked, Verdict
+from cnncalc.foreign import visible
 
 from .handful import FILES, PATHS
 

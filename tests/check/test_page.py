@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from cnncalc import registry
-from cnncalc.commands import check as command
-from cnncalc.judging import config
+from cnncalc.check import config
+from cnncalc.cli.commands import check as command
 from cnncalc.quantity import like
 
 PAGE = (Path(__file__).parent.parent.parent / "docs" / "ci.md").read_text(encoding="utf-8")

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
+from cnncalc.check import parallel
+from cnncalc.check.parallel import spread
 from cnncalc.errors import UsageError
-from cnncalc.judging import parallel
-from cnncalc.judging.parallel import spread
 
 
 def worker(value):

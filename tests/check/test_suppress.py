@@ -4,10 +4,10 @@ import time
 
 import pytest
 
+from cnncalc.check.judge import judge_source
+from cnncalc.check.linting import Rules
+from cnncalc.check.suppress import ignores
 from cnncalc.errors import Diagnostic, Source, Span
-from cnncalc.judging.judge import judge_source
-from cnncalc.judging.linting import Rules
-from cnncalc.judging.suppress import ignores
 
 NET = "input: {channels: 3, size: [32, 32]}\nlayers:\n  - conv: {filters: 16, kernel: 3}\n"
 OFF = "expect: {params: 1, macs: 1}"
@@ -163,7 +163,7 @@ def test_a_survey_needs_the_whole_file(lint):
 
 
 def test_a_file_of_too_many_networks_is_not_surveyed_and_nobody_says_what_it_lacks(lint, monkeypatch):
-    from cnncalc.judging import linting
+    from cnncalc.check import linting
 
     lint(survey=lambda document, networks: [warning(n) for n in networks])
     text = VARIANTS.rstrip() + "  # cnncalc: ignore[W601]\n"

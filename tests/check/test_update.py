@@ -5,18 +5,21 @@ import json
 import os
 import re
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncalc.checks import expect
+from cnncalc.check import judge
+from cnncalc.check.claims import expect
+from cnncalc.language.build import build
+from cnncalc.language.compose import Scalar, compose
+from cnncalc.language.document import Document
+from cnncalc.language.source import open_spec
 from cnncalc.quantity import like, parse
-from cnncalc.spec.build import build
-from cnncalc.spec.compose import Scalar, compose
-from cnncalc.spec.document import Document
-from cnncalc.spec.source import open_spec
 
 SPECS = sorted((Path(__file__).parent.parent.parent / "specs").rglob("*.yaml"))
 
@@ -283,3 +286,49 @@ def test_several_files_are_updated_in_one_run(check, write, repository):
     assert check(".", "--update").code == 0
     assert {(repository / name).read_text()[-3:] for name in names} == {"1}\n"}
     assert list(itertools.chain(*(re.findall(r"layers: (\d)", (repository / name).read_text()) for name in names))) == ["1"] * 4
+
+
+def test_what_others_change_at_the_same_time_is_not_lost(check, write, repository, monkeypatch):
+    name = write("net.yaml", f"cnncalc: 1\n{HEAD}  - relu\nexpect: {{params: 1, layers: 9}}\n")
+    real, edits = judge.build, iter(["# theirs\n", "# and more\n"])
+
+    def build(*arguments, **options):
+        network = real(*arguments, **options)
+        if edit := next(edits, ""):
+            with (repository / name).open("a") as file:
+                file.write(edit)
+        return network
+
+    monkeypatch.setattr(judge, "build", build)
+
+    assert check(name, "--update").code == 0
+    assert (repository / name).read_text().endswith("expect: {params: 0, layers: 1}\n# theirs\n# and more\n")
+
+
+def test_a_file_that_never_rests_is_not_updated(check, write, repository, monkeypatch):
+    name = write("net.yaml", f"cnncalc: 1\n{HEAD}  - relu\nexpect: {{params: 1}}\n")
+    real = judge.build
+
+    def build(*arguments, **options):
+        with (repository / name).open("a") as file:
+            file.write("#\n")
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(judge, "build", build)
+
+    assert check(name, "--update") == (2, "", "cnncalc: cannot update net.yaml: others change it all the time\n")
+    assert "params: 1" in (repository / name).read_text()
+
+
+def test_runs_at_once_lose_no_edit(write, repository):
+    models = [f"  m{n}:\n    input: {{features: 2}}\n    layers: [dense: {n}]\n    expect: {{params: 99}}\n" for n in range(1, 5)]
+    name = write("net.yaml", "cnncalc: 1\nmodels:\n" + "".join(models))
+    text = (repository / name).read_text()
+    for _ in range(2):
+        (repository / name).write_text(text)
+        runs = [subprocess.Popen([sys.executable, "-m", "cnncalc", "check", f"{name}::m{n}", "--update"], stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.DEVNULL) for n in range(1, 5)]  # fmt: skip
+
+        assert [run.wait() for run in runs] == [0] * 4
+        assert re.findall(r"params: (\d+)", (repository / name).read_text()) == ["3", "6", "9", "12"]
+        assert sorted(p.name for p in repository.iterdir()) == [".git", "net.yaml"]

@@ -3,12 +3,13 @@
 import pytest
 
 import cnncalc
-from cnncalc import dialect as contract
 from cnncalc.calculator.of_layer import DIALECT
-from cnncalc.dialect import Dialect, asked, dialects, find
+from cnncalc.dialects.base import dialect as contract
+from cnncalc.dialects.base.dialect import Dialect, asked, dialects, find
 from cnncalc.errors import Refusal
-from cnncalc.layer import Shape
+from cnncalc.language.kinds import layer_class, spelling
 from cnncalc.layers.avg_pool import AvgPool
+from cnncalc.layers.base.shape import Shape
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.conv_transpose import ConvTranspose
 from cnncalc.layers.gru import Gru
@@ -16,7 +17,6 @@ from cnncalc.layers.lstm import Lstm
 from cnncalc.layers.max_pool import MaxPool
 from cnncalc.layers.multi_head_attention import MultiHeadAttention
 from cnncalc.registry import names
-from cnncalc.spec.kinds import layer_class, spelling
 
 ALL = list(dialects())
 
@@ -138,7 +138,7 @@ def test_defaults_of_a_framework_are_not_stated_and_what_differs_is():
 def test_a_spec_written_out_again_gives_the_same(tmp_path):
     text = "dialect: flax\ninput: {channels: 1, size: [9]}\nlayers:\n- conv: {features: 2, kernel_size: 3, padding: valid}\n- max_pool: 2\n"
     net = cnncalc.loads(text)
-    from cnncalc.spec.write import write
+    from cnncalc.language.write import write
 
     again = cnncalc.loads(write(net))
 
@@ -171,7 +171,7 @@ def test_no_dialect_is_loaded_before_it_is_named_or_a_word_is_unknown():
 
     code = (
         "import sys, cnncalc\n"
-        "def loaded(): return sorted(m[17:] for m in sys.modules if m.startswith('cnncalc.dialects.'))\n"
+        "def loaded(): return sorted(m[17:] for m in sys.modules if m.startswith('cnncalc.dialects.') and '.base' not in m)\n"
         "net = 'input: {channels: 3, size: [8, 8]}\\nlayers: [conv: {filters: 4, kernel: 3, x-note: 1}]'\n"
         "cnncalc.loads(net); print(loaded())\n"
         "cnncalc.loads('dialect: flax\\n' + net); print(loaded())\n"

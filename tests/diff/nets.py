@@ -1,9 +1,9 @@
 """Two versions of a net, and what `cnncalc diff` makes of them."""
 
 import cnncalc
-from cnncalc.comparison import layers
-from cnncalc.comparison.lines import lines
-from cnncalc.comparison.snapshot import of_network
+from cnncalc.diff import layers
+from cnncalc.diff.lines import lines
+from cnncalc.diff.snapshot import of_network
 
 HEAD = "input: {channels: 3, size: [32, 32]}\ndefaults: {conv: {kernel: 3, padding: same}}\n"
 

@@ -7,9 +7,9 @@ removed, `-a`, and what was added, `+b`; a group is named alone if all in it is.
 
 import pytest
 
-from cnncalc.comparison.align import align
-from cnncalc.comparison.snapshot import Row
-from cnncalc.comparison.tree import grown
+from cnncalc.diff.align import align
+from cnncalc.diff.snapshot import Row
+from cnncalc.diff.tree import grown
 
 
 def tree(text):

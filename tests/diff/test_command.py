@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc import cli
+from cnncalc.cli import main as cli
 
 ROOT = Path(__file__).parent.parent.parent
 OLD = """cnncalc: 1
@@ -74,6 +74,36 @@ def test_many_changes_are_folded_away_in_markdown(run):
 
     assert "\n<details><summary>20 changes</summary>\n\n|  | layer |" in out
     assert "\n\n</details>\n" in out
+
+
+def test_many_changes_are_folded_away_in_html(run):
+    run.write("old.yaml", OLD)
+    run.write("new.yaml", OLD + "".join(f"  - dense: {{name: d{i}, units: 10}}\n" for i in range(20)))
+    _, out, _ = run("old.yaml", "new.yaml", "--format", "html")
+
+    assert "\n<details><summary>20 changes</summary>\n\n<table>\n" in out
+    assert "</table>\n\n</details>\n" in out
+
+
+def test_what_was_renamed_repeated_removed_and_added_for_spreadsheets(run):
+    block = "blocks:\n  Res:\n    layers:\n      - conv: {filters: 8, kernel: 3, padding: same}\n"
+    old = block + OLD.replace("  - global_avg_pool\n", "  - Res: {repeat: 2, name: body}\n  - global_avg_pool\n")
+    new = old.replace("repeat: 2", "repeat: 3").replace("name: head", "name: top").replace("  - global", "  - relu\n  - global")
+    run.write("old.yaml", old)
+    run.write("new.yaml", new)
+    _, out, _ = run("old.yaml", "new.yaml", "--format", "csv")
+    lines = out.splitlines()
+
+    assert "net,,changed,renamed,,head,top,," in lines
+    assert "net,,changed,repeated,,body ×2,body ×3,," in lines
+    # 8·9·8 + 8
+    assert "net,body.2.conv1,added,number,params,,584,," in lines
+    run.write("full/a.yaml", OLD)
+    run.write("full/b.yaml", OLD.replace("name: net", "name: gone").replace("filters: $w", "filters: 3"))
+    run.write("less/a.yaml", OLD)
+    _, out, _ = run("full", "less", "--format", "csv")
+    assert "a.yaml,,unchanged,model,,a.yaml,a.yaml,," in out.splitlines()
+    assert "gone,,removed,model,,gone,,," in out.splitlines()
 
 
 def test_on_a_narrow_terminal_the_columns_that_matter_least_give_way(run):
@@ -390,7 +420,7 @@ def test_a_file_that_is_no_text(run, tmp_path):
 
 @pytest.mark.parametrize(("arguments", "message"), [
     (["-", "-"], "only one of OLD and NEW can be the standard input"),
-    (["old.yaml", "old.yaml", "--format", "csv"], "diff has no format `csv`"),
+    (["old.yaml", "old.yaml", "--format", "sarif"], "there is no format `sarif` for tables"),
     (["old.yaml", "folder"], "one is a directory, the other a file"),
     (["old.yaml", "old.yaml::x"], "has no model or variant `x`"),
     (["old.yaml", "nothing.yaml"], "there is no nothing.yaml"),

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncalc.comparison.edits import shortest
+from cnncalc.diff.edits import shortest
 
 WORDS = st.lists(st.integers(0, 2), max_size=12)
 

@@ -7,10 +7,10 @@ import subprocess
 import pytest
 
 from cnncalc import load
-from cnncalc.comparison.sides import side
+from cnncalc.diff.sides import side
 from cnncalc.errors import UsageError
-from cnncalc.spec import git
-from cnncalc.spec.git import Place
+from cnncalc.language import git
+from cnncalc.language.git import Place
 
 SPEC = b"cnncalc: 1\ninput: {features: 3}\nlayers: [dense: 2]\n"
 

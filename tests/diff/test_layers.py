@@ -2,8 +2,8 @@
 
 import pytest
 
-from cnncalc.comparison import align
-from cnncalc.comparison.layers import summed
+from cnncalc.diff import align
+from cnncalc.diff.layers import summed
 
 from .nets import affected, compared, net, told
 
@@ -239,9 +239,9 @@ def test_depth_folds_what_is_inside_blocks():
 
 def test_a_spec_that_was_expanded_is_the_same():
     from cnncalc import loads
-    from cnncalc.comparison import layers
-    from cnncalc.comparison.snapshot import of_network
-    from cnncalc.spec.write import write
+    from cnncalc.diff import layers
+    from cnncalc.diff.snapshot import of_network
+    from cnncalc.language.write import write
 
     network = net(BLOCKS)
     found = layers.compare(of_network(network), of_network(loads(write(network))))

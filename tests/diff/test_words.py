@@ -3,7 +3,7 @@
 import pytest
 
 from cnncalc import quantity
-from cnncalc.comparison import words
+from cnncalc.diff import words
 
 
 @pytest.mark.parametrize(("number", "text"), [

@@ -226,16 +226,16 @@ def test_of_very_many_numbers_the_first_have_steps():
 
 
 @pytest.mark.parametrize(("z", "message"), [
-    ("abc", "--z must be a number, got `abc`"),
-    (float("nan"), "--z must be a finite number, got NaN"),
-    (float("inf"), "--z must be a finite number, got inf"),
-    (True, "--z must be a number, got true"),
-    ([1, float("nan")], "--z[1] must be a finite number, got NaN"),
-    ([1, "x"], "--z[1] must be a number, got `x`"),
-    ([[1, 2], [3]], "--z[1] is ragged: it has 1 entries where the first has 2"),
-    ([[1, 2], 3], "--z[1] is a number where the first entry is a list"),
-    ([], "--z is empty"),
-    ([2**60], "--z[0] is an integer larger than 2^53; write it as a float, such as 1e20"),
+    ("abc", "`z` must be a number, got `abc`"),
+    (float("nan"), "`z` must be a finite number, got NaN"),
+    (float("inf"), "`z` must be a finite number, got inf"),
+    (True, "`z` must be a number, got true"),
+    ([1, float("nan")], "`z[1]` must be a finite number, got NaN"),
+    ([1, "x"], "`z[1]` must be a number, got `x`"),
+    ([[1, 2], [3]], "`z[1]` is ragged: it has 1 entries where the first has 2"),
+    ([[1, 2], 3], "`z[1]` is a number where the first entry is a list"),
+    ([], "`z` is empty"),
+    ([2**60], "`z[0]` is an integer larger than 2^53; write it as a float, such as 1e20"),
 ])
 @pytest.mark.parametrize("name", ["relu", "softmax"])
 def test_what_is_no_number_is_refused(name, z, message):

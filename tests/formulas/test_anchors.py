@@ -115,6 +115,24 @@ def test_files(tmp_path, monkeypatch, files, name, found):
     assert calculate("anchors", boxes=name, k=2).value == found
 
 
+@pytest.mark.parametrize(("flat", "note"), [
+    ([], []),
+    ([[0, 9]], ["1 box without area left out"]),
+    ([[0, 9], [9, 0.0], [0, 0]], ["3 boxes without area left out"]),
+])  # fmt: skip
+def test_boxes_of_coco_without_area_are_left_out_and_counted(tmp_path, flat, note):
+    boxes = [[7.5, 20], *flat, [30, 30]]
+    file = tmp_path / "b.json"
+    file.write_text(json.dumps({"annotations": [{"bbox": [1, 2, *sides]} for sides in boxes]}), encoding="utf-8")
+    found = calculate("anchors", boxes=file, k=2)
+    match = calculate("anchor-match", boxes=file, anchors=[30, 30])
+
+    assert found.value == [[7.5, 20], [30, 30]]
+    assert found.to_dict()["notes"] == note
+    assert [box["iou"] for box in match.value] == [150 / 900, 1]
+    assert match.to_dict()["notes"] == note
+
+
 def test_shares_of_the_image_become_pixels(tmp_path):
     file = tmp_path / "labels.txt.txt"
     file.write_text("0 .5 .5 .25 .5\n0 .5 .5 .5 .75\n", encoding="utf-8")
@@ -133,8 +151,11 @@ def test_shares_of_the_image_become_pixels(tmp_path):
     ("b.csv", "5,5,1,9\n", "b.csv:1: the value [0] is inverted: x2 1 is left of x1 5"),
     ("b.csv", " ", "b.csv is empty"),
     ("b.json", "{}", "b.json:1: the value is no COCO file: it has no list of `annotations`"),
-    ("b.json", '{"annotations": [\n{"bbox": [0, 0, 1, 1]},\n{"bbox": [0, 0, 0, 1]}]}',
-     "b.json:3: the value .annotations[1].bbox has a width of 0"),
+    ("b.json", '{"annotations": [\n{"bbox": [0, 0, 1, 1]},\n{"bbox": [0, 0, -2, 0]}]}',
+     "b.json:3: the value .annotations[1].bbox has a width of -2"),
+    ("b.json", '{"annotations": [{"bbox": [0, 0, 1, false]}]}',
+     "b.json:1: the value .annotations[0].bbox[1] must be a number, got false"),
+    ("b.json", '{"annotations": [{"bbox": [0, 0, 0, 1]}]}', "--boxes holds no boxes with an area"),
     ("b.json", '{"annotations": [\n{"bbox": [0, 0, 1]}]}',
      "b.json:2: the value .annotations[0].bbox must be [x, y, w, h], got [0, 0, 1]"),
     ("b.json", '{"annotations": [{}]}', "b.json:1: the value .annotations[0] has no `bbox`"),
@@ -189,20 +210,20 @@ def test_too_many_boxes(tmp_path, monkeypatch, name, text):
 
 
 @pytest.mark.parametrize(("inputs", "message"), [
-    ({"k": 5}, "--k is 5, and there are only 4 different sizes"),
-    ({"k": "4:2"}, "--k must be a range that ends where it begins or later, got 4:2"),
-    ({"k": "a:b"}, "--k must be a number, or a range such as 1:9, got `a:b`"),
-    ({"k": [1, 2, 3]}, "--k must be a number, or a range such as 1:9, got [1, 2, 3]"),
-    ({"k": 0}, "--k must be at least 1, got 0"),
-    ({"image": [100, 100]}, "--image is for sides that are shares of the image, and one is 102"),
-    ({"image": [1, 2, 3]}, "--image must be width and height of the image, got [1, 2, 3]"),
-    ({"image": 0}, "--image must be above 0, got 0"),
-    ({"boxes": []}, "--boxes holds no boxes"),
-    ({"boxes": "boxes"}, "--boxes must be a list of [w, h], or a file or folder of labelled boxes, got `boxes`"),
-    ({"boxes": [[1, 1e-200], [1e-200, 1]]}, "--k is"),
-    ({"boxes": [[1e-200, 1e-200]]}, "--boxes[0] has an area that is too small for a float"),
-    ({"boxes": [[1, 2], 3]}, "--boxes[1] must be [w, h] or [x1, y1, x2, y2], got 3"),
-    ({"starts": 10**8}, "--starts of 100000000 with 4 boxes would take very long"),
+    ({"k": 5}, "`k` is 5, and there are only 4 different sizes"),
+    ({"k": "4:2"}, "`k` must be a range that ends where it begins or later, got 4:2"),
+    ({"k": "a:b"}, "`k` must be a number, or a range such as 1:9, got `a:b`"),
+    ({"k": [1, 2, 4]}, "`k` must be a number, or a range such as 1:9, got [1, 2, 4]"),
+    ({"k": 0}, "`k` must be at least 1, got 0"),
+    ({"image": [100, 100]}, "`image` is for sides that are shares of the image, and one is 102"),
+    ({"image": [1, 2, 3]}, "`image` must be width and height of the image, got [1, 2, 3]"),
+    ({"image": 0}, "`image` must be above 0, got 0"),
+    ({"boxes": []}, "`boxes` holds no boxes"),
+    ({"boxes": "boxes"}, "`boxes` must be a list of [w, h], or a file or folder of labelled boxes, got `boxes`"),
+    ({"boxes": [[1, 1e-200], [1e-200, 1]]}, "`k` is"),
+    ({"boxes": [[1e-200, 1e-200]]}, "`boxes[0]` has an area that is too small for a float"),
+    ({"boxes": [[1, 2], 3]}, "`boxes[1]` must be [w, h] or [x1, y1, x2, y2], got 3"),
+    ({"starts": 10**8}, "`starts` of 100000000 with 4 boxes would take very long"),
 ])  # fmt: skip
 def test_what_is_wrong_in_arguments(inputs, message):
     with pytest.raises(UsageError) as refused:
@@ -252,7 +273,7 @@ def test_of_equally_good_anchors_the_first_is_chosen_and_both_are_positive():
 
 
 def test_too_many_pairs():
-    with pytest.raises(UsageError, match="--boxes makes 10,001,000 pairs with the anchors, more than 10,000,000"):
+    with pytest.raises(UsageError, match="`boxes` makes 10,001,000 pairs with the anchors, more than 10,000,000"):
         calculate("anchor-match", anchors=[[1, 1]] * 1000, boxes=[[1, 1]] * 10_001)
 
 

@@ -40,7 +40,7 @@ def test_the_steps_of_a_residual():
 
 
 def test_a_shortcut_of_another_shape_is_refused():
-    with pytest.raises(UsageError, match="--z has the shape 3, --a 2"):
+    with pytest.raises(UsageError, match="`z` has the shape 3, `a` 2"):
         calculate("residual", a=[1, 2], z=[1, 2, 3])
 
 
@@ -77,11 +77,11 @@ def test_the_ratios_of_the_textbook(height, width, channels, filters, kernel):
 
 
 @pytest.mark.parametrize(("inputs", "message"), [
-    ({}, "mac-saving needs either --bottleneck or --separable"),
-    ({"bottleneck": 4, "separable": True}, "mac-saving needs either --bottleneck or --separable"),
-    ({"bottleneck": 0}, "--bottleneck must be at least 1, got 0"),
-    ({"separable": True, "input": [28, 28]}, "--input must be 3 whole numbers, got [28, 28]"),
-    ({"separable": True, "input": [28, 28, 1.5]}, "--input[2] must be a whole number, got 1.5"),
+    ({}, "mac-saving needs either `bottleneck` or `separable`"),
+    ({"bottleneck": 4, "separable": True}, "mac-saving needs either `bottleneck` or `separable`"),
+    ({"bottleneck": 0}, "`bottleneck` must be at least 1, got 0"),
+    ({"separable": True, "input": [28, 28]}, "`input` must be 3 whole numbers, got [28, 28]"),
+    ({"separable": True, "input": [28, 28, 1.5]}, "`input[2]` must be a whole number, got 1.5"),
 ])
 def test_what_does_not_go_together_is_refused(inputs, message):
     with pytest.raises(UsageError) as refused:

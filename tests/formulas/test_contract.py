@@ -13,9 +13,10 @@ from cnncalc.calculator.calculate import Result
 from cnncalc.calculator.formula import TOPICS, Formula, find, load, names
 from cnncalc.calculator.kinds import from_text
 from cnncalc.calculator.question import accept, aliases, summary
-from cnncalc.keys import FLAG
+from cnncalc.layers.base.key_types import FLAG
 from cnncalc.working.notation import latex_name
-from cnncalc.working.steps import PLAIN, Working, plain
+from cnncalc.working.steps import PLAIN, Working
+from cnncalc.working.values import plain
 
 FORMULAS = {name: load(name) for name in names()}
 EXAMPLES = [example for formula in FORMULAS.values() for example in formula.examples]

@@ -35,6 +35,18 @@ def test_centres_and_sizes_are_corners_in_other_words():
     assert calculate("iou", a=[1, 1, 2, 2], b=[2, 2, 2, 2], form="centre").value == 1 / 7
 
 
+@pytest.mark.parametrize(("b", "shapes", "weight"), [
+    ([2, 2, 4, 4], "v = 4·(θ_b − θ_a)² / π²", "α = v / (1 − IoU + v)"),
+    ([0, 0, 2, 2], "v = 4·(θ_b − θ_a)² / π²", "α"),
+])  # fmt: skip
+def test_the_formula_of_ciou_is_the_same_for_equal_shapes(b, shapes, weight):
+    *_, v, alpha, ciou = calculate("iou", a=[0, 0, 2, 2], b=b, kind="ciou").working
+
+    assert (v.formula, v.value) == (shapes, 0)
+    assert (alpha.formula.removesuffix(" = 0"), alpha.value) == (weight, 0)
+    assert ciou.formula == "CIoU = IoU − d²/c² − α·v"
+
+
 def test_ciou_takes_off_where_shapes_differ():
     """A 1 × 1 box in the middle of a 3 × 1 box: v = 4/π² (arctan 3 − arctan 1)²."""
     result = calculate("iou", a=[0, 0, 3, 1], b=[1, 0, 2, 1], kind="ciou")
@@ -86,18 +98,18 @@ def test_pycocotools():
 
 
 @pytest.mark.parametrize(("inputs", "message"), [
-    ({"a": [3, 0, 1, 2]}, "--a is inverted: x2 1 is left of x1 3"),
-    ({"a": [0, 3, 2, 1]}, "--a is inverted: y2 1 is above y1 3"),
-    ({"b": [3, 0, 3, 2]}, "--b has no area: x1 and x2 are both 3"),
-    ({"b": [0, 2, 3, 2]}, "--b has no area: y1 and y2 are both 2"),
-    ({"a": [0, 0, 0, 1], "form": "centre"}, "--a has no area: w is 0"),
-    ({"a": [0, 0, 1, -2], "form": "centre"}, "--a has a negative side: h is -2"),
-    ({"a": [0, 0, float("nan"), 1]}, "--a[2] must be a finite number, got NaN"),
-    ({"a": [0, 0, float("inf"), 1]}, "--a[2] must be a finite number, got inf"),
-    ({"a": [0, 0, "1", 1]}, "--a[2] must be a number, got `1`"),
-    ({"a": [0, 0, 1]}, "--a must be four numbers, got 3"),
-    ({"a": [1e200, 0, 2e200, 1e-200]}, "--a is too thin beside the largest coordinate: its area is no float above 0"),
-    ({"kind": "iuo"}, "--kind must be one of iou, giou, diou, ciou, got `iuo`"),
+    ({"a": [3, 0, 1, 2]}, "`a` is inverted: x2 1 is left of x1 3"),
+    ({"a": [0, 3, 2, 1]}, "`a` is inverted: y2 1 is above y1 3"),
+    ({"b": [3, 0, 3, 2]}, "`b` has no area: x1 and x2 are both 3"),
+    ({"b": [0, 2, 3, 2]}, "`b` has no area: y1 and y2 are both 2"),
+    ({"a": [0, 0, 0, 1], "form": "centre"}, "`a` has no area: w is 0"),
+    ({"a": [0, 0, 1, -2], "form": "centre"}, "`a` has a negative side: h is -2"),
+    ({"a": [0, 0, float("nan"), 1]}, "`a[2]` must be a finite number, got NaN"),
+    ({"a": [0, 0, float("inf"), 1]}, "`a[2]` must be a finite number, got inf"),
+    ({"a": [0, 0, "1", 1]}, "`a[2]` must be a number, got `1`"),
+    ({"a": [0, 0, 1]}, "`a` must be four numbers, got 3"),
+    ({"a": [1e200, 0, 2e200, 1e-200]}, "`a` is too thin beside the largest coordinate: its area is no float above 0"),
+    ({"kind": "iuo"}, "`kind` must be one of iou, giou, diou, ciou, got `iuo`"),
 ])  # fmt: skip
 def test_refusals(inputs, message):
     with pytest.raises(UsageError) as refused:
@@ -150,3 +162,17 @@ def test_the_working_computes_the_same_number(a, b, kind):
 
 def test_the_public_name():
     assert repr(cnncalc.calculate("iou", a=[0, 0, 2, 2], b=[1, 1, 3, 3])) == "<Result iou = 0.1428571429>"
+
+
+def test_the_help_has_a_line_for_each_measure(cnncalc):
+    code, out, _ = cnncalc("calc", "iou", "--help")
+
+    assert code == 0
+    assert """
+  - giou: IoU − (C − union) / C, above −1
+  - diou: IoU − d² / c², d the distance of the centres, c the diagonal of C
+  - ciou: DIoU − α·v, v = 4/π² · (arctan(w_b/h_b) − arctan(w_a/h_a))², α = v /
+    (1 − IoU + v)
+
+""" in out
+    assert max(map(len, out.splitlines())) <= 80

@@ -66,7 +66,7 @@ def test_databases_of_files(tmp_path, name, text):
     ("db.json", "{}", "{path}:1: the value is empty"),
     ("db.json", "[[1, 2]]", "{path}:1: the value must be a mapping of names to vectors, or a .json or .csv file of them, got [[1, 2]]"),
     ("db.json", '{"a": [1],\n "b": [1, 2]}', "{path}:2: the value .b has the length 2, `a` 1"),
-    ("db.json", '{"a": [1],\n "a": [2]}', "{path}: the name `a` stands twice"),
+    ("db.json", '{"a": [1],\n "a": [2]}', "{path}:2: the name `a` stands twice"),
     ("db.json", '{"a": [1],\n "b": ["x"]}', "{path}:2: the value .b[0] must be a number, got `x`"),
     ("db.csv", "a,1\nb,x\n", "{path}:2: the value .b[0] must be a number, got `x`"),
     ("db.csv", "a,1\na,2\n", "{path}:2: the name `a` stands twice"),
@@ -83,13 +83,13 @@ def test_a_fault_of_a_database_is_told_with_its_line(tmp_path, name, text, messa
 
 
 @pytest.mark.parametrize(("inputs", "message", "help"), [
-    ({"name": "ana", "threshold": 1}, "--name is not in the database", "did you mean `ann`?"),
-    ({"name": "ann"}, "a verification needs --threshold", ""),
-    ({"query": [1, 2, 3]}, "--query has 3 numbers, `ann` of --database 2", ""),
-    ({"query": [0, 0], "distance": "cosine"}, "--query is zero and has no direction, so there is no cosine", ""),
-    ({"database": {"nil": [0, 0]}, "distance": "cosine"}, "--database.nil is zero and has no direction, so there is no cosine", ""),
-    ({"database": 3}, "--database must be a mapping of names to vectors, or a .json or .csv file of them, got 3", ""),
-    ({"database": {"a": [1], "b": "x"}}, "--database.b[0] must be a number, got `x`", ""),
+    ({"name": "ana", "threshold": 1}, "`name` is not in the database", "did you mean `ann`?"),
+    ({"name": "ann"}, "a verification needs `threshold`", ""),
+    ({"query": [1, 2, 3]}, "`query` has 3 numbers, `ann` of `database` 2", ""),
+    ({"query": [0, 0], "distance": "cosine"}, "`query` is zero and has no direction, so there is no cosine", ""),
+    ({"database": {"nil": [0, 0]}, "distance": "cosine"}, "`database.nil` is zero and has no direction, so there is no cosine", ""),
+    ({"database": 3}, "`database` must be a mapping of names to vectors, or a .json or .csv file of them, got 3", ""),
+    ({"database": {"a": [1], "b": "x"}}, "`database.b[0]` must be a number, got `x`", ""),
 ])
 def test_what_does_not_go_together_is_refused(inputs, message, help):
     with pytest.raises(UsageError) as refused:

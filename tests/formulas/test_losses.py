@@ -115,18 +115,18 @@ def test_a_pair_by_hand(alike, b, line):
 
 
 @pytest.mark.parametrize(("name", "inputs", "message"), [
-    ("triplet-loss", {"anchor": [1, 2, 3, 4], "positive": [1, 2, 3], "negative": [1]}, "--positive has 3 numbers, --anchor 4"),
-    ("triplet-loss", {"anchor": [1], "positive": [1], "negative": [1, 2]}, "--negative has 2 numbers, --anchor 1"),
-    ("triplet-loss", {"anchor": [1, 2], "positive": [1], "negative": [1, 2]}, "--positive has 1 number, --anchor 2"),
+    ("triplet-loss", {"anchor": [1, 2, 3, 4], "positive": [1, 2, 3], "negative": [1]}, "`positive` has 3 numbers, `anchor` 4"),
+    ("triplet-loss", {"anchor": [1], "positive": [1], "negative": [1, 2]}, "`negative` has 2 numbers, `anchor` 1"),
+    ("triplet-loss", {"anchor": [1, 2], "positive": [1], "negative": [1, 2]}, "`positive` has 1 number, `anchor` 2"),
     ("triplet-loss", {"anchor": [1], "positive": [1], "negative": [0], "distance": "cosine"},
-     "--negative is zero and has no direction, so there is no cosine"),
-    ("triplet-loss", {"anchor": [1], "positive": [1], "negative": [1], "margin": -1}, "--margin must be at least 0, got -1"),
-    ("triplet-loss", {"anchor": [1], "positive": [1]}, "triplet-loss needs --negative"),
-    ("contrastive-loss", {"a": [1], "b": [1]}, "contrastive-loss needs --alike"),
-    ("distance", {"a": [1], "b": [1, 2]}, "--b has 2 numbers, --a 1"),
-    ("distance", {"a": [float("nan")], "b": [1]}, "--a[0] must be a finite number, got NaN"),
+     "`negative` is zero and has no direction, so there is no cosine"),
+    ("triplet-loss", {"anchor": [1], "positive": [1], "negative": [1], "margin": -1}, "`margin` must be at least 0, got -1"),
+    ("triplet-loss", {"anchor": [1], "positive": [1]}, "triplet-loss needs `negative`"),
+    ("contrastive-loss", {"a": [1], "b": [1]}, "contrastive-loss needs `alike`"),
+    ("distance", {"a": [1], "b": [1, 2]}, "`b` has 2 numbers, `a` 1"),
+    ("distance", {"a": [float("nan")], "b": [1]}, "`a[0]` must be a finite number, got NaN"),
     ("distance", {"a": [1], "b": [1], "metric": "euclid"},
-     "--metric must be one of squared, euclidean, manhattan, cosine, got `euclid`"),
+     "`metric` must be one of squared, euclidean, manhattan, cosine, got `euclid`"),
     ("distance", {"a": [1e200], "b": [-1e200]}, "the distance of these numbers is no number that a 64-bit float holds"),
 ])
 def test_what_does_not_go_together_is_refused(name, inputs, message):

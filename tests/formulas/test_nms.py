@@ -327,11 +327,11 @@ def test_too_many_boxes_are_seen_before_they_are_taken_apart(tmp_path, monkeypat
 
 
 @pytest.mark.parametrize(("options", "message"), [
-    ({"iou": 1.5}, "--iou must be at most 1, got 1.5"),
-    ({"iou": float("nan")}, "--iou must be a finite number, got NaN"),
-    ({"score": "high"}, "--score must be a number, got `high`"),
-    ({"rule": "over"}, "--rule must be one of at-least, above, got `over`"),
-    ({"boxes": [{"box": [1, 0, 0, 1], "score": 1}]}, "--boxes[0].box is inverted: x2 0 is left of x1 1"),
+    ({"iou": 1.5}, "`iou` must be at most 1, got 1.5"),
+    ({"iou": float("nan")}, "`iou` must be a finite number, got NaN"),
+    ({"score": "high"}, "`score` must be a number, got `high`"),
+    ({"rule": "over"}, "`rule` must be one of at-least, above, got `over`"),
+    ({"boxes": [{"box": [1, 0, 0, 1], "score": 1}]}, "`boxes[0].box` is inverted: x2 0 is left of x1 1"),
 ])  # fmt: skip
 def test_what_is_wrong_in_arguments(options, message):
     with pytest.raises(UsageError) as refused:

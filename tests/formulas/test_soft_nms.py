@@ -80,9 +80,9 @@ def test_scores_fall_and_are_never_raised(rows, method):
 
 
 @pytest.mark.parametrize(("options", "message"), [
-    ({"sigma": 0}, "--sigma must be above 0"),
-    ({"method": "hard"}, "--method must be one of linear, gaussian, got `hard`"),
-    ({"boxes": [[0, 0, 1, 1, 0.5]] * 11}, "--boxes has 11 boxes of one class, more than 10"),
+    ({"sigma": 0}, "`sigma` must be above 0"),
+    ({"method": "hard"}, "`method` must be one of linear, gaussian, got `hard`"),
+    ({"boxes": [[0, 0, 1, 1, 0.5]] * 11}, "`boxes` has 11 boxes of one class, more than 10"),
 ])  # fmt: skip
 def test_refusals(monkeypatch, options, message):
     monkeypatch.setattr(softening, "MOST", 10)

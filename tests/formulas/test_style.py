@@ -56,6 +56,18 @@ def test_a_gram_matrix_by_hand():
     ]
 
 
+@pytest.mark.parametrize(("channels", "more"), [(1, []), (2, [2]), (3, [7]), (40, ["1,598"])])
+def test_how_many_entries_are_not_shown(channels, more):
+    activations = [[[*range(channels)]]]
+    gram = calculate("gram", activations=activations)
+    style = calculate("style-cost", style=activations, generated=activations)
+
+    assert gram.to_dict()["notes"][:-1] == [f"{n} more entries of G are computed in the same way" for n in more]
+    assert style.to_dict()["notes"] == [
+        f"{n} more entries of {matrix} are computed in the same way" for matrix in ("GS", "GG") for n in more
+    ]
+
+
 def test_a_table_is_a_row_of_positions(tmp_path):
     (tmp_path / "a.csv").write_text("1,2\n3,4\n", encoding="utf-8")
 
@@ -138,15 +150,15 @@ def test_a_layer_of_28_by_28_by_64_takes_less_than_a_second():
 
 
 @pytest.mark.parametrize(("name", "inputs", "message"), [
-    ("content-cost", {"content": [1, 2], "generated": [[1, 2]]}, "--generated has the shape 1×2, --content 2"),
-    ("style-cost", {"style": [[[1, 2]]], "generated": [[[1], [2]]]}, "--generated has the shape 1×2×1, --style 1×1×2"),
+    ("content-cost", {"content": [1, 2], "generated": [[1, 2]]}, "`generated` has the shape 1×2, `content` 2"),
+    ("style-cost", {"style": [[[1, 2]]], "generated": [[[1], [2]]]}, "`generated` has the shape 1×2×1, `style` 1×1×2"),
     ("gram", {"activations": [1, 2]},
-     "--activations must be a list of rows of numbers or an array of numbers on 3 axes, or a .json, .csv or .npy file of it; this has 1 axis"),
-    ("gram", {"activations": [[[1, 2], [3]]]}, "--activations[0][1] is ragged: it has 1 entries where the first has 2"),
-    ("gram", {"activations": [[[]]]}, "--activations is empty"),
+     "`activations` must be a list of rows of numbers or an array of numbers on 3 axes, or a .json, .csv or .npy file of it; this has 1 axis"),
+    ("gram", {"activations": [[[1, 2], [3]]]}, "`activations[0][1]` is ragged: it has 1 entries where the first has 2"),
+    ("gram", {"activations": [[[]]]}, "`activations` is empty"),
     ("gram", {"activations": [[[1e200]]]}, "the gram of these numbers is no number that a 64-bit float holds"),
-    ("total-cost", {"content": "a", "style": 1}, "--content must be a number, got `a`"),
-    ("total-cost", {"style": 1}, "total-cost needs --content"),
+    ("total-cost", {"content": "a", "style": 1}, "`content` must be a number, got `a`"),
+    ("total-cost", {"style": 1}, "total-cost needs `content`"),
 ])
 def test_what_does_not_go_together_is_refused(name, inputs, message):
     with pytest.raises(UsageError) as refused:

@@ -5,8 +5,10 @@ import pytest
 from cnncalc.calculator.calculate import Result
 from cnncalc.calculator.formula import Formula
 from cnncalc.calculator.question import accept
-from cnncalc.keys import COUNT, key
-from cnncalc.working.steps import PLAIN, Section, Step, Working, show_value
+from cnncalc.layers.base.key_types import COUNT
+from cnncalc.layers.base.keys import key
+from cnncalc.working.steps import PLAIN, Section, Step, Working
+from cnncalc.working.values import show_value
 
 
 class Squares(Formula):

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 import cnncalc
 from cnncalc import calculate
-from cnncalc.formulas.receptive_field import window
+from cnncalc.calculator.formulas.receptive_field import window
+from cnncalc.errors import UsageError
 
 # Single values that a person can check ------------------------------------------------------------
 
@@ -110,12 +111,39 @@ def test_a_field_is_what_brute_force_reads(drawn):
     assert found["centre"] == (min(reads) + max(reads)) / 2
 
 
+@pytest.mark.parametrize(("kind", "kernel", "params"), [
+    ("conv", 3, 4 * 3 * 9 + 4),
+    ("conv", (3, 3, 3), 4 * 3 * 27 + 4),
+    ("conv-lstm", 3, 16 * 3 * 9 + 16 * 4 * 9 + 16),
+    ("conv-lstm", (5,), 16 * 3 * 5 + 16 * 4 * 5 + 16),
+    ("conv-lstm", (3, 5), 16 * 3 * 15 + 16 * 4 * 15 + 16),
+    ("conv-lstm", (3, 3, 3), 16 * 3 * 27 + 16 * 4 * 27 + 16),
+])  # fmt: skip
+def test_a_kernel_says_how_many_axes_there_are_or_it_is_two(kind, kernel, params):
+    assert calculate(f"params {kind}", channels=3, filters=4, kernel=kernel).value == params
+
+
+def test_where_frameworks_differ_python_names_the_parameter():
+    with pytest.raises(UsageError) as refused:
+        calculate("params lstm", features=3, units=4)
+
+    assert refused.value.diagnostics[0].help == "say `dialect` keras or `dialect` torch"
+
+
+def test_groups_alone_change_no_size():
+    assert calculate("conv", input=8, kernel=3, groups=4).value == 6
+
+
 # What is wrong ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("arguments", "message"), [
     ("conv --input 3 --kernel 7",
-     "kernel 7 does not fit: the input has 3 along axis L (a smaller kernel, more padding, less pooling before it, or a larger input)"),
+     "kernel 7 does not fit: the input has 3 (a smaller kernel, more padding, or a larger input)"),
+    ("conv --input 8,3 --kernel 7",
+     "kernel 7 does not fit: the input has 3 along axis W (a smaller kernel, more padding, or a larger input)"),
+    ("params lstm --features 3 --units 4",
+     "the frameworks differ here: Keras 128 params, PyTorch 144 params (say --dialect keras or --dialect torch)"),
     ("conv --kernel 7", "conv needs --input (for example: cnncalc calc conv --input 224 --kernel 7 --stride 2 --padding 3)"),
     ("conv --input 0 --kernel 7", "--input must be at least 1, got 0"),
     ("conv --input 8 --kernel three", "--kernel must be a whole number, got `three`"),
@@ -123,6 +151,8 @@ def test_a_field_is_what_brute_force_reads(drawn):
     ("conv --input 8 --kernel 3 --padding smae",
      "--padding must be one of valid, same, full, half, causal, same_upper, same_lower, or a whole number, got `smae` (did you mean `same`?)"),
     ("pool --input 8 --kernel 3 --mode avg --dilation 2", "an average pooling has no dilation"),
+    ("conv --input 8 --kernel 3 --channels 4", "--filters is needed with --channels: parameters and MACs depend on both"),
+    ("conv --input 8 --kernel 3 --filters 4", "--channels is needed with --filters: parameters and MACs depend on both"),
     ("params conv --filters 8 --kernel 3", "--channels is needed"),
     ("params", None),
     ("params convv", "`params` knows no `convv` (did you mean `conv`?)"),

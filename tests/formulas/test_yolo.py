@@ -89,15 +89,15 @@ def test_the_working_of_a_box():
 
 
 @pytest.mark.parametrize(("inputs", "message"), [
-    ({"tensor": [[[[0] * 6]], [[0]]]}, "--tensor"),
-    ({"tensor": [[[[0] * 6] * 2]]}, "--tensor has 2 boxes per cell, and there are 1 anchors"),
-    ({"tensor": [[[0] * 7]], "anchors": [1, 1, 2, 2]}, "--tensor has 7 numbers per cell, which 2 anchors do not share evenly"),
-    ({"tensor": [[[[0] * 5]]]}, "--tensor has 5 numbers per box; 5 and one for each class are needed"),
-    ({"tensor": [[[[0, 0, 1000, 0, 50, 50]]]]}, "--tensor[0][0] has a side whose logarithm is 1000, which no float holds"),
-    ({"tensor": [[[[0, 0, float("nan"), 0, 50, 50]]]]}, "--tensor[0][0][0][2] must be a finite number, got NaN"),
-    ({"tensor": [[[[0, 0, "1", 0, 50, 50]]]]}, "--tensor[0][0][0][2] must be a number, got `1`"),
-    ({"version": "v1"}, "--version must be one of v2, v3, got `v1`"),
-    ({"image": -4}, "--image must be at least 0, got -4"),
+    ({"tensor": [[[[0] * 6]], [[0]]]}, "`tensor[1][0][0]` is a number where the first entry is a list"),
+    ({"tensor": [[[[0] * 6] * 2]]}, "`tensor` has 2 boxes per cell, and there are 1 anchors"),
+    ({"tensor": [[[0] * 7]], "anchors": [1, 1, 2, 2]}, "`tensor` has 7 numbers per cell, which 2 anchors do not share evenly"),
+    ({"tensor": [[[[0] * 5]]]}, "`tensor` has 5 numbers per box; 5 and one for each class are needed"),
+    ({"tensor": [[[[0, 0, 1000, 0, 50, 50]]]]}, "`tensor[0][0]` has a side whose logarithm is 1000, which no float holds"),
+    ({"tensor": [[[[0, 0, float("nan"), 0, 50, 50]]]]}, "`tensor[0][0][0][2]` must be a finite number, got NaN"),
+    ({"tensor": [[[[0, 0, "1", 0, 50, 50]]]]}, "`tensor[0][0][0][2]` must be a number, got `1`"),
+    ({"version": "v1"}, "`version` must be one of v2, v3, got `v1`"),
+    ({"image": -4}, "`image` must be at least 0, got -4"),
 ])  # fmt: skip
 def test_refusals(inputs, message):
     with pytest.raises(UsageError) as refused:
@@ -107,9 +107,9 @@ def test_refusals(inputs, message):
 
 
 @pytest.mark.parametrize(("inputs", "message"), [
-    ({"grid": 0}, "--grid must be at least 1, got 0"),
-    ({"grid": 2.5}, "--grid must be a whole number, got 2.5"),
-    ({"grid": [1, 2, 3]}, "--grid must be columns and rows of the grid, got [1, 2, 3]"),
+    ({"grid": 0}, "`grid` must be at least 1, got 0"),
+    ({"grid": 2.5}, "`grid` must be a whole number, got 2.5"),
+    ({"grid": [1, 2, 3]}, "`grid` must be columns and rows of the grid, got [1, 2, 3]"),
 ])  # fmt: skip
 def test_refused_grids(inputs, message):
     with pytest.raises(UsageError) as refused:

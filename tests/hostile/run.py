@@ -18,7 +18,7 @@ from pathlib import Path
 import cnncalc
 from cnncalc import registry
 from cnncalc.formats.text import render, report
-from cnncalc.spec.kinds import layer_class
+from cnncalc.language.kinds import layer_class
 
 sys.path.insert(0, str(Path(__file__).parent))
 

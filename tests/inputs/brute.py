@@ -1,7 +1,7 @@
 """The sizes that a spec accepts, by building it for each: what `cnncalc inputs` must find."""
 
 from cnncalc.errors import SpecError
-from cnncalc.spec.build import build
+from cnncalc.language.build import build
 
 
 def accepts(document, model, sizes):

@@ -6,11 +6,11 @@ import pytest
 
 import cnncalc
 from cnncalc.analyzers import inputs
-from cnncalc.arithmetic.progressions import Pattern
+from cnncalc.check.judge import judge_source
+from cnncalc.check.linting import Rules
 from cnncalc.errors import Source
-from cnncalc.judging.judge import judge_source
-from cnncalc.judging.linting import Rules
-from cnncalc.sizes.axes import looked_at, solved
+from cnncalc.input_sizes.axes import looked_at, solved
+from cnncalc.input_sizes.progressions import Pattern
 from cnncalc.work import LIMITS, Work
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnncalc.arithmetic.progressions import pattern
+from cnncalc.input_sizes.progressions import pattern
 
 
 @pytest.mark.parametrize(("members", "limit", "words", "smallest", "step"), [

@@ -7,10 +7,10 @@ import pytest
 
 import cnncalc
 from cnncalc.errors import Source
-from cnncalc.sizes.axes import solved
-from cnncalc.spec.build import build
-from cnncalc.spec.document import Document
-from cnncalc.spec.source import open_spec
+from cnncalc.input_sizes.axes import solved
+from cnncalc.language.build import build
+from cnncalc.language.document import Document
+from cnncalc.language.source import open_spec
 
 from .brute import STRIDE_16, disagreements
 

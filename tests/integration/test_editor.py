@@ -6,8 +6,8 @@ from itertools import count
 import pytest
 
 from cnncalc import registry
-from cnncalc.spec.grammar import FILE
-from cnncalc.spec.schema import text
+from cnncalc.language.grammar import FILE
+from cnncalc.language.schema import text
 
 from .conftest import ROOT
 from .lsp import Server
@@ -157,7 +157,7 @@ def test_the_manual_is_shown_over_a_word(editor, text, shown):
 
 def test_a_spec_made_by_init_leads_the_editor_to_its_schema(language_server, tmp_path, monkeypatch):
     """From a folder below the schema, and opened from another place."""
-    from cnncalc.commands import init
+    from cnncalc.cli.commands import init
 
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".git").mkdir()

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cnncalc.sizes.axes import solved
-from cnncalc.spec.build import build
+from cnncalc.input_sizes.axes import solved
+from cnncalc.language.build import build
 from tests.inputs.brute import disagreements
 from tests.inputs.test_sizes import document
 

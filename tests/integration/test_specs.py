@@ -16,7 +16,7 @@ SECONDS = 3
 
 def test_all_specs_are_judged_sound_in_time(tmp_path):
     """Two processors have twice the time to work; that of a clock would count what others do meanwhile."""
-    code = "import sys; from cnncalc.cli import main; main(sys.argv[1:])"
+    code = "import sys; from cnncalc.cli.main import main; main(sys.argv[1:])"
     # The first run compiles what has not been compiled, as an installation would have done.
     environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)

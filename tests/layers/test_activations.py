@@ -4,8 +4,8 @@ import pytest
 
 from cnncalc.arithmetic.windows import Everything, Window
 from cnncalc.errors import Refusal
-from cnncalc.keys import Bad
-from cnncalc.layer import Shape
+from cnncalc.layers.base.key_types import Bad
+from cnncalc.layers.base.shape import Shape
 from cnncalc.layers.gelu import Gelu
 from cnncalc.layers.glu import Glu
 from cnncalc.layers.identity import Identity

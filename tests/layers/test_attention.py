@@ -4,7 +4,7 @@ import pytest
 
 from cnncalc.arithmetic.windows import Everything
 from cnncalc.errors import Refusal
-from cnncalc.layer import Shape
+from cnncalc.layers.base.shape import Shape
 from cnncalc.layers.multi_head_attention import MultiHeadAttention
 
 KERAS = {"dialect": "keras"}

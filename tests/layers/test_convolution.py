@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncalc.arithmetic.padding import WORDS, by_mode
+from cnncalc.arithmetic.padding import WORDS, by_mode, same_total
 from cnncalc.arithmetic.windows import TransposedWindow, Window
 from cnncalc.errors import Refusal
-from cnncalc.layer import Shape
+from cnncalc.layers.base.shape import Shape
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.conv_transpose import ConvTranspose
 from cnncalc.layers.depthwise_conv import DepthwiseConv
@@ -187,3 +187,14 @@ def test_weights_do_not_depend_on_the_size(mode, rank, kernel, channels):
     small, large = (conv.apply(Shape(channels, (n,) * rank)) for n in (5, 9))
 
     assert small.params == large.params == 2 * (channels * kernel**rank + 1)
+
+
+@pytest.mark.parametrize(("n", "more", "total"), [
+    (7, {}, 2),                       # 7 outputs in steps of 1: 6 + 3 elements, 2 more than there are
+    (7, {"s": 2}, 2),                 # 4 outputs: 3 · 2 + 3
+    (8, {"s": 2}, 1),                 # 4 outputs: 3 · 2 + 3
+    (8, {"s": 2, "d": 2}, 3),         # 4 outputs: 3 · 2 + 5
+    (8, {"s": 4}, 0),                 # 2 outputs: 4 + 3, one element is left over
+])  # fmt: skip
+def test_how_much_padding_same_needs_for_a_kernel_of_3(n, more, total):
+    assert same_total(n, 3, **more) == total

@@ -3,7 +3,7 @@
 import pytest
 
 from cnncalc.errors import Refusal
-from cnncalc.layer import Shape
+from cnncalc.layers.base.shape import Shape
 from cnncalc.layers.bilinear import Bilinear
 from cnncalc.layers.dense import Dense
 

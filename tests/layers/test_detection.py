@@ -4,8 +4,8 @@ import pytest
 
 from cnncalc.arithmetic.windows import Everything
 from cnncalc.errors import Refusal
-from cnncalc.layer import Shape
 from cnncalc.layers.anchor_boxes import AnchorBoxes
+from cnncalc.layers.base.shape import Shape
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.roi_align import RoiAlign
 from cnncalc.layers.roi_pool import RoiPool

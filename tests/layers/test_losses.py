@@ -4,7 +4,7 @@ import pytest
 
 from cnncalc.arithmetic.windows import Everything
 from cnncalc.errors import Refusal
-from cnncalc.layer import Shape
+from cnncalc.layers.base.shape import Shape
 from cnncalc.layers.content_loss import ContentLoss
 from cnncalc.layers.contrastive_loss import ContrastiveLoss
 from cnncalc.layers.gram import Gram

@@ -6,9 +6,9 @@ import pytest
 
 from cnncalc.arithmetic.windows import Everything, Window
 from cnncalc.errors import Refusal
-from cnncalc.layer import Shape
 from cnncalc.layers.add import Add
 from cnncalc.layers.average import Average
+from cnncalc.layers.base.shape import Shape
 from cnncalc.layers.concat import Concat
 from cnncalc.layers.matmul import Matmul
 from cnncalc.layers.maximum import Maximum

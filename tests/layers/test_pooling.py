@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from cnncalc.arithmetic.windows import AdaptiveWindow, Everything, FractionalWindow, Window
 from cnncalc.errors import Refusal
-from cnncalc.layer import Shape
 from cnncalc.layers.adaptive_avg_pool import AdaptiveAvgPool
 from cnncalc.layers.adaptive_max_pool import AdaptiveMaxPool
 from cnncalc.layers.avg_pool import AvgPool
+from cnncalc.layers.base.shape import Shape
 from cnncalc.layers.fractional_max_pool import FractionalMaxPool
 from cnncalc.layers.global_avg_pool import GlobalAvgPool
 from cnncalc.layers.global_max_pool import GlobalMaxPool

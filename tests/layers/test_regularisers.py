@@ -2,11 +2,11 @@
 
 import pytest
 
-from cnncalc.dialect import find
+from cnncalc.dialects.base.dialect import find
 from cnncalc.errors import Refusal
-from cnncalc.keys import Bad
-from cnncalc.layer import Shape
 from cnncalc.layers.alpha_dropout import AlphaDropout
+from cnncalc.layers.base.key_types import Bad
+from cnncalc.layers.base.shape import Shape
 from cnncalc.layers.drop_path import DropPath
 from cnncalc.layers.dropout import Dropout
 from cnncalc.layers.feature_alpha_dropout import FeatureAlphaDropout

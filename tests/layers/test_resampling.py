@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from cnncalc.arithmetic.resampling import Resampling
 from cnncalc.arithmetic.windows import AdaptiveWindow
-from cnncalc.bases.resampling import MODE, SCALE, fraction
 from cnncalc.errors import Refusal
-from cnncalc.keys import Bad
-from cnncalc.layer import Shape
+from cnncalc.layers.base.key_types import Bad
+from cnncalc.layers.base.resampling import MODE, SCALE, fraction
+from cnncalc.layers.base.shape import Shape
 from cnncalc.layers.channel_shuffle import ChannelShuffle
 from cnncalc.layers.depth_to_space import DepthToSpace
 from cnncalc.layers.pixel_shuffle import PixelShuffle

@@ -4,8 +4,8 @@ import pytest
 
 from cnncalc.arithmetic.windows import Everything, Prefix, Recurrence, TransposedWindow, Window
 from cnncalc.errors import Refusal
-from cnncalc.keys import Bad
-from cnncalc.layer import Shape
+from cnncalc.layers.base.key_types import Bad
+from cnncalc.layers.base.shape import Shape
 from cnncalc.layers.batch_norm import BatchNorm
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.conv_lstm import ConvLstm

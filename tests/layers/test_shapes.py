@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncalc.arithmetic.windows import Everything, Moved, Window
-from cnncalc.bases.reshaping import TARGET
 from cnncalc.errors import Refusal
-from cnncalc.keys import Bad
-from cnncalc.layer import Shape
+from cnncalc.layers.base.key_types import Bad
+from cnncalc.layers.base.reshaping import TARGET
+from cnncalc.layers.base.shape import Shape
 from cnncalc.layers.flatten import Flatten
 from cnncalc.layers.permute import Permute
 from cnncalc.layers.repeat_vector import RepeatVector

@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from cnncalc.arithmetic.resampling import Border
 from cnncalc.arithmetic.windows import Everything, Window
-from cnncalc.bases.margins import SIGNED, Margins
-from cnncalc.bases.ranges import RANGE, RANGES
 from cnncalc.errors import Refusal
-from cnncalc.keys import Bad
-from cnncalc.layer import Shape
+from cnncalc.layers.base.key_types import Bad
+from cnncalc.layers.base.margins import SIGNED, Margins
+from cnncalc.layers.base.ranges import RANGE, RANGES
+from cnncalc.layers.base.shape import Shape
 from cnncalc.layers.crop import Crop
 from cnncalc.layers.fold import Fold
 from cnncalc.layers.pad import Pad

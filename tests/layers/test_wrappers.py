@@ -4,10 +4,12 @@ import pytest
 
 import cnncalc
 from cnncalc import registry
-from cnncalc.costs.memory import Memory
-from cnncalc.costs.training import saved_bytes
+from cnncalc.cost.memory import Memory
+from cnncalc.cost.training import saved_bytes
 from cnncalc.errors import Refusal, SpecError
-from cnncalc.layer import Facts, Shape
+from cnncalc.language.kinds import layer_class
+from cnncalc.layers.base.layer import Facts
+from cnncalc.layers.base.shape import Shape
 from cnncalc.layers.batch_norm import BatchNorm
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.conv_transpose import ConvTranspose
@@ -18,7 +20,6 @@ from cnncalc.layers.relu import Relu
 from cnncalc.layers.separable_conv import SeparableConv
 from cnncalc.layers.spectral_norm import SpectralNorm
 from cnncalc.layers.time_distributed import TimeDistributed
-from cnncalc.spec.kinds import layer_class
 
 MAP, VECTOR, TOKENS = Shape(4, (9, 9)), Shape(7), Shape(1, (5,), tokens=True)
 

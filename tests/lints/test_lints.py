@@ -6,18 +6,18 @@ import pytest
 
 import cnncalc
 from cnncalc import registry
+from cnncalc.check.judge import judge_source
+from cnncalc.check.linting import Rules
+from cnncalc.check.lints import blind_units, stride_mismatch
 from cnncalc.errors import Source
-from cnncalc.fields.coverage import blind
-from cnncalc.fields.merges import MISMATCH
-from cnncalc.fields.survey import Survey
-from cnncalc.judging.judge import judge_source
-from cnncalc.judging.linting import Rules
-from cnncalc.lints import blind_units, stride_mismatch
-from cnncalc.spec.build import build
+from cnncalc.language.build import build
+from cnncalc.receptive_field.coverage import blind
+from cnncalc.receptive_field.merges import MISMATCH
+from cnncalc.receptive_field.survey import Survey
 from tests.nets import document, spec
 
 SPECS = Path(__file__).parent.parent.parent / "specs"
-LINTS = {registry.load("lints", name).CODE: name for name in registry.names("lints")}
+LINTS = {registry.load("check.lints", name).CODE: name for name in registry.names("check.lints")}
 INPUT = "input: {channels: 4, size: [32, 32]}\n"
 
 
@@ -35,7 +35,7 @@ def net(*layers, head=""):
 
 
 def test_every_lint_has_a_code_of_its_own():
-    assert len(LINTS) == len(registry.names("lints"))
+    assert len(LINTS) == len(registry.names("check.lints"))
     assert all(code[:2] == "W6" for code in LINTS)
 
 

@@ -1,6 +1,7 @@
 """A finding that only a variant has says so."""
 
-from cnncalc.judging.judge import Task, judge_file
+from cnncalc.check.judge import Task, judge_file
+from cnncalc.language.source import Origin
 
 SPEC = """\
 name: net
@@ -16,10 +17,10 @@ variants:
 
 
 def test_what_only_a_variant_has_is_said_of_it():
-    checked = judge_file(Task("-", data=SPEC.encode()))
+    checked = judge_file(Task(Origin("-"), data=SPEC.encode()))
     [finding] = [finding for verdict in checked.verdicts for finding in verdict.findings]
 
     assert finding.message.startswith("with_bias: ")
-    whole = judge_file(Task("-", data=SPEC.replace("biased: false", "biased: true").encode()))
+    whole = judge_file(Task(Origin("-"), data=SPEC.replace("biased: false", "biased: true").encode()))
     [other] = [finding for verdict in whole.verdicts for finding in verdict.findings]
     assert other.message == finding.message.removeprefix("with_bias: ")

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 import cnncalc
-from cnncalc import plotting, registry
+from cnncalc import registry
 from cnncalc.errors import UsageError
+from cnncalc.plots.base import plot
 
 from .pictures import ROOT
 
@@ -78,13 +79,13 @@ def test_nothing_is_overwritten_unasked(tmp_path, run):
 
 def test_what_came_in_the_meantime_is_not_overwritten(tmp_path, network, monkeypatch):
     file = tmp_path / "picture.svg"
-    real = plotting.style.written
+    real = plot.style.written
 
     def slow(*given):
         file.write_text("theirs", encoding="utf-8")
         return real(*given)
 
-    monkeypatch.setattr(plotting.style, "written", slow)
+    monkeypatch.setattr(plot.style, "written", slow)
     with pytest.raises(UsageError, match="exists already"):
         cnncalc.plot(network, "receptive-field", file)
     assert file.read_text(encoding="utf-8") == "theirs"
@@ -129,7 +130,7 @@ def test_without_matplotlib_it_says_how_to_get_it(tmp_path, run, monkeypatch):
 def test_matplotlib_is_loaded_for_pictures_only(tmp_path):
     code = (
         "import sys, cnncalc\n"
-        "from cnncalc.cli import main\n"
+        "from cnncalc.cli.main import main\n"
         "def run(*more):\n"
         "    try: main(['receptive-field', sys.argv[1], '--format', 'csv', *more])\n"
         "    except SystemExit: pass\n"

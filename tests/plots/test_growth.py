@@ -6,9 +6,9 @@ from fractions import Fraction
 import pytest
 
 import cnncalc
-from cnncalc.drawing import growth
 from cnncalc.errors import UsageError
-from cnncalc.fields.survey import Survey
+from cnncalc.plots.base import growth
+from cnncalc.receptive_field.survey import Survey
 
 from .pictures import ROOT, drawn
 

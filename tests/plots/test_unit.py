@@ -3,11 +3,11 @@
 import pytest
 
 import cnncalc
-from cnncalc.drawing import sight as sights
-from cnncalc.drawing import style
-from cnncalc.drawing import unit as one_unit
 from cnncalc.errors import UsageError
-from cnncalc.fields.survey import Survey
+from cnncalc.plots.base import sight as sights
+from cnncalc.plots.base import style
+from cnncalc.plots.base import unit as one_unit
+from cnncalc.receptive_field.survey import Survey
 
 from .pictures import ROOT, drawn
 

@@ -6,8 +6,8 @@ import shlex
 import pytest
 
 import cnncalc
-from cnncalc import cli
 from cnncalc.calculator.question import command_of
+from cnncalc.cli import main as cli
 from cnncalc.solving.solver import load, names
 
 NET = """cnncalc: 1
@@ -35,15 +35,46 @@ def run(cnncalc, monkeypatch, tmp_path):
 
 
 def test_windows(run):
-    assert run("solve conv --input 224 --output 112 --kernel 7") == (0, (
+    assert run("solve conv --input 224 --output 112 --kernel 7 --stride 2 --dilation 1") == (0, (
         "kernel  stride  padding  dilation  also written\n"
         "     7       2        3         1  half\n"
         "     7       2      2,3         1  same\n"
         "224 → 112: 2 choices, the simplest first\n"
     ), "")  # fmt: skip
-    assert run("solve conv 224 112 7 --padding 3 --format csv") == (0, (
+    assert run("solve conv 224 112 7 2 3 --format csv") == (0, (
         "kernel,stride,padding,dilation,modes,dropped\n7,2,3,1,half,0\n"
     ), "")  # fmt: skip
+
+
+def test_people_are_shown_the_first_and_programs_all(run):
+    _, shown, _ = run("solve conv 224 226")
+    _, all_of_them, _ = run("solve conv 224 226 --limit 0")
+    _, document, _ = run("solve conv 224 226 --limit 3 --format json")
+    _, table, _ = run("solve conv 224 226 --limit 3 --format csv")
+    count = len(json.loads(document)["solutions"])
+
+    assert shown.splitlines()[1].split() == ["3", "1", "2", "1", "full"]
+    assert shown.splitlines()[21:] == [
+        f"224 → 226: 20 of {count:,} choices, the simplest first",
+        "--limit 0 shows all; --kernel, --stride or --dilation leaves fewer",
+    ]
+    assert all_of_them.splitlines()[-1] == f"224 → 226: {count:,} choices, the simplest first"
+    assert len(all_of_them.splitlines()) - 2 == len(table.splitlines()) - 1 == count > 1000
+    assert len(run("solve conv 224 226 --limit 3")[1].splitlines()) == 1 + 3 + 2
+    assert run("solve conv 224 112 7 2 --limit 1")[1].splitlines()[-1] == "--limit 0 shows all; --dilation leaves fewer"
+    assert run("solve conv 224 112 7 2 --dilation 1 --limit 1")[1].splitlines()[-1] == "--limit 0 shows all"
+
+
+def test_what_is_far_from_usual_is_shown_where_there_is_nothing_else(run):
+    # With stride 2 the sides have 6 + 6·(dilation − 1) each; the others pad far beyond the window.
+    _, usual, _ = run("solve conv 224 112 --kernel 7")
+    _, far, _ = run("solve conv 224 300 --kernel 5 --dilation 1")
+
+    assert usual.splitlines()[-3].split() == ["7", "2", "11,12", "4", "same"]
+    assert usual.splitlines()[-2] == "224 → 112: 8 of 260 choices, the simplest first"
+    # 224 + 2·40 − 5 + 1
+    assert far.splitlines()[1].split() == ["5", "1", "40", "1"]
+    assert "20 of 66 choices" in far
 
 
 def test_no_solution(run):
@@ -96,6 +127,24 @@ def test_every_format(run, line, format):
 
 
 @pytest.mark.parametrize("solver", names())
+def test_the_manual(run, solver):
+    code, out, err = run(f"explain solve:{solver}")
+
+    assert (code, err) == (0, "")
+    assert out.startswith(f"## {solver}\n\n")
+    for key in load(solver).keys:
+        assert f"| --{key.replace('_', '-')} |" in out
+    for example in load(solver).examples:
+        assert f"$ cnncalc solve {example}\n" in out
+    assert run(f"explain solve:{solver.replace('-', '_')}")[1] == out
+
+
+def test_a_name_of_its_own_needs_no_prefix(run):
+    assert run("explain vars") == run("explain solve:vars")
+    assert run("explain conv-transpose") != run("explain solve:conv-transpose")
+
+
+@pytest.mark.parametrize("solver", names())
 def test_the_examples_run(run, solver):
     for example in load(solver).examples:
         code, out, err = run(f"solve {example}")
@@ -109,7 +158,10 @@ def test_alone_it_lists_what_there_is(run):
     code, out, _ = run("solve")
 
     assert code == 0
-    assert [line.split()[0] for line in out.split("\n\n")[0].split("\n")] == names()
+    listed, hint = out.split("\n\n")
+    assert [line.split()[0] for line in listed.split("\n") if line[0] != " "] == names()
+    assert "explain solve:NAME" in hint
+    assert max(map(len, out.split("\n"))) <= 80
     assert names() == ["conv", "conv-transpose", "pool", "receptive-field", "vars"]
 
 
@@ -132,7 +184,10 @@ def test_alone_it_lists_what_there_is(run):
     ("what-if . --set w=1", "what-if takes one spec (a file, REV:path in git, zoo:NAME, or -)"),
     ("what-if nothing.yaml --set w=1", "there is no nothing.yaml"),
     ("what-if net.yaml::x --set w=1", "has no model or variant `x`"),
-    ("what-if net.yaml --set w=1 --format csv", "what-if has no format `csv` (formats: json, markdown, rich, text)"),
+    ("what-if net.yaml --set w=1 --format sarif",
+     "there is no format `sarif` for tables (formats: csv, html, json, latex, markdown, rich, text)"),
+    ("explain solve:cnv", "there is nothing to solve called `cnv` (did you mean `conv`?)"),
+    ("explain vasr", "there is no code, kind of layer, formula or solver `vasr` (did you mean `vars`?)"),
 ])  # fmt: skip
 def test_wrong_usage(run, line, message):
     code, out, err = run(line)
@@ -164,12 +219,43 @@ def test_what_if(run):
 
 def test_what_if_with_another_input(run):
     code, out, _ = run("what-if - --size 16,16 --channels 1 --exit-code --format json", NET)
-    [model] = json.loads(out)["models"]
+    document = json.loads(out)
+    [model] = document["models"]
 
     assert code == 1
+    assert (document["analysis"], document["old"], document["new"]) == ("what-if", "base", "what if")
     assert model["status"] == "changed"
     assert model["totals"]["params"]["new"] == cnncalc.loads(NET, channels=1).params.value
     assert model["totals"]["macs"]["new"] == cnncalc.loads(NET, size=(16, 16), channels=1).macs.value
+
+
+def test_what_if_for_spreadsheets(run):
+    # 27 + 1 weights for each of w filters, as many for each of 10 units, and 10 biases.
+    code, out, err = run("what-if net.yaml --set w=6 --format csv")
+    lines = out.splitlines()
+
+    assert (code, err) == (0, "")
+    assert lines[:4] == [
+        "model,layer,status,part,name,old,new,change,budget",
+        "net,,changed,model,,net,net,,",
+        "net,,changed,variable,w,8,6,,",
+        "net,,changed,total,params,314,238,-76,300",
+    ]
+    assert 'net,,changed,total,receptive_field,"[3, 3]","[3, 3]",,' in lines
+    assert "net,stem,changed,key,filters,8,6,," in lines
+    assert "net,stem,changed,number,output,8×32×32,6×32×32,," in lines
+    assert "net,stem,changed,number,params,224,168,-56," in lines
+    # What is as before is left out.
+    assert not [line for line in lines if line.startswith("net,stem,changed,number,buffers")]
+
+
+def test_what_if_as_pages(run):
+    _, latex, _ = run("what-if net.yaml --set w=6 --format latex")
+    _, html, _ = run("what-if net.yaml --set w=6 --format html")
+
+    assert latex.count("\\begin{tabular}") == latex.count("\\end{tabular}") == html.count("</table>") == 2
+    assert "params & 314 & 238 & " in latex
+    assert '<td style="text-align:right">79.3 % of 300</td>' in html
 
 
 def test_what_if_nothing_changes(run):
@@ -212,3 +298,5 @@ def test_shells_are_told_what_may_stand_there(capsys, monkeypatch):
     assert bash("cnncalc solve vars --maximise mem")[:2] == ["memory", "memory.weights"]
     assert bash("cnncalc calc iou --format l") == ["latex"]
     assert bash("cnncalc what-if --format ma") == ["markdown"]
+    assert bash("cnncalc what-if --format ") == ["csv", "html", "json", "latex", "markdown", "rich", "text"]
+    assert bash("cnncalc explain var") == ["vars"]

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 import cnncalc
 from cnncalc.errors import Source, SpecError, UsageError
-from cnncalc.keys import Bad
-from cnncalc.searching import search as searching
-from cnncalc.searching.builds import Builds
-from cnncalc.searching.goals import Goal
-from cnncalc.searching.grids import Grid, combinations, grid
-from cnncalc.searching.search import search
-from cnncalc.spec.document import Document
+from cnncalc.language.document import Document
+from cnncalc.layers.base.key_types import Bad
+from cnncalc.solving.search import search as searching
+from cnncalc.solving.search.builds import Builds
+from cnncalc.solving.search.goals import Goal
+from cnncalc.solving.search.grids import Grid, combinations, grid
+from cnncalc.solving.search.search import search
 
 # A dense layer of u units on one input has 2·u params.
 DENSE = 'vars: {w: 1, v: 0}\ninput: {features: 1}\nlayers: [dense: {units: "$(%s)"}]\n'
@@ -116,7 +116,7 @@ class Staircase(Builds):
         self.heights = heights
 
     def _built(self, settings):
-        from cnncalc.searching.builds import Point
+        from cnncalc.solving.search.builds import Point
 
         return Point(settings, {"params": self.heights[settings["w"]]})
 
@@ -278,7 +278,14 @@ def test_nothing_within_the_budget(net):
     assert solved.solutions == []
     [finding] = solved.to_dict()["diagnostics"]
     assert finding["message"] == "none of 2 settings is within the budget"
-    assert finding["help"] == "nearest is w=3: params 2 over 4"
+    assert finding["help"] == "nearest is w=3: params 6 (above 4)"
+
+
+def test_what_is_nearest_to_several_budgets(net):
+    # A dense layer of 3 units on one input: 3·1 weights and 3 biases, 3 MACs.
+    solved = cnncalc.solve("vars", spec=net, var={"w": [3]}, budget={"params": 4, "macs": 1000})
+
+    assert solved.to_dict()["diagnostics"][0]["help"] == "nearest is w=3: params 6 (above 4), MACs 3 (within 1,000)"
 
 
 CONV = """vars: {w: 8, k: 3}

@@ -6,7 +6,7 @@ import pytest
 
 import cnncalc
 from cnncalc.errors import UsageError
-from cnncalc.fields.survey import Survey
+from cnncalc.receptive_field.survey import Survey
 from cnncalc.solving.stacks import stacked
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cnncalc.working.expressions import LONG
 from cnncalc.working.notation import LATEX, latex_name, show_number, words
-from cnncalc.working.steps import Working, show_value
+from cnncalc.working.steps import Working
 from cnncalc.working.traced import (
     Real,
     Whole,
@@ -23,6 +23,7 @@ from cnncalc.working.traced import (
     tanh,
     total,
 )
+from cnncalc.working.values import show_value
 from cnncalc.working.writing import write
 
 from .evaluator import evaluate
@@ -123,7 +124,7 @@ def test_names_in_latex(name, latex):
 
 
 def test_signs_in_words_are_mathematics():
-    assert words("least ≤ τ & more") == r"\text{least } \le \text{ } \tau \text{ \& more}"
+    assert words("least ≤ τ & more") == r"\text{least } \le \text{ } \tau \text{ } \& \text{ more}"
 
 
 @pytest.mark.parametrize(("value", "text"), [

@@ -2,8 +2,9 @@
 
 import pytest
 
-from cnncalc.working.steps import PLAIN, Section, Working, plain
+from cnncalc.working.steps import PLAIN, Section, Working
 from cnncalc.working.traced import is_traced
+from cnncalc.working.values import plain
 from cnncalc.working.vectors import Vector
 
 

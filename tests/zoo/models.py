@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from cnncalc.spec import zoo
+from cnncalc.language import zoo
 from tests.nets import document
 
 

@@ -7,7 +7,7 @@ import pytest
 
 import cnncalc
 from cnncalc import UsageError
-from cnncalc.spec import zoo
+from cnncalc.language import zoo
 
 
 @pytest.fixture

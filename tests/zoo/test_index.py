@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from cnncalc.spec import zoo
+from cnncalc.language import zoo
 from tools.zoo import _escaped
 
 from .models import names

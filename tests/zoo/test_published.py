@@ -12,8 +12,8 @@ from typing import NamedTuple
 import pytest
 
 from cnncalc import registry
+from cnncalc.language import zoo
 from cnncalc.quantity import parse
-from cnncalc.spec import zoo
 from tests.nets import document, network
 
 from .models import names, text
@@ -68,7 +68,7 @@ def test_the_numbers_are_the_published_ones(row):
 @pytest.mark.parametrize("name", names())
 def test_what_a_spec_claims_holds(name):
     net = network(name)
-    checks = {check: registry.load("checks", check) for check in registry.names("checks")}
+    checks = {check: registry.load("check.claims", check) for check in registry.names("check.claims")}
 
     findings = [finding for check in checks.values() for finding in check.judge(net)]
 

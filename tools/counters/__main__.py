@@ -1,6 +1,6 @@
 """Ask other counters what they count: `python -m tools.counters PROFILER [NAME…]`.
 
-The answers go into tests/costs/data/counters.json; with names, only theirs are asked for anew. Needs
+The answers go into tests/cost/data/counters.json; with names, only theirs are asked for anew. Needs
 torch 2.13, torchvision 0.28, fvcore 0.1.5, thop 0.1.1, ptflops 0.7.5, torchinfo 1.8.0, onnx 1.23 and
 onnx-tool 1.0.1. PROFILER is the file deepspeed/profiling/flops_profiler/profiler.py out of the source
 of DeepSpeed 0.19.8, which is run without the rest of it.
@@ -20,7 +20,7 @@ from torch import nn
 from .ask import ask, onnx_tool, trained
 from .cases import CASES, TORCH
 
-DATA = Path(__file__).parent.parent.parent / "tests" / "costs" / "data" / "counters.json"
+DATA = Path(__file__).parent.parent.parent / "tests" / "cost" / "data" / "counters.json"
 
 TRAINED = (
     "alexnet",

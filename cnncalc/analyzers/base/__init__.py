@@ -1,0 +1,1 @@
+"""What the analyzers share: a table of a network, an analyzer by its name, its keywords."""

@@ -1,0 +1,69 @@
+"""Units that see nothing but padding."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from cnncalc.arithmetic.windows import Everything, Moved, Single, Stretch, Window
+from cnncalc.errors import Diagnostic
+from cnncalc.receptive_field.axis_map import readings
+from cnncalc.receptive_field.coverage import blind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cnncalc.arithmetic.windows import Axis
+    from cnncalc.network import Network, Node
+
+CODE = "W624"
+
+_MOST = 4096
+"""A longer axis is not looked at place by place to rule a network out."""
+
+
+def judge(network: Network) -> Iterator[Diagnostic]:
+    """A warning for every layer that brings in units which no element of an input reaches."""
+    if not _may_be_blind(network):
+        return
+    unseeing = blind(network)
+    for index, node in enumerate(network.nodes):
+        # The margin of a `pad` is meant to see nothing.
+        slides = any(getattr(window, "kernel", 1) > 1 for window in node.facts.windows)
+        if slides and unseeing[index] > max((unseeing[i] for i in node.inputs), default=0):
+            yield Diagnostic(CODE, f"{unseeing[index]:,} rows or columns of `{node.name}` see only padding",
+                             network.source, node.span, layer=node.name, severity="warning",
+                             help="less padding, or a kernel that is not smaller than the stride of "
+                             "a transposed convolution")  # fmt: skip
+
+
+def _may_be_blind(network: Network) -> bool:
+    """Whether a window may lie in the padding as a whole; False is certain, and quickly said."""
+    seen: set[int] = set()
+    for node in network.nodes:
+        # Equal layers on equal shapes have the same facts.
+        if node.layer is None or (len(node.inputs) == 1 and id(node.facts) in seen):
+            continue
+        seen.add(id(node.facts))
+        if _has_wide_padding(network, node):
+            return True
+    return False
+
+
+def _has_wide_padding(network: Network, node: Node) -> bool:
+    for source, axes in zip(node.inputs, readings(network, node), strict=True):
+        size = network.nodes[source].output.size
+        if axes and not all(_always_sees(axis, n) for axis, n in zip(axes, size, strict=False)):
+            return True
+    return False
+
+
+# Two ways of reading with equal numbers are equal tuples: their types tell them apart.
+@lru_cache(maxsize=512, typed=True)
+def _always_sees(axis: Axis, n: int) -> bool:
+    """Whether every unit reads one of `n` elements."""
+    if isinstance(axis, Window):
+        return max(axis.padding) < axis.extent and axis.dilation <= n
+    if isinstance(axis, (Everything, Moved, Single, Stretch)):
+        return True
+    return n <= _MOST and all(len(axis.taps(u, n)) for u in range(axis.positions(n)))

@@ -1,0 +1,33 @@
+"""Maps that meet half a cell, or more, beside each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.errors import Diagnostic
+from cnncalc.receptive_field.merges import OFFSET
+from cnncalc.receptive_field.survey import shown, survey_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cnncalc.network import Network
+
+CODE = "W621"
+QUIET = True
+"""Every pyramid on a ResNet does it, and they work."""
+
+
+def judge(network: Network) -> Iterator[Diagnostic]:
+    """A note for every merge whose operands have the same stride and other centres."""
+    told: set[int] = set()
+    for verdict in survey_of(network).verdicts:
+        if verdict.kind != OFFSET or verdict.node in told:
+            continue
+        told.add(verdict.node)
+        node = network.nodes[verdict.node]
+        yield Diagnostic(CODE, f"the operands of `{node.name}` lie {shown(verdict.pixels)} px "
+                         f"({shown(verdict.cells)} of its cells) beside each other in {verdict.source}",
+                         network.source, node.span, layer=node.name, severity="note",
+                         help="`cnncalc receptive-field` shows the first centres of both")  # fmt: skip
+    survey_of(network).complete("field", "alignment")

@@ -1,0 +1,1 @@
+"""The command line: commands, their options, what is printed and how it ends."""

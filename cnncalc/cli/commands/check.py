@@ -1,0 +1,186 @@
+"""`cnncalc check`: hold specs against what they expect of themselves."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import Annotated, Any
+
+import typer
+
+from cnncalc import registry
+from cnncalc.check.config import Config, find
+from cnncalc.check.judge import Task, judge_file
+from cnncalc.check.linting import Rules
+from cnncalc.check.parallel import spread
+from cnncalc.check.search import specs
+from cnncalc.check.verdict import Checked, is_failure, outcome
+from cnncalc.cli.options import Color, Overwrite
+from cnncalc.cli.output import (
+    colored,
+    complain,
+    emit,
+    renderer,
+    save,
+    show,
+)
+from cnncalc.cli.signature import formats
+from cnncalc.errors import UsageError
+from cnncalc.foreign import visible
+from cnncalc.language.source import FILE, REVISION, STDIN, STREAM, Origin, content, locate
+from cnncalc.system.files import untaken, write
+
+_SUMMARY = "GITHUB_STEP_SUMMARY"
+
+Paths = Annotated[list[str], typer.Argument(metavar="[PATH…]", show_default=False,
+                                            help="Specs, directories of specs, or - for stdin; "
+                                                 "the current directory if left out.")]  # fmt: skip
+Format = Annotated[str, typer.Option("--format", "-f", show_default=False, help=formats("report"))]
+Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", show_default=False,
+                                     help="Write the format to a file, and the text to stdout.")]  # fmt: skip
+Strict = Annotated[bool, typer.Option("--strict", help="Warnings fail as errors do.")]
+Select = Annotated[list[str], typer.Option("--select", metavar="CODE,…", show_default=False,
+                                           help="Raise only these findings: codes, or beginnings such as X "
+                                                "and W6.")]  # fmt: skip
+Ignore = Annotated[list[str], typer.Option("--ignore", metavar="CODE,…", show_default=False,
+                                           help="Do not raise these findings.")]  # fmt: skip
+ExitZero = Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 whatever is found.")]
+StdinFilename = Annotated[str, typer.Option("--stdin-filename", metavar="FILE", show_default=False,
+                                            help="What to call the spec on stdin in findings.")]  # fmt: skip
+Update = Annotated[bool, typer.Option("--update", help="Rewrite the numbers of `expect` that do not hold, "
+                                                       "in place.")]  # fmt: skip
+
+
+def run(
+    paths: Paths = [],  # noqa: B006
+    format: Format = "",
+    output: Output = "",
+    overwrite: Overwrite = False,
+    strict: Strict = False,
+    select: Select = [],  # noqa: B006
+    ignore: Ignore = [],  # noqa: B006
+    exit_zero: ExitZero = False,
+    stdin_filename: StdinFilename = "",
+    update: Update = False,
+    color: Color = "auto",
+) -> None:
+    """Judge the `expect`, `budget` and `variants` of specs; exit 1 if one is not met.
+
+    In a directory every *.yaml and *.yml that carries `cnncalc:` is a spec. What a project settles
+    once stands in `[tool.cnncalc]` of pyproject.toml or in .cnncalc.toml.
+    """
+    started = time.perf_counter()
+    if output and not overwrite:
+        untaken(output, "--overwrite replaces it")
+    paths = paths or ["."]
+    origins = {path: locate(path) for path in paths}
+    config = find([_place(origin, stdin_filename) for origin in origins.values()])
+    strict = strict or config.strict
+    module = _format(format, config)
+    use_color = colored(color, sys.stdout)
+    rules = Rules(
+        _codes(select, "--select") or _codes(config.select, f"{config.file}: select"),
+        _codes(ignore, "--ignore") or _codes(config.ignore, f"{config.file}: ignore"),
+    )
+    summary = os.environ.get(_SUMMARY, "") if module.__name__.endswith(".github") else ""
+    shown = registry.load("formats", "markdown") if summary else module
+    numbers = tuple(getattr(shown, "NUMBERS", ()))
+    task = Task(Origin(""), rules, update=update, numbers=numbers)
+    files = _judged(origins, config, task, stdin_filename)
+    _tell_changes(files)
+    findings = [finding for file in files for finding in file.findings]
+    given: dict[str, Any] = {"files": files, "strict": strict}
+    if output:
+        write(output, module.report(findings, **given), replace=overwrite)
+        module = registry.load("formats", "text")
+    show(module, module.report(findings, color=use_color, **given))
+    if getattr(module, "LOG", False):
+        _conclude(files, strict=strict, started=started)
+    if summary:
+        save(summary, registry.load("formats", "markdown").report(findings, **given), append=True)
+    if not exit_zero and any(is_failure(finding, strict=strict) for finding in findings):
+        raise typer.Exit(1)
+
+
+def _judged(
+    origins: dict[str, Origin], config: Config, task: Task, stdin_filename: str
+) -> list[Checked]:
+    """Everything found in the files that PATHs mean; raises UsageError if there is none."""
+    named = [path for path, origin in origins.items() if origin.kind != STREAM]
+    streams = [origin for origin in origins.values() if origin.kind == STREAM]
+    chosen = specs(named, root=config.root, include=config.include, exclude=config.exclude)
+    tasks = [task._replace(**spec._asdict()) for spec in chosen]
+    if streams:
+        if task.update:
+            raise UsageError("--update needs a file, and stdin is none")
+        data = content(streams[0])
+        name = stdin_filename or STDIN
+        models = dict.fromkeys(origin.model for origin in streams)
+        tasks += [task._replace(origin=Origin(name, model=m), data=data) for m in models]
+    if not tasks:
+        raise UsageError(f"no spec found in {', '.join(origins)}",
+                         "in a directory, specs are the YAML files that carry `cnncalc: 1`")  # fmt: skip
+    return list(spread(judge_file, tasks, [1 + _weight(task) for task in tasks]))
+
+
+def _weight(task: Task) -> int:
+    """How much there is to read, so that processes get equal shares; raises OSError."""
+    if task.data is not None:
+        return len(task.data)
+    if task.origin.kind == REVISION or not (task.is_named or os.path.exists(task.origin.path)):
+        return 0
+    return os.path.getsize(task.origin.path)
+
+
+def _format(given: str, config: Config) -> Any:
+    """The module of the format asked for; a message about one of the settings says where it stands."""
+    if given or not config.format:
+        return renderer(given or "text", "report")
+    try:
+        return renderer(config.format, "report")
+    except UsageError as error:
+        finding = error.diagnostics[0]
+        raise UsageError(f"{config.file}: {finding.message}", finding.help) from None
+
+
+def _place(origin: Origin, stdin_filename: str) -> str:
+    """The file or folder whose settings apply to a PATH; the current one for what is not a file here."""
+    if origin.kind == FILE:
+        return origin.path
+    return (stdin_filename if origin.kind == STREAM else "") or "."
+
+
+def _codes(given: list[str] | tuple[str, ...], where: str) -> tuple[str, ...]:
+    """`["X,W6"]` as `("X", "W6")`; each must be a code that may be left out, or its beginning."""
+    codes = tuple(code.strip() for text in given for code in text.split(",") if code.strip())
+    if codes:
+        from cnncalc import manual
+
+        known = sorted(manual.codes())
+        for code in codes:
+            if not any(name.startswith(code) for name in known):
+                raise UsageError(f"{where}: there is no code {visible(code)}",
+                                 registry.suggestion(code, known) or "codes: " + ", ".join(known))  # fmt: skip
+            if code[:1] not in "XW":
+                raise UsageError(f"{where}: {code} is always raised",
+                                 "a spec that is wrong cannot be judged")  # fmt: skip
+    return codes
+
+
+def _tell_changes(files: list[Checked]) -> None:
+    """What `--update` has rewritten."""
+    for file in files:
+        for change in file.changes:
+            place = f"{visible(file.path)}:{change.line}"
+            complain(f"{place}: {change.name} {change.old} → {change.new}")
+
+
+def _conclude(files: list[Checked], *, strict: bool, started: float) -> None:
+    """What follows the findings: claims that nothing judges, and the verdict."""
+    if any(file.findings for file in files):
+        emit("\n")
+    unjudged = {claim for file in files for verdict in file.verdicts for claim in verdict.unjudged}
+    if unjudged:
+        emit(f"{visible('not judged: ' + ', '.join(sorted(unjudged)))}\n")
+    emit(f"{outcome(files, strict=strict)} in {time.perf_counter() - started:.2f} s\n")

@@ -1,0 +1,48 @@
+"""`cnncalc explain`: the manual of a code, of a kind of layer, of a formula or of a solver."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cnncalc import manual, registry
+from cnncalc.calculator import formula as formulas
+from cnncalc.cli.output import emit
+from cnncalc.errors import UsageError
+from cnncalc.language.kinds import find_layer, nearest_kind
+from cnncalc.solving import solver as solvers
+
+Word = Annotated[str, typer.Argument(metavar="CODE|LAYER|FORMULA|SOLVER", show_default=False,
+                                     help="A code such as E306, a kind of layer such as conv, a formula "
+                                          "such as iou, or a solver such as vars; calc:conv is the "
+                                          "formula of that name and solve:conv the solver.")]  # fmt: skip
+
+QUESTIONS = {
+    "calc:": (formulas.names, manual.formula),
+    "solve:": (solvers.names, manual.solver),
+}
+"""What stands before a name if a kind of layer is called the same, the names there are, and their manual."""
+
+
+def run(word: Word) -> None:
+    """Print the manual of a diagnostic code, of a kind of layer, of a formula or of a solver."""
+    if word[:1] in "EXW" and word[1:].isdigit():
+        sections = manual.codes()
+        if word not in sections:
+            raise UsageError(f"there is no code {word}",
+                             registry.suggestion(word, sections) or "codes: " + ", ".join(sections))  # fmt: skip
+        emit(sections[word])
+        return
+    found, rank = find_layer(word)
+    if found is not None:
+        emit(manual.layer(word[:-2] if rank else word))
+        return
+    name = word.replace("_", "-")
+    for prefix, (names, text) in QUESTIONS.items():
+        if name.startswith(prefix) or name in names():
+            emit(text(name.removeprefix(prefix)))
+            return
+    near = registry.suggestion(word, [*formulas.names(), *solvers.names()])
+    raise UsageError(f"there is no code, kind of layer, formula or solver `{word}`",
+                     near or nearest_kind(word, ()))  # fmt: skip

@@ -1,0 +1,26 @@
+"""`cnncalc schema`: the language as a JSON Schema, for editors."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cnncalc.cli.options import Overwrite
+from cnncalc.cli.output import emit
+from cnncalc.language.schema import text
+from cnncalc.system.files import write
+
+Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", show_default=False,
+                                     help="Write it to a file.")]  # fmt: skip
+
+
+def run(output: Output = "", overwrite: Overwrite = False) -> None:
+    """Print the JSON Schema of the language, by which editors complete and check specs.
+
+    `cnncalc init` writes it as well; docs/editor.md says how editors find it.
+    """
+    if output:
+        write(output, text(), replace=overwrite, help="--overwrite replaces it")
+    else:
+        emit(text(), coded=True)

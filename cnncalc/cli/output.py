@@ -1,0 +1,120 @@
+"""Where text goes: which format, how wide, in colour or not. Only commands use this."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any, TextIO
+
+from cnncalc import foreign, registry
+from cnncalc.errors import UsageError
+from cnncalc.system.files import is_stream, write
+from cnncalc.system.streams import put
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.calculator.derivations.explain import Explanation
+    from cnncalc.errors import Diagnostic
+    from cnncalc.tables.table import Table
+
+
+def colored(choice: str, stream: TextIO) -> bool:
+    """Whether to use colour: `--color`, then NO_COLOR, FORCE_COLOR, then the terminal."""
+    if choice != "auto":
+        if choice not in ("always", "never"):
+            raise UsageError(f"--color takes auto, always or never, got {choice}")
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def renderer(name: str, ability: str) -> Any:
+    """The module of a format that can `render` tables, `report` findings or `explain` workings.
+
+    Raises UsageError.
+    """
+    if not registry.exists("formats", name) or not _can(name, ability):
+        what = {"render": "tables", "report": "findings", "explain": "workings"}[ability]
+        known = able(ability)
+        raise UsageError(f"there is no format `{name}` for {what}",
+                         registry.suggestion(name, known) or "formats: " + ", ".join(known))  # fmt: skip
+    return registry.load("formats", name)
+
+
+def able(ability: str) -> list[str]:
+    """The formats that can do something; to find out, all of them are loaded."""
+    return [name for name in registry.names("formats") if _can(name, ability)]
+
+
+def _can(name: str, ability: str) -> bool:
+    return hasattr(registry.load("formats", name), ability)
+
+
+def show_table(
+    table: Table,
+    *,
+    format: str = "",
+    depth: int | None = None,
+    expand: bool = False,
+    columns: str = "",
+    color: str = "auto",
+    width: int | None = None,
+) -> None:
+    """Print a table: Rich on a terminal, plain text in a pipe, or in the format asked for."""
+    use_color = colored(color, sys.stdout)
+    drawn = sys.stdout.isatty() or (use_color and color != "never") or width is not None
+    module = renderer(format or ("rich" if drawn else "text"), "render")
+    if module.FOLDS or depth is not None:
+        table = table.folded(depth, expand=expand)
+    if columns:
+        table = table.choose([name.strip() for name in columns.split(",")])
+    show(module, module.render(table, width=width, color=use_color))
+
+
+def show_explanation(
+    found: Explanation, format: str = "", color: str = "auto", width: int | None = None
+) -> None:
+    """Print the workings of layers, as text unless another format is asked for."""
+    use_color = colored(color, sys.stdout)
+    module = renderer(format or "text", "explain")
+    document = found.to_dict() if format == "json" else None
+    show(module, module.explain(found.sections, document=document, color=use_color, width=width))
+
+
+def show(module: Any, text: str) -> None:
+    """Print what a format has made: for machines in UTF-8, for people as their console has it."""
+    emit(text, coded=not getattr(module, "CONSOLE", False))
+
+
+def emit(text: str, *, coded: bool = False) -> None:
+    """Print a result as it is; `coded` in UTF-8 and with plain line ends, whatever the console has."""
+    if coded and hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="\n")
+    put(text, sys.stdout)
+
+
+def complain(line: str) -> None:
+    """Print a line that is no result; it may hold what others wrote."""
+    put(f"{foreign.visible(line)}\n", sys.stderr)
+
+
+def save(path: str, text: str, *, append: bool = False) -> None:
+    """Write a result to a file, over what is there; raises UsageError if it cannot be written."""
+    if not append or is_stream(path):
+        write(path, text, replace=True)
+        return
+    try:
+        with open(path, "a", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+
+
+def show_findings(findings: Sequence[Diagnostic], *, color: str = "auto") -> None:
+    """Print findings to the error stream."""
+    module = registry.load("formats", "text")
+    put(module.report(findings, color=colored(color, sys.stderr)), sys.stderr)

@@ -1,0 +1,201 @@
+"""Whether a network fits into a memory, how large a batch does, and what would make it fit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cnncalc.cost.memory import Memory, Way, together
+from cnncalc.cost.needs import largest
+from cnncalc.cost.ordering import better_order
+from cnncalc.cost.training import memory_parts
+from cnncalc.errors import Diagnostic, UsageError
+from cnncalc.layers.base.key_types import BITS
+from cnncalc.network import Total
+from cnncalc.quantity import parse, size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Room(NamedTuple):
+    """What there is: memory, and perhaps another one for the weights; both in bytes."""
+
+    memory: int
+    flash: int | None = None
+
+
+class Demand(NamedTuple):
+    """What is needed of a memory, by its name and the part of `largest` it is, and its limit."""
+
+    what: str
+    part: str
+    needed: Total
+    limit: int
+
+    @property
+    def fits(self) -> bool | None:
+        """None if that is not known."""
+        if self.needed.known > self.limit:
+            return False
+        return None if self.needed.gaps else True
+
+
+class Verdict(NamedTuple):
+    """The demands, the largest batch that fits (None if none does), and ways that would fit."""
+
+    demands: list[Demand]
+    batch: int | None
+    advice: list[str]
+
+    @property
+    def fits(self) -> bool | None:
+        """Whether all fits; None if that is not known."""
+        answers = [demand.fits for demand in self.demands]
+        return False if False in answers else None if None in answers else True
+
+
+def room(fits: str, flash: str | None) -> Room:
+    """The sizes that are given; raises UsageError for what is none."""
+    found = []
+    for option, text in (("--fits", fits), ("--flash", flash)):
+        quantity = parse(text) if text else None
+        if text is not None and quantity is None:
+            raise UsageError(f"{option} takes a size, got {text}", f"{option} 256KiB")
+        found.append(quantity.value if quantity else None)
+    return Room(found[0] or 0, found[1])
+
+
+def verdict(memory: Memory, space: Room, optimizer: str | None = None) -> Verdict:
+    """Hold a network against the memory there is; with an `optimizer`, while it is trained."""
+    demands = _demands(memory, space, optimizer)
+    found = Verdict(demands, None, [])
+    batch = _largest_batch(memory, space, optimizer)
+    return Verdict(demands, batch, [] if found.fits else _advice(memory, space, optimizer, batch))
+
+
+def _demands(
+    memory: Memory, space: Room, optimizer: str | None, peak: int | None = None
+) -> list[Demand]:
+    if optimizer:
+        needed = memory_parts(memory, optimizer)["total"]
+        return [Demand(f"training with {optimizer}", "training", needed, space.memory)]
+    alive = Total(memory.timeline.peak if peak is None else peak)
+    stored = together(memory.total("weight_bytes"), memory.total("buffer_bytes"))
+    if space.flash is None:
+        return [Demand("inference", "memory", together(stored, alive), space.memory)]
+    return [
+        Demand("the peak of activations", "peak", alive, space.memory),
+        Demand("weights and buffers", "weights", stored, space.flash),
+    ]
+
+
+def _fits(memory: Memory, space: Room, optimizer: str | None, peak: int | None = None) -> bool:
+    return all(demand.fits for demand in _demands(memory, space, optimizer, peak))
+
+
+def _largest_batch(memory: Memory, space: Room, optimizer: str | None) -> int | None:
+    """The largest batch that fits; what depends on the batch grows in proportion to it."""
+
+    def at(batch: int) -> Memory:
+        return Memory(memory.network, memory.way._replace(batch=batch))
+
+    if not _fits(at(1), space, optimizer):
+        return None
+    one, two = (_demands(at(n), space, optimizer)[0] for n in (1, 2))
+    each = two.needed.known - one.needed.known
+    if each <= 0:
+        return memory.way.batch
+    batch = 1 + (one.limit - one.needed.known) // each
+    # Types of less than a byte are rounded up, tensor by tensor.
+    while batch > 1 and not _fits(at(batch), space, optimizer):
+        batch -= 1
+    return batch
+
+
+def _advice(memory: Memory, space: Room, optimizer: str | None, batch: int | None) -> list[str]:
+    """Other ways to run the network in which it fits, those that change least first."""
+    advice = [] if batch is None else [f"--batch {batch}"]
+    if optimizer is None:
+        peak = better_order(memory.graph(), memory.inputs).peak
+        if _fits(memory, space, None, peak):
+            advice.append("the order of layers that is given below the table")
+    ways = _ways(memory.way, training=optimizer is not None)
+    fitting = (w for w in ways if _fits(Memory(memory.network, w), space, optimizer))
+    way = next(fitting, None)
+    return advice if way is None else [*advice, _options(memory.way, way)]
+
+
+def _ways(way: Way, *, training: bool) -> Iterator[Way]:
+    """Ways that need less: in place, with norms folded, both; then the same in smaller types."""
+    smaller = ("bf16",) if training else ("fp16", "int8", "int4")
+    for dtype in (way.dtype, *(name for name in smaller if BITS[name] < BITS[way.dtype])):
+        for inplace, fold_norm in ((False, False), (True, False), (False, True), (True, True)):
+            other = way._replace(dtype=dtype, inplace=way.inplace or inplace,
+                                 fold_norm=way.fold_norm or (fold_norm and not training))  # fmt: skip
+            if other != way:
+                yield other
+
+
+def _options(way: Way, other: Way) -> str:
+    """The options that lead from one way to the other."""
+    options = ["--inplace"] if other.inplace and not way.inplace else []
+    options += ["--fold-norm"] if other.fold_norm and not way.fold_norm else []
+    options += [f"--dtype {other.dtype}"] if other.dtype != way.dtype else []
+    return " ".join(options)
+
+
+def sentence(found: Verdict, batch: int) -> str:
+    """The answer for this batch in words."""
+    answer = {True: "yes", False: "no", None: "not known"}[found.fits]
+    parts = []
+    for what, _, needed, limit in found.demands:
+        over = needed.known - limit
+        some, most = ("≥ ", "at most ") if needed.gaps else ("", "")
+        rest = f"{some}{size(over)} too much" if over > 0 else f"{most}{size(-over)} to spare"
+        parts.append(f"{what} {some}{size(needed.known)} of {size(limit)}, {rest}")
+    more = found.fits and found.batch is not None and found.batch > batch
+    return f"fits: {answer}; {'; '.join(parts)}" + (
+        f"; up to --batch {found.batch} fits" if more else ""
+    )
+
+
+def findings(memory: Memory, found: Verdict) -> list[Diagnostic]:
+    """What does not fit, and what to shrink."""
+    network = memory.network
+    result = []
+    for what, part, needed, limit in found.demands:
+        if needed.known > limit:
+            shares = [f"{name} {size(n)}" for name, n in largest(memory, part) if n]
+            at_least = "at least " if needed.gaps else ""
+            message = (f"{network.name}: {what} {_needs(part)} {at_least}{needed.known:,} bytes, "
+                       f"{needed.known - limit:,} more than there are")  # fmt: skip
+            advice = "no option makes it fit" if not needed.gaps else ""
+            if found.advice:
+                advice = f"it fits with {' or with '.join(found.advice)}"
+            help = "; ".join(filter(None, [f"most is {', '.join(shares)}", advice]))
+            result.append(
+                Diagnostic("X503", message, network.source, model=network.name, help=help)
+            )
+        elif needed.gaps:
+            message = (f"{network.name}: {what} {_needs(part)} at least {needed.known:,} bytes, "
+                       "how many is not known")  # fmt: skip
+            result.append(Diagnostic("X502", message, network.source, model=network.name,
+                                     help="unknown: " + ", ".join(needed.gaps[:5])))  # fmt: skip
+    return result
+
+
+def _needs(part: str) -> str:
+    return "need" if part == "weights" else "needs"
+
+
+def to_dict(found: Verdict) -> dict[str, Any]:
+    """The answer as in JSON."""
+    return {
+        "answer": found.fits,
+        "demands": [
+            {"what": what, "needed": needed.value, "at_least": needed.known, "limit": limit}
+            for what, _, needed, limit in found.demands
+        ],
+        "largest_batch": found.batch,
+        "advice": found.advice,
+    }

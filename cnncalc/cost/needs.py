@@ -1,0 +1,49 @@
+"""What `memory:` means in the `expect` and `budget` of a spec, and where most of it goes."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from cnncalc.cost.memory import Memory, inference
+from cnncalc.cost.training import memory_parts, saved_bytes, unfolded
+from cnncalc.network import Total
+
+if TYPE_CHECKING:
+    from cnncalc.network import Network
+
+
+def claimed(network: Network, part: str) -> Total:
+    """What `memory: {part: …}` in a spec means: one example, of type fp32 unless the layers say.
+
+    `weights` without buffers, the `peak` of the tensors that are alive, `training` with Adam;
+    the `memory` itself is that of inference.
+    """
+    memory = memory_of(network)
+    if part == "weights":
+        return memory.total("weight_bytes")
+    if part == "peak":
+        return Total(memory.timeline.peak)
+    return memory_parts(memory)["total"] if part == "training" else inference(memory)
+
+
+@lru_cache(maxsize=2)
+def memory_of(network: Network) -> Memory:
+    """The memory of a network for one example, for several numbers to be taken from it."""
+    return Memory(network)
+
+
+def largest(memory: Memory, part: str, most: int = 3) -> list[tuple[str, int]]:
+    """The weights and tensors that make up most of a part of the memory, as in `claimed`."""
+    nodes = memory.network.nodes
+    found: list[tuple[str, int]] = []
+    if part != "peak":
+        own = [i for i, node in enumerate(nodes) if node.shared_with is None]
+        found += [(f"the weights of {nodes[i].name}", memory.weight_bytes(i) or 0) for i in own]
+    if part == "training":
+        sizes = enumerate(saved_bytes(unfolded(memory)))
+        found += [(f"what is kept of {nodes[i].name}", size or 0) for i, size in sizes]
+    elif part != "weights":
+        alive = memory.timeline.alive
+        found += [(f"the output of {nodes[i].name}", memory.output_bytes(i)) for i in alive]
+    return sorted(found, key=lambda item: -item[1])[:most]

@@ -1,0 +1,19 @@
+"""torchvision, the published `_ops` of its weights: GFLOPS in its tables, multiply-adds in fact.
+
+They are made with PyTorch's FlopCounterMode, which counts two for each multiply-add.
+"""
+
+from cnncalc.counters.base.engine import Count
+
+TOOL = "torchvision 0.28"
+MEANS = "multiply-adds"
+BATCHED = False
+COUNTS = (Count("flops"),)
+NOTES = (
+    "FlopCounterMode itself gives twice as many, and 0 for the fused kernels of LSTM and attention",
+)
+
+
+def printed(totals: dict[str, int]) -> str:
+    """As in the metadata, with the unit of its tables: 4.089 GFLOPS."""
+    return f"{round(totals['flops'] / 10**9, 3)} GFLOPS"

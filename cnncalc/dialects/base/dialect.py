@@ -1,0 +1,192 @@
+"""The contract of a dialect: how a framework spells things, its rules, what it refuses.
+
+A dialect is one class in one file of `dialects/`, found by the file's name, which a spec gives as
+`dialect:`. Layers ask `rules` for what they need to know, and never for the name of a framework.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from cnncalc import registry
+from cnncalc.errors import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from cnncalc.layers.base.layer import Facts
+
+    Refuses = Callable[..., None]
+
+
+class Rules:
+    """The rules in which frameworks differ. The values here hold where no framework is chosen."""
+
+    conv_rounding: ClassVar[str] = "floor"
+    """How many windows a convolution has: a name of `arithmetic.rounding.ROUNDING`."""
+    ceil_unpadded: ClassVar[str] = "ceil"
+    """How many windows a pool with `ceil` has if no axis is padded: a name of the same table."""
+    ceil_padded: ClassVar[str] = "ceil"
+    """The same if an axis is padded, along all axes."""
+    transposed_valid_fills: ClassVar[bool] = False
+    """Whether a transposed convolution with `valid` gives at least n·stride outputs."""
+    transposed_padding: ClassVar[str] = "cut"
+    """What numbers mean as the padding of a transposed convolution: `cut` from the output, or
+    `added` to the input after it is stretched by the stride."""
+    recurrent_biases: ClassVar[int] = 1
+    """How many biases a gate has: one, or one each for the input and the state."""
+    channels_last: ClassVar[bool] = False
+    """Whether the channels are the last axis, or the first."""
+    nearest: ClassVar[str] = "nearest"
+    """What resizing to a size takes for nearest: the element under the `start` of the output
+    (`nearest`), or the one under its centre (`nearest_exact`)."""
+    slopes_shared: ClassVar[str | tuple[str, ...]] = ()
+    """The axes along which a parametric activation has one slope, unless it says so."""
+    singular_vectors: ClassVar[int] = 2
+    """How many singular vectors spectral normalisation keeps: both, or that of the last axis."""
+    crop_enlarges: ClassVar[bool] = False
+    """Whether cropping to a size enlarges a map of two axes that is smaller."""
+    heads_divide: ClassVar[bool] = False
+    """Whether the heads of attention must divide the channels, whatever the features per head."""
+
+
+class Dialect(Rules):
+    """A framework. Subclasses set the attributes; the rules they leave out are those of `Rules`."""
+
+    title: ClassVar[str] = ""
+    """What the framework is called in sentences."""
+    version: ClassVar[str] = ""
+    """The version that was asked for the rules."""
+    source: ClassVar[str] = ""
+    """Where the rules come from."""
+    asked: ClassVar[bool] = False
+    """Whether a spec without a dialect is asked of it, too: numbers must be those of all asked."""
+    partial: ClassVar[bool] = False
+    """Whether it is known for no kinds of layer but those in `spelling`."""
+    spelling: ClassVar[str] = ""
+    """A line for each kind: `kind | what the framework calls it | key: argument, key: argument`.
+
+    Keys that are called the same are left out. An indented line continues the one above."""
+    inputs: ClassVar[str] = ""
+    """Arguments that say what goes in, which is known, separated by spaces."""
+    neutral: ClassVar[str] = ""
+    """Arguments that change no number, separated by spaces."""
+    defaults: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    """Kind to its keys that have another default than in `layers/`, in their final form."""
+    refusals: ClassVar[Mapping[str, Sequence[Refuses]]] = {}
+    """Kind, or another moment that a layer names to `Layer.check`, to functions of the layer and of
+    what is known then. They raise `Refusal` for what the framework raises an error for."""
+
+    @classmethod
+    def refuse(cls, reason: str, *, key: str = "", help: str = "") -> Refusal:
+        """The refusal of what the framework does not accept: `E308` with its rule as the reason."""
+        return Refusal("E308", f"{cls.title} refuses this: {reason}", key=key, help=help)
+
+    @classmethod
+    def words(cls, kind: str) -> str:
+        """What the framework calls a kind of layer, separated by commas; empty if it has none."""
+        return _read(cls.spelling).get(kind, ("", {}))[0]
+
+    @classmethod
+    def arguments(cls, kind: str) -> Mapping[str, str]:
+        """The keys of a kind that the framework calls by another name, and that name."""
+        return _read(cls.spelling).get(kind, ("", {}))[1]
+
+    @classmethod
+    def covers(cls, kind: str) -> bool:
+        """Whether the rules for a kind of layer are known."""
+        return not cls.partial or kind in _read(cls.spelling)
+
+    @classmethod
+    def uncovered(cls, kind: str) -> Refusal:
+        """The refusal of a kind for which the rules are not known."""
+        return Refusal("E308", f"the dialect of {cls.title} does not cover `{kind}`",
+                       help=f"it covers {', '.join(_read(cls.spelling))}")  # fmt: skip
+
+
+@cache
+def _read(spelling: str) -> dict[str, tuple[str, dict[str, str]]]:
+    """`spelling` by kind: the words, and the arguments by key."""
+    found = {}
+    for line in spelling.replace("\n    ", " ").strip().split("\n"):
+        kind, words, arguments = (*line.split(" | "), "", "")[:3]
+        pairs = (pair.split(": ") for pair in arguments.split(", ") if pair)
+        found[kind.strip()] = words.strip(), {key.strip(): word.strip() for key, word in pairs}
+    return found
+
+
+def find(name: str) -> type[Dialect]:
+    """The class of `dialects/NAME.py`, whose name is the file's in CamelCase; raises KeyError."""
+    module = registry.load("dialects", name)
+    found: type[Dialect] = getattr(module, "".join(part.capitalize() for part in name.split("_")))
+    return found
+
+
+def listed() -> tuple[str, ...]:
+    """The names of all dialects, none of them loaded."""
+    return registry.names("dialects")
+
+
+def dialects() -> dict[str, type[Dialect]]:
+    """All dialects by name, those first that are asked where none is chosen."""
+    found = {name: find(name) for name in listed()}
+    return dict(sorted(found.items(), key=lambda item: not item[1].asked))
+
+
+def asked() -> dict[str, type[Dialect]]:
+    """The dialects that are asked where none is chosen."""
+    return {name: dialect for name, dialect in dialects().items() if dialect.asked}
+
+
+def spellings(kind: str, key: str) -> list[str]:
+    """What frameworks call a key of a kind of layer, each word once."""
+    words = (dialect.arguments(kind).get(key, "") for dialect in dialects().values())
+    return [word for word in dict.fromkeys(words) if word]
+
+
+@cache
+def key_of(kind: str, word: str) -> str | None:
+    """The key of a kind that a framework calls by this word, if one does."""
+    for dialect in dialects().values():
+        for key, argument in dialect.arguments(kind).items():
+            if argument == word:
+                return key
+    return None
+
+
+def arguments(sort: str) -> frozenset[str]:
+    """All arguments of a sort, `inputs` or `neutral`."""
+    return frozenset(
+        word for dialect in dialects().values() for word in getattr(dialect, sort).split()
+    )
+
+
+_NUMBERS = {
+    "output": "output {}", "params": "{:,} params", "buffer_count": "{:,} buffers",
+    "macs": "{:,} MACs", "windows": "",
+}  # fmt: skip
+"""The facts in which frameworks must agree, and how they are told."""
+
+
+def agreed(found: Mapping[str, tuple[str, Facts]]) -> Facts | None:
+    """The facts of a layer if all dialects, by name with their titles, say the same.
+
+    None if there is no dialect. Raises Refusal with the first numbers that differ.
+    """
+    said = {name: facts for name, (_, facts) in found.items()}
+    differing = [
+        name for name in _NUMBERS if len({getattr(facts, name) for facts in said.values()}) > 1
+    ]
+    if not differing:
+        return next(iter(said.values()), None)
+    texts = [name for name in differing if _NUMBERS[name]][:2]
+    told = [
+        f"{title} {', '.join(_NUMBERS[name].format(getattr(facts, name)) for name in texts)}"
+        for title, facts in found.values()
+    ]
+    titles = " and ".join(title for title, _ in found.values())
+    numbers = ", ".join(told) if texts else f"{titles} read other inputs for the same output"
+    choices = " or ".join(f"`dialect: {name}`" for name in found)
+    raise Refusal("E307", f"the frameworks differ here: {numbers}",
+                  help=f"set {choices} for the whole spec")  # fmt: skip

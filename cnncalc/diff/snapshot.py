@@ -1,0 +1,223 @@
+"""A network, or what a saved document says of one, in the form in which two can be compared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cnncalc.arithmetic.windows import TransposedWindow, Window
+from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.shape import Shape
+from cnncalc.metrics import METRICS, compared, totals
+from cnncalc.quantity import Quantity
+from cnncalc.receptive_field.survey import survey_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cnncalc.arithmetic.windows import Axis
+    from cnncalc.network import Network, Node
+    from cnncalc.receptive_field.size_free import Views
+
+Fields = dict[str, list["int | None"]]
+"""By input, the size of the receptive field along each of its axes; None where it is no number."""
+
+
+class Row(NamedTuple):
+    """A layer, its norm and its activation among its keys.
+
+    `keys` are plain data. `numbers` are those that are compared layer by layer, None where they are
+    unknown; what is shared costs no params of its own. `padding` is what a document says of it,
+    which may follow from the size of the input; a network has it among the keys. `windows` say how
+    the input is read, where that is known.
+    """
+
+    name: str
+    op: str
+    keys: dict[str, Any]
+    inputs: tuple[str, ...]
+    output: dict[str, Any]
+    numbers: dict[str, int | None]
+    field: Fields
+    padding: Any = None
+    windows: tuple[Any, ...] = ()
+
+    @property
+    def signature(self) -> str:
+        """Equal for layers that are the same but for their names and the shapes they get."""
+        return f"{self.op} {sorted(self.keys.items())}"
+
+
+class Snapshot(NamedTuple):
+    """A network at one time.
+
+    `rows` are its layers, None where a document does not have them; `labels` the blocks by the
+    names of their uses. `totals` are numbers, `outputs` shapes by name, `budget` upper bounds by the
+    names of totals. What a document did not know is missing. If `coarse`, the keys of layers
+    are only what follows from a document. `given` are the names, of layers and of what they stand
+    in, that somebody gave; None where that is not known.
+    """
+
+    name: str
+    rows: tuple[Row, ...] | None
+    labels: dict[str, str]
+    totals: dict[str, Any]
+    outputs: dict[str, dict[str, Any]]
+    budget: dict[str, int]
+    variables: dict[str, Any]
+    dialect: str | None = None
+    coarse: bool = False
+    given: frozenset[str] | None = None
+
+
+def of_network(network: Network) -> Snapshot:
+    """A network with everything that can be compared."""
+    labels: dict[str, str] = {}
+    for node in network.nodes:
+        frame = node.frame
+        while frame is not None and frame.name not in labels:
+            if not frame.is_layer:
+                labels[frame.name] = frame.op
+            frame = frame.parent
+    return Snapshot(
+        network.name,
+        tuple(_rows(network, survey_of(network).views)),
+        labels,
+        {name: METRICS[name].value(network) for name in totals()},
+        METRICS["output"].value(network),
+        budget(network),
+        network.variables,
+        network.dialect,
+        given=_given(network),
+    )
+
+
+def _given(network: Network) -> frozenset[str]:
+    """The names that somebody gave; one with dots gives names to what stands above it, too."""
+    frames = {}
+    for node in network.nodes:
+        frame = node.frame
+        while frame is not None and frame.name not in frames:
+            frames[frame.name] = frame.given
+            frame = frame.parent
+    found: set[str] = set()
+    names = [node.name for node in network.nodes if node.given or node.layer is None]
+    for name in (*names, *(name for name, given in frames.items() if given)):
+        path = name
+        while path not in found:
+            # A number is that of a repetition: no name begins with a digit.
+            if not path.rpartition(".")[2].isdigit():
+                found.add(path)
+            path = path.rpartition(".")[0]
+            if not path or path in frames:
+                break
+    return frozenset(found)
+
+
+def budget(network: Network) -> dict[str, int]:
+    """The upper bounds that a spec gives, by the names of totals."""
+    found = {}
+    for claim in network.claims:
+        if claim.kind == "budget":
+            limit = claim.wanted if isinstance(claim.wanted, Quantity) else claim.wanted[1]
+            if limit is not None:
+                found[".".join(claim.keys)] = limit.value
+    return found
+
+
+# Layers of a network --------------------------------------------------------------------------
+
+
+def _rows(network: Network, views: Sequence[Views]) -> Iterable[Row]:
+    """A row for each layer, the norm and activation behind it included."""
+    groups: list[list[int]] = []
+    for index, node in enumerate(network.nodes):
+        if groups and _belongs(node, network.nodes[groups[-1][0]], groups[-1][-1]):
+            groups[-1].append(index)
+        else:
+            groups.append([index])
+    shown = {i: network.nodes[group[0]].name for group in groups for i in group}
+    for group in groups:
+        nodes = [network.nodes[index] for index in group]
+        first, last = nodes[0], nodes[-1]
+        keys = _keys(first)
+        for part in nodes[1:]:
+            role = "norm" if part.name.endswith(".norm") else "activation"
+            stated = part.layer.stated() if part.layer else {}
+            keys[role] = {part.op: plain(stated)} if stated else part.op
+        own = [node for node in nodes if node.shared_with is None]
+        yield Row(
+            first.name,
+            first.op,
+            keys,
+            tuple(shown[i] for i in first.inputs),
+            last.output.to_dict(),
+            {
+                name: total(map(rule, nodes if metric.work else own))
+                for name, metric in compared().items()
+                if (rule := metric.per_layer) is not None
+            },
+            {
+                name: [view.field.size if view.field else None for view in seen]
+                for name, seen in views[group[-1]].items()
+            },
+            windows=tuple(map(_unruled, first.facts.windows)),
+        )
+
+
+def _belongs(node: Node, first: Node, last: int) -> bool:
+    """Whether a node is the norm or the activation of a layer, whose last node so far is `last`.
+
+    Known by the names, not by `Node.host`: in a spec that was expanded these are items of their own,
+    and it has the same layers all the same. So it is with saved documents.
+    """
+    role = node.layer.role if node.layer is not None else ""
+    suffix = {"norm": "norm", "activation": "act"}.get(role)
+    return node.name == f"{first.name}.{suffix}" and node.inputs == (last,)
+
+
+def _unruled(window: Axis) -> Axis:
+    """A window without the rule by which its padding came about."""
+    return window._replace(rule="") if isinstance(window, (Window, TransposedWindow)) else window
+
+
+def _keys(node: Node) -> dict[str, Any]:
+    """The keys of a layer, those at their defaults included; for an input its shape."""
+    layer = node.layer
+    if layer is None:
+        return {"shape": node.output.to_dict()}
+    keys = {
+        name: plain(layer.__dict__[name]) for name in layer.keys if name not in layer.references
+    }
+    if not node.trainable:
+        keys["trainable"] = False
+    if node.dtype:
+        keys["dtype"] = node.dtype
+    if node.shared_with is not None:
+        keys["reuse"] = True
+    return keys
+
+
+def plain(value: Any) -> Any:
+    """A value of a key as plain data; a list of equal numbers is that number."""
+    if isinstance(value, Shape):
+        return value.to_dict()
+    if isinstance(value, Layer):
+        stated = value.stated()
+        return {value.kind: plain(stated)} if stated else value.kind
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        items = [plain(item) for item in value]
+        alike = items and not isinstance(items[0], list) and all(item == items[0] for item in items)
+        return items[0] if alike else items
+    return value
+
+
+def total(values: Iterable[int | None]) -> int | None:
+    """The sum; unknown if a term is."""
+    known = 0
+    for value in values:
+        if value is None:
+            return None
+        known += value
+    return known

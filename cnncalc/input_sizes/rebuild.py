@@ -1,0 +1,117 @@
+"""Building a spec anew for other sizes: where its layers depend on them, and where it is refused.
+
+A layer can depend on the size of an input only through `cin`, where features come of a map.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.errors import Refusal, SpecError, UsageError
+from cnncalc.input_sizes.scan import Refused
+from cnncalc.language.build import build
+from cnncalc.language.document import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cnncalc.input_sizes.scan import Place, Scan
+    from cnncalc.network import Network
+    from cnncalc.work import Work
+
+
+def judged(network: Network, group: Sequence[Place], found: Scan, work: Work) -> Scan:
+    """The scan with the sizes refused at which the spec itself is, and no others.
+
+    Raises TooMuch.
+    """
+    if network.source is None:
+        return found
+    document = Document(network.source)
+    refused: dict[int, Refused] = {}
+    reweighted: dict[int, int] = {}
+    work.spend(len(found.sizes) * len(network.nodes) * _BUILT)
+    for n in found.sizes:
+        size = {}
+        for index, node in enumerate(network.nodes):
+            if node.layer is None and node.output.rank:
+                axes = list(node.output.size)
+                for place in group:
+                    if place[0] == index:
+                        axes[place[1]] = n
+                size[node.name] = tuple(axes)
+        try:
+            made = build(document, network.model, settings=network.variables, size=size)
+        except SpecError as error:
+            refused[n] = _refused(network, error)
+        else:
+            other = _reweighted(network, made)
+            if other is not None:
+                reweighted[n] = other
+    uneven = {n: node for n, node in found.uneven.items() if n not in refused}
+    return found._replace(refused=refused, reweighted=reweighted, uneven=uneven)
+
+
+def _reweighted(network: Network, other: Network) -> int | None:
+    """The first layer that has other weights, or is another layer; None if all are the same."""
+    weights = [[node.facts.weights for node in net.nodes] for net in (network, other)]
+    for index, (mine, theirs) in enumerate(zip(*weights, strict=False)):
+        if mine != theirs:
+            return index
+    return None if len(weights[0]) == len(weights[1]) else len(network.nodes) - 1
+
+
+def _refused(network: Network, error: SpecError) -> Refused:
+    """What a finding says, as if a layer had refused."""
+    finding = error.diagnostics[0]
+    names = {node.name: index for index, node in enumerate(network.nodes)}
+    refusal = Refusal(finding.code, finding.message, help=finding.help)
+    return Refused(names.get(finding.layer or "", len(network.nodes) - 1), refusal, ())
+
+
+def accepted_near(
+    document: Document, model: str | None, sizes: dict[str, tuple[int, ...]], **changes: object
+) -> Network | None:
+    """The network with input sizes near to those that a spec is refused at; None if none is found.
+
+    Multiples of powers of two are tried first, which fit most nets, then all sizes around, and
+    multiples of the sizes themselves.
+    """
+    seen = set()
+    for trial in _trials(sizes):
+        key = tuple(trial.items())
+        if key in seen:
+            continue
+        seen.add(key)
+        try:
+            return build(document, model, size=trial, **changes)  # type: ignore[arg-type]
+        except UsageError:
+            raise
+        except SpecError:
+            continue
+    return None
+
+
+_AROUND = 32
+_BUILT = 8
+"""To build a layer takes as long as to look at so many operands."""
+
+
+def _trials(sizes: dict[str, tuple[int, ...]]) -> Iterator[dict[str, tuple[int, ...]]]:
+    """Sizes like those given, the most promising first."""
+
+    def each(rule: object) -> dict[str, tuple[int, ...]]:
+        return {name: tuple(rule(n) for n in size) for name, size in sizes.items()}  # type: ignore[operator]
+
+    first = next(n for size in sizes.values() for n in size)
+    for power in range(1, 8):
+        step = 2**power
+        yield each(lambda n, step=step: -(-n // step) * step)
+        yield each(lambda n, step=step: max(1, n // step) * step)
+    for distance in range(1, _AROUND + 1):
+        for change in (-distance, distance):
+            yield each(lambda n, change=change: max(1, n + change))
+            yield each(lambda n, change=change: max(1, first + change))
+    for times in (2, 4, 8, 16, 32):
+        yield each(lambda n, times=times: n * times)
+        yield each(lambda n, times=times: -(-n * times // 32) * 32)

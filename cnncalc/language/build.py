@@ -1,0 +1,159 @@
+"""From a compiled document to a network: variables set, inputs shaped, layers expanded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc import foreign
+from cnncalc.errors import Source, UsageError
+from cnncalc.language.claims import judgeable
+from cnncalc.language.context import ExpandContext
+from cnncalc.language.document import Document
+from cnncalc.language.expand import Expander
+from cnncalc.language.report import Report
+from cnncalc.language.source import open_spec
+from cnncalc.language.values import Failed
+from cnncalc.network import Network, Origin
+from cnncalc.system.gc_pause import paused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cnncalc.language.model import Model, Variant
+    from cnncalc.layers.base.shape import Shape
+    from cnncalc.network import Claim
+
+
+def load(
+    path: str,
+    *,
+    set: Mapping[str, Any] | None = None,
+    size: Any = None,
+    channels: Any = None,
+) -> Network:
+    """The network in a file: `load("specs/resnet50.yaml", set={"classes": 10})`.
+
+    `path` may name a model, `dcgan.yaml::generator`, or a variant, `vgg16.yaml::vgg19_bn`;
+    `zoo:resnet50` is a spec that comes with cnncalc, `HEAD~1:net.yaml` one in git, and `-` the
+    standard input. `set` changes variables; `size` and `channels` change the input: a tuple and an
+    int, or mappings by the names of the inputs. Then the numbers that the file expects are not
+    judged.
+
+    Raises SpecError with every finding if the spec is bad, OSError if it cannot be read.
+    """
+    opened = open_spec(path)
+    return build(Document(opened.source), opened.model, settings=set, size=size, channels=channels)
+
+
+def loads(
+    text: str,
+    *,
+    name: str = "<string>",
+    model: str | None = None,
+    set: Mapping[str, Any] | None = None,
+    size: Any = None,
+    channels: Any = None,
+) -> Network:
+    """The network in a text; `name` is what messages call it. Otherwise as `load`."""
+    return build(Document(Source(name, text)), model, settings=set, size=size, channels=channels)
+
+
+@paused
+def build(
+    document: Document,
+    model: str | None = None,
+    *,
+    settings: Mapping[str, Any] | None = None,
+    size: Any = None,
+    channels: Any = None,
+    variant: Variant | None = None,
+) -> Network:
+    """One network of a document; raises SpecError with everything found.
+
+    `model` may name a variant. A variant sets its variables and brings its own claims.
+    """
+    if document.report and not document.models:
+        raise document.report.error()
+    chosen, named = document.select(model)
+    variant = variant or named
+    report = Report(document.source)
+    for finding in document.report.findings():
+        report.add(finding)
+    changes = {**(variant.settings if variant else {}), **(settings or {})}
+    scope = document.scope(changes, report)
+    context = ExpandContext(report, scope, scope)
+    shapes = _inputs(chosen, context, size, channels)
+    expander = Expander(chosen, context)
+    outputs = expander.run(shapes)
+    found: list[Claim] = []
+    if not settings and size is None and channels is None:
+        found = list(judgeable((variant or chosen).claims, context))
+        found += expander.claims if variant is None else ()
+    nodes = expander.nodes
+    sound = nodes.sound if nodes.failures else len(nodes.list)
+    network = Network(
+        title(document, chosen, variant),
+        nodes.list[:sound],
+        {} if nodes.failures else outputs,
+        origin=Origin(
+            document.source,
+            chosen.name,
+            variant.name if variant else None,
+            document.reads_cin,
+            scope,
+            document.sweep,
+        ),
+        dialect=chosen.dialect,
+        description=chosen.description,
+        claims=found,
+        failures=nodes.failures[:1],
+    )
+    if report:
+        raise report.error(network if nodes.failures else None)
+    return network
+
+
+def title(document: Document, model: Model, variant: Variant | None = None) -> str:
+    """What a network is called: `resnet50`, `dcgan::generator`, `resnet101`, `net (w=0.5)`."""
+    name = document.name if len(document.models) == 1 else f"{document.name}::{model.name}"
+    if variant is not None:
+        name = variant.name if variant.named else f"{name} ({variant.name})"
+    # Every message and every row of a report repeats it.
+    return foreign.cut(name, foreign.NAME)
+
+
+def _inputs(
+    model: Model, context: ExpandContext, size: Any, channels: Any
+) -> dict[str, Shape | None]:
+    """The shapes of the inputs, changed from outside where that is asked for."""
+    shapes: dict[str, Shape | None] = {}
+    for name, value in model.inputs.items():
+        try:
+            shapes[name] = value.resolve(context)
+        except Failed:
+            shapes[name] = None
+    _change(shapes, "size", size)
+    _change(shapes, "channels", channels)
+    return shapes
+
+
+def _change(shapes: dict[str, Shape | None], what: str, wanted: Any) -> None:
+    if wanted is None:
+        return
+    by_name = wanted if isinstance(wanted, dict) else dict.fromkeys(shapes, wanted)
+    for name, value in by_name.items():
+        if name not in shapes:
+            raise UsageError(f"there is no input `{name}`", "inputs: " + ", ".join(shapes))
+        shape = shapes[name]
+        if shape is None:
+            continue
+        if what == "size":
+            sizes = tuple(value)
+            if len(sizes) != shape.rank or min(sizes, default=0) < 1:
+                raise UsageError(f"the input `{name}` has {shape.rank} axes, got {len(sizes)}",
+                                 f"it is {shape}")  # fmt: skip
+            shapes[name] = shape._replace(size=sizes)
+        elif shape.tokens or value < 1:
+            raise UsageError(f"the input `{name}` cannot have {value} channels", f"it is {shape}")
+        else:
+            shapes[name] = shape._replace(channels=value)

@@ -1,0 +1,381 @@
+"""YAML text to a tree of nodes that know where they stand.
+
+The profile is small: YAML 1.2's core scalars, one document, aliases, no tags, no merge keys, no
+duplicate keys. libyaml reads the events; the tree is built here because PyYAML's own composers
+lose the position of aliases and have no limits.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+from yaml.scanner import ScannerError
+
+from cnncalc.errors import Diagnostic, Label, Source, Span, SpecError
+from cnncalc.foreign import cut
+from cnncalc.language.scalars import resolve
+
+DEPTH = 64
+NODES = 200_000
+BYTES = 5_000_000
+
+MOST = 200
+"""After so many findings the search ends: nobody reads more, and each costs time."""
+
+# PyYAML made without libyaml has no `cyaml`; its own parser is slower and says the same.
+PARSER: Any = getattr(getattr(yaml, "cyaml", None), "CParser", None) or yaml.SafeLoader
+
+
+BROKEN = object()
+"""The value of a scalar that is at fault, where that is reported already."""
+
+
+class Node:
+    """A value in the file: `start` and `end` are PyYAML marks, `size` counts nodes below."""
+
+    __slots__ = ("end", "size", "start")
+    start: Any
+    end: Any
+    size: int
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return _span(self.start, self.end)
+
+
+class Scalar(Node):
+    """A single value: `value` as Python data, `text` as it is written, quotes removed."""
+
+    __slots__ = ("text", "value")
+
+    def __init__(self, value: Any, text: str, start: Any, end: Any) -> None:
+        """See the class."""
+        self.value = value
+        self.text = text
+        self.start = start
+        self.end = end
+        self.size = 1
+
+
+class Sequence(Node):
+    """A list of nodes."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, items: list[Node], start: Any, end: Any) -> None:
+        """See the class."""
+        self.items = items
+        self.start = start
+        self.end = end
+        self.size = 1
+
+
+class Mapping(Node):
+    """Pairs of key and value in the order of the file; keys are scalars and differ in text."""
+
+    __slots__ = ("pairs",)
+
+    def __init__(self, pairs: list[tuple[Scalar, Node]], start: Any, end: Any) -> None:
+        """See the class."""
+        self.pairs = pairs
+        self.start = start
+        self.end = end
+        self.size = 1
+
+    def get(self, key: str) -> Node | None:
+        """The value under `key`."""
+        return next((value for name, value in self.pairs if name.text == key), None)
+
+
+def _span(start: Any, end: Any) -> Span:
+    return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+
+def compose(source: Source) -> tuple[Node | None, list[Diagnostic]]:
+    """The root of the text and the findings that do not stop reading.
+
+    Raises SpecError where reading has to stop: syntax, depth, size.
+    """
+    return _Composer(source).run()
+
+
+class _Composer:
+    """One run over the events of one text; a stack, no recursion."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.findings: list[Diagnostic] = []
+        self.anchors: dict[str, Node | None] = {}
+        self.nodes = 0
+
+    def run(self) -> tuple[Node | None, list[Diagnostic]]:
+        text = self.source.text
+        if len(text) > BYTES:
+            raise self.stop("E004", f"the file has more than {BYTES:,} characters", None)
+        try:
+            return self.read(text), self.findings
+        except (yaml.YAMLError, UnicodeError) as error:
+            raise self.too_deep(error) or SpecError(
+                [*self.findings, _invalid(self.source, error)]
+            ) from None
+
+    def read(self, text: str) -> Node | None:
+        parser = PARSER(text)
+        try:
+            return self.document(parser.get_event)
+        finally:
+            parser.dispose()
+
+    def too_deep(self, error: Exception) -> SpecError | None:
+        """The refusal of what stands in front of an error, if that is too deep.
+
+        A scanner looks ahead for the colon of a key, up to 1,024 characters, and may meet the error,
+        or a limit to depth of its own, before the levels in between are told of.
+        """
+        if not isinstance(error, ScannerError):
+            return None
+        for mark in filter(None, (error.context_mark, error.problem_mark)):
+            try:
+                _Composer(self.source).read(self.source.text[: mark.index])
+            except SpecError as found:
+                if found.diagnostics[-1].code == "E003":
+                    return found
+            except (yaml.YAMLError, UnicodeError):
+                continue
+        return None
+
+    def document(self, next_event: Any) -> Node | None:
+        root: Node | None = None
+        documents = 0
+        # Open collections: the node, the pending key of a mapping, its known keys, its anchor.
+        stack: list[tuple[Any, dict[str, Scalar] | None, str | None]] = []
+        keys: list[Scalar | None] = []
+        while True:
+            event = next_event()
+            kind = type(event)
+            if kind is ScalarEvent:
+                node: Node = self.scalar(event)
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                self.open(event, kind is MappingStartEvent, stack, keys)
+                continue
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                node, _, anchor = stack.pop()
+                keys.pop()
+                node.end = event.end_mark
+                if anchor is not None:
+                    self.anchors[anchor] = node
+            elif kind is AliasEvent:
+                node = self.alias(event, len(stack))
+            elif kind is StreamEndEvent:
+                return root
+            else:
+                documents += kind is DocumentStartEvent
+                if documents > 1:
+                    raise self.stop("E008", "a spec is one YAML document", event)
+                continue
+            if not stack:
+                root = node
+                continue
+            parent, known, _ = stack[-1]
+            parent.size += node.size
+            if known is None:
+                parent.items.append(node)
+            elif keys[-1] is None:
+                keys[-1] = self.key(node, known)
+            else:
+                name = keys[-1]
+                if known.get(name.text) is name or name.value is BROKEN:
+                    parent.pairs.append((name, node))
+                keys[-1] = None
+
+    def scalar(self, event: Any) -> Scalar:
+        self.grow(1, event)
+        text = event.value
+        if event.tag is not None:
+            self.tag(event)
+        plain = (event.implicit[0] or event.tag is not None) and event.style in (None, "")
+        node = Scalar(resolve(text) if plain else text, text, event.start_mark, event.end_mark)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = node
+        return node
+
+    def open(self, event: Any, is_mapping: bool, stack: list[Any], keys: list[Any]) -> None:
+        if len(stack) >= DEPTH:
+            raise self.stop("E003", f"nested more than {DEPTH} levels deep", event)
+        self.grow(1, event)
+        if event.tag is not None:
+            self.tag(event)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = None
+        made = Mapping if is_mapping else Sequence
+        node = made([], event.start_mark, event.end_mark)
+        stack.append((node, {} if is_mapping else None, event.anchor))
+        keys.append(None)
+
+    def alias(self, event: Any, depth: int) -> Node:
+        """The anchored node, standing where the alias stands."""
+        name = event.anchor
+        if name not in self.anchors:
+            raise self.stop("E005", f"unknown alias `*{name}`", event,
+                            help=f"no `&{name}` stands above this line")  # fmt: skip
+        node = self.anchors[name]
+        if node is None:
+            raise self.stop("E005", f"`*{name}` stands inside what it names", event)
+        self.grow(node.size, event)
+        copy: Node
+        if isinstance(node, Scalar):
+            copy = Scalar(node.value, node.text, event.start_mark, event.end_mark)
+        elif isinstance(node, Sequence):
+            copy = Sequence(node.items, event.start_mark, event.end_mark)
+        else:
+            copy = Mapping(getattr(node, "pairs", []), event.start_mark, event.end_mark)
+        copy.size = node.size
+        if depth + _height(node) > DEPTH:
+            raise self.stop("E003", f"nested more than {DEPTH} levels deep", event)
+        return copy
+
+    def key(self, node: Node, known: dict[str, Scalar]) -> Scalar:
+        if not isinstance(node, Scalar):
+            self.find("E009", "a key must be a word", node.span, help=self._braces(node.span))
+            return Scalar(BROKEN, "", node.start, node.end)
+        if node.text == "<<" and node.value == "<<":
+            self.find("E006", "merge keys (`<<`) are not part of the language", node.span,
+                      help="use `defaults:` for keys that repeat, or a block with `args:`")  # fmt: skip
+            return Scalar(BROKEN, "<<", node.start, node.end)
+        if node.text in known:
+            self.find("E002", f"duplicate key `{node.text}`", node.span, label="second value",
+                      related=(Label(known[node.text].span, "first value is here"),))  # fmt: skip
+        else:
+            known[node.text] = node
+        return node
+
+    def _braces(self, span: Span) -> str:
+        doubled = self.source.line(span.line)[span.column - 2 :].startswith("{{")
+        return "expressions are written $name or $(…), not {{…}}" if doubled else ""
+
+    def grow(self, count: int, event: Any) -> None:
+        self.nodes += count
+        if self.nodes > NODES:
+            raise self.stop("E004", f"more than {NODES:,} values after aliases are expanded", event)
+
+    def tag(self, event: Any) -> None:
+        self.find("E007", f"tags (`{cut(event.tag, 60)}`) are not part of the language",
+                  _span(event.start_mark, event.end_mark), help="remove it")  # fmt: skip
+
+    def find(self, code: str, message: str, span: Span, **more: Any) -> None:
+        if len(self.findings) == MOST:
+            raise SpecError(self.findings)
+        self.findings.append(Diagnostic(code, message, self.source, span, **more))
+
+    def stop(self, code: str, message: str, event: Any, help: str = "") -> SpecError:
+        span = _span(event.start_mark, event.end_mark) if event is not None else None
+        return SpecError([*self.findings, Diagnostic(code, message, self.source, span, help=help)])
+
+
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def _point(mark: Any) -> Span:
+    return Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
+
+
+def _invalid(source: Source, error: Exception) -> Diagnostic:
+    """A syntax error in the words of the parser, with the fix where the cause is known."""
+    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
+    at = getattr(error, "problem_mark", None)
+    opened = getattr(error, "context_mark", None)
+    at = at or opened
+    if at is None:
+        return _unprintable(source)
+    line = source.line(at.line + 1)[max(0, at.column - 100) : at.column + 100] if at else ""
+    related: tuple[Label, ...] = ()
+    if at and opened and opened.line != at.line:
+        what = str(getattr(error, "context", "")).replace("while parsing a", "this")
+        what = what.replace("while scanning a", "this").replace("block ", "")
+        if "flow" in what or "quoted" in what:
+            # What is never closed is at fault, not the end of the file.
+            mark = source.line(opened.line + 1)[opened.column : opened.column + 1]
+            problem, line, at = f"this `{mark}` is never closed", "", opened
+        else:
+            related = (Label(_point(opened), f"{what} starts here"),)
+    return Diagnostic("E001", f"not valid YAML: {problem}", source,
+                         _point(at) if at else None, help=_remedy(line, problem),
+                         related=related)  # fmt: skip
+
+
+def _unprintable(source: Source) -> Diagnostic:
+    """The error of a text with a character that no YAML may have: the first of them."""
+    text = source.text
+    found = _FORBIDDEN.search(text)
+    place = found.start() if found else 0
+    line = text.count("\n", 0, place) + 1
+    column = place - text.rfind("\n", 0, place)
+    name = f"U+{ord(found[0]):04X}" if found else "that YAML does not know"
+    return Diagnostic("E001", f"not valid YAML: control character {name}", source,
+                         Span(line, column, line, column + 1),
+                         help="a spec is a text file in UTF-8")  # fmt: skip
+
+
+def unreadable(source: Source, before: str, reason: str) -> SpecError:
+    """The error of a file that is not UTF-8; `before` is the part that is."""
+    line = before.count("\n") + 1
+    column = len(before) - (before.rfind("\n") + 1) + 1
+    finding = Diagnostic("E001", f"not a text file in UTF-8: {reason}", source,
+                         Span(line, column, line, column + 1),
+                         help="save the spec as UTF-8")  # fmt: skip
+    return SpecError([finding])
+
+
+def _height(node: Node) -> int:
+    """The levels of collections in `node`, which is at most DEPTH deep."""
+    level, height = [node], 0
+    while level:
+        below: list[Node] = []
+        for item in level:
+            if isinstance(item, Mapping):
+                below.extend(value for _, value in item.pairs)
+            elif isinstance(item, Sequence):
+                below.extend(item.items)
+        height += any(not isinstance(item, Scalar) for item in level)
+        level = [item for item in below if not isinstance(item, Scalar)]
+    return height
+
+
+def _remedy(line: str, problem: str) -> str:
+    if "${" in line:
+        return "write expressions as $name or $(...), not ${...}"
+    if "\t" in line:
+        return "indent with spaces, not tabs"
+    tight = _TIGHT.search(line)
+    if tight:
+        return f"put a space after the colon: {tight[1]}: {tight[2]}"
+    if line.lstrip()[:1] == "-" and line.lstrip()[1:2] not in ("", " ", "-"):
+        return "put a space after the dash"
+    return next((fix for words, fix in _REMEDIES if words in problem), "")
+
+
+_TIGHT = re.compile(r"(\w{1,40}):([{\[])")
+_REMEDIES = (
+    ("mapping values are not allowed", "quote text that contains `: `, or check the indentation"),
+    ("never closed", "close it on the line where the value ends"),
+    ("end of stream", "a quote is not closed"),
+    ("did not find expected ',' or", "a comma, or the closing bracket or brace, is missing"),
+    ("did not find expected", "check the indentation: keys of one layer start in the same column"),
+    ("could not find expected ':'", "check the indentation and the `:` after each key"),
+    ("control characters", "a spec is a text file in UTF-8"),
+    ("not allowed", "a spec is a text file in UTF-8"),
+    ("codec", "a spec is a text file in UTF-8"),
+)

@@ -1,0 +1,126 @@
+"""What names mean while a spec is expanded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.foreign import NAME, cut
+
+if TYPE_CHECKING:
+    from cnncalc.language.compose import Node
+    from cnncalc.language.context import ExpandContext
+    from cnncalc.language.item import Item
+    from cnncalc.language.names import Ref
+    from cnncalc.network import Frame
+
+POISON = -1
+"""Stands for a tensor that cannot be known because of a fault that is reported already."""
+
+NOTHING = -2
+"""Stands for the layer above where there is none: several inputs, and no layer yet."""
+
+
+class Named:
+    """What a name refers to: a tensor, the nodes that made it, and the names inside."""
+
+    __slots__ = ("children", "given", "name", "operands", "out", "start", "stop")
+
+    def __init__(self, out: int, name: str, operands: list[int], start: int, stop: int,
+                 *, given: bool = False) -> None:  # fmt: skip
+        """`out` is the index of a node; [start, stop) are the nodes that belong to the name.
+
+        `given` says that somebody gave the name.
+        """
+        self.out = out
+        self.name = name
+        self.operands = operands
+        self.start = start
+        self.stop = stop
+        self.given = given
+        self.children: dict[str, Named] = {}
+
+
+class Env:
+    """Where an item stands: what the names of tensors mean, and what encloses it."""
+
+    __slots__ = ("context", "counts", "dtype", "frame", "names", "prefix", "prev", "taken", "trainable",
+                 "used")  # fmt: skip
+
+    def __init__(self, context: ExpandContext, prefix: str, frame: Frame | None,
+                 taken: frozenset[str], used: set[int], *, trainable: bool = True,
+                 dtype: str | None = None) -> None:  # fmt: skip
+        """`taken` are the names given in this body, which generated ones stay clear of.
+
+        `used` gathers the tensors that are read, here and in what stands inside.
+        """
+        self.context = context
+        self.prefix = prefix
+        self.frame = frame
+        self.taken = taken
+        self.trainable = trainable
+        self.dtype = dtype
+        self.used = used
+        self.names: dict[str, Named] = {}
+        self.counts: dict[str, int] = {}
+        self.prev = POISON
+
+    def generated(self, op: str) -> str:
+        """The next free `conv1`, `conv2`, … of this body."""
+        while True:
+            self.counts[op] = self.counts.get(op, 0) + 1
+            name = f"{op}{self.counts[op]}"
+            if name not in self.taken:
+                return name
+
+    # References -----------------------------------------------------------------------------
+
+    def operands(self, item: Item) -> list[int]:
+        """The tensors an item reads: the one above if it does not say."""
+        if item.refs is None:
+            found = [self._above(item.op_node) if item.op else POISON]
+        else:
+            found = [self.tensor(ref) for ref in item.refs] or [POISON]
+        self.used.update(found)
+        return found
+
+    def tensor(self, ref: Ref) -> int:
+        """The tensor a reference means; POISON, reported, if there is none."""
+        if ref.text == "prev":
+            return self._above(ref.node)
+        named = self.lookup(ref)
+        return POISON if named is None else named.out
+
+    def _above(self, node: Node) -> int:
+        """The tensor of the layer above `node`; POISON, reported, if there is none."""
+        if self.prev == NOTHING:
+            self.context.report.find("E208", "there is no layer above, and several inputs",
+                                     node.span, help="say which with `from:`")  # fmt: skip
+            return POISON
+        return self.prev
+
+    def lookup(self, ref: Ref) -> Named | None:
+        """What a name means: the whole text, or a name and a path inside it."""
+        text = ref.text
+        if text in self.names:
+            return self.names[text]
+        if text == "input":
+            return next(iter(self.names.values()))
+        ends = [end for end, character in enumerate(text) if character == "."]
+        for end in reversed(ends):
+            named = self.names.get(text[:end])
+            if named is not None:
+                return self._inside(named, text[end + 1 :].split("."), ref)
+        return None
+
+    def _inside(self, named: Named, steps: list[str], ref: Ref) -> Named | None:
+        for step in steps:
+            if step in named.children:
+                named = named.children[step]
+                continue
+            if named.out != POISON:
+                known = ", ".join(list(named.children)[:8])
+                help = f"it has: {known}" if known else "nothing in it has a name"
+                self.context.report.find("E201", f"`{named.name}` has no layer named `{cut(step, NAME)}`",
+                                         ref.node.span, help=help)  # fmt: skip
+            return None
+        return named

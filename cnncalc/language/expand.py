@@ -1,0 +1,254 @@
+"""The second step: from compiled items to the nodes of a network, shapes computed on the way.
+
+Nothing is compiled here, and nothing that is compiled is written to: a file is compiled once, and
+any number of networks are expanded from it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.language import reuse
+from cnncalc.language.claims import judgeable
+from cnncalc.language.env import NOTHING, POISON, Env, Named
+from cnncalc.language.hosting import LayerExpander, attributes
+from cnncalc.language.limits import LAYERS, Limits, TooMany
+from cnncalc.language.nodes import Nodes
+from cnncalc.language.values import Failed
+from cnncalc.network import Frame
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.language.context import ExpandContext, Scope
+    from cnncalc.language.item import Block, Item
+    from cnncalc.language.model import Model
+    from cnncalc.language.names import Ref
+    from cnncalc.language.report import Report
+    from cnncalc.language.values import Value
+    from cnncalc.layers.base.shape import Shape
+    from cnncalc.network import Claim
+
+
+class Expander:
+    """Expands one model with given values of the variables."""
+
+    def __init__(self, model: Model, context: ExpandContext) -> None:
+        """In `context` the variables have their values."""
+        self.model = model
+        self.context = context
+        self.report = context.report
+        self.limits = Limits(model, self.report)
+        self.nodes = Nodes(model, self.report, self.limits)
+        self.claims: list[Claim] = []
+        self._layers = LayerExpander(self.nodes)
+
+    def run(self, inputs: dict[str, Shape | None]) -> dict[str, int]:
+        """Expand everything on inputs of these shapes (None where unknown); the outputs by name."""
+        env = Env(self.context, "", None, self.model.taken, set())
+        for name, shape in inputs.items():
+            span = self.model.inputs[name].node.span
+            index = POISON if shape is None else self.nodes.add_input(name, shape, span)
+            env.names[name] = Named(index, name, [], 0, 0)
+        if len(inputs) == 1:
+            env.prev = next(iter(env.names.values())).out
+        elif inputs:
+            env.prev = NOTHING
+        try:
+            self._body(self.model.items, env)
+        except TooMany:
+            return {}
+        outputs = self._outputs(env)
+        if not self.report:
+            self._check_inputs(env, inputs)
+        return outputs
+
+    def _outputs(self, env: Env) -> dict[str, int]:
+        """The tensors that go out: those under `outputs:`, or the last one."""
+        refs = self.model.outputs
+        if refs is None:
+            return {"output": env.prev} if env.prev >= 0 else {}
+        found = {ref.text: env.tensor(ref) for ref in refs}
+        env.used.update(found.values())
+        return {name: index for name, index in found.items() if index != POISON}
+
+    def _check_inputs(self, env: Env, inputs: dict[str, Shape | None]) -> None:
+        """Every input is read by something: one that is not was mistaken for another."""
+        for name in inputs:
+            if env.names[name].out not in env.used:
+                self.report.find("E210", f"the input `{name}` is never read",
+                                 self.model.inputs[name].node.span,
+                                 help=f"refer to it by `from: {name}`, or remove it")  # fmt: skip
+
+    # Items ----------------------------------------------------------------------------------
+
+    def _body(self, items: Sequence[Item], env: Env) -> int:
+        """Expand a layer list; the result of its last item."""
+        for item in items:
+            env.prev = self._item(item, env)
+        return env.prev
+
+    def _item(self, item: Item, env: Env) -> int:
+        """Expand one item with its repetitions; the index of its result."""
+        self.limits.visit()
+        local = item.name or env.generated(item.op)
+        operands = env.operands(item)
+        named = Named(POISON, env.prefix + local, operands, len(self.nodes.list), 0,
+                      given=item.name is not None)  # fmt: skip
+        if item.layer is not None and not _arity_fits(item, operands, self.report):
+            operands = [POISON]
+        if POISON not in operands and item.op:
+            if item.repeat is None:
+                self._once(item, env.context, env, named, env.frame)
+            else:
+                self._repeated(item, item.repeat, env, named)
+        named.stop = len(self.nodes.list)
+        if item.name:
+            env.names[item.name] = named
+        if item.claims and named.out != POISON:
+            found = judgeable(item.claims, env.context)
+            self.claims += [claim._replace(node=named.out) for claim in found]
+        return named.out
+
+    def _repeated(self, item: Item, repeat: Value, env: Env, named: Named) -> None:
+        """Chain the repetitions: each reads the one before in place of the first operand."""
+        try:
+            times: int = repeat.resolve(env.context)
+        except Failed:
+            return
+        self.limits.foresee(item, times)
+        frame = Frame(named.name, item.op, env.frame, times, given=named.given)
+        out = named.operands[0]
+        context = env.context
+        for index in range(times):
+            if item.block is None:
+                # The items of a block count for themselves.
+                self.limits.visit()
+            if item.varies:
+                context = env.context.within({**env.context.scope, "i": index})
+                self._set_cin(context.scope, out)
+            one = Named(POISON, f"{named.name}.{index}", [out, *named.operands[1:]],
+                        len(self.nodes.list), 0)  # fmt: skip
+            self._once(item, context, env, one, frame, index)
+            one.stop = len(self.nodes.list)
+            if item.name:
+                named.children[str(index)] = one
+            out = one.out
+            if out == POISON:
+                return
+        named.out = out
+
+    def _once(
+        self,
+        item: Item,
+        context: ExpandContext,
+        env: Env,
+        named: Named,
+        frame: Frame | None,
+        index: int = 0,
+    ) -> None:
+        """One repetition: sets `named.out`, and what can be referred to inside."""
+        try:
+            if item.when is not None and not _holds(item.when, context):
+                named.out = named.operands[0]
+            elif item.block is not None:
+                self._block(item, item.block, context, env, named, frame, index)
+            elif item.layer is not None:
+                self._layers.expand(item, context, env, named, frame)
+            elif item.reuse is not None:
+                self._reuse(item, item.reuse, env, named, frame)
+        except Failed:
+            self.nodes.broke()
+
+    # Blocks and reuse -----------------------------------------------------------------------
+
+    def _block(
+        self,
+        item: Item,
+        block: Block,
+        context: ExpandContext,
+        env: Env,
+        named: Named,
+        frame: Frame | None,
+        index: int,
+    ) -> None:
+        """A use of a block: its body with the arguments, one level deeper."""
+        if len(named.operands) != len(block.inputs):
+            self.report.find("E207", f"block `{block.name}` takes {len(block.inputs)} inputs "
+                             f"({', '.join(block.inputs)}), got {len(named.operands)}",
+                             item.op_node.span, help="name them with `from: […]`")  # fmt: skip
+            raise Failed
+        self.limits.foresee_use(block, item)
+        inner = {**context.root, **_arguments(item, block, context), "i": index}
+        self._set_cin(inner, named.operands[0])
+        trainable, dtype = attributes(item, context, env)
+        within = Frame(named.name, item.op, frame, given=named.given)
+        inside = Env(context.within(inner), f"{named.name}.", within, block.taken, env.used,
+                     trainable=trainable, dtype=dtype)  # fmt: skip
+        for name, operand in zip(block.inputs, named.operands, strict=True):
+            inside.names[name] = Named(operand, name, [], 0, 0)
+        inside.prev = named.operands[0]
+        whole = named.name if item.repeat is None else named.name.rpartition(".")[0]
+        self.report.uses.append((item.op_node, whole))
+        try:
+            named.out = self._body(block.items, inside)
+        finally:
+            self.report.uses.pop()
+        if item.name:
+            named.children = {n: v for n, v in inside.names.items() if n not in block.inputs}
+
+    def _reuse(self, item: Item, ref: Ref, env: Env, named: Named, frame: Frame | None) -> None:
+        """Weights used again."""
+        original = env.lookup(ref)
+        if original is None or original.out == POISON:
+            raise Failed
+        if len(named.operands) != len(original.operands):
+            self.report.find("E207", f"`{ref.text}` takes {len(original.operands)} inputs, got "
+                             f"{len(named.operands)}", item.op_node.span)  # fmt: skip
+            raise Failed
+        if len(self.nodes.list) + original.stop - original.start > LAYERS:
+            self.limits.stop(item.op_node.span)
+        reuse.repeat(original, named, item, self.nodes, frame, self.report)
+
+    def _set_cin(self, scope: Scope, index: int) -> None:
+        """`cin`: the channels, or features, of a tensor; token ids have none."""
+        shape = self.nodes.shape(index)
+        if not shape.tokens:
+            scope["cin"] = shape.channels
+
+
+def _holds(when: Value, context: ExpandContext) -> bool:
+    """Whether a condition is true."""
+    value = when.resolve(context)
+    if not isinstance(value, (bool, int, float)):
+        context.report.find("E406", "`when` must be true or false", when.node.span,
+                            help="when: $(stride != 1)")  # fmt: skip
+        raise Failed
+    return bool(value)
+
+
+def _arguments(item: Item, block: Block, context: ExpandContext) -> Scope:
+    """The values of a block's arguments: as given, or their defaults."""
+    arguments: Scope = {}
+    seen = context.within(dict(context.root))
+    for name, default in block.args.items():
+        value = item.args.get(name, default)
+        if value is None:
+            raise Failed
+        where = context if name in item.args else seen
+        arguments[name] = seen.scope[name] = value.resolve(where)
+    return arguments
+
+
+def _arity_fits(item: Item, operands: list[int], report: Report) -> bool:
+    """Whether a layer is given as many inputs as it takes; reports if not."""
+    least, most = item.layer.operands if item.layer else (1, None)
+    if item.refs == () or (least <= len(operands) and (most is None or len(operands) <= most)):
+        return True
+    takes = str(least) if least == most else f"{least} to {most}"
+    if most is None:
+        takes = f"{least} or more"
+    report.find("E207", f"`{item.op}` takes {takes} inputs, got {len(operands)}",
+                     item.op_node.span,
+                     help=f"name them all: - {item.op}: [prev, …]" if least > 1 else "")  # fmt: skip
+    return False

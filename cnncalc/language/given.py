@@ -1,0 +1,75 @@
+"""What a person gives: SPEC, and the texts behind --set, --size and --channels."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.errors import UsageError
+
+if TYPE_CHECKING:
+    from cnncalc.language.document import Document
+
+
+def document(spec: str) -> tuple[Document, str | None]:
+    """The compiled file behind SPEC, and the model it names."""
+    from cnncalc.language.document import Document
+    from cnncalc.language.source import open_spec
+
+    opened = open_spec(spec)
+    return Document(opened.source), opened.model
+
+
+def sizes(given: list[str] | None) -> Any:
+    """`["224,224"]` as a tuple for all inputs, `["a=64", "b=32"]` by name; None if there is none."""
+    return _by_input(given, "size", _axes)
+
+
+def counts(given: list[str] | None) -> Any:
+    """`["3"]` as a number for all inputs, `["a=3", "b=1"]` by name; None if there is none."""
+    return _by_input(given, "channels", _whole)
+
+
+def settings(given: list[str]) -> dict[str, Any]:
+    """`["w=0.5"]` as `{"w": 0.5}`; values are read as in YAML."""
+    from cnncalc.language.scalars import resolve
+
+    found: dict[str, Any] = {}
+    for text in given:
+        name, mark, value = text.partition("=")
+        if not mark or not name:
+            raise UsageError(f"--set takes NAME=VALUE, got {text}")
+        if value[:1] == "[" and value[-1:] == "]":
+            found[name.strip()] = [resolve(item.strip()) for item in value[1:-1].split(",")]
+        else:
+            found[name.strip()] = resolve(value.strip())
+        numbers = found[name.strip()] if value[:1] == "[" else [found[name.strip()]]
+        if any(isinstance(number, float) and not isfinite(number) for number in numbers):
+            raise UsageError(f"--set takes finite numbers, got {text}")
+    return found
+
+
+def _by_input(given: list[str] | None, option: str, read: Any) -> Any:
+    """`["224,224"]` for all inputs, `["a=64", "b=32"]` by name; None if nothing is given."""
+    if not given:
+        return None
+    named: dict[str, Any] = {}
+    for text in given:
+        name, mark, value = text.rpartition("=")
+        if not mark:
+            if len(given) > 1:
+                raise UsageError(f"several --{option}: say for which input, {option} NAME={text}")
+            return read(value, option)
+        named[name] = read(value, option)
+    return named
+
+
+def _axes(text: str, option: str) -> tuple[int, ...]:
+    return tuple(_whole(part, option) for part in text.replace("x", ",").split(","))
+
+
+def _whole(text: str, option: str) -> int:
+    if not text.strip().isdigit() or len(text) > 15:
+        raise UsageError(f"--{option} takes whole numbers, got {text}", f"--{option} 224,224"
+                         if option == "size" else f"--{option} 3")  # fmt: skip
+    return int(text)

@@ -1,0 +1,204 @@
+"""The words of the file: which keys a file, a model, a block and an item may have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.dialects.base.dialect import arguments, key_of
+from cnncalc.errors import Label
+from cnncalc.foreign import cut
+from cnncalc.language.compose import BROKEN, Mapping, Node, Scalar
+from cnncalc.layers.base.key_types import ANY, DTYPE, FLAG, REQUIRED, TEXT, Integer
+from cnncalc.layers.base.keys import Key, keyed
+from cnncalc.registry import suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Mapping as Grammar
+
+    from cnncalc.language.report import Report
+
+VERSION = 1
+VARIABLES = 500
+"""A file has at most so many variables: each use of a block has them all at hand."""
+ARGUMENTS = 100
+"""A block has at most so many arguments."""
+
+_MODEL = keyed(
+    ("input", ANY, None, "the shape that goes in"),
+    ("inputs", ANY, None, "the shapes that go in, by name"),
+    ("layers", ANY, REQUIRED, "the layers, one to an item"),
+    ("outputs", ANY, None, "the layers whose results go out; the last one if left out"),
+    ("expect", ANY, None, "numbers that must come out"),
+    ("budget", ANY, None, "numbers that must not be exceeded"),
+    ("variants", ANY, None, "other settings of the variables, and what they must give"),
+)
+
+FILE = {
+    **keyed(
+        ("cnncalc", ANY, None, "the version of the language: 1"),
+        ("name", TEXT, None, "what the network is called"),
+        ("description", TEXT, None, "a sentence or two"),
+        ("dialect", ANY, None, "the framework whose rules hold"),
+        ("vars", ANY, None, "names for numbers, to be changed with --set"),
+        ("sweep", ANY, None, "lists of values to be tried, kept with the network"),
+        ("defaults", ANY, None, "keys that layers of a kind have unless they say otherwise"),
+        ("blocks", ANY, None, "lists of layers to be used by name"),
+        ("models", ANY, None, "several networks that share vars, defaults and blocks"),
+    ),
+    **_MODEL,
+}
+MODEL = {
+    **keyed(
+        ("description", TEXT, None, "a sentence or two"),
+        ("dialect", ANY, None, "the framework whose rules hold"),
+    ),
+    **_MODEL,
+}
+BLOCK = keyed(
+    ("args", ANY, None, "what a use of the block may set: required, or a default"),
+    ("inputs", ANY, None, "names of its inputs; one, called `input`, if left out"),
+    ("defaults", ANY, None, "keys that layers of a kind have inside the block"),
+    ("layers", ANY, REQUIRED, "the layers, one to an item; the last one is the result"),
+    ("description", TEXT, None, "a sentence or two"),
+)
+VARIANT = keyed(
+    ("name", TEXT, None, "what the variant is called"),
+    ("set", ANY, REQUIRED, "variables and their values"),
+    ("expect", ANY, None, "numbers that must come out"),
+    ("budget", ANY, None, "numbers that must not be exceeded"),
+)
+COMMON = keyed(
+    (
+        "name",
+        TEXT,
+        None,
+        "the layer's name; without one it gets a number and cannot be referred to",
+    ),
+    ("from", ANY, None, "the layer, or layers, it reads; the one above if left out"),
+    ("when", ANY, None, "if false, the layer is the identity on its first input"),
+    ("repeat", Integer(0), None, "how often, each reading the one before"),
+    ("expect", ANY, None, "channels, size or features that must come out"),
+    ("trainable", FLAG, True, "whether training changes the weights"),
+    ("dtype", DTYPE, None, "the type of the numbers, for memory"),
+)
+HOST = {
+    **keyed(("norm", ANY, None, "a normalisation between the layer and its activation")),
+    "activation": Key("activation", ANY, None, "an activation behind the layer", also="act"),
+}
+REUSE = keyed(
+    ("layer", TEXT, REQUIRED, "the layer or block whose weights are used again"),
+    ("from", ANY, REQUIRED, "what it is applied to this time"),
+    ("name", TEXT, None, "the name of this use"),
+    ("expect", ANY, None, "channels, size or features that must come out"),
+)
+
+Fields = dict[str, tuple[Scalar, Node]]
+"""The keys of a mapping by their canonical names, with the nodes of key and value."""
+
+
+def fields(
+    mapping: Mapping, keys: Grammar[str, Key], what: str, report: Report, kind: str = ""
+) -> tuple[Fields, bool]:
+    """The keys of `mapping`, and whether all of them are known.
+
+    What frameworks call the keys of a `kind` of layer is understood. Unknown keys, and a key given
+    under two names, are reported; `x-*` is free.
+    """
+    found: Fields = {}
+    sound = True
+    rest = 0
+    for position, (key, value) in enumerate(mapping.pairs):
+        if rest or key.value is BROKEN:
+            # A key at fault may stand for anything: then nothing is missing.
+            rest -= bool(rest)
+            sound = sound and key.value is not BROKEN
+            continue
+        if key.text not in keys and key.text.startswith("x-"):
+            continue
+        name = key.text if key.text in keys else _canonical(key.text, keys, kind)
+        if name is None:
+            noun = "parameter" if what.startswith("for ") else "key"
+            report.find("E103", f"unknown {noun} `{cut(key.text, 60)}` {what}", key.span,
+                        help=_unknown(key.text, keys, kind))  # fmt: skip
+            sound = False
+        elif name in found:
+            first = found[name][0]
+            report.find("E107", f"`{key.text}` and `{first.text}` are the same key", key.span,
+                        related=(Label(first.span, "first given here"),))  # fmt: skip
+            sound = False
+        else:
+            rest = _rest(mapping, position)
+            if rest:
+                _report_cut(key, value, report)
+                sound = False
+            broken = Scalar(BROKEN, "", value.start, value.end)
+            found[name] = (key, broken if rest else value)
+    return found, sound
+
+
+def entries(node: Node | None, what: str, report: Report) -> list[tuple[Scalar, Node]]:
+    """The pairs of a mapping, free keys left out; reports anything else."""
+    if node is None or (isinstance(node, Scalar) and node.value is None):
+        return []
+    if isinstance(node, Mapping):
+        return [(k, v) for k, v in node.pairs if k.value is not BROKEN and k.text[:2] != "x-"]
+    report.find("E101", f"`{what}` must be a mapping", node.span)
+    return []
+
+
+def missing(given: Iterable[str], keys: Grammar[str, Key]) -> list[str]:
+    """The required keys that are not given."""
+    present = set(given)
+    return [name for name, key in keys.items() if key.default is REQUIRED and name not in present]
+
+
+def _canonical(word: str, keys: Grammar[str, Key], kind: str) -> str | None:
+    also = next((name for name, key in keys.items() if word in key.also.split(", ")), None)
+    return also or (key_of(kind, word) if kind else None)
+
+
+def _unknown(word: str, keys: Grammar[str, Key], kind: str) -> str:
+    if word == "budget":
+        return "a budget belongs to a model: write it beside `layers:`"
+    name, colon, value = word.partition(":")
+    if colon and (name in keys or _canonical(name, keys, kind)):
+        return f"put a space after the colon: {name}: {value}"
+    if word in arguments("inputs"):
+        return "what goes in is known: leave it out"
+    if word in arguments("neutral"):
+        return "it changes no number here: leave it out"
+    return suggestion(word, keys) or "known here: " + ", ".join(keys)
+
+
+def _rest(mapping: Mapping, position: int) -> int:
+    """How many of the following keys are the rest of a value that YAML cut at its comma."""
+    value = mapping.pairs[position][1]
+    if not isinstance(value, Scalar) or not isinstance(value.value, str):
+        return 0
+    if value.text[:1] not in ("$", "(") or value.text.count("(") <= value.text.count(")"):
+        return 0
+    for count, (key, part) in enumerate(mapping.pairs[position + 1 :], 1):
+        if ")" in key.text:
+            return count
+        if not isinstance(part, Scalar) or part.value is not None:
+            return 0
+    return 0
+
+
+def _report_cut(key: Scalar, value: Node, report: Report) -> None:
+    span = value.span
+    line = report.source.line(span.line)[span.column - 1 :]
+    depth, end = 0, len(line)
+    for position, character in enumerate(line, 1):
+        depth += (character == "(") - (character == ")")
+        if character == ")" and depth == 0:
+            end = position
+            break
+    if line[:1] == "$":
+        report.find("E404", "YAML cut this expression at the comma", span,
+                    label="`(` is never closed", help=f'quote it: {key.text}: "{line[:end]}"')  # fmt: skip
+    else:
+        inside = line[1:end].rstrip(")").strip()
+        report.find("E104", f"`{key.text}` has a list in round brackets", span,
+                    help=f"lists are written in square brackets: [{inside}]")  # fmt: skip

@@ -1,0 +1,97 @@
+"""A layer expanded together with the norm and the activation behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.language import parts
+from cnncalc.language.env import POISON, Named
+from cnncalc.language.item import Late
+from cnncalc.language.values import Failed
+from cnncalc.network import Frame
+
+if TYPE_CHECKING:
+    from cnncalc.language.context import ExpandContext
+    from cnncalc.language.env import Env
+    from cnncalc.language.item import Item
+    from cnncalc.language.nodes import Nodes
+
+_SUFFIXES = {"norm": "norm", "activation": "act"}
+"""What a norm or activation is called behind the name of its layer."""
+
+
+class LayerExpander:
+    """Appends layers to the nodes of a network."""
+
+    def __init__(self, nodes: Nodes) -> None:
+        """What expressions name is kept, for a block is expanded many times."""
+        self.nodes = nodes
+        self._late: dict[tuple[int, str], Item | None] = {}
+
+    def expand(
+        self, item: Item, context: ExpandContext, env: Env, named: Named, frame: Frame | None
+    ) -> None:
+        """A layer with what stands behind it: sets `named.out`. Raises Failed after reporting."""
+        present = self._present(item, context) if item.parts else {}
+        # With a norm behind it a bias has no effect: it is off unless it is asked for.
+        unbiased = "norm" in present and "bias" not in item.values
+        layer = self.nodes.build(item, context, unbiased=unbiased)
+        if present:
+            ops = "+".join([item.op, *map(_short, present.values())])
+            frame = Frame(named.name, ops, frame, is_layer=True, given=named.given)
+        operands = (*named.operands, *self._extra(item, env)) if item.extra else named.operands
+        trainable, dtype = attributes(item, context, env)
+        host = out = self.nodes.add(named.name, item, layer, tuple(operands), frame,
+                                    given=named.given, trainable=trainable, dtype=dtype)  # fmt: skip
+        for role, part in present.items():
+            suffix = _SUFFIXES[role]
+            learns, kind = trainable, dtype
+            if part.trainable is not None or part.dtype is not None:
+                learns, kind = attributes(part, context, env)
+                learns, kind = trainable and learns, kind if part.dtype is not None else dtype
+            out = self.nodes.add(f"{named.name}.{suffix}", part, self.nodes.build(part, context),
+                                 (out,), frame, host=host, trainable=learns, dtype=kind)  # fmt: skip
+            self.nodes.list[out].span = item.span
+            if item.name:
+                operand = list(self.nodes.list[out].inputs)
+                named.children[suffix] = Named(out, f"{named.name}.{suffix}", operand, out, out + 1)
+        named.out = out
+
+    def _extra(self, item: Item, env: Env) -> list[int]:
+        """The tensors that keys of the layer refer to."""
+        found = [env.tensor(ref) for ref in item.extra]
+        env.used.update(found)
+        if POISON in found:
+            raise Failed
+        return found
+
+    def _present(self, item: Item, context: ExpandContext) -> dict[str, Item]:
+        """The norm and the activation, as far as there are any."""
+        found = {role: self._part(part, context) for role, part in item.parts.items()}
+        return {role: part for role, part in found.items() if part is not None}
+
+    def _part(self, part: Item | Late | None, context: ExpandContext) -> Item | None:
+        """The norm or activation, its expression evaluated."""
+        if not isinstance(part, Late):
+            return part
+        word = part.word.resolve(context)
+        if not isinstance(word, str):
+            return parts.named(part, word, context.report)
+        place = (id(part), word)
+        if place not in self._late:
+            self._late[place] = parts.named(part, word, context.report)
+        return self._late[place]
+
+
+def attributes(item: Item, context: ExpandContext, env: Env) -> tuple[bool, str | None]:
+    """Whether the weights are trainable, and the type of the numbers."""
+    trainable, dtype = env.trainable, env.dtype
+    if item.trainable is not None:
+        trainable = trainable and bool(item.trainable.resolve(context))
+    if item.dtype is not None:
+        dtype = item.dtype.resolve(context)
+    return trainable, dtype
+
+
+def _short(part: Item) -> str:
+    return (part.layer.short if part.layer else "") or part.op

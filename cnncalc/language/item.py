@@ -1,0 +1,152 @@
+"""What a layer list is compiled to: items, and the blocks that they use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from cnncalc.language.claims import Claims
+    from cnncalc.language.compose import Node, Scalar
+    from cnncalc.language.names import Ref
+    from cnncalc.language.values import Value
+    from cnncalc.layers.base.layer import Layer
+
+
+class Item:
+    """One compiled item; which of `layer`, `block` and `reuse` is set says what it is.
+
+    None of them is where the item could not be read: what depends on it cannot be judged. Once the
+    whole file is compiled its items are `Frozen`.
+    """
+
+    __slots__ = ("args", "block", "claims", "dtype", "extra", "layer", "name", "names", "node", "op",
+                 "op_node", "parts", "rank", "refs", "repeat", "reuse", "span", "trainable",
+                 "values", "varies", "when")  # fmt: skip
+
+    def __init__(self, op: str, node: Node, op_node: Node) -> None:
+        """`op` is the canonical kind, `op_node` the word in the file."""
+        self.op = op
+        self.node = node
+        self.op_node = op_node
+        self.span = op_node.span
+        """Where its name stands, or its kind."""
+        self.varies = False
+        """Whether its own values may depend on `i` or `cin`."""
+        self.names: frozenset[str] = frozenset()
+        """The names in the expressions of its own values."""
+        self.layer: type[Layer] | None = None
+        self.block: Block | None = None
+        self.reuse: Ref | None = None
+        self.rank: int | None = None
+        self.values: Mapping[str, Value | Item | None] = {}
+        self.args: Mapping[str, Value | None] = {}
+        self.parts: Mapping[str, Item | Late | None] = {}
+        """The norm and the activation behind the layer, each an item or an expression."""
+        self.name: str | None = None
+        self.refs: tuple[Ref, ...] | None = None
+        self.extra: tuple[Ref, ...] = ()
+        self.when: Value | None = None
+        self.repeat: Value | None = None
+        self.trainable: Value | None = None
+        self.dtype: Value | None = None
+        self.claims: Claims = ()
+        """What `expect` says of its result."""
+
+    def settle(self) -> None:
+        """Once complete: find out what it depends on, and with it whether repetitions can differ."""
+        own = [*self.values.values(), *self.args.values(), self.when, self.trainable, self.dtype]
+        for part in self.parts.values():
+            if isinstance(part, Item):
+                own += [*part.values.values(), part.trainable, part.dtype]
+            elif part is not None:
+                own.append(part.word)
+        if uncertain := [value for value in own if _is_open(value)]:
+            self.varies = True
+            self.names = frozenset().union(*map(_names, uncertain))
+
+
+class Late(NamedTuple):
+    """A norm or activation (the role) named by an expression.
+
+    Its word is known where the item is expanded; what it may be, `parts.named` finds in what is
+    compiled: a kind has the keys that `defaults` give it, for no others can be written.
+    """
+
+    role: str
+    word: Value
+    defaults: Defaults
+
+
+Defaults = dict[str, dict[str, "Value | None"]]
+"""Kind of layer to its default keys."""
+
+FAULT = "?"
+"""Stands among the defaults of a kind if a key of theirs could not be read."""
+
+
+class Block:
+    """A list of layers to be used by name; None in `args` is a required argument."""
+
+    __slots__ = ("args", "inputs", "items", "name", "name_node", "taken")
+
+    def __init__(self, name: str, name_node: Scalar) -> None:
+        """Empty until it is compiled, so that blocks may use each other in any order."""
+        self.name = name
+        self.name_node = name_node
+        self.args: Mapping[str, Value | None] = {}
+        self.inputs: tuple[str, ...] = ("input",)
+        self.items: tuple[Item, ...] = ()
+        self.taken: frozenset[str] = frozenset()
+        """The names given to its items, which generated ones stay clear of."""
+
+
+class Frozen:
+    """What is compiled: every network of the file is built from it, so none may write to it."""
+
+    __slots__ = ()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """What a build keeps is kept by the build: other networks have other layers."""
+        kind = type(self).__mro__[2].__name__.lower()
+        raise AttributeError(f"a compiled {kind} never changes")
+
+
+class _FrozenItem(Frozen, Item):
+    __slots__ = ()
+
+
+class _FrozenBlock(Frozen, Block):
+    __slots__ = ()
+
+
+def freeze(items: Iterable[Item], blocks: Iterable[Block] = ()) -> None:
+    """Let no attribute of these change any more, nor of the items inside of them."""
+    open_items = list(items)
+    for block in blocks:
+        open_items += block.items
+        block.__class__ = _FrozenBlock
+    while open_items:
+        item = open_items.pop()
+        # A norm that is a default stands in many items.
+        if not isinstance(item, _FrozenItem):
+            item.__class__ = _FrozenItem
+            inside = [*item.values.values(), *item.parts.values()]
+            open_items += [part for part in inside if isinstance(part, Item)]
+
+
+def _is_open(value: Value | Item | None) -> bool:
+    """Whether a value depends on an expression."""
+    if value is None:
+        return False
+    if isinstance(value, Item):
+        return any(map(_is_open, value.values.values()))
+    return not value.constant
+
+
+def _names(value: Value | Item | None) -> Iterable[str]:
+    """The names in the expressions of a value."""
+    if isinstance(value, Item):
+        return [name for inner in value.values.values() for name in _names(inner)]
+    return () if value is None else value.names

@@ -1,0 +1,84 @@
+"""The keys that every item may have, whatever it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.language.claims import claims_of_layer
+from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
+from cnncalc.language.grammar import COMMON, fields
+from cnncalc.language.values import Value
+from cnncalc.layers.base.key_types import Integer
+
+if TYPE_CHECKING:
+    from cnncalc.language.context import CompileContext
+    from cnncalc.language.item import Item
+    from cnncalc.language.names import Names
+    from cnncalc.layers.base.keys import Key
+
+
+class ItemKeys:
+    """Reads the keys of the items of one body."""
+
+    def __init__(self, names: Names, context: CompileContext) -> None:
+        """`names` are those of the body, `context` what its expressions may use."""
+        self.names = names
+        self.context = context
+        self.report = context.report
+        self._repeated: CompileContext | None = None
+
+    def _inside(self, item: Item) -> CompileContext:
+        """The context of an item's own values: with `repeat` they may also use `i` and `cin`."""
+        if item.repeat is None:
+            return self.context
+        if self._repeated is None:
+            known = dict.fromkeys((*self.context.known, "i", "cin"))
+            self._repeated = self.context.knowing(known, of_file=self.context.of_file)
+        return self._repeated
+
+    def _fields(
+        self, item: Item, value: Node | None, keys: dict[str, Key], first: str
+    ) -> tuple[dict[str, Node], bool] | None:
+        """The keys of an item by name; the common ones are stored in it."""
+        report, word = self.report, item.op
+        if value is None or (isinstance(value, Scalar) and value.value is None):
+            given, sound = {}, True
+        elif isinstance(value, Mapping) and not _is_nested(value, keys, first):
+            kind = word if item.layer else ""
+            named, sound = fields(value, keys, f"for `{word}`", report, kind)
+            given = {name: pair[1] for name, pair in named.items()}
+        elif not first:
+            report.find("E104", f"`{word}` takes no value", value.span)
+            return None
+        elif isinstance(value, Sequence) and isinstance(keys[first].kind, Integer):
+            report.find("E104", f"`{first}` must be {keys[first].kind.noun}, got a list", value.span,
+                        help=f"keys are named: - {word}: {{{first}: …}}")  # fmt: skip
+            return None
+        else:
+            given, sound = {first: value}, True
+        self._common(item, given)
+        return given, sound
+
+    def _common(self, item: Item, given: dict[str, Node]) -> None:
+        if "from" in given:
+            item.refs = tuple(self.names.refs(given["from"]) or ())
+        if "name" in given:
+            item.name = self.names.declare(given["name"])
+            item.span = given["name"].span
+        if "repeat" in given:
+            item.repeat = self._value("repeat", COMMON["repeat"], given["repeat"], self.context)
+        inside = self._inside(item)
+        for name in ("when", "trainable", "dtype"):
+            if name in given:
+                setattr(item, name, self._value(name, COMMON[name], given[name], inside))
+        if "expect" in given:
+            item.claims = claims_of_layer(given["expect"], self.report.source)
+
+    def _value(self, name: str, key: Key, node: Node, context: CompileContext) -> Value | None:
+        return Value.checked(name, key.kind, node, context)
+
+
+def _is_nested(value: Mapping, keys: dict[str, Key], first: str) -> bool:
+    """Whether a mapping is a layer that stands for the first key: `{conv: {filters: 8, …}}`."""
+    takes_layer = first in keys and getattr(keys[first].kind, "takes_layer", False)
+    return takes_layer and len(value.pairs) == 1 and value.pairs[0][0].text not in keys

@@ -1,0 +1,142 @@
+"""Models and their variants, compiled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.dialects.base.dialect import asked, listed
+from cnncalc.language.claims import claims_of_model
+from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
+from cnncalc.language.grammar import VARIANT, entries, fields, missing
+from cnncalc.language.items import Items
+from cnncalc.language.model import Model, Variant
+from cnncalc.language.names import Names
+from cnncalc.language.values import Value, constant
+from cnncalc.layers.base.key_types import ANY, Choice
+from cnncalc.layers.base.shape_key import SHAPE
+from cnncalc.registry import suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cnncalc.language.claims import Claims
+    from cnncalc.language.context import CompileContext
+    from cnncalc.language.item import Block, Defaults
+
+
+class ModelCompiler:
+    """Compiles the models of a file, which share its variables, defaults and blocks."""
+
+    def __init__(
+        self, context: CompileContext, defaults: Defaults, blocks: dict[str, Block]
+    ) -> None:
+        """`context` is that of the file."""
+        self.context = context
+        self.defaults = defaults
+        self.blocks = blocks
+
+    def model(
+        self, name: str, body: Mapping, given: dict[str, Node], dialect: Node | None
+    ) -> Model:
+        """A model with its keys; `dialect` is that of the file."""
+        model, report = Model(name, body), self.context.report
+        if isinstance(text := given.get("description"), Scalar):
+            model.description = text.text
+        node = given.get("dialect", dialect)
+        if node is not None:
+            value = Value.checked("dialect", Choice(*listed()), node, self.context.knowing(()))
+            # For one at fault any is taken, so that layers which need a dialect are not blamed.
+            model.dialect = value.value if value else list(asked())[-1]
+        model.inputs = self._inputs(model, given)
+        names = Names(tuple(model.inputs), report)
+        if "layers" in given:
+            items = Items(names, self.context, self.defaults, self.blocks)
+            model.items = items.all(given["layers"])
+            model.taken = frozenset(item.name for item in model.items if item.name)
+        if "outputs" in given:
+            names.above = False
+            outputs = names.refs(given["outputs"])
+            model.outputs = tuple(outputs) if outputs is not None else None
+        claimed = _output_names(given.get("outputs"))
+        model.claims = self._claims(given, claimed)
+        model.variants = tuple(self._variants(given.get("variants"), claimed))
+        return model
+
+    def _claims(self, given: dict[str, Node], outputs: Iterable[str]) -> Claims:
+        """What `expect` and `budget` say; only the first may tell outputs from each other."""
+        source = self.context.report.source
+        return (
+            *claims_of_model(given.get("expect"), "expect", outputs, source),
+            *claims_of_model(given.get("budget"), "budget", (), source),
+        )
+
+    def _inputs(self, model: Model, given: dict[str, Node]) -> dict[str, Value]:
+        report = self.context.report
+        if ("input" in given) == ("inputs" in given):
+            both = "input" in given
+            body = model.node
+            first = body.pairs[0][0] if isinstance(body, Mapping) and body.pairs else body
+            report.find("E106", "`input` and `inputs` exclude each other" if both
+                        else "the network has no `input`", (given["inputs"] if both else first).span,
+                        help="input: {channels: 3, size: [224, 224]}")  # fmt: skip
+            return {}
+        found = [("input", given["input"])] if "input" in given else []
+        for key, value in entries(given.get("inputs"), "inputs", report):
+            if key.text == "prev" or not key.text.isidentifier():
+                report.find("E204", f"`{key.text}` cannot be the name of an input", key.span)
+            # One with a bad name keeps it, so that the input is not missing as well.
+            found.append((key.text, value))
+        if not found:
+            report.find("E106", "the network has no input", given["inputs"].span)
+        # An input at fault keeps its name: what reads it is not to blame.
+        return {
+            name: Value.checked(name, SHAPE, node, self.context)
+            or Value(name, SHAPE, Scalar(None, "", node.start, node.end))
+            for name, node in found
+        }
+
+    def _variants(self, node: Node | None, outputs: Iterable[str]) -> list[Variant]:
+        report = self.context.report
+        if node is None:
+            return []
+        if not isinstance(node, Sequence):
+            report.find("E101", "`variants` must be a list", node.span,
+                             help="- {set: {w: 0.5}, expect: {params: 1968680}}")  # fmt: skip
+            return []
+        found = []
+        for entry in node.items:
+            if not isinstance(entry, Mapping):
+                report.find("E101", "a variant must be a mapping", entry.span)
+                continue
+            parts, sound = fields(entry, VARIANT, "in a variant", report)
+            given = {name: pair[1] for name, pair in parts.items()}
+            if sound and missing(given, VARIANT):
+                report.find("E106", "a variant needs `set`", entry.span)
+            settings = self._settings(given.get("set"))
+            listed = ", ".join(f"{name}={value}" for name, value in settings.items())
+            label = given.get("name")
+            named = isinstance(label, Scalar)
+            found.append(Variant(label.text if isinstance(label, Scalar) else listed, settings,
+                                 self._claims(given, outputs), entry, named))  # fmt: skip
+        return found
+
+    def _settings(self, node: Node | None) -> dict[str, Any]:
+        report, variables = self.context.report, self.context.known
+        settings = {}
+        for key, value in entries(node, "set", report):
+            if key.text not in variables:
+                report.find("E401", f"unknown variable `{key.text}`", key.span,
+                                 help=suggestion(key.text, variables)
+                                 or "variables: " + (", ".join(variables) or "none"))  # fmt: skip
+                continue
+            if Value.checked(key.text, ANY, value, self.context.knowing(())) is not None:
+                settings[key.text] = constant(value, report)
+        return settings
+
+
+def _output_names(node: Node | None) -> tuple[str, ...]:
+    """The names under which `expect: output:` may tell outputs from each other."""
+    if node is None:
+        return ("output",)
+    nodes = node.items if isinstance(node, Sequence) else [node]
+    return tuple(item.text for item in nodes if isinstance(item, Scalar))

@@ -1,0 +1,189 @@
+"""Layers built from items, and nodes made of layers; equal work is done once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.errors import Label, Refusal
+from cnncalc.language.compose import Mapping
+from cnncalc.language.item import Item
+from cnncalc.language.limits import LAYERS
+from cnncalc.language.values import Failed, Value
+from cnncalc.layers.base.layer import Facts
+from cnncalc.network import Failure, Node
+
+if TYPE_CHECKING:
+    from cnncalc.errors import Span
+    from cnncalc.language.context import ExpandContext
+    from cnncalc.language.limits import Limits
+    from cnncalc.language.model import Model
+    from cnncalc.language.report import Report
+    from cnncalc.layers.base.layer import Layer
+    from cnncalc.layers.base.shape import Shape
+    from cnncalc.network import Frame
+
+
+class Nodes:
+    """The nodes of a network under construction."""
+
+    def __init__(self, model: Model, report: Report, limits: Limits) -> None:
+        """Refusals of layers go to `report`."""
+        self.list: list[Node] = []
+        self.failures: list[Failure] = []
+        self.sound = 0
+        """How many nodes there were when the first layer failed."""
+        self._report = report
+        self._limits = limits
+        self._names: set[str] = set()
+        self._most = LAYERS + len(model.inputs)
+        self._dialect: str | None = model.dialect
+        # Equal layers are one object, and one object on equal shapes is computed once.
+        self._layers: dict[Any, Layer] = {}
+        self._constant: dict[Item, Layer] = {}
+        self._facts: dict[Any, Facts] = {}
+
+    def shape(self, index: int) -> Shape:
+        """The shape of a tensor."""
+        return self.list[index].facts.output
+
+    def add_input(self, name: str, shape: Shape, span: Span) -> int:
+        """A node for an input of the network."""
+        index = len(self.list)
+        self.list.append(Node(name, "input", None, (), Facts(shape), index=index, span=span))
+        return index
+
+    def build(self, item: Item, context: ExpandContext, *, unbiased: bool = False) -> Layer:
+        """The layer of an item; raises Failed."""
+        if item in self._constant and not unbiased:
+            return self._constant[item]
+        if item.layer is None:
+            raise Failed
+        values: dict[str, Any] = {}
+        constant = not unbiased
+        for name, value in item.values.items():
+            if value is None:
+                raise Failed
+            if isinstance(value, Item):
+                values[name] = self.build(value, context)
+            elif value.constant:
+                values[name] = value.value
+            else:
+                values[name] = value.resolve(context)
+                constant = False
+        if unbiased and "bias" in item.layer.keys:
+            values["bias"] = False
+        place = (item.layer, *values.items())
+        layer = self._layers.get(place)
+        if layer is None:
+            try:
+                layer = self._layers[place] = item.layer(dialect=self._dialect, **values)
+            except TypeError:
+                # A required key is missing: reported when the item was compiled.
+                raise Failed from None
+        if constant and not any(isinstance(value, Item) for value in item.values.values()):
+            # No key depends on an expression: within this network it is always the same layer.
+            self._constant[item] = layer
+        return layer
+
+    def add(
+        self,
+        name: str,
+        item: Item,
+        layer: Layer,
+        inputs: tuple[int, ...],
+        frame: Frame | None,
+        *,
+        given: bool = False,
+        host: int | None = None,
+        trainable: bool = True,
+        dtype: str | None = None,
+        shared_with: int | None = None,
+    ) -> int:
+        """Append a node; raises Failed after reporting if the layer refuses its inputs."""
+        nodes = self.list
+        if len(nodes) >= self._most:
+            self._limits.stop(item.op_node.span)
+        if name in self._names:
+            self._report.find("E203", f"the name `{name}` is used twice", item.span,
+                              help="a name with dots meets the name of a layer inside a block")  # fmt: skip
+        self._names.add(name)
+        shapes = tuple([nodes[i].facts.output for i in inputs])
+        place = (id(layer), item.rank, shapes)
+        facts = self._facts.get(place)
+        if facts is None:
+            try:
+                _assert_rank(item, shapes)
+                facts = self._facts[place] = layer.apply(*shapes)
+            except Refusal as refusal:
+                self._refused(refusal, name, item, inputs)
+                raise Failed from None
+        index = len(nodes)
+        nodes.append(
+            Node(name, item.op, layer, inputs, facts, index=index, frame=frame, span=item.span,
+                 given=given, host=host, trainable=trainable, dtype=dtype, shared_with=shared_with)
+        )  # fmt: skip
+        return index
+
+    def broke(self, failure: Failure | None = None) -> None:
+        """Remember where the sound part of the network ends."""
+        if not self.failures:
+            self.sound = len(self.list)
+        if failure is not None:
+            self.failures.append(failure)
+
+    def _refused(self, refusal: Refusal, name: str, item: Item, inputs: tuple[int, ...]) -> None:
+        """A layer's refusal as a finding, with its place and, if asked for, its operands."""
+        texts, labels = [], []
+        for position, index in enumerate(inputs):
+            node = self.list[index]
+            refs = item.refs or ()
+            word = refs[position].text if position < len(refs) else "prev"
+            word = _local(node.declared_name) if word == "prev" else word
+            texts.append(f"{word} {node.output}")
+            labels.append(Label(node.span or item.span, f"`{word}` is {node.output}"))
+        shown = _telling(self.list, inputs)
+        operands = ", ".join(texts[position] for position in shown)
+        if len(shown) < len(texts):
+            operands += f" and {len(texts) - len(shown)} more"
+        labels = [labels[position] for position in shown]
+        message = f"{refusal.message}: {operands}" if refusal.operands else refusal.message
+        self._report.find(refusal.code, message, _culprit(refusal, item), help=refusal.help,
+                          layer=name, related=labels if refusal.operands else ())  # fmt: skip
+        self.broke(Failure(name, item.op, inputs, refusal.code, operands))
+
+
+def _telling(nodes: list[Node], inputs: tuple[int, ...]) -> list[int]:
+    """The positions of the operands to show: of many, the first and some that differ from it."""
+    if len(inputs) <= _SHOWN:
+        return list(range(len(inputs)))
+    first = nodes[inputs[0]].output
+    others = [n for n, index in enumerate(inputs) if nodes[index].output != first]
+    return [0, *others[: _SHOWN - 1]]
+
+
+_SHOWN = 6
+
+
+def _assert_rank(item: Item, shapes: tuple[Shape, ...]) -> None:
+    if item.rank is not None and shapes[0].rank != item.rank:
+        axes = f"{item.rank} {'axis' if item.rank == 1 else 'axes'}"
+        raise Refusal("E302", f"`{item.op}{item.rank}d` needs a map of {axes}", operands=True,
+                      help=f"`{item.op}` takes the number of axes from its input")  # fmt: skip
+
+
+def _culprit(refusal: Refusal, item: Item) -> Span:
+    """The value of the key at fault, the operands of a merge, or the kind of layer."""
+    value = item.values.get(refusal.key)
+    if isinstance(value, Value) and not value.by_default:
+        return value.node.span
+    if refusal.operands and item.refs and len(item.refs) > 1:
+        node = item.node.pairs[0][1] if isinstance(item.node, Mapping) else item.op_node
+        named = node.get("from") if isinstance(node, Mapping) else node
+        return (named or node).span
+    return item.op_node.span
+
+
+def _local(name: str) -> str:
+    """The last part of a name: `main` of `stage2.main`, `main.0` of `stage2.main.0`."""
+    parts = name.split(".")
+    return ".".join(parts[-2:]) if parts[-1].isdigit() else parts[-1]

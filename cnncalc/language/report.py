@@ -1,0 +1,122 @@
+"""The findings of one run over one spec, each reported once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cnncalc.errors import Diagnostic, Label, Source, Span, SpecError
+from cnncalc.language.compose import MOST
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.language.compose import Node
+    from cnncalc.network import Network
+
+_USES = 3
+
+
+class Report:
+    """Collects findings; the same code at the same place is one finding.
+
+    A block is checked in every use: `uses` are the uses around the present place, outermost
+    first, with their names, and a finding that recurs only gains the further uses.
+    """
+
+    def __init__(self, source: Source) -> None:
+        """`source` is the text that all spans are about."""
+        self.source = source
+        self.uses: list[tuple[Node, str]] = []
+        self._findings: dict[tuple[str, Span | None], Diagnostic] = {}
+        self._used: dict[tuple[str, Span | None], list[tuple[Node, str]]] = {}
+
+    def __bool__(self) -> bool:
+        """Whether anything was found."""
+        return bool(self._findings)
+
+    def find(
+        self,
+        code: str,
+        message: str,
+        span: Span | None = None,
+        *,
+        label: str = "",
+        help: str = "",
+        related: Sequence[Label] = (),
+        layer: str | None = None,
+    ) -> None:
+        """Add a finding, or a use to the one that is already there."""
+        place = (code, span)
+        if place not in self._findings:
+            if len(self._findings) == MOST:
+                # Nobody reads more, and looking for the closest word costs time for each.
+                raise self.error()
+            self._findings[place] = Diagnostic(
+                code, message, self.source, span, label, help, tuple(related), layer=layer
+            )
+            self._used[place] = list(self.uses)
+        elif place in self._used and self.uses and self.uses[-1] not in self._used[place]:
+            self._used[place].append(self.uses[-1])
+
+    def add(self, finding: Diagnostic) -> None:
+        """Take over a finding made elsewhere."""
+        self._findings.setdefault((finding.code, finding.span), finding)
+
+    def findings(self) -> list[Diagnostic]:
+        """Everything found, in the order of the file."""
+        complete = []
+        for place, finding in self._findings.items():
+            labelled = (
+                Label(node.span, f"in this use of the block, as `{name}`")
+                for node, name in self._used.get(place, ())
+            )
+            uses = {label.span: label for label in labelled}
+            labels = list(uses.values())[:_USES]
+            if len(uses) > _USES:
+                more = len(uses) - _USES
+                labels[-1] = Label(labels[-1].span, f"{labels[-1].text}, and {more} more uses")
+            complete.append(finding._replace(related=(*finding.related, *labels)))
+        return sorted(complete, key=lambda f: (f.span is None, f.span or (0, 0)))
+
+    def error(self, network: Network | None = None) -> SpecError:
+        """The findings as an exception."""
+        return SpecError(self.findings(), network)
+
+
+class Told(NamedTuple):
+    """A finding that is kept: it counts only where a network comes to its place."""
+
+    code: str
+    message: str
+    span: Span | None
+    label: str
+    help: str
+    related: tuple[Label, ...]
+
+    def tell(self, report: Report) -> None:
+        """Report it, at last."""
+        report.find(self.code, self.message, self.span, label=self.label, help=self.help,
+                    related=self.related)  # fmt: skip
+
+
+class Keeper(Report):
+    """Keeps findings, in the order in which they are made, for whoever comes to the place."""
+
+    def __init__(self, source: Source, kept: list[Any]) -> None:
+        """They are appended to `kept`."""
+        super().__init__(source)
+        self.kept = kept
+
+    def find(
+        self,
+        code: str,
+        message: str,
+        span: Span | None = None,
+        *,
+        label: str = "",
+        help: str = "",
+        related: Sequence[Label] = (),
+        layer: str | None = None,
+    ) -> None:
+        """Keep a finding."""
+        self.kept.append(Told(code, message, span, label, help, tuple(related)))

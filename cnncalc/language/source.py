@@ -1,0 +1,131 @@
+r"""The one door through which specs come in: from what a person gives as SPEC to a text.
+
+    resnet50.yaml   gan.yaml::generator   zoo:resnet101   HEAD~1:nets/unet.yaml   -
+
+What exists is a file of that name, whatever it looks like. Otherwise a model or variant stands behind
+the last `::`, and in front of it `zoo:NAME`, `-` for the standard input, or `REV:path` in git.
+`C:\net.yaml` is a path on a drive.
+
+Whoever reads a file in another format enters here: between `content` and `decode` the bytes are
+known and nothing is taken for YAML yet, so this is where an importer can be chosen, by the content
+first and by the ending of the name second.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from errno import EBADF, ENOENT
+from typing import NamedTuple
+
+from cnncalc.errors import Source
+from cnncalc.language.compose import BYTES, unreadable
+
+STDIN = "<stdin>"
+"""What the standard input is called in messages."""
+
+FILE, ZOO, REVISION, STREAM = "file", "zoo", "revision", "stream"
+
+_MOST = 4 * BYTES + 1
+"""So many bytes of a spec are read: enough to see that it has more than BYTES characters."""
+
+
+class Origin(NamedTuple):
+    """Where a spec is, nothing of it read: its path, what kind of place that is, what is meant there.
+
+    `path` is `-` for the standard input, the STREAM, and that of a file for a spec of the ZOO.
+    `model` is a model or a variant. A FILE may be a folder, and need not be there.
+    """
+
+    path: str
+    kind: str = FILE
+    model: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return STDIN if self.kind == STREAM else self.path
+
+
+class Opened(NamedTuple):
+    """A spec that was read: its text, the model or variant that is meant in it, where it is from."""
+
+    source: Source
+    model: str | None
+    origin: Origin
+
+
+def open_spec(text: str) -> Opened:
+    """The spec that SPEC means.
+
+    Raises SpecError if it is not UTF-8, OSError if it cannot be read, UsageError for what the zoo or
+    a revision does not have.
+    """
+    origin = locate(text)
+    return Opened(read(origin), origin.model, origin)
+
+
+def locate(text: str) -> Origin:
+    """Where the spec is that SPEC means; raises UsageError for what the zoo does not have."""
+    if text != "-" and os.path.exists(text):
+        return Origin(text)
+    name, mark, part = text.rpartition("::")
+    model: str | None = part
+    if not (mark and name and part):
+        name, model = text, None
+    if name == "-":
+        return Origin(name, STREAM, model)
+    if name.startswith("zoo:"):
+        from cnncalc.language import zoo
+
+        name, variant = zoo.locate(name[4:])
+        return Origin(name, ZOO, model or variant)
+    if ":" in name and not os.path.exists(name):
+        from cnncalc.language import git
+
+        return Origin(name, REVISION if git.parse(name) else FILE, model)
+    return Origin(name, FILE, model)
+
+
+def read(origin: Origin) -> Source:
+    """The text of a spec; raises SpecError if it is not UTF-8, otherwise as `content`."""
+    return decode(origin.name, content(origin))
+
+
+def content(origin: Origin, most: int = _MOST) -> bytes:
+    """The bytes of a spec; of more than `most` the first, all of them for -1.
+
+    Raises OSError if it cannot be read, UsageError if a revision does not have it.
+    """
+    if origin.kind == STREAM:
+        if sys.stdin is None:
+            raise OSError(EBADF, os.strerror(EBADF), STDIN)
+        try:
+            return sys.stdin.buffer.read(most)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, STDIN) from None
+    if origin.kind == REVISION:
+        return _tracked(origin.path)[: None if most < 0 else most]
+    with open(origin.path, "rb") as file:
+        return file.read(most)
+
+
+def decode(name: str, data: bytes) -> Source:
+    """Bytes as a text called `name`; raises SpecError if they are not UTF-8."""
+    # So many bytes are too many characters in any case, and the last one may be cut in two.
+    errors = "replace" if len(data) >= _MOST else "strict"
+    try:
+        return Source(name, data.decode("utf-8-sig", errors))
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8", "replace")
+        raise unreadable(Source(name, ""), before, error.reason) from None
+
+
+def _tracked(path: str) -> bytes:
+    """A file in a revision. What git knows no revision for was meant as the name of a file."""
+    from cnncalc.language import git
+
+    place = git.parse(path)
+    if place is None or not git.knows(place.revision):
+        raise FileNotFoundError(ENOENT, os.strerror(ENOENT), path)
+    return git.file(place)

@@ -1,0 +1,136 @@
+"""A network back to a spec: everything expanded, every name and number stated."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from cnncalc import foreign
+from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.shape import Shape
+from cnncalc.quantity import Quantity
+
+if TYPE_CHECKING:
+    from cnncalc.network import Network, Node
+
+_PLAIN = re.compile(r"[A-Za-z_][\w./×-]*(?: [\w./×-]+)*").fullmatch
+_WORDS = {"true", "false", "null", "none"}
+
+
+def write(network: Network) -> str:
+    """A spec without variables, blocks or defaults that gives the same network."""
+    lines = ["cnncalc: 1", f"name: {_text(network.name)}"]
+    if network.description:
+        lines.append(f"description: {_text(network.description)}")
+    if network.dialect:
+        lines.append(f"dialect: {network.dialect}")
+    inputs = [node for node in network.nodes if node.layer is None]
+    if [node.name for node in inputs] == ["input"]:
+        lines.append(f"input: {_flow(inputs[0].output.to_dict())}")
+    else:
+        lines.append("inputs:")
+        lines += [f"  {node.name}: {_flow(node.output.to_dict())}" for node in inputs]
+    lines.append("layers:")
+    for index, node in enumerate(network.nodes):
+        if node.layer is not None:
+            lines.append(_item(network, index, node))
+    names = [network.nodes[index].name for index in network.outputs.values()]
+    if names and list(network.outputs) != ["output"]:
+        lines.append(f"outputs: {_flow(names)}")
+    elif names and names != [network.nodes[-1].name]:
+        lines.append(f"outputs: {names[0]}")
+    lines += _claims(network)
+    return "\n".join(lines) + "\n"
+
+
+def _item(network: Network, index: int, node: Node) -> str:
+    """`  - conv: {name: stem, filters: 64, kernel: 7, stride: 2, padding: half}`."""
+    layer = node.layer
+    keys: dict[str, Any] = {"name": node.name}
+    inputs = [network.nodes[i].name for i in node.inputs]
+    references = layer.references if layer else ()
+    extra = len([r for r in references if len(inputs) > layer.operands[0]]) if layer else 0
+    operands = inputs[: len(inputs) - extra]
+    above = network.nodes[index - 1].name if index else ""
+    if operands != [above] or node.shared_with is not None or _first(network, index):
+        keys["from"] = operands[0] if len(operands) == 1 else operands
+    kind = node.op
+    if node.shared_with is not None:
+        kind = "reuse"
+        keys["layer"] = network.nodes[node.shared_with].name
+    elif layer is not None:
+        keys.update(zip(references, inputs[len(operands) :], strict=False))
+        keys.update(_values(layer))
+        if not node.trainable:
+            keys["trainable"] = False
+        if node.dtype:
+            keys["dtype"] = node.dtype
+    return f"  - {kind}: {_flow(keys)}"
+
+
+def _first(network: Network, index: int) -> bool:
+    """Whether a node stands where there is no layer above: below several inputs."""
+    return network.nodes[index - 1].layer is None and index > 1
+
+
+def _values(layer: Layer) -> dict[str, Any]:
+    return {name: value for name, value in layer.stated().items() if name not in layer.references}
+
+
+def _claims(network: Network) -> list[str]:
+    """The network's own `expect` and `budget`, as they were written."""
+    found: dict[str, Any] = {}
+    for claim in network.claims:
+        if claim.node is not None:
+            continue
+        place = found.setdefault(claim.kind, {})
+        named = len(claim.keys) == 3 and claim.keys[0] == "output"
+        for key in claim.keys[:-1]:
+            is_name = named and key != "output"
+            name = network.nodes[network.outputs[key]].name if is_name else key
+            place = place.setdefault(name, {})
+        place[claim.keys[-1]] = (
+            _Written(claim.text) if claim.text[:1] != "$" and claim.text else claim.wanted
+        )
+    return [f"{kind}: {_flow(value)}" for kind, value in found.items()]
+
+
+class _Written(str):
+    """A number to be written as it was read."""
+
+    __slots__ = ()
+
+
+def _flow(value: Any) -> str:
+    """Data in YAML's flow style."""
+    value = _plain_data(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    if isinstance(value, str) and not isinstance(value, _Written):
+        return _text(value)
+    if value is None or isinstance(value, bool):
+        return {True: "true", False: "false", None: "null"}[value]
+    return str(value)
+
+
+def _plain_data(value: Any) -> Any:
+    """Shapes, layers and claims as what they are in a spec."""
+    if isinstance(value, Quantity):
+        return value.value
+    if isinstance(value, tuple) and any(isinstance(item, Quantity) for item in value):
+        bounds = zip(("min", "max"), value, strict=True)
+        return {word: bound for word, bound in bounds if bound is not None}
+    if isinstance(value, Shape):
+        return value.to_dict()
+    if isinstance(value, Layer):
+        return {value.kind: _values(value)}
+    return value
+
+
+def _text(text: str) -> str:
+    """A word as it is, anything else quoted."""
+    if _PLAIN(text) and text.lower() not in _WORDS:
+        return text
+    return foreign.yaml(text)

@@ -1,0 +1,29 @@
+"""Activations that share one sum among the elements of a vector: softmax and its kin."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.named_axes import AXES, AxisNames, chosen, joined, lengths
+from cnncalc.layers.base.shape import Shape, numbers
+
+if TYPE_CHECKING:
+    from cnncalc.arithmetic.windows import Axis
+
+
+class Exponentials(Layer):
+    """Base of softmax, softmin, log_softmax and sparsemax."""
+
+    role = "activation"
+
+    saves = ("output",)
+    axis: AxisNames = key(AXES, "channels", help="the axes that share one sum")
+
+    def vectors(self, x: Shape, what: str) -> tuple[int, int, tuple[Axis, ...]]:
+        """How many vectors `x` holds along `axis`, how long each is, and how `x` is read."""
+        axes = chosen(numbers(x, what), self.axis, "axis")
+        length = prod(lengths(x, axes))
+        return x.elements // length, length, joined(x, axes)

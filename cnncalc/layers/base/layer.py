@@ -1,0 +1,256 @@
+"""The contract of a layer: what goes in and out, what it costs, how it reads its input.
+
+A kind of layer is one class in one file of `layers/`. Its class attributes declared with `key()`
+are its YAML keys, its docstring is its manual, `facts` is its derivation.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from math import prod
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from cnncalc.dialects.base.dialect import Dialect, agreed, asked, find
+from cnncalc.errors import Refusal
+from cnncalc.layers.base.key_types import REQUIRED
+from cnncalc.layers.base.keys import Keyed
+from cnncalc.layers.base.shape import LARGEST, Shape, numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.arithmetic.windows import Axis
+
+
+class Facts:
+    """What a layer does to one example.
+
+    `windows`: how each spatial axis of the input is read; () is elementwise.
+    `weights`, `buffers`: name to shape of what is learnt, and of what is stored but not learnt;
+    None where unknown. `macs`: multiply-accumulates; None where unknown.
+    `work`: the other arithmetic by its name (add, multiply, divide, compare, exp, …), for FLOPs.
+    `saved`: the numbers within the layer that training keeps, besides what `Layer.saves` names.
+    `inner`: the MACs on what the layer itself has computed, such as the state of a recurrent one;
+    their gradients are needed even where that of the input is not.
+    """
+
+    __slots__ = (
+        "buffer_count",
+        "buffers",
+        "inner",
+        "macs",
+        "output",
+        "params",
+        "saved",
+        "weights",
+        "windows",
+        "work",
+    )
+
+    def __init__(
+        self,
+        output: Shape,
+        *,
+        windows: tuple[Axis, ...] = (),
+        weights: Mapping[str, tuple[int, ...]] | None = {},
+        buffers: Mapping[str, tuple[int, ...]] | None = {},
+        macs: int | None = 0,
+        work: Mapping[str, int] | None = {},
+        saved: int = 0,
+        inner: int = 0,
+    ) -> None:
+        """See the class."""
+        self.output = output
+        self.windows = windows
+        self.weights = weights
+        self.buffers = buffers
+        self.macs = macs
+        self.work = work
+        self.saved = saved
+        self.inner = inner
+        self.params = count(weights)
+        self.buffer_count = count(buffers)
+
+    def replaced(self, **changes: Any) -> Facts:
+        """The same facts with some parts changed, as a layer around another one has them."""
+        same = {name: getattr(self, name) for name in Facts.__slots__ if name not in _COUNTED}
+        return Facts(**{**same, **changes})
+
+    @property
+    def flops(self) -> int | None:
+        """Floating-point operations: two for each MAC, one for each piece of other work."""
+        if self.macs is None or self.work is None:
+            return None
+        return 2 * self.macs + sum(self.work.values())
+
+
+_COUNTED = ("params", "buffer_count")
+"""The facts that follow from others."""
+
+
+def count(tensors: Mapping[str, tuple[int, ...]] | None) -> int | None:
+    """The elements of all tensors together; None stays unknown."""
+    return None if tensors is None else sum(map(prod, tensors.values()))
+
+
+class Layer(Keyed):
+    """A kind of layer: immutable, equal to any other with the same keys and dialect.
+
+    Subclasses declare keys and implement `facts`. The class attributes below say the rest.
+    """
+
+    kind: ClassVar[str] = ""
+    """What a spec calls it: the name of its file."""
+    operands: ClassVar[tuple[int, int | None]] = (1, 1)
+    """The least and the most inputs; None is any number."""
+    usual_axes: ClassVar[int] = 2
+    """The axes of the map that it is mostly used on, where nobody says how many there are."""
+    role: ClassVar[Literal["", "norm", "activation"]] = ""
+    """Whether it may stand behind `norm:` or `activation:`."""
+    hosts: ClassVar[bool] = False
+    """Whether it takes `norm:` and `activation:` itself."""
+    differs: ClassVar[bool] = False
+    """Whether the frameworks may disagree: then without a dialect both are asked."""
+    references: ClassVar[tuple[str, ...]] = ()
+    """Keys that name a layer to be used as a further input."""
+    storage: ClassVar[Literal["own", "view", "over", "idle"]] = "own"
+    """Where the output lies: in memory of its own, or in that of the first operand. A `view` is
+    always that; `over` may be written over it; what is `idle` is a view except while training."""
+    saves: ClassVar[Sequence[str] | None] = ()
+    """What training keeps for the backward pass: `inputs`, `output`, `either` (the inputs, or the
+    output written over them), `mask` (a byte per element of the output), `indices` (8 bytes),
+    `statistics` (two numbers per channel and batch). None where unknown."""
+    summary: ClassVar[str] = ""
+    """Defaults to the first line of the docstring."""
+    removes_mean: ClassVar[bool] = False
+    """Whether it subtracts the mean of every channel: a constant before it has no effect."""
+    short: ClassVar[str] = ""
+    """An abbreviation for tables: bn."""
+    source: ClassVar[str] = ""
+    """Where the rules come from."""
+    example: ClassVar[str] = ""
+    """A layer list that runs, for the manual."""
+
+    dialect: str | None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Take the name of the file."""
+        super().__init_subclass__(**kwargs)
+        cls.kind = cls.__module__.rpartition(".")[2]
+
+    def __init__(self, *, dialect: str | None = None, **values: Any) -> None:
+        """Every key as a keyword, in its final form: lists as tuples."""
+        record = self.__dict__
+        for name, default in self._defaults(dialect).items():
+            record[name] = values.pop(name, default)
+            if record[name] is REQUIRED:
+                raise TypeError(f"{type(self).__name__}() needs {name}=")
+        if values:
+            raise TypeError(f"{type(self).__name__}() has no {', '.join(values)}")
+        record["dialect"] = dialect
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """A layer never changes."""
+        raise AttributeError(f"{type(self).__name__} is immutable")
+
+    def __eq__(self, other: object) -> bool:
+        """Same kind, same keys, same dialect."""
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        """Consistent with equality."""
+        return hash((type(self), *self.__dict__.values()))
+
+    def __repr__(self) -> str:
+        """`Conv(filters=64, kernel=7)`: what differs from the defaults."""
+        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.stated().items())})"
+
+    def stated(self) -> dict[str, Any]:
+        """The keys whose values are not the default."""
+        record, defaults = self.__dict__, self._defaults(self.dialect)
+        return {name: record[name] for name in defaults if record[name] != defaults[name]}
+
+    @classmethod
+    def _defaults(cls, dialect: str | None) -> dict[str, Any]:
+        """The default of every key: that of the dialect, or else that of the kind."""
+        defaults = {name: declared.default for name, declared in cls.keys.items()}
+        return {**defaults, **find(dialect).defaults.get(cls.kind, {})} if dialect else defaults
+
+    @property
+    def rules(self) -> type[Dialect]:
+        """The rules of the dialect; those that hold while undecided without one."""
+        return find(self.dialect) if self.dialect else Dialect
+
+    def check(self, *known: Any, at: str = "") -> None:
+        """Raise the Refusal of the dialect, if its framework would not accept the layer.
+
+        `known` is what there is to be judged: an input, windows. A kind that is judged more than
+        once has a name for each of the moments, `at`.
+        """
+        for refuses in self.rules.refusals.get(at or self.kind, ()):
+            refuses(self, *known)
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """What the layer does to inputs of these shapes; raises `Refusal`."""
+        raise NotImplementedError
+
+    def reads(self, operand: int, inputs: Sequence[Shape], facts: Facts) -> tuple[Axis, ...] | None:
+        """How the output reads one operand, an axis each; () is elementwise.
+
+        None says that nothing of it is read but its shape.
+        """
+        most = self.operands[1]
+        return None if self.references and operand >= (most or operand) else facts.windows
+
+    def all_read(self, inputs: Sequence[Shape], facts: Facts) -> list[tuple[Axis, ...] | None]:
+        """`reads` of every operand."""
+        return [self.reads(operand, inputs, facts) for operand in range(len(inputs))]
+
+    def apply(self, *inputs: Shape) -> Facts:
+        """`facts`, after the questions that concern every kind of layer.
+
+        Without a dialect, a layer on whose numbers the frameworks disagree is refused with both.
+        """
+        if not self.rules.covers(self.kind):
+            raise self.rules.uncovered(self.kind)
+        facts = self._either(*inputs) if self.differs and self.dialect is None else None
+        facts = facts or self.facts(*inputs)
+        if facts.output.elements > LARGEST:
+            raise Refusal("E309", f"the output {facts.output} has more than 2^63 elements")
+        return facts
+
+    def apply_often(self, shapes: Sequence[Shape], places: Sequence[int]) -> Facts:
+        """`apply` to operands of which many are the same: `places` are those of theirs in `shapes`.
+
+        The output, the weights and the windows are those of `apply`, the work need not be.
+        """
+        return self.apply(*[shapes[place] for place in places])
+
+    def _either(self, *inputs: Shape) -> Facts | None:
+        """The facts on which the frameworks that accept the layer agree; None if none does."""
+        found = {}
+        values = {name: self.__dict__[name] for name in self.keys}
+        for name, dialect in asked().items():
+            with suppress(Refusal):
+                found[name] = dialect.title, type(self)(dialect=name, **values).facts(*inputs)
+        return agreed(found)
+
+
+class Elementwise(Layer):
+    """Base of layers that change values and nothing else; `cost` is the work per element."""
+
+    storage = "over"
+    saves = ("inputs",)
+    cost: ClassVar[Mapping[str, int]] = {}
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """The input's shape; nothing learnt; no MACs; the arithmetic of `cost`."""
+        x = numbers(inputs[0], self.kind)
+        return Facts(x, work={kind: n * x.elements for kind, n in self.cost.items()})
+
+
+class Activation(Elementwise):
+    """Base of activations: one operation per element unless the class says otherwise."""
+
+    role = "activation"
+    cost: ClassVar[Mapping[str, int]] = {"compare": 1}

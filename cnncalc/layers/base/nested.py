@@ -1,0 +1,52 @@
+"""A layer around another layer, which is the value of a key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.errors import Refusal
+from cnncalc.layers.base.key_types import Kind
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.layers.base.layer import Facts
+    from cnncalc.layers.base.shape import Shape
+
+
+class LayerKind(Kind):
+    """One layer, written as in a layer list; the spec builds it and hands it over."""
+
+    noun = "one layer, such as {conv: {filters: 8, kernel: 3}}"
+    takes_layer = True
+    """Tells the spec to build the value."""
+
+    def parse(self, value: Any) -> Layer:
+        """Takes what is built, and nothing else."""
+        if not isinstance(value, Layer):
+            raise self._wrong(value)
+        return value
+
+
+LAYER = LayerKind()
+
+
+class Wrapper(Layer):
+    """Base of layers that apply another one, and change as much of its facts as they say."""
+
+    layer: Layer = key(LAYER, help="the layer to apply, written as in a layer list")
+
+    @property
+    def saves(self) -> Sequence[str] | None:  # type: ignore[override]
+        """What the layer within saves."""
+        return self.layer.saves
+
+    def applied(self, x: Shape) -> Facts:
+        """The facts of the layer within; raises Refusal if it takes more than one input."""
+        least = self.layer.operands[0]
+        if least > 1:
+            raise Refusal("E207", f"{self.kind} gives its layer one input, this one needs {least}",
+                          key="layer")  # fmt: skip
+        return self.layer.apply(x)

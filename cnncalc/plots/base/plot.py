@@ -1,0 +1,75 @@
+"""Any picture by its name, as a file."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from cnncalc import registry
+from cnncalc.errors import UsageError
+from cnncalc.plots.base import style
+from cnncalc.system.files import untaken, write
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from cnncalc.network import Network
+
+
+def plot(
+    network: Network, name: str, file: str | os.PathLike[str], *, overwrite: bool = False,
+    **options: Any,
+) -> None:  # fmt: skip
+    """Draws the picture `name` of a network into a file, whose ending says the format.
+
+    The pictures are those of the analyzers of the same name, and take their options: `layer`,
+    `unit`, … A file that is there stays as it is, unless `overwrite`. Needs matplotlib:
+    `pip install "cnncalc[plot]"`.
+
+    Raises UsageError for an unknown picture or option, an ending other than .svg, .png and .pdf, a
+    file that is there or cannot be written, or if matplotlib is missing.
+    """
+    path = os.fspath(file)
+    ending = checked(path, overwrite=overwrite)
+    draw = picture(name).draw
+    known = accepted(draw)
+    for option in options:
+        if option not in known:
+            listed = "options: " + (", ".join(known) or "none")
+            raise UsageError(f"the picture {name} has no option `{option}`",
+                             registry.suggestion(option, known) or listed)  # fmt: skip
+    with style.look():
+        drawn = style.written(draw(network, **options), ending)
+    write(path, drawn, replace=overwrite, help=_OVERWRITE)
+
+
+_OVERWRITE = "overwrite it with --overwrite, overwrite=True"
+
+
+def checked(path: str, *, overwrite: bool = False) -> str:
+    """The ending of a path to which a picture can be written; raises UsageError."""
+    ending = path.rpartition(".")[2].lower()
+    if ending not in style.ENDINGS or "." not in os.path.basename(path)[1:]:
+        listed = ", ".join(f".{known}" for known in style.ENDINGS)
+        raise UsageError(f"cannot tell from `{path}` what kind of picture it is to be",
+                         f"the ending is one of {listed}")  # fmt: skip
+    if not overwrite:
+        untaken(path, _OVERWRITE)
+    return ending
+
+
+def picture(name: str) -> ModuleType:
+    """The module of a picture, `receptive-field` or `receptive_field`; raises UsageError."""
+    try:
+        return registry.load("plots", name.replace("-", "_"))
+    except KeyError:
+        names = [known.replace("_", "-") for known in registry.names("plots")]
+        raise UsageError(f"there is no picture `{name}`", registry.suggestion(name, names)
+                         or "pictures: " + ", ".join(names)) from None  # fmt: skip
+
+
+def accepted(draw: Any) -> list[str]:
+    """The options of a picture, by the signature of its `draw`."""
+    import inspect
+
+    return list(inspect.signature(draw).parameters)[1:]

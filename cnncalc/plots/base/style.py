@@ -1,0 +1,123 @@
+"""What all pictures share: the look, the colours, and files that come out alike whenever they are made.
+
+matplotlib is imported when something is drawn. Its settings are put back afterwards, and `pyplot`,
+which keeps figures alive and asks for a screen, is never used.
+
+Sources: the colours are those of Okabe and Ito, "Color Universal Design", which people who see
+fewer colours can tell apart.
+"""
+
+from __future__ import annotations
+
+import warnings
+from contextlib import contextmanager
+from importlib import import_module
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from cnncalc import foreign
+from cnncalc.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from matplotlib.figure import Figure
+
+ENDINGS = ("svg", "png", "pdf")
+"""The formats that a picture can be written in, by the ending of the file."""
+
+INK, FAINT, PAPER = "#222222", "#8a8a8a", "#ffffff"
+BLUE, SKY, ORANGE, VERMILION, GREEN = "#0072b2", "#56b4e9", "#e69f00", "#d55e00", "#009e73"
+
+_DATES = {"svg": "Date", "pdf": "CreationDate", "png": "Software"}
+_LOOK = {
+    "axes.axisbelow": True,
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": INK,
+    "axes.labelsize": 9,
+    "axes.linewidth": 0.8,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 11,
+    "axes.titleweight": "bold",
+    "figure.facecolor": PAPER,
+    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial"],
+    "font.size": 9,
+    "grid.color": "#e6e6e6",
+    "grid.linewidth": 0.6,
+    "hatch.linewidth": 0.6,
+    "legend.fontsize": 8.5,
+    "legend.frameon": False,
+    "lines.linewidth": 1.8,
+    "savefig.dpi": 160,
+    "svg.fonttype": "none",  # text stays text: smaller, and it can be searched
+    "svg.hashsalt": "cnncalc",
+    "text.color": INK,
+    "text.parse_math": False,  # names may have dollars
+    "xtick.color": FAINT,
+    "xtick.labelcolor": INK,
+    "xtick.labelsize": 8,
+    "ytick.color": FAINT,
+    "ytick.labelcolor": INK,
+    "ytick.labelsize": 8,
+}
+
+
+def needed(name: str = "matplotlib") -> Any:
+    """A module of matplotlib or of what comes with it; raises UsageError where it is missing."""
+    try:
+        return import_module(name)
+    except ImportError:
+        raise UsageError(f"a picture needs {name.partition('.')[0]}, which is not installed",
+                         'pip install "cnncalc[plot]"') from None  # fmt: skip
+
+
+@contextmanager
+def look() -> Iterator[None]:
+    """Within it, everything is drawn in the look of the house, whatever the user's settings are."""
+    with warnings.catch_warnings():
+        # What a newer matplotlib or a font has to remark is no concern of the reader of a picture.
+        warnings.simplefilter("ignore")
+        matplotlib = needed()
+        with matplotlib.rc_context():
+            matplotlib.rcdefaults()
+            matplotlib.rcParams.update(_LOOK)
+            yield
+
+
+def figure(width: float, height: float) -> Figure:
+    """An empty page of so many inches, whose parts will not overlap."""
+    made: Figure = needed("matplotlib.figure").Figure(figsize=(width, height), layout="constrained")
+    return made
+
+
+def written(drawn: Figure, ending: str) -> bytes:
+    """The picture as a file: without a date, so that the same picture is the same file."""
+    stream = BytesIO()
+    drawn.savefig(stream, format=ending, metadata={_DATES[ending]: None, "Creator": "cnncalc"}
+                  if ending != "png" else {"Software": None})  # fmt: skip
+    return stream.getvalue()
+
+
+def headed(drawn: Figure, title: str, *lines: str) -> None:
+    """A title at the left of the page, and smaller lines below it."""
+    # Two texts that know of each other: the page makes room for the upper one, and it for the lower.
+    above = drawn.suptitle(foreign.visible(title) + "\n" * len(lines), x=0.012, ha="left", fontsize=11,
+                           fontweight="bold", linespacing=1.35)  # fmt: skip
+    below = "\n" + "\n".join(map(foreign.visible, lines))
+    drawn.text(0.012, 0.98, below, va="top", fontsize=9, linespacing=1.5)
+    above.set_gid("title")
+
+
+def explained(drawn: Figure, first: str) -> None:
+    """A legend below, of everything that has a label; the label `first` comes first."""
+    known = {
+        label: handle
+        for place in drawn.axes
+        for handle, label in zip(*place.get_legend_handles_labels(), strict=True)
+    }
+    order = sorted(known, key=lambda label: label != first)
+    handles = [known[label] for label in order]
+    columns = max(1, int(drawn.get_figwidth() / 2))
+    drawn.legend(handles, order, loc="outside lower left", ncols=columns, handlelength=2.6)

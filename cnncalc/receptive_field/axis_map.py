@@ -1,0 +1,68 @@
+"""How a layer leads from the axes of an operand to the axes of its output."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.arithmetic.windows import Everything, Moved
+from cnncalc.layers.base.layer import Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.arithmetic.windows import Axis
+    from cnncalc.network import Network, Node
+
+Way = tuple["Axis", "int | None"]
+"""How an axis of an operand is read, and the axis of the output along which that goes on.
+
+None is no axis: every unit reads all of it.
+"""
+
+
+def readings(network: Network, node: Node) -> list[tuple[Axis, ...] | None]:
+    """How a node reads each of its operands: an axis each, () elementwise, None not at all."""
+    layer, facts = node.layer, node.facts
+    if layer is None:
+        return []
+    if len(node.inputs) == 1:
+        return [facts.windows]
+    if type(layer).reads is Layer.reads and not facts.windows and not layer.references:
+        return [()] * len(node.inputs)
+    shapes = [network.nodes[i].output for i in node.inputs]
+    return layer.all_read(shapes, facts)
+
+
+def locally(node: Node, axes: tuple[Axis, ...] | None) -> tuple[Axis, ...] | None:
+    """The same without what sees everything: a norm reads its own place, a pooling nothing."""
+    for axis in axes or ():
+        if isinstance(axis, Everything):
+            return () if node.layer is not None and node.layer.role else None
+    return axes
+
+
+def ways(axes: Sequence[Axis], rank: int) -> tuple[Way, ...]:
+    """The way of every axis of an operand into an output of `rank` axes.
+
+    Axes keep their order. Where the output has fewer, those that are read as a whole are gone.
+    """
+    for axis in axes:
+        if isinstance(axis, Moved):
+            return tuple(
+                (one, None if isinstance(one, Everything) else one.to if isinstance(one, Moved) else i)
+                for i, one in enumerate(axes)
+            )  # fmt: skip
+    if len(axes) <= rank:
+        return tuple([(axis, i) for i, axis in enumerate(axes)])
+    gone = len(axes) - rank
+    found: list[Way] = []
+    to = 0
+    for axis in axes:
+        if gone and isinstance(axis, Everything) and axis.target == 1:
+            found.append((axis, None))
+            gone -= 1
+        else:
+            found.append((axis, to))
+            to += 1
+    # What cannot be followed is taken for what sees everything.
+    return tuple(found) if to == rank else tuple((Everything(), None) for _ in axes)

@@ -1,0 +1,354 @@
+"""Sets of units in one to four dimensions, and how layers carry them to and fro.
+
+A union of boxes is no box, so a set is kept cell by cell: for every place on all axes but the last
+a whole number, whose bit `i` says whether place `i` of the last axis belongs to the set. Without
+borders places may be negative: bit `i` then stands for place `i - bias`.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import product
+from math import prod
+from typing import TYPE_CHECKING
+
+from cnncalc.arithmetic.windows import Everything, Moved, Stretch, Window
+from cnncalc.receptive_field.axis_map import ways
+from cnncalc.work import Work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from cnncalc.arithmetic.windows import Axis
+
+Cells = dict[tuple[int, ...], int]
+"""Places on the leading axes, and the bits of the last one; a vector has one place and one bit."""
+
+Box = tuple[tuple[int, int], ...]
+"""First and last place on each axis, both inclusive."""
+
+
+def cell(place: Sequence[int], bias: int = 0) -> Cells:
+    """The set of one place."""
+    return {tuple(place[:-1]): 1 << (place[-1] + bias)} if place else {(): 1}
+
+
+def united(sets: Iterable[Cells]) -> Cells:
+    """All that is in any of the sets."""
+    found: Cells = {}
+    for cells in sets:
+        if not found:
+            found = dict(cells)
+            continue
+        for lead, bits in cells.items():
+            found[lead] = found.get(lead, 0) | bits
+    return found
+
+
+def count(cells: Cells) -> int:
+    """How many places belong to the set."""
+    return sum(bits.bit_count() for bits in cells.values())
+
+
+def box(cells: Cells, bias: int = 0) -> Box | None:
+    """The smallest box around the set; None if it is empty."""
+    if not cells:
+        return None
+    leads = [(min(places), max(places)) for places in zip(*cells, strict=True)]
+    every = 0
+    for bits in cells.values():
+        every |= bits
+    return (*leads, ((every & -every).bit_length() - 1 - bias, every.bit_length() - 1 - bias))
+
+
+def boxes(cells: Cells, bias: int = 0) -> list[Box]:
+    """The set as boxes that do not overlap: equal rows one below the other are one box."""
+    found: list[Box] = []
+    open_: dict[tuple[int, ...], tuple[int, int]] = {}
+    for lead in sorted(cells):
+        outer, row = lead[:-1], lead[-1:]
+        if row and outer in open_ and cells[lead] == open_[outer][1]:
+            first, _ = open_[outer]
+            if (*outer, row[0] - 1) in cells:
+                length = sum(1 for _ in runs(cells[lead]))
+                for i in range(len(found) - length, len(found)):
+                    *before, _, last = found[i]
+                    found[i] = (*before, (first, row[0]), last)
+                continue
+        if row:
+            open_[outer] = (row[0], cells[lead])
+        sides = tuple((place, place) for place in lead)
+        found += [(*sides, (a - bias, b - bias)) for a, b in runs(cells[lead])]
+    return found
+
+
+def runs(bits: int) -> Iterator[tuple[int, int]]:
+    """The stretches of ones in a number, each (first, last)."""
+    start = 0
+    while bits:
+        skip = (bits & -bits).bit_length() - 1
+        bits >>= skip
+        length = (~bits & (bits + 1)).bit_length() - 1
+        yield start + skip, start + skip + length - 1
+        start += skip + length
+        bits >>= length
+
+
+def places(bits: int) -> Iterator[int]:
+    """The indices of the ones in a number."""
+    for first, last in runs(bits):
+        yield from range(first, last + 1)
+
+
+def pulled(
+    cells: Cells,
+    axes: Sequence[Axis],
+    size: tuple[int, ...],
+    rank: int,
+    *,
+    bias: int | None = None,
+    work: Work | None = None,
+) -> Cells:
+    """The inputs, out of a tensor of `size`, that a set of outputs of `rank` axes reads.
+
+    With a `bias` the input goes on beyond its borders. `work` counts rows; raises TooMuch.
+    """
+    work = work or Work("unit")
+    if not size:
+        return {(): 1} if cells else {}
+    if not axes:
+        return cells
+    way = ways(axes, rank)
+    if [to for _, to in way] != list(range(rank)):
+        return _pulled_one_by_one(cells, way, size, rank, bias, work)
+    for at, (axis, n) in enumerate(zip(axes, size, strict=True)):
+        if not _stays(axis):
+            read = partial(read_by, axis=axis, n=n, bias=bias, work=work)
+            cells = _along(cells, at, rank, read, work, bias or 0)
+    return cells
+
+
+def _stays(axis: Axis) -> bool:
+    """Whether every output reads the one input at its own place."""
+    return isinstance(axis, Window) and axis[:2] == (1, 1) and axis.padding == (0, 0)
+
+
+def rows_of(bits: int) -> int:
+    """How many steps it takes to move a row: a long one counts more than once."""
+    return bits.bit_length() // ROW + 1
+
+
+ROW = 1024
+"""So many places of a row are one step."""
+
+
+def _along(
+    cells: Cells, at: int, rank: int, read: Callable[[int], int], work: Work, moved: int = 0
+) -> Cells:
+    """Replaces the places along one axis by those that `read` makes of their bits.
+
+    Most rows of a set are equal, and equal rows are read together.
+    """
+    found: Cells = {}
+    work.spend(len(cells))
+    if at == rank - 1:
+        known = {bits: read(bits) for bits in set(cells.values())}
+        return {lead: known[bits] for lead, bits in cells.items() if known[bits]}
+    rows: dict[tuple[tuple[int, ...], tuple[int, ...], int], int] = {}
+    for lead, bits in cells.items():
+        row = (lead[:at], lead[at + 1 :], bits)
+        rows[row] = rows.get(row, 0) | 1 << (lead[at] + moved)
+    for (before, after, bits), those in rows.items():
+        taps = read(those)
+        work.spend(taps.bit_count() * rows_of(bits))
+        for tap in places(taps):
+            place = (*before, tap - moved, *after)
+            found[place] = found.get(place, 0) | bits
+    return found
+
+
+def _taps(axis: Axis, n: int, *, free: bool) -> Callable[[int], Sequence[int]]:
+    if free and not isinstance(axis, Everything):
+        return lambda u: axis.reach(u, n)
+    return lambda u: axis.taps(u, n)
+
+
+def read_by(bits: int, axis: Axis, n: int, bias: int | None, work: Work) -> int:
+    """The taps of all outputs whose bits are set, as bits."""
+    if isinstance(axis, Everything):
+        work.spend(n // ROW + 1)
+        return ((1 << n) - 1) << (bias or 0)
+    if isinstance(axis, Moved):
+        return bits
+    if isinstance(axis, Stretch):
+        moved = bits >> axis.before if bias is None else bits >> axis.before + bias << bias
+        return moved & (((1 << n) - 1) << (bias or 0))
+    if isinstance(axis, Window) and axis.stride == 1:
+        return _slid(bits, axis, n, bias, work)
+    read, moved = 0, bias or 0
+    if isinstance(axis, Window) and axis.dilation == 1 and axis.kernel >= axis.stride:
+        # Neighbouring windows touch, so that a stretch of outputs reads a stretch.
+        work.spend(_read_beyond(axis, bits, moved, n, bias) * bits.bit_count())
+        for first, last in runs(bits):
+            start = (first - moved) * axis.stride - axis.padding[0]
+            end = (last - moved) * axis.stride - axis.padding[0] + axis.kernel
+            if bias is None:
+                start, end = max(start, 0), min(end, n)
+            if start < end:
+                read |= ((1 << (end - start)) - 1) << (start + moved)
+        return read
+    taps_of = _taps(axis, n, free=bias is not None)
+    for u in places(bits):
+        taps_ = taps_of(u - moved)
+        if taps_:
+            work.spend(len(taps_) * ((max(taps_[0], taps_[-1]) + moved) // ROW + 1))
+        for tap in taps_:
+            read |= 1 << (tap + moved)
+    return read
+
+
+def _slid(bits: int, axis: Window, n: int, bias: int | None, work: Work) -> int:
+    """What outputs read whose windows move by one element, all of them at once."""
+    d, before = axis.dilation, axis.padding[0]
+    # Taps that miss the input by all of the outputs are left out; the others double.
+    first = 0 if bias is not None else max(0, -((bits.bit_length() - 1 - before) // d))
+    last = axis.kernel - 1 if bias is not None else min(axis.kernel - 1, (before + n - 1) // d)
+    if first > last:
+        return 0
+    work.spend((bits.bit_length() + (last - first) * d + abs(first * d - before)) // ROW + 1)
+    read, taps = bits, 1
+    while taps <= last - first:
+        more = min(taps, last - first + 1 - taps)
+        read, taps = read | read << (more * d), taps + more
+    moved = first * d - before
+    read = read << moved if moved >= 0 else read >> -moved
+    return read if bias is not None else read & ((1 << n) - 1)
+
+
+def _read_beyond(axis: Window, bits: int, moved: int, n: int, bias: int | None) -> int:
+    """The steps of writing down a stretch that the outputs read."""
+    last = n if bias is None else (bits.bit_length() - moved) * axis.stride + axis.kernel + moved
+    return max(last, 0) // ROW + 1
+
+
+def _pulled_one_by_one(
+    cells: Cells,
+    way: Sequence[tuple[Axis, int | None]],
+    size: tuple[int, ...],
+    rank: int,
+    bias: int | None,
+    work: Work,
+) -> Cells:
+    """Where axes are gone, or have changed their places: output by output."""
+    moved, free = bias or 0, bias is not None
+    used = [to for _, to in way]
+    asked: set[tuple[int, ...]] = set()
+    for lead, bits in cells.items():
+        work.spend(bits.bit_count())
+        for last in places(bits):
+            place = (*lead, last - moved) if rank else ()
+            asked.add(tuple(-1 if to is None else place[to] for to in used))
+    found: Cells = {}
+    for place in asked:
+        read = [
+            range(n) if to is None else _taps(axis, n, free=free)(u)
+            for (axis, to), n, u in zip(way, size, place, strict=True)
+        ]
+        work.spend(len(read[-1]) + prod(map(len, read[:-1])))
+        bits = 0
+        for tap in read[-1]:
+            bits |= 1 << (tap + moved)
+        for lead in product(*read[:-1]):
+            if bits:
+                found[lead] = found.get(lead, 0) | bits
+    return found
+
+
+def pushed(
+    cells: Cells,
+    axes: Sequence[Axis],
+    size: tuple[int, ...],
+    output: tuple[int, ...],
+    work: Work | None = None,
+) -> Cells:
+    """The outputs, out of a tensor of size `output`, that read any of a set of inputs.
+
+    `work` counts rows; raises TooMuch.
+    """
+    work = work or Work("unit")
+    if not axes:
+        work.spend(1 if size else prod(output[:-1]))
+        return cells if size else _all(output) if cells else {}
+    if not cells:
+        return {}
+    way = ways(axes, len(output))
+    if [to for _, to in way] != list(range(len(output))):
+        return _pushed_one_by_one(cells, way, size, output, work)
+    for at, (axis, n, m) in enumerate(zip(axes, size, output, strict=True)):
+        readers = _readers(axis, n, m, work)
+        cells = _along(cells, at, len(size), partial(_who_read, readers=readers), work)
+    return cells
+
+
+def _who_read(bits: int, readers: Sequence[Sequence[int]]) -> int:
+    """The outputs that read any of the inputs whose bits are set, as bits."""
+    read = 0
+    for i in places(bits):
+        for u in readers[i]:
+            read |= 1 << u
+    return read
+
+
+def _readers(axis: Axis, n: int, m: int, work: Work) -> list[list[int]]:
+    """For every input the outputs that read it."""
+    work.spend(n + m)
+    found: list[list[int]] = [[] for _ in range(n)]
+    if isinstance(axis, Everything):
+        return [list(range(m))] * n
+    for u in range(m):
+        taps = axis.taps(u, n)
+        work.spend(len(taps))
+        for tap in taps:
+            found[tap].append(u)
+    return found
+
+
+def _pushed_one_by_one(
+    cells: Cells,
+    way: Sequence[tuple[Axis, int | None]],
+    size: tuple[int, ...],
+    output: tuple[int, ...],
+    work: Work,
+) -> Cells:
+    readers = [
+        None if to is None else _readers(axis, n, output[to], work)
+        for (axis, to), n in zip(way, size, strict=True)
+    ]
+    if not output:
+        return {(): 1}
+    # Places that are read by the same outputs are one.
+    read: dict[tuple[int, ...], list[Sequence[int]]] = {}
+    for lead, bits in cells.items():
+        work.spend(bits.bit_count())
+        for last in places(bits):
+            reached: list[Sequence[int]] = [range(m) for m in output]
+            for (_, to), reader, i in zip(way, readers, (*lead, last), strict=True):
+                if to is not None and reader is not None:
+                    reached[to] = reader[i]
+            read[tuple(-1 if isinstance(one, range) else id(one) for one in reached)] = reached
+    found: Cells = {}
+    for *leads, lasts in read.values():
+        work.spend(prod(map(len, leads)) + len(lasts))
+        mask = sum(1 << u for u in lasts)
+        for place in product(*leads):
+            if mask:
+                found[place] = found.get(place, 0) | mask
+    return found
+
+
+def _all(size: tuple[int, ...]) -> Cells:
+    """Every place of a tensor."""
+    if not size:
+        return {(): 1}
+    bits = (1 << size[-1]) - 1
+    return dict.fromkeys(product(*map(range, size[:-1])), bits)

@@ -1,0 +1,86 @@
+"""Whether the maps that meet at a merge lie on the same grid of the input.
+
+Sources: Araujo, Norris, Sim 2019, Distill 4(11): operands are aligned if their strides and the
+centres of their fields are equal.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.arithmetic.windows import Stretch
+from cnncalc.receptive_field.axis_map import readings
+from cnncalc.receptive_field.size_free import Reach, operands
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cnncalc.arithmetic.intervals import Field
+    from cnncalc.network import Network, Node
+    from cnncalc.receptive_field.size_free import Views
+
+ALIGNED = "aligned"
+OFFSET = "offset"
+MISMATCH = "stride mismatch"
+
+
+class Verdict(NamedTuple):
+    """How the operands of a merge lie to each other along one axis of one input.
+
+    `kind` is `aligned`, `offset` or `stride mismatch`. Of an offset, `pixels` is how far the
+    centres are apart in elements of the input, `cells` the same in units of the merged map.
+    """
+
+    node: int
+    source: str
+    axis: int
+    kind: str
+    pixels: Fraction = Fraction(0)
+    cells: Fraction = Fraction(0)
+
+
+def verdicts(network: Network, found: Sequence[Views]) -> Iterator[Verdict]:
+    """The verdict on every merge, for every axis of every input; `found` are the views.
+
+    There is none where a field is not computed. Raises TooMuch.
+    """
+    reach = Reach(network)
+    for index, node in enumerate(network.nodes):
+        if len(node.inputs) < 2 or node.layer is None or _beside(network, node):
+            continue
+        # An operand that is read twice lies on itself.
+        seen = list({id(views): views for views in operands(reach, node, found)}.values())
+        for source in found[index]:
+            parts = [views[source] for views in seen if source in views]
+            known: Verdict | None = None
+            of_known: list[Field] = []
+            for axis, views in enumerate(zip(*parts, strict=True)):
+                fields = [v.field for v in views if v.field is not None and v.along is not None]
+                if len(fields) < 2 or any(view.gap for view in views):
+                    continue
+                if known is not None and list(map(id, fields)) == list(map(id, of_known)):
+                    # Height and width are mostly alike.
+                    yield known._replace(axis=axis)
+                    continue
+                reach.units.spend(sum(field.period for field in fields if field.period > 1))
+                known, of_known = _verdict(fields, index, source, axis), fields
+                yield known
+
+
+def _verdict(fields: Sequence[Field], node: int, source: str, axis: int) -> Verdict:
+    """How fields along one axis lie to each other."""
+    strides = {field.stride for field in fields}
+    centres = [centre for field in fields if (centre := field.centre) is not None]
+    stride = fields[0].stride
+    if len(strides) > 1 or not stride or not centres:
+        return Verdict(node, source, axis, MISMATCH)
+    apart = max(centres) - min(centres)
+    if not apart:
+        return Verdict(node, source, axis, ALIGNED)
+    return Verdict(node, source, axis, OFFSET, apart, apart / stride)
+
+
+def _beside(network: Network, node: Node) -> bool:
+    """Whether the operands stand beside each other and not on each other."""
+    return any(isinstance(axis, Stretch) for axes in readings(network, node) for axis in axes or ())

@@ -1,0 +1,216 @@
+"""The size-free view: what every unit of a layer sees of every input, borders ignored.
+
+Sources: Araujo, Norris, Sim 2019, "Computing Receptive Fields of Convolutional Neural Networks",
+Distill 4(11), of which this is the generalisation to layers whose units do not all see alike.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.arithmetic.intervals import INPUT, MOST, Field, joined, through
+from cnncalc.arithmetic.windows import Everything, Single, Window
+from cnncalc.receptive_field.axis_map import readings, ways
+from cnncalc.system.gc_pause import paused
+from cnncalc.work import TooMuch, Work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cnncalc.arithmetic.windows import Axis
+    from cnncalc.network import Network, Node
+
+
+class View(NamedTuple):
+    """What the units of a node see of one axis of one input.
+
+    `field` is what they see by windows; `along` is the axis of the node along which it runs, or
+    None if all units see the same. `whole` names the layer through which they see all of the axis
+    besides (a pooling, a norm, an attention, a gate); it is empty where there is none. A `field`
+    of None says that there is no other way to see than through `whole`, or, if `gap` says why, that
+    the field is not computed.
+    """
+
+    field: Field | None
+    along: int | None
+    whole: str = ""
+    gap: str = ""
+
+
+Views = dict[str, tuple[View, ...]]
+"""By the names of the inputs that a node depends on, a view for each axis of the input."""
+
+
+FAR = "it spans more elements than a number of 150 digits says"
+MANY = f"its units do not all see alike, and there are more than {MOST:,} of them"
+
+
+def largest(fields: Sequence[Field], m: int, work: Work) -> Field | None:
+    """What is seen through all operands together."""
+    return joined(fields, m, work)
+
+
+def smallest(fields: Sequence[Field], m: int, work: Work) -> Field | None:
+    """What is seen through the operand that sees least: the shortest path."""
+    return min(fields, key=lambda field: field.sizes)
+
+
+class Reach:
+    """How the fields of a network are followed, and what that has cost so far.
+
+    `join` says what is seen through several operands.
+    """
+
+    def __init__(self, network: Network, join: Callable[..., Field | None] = largest) -> None:
+        """Nothing is spent."""
+        self.network = network
+        self.join = join
+        self.units = Work("fields")
+        self.layers = Work("views")
+        self.gap = ""
+
+    def lacks(self, node: Node, why: str) -> str:
+        """Remembers the first field that is not computed: where, and why; gives `why`."""
+        if why and not self.gap:
+            self.gap = f"from {node.name} on: {why}"
+        return why
+
+
+@paused
+def views(
+    network: Network, join: Callable[..., Field | None] = largest, reach: Reach | None = None
+) -> list[Views]:
+    """The views of every node, in linear time; `join` says what is seen through several operands.
+
+    A field that would take too much work is a gap, and so are those behind it. Raises TooMuch if
+    there are too many inputs for so many layers.
+    """
+    reach = reach or Reach(network, join)
+    found: list[Views] = []
+    for node in network.nodes:
+        if node.layer is None:
+            axes = range(node.output.rank)
+            found.append({node.name: tuple(View(INPUT, axis) for axis in axes)})
+        elif len(node.inputs) == 1:
+            windows = node.facts.windows
+            before = found[node.inputs[0]]
+            found.append(_moved(reach, node, 0, before, windows) if windows else before)
+        else:
+            found.append(_merged(reach, node, operands(reach, node, found)))
+    return found
+
+
+def operands(reach: Reach, node: Node, found: Sequence[Views]) -> list[Views]:
+    """What a node would see through each of its operands alone; those it does not read see nothing."""
+    seen: list[Views] = []
+    known: dict[tuple[int, int], Views] = {}
+    for operand, (index, axes) in enumerate(
+        zip(node.inputs, readings(reach.network, node), strict=True)
+    ):
+        if axes is None:
+            seen.append({})
+        elif not axes:
+            seen.append(found[index])
+        else:
+            # What is read twice in the same way is the same object.
+            key = (index, id(axes))
+            if key not in known:
+                known[key] = _moved(reach, node, operand, found[index], axes)
+            seen.append(known[key])
+    return seen
+
+
+def _moved(reach: Reach, node: Node, operand: int, before: Views, axes: tuple[Axis, ...]) -> Views:
+    size, rank = reach.network.nodes[node.inputs[operand]].output.size, node.output.rank
+    led = ways(axes, rank)
+    if len(before) > 1:
+        # With one input there are no more than a network may have layers.
+        reach.layers.spend(len(before))
+    found: Views = {}
+    for name, seen in before.items():
+        made: list[View] = []
+        known: tuple[Field, Axis, int, View] | None = None
+        for view in seen:
+            if view.along is None:
+                made.append(view)
+                continue
+            axis, to = led[view.along]
+            n = size[view.along]
+            if isinstance(axis, Everything):
+                made.append(_all(node, view, to))
+            elif view.field is None:
+                made.append(view._replace(along=to))
+            elif known and known[0] is view.field and known[1] == axis and known[2] == n:
+                # Height and width are mostly read alike.
+                like = known[3]
+                along = None if like.along is None else to
+                made.append(View(like.field, along, view.whole, like.gap))
+            else:
+                m = node.output.size[to] if to is not None else 1
+                try:
+                    field = through(view.field, axis, n, m, reach.units)
+                    gap = "" if field is not None else _why(view.field, axis)
+                except TooMuch as error:
+                    field, gap = None, str(error)
+                along = None if isinstance(axis, Single) else to
+                made.append(View(field, along, view.whole))
+                if gap:
+                    made[-1] = View(field, along, view.whole, reach.lacks(node, gap))
+                known = (view.field, axis, n, made[-1])
+        found[name] = tuple(made)
+    return found
+
+
+def _why(field: Field, axis: Axis) -> str:
+    """Why `through` has told no field."""
+    alike = field.shift is not None and field.period == 1 and isinstance(axis, Window)
+    return FAR if alike else MANY
+
+
+def _all(node: Node, view: View, to: int | None) -> View:
+    """Through a layer that reads the whole axis; a norm reads its own place besides."""
+    if node.layer is not None and node.layer.role and to is not None:
+        return View(view.field, to, view.whole or node.name, view.gap)
+    return View(None, None, view.whole or node.name)
+
+
+def _merged(reach: Reach, node: Node, seen: Sequence[Views]) -> Views:
+    first = seen[0]
+    if all(other is first for other in seen[1:]):
+        return first
+    # Dense nets read the same tensors again and again.
+    distinct = list({id(views_): views_ for views_ in seen}.values())
+    found: Views = {}
+    names = dict.fromkeys(name for views_ in distinct for name in views_)
+    if len(names) > 1:
+        reach.layers.spend(len(names))
+    for name in names:
+        parts = [views_[name] for views_ in distinct if name in views_]
+        one = parts[0]
+        same = all(part is one for part in parts[1:])
+        found[name] = one if same else tuple(
+            _joined(reach, node, axis) for axis in zip(*parts, strict=True))  # fmt: skip
+    return found
+
+
+def _joined(reach: Reach, node: Node, seen: Sequence[View]) -> View:
+    whole = next((view.whole for view in seen if view.whole), "")
+    gap = next((view.gap for view in seen if view.gap), "")
+    fields = [view.field for view in seen if view.field is not None]
+    places = {view.along for view in seen if view.field is not None and view.along is not None}
+    if len(places) > 1:
+        # An axis and another one in its place: no axis is left along which the units differ.
+        return View(None, None, whole or node.name)
+    along = next(iter(places), None)
+    if gap:
+        return View(None, along, whole, gap)
+    if not fields:
+        return View(None, None, whole)
+    if len(fields) == 1:
+        return View(fields[0], along, whole)
+    m = 1 if along is None else node.output.size[along]
+    try:
+        field = reach.join(fields, m, reach.units)
+    except TooMuch as error:
+        return View(None, along, whole, reach.lacks(node, str(error)))
+    return View(field, along, whole, "" if field is not None else reach.lacks(node, MANY))

@@ -1,0 +1,110 @@
+"""The values that a variable may take: `0.25:2:0.05`, or `16,24,32`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from itertools import product
+from math import isfinite, prod
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.language.scalars import resolve
+from cnncalc.layers.base.key_types import LIMIT, Bad, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+_DIGITS = 30
+"""No number of a range may be written longer, or be nearer to zero than 10 to minus this."""
+
+
+class Grid:
+    """The values of one variable in their order; a range is not written out."""
+
+    def __init__(
+        self, values: Sequence[Any] = (), steps: tuple[Fraction, Fraction, int] | None = None, *,
+        whole: bool = False,
+    ) -> None:  # fmt: skip
+        """`steps` are the start, the step and the number of the values of a range."""
+        self._values = values
+        self._steps = steps
+        self._whole = whole
+        self.count = steps[2] if steps else len(values)
+
+    def value(self, index: int) -> Any:
+        """The value at a place, from 0; whole numbers where the range is written in such."""
+        if self._steps is None:
+            return self._values[index]
+        start, step, _ = self._steps
+        number = start + index * step
+        return int(number) if self._whole else float(number)
+
+    def __iter__(self) -> Iterator[Any]:
+        """All values, one after the other."""
+        return map(self.value, range(self.count))
+
+
+def grid(given: Any) -> Grid:
+    """The values of `start:stop:step` (both ends included), `a,b,c`, a list, or one value.
+
+    Decimals are taken exactly: 0.25:2:0.05 has 36 values, and the eleventh is 0.75. Raises Bad,
+    whose message continues what is given.
+    """
+    if isinstance(given, str):
+        if ":" in given:
+            return _range(given)
+        given = [resolve(part.strip()) for part in given.split(",") if part.strip()]
+    elif not isinstance(given, (list, tuple)):
+        given = [given]
+    if not given:
+        raise Bad("has no values", "start:stop:step, or values separated by commas")
+    for value in given:
+        _check(value)
+    return Grid(list(dict.fromkeys(given)))
+
+
+def settings(grids: Mapping[str, Grid]) -> Iterator[dict[str, Any]]:
+    """Every combination of values, the last variable changing fastest."""
+    for values in product(*grids.values()):
+        yield dict(zip(grids, values, strict=True))
+
+
+def combinations(grids: Mapping[str, Grid]) -> int:
+    """How many there are."""
+    return prod(values.count for values in grids.values())
+
+
+def _check(value: Any) -> None:
+    if value is None or isinstance(value, (list, tuple, dict)):
+        raise Bad(f"has a value that is no number and no word: {show(value)}")
+    is_word = isinstance(value, str) and value.lower().lstrip("+-.") in ("nan", "inf")
+    if is_word or (isinstance(value, float) and not isfinite(value)):
+        raise Bad("has a value that is not finite")
+
+
+def _range(text: str) -> Grid:
+    parts = [part.strip() for part in text.split(":")]
+    if len(parts) != 3:
+        raise Bad("is no range", "start:stop:step, for example 0.25:2:0.05")
+    start, stop, step = map(_exact, parts)
+    if step == 0:
+        raise Bad("has a step of 0")
+    count = (stop - start) // step + 1
+    if count < 1:
+        raise Bad("is an empty range", "a range that falls has a negative step")
+    if count > LIMIT:
+        raise Bad("has more than 2^53 values")
+    whole = all(isinstance(resolve(part), int) for part in (parts[0], parts[2]))
+    return Grid(steps=(start, step, int(count)), whole=whole)
+
+
+def _exact(part: str) -> Fraction:
+    """A number exactly as it is written."""
+    value = resolve(part)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
+        raise Bad(f"has `{part}` where a finite number should be", "start:stop:step")
+    exact = Decimal(part) if isinstance(value, float) else Decimal(value)
+    # What is written with an exponent far from zero would take long to be written out.
+    if len(part) > _DIGITS or abs(value) > LIMIT or (exact and exact.adjusted() < -_DIGITS):
+        raise Bad(f"has a number that is too long, too large or too small: {part[:_DIGITS]}")
+    return Fraction(exact)

@@ -1,0 +1,1 @@
+"""What touches the system and the interpreter: files, streams, signals, the garbage collector."""

@@ -1,0 +1,1 @@
+"""Tables: rows that fold, columns by name."""

@@ -1,0 +1,95 @@
+"""Rows of layers that the spec wrote as one, or that stand in one block, as one row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.network import Frame
+    from cnncalc.tables.table import Column, Row
+
+
+def fold(
+    rows: Sequence[Row], columns: Sequence[Column], needs: str, depth: int | None, *, expand: bool
+) -> list[Row]:
+    """A layer with its norm and activation as one row unless `expand`; a block below `depth` too.
+
+    Each column folds as it says; `needs` is a value that tables need and no column may have.
+    """
+    groups: list[tuple[Frame | None, list[Row]]] = []
+    for row in rows:
+        frame = _fold_into(row.frame, depth, expand=expand)
+        if frame is not None and groups and groups[-1][0] is frame:
+            groups[-1][1].append(row)
+        else:
+            groups.append((frame, [row]))
+    shown = {
+        row.values["layer"]: frame.name if frame else row.values["layer"]
+        for frame, inner in groups
+        for row in inner
+        if "layer" in row.values
+    }
+    return [
+        inner[0]
+        if frame is None
+        else inner[0]._replace(
+            values=_merge(frame, inner, columns, needs, shown), frame=frame.parent
+        )
+        for frame, inner in groups
+    ]
+
+
+def _merge(
+    frame: Frame, rows: list[Row], columns: Sequence[Column], needs: str, shown: dict[str, str]
+) -> dict[str, Any]:
+    """The values of the row that stands for these; `shown` are the names that rows will have."""
+    values: dict[str, Any] = {}
+    for column in columns:
+        how = column.fold
+        if how == "only" and not frame.is_layer:
+            # A block has no window of its own, even if one stands alone in it.
+            how = "none"
+        values[column.key] = _folded(how, [row.values.get(column.key) for row in rows])
+    for column in columns:
+        if column.derive is not None:
+            values[column.key] = column.derive(values)
+    if needs and needs not in values:
+        values[needs] = _folded("max", [row.values.get(needs) for row in rows])
+    inside = {row.values["layer"] for row in rows}
+    outside = [name for row in rows for name in row.values.get("inputs", ())]
+    values["inputs"] = list(dict.fromkeys(shown.get(n, n) for n in outside if n not in inside))
+    values["layer"] = frame.name
+    values["op"] = frame.label
+    shared = [row.values["shared_with"] for row in rows if row.values.get("shared_with")]
+    values["shared_with"] = ", ".join(dict.fromkeys(shown.get(s, s) for s in shared)) or None
+    return values
+
+
+def _fold_into(frame: Frame | None, depth: int | None, *, expand: bool) -> Frame | None:
+    """The frame that a row disappears into, if any."""
+    if frame is None:
+        return None
+    if depth is not None:
+        path = frame.path()
+        if len(path) >= depth:
+            return path[depth - 1]
+    return frame if frame.is_layer and not expand else None
+
+
+def _folded(how: str, values: list[Any]) -> Any:
+    if how == "sum":
+        return None if None in values else sum(values)
+    if how == "max":
+        return max((value for value in values if value is not None), default=None)
+    if how == "union":
+        return list(dict.fromkeys(entry for value in values for entry in value or ()))
+    if how == "last":
+        return values[-1]
+    if how == "same":
+        return values[0] if values.count(values[0]) == len(values) else None
+    if how == "none":
+        return None
+    known = [value for value in values if value is not None]
+    return known[0] if len(known) == 1 else None

@@ -1,0 +1,1 @@
+"""Text that others wrote: whatever it holds, no output obeys it."""

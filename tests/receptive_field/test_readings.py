@@ -1,0 +1,213 @@
+"""Who sees anything, through how many paths, and how far spread: along one axis, by definition and by hand."""
+
+from fractions import Fraction
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import cnncalc
+from cnncalc.arithmetic.intervals import INPUT, Field
+from cnncalc.arithmetic.windows import (
+    AdaptiveWindow,
+    Everything,
+    Moved,
+    Stretch,
+    TransposedWindow,
+    Window,
+)
+from cnncalc.receptive_field import coverage, density, effective, paths
+from cnncalc.receptive_field.size_free import views
+from cnncalc.receptive_field.survey import shown
+from cnncalc.work import Work
+
+N = 7
+AXES = [
+    Window(kernel=3, padding=(1, 1)),
+    Window(kernel=3, dilation=3, padding=(3, 3)),
+    Window(kernel=2, dilation=8, padding=(4, 4)),          # two taps that are further apart than the input is long
+    Window(kernel=2, stride=3),
+    Window(kernel=2, stride=2, padding=(4, 5)),            # the first and the last windows read padding alone
+    Window(kernel=1, stride=2, padding=(3, 3)),
+    Window(kernel=2, padding=(-2, -1)),
+    TransposedWindow(kernel=2, stride=3),                  # every third output reads nothing
+    TransposedWindow(kernel=3, stride=2, padding=(1, -2)),
+    AdaptiveWindow(3),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("axis", AXES, ids=repr)
+@given(alive=st.integers(0, 2**N - 1) | st.just(2**N - 1))
+def test_an_output_is_alive_that_reads_anything_alive(axis, alive):
+    m = axis.positions(N)
+    want = sum(1 << u for u in range(m) if any(alive >> tap & 1 for tap in axis.taps(u, N)))
+
+    assert coverage._readers(axis, N, m, alive) == want
+    coverage._readers.cache_clear()
+
+
+@pytest.mark.parametrize("axis", AXES, ids=repr)
+def test_an_output_is_alive_that_reads_any_of_a_whole_input(axis):
+    m = axis.positions(N)
+
+    assert coverage._readers(axis, N, m, 2**N - 1) == sum(1 << u for u in range(m) if len(axis.taps(u, N)))
+
+
+def test_who_is_alive_behind_what_reads_all_or_moves():
+    assert coverage._readers(Everything(4), 3, 4, 0b010) == 0b1111
+    assert coverage._readers(Everything(4), 3, 4, 0b000) == 0
+    assert coverage._readers(Stretch(2, 1), 3, 6, 0b101) == 0b10100
+
+
+# Paths --------------------------------------------------------------------------------------------
+
+THREE, PAIR = Window(kernel=3, padding=(1, 1)), Window(kernel=2, stride=2)
+
+
+@pytest.mark.parametrize(("grid", "axes", "size", "average", "want"), [
+    # one axis: output 0 reads 0 and 1, output 2 reads 1 to 3
+    ({(): [1, 0, 10, 0]}, (THREE,), (4,), False, {(): [1, 11, 10, 10]}),
+    # averages are over the padding too
+    ({(): [3.0, 0, 6.0, 0]}, (THREE,), (4,), True, {(): [1.0, 3.0, 2.0, 2.0]}),
+    ({(): [4.0, 2.0]}, (PAIR,), (4,), True, {(): [2.0, 2.0, 1.0, 1.0]}),
+    # two axes: output (0, 1) reads rows 0 and 1, columns 2 and 3
+    ({(0,): [0, 5]}, (THREE, PAIR), (3, 4), False, {(0,): [0, 0, 5, 5], (1,): [0, 0, 5, 5]}),
+    ({(0,): [0, 6.0]}, (THREE, PAIR), (3, 4), True, {(0,): [0, 0, 1.0, 1.0], (1,): [0, 0, 1.0, 1.0]}),
+    # rows 0 and 2 of the output both read row 1
+    ({(0,): [1], (2,): [10]}, (THREE, Window()), (3, 1), False, {(0,): [1], (1,): [11], (2,): [10]}),
+    # the axes change places
+    ({(0,): [0, 5, 0], (1,): [7, 0, 0]}, (Moved(1), Moved(0)), (3, 2), False, {(1,): [5, 0], (0,): [0, 7]}),
+    ({(0,): [0, 5.0], (1,): [0, 7.0]}, (Moved(1), Moved(0)), (2, 2), True, {(1,): [5.0, 7.0]}),
+    # nothing moves
+    ({(0,): [1, 2]}, (), (1, 2), False, {(0,): [1, 2]}),
+    ({(): [4]}, (Window(),), (), False, {(): [4]}),
+])  # fmt: skip
+def test_paths_into_the_inputs_of_a_layer(grid, axes, size, average, want):
+    rank = len(next(iter(grid))) + 1
+
+    assert paths._pulled(grid, axes, size, rank, Work("unit"), average=average) == want
+
+
+# Mean and variance --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("axis", "mean", "variance"), [
+    (Window(kernel=3, padding=(1, 1)),             0,   Fraction(2, 3)),      # -1, 0, 1
+    (Window(kernel=3, dilation=2, padding=(2, 2)), 0,   Fraction(8, 3)),      # -2, 0, 2
+    (Window(kernel=4, stride=4),                   1.5, Fraction(5, 4)),      # 0, 1, 2, 3
+    (Window(kernel=2, padding=(1, 0)),            -0.5, Fraction(1, 4)),      # -1, 0
+    # Outputs 2i and 2i + 1 of a transposed window read i: 0 and half an input before their place.
+    (TransposedWindow(kernel=2, stride=2),        -0.25, Fraction(1, 16)),
+])  # fmt: skip
+def test_mean_and_variance_of_the_taps(axis, mean, variance):
+    found = effective._moments(axis, 8)
+
+    assert found == pytest.approx((mean, float(variance)))
+
+
+@pytest.mark.parametrize(("parts", "mixed"), [
+    ([effective.Spread(1.0, 3.0, 2.0)], effective.Spread(1.0, 3.0, 2.0)),
+    # Equal weights at 0 and 2, each of variance 1: in between the mean, and 1 more of variance.
+    ([effective.Spread(1.0, 0.0, 1.0), effective.Spread(1.0, 2.0, 1.0)], effective.Spread(2.0, 1.0, 2.0)),
+    # Three to one at 0 and 4: the mean is 1; 3/4 · 1 + 1/4 · 9 = 3.
+    ([effective.Spread(3.0, 0.0, 0.0), None, effective.Spread(1.0, 4.0, 0.0)], effective.Spread(4.0, 1.0, 3.0)),
+    ([None], None),
+    ([], None),
+])  # fmt: skip
+def test_several_operands_together(parts, mixed):
+    assert effective._mixed(parts) == mixed
+
+
+# Holes --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("spans", "touching"), [
+    ([(0, 1), (2, 3)], True),
+    ([(0, 1), (3, 4)], False),
+    ([(0, 3), (1, 2)], True),
+    ([(0, 1), None], False),
+    ([(0, 0)], True),
+])  # fmt: skip
+def test_stretches_that_leave_nothing_out(spans, touching):
+    assert density._touching(SimpleNamespace(bounds=spans.__getitem__), range(len(spans)), Work("density")) is touching
+
+
+FIVE = Field((0,), (4,), 4)
+"""Five elements, the next five four further on."""
+
+
+@pytest.mark.parametrize(("field", "axis", "dense"), [
+    (INPUT, Window(kernel=3),                    True),
+    (INPUT, Window(kernel=3, dilation=2),        False),
+    (INPUT, Window(kernel=1, dilation=2),        True),
+    (FIVE,  Window(kernel=2),                    True),
+    (FIVE,  Window(kernel=2, dilation=2),        False),
+    (Field((0,), (7,), 4), Window(kernel=2, dilation=2), True),    # 0 to 7, 8 to 15
+    (Field((0,), (6,), 4), Window(kernel=2, dilation=2), False),   # 0 to 6, 8 to 14
+    (INPUT, TransposedWindow(kernel=3, stride=2), True),
+    (INPUT, TransposedWindow(kernel=2, stride=3), False),          # every third output sees nothing
+    (INPUT, AdaptiveWindow(3),                    True),
+])  # fmt: skip
+def test_whether_a_field_behind_an_axis_has_holes(field, axis, dense):
+    assert density._dense(field, axis, 8, Work("density")) is dense
+
+
+@pytest.mark.parametrize(("inner", "outer", "within"), [
+    (INPUT,                 Field((-1,), (1,), 1), True),
+    (Field((-1,), (1,), 1), INPUT,                 False),
+    (Field((0,), (1,), 1),  INPUT,                 False),
+    (Field((-1,), (0,), 1), INPUT,                 False),
+    (INPUT,                 INPUT,                 True),
+    (INPUT,                 Field((-1,), (1,), 2), False),          # another stride
+    (Field((0, 0), (0, 1), 1), Field((0, 0), (0, 0), 1), False),    # the second of two units sees more
+    (Field((0, 0), (0, 0), 1), Field((0, 0), (0, 1), 1), True),
+])  # fmt: skip
+def test_a_field_within_another(inner, outer, within):
+    assert density._within([inner], [outer], Work("density")) is within
+
+
+def test_a_set_moved_by_steps():
+    # places 5 and 6, and both three further on: from the first step, -1, to the last, 2
+    assert density._moved({(): 0b1100000}, 0, [-1, 2], Work("density"), last=True) == {(): 0b1101100000}
+    assert density._moved({(3,): 0b1, (4,): 0b10}, 0, [-1, 0], Work("density"), last=False) == {(3,): 0b1, (4,): 0b11, (5,): 0b10}
+
+
+LINE, PLANE = "{channels: 2, size: [32]}", "{channels: 2, size: [8, 16]}"
+DILATED = "conv: {from: input, filters: 2, kernel: 3, padding: same, dilation: "
+
+
+@pytest.mark.parametrize(("given", "layers", "share"), [
+    (LINE, ["conv: {filters: 2, kernel: 3, dilation: 2}"], Fraction(3, 5)),
+    # -2, 0, 2 and -1, 0, 1 leave nothing out
+    (LINE, [DILATED + "2, name: a}", DILATED + "1}", "add: [a, prev]"], Fraction(1)),
+    # -3, 0, 3 and -1, 0, 1
+    (LINE, [DILATED + "3, name: a}", DILATED + "1}", "add: [a, prev]"], Fraction(5, 7)),
+    # -3, 0, 3 and 0
+    (LINE, [DILATED + "3}", "add: [input, prev]"], Fraction(3, 7)),
+    # the same three, and those moved by 1 to either side: -4 to 4 but for nothing
+    (LINE, [DILATED + "3}", "conv: {filters: 2, kernel: 3, padding: same}"], Fraction(1)),
+    # two steps apart: -3, 0, 3 moved by 0 and 2
+    (LINE, [DILATED + "3}", "max_pool: {size: 2, stride: 1, dilation: 2}"], Fraction(6, 9)),
+    # a row of one row, of all 8 of the input, is added to every row: columns -2, 0, 2 of 5
+    (PLANE, ["conv: {filters: 2, kernel: [8, 3], dilation: [1, 2], padding: [[0, 0], [2, 2]], name: a}",
+             "multiply: [input, a]"], Fraction(3, 5)),
+    # row 4 in the middle sees rows 3 to 5 of its own, inside the 8 rows and 3 columns that all see
+    (PLANE, ["conv: {filters: 2, kernel: [3, 1], padding: [1, 0], name: b}",
+             "conv: {from: input, filters: 2, kernel: [8, 3], padding: [[0, 0], [1, 1]], name: a}",
+             "multiply: [b, a]"], Fraction(1)),
+    (PLANE, ["conv: {filters: 2, kernel: 3, dilation: 2}"], Fraction(9, 25)),
+    (PLANE, ["conv: {filters: 2, kernel: 3, dilation: [1, 2]}"], Fraction(9, 15)),
+])  # fmt: skip
+def test_how_much_of_its_field_a_unit_sees(given, layers, share):
+    net = cnncalc.loads(f"dialect: torch\ninput: {given}\nlayers:\n" + "".join(f"- {layer}\n" for layer in layers))
+
+    assert density.shares(net, views(net))[-1] == {"input": share}
+
+
+@pytest.mark.parametrize(("number", "words"), [
+    (Fraction(0), "0"), (Fraction(12), "12"), (Fraction(1, 2), "1/2"), (Fraction(15, 2), "7 1/2"),
+    (Fraction(-1, 2), "−1/2"), (Fraction(-1), "−1"), (Fraction(-3, 2), "−1 1/2"),
+])  # fmt: skip
+def test_a_fraction_in_words(number, words):
+    assert shown(number) == words

@@ -1,0 +1,1 @@
+"""What the tests see of small changes to the arithmetic: `make mutants`, explained in docs/testing.md."""
