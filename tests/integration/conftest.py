@@ -50,7 +50,7 @@ def language_server(request):
     if not main.exists() or any((folder / file.name).read_bytes() != file.read_bytes() for file in wanted):
         for file in wanted:
             shutil.copy(file, folder)
-        install = [npm, "ci", "--silent", "--ignore-scripts", "--fetch-retries=1", "--prefix", str(folder)]
+        install = [npm, "ci", "--silent", "--ignore-scripts", "--fetch-retries=4", "--prefix", str(folder)]
         try:
             subprocess.run(install, check=True, capture_output=True, text=True, timeout=300)
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:

@@ -116,7 +116,7 @@ CONV = {"filters", "kernel", "stride", "padding", "dilation", "groups", "bias", 
 
 @pytest.mark.parametrize(("text", "labels"), [
     (LINE + "|\n",                                                {*FILE}),
-    (HEAD + "dialect: |\n",                                       {"keras", "torch"}),
+    (HEAD + "dialect: |\n",                                       {*registry.names("dialects")}),
     (LINE + "input:\n  |\n",                                      {"channels", "size", "features", "tokens"}),
     (LAYERS + "  - conv:\n      |\n",                             CONV | COMMON),
     (LAYERS + "  - conv:\n      filters: 8\n      |\n",           (CONV | COMMON) - {"filters"}),
