@@ -36,11 +36,11 @@ def cut(text: str, most: int = MOST) -> str:
     if len(text) <= most:
         return text
     # The note is longest if everything is left out, so there is room for it in any case.
-    kept = max(0, most - len(_left_out(len(text))))
-    return text[:kept] + _left_out(len(text) - kept)
+    kept = max(0, most - len(_left_out_note(len(text))))
+    return text[:kept] + _left_out_note(len(text) - kept)
 
 
-def _left_out(count: int) -> str:
+def _left_out_note(count: int) -> str:
     return f"… ({count:,} more characters)"
 
 

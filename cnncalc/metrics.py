@@ -108,9 +108,9 @@ def _memory(part: str) -> dict[str, Any]:
     """How a part of the memory is computed, and what it is made of."""
 
     def compute(network: Network) -> Total:
-        from cnncalc.cost.needs import claimed
+        from cnncalc.cost.needs import claimed_total
 
-        return claimed(network, part)
+        return claimed_total(network, part)
 
     def largest(network: Network) -> Costs:
         from cnncalc.cost import needs
@@ -228,7 +228,7 @@ def sums() -> dict[str, Metric]:
     return {name: metric for name, metric in METRICS.items() if metric.per_layer is not None}
 
 
-def compared() -> dict[str, Metric]:
+def per_layer_metrics() -> dict[str, Metric]:
     """Those of them that are compared layer by layer."""
     return {name: metric for name, metric in sums().items() if not metric.twin_of}
 
@@ -245,7 +245,7 @@ def _name(claim: Claim) -> str:
     return "output" if claim.keys[-1] in SHAPE_WORDS else ".".join(claim.keys)
 
 
-def claimed(network: Network, claim: Claim) -> tuple[Any, Total | None]:
+def claimed_value(network: Network, claim: Claim) -> tuple[Any, Total | None]:
     """The number that a claim is about: its value, None if unknown, and the sum behind it.
 
     Along several axes it is one number if all are alike, else a tuple.

@@ -11,10 +11,10 @@ from cnncalc.cost.fitting import findings, room, sentence, to_dict, verdict
 from cnncalc.cost.liveness import timeline
 from cnncalc.cost.memory import Memory, Way, known_batch, known_dtype, together
 from cnncalc.cost.ordering import better_order
-from cnncalc.cost.training import Choice, chosen, memory_parts, saved_bytes, unfolded
+from cnncalc.cost.training import Choice, choose_optimizer, memory_parts, saved_bytes, unfold
 from cnncalc.errors import UsageError
 from cnncalc.network import Total
-from cnncalc.tables.columns import listed
+from cnncalc.tables.columns import list_names
 from cnncalc.tables.table import Column, Table
 
 if TYPE_CHECKING:
@@ -50,13 +50,13 @@ def analyze(
     if flash and not fits:
         raise UsageError("--flash is where the weights lie", "--fits 256KiB --flash 1MiB")
     memory = Memory(network, Way(known_batch(batch), known_dtype(dtype), inplace, fold_norm))
-    step = chosen(optimizer, training=training)
+    step = choose_optimizer(optimizer, training=training)
     space = room(fits, flash) if fits else None
     graph = memory.graph()
     line = timeline(graph)
     order = better_order(graph, memory.inputs)
     found = verdict(memory, space, step) if space else None
-    kept = saved_bytes(unfolded(memory)) if step else []
+    kept = saved_bytes(unfold(memory)) if step else []
     parts = memory_parts(memory, step) if step else {}
     keys: Sequence[Key] = ("layer", "op", "inputs", "output", *_columns(memory, line, graph, kept))
     table = tabulate(network, "memory", keys)
@@ -78,7 +78,7 @@ def analyze(
             "peak_layer": _name(network, line.at),
             "peak_tensors": {_name(network, i): memory.output_bytes(i) for i in line.alive},
             "better_order": _better(network, line, order),
-            **({"training": _named(step, parts)} if step else {}),
+            **({"training": _optimizer_parts(step, parts)} if step else {}),
             **({"fits": to_dict(found)} if found else {}),
         },
         caption="\n".join(notes),
@@ -157,11 +157,11 @@ def _head(memory: Memory) -> str:
 
 def _terms(parts: dict[str, Total]) -> str:
     return " + ".join(
-        f"{_bound(total)} {name}" for name, total in parts.items() if total != Total(0)
+        f"{_at_least(total)} {name}" for name, total in parts.items() if total != Total(0)
     )
 
 
-def _bound(total: Total) -> str:
+def _at_least(total: Total) -> str:
     return f"{'≥ ' if total.gaps else ''}{quantity.size(total.known)}"
 
 
@@ -169,30 +169,30 @@ def _inference(sums: dict[str, Total], line: Timeline, network: Network) -> str:
     names = {"weights": sums["weight_bytes"], "buffers": sums["buffer_bytes"],
              f"peak at {_name(network, line.at)}": Total(line.peak)}  # fmt: skip
     gaps = sums["inference_bytes"].gaps
-    unknown = f"\nunknown, so that totals are lower bounds: {listed(gaps)}" if gaps else ""
-    return f"inference: {_bound(sums['inference_bytes'])} = {_terms(names)}{unknown}"
+    unknown = f"\nunknown, so that totals are lower bounds: {list_names(gaps)}" if gaps else ""
+    return f"inference: {_at_least(sums['inference_bytes'])} = {_terms(names)}{unknown}"
 
 
 def _peak(memory: Memory, line: Timeline) -> str:
     nodes = memory.network.nodes
     sizes = [f"{nodes[i].name} {quantity.size(memory.output_bytes(i))}" for i in line.alive]
-    return f"alive at the peak: {listed(sizes)}"
+    return f"alive at the peak: {list_names(sizes)}"
 
 
 def _step(optimizer: str, parts: dict[str, Total]) -> str:
     names = {"optimizer": optimizer, "activations": "kept activations"}
     terms = {names.get(key, key): total for key, total in parts.items() if key != "total"}
-    return f"training with {optimizer}: {_bound(parts['total'])} = {_terms(terms)}"
+    return f"training with {optimizer}: {_at_least(parts['total'])} = {_terms(terms)}"
 
 
-def _named(optimizer: str, parts: dict[str, Total]) -> dict[str, Any]:
+def _optimizer_parts(optimizer: str, parts: dict[str, Total]) -> dict[str, Any]:
     return {"name": optimizer, **{key: total.value for key, total in parts.items()}}
 
 
 def _order(network: Network, line: Timeline, order: Order) -> list[str]:
     """Whether another order of the layers has a smaller peak, and which."""
     if order.peak < line.peak:
-        moved = listed(_runs(network, order.steps))
+        moved = list_names(_runs(network, order.steps))
         return [f"in another order the peak is {quantity.size(order.peak)}: {moved}"]
     if order.best:
         return ["no other order has a lower peak"]

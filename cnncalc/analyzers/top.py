@@ -10,7 +10,7 @@ from cnncalc.analyzers.base.tabulate import tabulate
 from cnncalc.cost.memory import Memory, Way, known_batch, known_dtype
 from cnncalc.errors import UsageError
 from cnncalc.network import Total
-from cnncalc.tables.columns import listed
+from cnncalc.tables.columns import list_names
 from cnncalc.tables.table import Column, Row, Table, show_count
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def analyze(
         Total(sum(row.values[key] for row in table.rows)) if by == "activation" else table.sums[key]
     )
     rows = [row for row in table.rows if not (by == "params" and row.values.get("shared_with"))]
-    folded = table.having(rows=rows).folded().rows
+    folded = table.having(rows=rows).fold().rows
     ranked = sorted(
         (row for row in folded if row.values[key]), key=lambda row: row.values[key], reverse=True
     )[:count]
@@ -83,5 +83,5 @@ def _caption(network: Network, by: str, total: Total, rows: int, batch: int) -> 
         f"{foreign.name(network.name)} · batch {batch} · the {rows} costliest {noun} of {total} {_COSTS[by]}"
     ]
     if total.gaps:
-        lines.append(f"unknown, so not among them: {listed(total.gaps)}")
+        lines.append(f"unknown, so not among them: {list_names(total.gaps)}")
     return "\n".join(lines)

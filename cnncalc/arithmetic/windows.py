@@ -76,7 +76,7 @@ class Window(NamedTuple):
         start = u * self.stride - self.padding[0]
         return range(start, start + self.extent, self.dilation)
 
-    def dropped(self, n: int) -> int:
+    def count_dropped(self, n: int) -> int:
         """How many input elements at the end no window reaches because the stride skips them.
 
         >>> Window(kernel=2, stride=2).dropped(7)

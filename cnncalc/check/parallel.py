@@ -26,7 +26,9 @@ WORTH = 0.3
 """Seconds of work that must be left for it."""
 
 
-def spread(function: Callable[[V], R], values: Sequence[V], weights: Sequence[int]) -> Iterator[R]:
+def map_weighted(
+    function: Callable[[V], R], values: Sequence[V], weights: Sequence[int]
+) -> Iterator[R]:
     """`map(function, values)`; `weights` say how much work each value is, in any unit.
 
     `function`, values and results must be such that another process can have them.
@@ -38,7 +40,7 @@ def spread(function: Callable[[V], R], values: Sequence[V], weights: Sequence[in
         if spent > TRIAL and done:
             left = spent * (total - done) / done
             if left > WORTH and processors() > 1 and len(values) - place > 1:
-                yield from _divided(function, values[place:])
+                yield from _map_in_processes(function, values[place:])
                 return
         yield function(value)
         done += weights[place]
@@ -51,7 +53,7 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def _divided(function: Callable[[V], R], values: Sequence[V]) -> Iterator[R]:
+def _map_in_processes(function: Callable[[V], R], values: Sequence[V]) -> Iterator[R]:
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context

@@ -63,7 +63,7 @@ def ignores(source: Source) -> list[Ignore]:
     return found
 
 
-def unused(
+def find_unused(
     source: Source,
     comments: Iterable[Ignore],
     findings: Iterable[Diagnostic],

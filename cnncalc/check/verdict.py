@@ -76,12 +76,12 @@ def outcome(files: Sequence[Checked], *, strict: bool) -> str:
     failed = sum(verdict.fails(strict=strict) for verdict in verdicts)
     noun = "model" if len(verdicts) == 1 else "models"
     if failed:
-        return f"✗ {failed} of {len(verdicts)} {noun} failed ({counted(findings)})"
-    told = f" ({counted(findings)})" if findings else ""
+        return f"✗ {failed} of {len(verdicts)} {noun} failed ({count_findings(findings)})"
+    told = f" ({count_findings(findings)})" if findings else ""
     return f"✓ {len(verdicts)} {noun} passed{told}"
 
 
-def counted(findings: Iterable[Diagnostic]) -> str:
+def count_findings(findings: Iterable[Diagnostic]) -> str:
     """`1 error, 2 warnings`; what there is none of is left out."""
     counts = dict.fromkeys(SEVERITIES, 0)
     for finding in findings:

@@ -43,11 +43,11 @@ class Commands(TyperGroup):
             # A command with commands of its own makes them itself.
             if hasattr(module, "group"):
                 return module.group(name, _prepare())
-            return _made(name, module.run)
+            return _make_command(name, module.run)
         if registry.exists("analyzers", key):
             from cnncalc.cli.analysis_command import command
 
-            return _made(name, command(registry.load("analyzers", key)))
+            return _make_command(name, command(registry.load("analyzers", key)))
         return None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -69,7 +69,7 @@ def _prepare() -> Callable[[str, Callable[..., None]], None] | None:
     return prepare
 
 
-def _made(name: str, function: Callable[..., None]) -> Any:
+def _make_command(name: str, function: Callable[..., None]) -> Any:
     prepare = _prepare()
     if prepare is not None:
         prepare(name, function)
@@ -107,9 +107,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     if _COMPLETING:
-        from cnncalc.cli.completion import mended
+        from cnncalc.cli.completion import join_colons
 
-        with mended():
+        with join_colons():
             _run(arguments)
     try:
         _run(arguments)

@@ -58,7 +58,7 @@ class Command(TyperCommand):
         """As Typer does, the help of every option in full."""
         for known in self.params:
             if isinstance(getattr(known, "help", None), str):
-                known.help = described(known.help)  # type: ignore[attr-defined]
+                known.help = describe_help(known.help)  # type: ignore[attr-defined]
         super().format_help(ctx, formatter)
 
 
@@ -75,7 +75,7 @@ def ability(help: str) -> str | None:
     return help[len(_FORMATS) :] if help.startswith(_FORMATS) else None
 
 
-def described(help: str) -> str:
+def describe_help(help: str) -> str:
     """The help of an option in words: `csv, json or text`."""
     from cnncalc.cli.output import able
 

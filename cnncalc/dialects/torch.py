@@ -91,17 +91,17 @@ def _reset_before(layer: Any) -> None:
                            help="leave `reset_after` out, or set `dialect: keras`")  # fmt: skip
 
 
-def _shuffled(layer: Any, x: Any) -> None:
+def _shuffle(layer: Any, x: Any) -> None:
     if x.rank != 2:
         raise Torch.refuse(f"PixelShuffle is for maps of two axes, not {x.rank}")
 
 
-def _unfolded(layer: Any, x: Any) -> None:
+def _unfold(layer: Any, x: Any) -> None:
     if x.rank != 2:
         raise Torch.refuse(f"Unfold is for maps of two axes, not {x.rank}")
 
 
-def _folded(layer: Any) -> None:
+def _fold(layer: Any) -> None:
     if len(layer.size) != 2:
         raise Torch.refuse(f"Fold is for maps of two axes, not {len(layer.size)}", key="size")
 
@@ -173,12 +173,12 @@ class Torch(Dialect):
         "lstm": (_merged_directions, _projection),
         "gru": (_merged_directions, _reset_before),
         "simple_rnn": (_merged_directions,),
-        "pixel_shuffle": (_shuffled,),
-        "depth_to_space": (_shuffled,),
-        "pixel_unshuffle": (_shuffled,),
-        "space_to_depth": (_shuffled,),
-        "unfold": (_unfolded,),
-        "fold": (_folded,),
+        "pixel_shuffle": (_shuffle,),
+        "depth_to_space": (_shuffle,),
+        "pixel_unshuffle": (_shuffle,),
+        "space_to_depth": (_shuffle,),
+        "unfold": (_unfold,),
+        "fold": (_fold,),
         "group_norm": (_group_per_channel,),
         "local_response_norm": (_response_of_a_vector,),
         "prelu": (_slopes,),

@@ -74,7 +74,7 @@ class Item:
             yield from child.rows()
 
 
-def grown(
+def grow_trees(
     rows: Iterable[Row], labels: Mapping[str, str], given: Container[str] | None = None
 ) -> list[Item]:
     """The trees of a network: what stands next to each other under one name is one group.

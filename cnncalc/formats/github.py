@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import foreign
-from cnncalc.check.reporting import path_in_repository, ranked
+from cnncalc.check.reporting import path_in_repository, rank
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ _KINDS = {"error": "error", "warning": "warning", "note": "notice"}
 
 def report(findings: Sequence[Diagnostic], **_: Any) -> str:
     """A workflow command for each of the worst findings, and one for the rest."""
-    order = ranked(findings)
+    order = rank(findings)
     commands = [_annotation(finding) for finding in order[:SHOWN]]
     rest = order[SHOWN:]
     if rest:

@@ -14,7 +14,7 @@ from cnncalc.language.report import Report
 from cnncalc.language.source import open_spec
 from cnncalc.language.values import Failed
 from cnncalc.network import Network, Origin
-from cnncalc.system.gc_pause import paused
+from cnncalc.system.gc_pause import pause
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +58,7 @@ def loads(
     return build(Document(Source(name, text)), model, settings=set, size=size, channels=channels)
 
 
-@paused
+@pause
 def build(
     document: Document,
     model: str | None = None,

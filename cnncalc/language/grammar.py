@@ -9,7 +9,7 @@ from cnncalc.errors import Label
 from cnncalc.foreign import cut
 from cnncalc.language.compose import BROKEN, Mapping, Node, Scalar
 from cnncalc.layers.base.key_types import ANY, DTYPE, FLAG, REQUIRED, TEXT, Integer
-from cnncalc.layers.base.keys import Key, keyed
+from cnncalc.layers.base.keys import Key, make_keys
 from cnncalc.registry import suggestion
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ VARIABLES = 500
 ARGUMENTS = 100
 """A block has at most so many arguments."""
 
-_MODEL = keyed(
+_MODEL = make_keys(
     ("input", ANY, None, "the shape that goes in"),
     ("inputs", ANY, None, "the shapes that go in, by name"),
     ("layers", ANY, REQUIRED, "the layers, one to an item"),
@@ -35,7 +35,7 @@ _MODEL = keyed(
 )
 
 FILE = {
-    **keyed(
+    **make_keys(
         ("cnncalc", ANY, None, "the version of the language: 1"),
         ("name", TEXT, None, "what the network is called"),
         ("description", TEXT, None, "a sentence or two"),
@@ -49,26 +49,26 @@ FILE = {
     **_MODEL,
 }
 MODEL = {
-    **keyed(
+    **make_keys(
         ("description", TEXT, None, "a sentence or two"),
         ("dialect", ANY, None, "the framework whose rules hold"),
     ),
     **_MODEL,
 }
-BLOCK = keyed(
+BLOCK = make_keys(
     ("args", ANY, None, "what a use of the block may set: required, or a default"),
     ("inputs", ANY, None, "names of its inputs; one, called `input`, if left out"),
     ("defaults", ANY, None, "keys that layers of a kind have inside the block"),
     ("layers", ANY, REQUIRED, "the layers, one to an item; the last one is the result"),
     ("description", TEXT, None, "a sentence or two"),
 )
-VARIANT = keyed(
+VARIANT = make_keys(
     ("name", TEXT, None, "what the variant is called"),
     ("set", ANY, REQUIRED, "variables and their values"),
     ("expect", ANY, None, "numbers that must come out"),
     ("budget", ANY, None, "numbers that must not be exceeded"),
 )
-COMMON = keyed(
+COMMON = make_keys(
     (
         "name",
         TEXT,
@@ -83,10 +83,10 @@ COMMON = keyed(
     ("dtype", DTYPE, None, "the type of the numbers, for memory"),
 )
 HOST = {
-    **keyed(("norm", ANY, None, "a normalisation between the layer and its activation")),
+    **make_keys(("norm", ANY, None, "a normalisation between the layer and its activation")),
     "activation": Key("activation", ANY, None, "an activation behind the layer", also="act"),
 }
-REUSE = keyed(
+REUSE = make_keys(
     ("layer", TEXT, REQUIRED, "the layer or block whose weights are used again"),
     ("from", ANY, REQUIRED, "what it is applied to this time"),
     ("name", TEXT, None, "the name of this use"),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NONE = "none"
 
 
-def named(late: Late, word: object, report: Report) -> Item | None:
+def compile_named(late: Late, word: object, report: Report) -> Item | None:
     """The norm or activation of this word, its keys those of the defaults; None for none.
 
     Raises Failed after reporting if there is no such one, or if it needs keys that have no default.

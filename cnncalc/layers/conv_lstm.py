@@ -11,7 +11,7 @@ from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.recurrent import RETURNED
 from cnncalc.layers.base.shape import MOST_AXES, Shape, a_map
-from cnncalc.layers.base.sliding import sliding, spread
+from cnncalc.layers.base.sliding import output_sizes, sliding
 
 
 class ConvLstm(Layer):
@@ -52,7 +52,7 @@ class ConvLstm(Layer):
         steps, space = x.size[0], x._replace(size=x.size[1:])
         windows = sliding(space, self.kernel, self.stride, self.padding, self.dilation)
         self.check(windows)
-        state = space._replace(channels=self.filters, size=spread(windows, space.size))
+        state = space._replace(channels=self.filters, size=output_sizes(windows, space.size))
         weights = self._weights(x.channels, tuple(w.kernel for w in windows))
         last = self.return_ == "last"
         time: Axis = Everything() if last else Prefix()

@@ -30,12 +30,12 @@ class TimeDistributed(Wrapper):
         """See the class."""
         x = a_map(inputs[0], "time_distributed", axes=MOST_AXES)
         steps, step = x.size[0], x.size[1:]
-        inner = self.applied(x._replace(size=step, copies=x.copies * steps))
+        inner = self.apply_inner(x._replace(size=step, copies=x.copies * steps))
         size = (steps, *inner.output.size)
         if len(size) > MOST_AXES:
             raise Refusal("E302", f"the output would have {len(size)} axes, there may be four",
                           key="layer")  # fmt: skip
-        return inner.replaced(
+        return inner.replace(
             output=inner.output._replace(size=size, copies=inner.output.copies // steps),
             windows=self._windows(inner, step),
         )

@@ -14,8 +14,8 @@ from cnncalc.layers.base.resampling import (
     SCALE,
     axis,
     interpolation,
-    resampled,
-    scaled,
+    resampling_facts,
+    scale_size,
 )
 from cnncalc.layers.base.shape import Shape, a_map, per_axis
 
@@ -45,9 +45,9 @@ class Upsample(Layer):
         self.check(scales)
         windows = []
         for n, scale in zip(x.size, scales, strict=True):
-            target, step = scaled(n, scale)
+            target, step = scale_size(n, scale)
             if target < 1:
                 raise Refusal("E311", f"nothing is left: {n} × {scale} is less than 1", key="scale",
                               operands=True)  # fmt: skip
             windows.append(axis(n, target, mode, align_corners=self.align_corners, step=step))
-        return resampled(x, tuple(windows))
+        return resampling_facts(x, tuple(windows))

@@ -8,7 +8,7 @@ from cnncalc.analyzers.receptive_field import known_input, numbers
 from cnncalc.errors import UsageError
 from cnncalc.plots.base import growth
 from cnncalc.plots.base import unit as one_unit
-from cnncalc.receptive_field.exact import checked, find
+from cnncalc.receptive_field.exact import check_unit, find
 from cnncalc.receptive_field.survey import Survey
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def draw(
         )
     index, source = _target(survey, layer, from_)
     if unit:
-        place = checked(network, index, numbers(unit, "unit"))
+        place = check_unit(network, index, numbers(unit, "unit"))
         return one_unit.draw(survey, index, place, source, image)
     if image:
         raise UsageError("an image is drawn below the field of a unit", "--unit Y,X --image FILE")

@@ -110,10 +110,12 @@ def lines(made: Sequence[Step], source: str) -> list[str]:
 def terms(made: Sequence[Step]) -> list[str]:
     """The 1 of the input and what each window adds to it, equal terms as a multiple."""
     windows = [step for step in made if step.window is not None and step.window.kernel > 1]
-    return _grouped(["1", *(write(worked(step)[0].parts[1], values=True) for step in windows)])
+    return _group_equal(
+        ["1", *(write(derive_step(step)[0].parts[1], values=True) for step in windows)]
+    )
 
 
-def worked(step: Step) -> tuple[Expression, Expression]:
+def derive_step(step: Step) -> tuple[Expression, Expression]:
     """Size and jump behind a window, as `slide` computes them of those before it."""
     jump = rename("j", int(step.before.stride or 0))
     found = slide(0, rename("R", step.before.size), jump, symbols(step.window or Window()))
@@ -140,7 +142,7 @@ def _line(step: Step) -> str:
         moved = f", jump {jump}·{window.stride} = {new}" if window.stride > 1 else f", jump {new}"
         taps = f" ({window.kernel} taps of {before})" if window.kernel > 1 else ""
         return f"R = {after}{moved}{taps}"
-    size, further = (write(part, values=True) for part in worked(step))
+    size, further = (write(part, values=True) for part in derive_step(step))
     moved = f", jump {further} = {new}" if window.stride > 1 else f", jump {new}"
     return f"R = {size} = {after}{moved}" if window.kernel > 1 else f"R = {after}{moved}"
 
@@ -155,7 +157,7 @@ def repeats(field: Field) -> str:
     return "alike" if field.period == 1 else f"repeating after {field.period}"
 
 
-def _grouped(terms: Sequence[str]) -> list[str]:
+def _group_equal(terms: Sequence[str]) -> list[str]:
     """Equal terms one after the other as a multiple."""
     found: list[tuple[str, int]] = []
     for term in terms:

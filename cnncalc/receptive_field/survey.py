@@ -124,7 +124,9 @@ class Survey:
         found: list[list[Flag]] = [[] for _ in self.network.nodes]
         for verdict in self.verdicts:
             if verdict.kind == merges.OFFSET:
-                found[verdict.node].append(Flag(f"offset {shown(verdict.pixels)} px", "offset"))
+                found[verdict.node].append(
+                    Flag(f"offset {show_fraction(verdict.pixels)} px", "offset")
+                )
             elif verdict.kind == merges.MISMATCH:
                 found[verdict.node].append(Flag("stride mismatch", "mismatch"))
         unseeing = self.unseeing
@@ -208,7 +210,7 @@ def survey_of(network: Network) -> Survey:
     return Survey(network)
 
 
-def shown(number: Fraction) -> str:
+def show_fraction(number: Fraction) -> str:
     """A fraction in words: 12, 1/2, 7 1/2."""
     whole, rest = divmod(abs(number), 1)
     sign = "−" if number < 0 else ""

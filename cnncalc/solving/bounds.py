@@ -110,7 +110,7 @@ class BoundedSolver(Solver):
         usual, most = DILATIONS
         return [range(1, usual + 1), *((dilation,) for dilation in range(usual + 1, most + 1))]
 
-    def fixed(self) -> list[str]:
+    def describe_fixed(self) -> list[str]:
         """What was given, in words."""
         names = ("kernel", "stride", "padding", "dilation")
         given = [(name, self.__dict__[name]) for name in names]

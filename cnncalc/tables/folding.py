@@ -51,12 +51,12 @@ def _merge(
         if how == "only" and not frame.is_layer:
             # A block has no window of its own, even if one stands alone in it.
             how = "none"
-        values[column.key] = _folded(how, [row.values.get(column.key) for row in rows])
+        values[column.key] = _fold_values(how, [row.values.get(column.key) for row in rows])
     for column in columns:
         if column.derive is not None:
             values[column.key] = column.derive(values)
     if needs and needs not in values:
-        values[needs] = _folded("max", [row.values.get(needs) for row in rows])
+        values[needs] = _fold_values("max", [row.values.get(needs) for row in rows])
     inside = {row.values["layer"] for row in rows}
     outside = [name for row in rows for name in row.values.get("inputs", ())]
     values["inputs"] = list(dict.fromkeys(shown.get(n, n) for n in outside if n not in inside))
@@ -78,7 +78,7 @@ def _fold_into(frame: Frame | None, depth: int | None, *, expand: bool) -> Frame
     return frame if frame.is_layer and not expand else None
 
 
-def _folded(how: str, values: list[Any]) -> Any:
+def _fold_values(how: str, values: list[Any]) -> Any:
     if how == "sum":
         return None if None in values else sum(values)
     if how == "max":

@@ -216,7 +216,7 @@ class Table:
             chosen=True,
         )
 
-    def folded(self, depth: int | None = None, *, expand: bool = False) -> Table:
+    def fold(self, depth: int | None = None, *, expand: bool = False) -> Table:
         """Rows that the spec wrote as one become one row.
 
         A layer with its norm and activation is one row unless `expand`; with a `depth`, so is
@@ -226,7 +226,7 @@ class Table:
 
     def _repr_html_(self) -> str:
         """The table as HTML, for notebooks."""
-        return str(registry.load("formats", "html").render(self.folded()))
+        return str(registry.load("formats", "html").render(self.fold()))
 
 
 def show_count(value: int | None) -> str:

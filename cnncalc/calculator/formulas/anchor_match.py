@@ -48,7 +48,7 @@ class AnchorMatch(Formula):
         pairs = len(self.boxes) * len(self.anchors)
         if pairs > MOST:
             raise Bad(f"makes {pairs:,} pairs with the anchors, more than {MOST:,}", at=("boxes",))
-        w.given("positive", self.positive, "from this IoU on")
+        w.add_given("positive", self.positive, "from this IoU on")
         found = []
         for box in self.boxes:
             overlaps = [shape_iou(box, anchor) for anchor in self.anchors]

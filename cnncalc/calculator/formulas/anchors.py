@@ -89,8 +89,8 @@ class Anchors(Formula):
         """See the class."""
         from random import Random
 
-        sizes = self._scaled()
-        count = w.given("n", len(sizes), "boxes")
+        sizes = self._scale_boxes()
+        count = w.add_given("n", len(sizes), "boxes")
         self._check(sizes)
         found = []
         for k in range(self.k[0], self.k[-1] + 1):
@@ -103,7 +103,7 @@ class Anchors(Formula):
         tell_left_out(w, self.boxes)
         return found if len(self.k) > 1 else found[0]["anchors"]
 
-    def _scaled(self) -> Sequence[tuple[float, float]]:
+    def _scale_boxes(self) -> Sequence[tuple[float, float]]:
         if self.image is None:
             return self.boxes
         largest = max(map(max, self.boxes))

@@ -41,7 +41,7 @@ class ContrastiveLoss(Formula):
         """See the class."""
         same_lengths(a=self.a, b=self.b)
         a, b = w.array("a", self.a), w.array("b", self.b)
-        margin = w.given("m", self.margin, "margin")
+        margin = w.add_given("m", self.margin, "margin")
         w.remark("the paper's Y is 0 for a pair that is alike, many libraries' 1; and many leave out"
                  " the factor 1/2")  # fmt: skip
         apart = w.let("D", distance(w, "euclidean", a, b, "ab"))

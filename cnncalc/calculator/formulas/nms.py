@@ -57,8 +57,8 @@ class Nms(Formula):
 
     def work(self, w: Plain) -> Any:
         """See the class."""
-        w.given("s", self.score, "boxes with a lower score are dropped")
-        w.given("t", self.iou, "boxes that overlap so much are discarded")
+        w.add_given("s", self.score, "boxes with a lower score are dropped")
+        w.add_given("t", self.iou, "boxes that overlap so much are discarded")
         strict = self.rule == "above"
         found = suppress(self.boxes, self.score, self.iou, strict=strict, per_class=self.per_class)
         told = 1 + len(found.kept) + sum(map(len, found.discarded.values()))

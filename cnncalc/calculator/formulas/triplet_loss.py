@@ -43,7 +43,7 @@ class TripletLoss(Formula):
         anchor = w.array("A", self.anchor, "anchor")
         positive = w.array("P", self.positive, "positive")
         negative = w.array("N", self.negative, "negative")
-        margin = w.given("α", self.margin, "margin")
+        margin = w.add_given("α", self.margin, "margin")
         near = w.let("d_AP", distance(w, self.distance, anchor, positive, "AP"))
         far = w.let("d_AN", distance(w, self.distance, anchor, negative, "AN"))
         w.remark("PyTorch's TripletMarginLoss takes the Euclidean norm of A − P + 1e-6 as the distance,"

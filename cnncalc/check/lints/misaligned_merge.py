@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.errors import Diagnostic
 from cnncalc.receptive_field.merges import OFFSET
-from cnncalc.receptive_field.survey import shown, survey_of
+from cnncalc.receptive_field.survey import show_fraction, survey_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +26,8 @@ def judge(network: Network) -> Iterator[Diagnostic]:
             continue
         told.add(verdict.node)
         node = network.nodes[verdict.node]
-        yield Diagnostic(CODE, f"the operands of `{node.name}` lie {shown(verdict.pixels)} px "
-                         f"({shown(verdict.cells)} of its cells) beside each other in {verdict.source}",
+        yield Diagnostic(CODE, f"the operands of `{node.name}` lie {show_fraction(verdict.pixels)} px "
+                         f"({show_fraction(verdict.cells)} of its cells) beside each other in {verdict.source}",
                          network.source, node.span, layer=node.name, severity="note",
                          help="`cnncalc receptive-field` shows the first centres of both")  # fmt: skip
     survey_of(network).complete("field", "alignment")

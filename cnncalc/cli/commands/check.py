@@ -13,17 +13,17 @@ from cnncalc import registry
 from cnncalc.check.config import Config, find
 from cnncalc.check.judge import Task, judge_file
 from cnncalc.check.linting import Rules
-from cnncalc.check.parallel import spread
+from cnncalc.check.parallel import map_weighted
 from cnncalc.check.search import specs
 from cnncalc.check.verdict import Checked, is_failure, outcome
 from cnncalc.cli.options import Color, Overwrite
 from cnncalc.cli.output import (
-    colored,
     complain,
     emit,
     renderer,
     save,
     show,
+    wants_color,
 )
 from cnncalc.cli.signature import formats
 from cnncalc.errors import UsageError
@@ -78,7 +78,7 @@ def run(
     config = find([_place(origin, stdin_filename) for origin in origins.values()])
     strict = strict or config.strict
     module = _format(format, config)
-    use_color = colored(color, sys.stdout)
+    use_color = wants_color(color, sys.stdout)
     rules = Rules(
         _codes(select, "--select") or _codes(config.select, f"{config.file}: select"),
         _codes(ignore, "--ignore") or _codes(config.ignore, f"{config.file}: ignore"),
@@ -87,7 +87,7 @@ def run(
     shown = registry.load("formats", "markdown") if summary else module
     numbers = tuple(getattr(shown, "NUMBERS", ()))
     task = Task(Origin(""), rules, update=update, numbers=numbers)
-    files = _judged(origins, config, task, stdin_filename)
+    files = _judge_origins(origins, config, task, stdin_filename)
     _tell_changes(files)
     findings = [finding for file in files for finding in file.findings]
     given: dict[str, Any] = {"files": files, "strict": strict}
@@ -103,7 +103,7 @@ def run(
         raise typer.Exit(1)
 
 
-def _judged(
+def _judge_origins(
     origins: dict[str, Origin], config: Config, task: Task, stdin_filename: str
 ) -> list[Checked]:
     """Everything found in the files that PATHs mean; raises UsageError if there is none."""
@@ -121,7 +121,7 @@ def _judged(
     if not tasks:
         raise UsageError(f"no spec found in {', '.join(origins)}",
                          "in a directory, specs are the YAML files that carry `cnncalc: 1`")  # fmt: skip
-    return list(spread(judge_file, tasks, [1 + _weight(task) for task in tasks]))
+    return list(map_weighted(judge_file, tasks, [1 + _weight(task) for task in tasks]))
 
 
 def _weight(task: Task) -> int:

@@ -32,7 +32,7 @@ def divide_into(groups: int, channels: int, filters: int) -> None:
                       key="groups")  # fmt: skip
 
 
-def convolved(
+def convolution_facts(
     output: Shape,
     windows: tuple[Axis, ...],
     weights: dict[str, tuple[int, ...]],

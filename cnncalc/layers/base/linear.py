@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.dialects.base.dialect import asked
+from cnncalc.dialects.base.dialect import dialects_asked
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.shape import numbers
 
@@ -16,7 +16,9 @@ def a_vector(x: Shape, what: str) -> Shape:
     """`x` if it is a vector; on a map the frameworks disagree on what `what` would mean."""
     if numbers(x, what).size:
         parts = {True: f"{x.channels} channels", False: f"{x.size[-1]} elements of the last axis"}
-        (title, part), *others = [(d.title, parts[d.channels_last]) for d in asked().values()]
+        (title, part), *others = [
+            (d.title, parts[d.channels_last]) for d in dialects_asked().values()
+        ]
         meant = [f"{title} would connect the {part}", *(f"{t} the {p}" for t, p in others)]
         raise Refusal("E303", f"{what} needs a vector, got a map: {', '.join(meant)}",
                       help="`flatten` or pool it first, or use a conv of kernel 1 for the channels "

@@ -43,7 +43,7 @@ class Wrapper(Layer):
         """What the layer within saves."""
         return self.layer.saves
 
-    def applied(self, x: Shape) -> Facts:
+    def apply_inner(self, x: Shape) -> Facts:
         """The facts of the layer within; raises Refusal if it takes more than one input."""
         least = self.layer.operands[0]
         if least > 1:

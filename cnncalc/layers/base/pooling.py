@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cnncalc.layers.base.key_types import FLAG, PADDING, PER_AXIS, PaddingValue, PerAxis
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Layer
-from cnncalc.layers.base.sliding import sliding, spread
+from cnncalc.layers.base.sliding import output_sizes, sliding
 
 if TYPE_CHECKING:
     from cnncalc.arithmetic.windows import Axis, Window
@@ -43,9 +43,9 @@ def stride_of(size: PerAxis, stride: PerAxis | None) -> PerAxis:
     return size if stride is None else stride
 
 
-def pooled(x: Shape, windows: tuple[Axis, ...]) -> Shape:
+def pool_shape(x: Shape, windows: tuple[Axis, ...]) -> Shape:
     """The output of windows over `x`: pooling keeps the channels."""
-    return x._replace(size=spread(windows, x.size))
+    return x._replace(size=output_sizes(windows, x.size))
 
 
 def reads(output: Shape, windows: tuple[Window, ...]) -> int:

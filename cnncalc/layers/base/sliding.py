@@ -77,6 +77,6 @@ def too_large(window: Window, n: int, axis: int, rank: int, key: str) -> Refusal
                    help="a smaller kernel, more padding, less pooling before it, or a larger input")  # fmt: skip
 
 
-def spread(windows: tuple[Axis, ...], size: tuple[int, ...]) -> tuple[int, ...]:
+def output_sizes(windows: tuple[Axis, ...], size: tuple[int, ...]) -> tuple[int, ...]:
     """The output size of `windows` over an input of `size`."""
     return tuple(w.positions(n) for w, n in zip(windows, size, strict=True))

@@ -30,23 +30,23 @@ def plot(
     file that is there or cannot be written, or if matplotlib is missing.
     """
     path = os.fspath(file)
-    ending = checked(path, overwrite=overwrite)
+    ending = check_path(path, overwrite=overwrite)
     draw = picture(name).draw
-    known = accepted(draw)
+    known = drawing_options(draw)
     for option in options:
         if option not in known:
             listed = "options: " + (", ".join(known) or "none")
             raise UsageError(f"the picture {name} has no option `{option}`",
                              registry.suggestion(option, known) or listed)  # fmt: skip
     with style.look():
-        drawn = style.written(draw(network, **options), ending)
+        drawn = style.save_bytes(draw(network, **options), ending)
     write(path, drawn, replace=overwrite, help=_OVERWRITE)
 
 
 _OVERWRITE = "overwrite it with --overwrite, overwrite=True"
 
 
-def checked(path: str, *, overwrite: bool = False) -> str:
+def check_path(path: str, *, overwrite: bool = False) -> str:
     """The ending of a path to which a picture can be written; raises UsageError."""
     ending = path.rpartition(".")[2].lower()
     if ending not in style.ENDINGS or "." not in os.path.basename(path)[1:]:
@@ -68,7 +68,7 @@ def picture(name: str) -> ModuleType:
                          or "pictures: " + ", ".join(names)) from None  # fmt: skip
 
 
-def accepted(draw: Any) -> list[str]:
+def drawing_options(draw: Any) -> list[str]:
     """The options of a picture, by the signature of its `draw`."""
     import inspect
 
