@@ -29,7 +29,10 @@ def table(
     up_to: int | None = None,
     asked: Mapping[Place, int] | None = None,
 ) -> Table:
-    """As `analyze`; `asked` are the sizes to judge where they are not those of the network."""
+    """As `analyze`; `asked` are the sizes to judge where they are not those of the network.
+
+    Raises UsageError if `up_to` is out of its bounds.
+    """
     if up_to is not None and not 1 <= up_to <= MOST:
         raise UsageError(f"--up-to takes a number from 1 to {MOST:,}, got {up_to}")
     axes, limit, gaps = scan_axes(network, up_to, asked)

@@ -47,7 +47,10 @@ def analyze(
     dtype: Dtype = "fp32",
     strict: Strict = False,
 ) -> Table:
-    """Per layer: MACs, FLOPs by the kind of arithmetic, and FLOPs for each byte moved."""
+    """Per layer: MACs, FLOPs by the kind of arithmetic, and FLOPs for each byte moved.
+
+    Raises UsageError if the options do not go together or name an unknown tool or type.
+    """
     if why and convention in (None, "all"):
         raise UsageError("--why explains one convention", "--convention fvcore --why")
     memory = Memory(network, Way(known_batch(batch), known_dtype(dtype)))

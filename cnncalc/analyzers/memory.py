@@ -46,7 +46,10 @@ def analyze(
     flash: Flash = None,
     strict: Strict = False,
 ) -> Table:
-    """Per layer: bytes of its weights, of what it writes, and of all that is alive then."""
+    """Per layer: bytes of its weights, of what it writes, and of all that is alive then.
+
+    Raises UsageError if the options do not go together or name an unknown type or optimizer.
+    """
     if flash and not fits:
         raise UsageError("--flash is where the weights lie", "--fits 256KiB --flash 1MiB")
     memory = Memory(network, Way(known_batch(batch), known_dtype(dtype), inplace, fold_norm))

@@ -20,7 +20,10 @@ Top = Annotated[int | None, "Only the N rows with the most parameters."]
 
 
 def analyze(network: Network, *, by: By = None, top: Top = None, strict: Strict = False) -> Table:
-    """Per layer: weights, how many of them training changes, and running statistics."""
+    """Per layer: weights, how many of them training changes, and running statistics.
+
+    Raises UsageError for an unknown group or a `top` below 1.
+    """
     keys = ("layer", "op", "inputs", "output", Pick("params", share=True), "trainable", "buffers")
     table = tabulate(network, "params", keys, strict=strict)
     if by == "block":

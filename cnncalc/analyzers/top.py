@@ -32,7 +32,10 @@ def analyze(
     dtype: Dtype = "fp32",
     strict: Strict = False,
 ) -> Table:
-    """The costliest layers, each with its norm and activation: cost, share, and share so far."""
+    """The costliest layers, each with its norm and activation: cost, share, and share so far.
+
+    Raises UsageError for an unknown cost or a `count` below 1.
+    """
     if by not in _COSTS:
         raise UsageError(f"--by takes {', '.join(_COSTS)}, got {by}")
     if count < 1:

@@ -44,7 +44,7 @@ class FourNumbers(Kind):
     noun = "four numbers"
 
     def parse(self, value: Any) -> tuple[float, ...]:
-        """Lists and files as of any vector."""
+        """Lists and files as of any vector; raises Bad unless they are four."""
         found: tuple[float, ...] = VECTOR.parse(value)
         if len(found) != 4:
             raise Bad(f"must be {self.noun}, got {len(found)}")

@@ -77,7 +77,10 @@ def _of_library(value: Any) -> Any:
 
 @contextmanager
 def name_as_python(question: type[Question]) -> Iterator[None]:
-    """Errors inside name the inputs as Python does: `per_class`, not --per-class."""
+    """Errors inside name the inputs as Python does: `per_class`, not --per-class.
+
+    Raises UsageError in place of such an error, and if the inputs are nested too deeply.
+    """
     try:
         yield
     except UsageError as error:

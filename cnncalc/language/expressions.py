@@ -48,6 +48,8 @@ def make_divisible(value: float, divisor: float = 8) -> int:
 
     The rule of the MobileNet papers' reference code, by which widths are scaled.
 
+    Raises BadExpression unless the divisor is above 0.
+
     >>> make_divisible(24 * 0.5), make_divisible(1280 * 0.5)
     (16, 640)
     """

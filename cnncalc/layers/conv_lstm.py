@@ -43,7 +43,7 @@ class ConvLstm(Layer):
     return_: str = key(RETURNED, "last", help="the last state, or that of every step")
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; raises Refusal for an input without an axis of space."""
         x = a_map(inputs[0], "conv_lstm", axes=MOST_AXES)
         if x.rank < 2:
             raise Refusal("E302", "conv_lstm needs an axis of time and one or more of space, "

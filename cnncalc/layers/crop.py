@@ -40,7 +40,10 @@ class Crop(Layer):
     )
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class; a second input gives its size only."""
+        """See the class; a second input gives its size only.
+
+        Raises Refusal unless exactly one of `amount`, `size` and `like` says how much.
+        """
         x = a_map(inputs[0], "crop")
         like = a_map(inputs[1], "crop.like").size if len(inputs) > 1 else None
         if sum(given is not None for given in (self.amount, self.size, like)) != 1:

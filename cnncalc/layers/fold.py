@@ -34,7 +34,7 @@ class Fold(Layer):
     dilation: PerAxis = key(PER_AXIS, 1, symbol="D", help="distance of the taps")
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; raises Refusal unless the input has the columns of a map of `size`."""
         x = a_map(inputs[0], "fold")
         if x.rank != 1:
             raise Refusal("E302", f"fold needs one axis of columns, the input has {x.rank}",

@@ -28,7 +28,7 @@ class Glu(Layer):
     axis: str = key(AXIS, "channels", help="the axis that is halved")
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; raises Refusal if the axis has an odd length."""
         x = numbers(inputs[0], "glu")
         axes = choose_axes(x, self.axis, "axis")
         (length,) = lengths(x, axes)

@@ -39,7 +39,10 @@ class Matmul(Layer):
     )
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class; the windows are those of the first operand."""
+        """See the class; the windows are those of the first operand.
+
+        Raises Refusal if the operands are of different regions.
+        """
         x, y = (numbers(operand, "matmul") for operand in inputs)
         if x.copies != y.copies:
             raise Refusal("E306", "cannot multiply tensors of different regions of interest",

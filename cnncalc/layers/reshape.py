@@ -31,7 +31,7 @@ class Reshape(Layer):
     )
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; raises Refusal if the new shape has a different number of elements."""
         x = numbers(inputs[0], "reshape")
         wanted = axes_of(self.to)
         have, fixed = prod(axes_of(x)), prod(n for n in wanted if n != REST)

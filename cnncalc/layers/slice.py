@@ -33,7 +33,7 @@ class Slice(Layer):
     size: Any = key(RANGES, None, help="[start, stop] of all axes, or one each; null keeps an axis")
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; raises Refusal without `channels` and `size`."""
         x = numbers(inputs[0], "slice")
         if self.channels is None and self.size is None:
             raise Refusal("E106", "`slice` needs `channels` or `size`",

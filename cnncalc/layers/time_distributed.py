@@ -27,7 +27,7 @@ class TimeDistributed(Wrapper):
     example = "- time_distributed: {layer: {conv: {filters: 8, kernel: 3}}}"
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; raises Refusal if the output has too many axes."""
         x = a_map(inputs[0], "time_distributed", axes=MOST_AXES)
         steps, step = x.size[0], x.size[1:]
         inner = self.apply_inner(x._replace(size=step, copies=x.copies * steps))

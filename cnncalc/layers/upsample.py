@@ -38,7 +38,7 @@ class Upsample(Layer):
     align_corners: bool = key(FLAG, False, help=ALIGN)
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; raises Refusal if an axis would become shorter than 1."""
         x = a_map(inputs[0], "upsample")
         mode = interpolation(self, self.mode, x.rank)
         scales = per_axis(self.scale, x.rank, "scale")

@@ -34,7 +34,7 @@ class Bounded(Integer):
         self.most = most
 
     def parse(self, value: Any) -> int:
-        """The number."""
+        """The number; raises Bad above `most`."""
         number = super().parse(value)
         if number > self.most:
             raise Bad(f"must be at most {self.most:,}, got {number:,}")
@@ -45,7 +45,7 @@ class Sides(Padding):
     """The padding of one axis: a word, a number for both sides, or before,after."""
 
     def parse(self, value: Any) -> Any:
-        """A pair becomes a tuple."""
+        """A pair becomes a tuple; raises Bad unless it has two entries."""
         if isinstance(value, list) and len(value) == 1 and isinstance(value[0], list):
             value = value[0]
         if isinstance(value, (list, tuple)):

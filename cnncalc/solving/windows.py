@@ -65,7 +65,10 @@ class WindowSolver(BoundedSolver):
     columns: Sequence[Column]
 
     def solve(self) -> Answer:
-        """All choices, or the nearest outputs that there are."""
+        """All choices, or the nearest outputs that there are.
+
+        Raises UsageError for more than MOST choices.
+        """
         found = self.find_choices(self.output)
         if len(found) > MOST:
             raise UsageError(f"there are more than {MOST:,} choices",

@@ -25,7 +25,7 @@ class Counts(Kind):
     noun = "a number, or a range such as 1:9"
 
     def parse(self, value: Any) -> tuple[int, ...]:
-        """First and last."""
+        """First and last; raises Bad unless it is a count or a range of counts."""
         if isinstance(value, str) and value.count(":") == 1:
             ends = value.split(":")
             if not all(end.strip().isdecimal() for end in ends):

@@ -36,7 +36,7 @@ class MacSaving(Formula):
     separable: bool = key(FLAG, False, help="compare with a depthwise separable convolution")
 
     def work(self, w: Plain) -> Any:
-        """See the class."""
+        """See the class; raises Bad unless one of bottleneck and separable is given."""
         if self.separable == (self.bottleneck is not None):
             raise Bad("mac-saving needs either --bottleneck or --separable", sentence=True)
         height, width, channels = map(w.add_given, ("H", "W", "C"), self.input)

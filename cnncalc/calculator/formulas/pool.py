@@ -42,7 +42,7 @@ class Pool(OfLayer):
     }  # fmt: skip
 
     def layer(self) -> Layer:
-        """The pooling layer; an average takes no dilation."""
+        """The pooling layer; raises Refusal if an average pooling is given a dilation."""
         given = self.__dict__
         names = ["stride", "padding", "ceil", *(["dilation"] if given["mode"] == "max" else [])]
         if given["mode"] == "avg" and given["dilation"] != 1:

@@ -52,7 +52,7 @@ class SoftNms(Formula):
     rule: str = key(Choice(*RULES), "at-least", help="whether an IoU equal to --iou lowers")
 
     def work(self, w: Plain) -> Any:
-        """See the class."""
+        """See the class; raises Bad if sigma is 0."""
         if self.sigma == 0:
             raise Bad("must be above 0", at=("sigma",))
         w.add_given("s", self.score, "boxes are picked down to this score")

@@ -44,7 +44,7 @@ class YoloDecode(Formula):
     score: float = key(SHARE, 0.6, symbol="s", help="boxes with a lower score are left out")
 
     def work(self, w: Plain) -> Any:
-        """See the class."""
+        """See the class; raises Bad, with the cell, for a number that cannot be decoded."""
         rows, columns = len(self.tensor), len(self.tensor[0])
         width, height = w.add_given("W", self.image[0]), w.add_given("H", self.image[1])
         w.add_given("s", self.score, "boxes with a lower score are left out")

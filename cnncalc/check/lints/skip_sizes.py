@@ -21,7 +21,10 @@ _NEARBY = 64
 
 
 def judge(network: Network) -> Iterator[Diagnostic]:
-    """A note for every merge that is the first to refuse sizes of an input, too small ones apart."""
+    """A note for every merge that is the first to refuse sizes of an input, too small ones apart.
+
+    Raises TooMuch if the sizes cannot be looked at within the limits.
+    """
     # Most runs know this lint by its code only.
     from cnncalc.input_sizes.axes import scan_axes
 

@@ -23,7 +23,7 @@ BIAS = key(FLAG, True, help="whether a bias is learnt")
 
 
 def divide_into(groups: int, channels: int, filters: int) -> None:
-    """Refuse groups into which the input channels or the filters do not divide."""
+    """Raises Refusal if the input channels or the filters do not divide into the groups."""
     if channels % groups:
         raise Refusal("E304", f"{channels} input channels do not divide into {groups} groups",
                       key="groups", operands=True)  # fmt: skip

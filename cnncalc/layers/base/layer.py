@@ -210,6 +210,8 @@ class Layer(Keyed):
         """`facts`, after the questions that concern every kind of layer.
 
         Without a dialect, a layer on whose numbers the frameworks disagree is refused with both.
+
+        Raises Refusal, too, if the dialect lacks the layer or the output is too large.
         """
         if not self.rules.covers(self.kind):
             raise self.rules.refuse_kind(self.kind)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def a_vector(x: Shape, what: str) -> Shape:
-    """`x` if it is a vector; on a map the frameworks disagree on what `what` would mean."""
+    """`x` if it is a vector; raises Refusal for a map, on which the frameworks disagree about `what`."""
     if numbers(x, what).size:
         parts = {True: f"{x.channels} channels", False: f"{x.size[-1]} elements of the last axis"}
         (title, part), *others = [

@@ -33,7 +33,7 @@ class AxesKind(Kind):
         self._word = Choice(*self.words)
 
     def parse(self, value: Any) -> AxisNames:
-        """A list becomes a tuple."""
+        """A list becomes a tuple; raises Bad for numbers, unknown names and an empty list."""
         if not isinstance(value, list):
             if isinstance(value, str):
                 return self._word.parse(value)  # type: ignore[no-any-return]

@@ -24,7 +24,7 @@ class LayerKind(Kind):
     """Tells the spec to build the value."""
 
     def parse(self, value: Any) -> Layer:
-        """Takes what is built, and nothing else."""
+        """The layer, which is built already; raises Bad for anything else."""
         if not isinstance(value, Layer):
             raise self._wrong(value)
         return value

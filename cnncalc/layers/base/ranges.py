@@ -22,7 +22,7 @@ class RangeKind(Kind):
     noun = "[start, stop]"
 
     def parse(self, value: Any) -> Range:
-        """A tuple of the two."""
+        """A tuple of the two; raises Bad unless it is a list of two."""
         if not isinstance(value, list) or len(value) != 2:
             raise Bad(f"must be {self.noun}, got {show(value)}")
         start, stop = (_index(place, item) for place, item in enumerate(value))
@@ -39,7 +39,7 @@ class RangesKind(Kind):
     noun = "[start, stop], or a list of them, one per axis"
 
     def parse(self, value: Any) -> Range | tuple[Range, ...]:
-        """One range, or a tuple of ranges."""
+        """One range, or a tuple of ranges; raises Bad for more than three axes."""
         if not isinstance(value, list) or not any(isinstance(item, list) for item in value):
             return RANGE.parse(value)
         if len(value) > 3:

@@ -154,7 +154,7 @@ class Recurrent(Layer):
 
 
 def sequence(x: Shape) -> Shape:
-    """`x` if it is a map of one axis; else Refusal."""
+    """`x`; raises Refusal unless it is a map of one axis."""
     if a_map(x, "a recurrent layer").rank != 1:
         raise Refusal("E302", f"a recurrent layer needs a sequence, a map of one axis; this has {x.rank}",
                       help="`reshape` it to {channels: C, size: [L]}, or use conv_lstm or time_distributed",

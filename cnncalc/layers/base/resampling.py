@@ -50,7 +50,7 @@ class Scale(Number):
     noun = "a number above 0"
 
     def parse(self, value: Any) -> int | float:
-        """Whole factors become integers, which are exact."""
+        """Whole factors become integers, which are exact; raises Bad unless it is above 0."""
         number = super().parse(value)
         if number <= 0:
             raise Bad(f"must be above 0, got {value}", code="E105")

@@ -32,7 +32,7 @@ class ToSpace(Shuffle):
     factor: int = key(COUNT, symbol="r", help="how many times larger each axis becomes")
 
     def shuffle(self, x: Shape) -> Facts:
-        """Channels become positions."""
+        """Channels become positions; raises Refusal if the channels do not divide into cells."""
         factor, cells = self.factor, self.factor**x.rank
         if x.channels % cells:
             raise Refusal("E304", f"{x.channels} channels do not divide into the {cells} of a "
@@ -51,7 +51,7 @@ class ToDepth(Shuffle):
     factor: int = key(COUNT, symbol="r", help="how many times smaller each axis becomes")
 
     def shuffle(self, x: Shape) -> Facts:
-        """Positions become channels."""
+        """Positions become channels; raises Refusal if the positions do not divide into cells."""
         for n in x.size:
             if n % self.factor:
                 raise Refusal("E311", f"{n} positions do not divide into cells of {self.factor}",

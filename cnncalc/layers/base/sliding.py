@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 def sides(
     padding: PaddingValue, axis: int, rank: int, key: str = "padding"
 ) -> str | tuple[int, int]:
-    """What `padding` says for one axis: a mode, or (before, after)."""
+    """What `padding` says for one axis: a mode, or (before, after).
+
+    Raises Refusal if it has another number of axes than the input.
+    """
     if not isinstance(padding, tuple):
         return padding if isinstance(padding, str) else (padding, padding)
     if rank == 1 and len(padding) == 2 and not any(isinstance(p, tuple) for p in padding):

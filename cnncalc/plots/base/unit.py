@@ -22,7 +22,10 @@ _CELLS = 48
 
 
 def draw(survey: Survey, index: int, unit: Sequence[int], source: str, image: str = "") -> Figure:
-    """One unit's field over the grid of an input, or over an image; of volumes three cuts."""
+    """One unit's field over the grid of an input, or over an image; of volumes three cuts.
+
+    Raises UsageError for an image unless the input has two axes.
+    """
     found = sight(survey, index, unit, source)
     channels = survey.inputs[source].output.channels
     rank = len(found.sides)

@@ -26,7 +26,7 @@ class Strides(Kind):
     noun = "a whole number, or a list of them for the first layers"
 
     def parse(self, value: Any) -> int | tuple[int, ...]:
-        """A list becomes a tuple."""
+        """A list becomes a tuple; raises Bad for an empty list."""
         if not isinstance(value, (list, tuple)):
             return COUNT.parse(value)
         if not value:

@@ -34,7 +34,10 @@ class Pairs(Several):
     metavar = "NAME=VALUE"
 
     def parse(self, value: Any) -> dict[str, Any]:
-        """The values by their names, in their order."""
+        """The values by their names, in their order.
+
+        Raises Bad for a text without a name or a value, and for a name given twice.
+        """
         if isinstance(value, dict):
             return {str(name): item for name, item in value.items()}
         found: dict[str, Any] = {}
@@ -108,7 +111,7 @@ class Vars(Solver):
     channels: Any = key(Input("channels"), None, help="other input channels")
 
     def solve(self) -> Answer:
-        """The best setting and its numbers; how it was found."""
+        """The best setting and its numbers; how it was found; raises Bad without a variable."""
         goal = self._goal()
         grids = {name: _grid(name, values) for name, values in self.var.items()}
         if not grids:
