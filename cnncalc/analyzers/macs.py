@@ -59,8 +59,7 @@ def analyze(
             raise UsageError(
                 "tools are compared for inference", "leave out --training and --optimizer"
             )
-        found = compare_counters(network, batch)
-        return found.having(findings=unknown(network, {"macs": network.macs}) if strict else ())
+        return _compare_tools(network, batch, strict=strict)
     step = choose_optimizer(optimizer, training=training)
     wide = not (training or optimizer or convention)
     parts = [_arithmetic(network, batch), _intensity(memory, shown=wide)]
@@ -87,6 +86,12 @@ def analyze(
         sums={**table.sums, **{k: total for part in parts for k, total in part.sums.items()}},
         totals={k: value for part in parts for k, value in part.totals.items()},
     )
+
+
+def _compare_tools(network: Network, batch: int, *, strict: bool) -> Table:
+    """What every tool counts; with a finding, if `strict`, where MACs are unknown."""
+    found = compare_counters(network, batch)
+    return found.having(findings=unknown(network, {"macs": network.macs}) if strict else ())
 
 
 def _arithmetic(network: Network, batch: int) -> Part:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cnncalc.analyzers.base.tabulate import Key
+    from cnncalc.cost.fitting import Verdict
     from cnncalc.cost.liveness import Graph, Timeline
     from cnncalc.cost.ordering import Order
     from cnncalc.network import Network
@@ -76,14 +77,7 @@ def analyze(
     return table.having(
         header={**table.header, "batch": batch, "dtype": dtype, "inplace": inplace, "fold_norm": fold_norm},
         sums=sums,
-        totals={
-            "peak": line.peak,
-            "peak_layer": _name(network, line.at),
-            "peak_tensors": {_name(network, i): memory.output_bytes(i) for i in line.alive},
-            "better_order": _better(network, line, order),
-            **({"training": _optimizer_parts(step, parts)} if step else {}),
-            **({"fits": to_dict(found)} if found else {}),
-        },
+        totals={**_peak_totals(memory, line, order), **_asked_totals(step, parts, found)},
         caption="\n".join(notes),
         findings=[*(findings(memory, found) if found else []),
                   *(unknown(network, sums) if strict else [])],
@@ -94,6 +88,17 @@ _RULE = (
     "alive: what a layer reads and writes, and what waits for later layers; without the work "
     "space of kernels"
 )
+
+
+def _peak_totals(memory: Memory, line: Timeline, order: Order) -> dict[str, Any]:
+    """The peak in bytes, where it is, the bytes of each tensor alive then, and a better order."""
+    network = memory.network
+    return {
+        "peak": line.peak,
+        "peak_layer": _name(network, line.at),
+        "peak_tensors": {_name(network, i): memory.output_bytes(i) for i in line.alive},
+        "better_order": _better(network, line, order),
+    }
 
 
 def _columns(memory: Memory, line: Timeline, graph: Graph, kept: list[int | None]) -> list[Rule]:
@@ -188,8 +193,15 @@ def _step(optimizer: str, parts: dict[str, Total]) -> str:
     return f"training with {optimizer}: {_at_least(parts['total'])} = {_terms(terms)}"
 
 
-def _optimizer_parts(optimizer: str, parts: dict[str, Total]) -> dict[str, Any]:
-    return {"name": optimizer, **{key: total.value for key, total in parts.items()}}
+def _asked_totals(
+    optimizer: str | None, parts: dict[str, Total], found: Verdict | None
+) -> dict[str, Any]:
+    """What --training and --fits add: the parts of the memory by name, and whether it fits."""
+    named = {"name": optimizer, **{key: total.value for key, total in parts.items()}}
+    return {
+        **({"training": named} if optimizer else {}),
+        **({"fits": to_dict(found)} if found else {}),
+    }
 
 
 def _order(network: Network, line: Timeline, order: Order) -> list[str]:

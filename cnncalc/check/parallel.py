@@ -26,9 +26,7 @@ WORTH = 0.3
 """Seconds of work that must be left for it."""
 
 
-def map_weighted(
-    function: Callable[[V], R], values: Sequence[V], weights: Sequence[int]
-) -> Iterator[R]:
+def spread(function: Callable[[V], R], values: Sequence[V], weights: Sequence[int]) -> Iterator[R]:
     """`map(function, values)`; `weights` say how much work each value is, in any unit.
 
     `function`, values and results must be such that another process can have them.

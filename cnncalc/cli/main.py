@@ -51,7 +51,7 @@ class Commands(TyperGroup):
         return None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """As Typer does, with the closest command for a wrong one."""
+        """As Typer does; raises UsageError with the closest command for a wrong one."""
         unknown = args and args[0][:1] != "-" and self.get_command(ctx, args[0]) is None
         if unknown and not ctx.resilient_parsing:
             known = self.list_commands(ctx)

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 def wants_color(choice: str, stream: TextIO) -> bool:
-    """Whether to use colour: `--color`, then NO_COLOR, FORCE_COLOR, then the terminal."""
+    """Whether to use colour: `--color`, then NO_COLOR, FORCE_COLOR, then the terminal.
+
+    Raises UsageError if `choice` is not auto, always or never.
+    """
     if choice != "auto":
         if choice not in ("always", "never"):
             raise UsageError(f"--color takes auto, always or never, got {choice}")

@@ -30,7 +30,7 @@ def _output_padding(layer: Any, extra: int, stride: int, dilation: int) -> None:
                            f"or the dilation {dilation}", key="output_padding")  # fmt: skip
 
 
-def _padded_by_half(layer: Any, sizes: tuple[int, ...], windows: Sequence[Any]) -> None:
+def _half_padding(layer: Any, sizes: tuple[int, ...], windows: Sequence[Any]) -> None:
     # Only numbers are PyTorch's own padding: modes and pairs stand for a pad before the pool.
     padding = layer.padding
     sides = padding if isinstance(padding, tuple) else (padding,) * len(windows)
@@ -162,8 +162,8 @@ class Torch(Dialect):
         "separable_conv": (_strided_same,),
         "side of conv_transpose": (_transposed_same,),
         "output_padding": (_output_padding,),
-        "max_pool": (_padded_by_half,),
-        "avg_pool": (_padded_by_half, _short_average),
+        "max_pool": (_half_padding,),
+        "avg_pool": (_half_padding, _short_average),
         "lp_pool": (_short_average,),
         "adaptive_avg_pool": (_single_null,),
         "adaptive_max_pool": (_single_null,),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.dialects.base.dialect import dialect_names, dialects_asked
+from cnncalc.dialects.base.dialect import asked_dialects, dialect_names
 from cnncalc.language.claims import claims_of_model
 from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.language.grammar import VARIANT, entries, fields, missing
@@ -46,7 +46,7 @@ class ModelCompiler:
         if node is not None:
             value = Value.check("dialect", Choice(*dialect_names()), node, self.context.knowing(()))
             # For one at fault any is taken, so that layers which need a dialect are not blamed.
-            model.dialect = value.value if value else list(dialects_asked())[-1]
+            model.dialect = value.value if value else list(asked_dialects())[-1]
         model.inputs = self._inputs(model, given)
         names = Names(tuple(model.inputs), report)
         if "layers" in given:

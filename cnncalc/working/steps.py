@@ -87,7 +87,7 @@ class Step:
     def stages(self) -> list[str]:
         """Name, formula, the formula with the numbers in, value: what stands between the `=`."""
         parts = [self.name, self._write(TEXT, values=False), self.substituted]
-        return _stages_told(parts, show_value(self.value), self.shown)
+        return _distinct_stages(parts, show_value(self.value), self.shown)
 
     def latex_stages(self) -> list[str]:
         """The stages for TeX."""
@@ -98,7 +98,7 @@ class Step:
             texts = [words(text) for text in self._texts if text]
         else:
             texts = [self._write(LATEX, values=values) for values in (False, True)]
-        return _stages_told([latex_name(self.name) if self.name else "", *texts], value, shown)
+        return _distinct_stages([latex_name(self.name) if self.name else "", *texts], value, shown)
 
     def to_dict(self) -> dict[str, Any]:
         """The step in JSON: formula, substituted and value; name, unit and note where it has them."""
@@ -117,7 +117,7 @@ class Step:
         return f"<Step {self.line()}>"
 
 
-def _stages_told(parts: Sequence[str], value: str, shown: str) -> list[str]:
+def _distinct_stages(parts: Sequence[str], value: str, shown: str) -> list[str]:
     """The stages that say something: none twice, and the value with its unit only at the end."""
     found: list[str] = []
     for part in parts:

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from cnncalc.check import parallel
-from cnncalc.check.parallel import map_weighted
+from cnncalc.check.parallel import spread
 from cnncalc.errors import UsageError
 
 
@@ -29,11 +29,11 @@ def divided(monkeypatch):
 
 
 def test_little_work_is_done_here():
-    assert list(map_weighted(worker, range(50), [1] * 50)) == [(n, os.getpid()) for n in range(50)]
+    assert list(spread(worker, range(50), [1] * 50)) == [(n, os.getpid()) for n in range(50)]
 
 
 def test_much_work_is_divided_and_stays_in_order(divided):
-    found = list(map_weighted(worker, range(50), [1] * 50))
+    found = list(spread(worker, range(50), [1] * 50))
 
     assert [value for value, _ in found] == list(range(50))
     assert found[0][1] == os.getpid()
@@ -43,12 +43,12 @@ def test_much_work_is_divided_and_stays_in_order(divided):
 def test_on_one_processor_nothing_is_divided(divided, monkeypatch):
     monkeypatch.setattr(parallel, "processors", lambda: 1)
 
-    assert {process for _, process in map_weighted(worker, range(9), [1] * 9)} == {os.getpid()}
+    assert {process for _, process in spread(worker, range(9), [1] * 9)} == {os.getpid()}
 
 
 def test_a_fault_of_another_process_is_raised_here(divided):
     with pytest.raises(UsageError, match=r"seven \(take eight\)"):
-        list(map_weighted(failing, range(9), [1] * 9))
+        list(spread(failing, range(9), [1] * 9))
 
 
 def test_work_is_divided_only_if_enough_is_left(monkeypatch):
@@ -58,9 +58,9 @@ def test_work_is_divided_only_if_enough_is_left(monkeypatch):
     monkeypatch.setattr(parallel.time, "perf_counter", lambda: next(clock))
 
     # Each value takes 0.1 s: after three it is clear that 0.3 s are left of six and 0.7 s of ten.
-    assert list(map_weighted(str, range(6), [1] * 6)) == list("012345")
+    assert list(spread(str, range(6), [1] * 6)) == list("012345")
     clock = iter([0, *[n / 10 for n in range(99)]])
-    assert list(map_weighted(str, range(10), [1] * 10)) == ["0", "1", "2", 7]
+    assert list(spread(str, range(10), [1] * 10)) == ["0", "1", "2", 7]
 
 
 def test_both_ways_print_the_same(check, write, monkeypatch):

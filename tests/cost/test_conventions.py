@@ -121,7 +121,7 @@ def test_totals_are_printed_as_the_tool_prints_them(name, tool, printed):
 ])  # fmt: skip
 def test_a_number_is_printed_as_the_tool_prints_it(number, fvcore, ptflops, torchinfo, deepspeed, thop):
     def printed(tool):
-        return counter(tool).printed({count.word: number for count in counter(tool).COUNTS})
+        return counter(tool).text({count.word: number for count in counter(tool).COUNTS})
 
     found = [printed(tool) for tool in ("fvcore", "ptflops", "torchinfo", "deepspeed", "thop")]
     assert found == [fvcore, ptflops, torchinfo, deepspeed, thop]

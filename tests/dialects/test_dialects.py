@@ -5,7 +5,7 @@ import pytest
 import cnncalc
 from cnncalc.calculator.of_layer import DIALECT
 from cnncalc.dialects.base import dialect as contract
-from cnncalc.dialects.base.dialect import Dialect, dialects, dialects_asked, find
+from cnncalc.dialects.base.dialect import Dialect, asked_dialects, dialects, find
 from cnncalc.errors import Refusal
 from cnncalc.language.kinds import layer_class, spelling
 from cnncalc.layers.avg_pool import AvgPool
@@ -22,7 +22,7 @@ ALL = list(dialects())
 
 
 def test_keras_and_pytorch_are_asked_where_nothing_is_chosen():
-    assert list(dialects_asked()) == ["keras", "torch"]
+    assert list(asked_dialects()) == ["keras", "torch"]
     assert ALL == ["keras", "torch", "caffe", "flax"]
 
 

@@ -13,7 +13,7 @@ from cnncalc import registry
 from cnncalc.check.config import Config, find
 from cnncalc.check.judge import Task, judge_file
 from cnncalc.check.linting import Rules
-from cnncalc.check.parallel import map_weighted
+from cnncalc.check.parallel import spread
 from cnncalc.check.search import specs
 from cnncalc.check.verdict import Checked, is_failure, outcome
 from cnncalc.cli.options import Color, Overwrite
@@ -79,10 +79,7 @@ def run(
     strict = strict or config.strict
     module = _format(format, config)
     use_color = wants_color(color, sys.stdout)
-    rules = Rules(
-        _codes(select, "--select") or _codes(config.select, f"{config.file}: select"),
-        _codes(ignore, "--ignore") or _codes(config.ignore, f"{config.file}: ignore"),
-    )
+    rules = _rules(select, ignore, config)
     summary = os.environ.get(_SUMMARY, "") if module.__name__.endswith(".github") else ""
     shown = registry.load("formats", "markdown") if summary else module
     numbers = tuple(getattr(shown, "NUMBERS", ()))
@@ -103,6 +100,14 @@ def run(
         raise typer.Exit(1)
 
 
+def _rules(select: list[str], ignore: list[str], config: Config) -> Rules:
+    """The codes to judge by: those of the options, else those of the settings."""
+    return Rules(
+        _codes(select, "--select") or _codes(config.select, f"{config.file}: select"),
+        _codes(ignore, "--ignore") or _codes(config.ignore, f"{config.file}: ignore"),
+    )
+
+
 def _judge_origins(
     origins: dict[str, Origin], config: Config, task: Task, stdin_filename: str
 ) -> list[Checked]:
@@ -121,7 +126,7 @@ def _judge_origins(
     if not tasks:
         raise UsageError(f"no spec found in {', '.join(origins)}",
                          "in a directory, specs are the YAML files that carry `cnncalc: 1`")  # fmt: skip
-    return list(map_weighted(judge_file, tasks, [1 + _weight(task) for task in tasks]))
+    return list(spread(judge_file, tasks, [1 + _weight(task) for task in tasks]))
 
 
 def _weight(task: Task) -> int:

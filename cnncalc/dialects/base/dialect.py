@@ -134,7 +134,7 @@ def dialects() -> dict[str, type[Dialect]]:
     return dict(sorted(found.items(), key=lambda item: not item[1].asked))
 
 
-def dialects_asked() -> dict[str, type[Dialect]]:
+def asked_dialects() -> dict[str, type[Dialect]]:
     """The dialects that are asked where none is chosen."""
     return {name: dialect for name, dialect in dialects().items() if dialect.asked}
 

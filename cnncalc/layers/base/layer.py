@@ -10,7 +10,7 @@ from contextlib import suppress
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from cnncalc.dialects.base.dialect import Dialect, agree, dialects_asked, find
+from cnncalc.dialects.base.dialect import Dialect, agree, asked_dialects, find
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.key_types import REQUIRED
 from cnncalc.layers.base.keys import Keyed
@@ -232,7 +232,7 @@ class Layer(Keyed):
         """The facts on which the frameworks that accept the layer agree; None if none does."""
         found = {}
         values = {name: self.__dict__[name] for name in self.keys}
-        for name, dialect in dialects_asked().items():
+        for name, dialect in asked_dialects().items():
             with suppress(Refusal):
                 found[name] = dialect.title, type(self)(dialect=name, **values).facts(*inputs)
         return agree(found)

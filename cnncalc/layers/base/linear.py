@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.dialects.base.dialect import dialects_asked
+from cnncalc.dialects.base.dialect import asked_dialects
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.shape import numbers
 
@@ -17,7 +17,7 @@ def a_vector(x: Shape, what: str) -> Shape:
     if numbers(x, what).size:
         parts = {True: f"{x.channels} channels", False: f"{x.size[-1]} elements of the last axis"}
         (title, part), *others = [
-            (d.title, parts[d.channels_last]) for d in dialects_asked().values()
+            (d.title, parts[d.channels_last]) for d in asked_dialects().values()
         ]
         meant = [f"{title} would connect the {part}", *(f"{t} the {p}" for t, p in others)]
         raise Refusal("E303", f"{what} needs a vector, got a map: {', '.join(meant)}",

@@ -11,8 +11,6 @@ from cnncalc.plots.base import style
 from cnncalc.system.files import untaken, write
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from cnncalc.network import Network
 
 
@@ -31,13 +29,8 @@ def plot(
     """
     path = os.fspath(file)
     ending = check_path(path, overwrite=overwrite)
-    draw = picture(name).draw
-    known = drawing_options(draw)
-    for option in options:
-        if option not in known:
-            listed = "options: " + (", ".join(known) or "none")
-            raise UsageError(f"the picture {name} has no option `{option}`",
-                             registry.suggestion(option, known) or listed)  # fmt: skip
+    draw = registry.by_name("plots", "picture", name).draw
+    registry.check_options(f"the picture {name}", options, drawing_options(draw))
     with style.look():
         drawn = style.save_bytes(draw(network, **options), ending)
     write(path, drawn, replace=overwrite, help=_OVERWRITE)
@@ -56,16 +49,6 @@ def check_path(path: str, *, overwrite: bool = False) -> str:
     if not overwrite:
         untaken(path, _OVERWRITE)
     return ending
-
-
-def picture(name: str) -> ModuleType:
-    """The module of a picture, `receptive-field` or `receptive_field`; raises UsageError."""
-    try:
-        return registry.load("plots", name.replace("-", "_"))
-    except KeyError:
-        names = [known.replace("_", "-") for known in registry.names("plots")]
-        raise UsageError(f"there is no picture `{name}`", registry.suggestion(name, names)
-                         or "pictures: " + ", ".join(names)) from None  # fmt: skip
 
 
 def drawing_options(draw: Any) -> list[str]:
