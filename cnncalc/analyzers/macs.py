@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 Convention = Annotated[
     str | None, f"Also count as this tool does: {', '.join(counters())}; `all` compares them."
 ]
-Why = Annotated[bool, "Say why the tool counts otherwise, and how much each reason comes to."]
-Training = Annotated[bool, "Also what a step of training costs: backward, and the optimizer."]
+Why = Annotated[
+    bool, "Explain why the tool counts differently, and how much each reason accounts for."
+]
+Training = Annotated[
+    bool, "Include the cost of a training step: the backward pass and the optimizer."
+]
 
 
 class Part(NamedTuple):

@@ -27,11 +27,17 @@ if TYPE_CHECKING:
     from cnncalc.network import Network
     from cnncalc.tables.columns import Rule
 
-Inplace = Annotated[bool, "Activations and merges write over an operand that nothing else needs."]
-FoldNorm = Annotated[bool, "Norms with fixed statistics disappear into the layer before them."]
-Training = Annotated[bool, "Also gradients, the optimizer, and what is kept for the backward pass."]
-Fits = Annotated[str | None, "Whether it fits into so much, 256KiB or 8GiB; if not: exit 1."]
-Flash = Annotated[str | None, "Of --fits: the weights lie in a memory of their own, of this size."]
+Inplace = Annotated[
+    bool, "Let activations and merges overwrite an operand that nothing else needs."
+]
+FoldNorm = Annotated[bool, "Fold norms with fixed statistics into the layer before them."]
+Training = Annotated[
+    bool, "Include gradients, the optimizer, and what is kept for the backward pass."
+]
+Fits = Annotated[
+    str | None, "Whether it fits into this much memory, 256KiB or 8GiB; exit 1 if not."
+]
+Flash = Annotated[str | None, "With --fits: the size of a separate memory for the weights."]
 
 
 def analyze(

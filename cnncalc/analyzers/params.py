@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 By = Annotated[str | None, "Add up by `block` (the outermost), by `op` (the kind of layer) or by "
                "`depth` (how many layers with weights lie on the way, norms aside)."]  # fmt: skip
-Top = Annotated[int | None, "Only the N rows with the most parameters."]
+Top = Annotated[int | None, "Show only the N rows with the most parameters."]
 
 
 def analyze(network: Network, *, by: By = None, top: Top = None, strict: Strict = False) -> Table:

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 Layer = Annotated[str, "Only this layer."]
 Unit = Annotated[str, "One unit of the layer, Y,X: what it sees, to the element."]
-From = Annotated[str, "The input that is meant, where there are several."]
+From = Annotated[str, "The input to look at, if there are several."]
 Project = Annotated[str, "An element of the input, Y,X: the units that see it."]
-Object = Annotated[str, "The size of what is to be seen, H,W: layers that see less are marked."]
-Working = Annotated[bool, "How the field comes about, layer by layer."]
-AllAxes = Annotated[bool, "Every axis, also where all are alike."]
+Object = Annotated[str, "The size of an object, H,W: layers whose field is smaller are marked."]
+Working = Annotated[bool, "Show how the field grows, layer by layer."]
+AllAxes = Annotated[bool, "Show every axis, even if all are equal."]
 
 NOTES = (
     "elements of the input, borders ignored; first centre: 0 is the middle of the first element",

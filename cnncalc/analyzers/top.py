@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from cnncalc.network import Network
     from cnncalc.tables.columns import Rule
 
-By = Annotated[str, "`macs` unless told, `params`, or `activation`: the bytes that a layer writes."]
-Count = Annotated[int, "How many rows, 10 unless told."]
+By = Annotated[
+    str,
+    "What counts as cost: macs (the default), params, or activation (the bytes that a layer writes).",
+]
+Count = Annotated[int, "The number of rows (default: 10)."]
 
 _COSTS = {"macs": "MACs", "params": "params", "activation": "bytes of activations"}
 

@@ -79,7 +79,7 @@ class Window(NamedTuple):
     def count_dropped(self, n: int) -> int:
         """How many input elements at the end no window reaches because the stride skips them.
 
-        >>> Window(kernel=2, stride=2).dropped(7)
+        >>> Window(kernel=2, stride=2).count_dropped(7)
         1
         """
         end = (self.positions(n) - 1) * self.stride - self.padding[0] + self.extent

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cnncalc.network import Network
 
-Image = Annotated[str, "Of --plot --unit: an image to draw the field over.", "FILE"]
+Image = Annotated[str, "With --plot and --unit: an image to draw the field over.", "FILE"]
 
 
 def draw(

@@ -3,7 +3,7 @@
 `Whole` is an integer and `Real` a float: any code that computes with numbers computes with them,
 and takes the same branches. What comes out knows the operations that made it:
 
->>> F, I = Whole.named("F", 7), Whole.named("I", 224)
+>>> F, I = Whole.from_name("F", 7), Whole.from_name("I", 224)
 >>> (I - F) // 2 + 1
 109
 >>> ((I - F) // 2 + 1).expression

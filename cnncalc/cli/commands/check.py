@@ -35,17 +35,19 @@ _SUMMARY = "GITHUB_STEP_SUMMARY"
 
 Paths = Annotated[list[str], typer.Argument(metavar="[PATH…]", show_default=False,
                                             help="Specs, directories of specs, or - for stdin; "
-                                                 "the current directory if left out.")]  # fmt: skip
+                                                 "the current directory by default.")]  # fmt: skip
 Format = Annotated[str, typer.Option("--format", "-f", show_default=False, help=formats("report"))]
 Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", show_default=False,
-                                     help="Write the format to a file, and the text to stdout.")]  # fmt: skip
-Strict = Annotated[bool, typer.Option("--strict", help="Warnings fail as errors do.")]
+                                     help="Write the report to a file, and the text to stdout.")]  # fmt: skip
+Strict = Annotated[bool, typer.Option("--strict", help="Let warnings fail, too.")]
 Select = Annotated[list[str], typer.Option("--select", metavar="CODE,…", show_default=False,
-                                           help="Raise only these findings: codes, or beginnings such as X "
+                                           help="Report only these findings: codes, or prefixes such as X "
                                                 "and W6.")]  # fmt: skip
 Ignore = Annotated[list[str], typer.Option("--ignore", metavar="CODE,…", show_default=False,
-                                           help="Do not raise these findings.")]  # fmt: skip
-ExitZero = Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 whatever is found.")]
+                                           help="Do not report these findings.")]  # fmt: skip
+ExitZero = Annotated[
+    bool, typer.Option("--exit-zero", help="Exit with 0 even if something is found.")
+]
 StdinFilename = Annotated[str, typer.Option("--stdin-filename", metavar="FILE", show_default=False,
                                             help="What to call the spec on stdin in findings.")]  # fmt: skip
 Update = Annotated[bool, typer.Option("--update", help="Rewrite the numbers of `expect` that do not hold, "

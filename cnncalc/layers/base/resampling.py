@@ -81,7 +81,7 @@ def scale_size(n: int, scale: float) -> tuple[int, tuple[int, int] | None]:
     PyTorch takes the floor of the product in 64-bit floating point, and places the outputs by
     the factor as given, not by the ratio of the sizes.
 
-    >>> scaled(100, 0.29)
+    >>> scale_size(100, 0.29)
     (28, (100, 29))
     """
     if isinstance(scale, int):
