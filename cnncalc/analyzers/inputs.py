@@ -133,7 +133,7 @@ def _notes(
         notes.append("nothing cut: no stride leaves elements at the end of an axis unread")
     kept = next((axis.kept_by for axis in axes if axis.kept != axis.accepted), None)
     if kept:
-        notes.append(f"same weights: at other sizes {kept} has weights of another shape")
+        notes.append(f"same weights: at other sizes {kept} has weights of a different shape")
     notes += _bindings(network, axes)
     return notes + _refusals(network, axes)
 

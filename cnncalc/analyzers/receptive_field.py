@@ -256,11 +256,13 @@ def _of_network(survey: Survey, whole: tuple[int, str] | None) -> list[str]:
         told = describe.cross(
             [str(r.least) if r.least == r.most else f"{r.least} to {r.most}" for r in ranges]
         )
-        lines.append(f"inputs of {told}: every window adds something, and all is spanned")
+        lines.append(
+            f"for inputs of {told}: no layer is unproductive, and the field covers the input"
+        )
     if survey.unproductive:
         first = survey.network.nodes[survey.unproductive[0]].name
         lines.append(
-            f"from {first} on {len(survey.unproductive)} layers read what has seen everything"
+            f"from {first} on, {len(survey.unproductive)} layers read units that see the whole input"
         )
     return [*lines, *_unread(survey)]
 

@@ -89,7 +89,7 @@ class Window(NamedTuple):
 class TransposedWindow(NamedTuple):
     """The transpose of a sliding window: every input is spread over `kernel` outputs.
 
-    `padding` is what is cut from each side of the full output `(n - 1) * stride + extent`
+    `padding` is how much is cut from each side of the full output `(n - 1) * stride + extent`
     (PyTorch's meaning); a negative cut extends it by zeros, as `output_padding` does at the end.
     """
 

@@ -56,7 +56,7 @@ def _map_in_processes(function: Callable[[V], R], values: Sequence[V]) -> Iterat
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
-    # A fork has all that is loaded at once; elsewhere it is not safe, or not to be had.
+    # A fork has at once all that is loaded; elsewhere fork is unsafe or missing.
     context = get_context("fork" if sys.platform == "linux" else "spawn")
     workers = min(processors(), len(values))
     try:

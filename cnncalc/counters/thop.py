@@ -55,7 +55,7 @@ COUNTS = (Count("MACs", (
                {"conv_transpose": at_outputs}),
     Difference("recurrent layers: biases and, per unit and step, 8 in lstm, 7 in gru, 1 in rnn",
                {"lstm": gates(8), "gru": gates(7), "simple_rnn": gates(1)}),
-    Difference("attention is not counted: it is no leaf that thop knows",
+    Difference("attention is not counted: it is not a module that thop knows",
                {"multi_head_attention": nothing()}),
     Difference("products of two tensors are not counted",
                each(nothing(), "matmul", "gram", "bilinear")),

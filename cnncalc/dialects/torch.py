@@ -21,7 +21,7 @@ def _strided_same(layer: Any, windows: Sequence[Any]) -> None:
 def _transposed_same(layer: Any, side: str | tuple[int, int]) -> None:
     if side == "same":
         raise Torch.refuse("its transposed convolutions know no padding='same'",
-                           key="padding", help="write what is cut from each side")  # fmt: skip
+                           key="padding", help="write how much is cut from each side")  # fmt: skip
 
 
 def _output_padding(layer: Any, extra: int, stride: int, dilation: int) -> None:

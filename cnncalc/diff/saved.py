@@ -73,20 +73,20 @@ def _refuse(error: Exception) -> UsageError:
 def _number(value: Any, batch: int = 1) -> int | None:
     """A number of a document, that of a batch for one example; raises TypeError for anything else."""
     if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
-        raise TypeError(f"{value!r} is no whole number")
+        raise TypeError(f"{value!r} is not a whole number")
     return value if value is None else value // batch
 
 
 def _word(value: Any) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"{value!r} is no name")
+        raise TypeError(f"{value!r} is not a name")
     return value
 
 
 def _shape(value: Any) -> dict[str, Any]:
     """A shape of a document: one that can be shown."""
     if not isinstance(value, dict):
-        raise TypeError(f"{value!r} is no shape")
+        raise TypeError(f"{value!r} is not a shape")
     show_shape(value)
     return value
 

@@ -53,7 +53,7 @@ def verify_by_building(network: Network, group: Sequence[Place], found: Scan, wo
 
 
 def _first_different(network: Network, other: Network) -> int | None:
-    """The first layer that has other weights, or is another layer; None if all are the same."""
+    """The first layer whose weights or kind differ; None if all are the same."""
     weights = [[node.facts.weights for node in net.nodes] for net in (network, other)]
     for index, (mine, theirs) in enumerate(zip(*weights, strict=False)):
         if mine != theirs:

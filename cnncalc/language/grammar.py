@@ -28,7 +28,7 @@ _MODEL = make_keys(
     ("input", ANY, None, "the shape that goes in"),
     ("inputs", ANY, None, "the shapes that go in, by name"),
     ("layers", ANY, REQUIRED, "the layers, one to an item"),
-    ("outputs", ANY, None, "the layers whose results go out; the last one if left out"),
+    ("outputs", ANY, None, "the layers whose results are the outputs (default: the last one)"),
     ("expect", ANY, None, "numbers that must come out"),
     ("budget", ANY, None, "numbers that must not be exceeded"),
     ("variants", ANY, None, "other settings of the variables, and what they must give"),
@@ -57,7 +57,7 @@ MODEL = {
 }
 BLOCK = make_keys(
     ("args", ANY, None, "what a use of the block may set: required, or a default"),
-    ("inputs", ANY, None, "names of its inputs; one, called `input`, if left out"),
+    ("inputs", ANY, None, "names of its inputs (default: one, called `input`)"),
     ("defaults", ANY, None, "keys that layers of a kind have inside the block"),
     ("layers", ANY, REQUIRED, "the layers, one to an item; the last one is the result"),
     ("description", TEXT, None, "a sentence or two"),
@@ -75,7 +75,7 @@ COMMON = make_keys(
         None,
         "the layer's name; without one it gets a number and cannot be referred to",
     ),
-    ("from", ANY, None, "the layer, or layers, it reads; the one above if left out"),
+    ("from", ANY, None, "the layer or layers it reads (default: the one above)"),
     ("when", ANY, None, "if false, the layer is the identity on its first input"),
     ("repeat", Integer(0), None, "how often, each reading the one before"),
     ("expect", ANY, None, "channels, size or features that must come out"),
@@ -84,7 +84,7 @@ COMMON = make_keys(
 )
 HOST = {
     **make_keys(("norm", ANY, None, "a normalisation between the layer and its activation")),
-    "activation": Key("activation", ANY, None, "an activation behind the layer", also="act"),
+    "activation": Key("activation", ANY, None, "an activation after the layer", also="act"),
 }
 REUSE = make_keys(
     ("layer", TEXT, REQUIRED, "the layer or block whose weights are used again"),

@@ -57,7 +57,7 @@ def plays(role: str, word: str, span: Span, report: Report) -> bool:
     """Whether a kind may stand behind `norm:` or `activation:` (the role); reports if not."""
     layer, _ = find_layer(word)
     if layer is None and word == "linear":
-        report.find("E102", "`linear` is no activation here", span, help="did you mean `none`?")
+        report.find("E102", "`linear` is not an activation here", span, help="did you mean `none`?")
         return False
     if layer is None or layer.role == role:
         return True

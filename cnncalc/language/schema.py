@@ -345,7 +345,7 @@ def _references() -> Schema:
 
 
 def _one(named: Mapping[str, Schema], forms: Mapping[str, Schema]) -> Schema:
-    """The keywords of a mapping of one key: one of `named`, or one of a form."""
+    """The schema of a mapping with one key: one of `named`, or one of a form."""
     return {
         "properties": named,
         "patternProperties": {f"^(?:{form})$": value for form, value in forms.items()},

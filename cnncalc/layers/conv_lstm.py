@@ -37,10 +37,12 @@ class ConvLstm(Layer):
     filters: int = key(COUNT, symbol="K", help="channels of the state")
     kernel: PerAxis = key(PER_AXIS, symbol="F", help="window size, for input and state")
     stride: PerAxis = key(PER_AXIS, 1, symbol="S", help="step of the window over the input")
-    padding: PaddingValue = key(PADDING, "valid", symbol="P", help="what is added around the input")
+    padding: PaddingValue = key(
+        PADDING, "valid", symbol="P", help="how much is added around the input"
+    )
     dilation: PerAxis = key(PER_AXIS, 1, symbol="D", help="distance of the taps in the input")
     bias: bool = key(FLAG, True, help="whether biases are learnt")
-    return_: str = key(RETURNED, "last", help="the last state, or that of every step")
+    return_: str = key(RETURNED, "last", help="the last state, or the state after every step")
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class; raises Refusal for an input without an axis of space."""

@@ -32,7 +32,7 @@ class ConvTranspose(Layer):
     """Spreads each input over a window of outputs: the transpose of a convolution.
 
     Output: `filters` channels; per axis (n − 1)·stride + e − before − after + output_padding with
-    the extent e = dilation·(kernel − 1) + 1. `padding` is what is cut from each side; `same`
+    the extent e = dilation·(kernel − 1) + 1. `padding` is how much is cut from each side; `same`
     gives n·stride; `valid` cuts nothing, and in Keras gives at least n·stride. `output_size`
     says the result instead of `output_padding`.
     Weights: channels × (filters / groups) × ∏ kernel, and one bias per filter.
@@ -50,10 +50,10 @@ class ConvTranspose(Layer):
     kernel: PerAxis = KERNEL
     stride: PerAxis = STRIDE._replace(help="step between the windows")
     padding: PaddingValue = key(
-        Padding(tuple(CUTS)), "valid", symbol="P", help="what is cut from the output"
+        Padding(tuple(CUTS)), "valid", symbol="P", help="how much is cut from the output"
     )
     output_padding: PerAxis | None = key(
-        Axes(AMOUNT), None, symbol="P_out", help="what is added at the end"
+        Axes(AMOUNT), None, symbol="P_out", help="how much is added at the end"
     )
     output_size: PerAxis | None = key(PER_AXIS, None, help="the size of the output")
     dilation: PerAxis = DILATION

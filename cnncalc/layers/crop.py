@@ -30,13 +30,13 @@ class Crop(Layer):
     source = "Ronneberger et al. 2015, arXiv:1505.04597 (U-Net); Cropping documentation of Keras"
     example = "- crop: 1"
 
-    amount: Any = key(Margins(), None, symbol="P", help="what is cut from each side")
+    amount: Any = key(Margins(), None, symbol="P", help="how much is cut from each side")
     size: PerAxis | None = key(
-        PER_AXIS, None, help="the size that is left around the centre, or behind `offset`"
+        PER_AXIS, None, help="the size that remains around the centre, or from `offset` on"
     )
     like: str | None = key(TEXT, None, help="the name of a map whose size is left")
     offset: PerAxis | None = key(
-        Axes(AMOUNT), None, help="what is cut before, where `size` or `like` says what is left"
+        Axes(AMOUNT), None, help="how much is cut before, if `size` or `like` says what remains"
     )
 
     def facts(self, *inputs: Shape) -> Facts:

@@ -30,10 +30,12 @@ class Pad(Layer):
     amount: Any = key(
         Margins(SIGNED),
         symbol="P",
-        help="what is added to each side",
+        help="how much is added to each side",
     )
     mode: str = key(
-        Choice("zeros", "reflect", "replicate", "circular"), "zeros", help="what is added"
+        Choice("zeros", "reflect", "replicate", "circular"),
+        "zeros",
+        help="what the added elements hold",
     )
 
     def facts(self, *inputs: Shape) -> Facts:

@@ -38,7 +38,7 @@ class Reshape(Layer):
         if (have % fixed) if REST in wanted else (have != fixed):
             rule = f"do not divide by {fixed}" if REST in wanted else f"are not {fixed}"
             raise Refusal("E311", f"{have} numbers {rule}", key="to", operands=True,
-                          help="a reshape keeps all numbers; write -1 for one of its own to follow")  # fmt: skip
+                          help="a reshape keeps all numbers; write -1 for the size to infer")  # fmt: skip
         channels, *size = (have // fixed if n == REST else n for n in wanted)
         output = x._replace(channels=channels, size=tuple(size))
         if output == x:

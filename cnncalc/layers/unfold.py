@@ -26,7 +26,7 @@ class Unfold(Layer):
 
     kernel: PerAxis = key(PER_AXIS, symbol="F", help="window size")
     stride: PerAxis = key(PER_AXIS, 1, symbol="S", help="step of the window")
-    padding: PaddingValue = key(PADDING, 0, symbol="P", help="what is added around the input")
+    padding: PaddingValue = key(PADDING, 0, symbol="P", help="how much is added around the input")
     dilation: PerAxis = key(PER_AXIS, 1, symbol="D", help="distance of the taps")
 
     def facts(self, *inputs: Shape) -> Facts:

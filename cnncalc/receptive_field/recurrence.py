@@ -59,7 +59,7 @@ def way(
     reach = Reach(network)
     while network.nodes[index].layer is not None:
         node = network.nodes[index]
-        # Through a single operand all is seen that the node sees.
+        # With one operand, the operand's view is the node's.
         seen = operands(reach, node, found) if len(node.inputs) > 1 else [found[index]]
         sizes = [
             view.field.size if source in views and (view := views[source][axis]).field else -1

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FILTERS = key(COUNT, symbol="K", help="output channels")
 KERNEL = key(PER_AXIS, symbol="F", help="window size")
 STRIDE = key(PER_AXIS, 1, symbol="S", help="step of the window")
-PADDED = key(PADDING, "valid", symbol="P", help="what is added around the input")
+PADDED = key(PADDING, "valid", symbol="P", help="how much is added around the input")
 DILATION = key(PER_AXIS, 1, symbol="D", help="distance of the taps")
 GROUPS = key(COUNT, 1, symbol="G", help="how many separate convolutions side by side")
 BIAS = key(FLAG, True, help="whether a bias is learnt")

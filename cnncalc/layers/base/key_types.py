@@ -96,7 +96,7 @@ class Kind:
         return {}
 
     def _hint(self, text: str) -> str:
-        """The fix for a text where there should be none."""
+        """A hint when text is given where a number is expected."""
         if text.isdigit():
             return "leave out the quotes"
         axes = text.lower().split("x")

@@ -24,7 +24,9 @@ class SlidingPool(Layer):
     stride: PerAxis | None = key(
         PER_AXIS, None, symbol="S", help="step of the window; `size` unless given"
     )
-    padding: PaddingValue = key(PADDING, "valid", symbol="P", help="what is added around the input")
+    padding: PaddingValue = key(
+        PADDING, "valid", symbol="P", help="how much is added around the input"
+    )
     ceil: bool = key(FLAG, False, help="whether a last window that sticks out counts")
 
     def slide(self, x: Shape, dilation: PerAxis = 1) -> tuple[Window, ...]:

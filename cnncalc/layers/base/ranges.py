@@ -80,6 +80,6 @@ def within(n: int, given: Range, key: str) -> tuple[int, int]:
     last = n if stop is None else stop + n * (stop < 0)
     if not 0 <= first < last <= n:
         shown = ", ".join("null" if index is None else str(index) for index in given)
-        raise Refusal("E311", f"`{key}: [{shown}]` is no range of {n}", key=key, operands=True,
+        raise Refusal("E311", f"`{key}: [{shown}]` is not a range of {n}", key=key, operands=True,
                       help=f"0 ≤ start < stop ≤ {n}; negative indices count from the end")  # fmt: skip
     return first, last

@@ -17,7 +17,7 @@ REST = -1
 class CountOrRest(Kind):
     """A count, or -1."""
 
-    noun = "a whole number, or -1 for what is left"
+    noun = "a whole number, or -1 for the rest"
 
     def parse(self, value: Any) -> int:
         """-1 stays -1."""

@@ -104,7 +104,7 @@ def save_bytes(drawn: Figure, ending: str) -> bytes:
 
 def add_title(drawn: Figure, title: str, *lines: str) -> None:
     """A title at the left of the page, and smaller lines below it."""
-    # Two texts that know of each other: the page makes room for the upper one, and it for the lower.
+    # suptitle reserves the space into which the subtitle is drawn.
     above = drawn.suptitle(foreign.visible(title) + "\n" * len(lines), x=0.012, ha="left", fontsize=11,
                            fontweight="bold", linespacing=1.35)  # fmt: skip
     below = "\n" + "\n".join(map(foreign.visible, lines))

@@ -54,7 +54,7 @@ class ConvTranspose(WindowSolver):
     padding: Any = key(
         Sides(tuple(CUTS)), None, help="fixes the padding: a number, before,after or a word"
     )
-    output_padding: int | None = key(AMOUNT, None, help="fixes what is added at the end")
+    output_padding: int | None = key(AMOUNT, None, help="fixes how much is added at the end")
 
     @property
     def ratio(self) -> int:
