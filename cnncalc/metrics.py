@@ -26,9 +26,9 @@ SHAPE_WORDS = ("channels", "size", "features", "tokens")
 
 
 class Unit(NamedTuple):
-    """What a number counts: how a known one is shown, and what stands for an unknown one.
+    """What a number counts: how a known one is shown, and what is shown for an unknown one.
 
-    `in_percent` says that a change is told as a share of what was.
+    `in_percent` says that a change is shown as a share of the old number.
     """
 
     show: Callable[[Any], str] = quantity.exact
@@ -209,12 +209,12 @@ def totals() -> tuple[str, ...]:
 
 
 def of_model() -> tuple[str, ...]:
-    """What stands in the `expect` and `budget` of a model; parts are inside of what they are a part of."""
+    """The names in the `expect` and `budget` of a model; parts are nested in their whole."""
     return tuple(name for name in METRICS if "." not in name)
 
 
 def of_layer() -> tuple[str, ...]:
-    """What stands in the `expect` of a layer."""
+    """The names in the `expect` of a layer."""
     return (*SHAPE_WORDS, *(name for name, metric in METRICS.items() if metric.of_node))
 
 

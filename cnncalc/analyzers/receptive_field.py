@@ -50,7 +50,7 @@ def analyze(
 ) -> Table:
     """Per layer: the receptive field, the jump to the next unit's, the first centre, and flags.
 
-    Raises UsageError for a layer, unit or input that there is not.
+    Raises UsageError for an unknown layer, unit or input.
     """
     survey = Survey(network)
     source = known_input(survey, from_)

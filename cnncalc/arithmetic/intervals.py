@@ -150,7 +150,7 @@ def through(field: Field, axis: Axis, n: int, m: int, work: Work | None = None) 
     """The field of `m` units that read `n` units, whose own field is given, by `axis`.
 
     None if there is nothing shorter to say of them than one by one, and they are too many for it,
-    or if a number would be larger than LARGEST. `work` counts units that are told one by one;
+    or if a number would be larger than LARGEST. `work` counts units that are described one by one;
     raises TooMuch.
 
     >>> from cnncalc.arithmetic.windows import Window

@@ -5,7 +5,7 @@ Every class here is one way of reading. All of them answer the same questions:
 Indices count from 0; what would be read outside the input is padding and is left out.
 
 Away from the borders most readings repeat themselves: `period(n)` is (outputs, inputs), so that
-output `u + outputs` reads what `u` reads, moved by `inputs`; None where there is no such thing.
+output `u + outputs` reads what `u` reads, moved by `inputs`; None if no such pair exists.
 `reach(u, n)` are the taps as if the input had no ends.
 
 Sources: Dumoulin & Visin 2016 (arXiv:1603.07285); the documentation and behaviour of

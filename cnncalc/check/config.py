@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Config(NamedTuple):
-    """The settings of a project, and the file that they stand in."""
+    """The settings of a project, and the file that has them."""
 
     file: str = ""
     include: tuple[str, ...] = ()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Task(NamedTuple):
     """What is to be done with one file: a plain value, so that another process can do it.
 
-    `data` stands in place of what the file holds (the standard input). `fault` says why it cannot be
+    `data` replaces what the file holds (the standard input). `fault` says why it cannot be
     read; that is a finding, unless it `is_named`.
     """
 
@@ -226,6 +226,6 @@ def _unreadable(path: str, reason: str) -> Checked:
 
 
 def _unusable(path: str, error: SpecError) -> Checked:
-    """A file that is no spec."""
+    """A file that is not a spec."""
     name = path.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
     return Checked(path, (Verdict(name or path, findings=error.diagnostics),))

@@ -70,7 +70,7 @@ def _map_in_processes(function: Callable[[V], R], values: Sequence[V]) -> Iterat
 def _begin() -> None:
     """In a process that shares the work: end with the one that has started it, however that ends.
 
-    Ctrl-C is told to all of them, and is for that one.
+    Ctrl-C reaches all of them, but is meant for that one.
     """
     import signal
     from threading import Thread

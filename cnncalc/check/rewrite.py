@@ -35,7 +35,7 @@ class _Number(NamedTuple):
 
 
 class Rewriting:
-    """The numbers that stand in the `expect` of a text, and what networks say that they should be."""
+    """The numbers in the `expect` of a text, and those that the networks have."""
 
     def __init__(self, source: Source) -> None:
         """`source` is a text that can be composed."""
@@ -113,7 +113,7 @@ class Rewriting:
         return self.numbers[span]
 
     def _expected_values(self, root: Node | None) -> Iterator[Node]:
-        """Every value inside of an `expect:`, aliases left out: they stand for something elsewhere."""
+        """Every value inside an `expect:`, without aliases: their values are elsewhere."""
         open_nodes = [(root, False)] if root is not None else []
         while open_nodes:
             node, inside = open_nodes.pop()

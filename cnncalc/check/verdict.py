@@ -60,7 +60,7 @@ class Checked(NamedTuple):
 
 
 def in_order(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Findings of one file as they stand in it; what has no place comes last."""
+    """Findings of one file in the order of their places; those without a place come last."""
     return tuple(sorted(findings, key=lambda f: (f.span is None, f.span or (), f.code)))
 
 

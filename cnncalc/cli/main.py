@@ -61,7 +61,7 @@ class Commands(TyperGroup):
 
 
 def _prepare() -> Callable[[str, Callable[..., None]], None] | None:
-    """What tells a shell that asks what may stand for the parameters of a command."""
+    """The function that answers a shell's request to complete the parameters of a command."""
     if not _COMPLETING:
         return None
     from cnncalc.cli.completion import prepare
@@ -144,7 +144,7 @@ def _run(arguments: Sequence[str] | None) -> None:
     except OSError as error:
         what = f"read {error.filename}"
         if not error.filename:
-            # What waits in the stream cannot be written either, and is no second fault.
+            # What waits in the stream cannot be written either; that is not a second fault.
             what = "write the output"
             abandon(sys.stdout)
         sys.exit(_complain(f"cannot {what}: {error.strerror}", 2))

@@ -101,7 +101,7 @@ def emit(text: str, *, coded: bool = False) -> None:
 
 
 def complain(line: str) -> None:
-    """Print a line that is no result; it may hold what others wrote."""
+    """Print a line that is not a result; it may hold what others wrote."""
     put(f"{foreign.visible(line)}\n", sys.stderr)
 
 

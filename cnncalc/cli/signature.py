@@ -22,7 +22,7 @@ def parameter(name: str, kind: Any, default: Any = inspect.Parameter.empty) -> i
 def option(name: str, hint: Any) -> Any:
     """A keyword's `Annotated[int, "what it means"]` as an option of the command.
 
-    A second note is what stands for the value in the help: `FILE`.
+    A second note is the placeholder of the value in the help: `FILE`.
     """
     if get_origin(hint) is not Annotated:
         return hint

@@ -30,7 +30,7 @@ def _extended_output(layer: Any, windows: Sequence[Any]) -> None:
 
 
 class Caffe(Dialect):
-    """Caffe. Its pools round up unless they are told otherwise."""
+    """Caffe. Its pools round up by default."""
 
     title = "Caffe"
     version = "1.0"

@@ -31,7 +31,7 @@ def _output_padding(layer: Any, extra: int, stride: int, dilation: int) -> None:
 
 
 def _half_padding(layer: Any, sizes: tuple[int, ...], windows: Sequence[Any]) -> None:
-    # Only numbers are PyTorch's own padding: modes and pairs stand for a pad before the pool.
+    # Only numbers are PyTorch's own padding: modes and pairs mean a pad before the pool.
     padding = layer.padding
     sides = padding if isinstance(padding, tuple) else (padding,) * len(windows)
     for side, window in zip(sides, windows, strict=True):

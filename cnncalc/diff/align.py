@@ -242,7 +242,7 @@ def _by_name(old: Sequence[Item], new: Sequence[Item]) -> list[Match]:
 
 
 def _rejoin(matches: list[Match], moved: list[tuple[Item, Item]]) -> list[Match]:
-    """What was taken away in one place and stands in another is the same, moved."""
+    """Layers that were removed in one place and added in another were moved."""
     lost = [one for one, other in matches if other is None and one is not None]
     won = [other for one, other in matches if one is None and other is not None]
     alone = Counter(item.signature for item in lost)

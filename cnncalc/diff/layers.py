@@ -39,7 +39,7 @@ class Change(NamedTuple):
 
 
 class Layers(NamedTuple):
-    """All layers of two networks; those that are the same in everything are only counted.
+    """All layers of two networks; those that are equal in everything are only counted.
 
     `renamed` are paths then and now, `repeated` (path then, path now, times then, times now).
     `labels` are blocks by the paths of their uses, `known` the numbers that both sides have.

@@ -122,7 +122,7 @@ class _Entry:
 def compare(old: Side, new: Side) -> Comparison:
     """Every network of two sides.
 
-    Raises UsageError if one is a directory and the other a file, or for a model that there is not.
+    Raises UsageError if one is a directory and the other a file, or for an unknown model.
     """
     if old.single != new.single and not (old.documents or new.documents):
         raise UsageError("one is a directory, the other a file", "compare two of a kind")

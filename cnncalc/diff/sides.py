@@ -37,7 +37,7 @@ class Side(NamedTuple):
 
     `files` are by their paths below the directory, or one file by "" if one is meant; `model` is
     the one of it that is meant. `documents` are saved ones by path. `label` heads its column.
-    `changes` are what `build` is told besides: settings, size, channels.
+    `changes` are further arguments of `build`: settings, size, channels.
     """
 
     label: str

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cnncalc.receptive_field.size_free import Views
 
 Fields = dict[str, list["int | None"]]
-"""By input, the size of the receptive field along each of its axes; None where it is no number."""
+"""By input, the size of the receptive field along each of its axes; None if it is not a number."""
 
 
 class Row(NamedTuple):

@@ -117,7 +117,7 @@ def _sign(items: Sequence[Item]) -> None:
             item.layers, item.kinds = Counter([item.signature]), Counter([item.row.op])
         else:
             _sign(item.children)
-            # Of a group the hash stands for all in it, so that comparing does not go down again.
+            # The hash of a group covers all in it, so that comparing does not descend again.
             item.signature = hash(tuple(child.signature for child in item.children))
             for child in item.children:
                 item.layers.update(child.layers)

@@ -1,7 +1,7 @@
 """Annotations of GitHub Actions: findings appear at their lines of a pull request.
 
 GitHub shows ten annotations of a step and drops the others without a word. So the worst ten are
-given as such, and the rest in a notice; all of them stand in the summary of the step.
+given as such, and the rest in a notice; all of them are in the summary of the step.
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ def _fit(table: Table, width: int) -> tuple[_Columns, list[str]]:
             break
         columns.remove(least)
         left_out.append(least[0].title)
-    # A mark has no title, and what it marks is told below the table as well.
+    # A mark has no title, and the lines below the table explain it.
     return columns, [title for title in left_out if title]
 
 

@@ -149,7 +149,7 @@ class _Scanner:
         return self._constants[shape]
 
     def _one(self, column: Shapes) -> Shapes:
-        """The one object that stands for all columns equal to this; to look at all of it takes time."""
+        """The one object kept for all equal columns; comparing whole columns takes time."""
         return self._equal.setdefault(column, column)
 
     def _add(self, column: Shapes, step: _Step | None) -> None:
@@ -174,7 +174,7 @@ class _Scanner:
 
     def _apply(self, node: Node, inputs: Sequence[Shapes], margins: Sequence[int]) -> _Step:
         layer = node.layer
-        # Where many operands are the same tensor, or have the same shapes, one stands for them.
+        # Where many operands are the same tensor, or have the same shapes, one represents them.
         distinct = list({id(column): column for column in inputs}.values())
         place_of = {id(column): place for place, column in enumerate(distinct)}
         places = [place_of[id(column)] for column in inputs]

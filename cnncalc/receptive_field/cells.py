@@ -1,8 +1,8 @@
 """Sets of units in one to four dimensions, and how layers carry them to and fro.
 
-A union of boxes is no box, so a set is kept cell by cell: for every place on all axes but the last
+A union of boxes is not a box, so a set is kept cell by cell: for every place on all axes but the last
 a whole number, whose bit `i` says whether place `i` of the last axis belongs to the set. Without
-borders places may be negative: bit `i` then stands for place `i - bias`.
+borders places may be negative: bit `i` then means place `i - bias`.
 """
 
 from __future__ import annotations

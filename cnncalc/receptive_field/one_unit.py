@@ -1,4 +1,4 @@
-"""One unit in plain data and in words: its box, its set, its paths, its effective field."""
+"""One unit as plain data and as text: its box, its set, its paths, its effective field."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Look(NamedTuple):
         return entry
 
     def lines(self) -> list[str]:
-        """The same in words, for below a table."""
+        """The same as text, for below a table."""
         lines = []
         for name, part in self.all.items():
             around, by_windows = part.box, self.local.get(name, part)

@@ -1,4 +1,4 @@
-"""The recurrence with its numbers: how the field of a layer comes about, step by step."""
+"""The recurrence with its numbers: how the field of a layer grows, step by step."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def derive_step(step: Step) -> tuple[Expression, Expression]:
 
 
 def symbols(window: Window, number: str = "") -> Window:
-    """A window with symbols for its numbers, in which a dilation of 1 is not told."""
+    """A window with symbols for its numbers; a dilation of 1 has none."""
     return Window(
         kernel=rename(f"F{number}", window.kernel),
         stride=rename(f"S{number}", window.stride),

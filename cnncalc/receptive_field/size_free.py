@@ -164,7 +164,7 @@ def _move_views(
 
 
 def _why(field: Field, axis: Axis) -> str:
-    """Why `through` has told no field."""
+    """Why `through` gave no field."""
     alike = field.shift is not None and field.period == 1 and isinstance(axis, Window)
     return FAR if alike else MANY
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class ChangedError(Exception):
-    """A file is no longer what it was when it was read."""
+    """A file has changed since it was read."""
 
 
 def write(

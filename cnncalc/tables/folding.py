@@ -1,4 +1,4 @@
-"""Rows of layers that the spec wrote as one, or that stand in one block, as one row."""
+"""One row for the layers that the spec wrote as one, or for those of one block."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def fold(
 def _merge(
     frame: Frame, rows: list[Row], columns: Sequence[Column], needs: str, shown: dict[str, str]
 ) -> dict[str, Any]:
-    """The values of the row that stands for these; `shown` are the names that rows will have."""
+    """The values of the row that replaces these; `shown` are the names that rows will have."""
     values: dict[str, Any] = {}
     for column in columns:
         how = column.fold

@@ -67,7 +67,7 @@ class Step:
         return self._write(TEXT, values=True)
 
     def symbols(self) -> set[str]:
-        """The names that stand in the formula as it is written; of a step in words none."""
+        """The names in the formula as it is written; none for a step in words."""
         return written_symbols(self._expression, self._names) if self._expression else set()
 
     def words(self) -> set[str]:
@@ -161,9 +161,9 @@ class Plain:
     ) -> Any:
         """A result on the way: `e = d·(k − 1) + 1`.
 
-        What has a symbol already is no step of its own, unless it is to be `kept`. Where the same
+        What has a symbol already is not a step of its own, unless it is to be `kept`. Where the same
         is computed again, the name stands for it, unless it is not to be (`named`), and the same
-        again under the same name is no further step.
+        again under the same name is not a further step.
         """
         return value
 
@@ -185,7 +185,7 @@ class Plain:
         unit: str = "",
         note: str = "",
     ) -> None:
-        """A step that is no arithmetic: `discarded`, because IoU 0.62 ≥ 0.5."""
+        """A step that is not arithmetic: `discarded`, because IoU 0.62 ≥ 0.5."""
 
     def tell(self, count: int, steps: Iterable[Step]) -> None:
         """Steps that are made one by one, `count` in all: only those that are kept are made."""
@@ -211,7 +211,7 @@ class Working(Plain):
         self._room = ROOM
 
     def add_given(self, name: str, value: Any, meaning: str = "") -> Any:
-        """The value under its symbol; what is no number (or True, or False) stays as it is."""
+        """The value under its symbol; what is not a number (or True, or False) stays as it is."""
         if not is_number(value):
             return value
         if (name, value) not in self._given:
@@ -231,7 +231,7 @@ class Working(Plain):
         return Vector.from_name(name, values)
 
     def used_givens(self) -> list[Step]:
-        """The givens on which a step depends: what changes nothing need not be told."""
+        """The givens on which a step depends; the others change nothing and are left out."""
         needed = set().union(*(step.words() for step in self.steps))
         return [
             step for step in self.givens if step.name in needed or isinstance(step.value, tuple)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def expression(value: float) -> Expression:
-    """How a number came about; a plain number stands for itself."""
+    """The expression of a number; a plain number is its own."""
     found = getattr(value, "expression", None)
     return found if isinstance(found, Expression) else number(value)
 

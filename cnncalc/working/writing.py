@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cnncalc.working.notation import Notation
 
-# How tightly an operation binds: what binds less tightly inside another stands in brackets.
+# How tightly an operation binds: what binds less tightly inside another is put in brackets.
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)
 
 _SUMS = ("add", "subtract", "negate", "total")
@@ -25,7 +25,7 @@ _PRODUCTS = ("multiply", "divide")
 
 
 class Names:
-    """The symbols of the steps before one step, by what they stand for."""
+    """The symbols of the steps before one step, by the expressions they name."""
 
     __slots__ = ("_before", "_found")
 
@@ -52,14 +52,14 @@ def write(
 ) -> str:
     """An expression as text; `values` puts the numbers in place of the symbols.
 
-    `names` are the symbols that stand for parts which have been worked out before, by the key of
+    `names` are the symbols of parts which have been worked out before, by the key of
     the part.
     """
     return _Writer(names or Names({}, 0), notation, values=values).write(found)[0]
 
 
 def written_symbols(found: Expression, names: Names | None = None) -> set[str]:
-    """The names that stand in an expression as it is written: not those of terms that are gone."""
+    """The names in an expression as it is written, without those of terms that are gone."""
     seen: set[str] = set()
 
     def name(text: str) -> str:
@@ -280,7 +280,7 @@ def _join_equals(terms: list[tuple[int, Expression]]) -> list[tuple[int, Express
     """Equal terms as a multiple, at the place of the first; what is added and subtracted is gone."""
     counted: dict[Hashable, list[Any]] = {}
     for sign, part in terms:
-        # Two ellipses stand for different terms.
+        # Two ellipses are different terms.
         place = len(counted) if part is ELLIPSIS else 0
         counted.setdefault((part.key, place), [part, 0])[1] += sign
     left = [

@@ -27,7 +27,7 @@ MAC_RULE = "1 MAC = 1 multiply-add of conv, dense, recurrent, attention, matmul;
 
 
 class Pick(NamedTuple):
-    """A column by its key, and how it stands in this table.
+    """A column by its key, and how this table shows it.
 
     With a `share`, the percentage of the total stands behind it. What is not `shown` is shown only
     if asked for; what is `short` has three digits.
@@ -82,7 +82,7 @@ def tabulate(
 
 
 def _pick_rule(key: Key, batch: int) -> tuple[Pick, Rule]:
-    """How a column stands in the table, and its rule."""
+    """The column as the table shows it, and its rule."""
     if isinstance(key, str):
         return Pick(key), _rule(key, batch)
     if isinstance(key, Pick):

@@ -152,7 +152,7 @@ def _format(given: str, config: Config) -> Any:
 
 
 def _place(origin: Origin, stdin_filename: str) -> str:
-    """The file or folder whose settings apply to a PATH; the current one for what is not a file here."""
+    """The file or folder whose settings apply to PATH; the current one for zoo: and stdin."""
     if origin.kind == FILE:
         return origin.path
     return (stdin_filename if origin.kind == STREAM else "") or "."

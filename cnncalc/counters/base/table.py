@@ -1,4 +1,4 @@
-"""MACs restated by the conventions of other tools: columns, totals, and the reasons in words."""
+"""MACs as other tools count them: columns, totals, and the reasons for differences."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _tool_text(module: ModuleType, found: list[Restated]) -> str | None:
 
 
 def differences(network: Network, counts: Counts, *, why: bool) -> list[str]:
-    """What a tool prints, and with `why` how that comes about, as lines."""
+    """What a tool prints, and with `why` the reasons for the difference, as lines."""
     module, found = counts.module, counts.found
     printed = _tool_text(module, found)
     numbers = ", ".join(f"{restated.total} {restated.number.word}" for restated in found)

@@ -166,7 +166,7 @@ _NUMBERS = {
     "output": "output {}", "params": "{:,} params", "buffer_count": "{:,} buffers",
     "macs": "{:,} MACs", "windows": "",
 }  # fmt: skip
-"""The facts in which frameworks must agree, and how they are told."""
+"""The facts on which frameworks must agree, and how messages show them."""
 
 
 def agree(found: Mapping[str, tuple[str, Facts]]) -> Facts | None:

@@ -1,4 +1,4 @@
-"""What a key takes: numbers, words, lists, values per axis, padding; and how a wrong one is told."""
+"""What a key takes: numbers, words, lists, values per axis, padding; and the messages for wrong ones."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Kind:
     def schema(self) -> dict[str, Any]:
         """Its values in JSON Schema, for editors, expressions aside; {} is anything.
 
-        Types stand in a list, and every keyword concerns one type, so that `either` may join them.
+        `type` is a list, and every keyword concerns one type, so that `either` may join them.
         """
         return {}
 

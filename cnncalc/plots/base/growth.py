@@ -45,7 +45,7 @@ def items(
 ) -> list[Item]:
     """What changes the field on the way to node `index`, from the input on.
 
-    A block in which paths meet is one item, because inside of it there is no one way; so is
+    A block in which paths meet is one item, because no single path leads through it; so is
     everything deeper in blocks than `depth`, or than leaves at most `MOST` items.
     """
     network = survey.network

@@ -130,5 +130,5 @@ def parts(found: Sight) -> Any:
     top = float(heat.max())
     # Merges multiply what counts, beyond all numbers in the end.
     part = heat / top if isfinite(top) else numpy.isinf(heat) * 1.0
-    # What is seen is told from what is not, however little it counts.
+    # What is seen must differ from what is not, however little it counts.
     return numpy.where(seen_, numpy.maximum(part, 1e-9), 0.0)

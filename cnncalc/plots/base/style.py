@@ -77,7 +77,7 @@ def import_needed(name: str = "matplotlib") -> Any:
 def look() -> Iterator[None]:
     """Within it, everything is drawn in the look of the house, whatever the user's settings are."""
     with warnings.catch_warnings():
-        # What a newer matplotlib or a font has to remark is no concern of the reader of a picture.
+        # Warnings of a newer matplotlib or of a font do not concern the reader of a picture.
         warnings.simplefilter("ignore")
         matplotlib = import_needed()
         with matplotlib.rc_context():
