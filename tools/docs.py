@@ -302,7 +302,7 @@ def _group(name: str, module: Any) -> str:
         for word in group.list_commands(None)
     ]
     lines = [f"## {name}\n", f"`cnncalc {name} NAME [OPTIONS]`\n"]
-    lines += [f"{_about(module)} `cnncalc {name} NAME --help` tells the options.\n"]
+    lines += [f"{_about(module)} `cnncalc {name} NAME --help` lists the options.\n"]
     return "\n".join([*lines, f"| `cnncalc {name} NAME` | |", "|---|---|", *rows, ""])
 
 

@@ -1,4 +1,4 @@
-"""How every window is padded: the rule, and what it comes to on each side of each axis."""
+"""How every window is padded: the rule, and the elements added on each side of each axis."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def _extended_output(layer: Any, windows: Sequence[Any]) -> None:
     for name in ("output_padding", "output_size"):
         if getattr(layer, name) is not None:
             raise Caffe.refuse(f"its Deconvolution has no {name}", key=name,
-                               help="`pad` behind the layer")  # fmt: skip
+                               help="`pad` after the layer")  # fmt: skip
 
 
 class Caffe(Dialect):

@@ -34,7 +34,7 @@ class Crop(Layer):
     size: PerAxis | None = key(
         PER_AXIS, None, help="the size that remains around the centre, or from `offset` on"
     )
-    like: str | None = key(TEXT, None, help="the name of a map whose size is left")
+    like: str | None = key(TEXT, None, help="the name of a map with the size that remains")
     offset: PerAxis | None = key(
         Axes(AMOUNT), None, help="how much is cut before, if `size` or `like` says what remains"
     )

@@ -49,7 +49,7 @@ ExitZero = Annotated[
     bool, typer.Option("--exit-zero", help="Exit with 0 even if something is found.")
 ]
 StdinFilename = Annotated[str, typer.Option("--stdin-filename", metavar="FILE", show_default=False,
-                                            help="What to call the spec on stdin in findings.")]  # fmt: skip
+                                            help="The name of the spec on stdin in findings.")]  # fmt: skip
 Update = Annotated[bool, typer.Option("--update", help="Rewrite the numbers of `expect` that do not hold, "
                                                        "in place.")]  # fmt: skip
 
@@ -69,8 +69,8 @@ def run(
 ) -> None:
     """Judge the `expect`, `budget` and `variants` of specs; exit 1 if one is not met.
 
-    In a directory every *.yaml and *.yml that carries `cnncalc:` is a spec. What a project settles
-    once stands in `[tool.cnncalc]` of pyproject.toml or in .cnncalc.toml.
+    In a directory every *.yaml and *.yml that has the key `cnncalc:` is a spec. The settings of
+    a project are in `[tool.cnncalc]` of pyproject.toml or in .cnncalc.toml.
     """
     started = time.perf_counter()
     if output and not overwrite:
