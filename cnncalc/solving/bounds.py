@@ -79,7 +79,7 @@ class BoundedSolver(Solver):
     limit: int | None = key(
         AMOUNT,
         None,
-        help=f"how many are shown, {SHOWN} unless told, 0 for all; JSON and CSV have all",
+        help=f"how many are shown, {SHOWN} by default, 0 for all; JSON and CSV have all",
     )
 
     @property

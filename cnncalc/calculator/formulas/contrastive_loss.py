@@ -33,7 +33,7 @@ class ContrastiveLoss(Formula):
     )
 
     a: tuple[float, ...] = key(VECTOR, help="an embedding")
-    b: tuple[float, ...] = key(VECTOR, help="that of the other of the pair")
+    b: tuple[float, ...] = key(VECTOR, help="the embedding of the other image of the pair")
     alike: bool = key(FLAG, help="whether the two are of one kind, such as images of one person")
     margin: float = key(POSITIVE, 1, help="m: how far apart a pair of two kinds is to be")
 

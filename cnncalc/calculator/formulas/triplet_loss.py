@@ -31,8 +31,10 @@ class TripletLoss(Formula):
     )
 
     anchor: tuple[float, ...] = key(VECTOR, help="the embedding of an image")
-    positive: tuple[float, ...] = key(VECTOR, help="that of another image of the same person")
-    negative: tuple[float, ...] = key(VECTOR, help="that of an image of somebody else")
+    positive: tuple[float, ...] = key(
+        VECTOR, help="the embedding of another image of the same person"
+    )
+    negative: tuple[float, ...] = key(VECTOR, help="the embedding of an image of somebody else")
     margin: float = key(POSITIVE, 0.2, help="α: how much nearer the positive is to be")
     distance: str = key(METRIC, "squared", help="which distance d is")
 

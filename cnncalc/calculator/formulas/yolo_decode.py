@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class YoloDecode(Formula):
-    """The boxes that YOLO's output tensor stands for.
+    """The boxes that YOLO's output tensor encodes.
 
     The tensor has rows, columns, anchors and 5 + p numbers: t_x, t_y, t_w, t_h, t_o and one for
     each class (`--tensor` as a .json or .npy file or inline); anchors and numbers may be one axis.

@@ -104,7 +104,7 @@ class Vars(Solver):
     budget: Any = key(Pairs(), None, help="a number that may not be exceeded: params=1M")
     target: Any = key(Pairs(), None, help="a number to be near to: macs=300M")
     maximise: str | None = key(
-        TEXT, None, help="the number to be largest, that of the first budget unless told"
+        TEXT, None, help="the number to maximise (default: that of the first budget)"
     )
     set_: Any = key(Settings(), None, help="sets another variable")
     size: Any = key(Input("size"), None, help="another input size")
