@@ -91,8 +91,8 @@ def analyze(
 
 
 _RULE = (
-    "alive: what a layer reads and writes, and what waits for later layers; without the work "
-    "space of kernels"
+    "alive: what a layer reads and writes, and what waits for later layers; without the "
+    "workspace of kernels"
 )
 
 
