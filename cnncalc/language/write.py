@@ -34,8 +34,9 @@ def write(network: Network) -> str:
     for index, node in enumerate(network.nodes):
         if node.layer is not None:
             lines.append(_item(network, index, node))
-    names = [network.nodes[index].name for index in network.outputs.values()]
-    if names and list(network.outputs) != ["output"]:
+    # Several outputs may be one tensor: those of layers that are not there.
+    names = list(dict.fromkeys(network.nodes[index].name for index in network.outputs.values()))
+    if len(names) > 1:
         lines.append(f"outputs: {_flow(names)}")
     elif names and names != [network.nodes[-1].name]:
         lines.append(f"outputs: {names[0]}")
