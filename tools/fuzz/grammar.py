@@ -191,7 +191,9 @@ def _defaultable(kind: str) -> set[str]:
 
 
 def _claims(dice: Random, claim: str) -> Spec:
-    names = [n for n, metric in metrics.METRICS.items() if claim == "expect" or metric.may_be_limited]
+    names = [
+        n for n, metric in metrics.METRICS.items() if claim == "expect" or metric.may_be_limited
+    ]
     claims: Spec = {}
     for name in dice.sample(names, 2):
         number = dice.choice((0, 1, 100, 1.5e3, "1k", "2.5M", "1GiB", "4e3", 2**53, 10**20))

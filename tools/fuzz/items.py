@@ -68,10 +68,9 @@ class Items:
         first = last if self.dice.random() < 0.88 else self.dice.randint(0, last)
         more = self.dice.choice((0, 0, 1, 2)) if least > 1 and most is None else 0
         same = [at for at, x in enumerate(shapes) if x == shapes[first]]
-        found = [first]
-        for _ in range(least - 1 + more + len(layer.references)):
-            found.append(self.dice.choice(same if self.dice.random() < 0.8 else range(last + 1)))
-        return found
+        others = least - 1 + more + len(layer.references)
+        pick = lambda: self.dice.choice(same if self.dice.random() < 0.8 else range(last + 1))  # noqa: E731
+        return [first, *(pick() for _ in range(others))]
 
     def keys(self, kind: str, x: Shape, *, depth: int) -> Given:
         """Keys of a kind: all that it needs, some of the others."""

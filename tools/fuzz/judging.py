@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import traceback
 from collections import Counter
@@ -119,7 +120,7 @@ def smaller(seed: int, finding: Finding) -> Finding:
         )  # fmt: skip
 
     lines = reduced(finding.text.splitlines(keepends=True), lambda kept: fails("".join(kept)))
-    text = "".join(reduced(_pieces("".join(lines)), lambda kept: fails("".join(kept))))
+    text = "".join(reduced(_ENDS.split("".join(lines)), lambda kept: fails("".join(kept))))
     return _again(seed, finding, text) or finding
 
 
@@ -141,14 +142,8 @@ def _named(name: str) -> Oracle | None:
     return next((oracle for oracle in ORACLES if oracle.name == name), None)
 
 
-def _pieces(text: str) -> list[str]:
-    """A text in the parts between its commas and line ends."""
-    return [piece for line in text.splitlines(keepends=True) for piece in _parts(line)]
-
-
-def _parts(line: str) -> list[str]:
-    *parts, last = line.split(", ")
-    return [*(f"{part}, " for part in parts), last]
+_ENDS = re.compile(r"(?<=[{\[\n])|(?<=, )|(?=[}\]\n])")
+"""Where a text may be cut: around brackets, behind commas and lines."""
 
 
 def reduced(parts: list[str], fails: Callable[[list[str]], bool]) -> list[str]:

@@ -45,9 +45,8 @@ def load(text: str) -> Loaded:
         document = Document(Source(NAME, text))
         for name in list(document.models) or [None]:
             found.append(Built(build(document, name), name))
-            model = document.models[name or ""]
-            for variant in model.variants[:VARIANTS]:
-                found.append(Built(build(document, name, variant=variant), name, variant.name))
+            variants = document.models[name].variants[:VARIANTS] if name else ()
+            found += [Built(build(document, name, variant=one), name, one.name) for one in variants]
     except SpecError as error:
         return Loaded(text, document, findings=tuple(error.diagnostics))
     return Loaded(text, document, tuple(found))

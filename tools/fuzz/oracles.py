@@ -128,7 +128,8 @@ def told(node: Node) -> tuple[Any, ...]:
     """What a node is."""
     facts = node.facts
     return (node.name, node.op, node.inputs, facts.output, facts.windows, facts.params,
-            facts.buffer_count, facts.macs, facts.flops, node.trainable, node.dtype, node.shared_with)  # fmt: skip
+            facts.buffer_count, facts.macs, facts.flops, node.trainable, node.dtype,
+            node.shared_with)  # fmt: skip
 
 
 def sums(loaded: Loaded, dice: Random) -> int:

@@ -74,4 +74,6 @@ def _told(dice: Random, name: str, start: Any, value: int) -> Any:
 
 def _keys(item: Any) -> list[dict[str, Any]]:
     """The keys of an item, if it has any."""
-    return [keys for keys in item.values() if isinstance(keys, dict)] if isinstance(item, dict) else []
+    return (
+        [keys for keys in item.values() if isinstance(keys, dict)] if isinstance(item, dict) else []
+    )

@@ -35,22 +35,30 @@ def lines(counts: Counter[str], seed: int) -> list[str]:
     """The figures as two tables."""
     loads = sum(counts[source] for source in SOURCES)
     seconds = counts["milliseconds"] / 1000 or 1
+    speed = f"{loads / seconds:,.0f} loads a second of a core with all that is asked of them"
     found = [
-        f"Seed {seed}: {loads:,} loads, {counts['faults']:,} faults,"
-        f" {loads / seconds:,.0f} loads a second of a core with all that is asked of them.",
+        f"Seed {seed}: {loads:,} loads, {counts['faults']:,} faults, {speed}.",
         "",
         "| texts | loads | loaded | refused | share loaded |",
         "| --- | --: | --: | --: | --: |",
     ]
     total = [loads, *(sum(counts[f"{s} {state}"] for s in SOURCES) for state in _STATES)]
-    rows = {_TITLES[s]: [counts[s], *(counts[f"{s} {state}"] for state in _STATES)] for s in SOURCES}
+    rows = {
+        _TITLES[s]: [counts[s], *(counts[f"{s} {state}"] for state in _STATES)] for s in SOURCES
+    }
     for title, (all_, loaded, refused) in {**rows, "all": total}.items():
         share = f"{100 * loaded / all_:.1f} %" if all_ else "?"
         found.append(f"| {title} | {all_:,} | {loaded:,} | {refused:,} | {share} |")
-    found += ["", "| oracle | what must hold | of | one in | answers |", "| --- | --- | --- | --: | --: |"]
+    found += [
+        "",
+        "| oracle | what must hold | of | one in | answers |",
+        "| --- | --- | --- | --: | --: |",
+    ]
     for oracle in ORACLES:
         answers = counts[f"oracle {oracle.name}"]
-        found.append(f"| {oracle.name} | {oracle.about} | {oracle.of} | {oracle.every} | {answers:,} |")
+        found.append(
+            f"| {oracle.name} | {oracle.about} | {oracle.of} | {oracle.every} | {answers:,} |"
+        )
     return found
 
 

@@ -105,7 +105,10 @@ def _child(plan: Plan, run: int, at: memoryview, deaths: dict[int, str]) -> None
 
 
 def tally(
-    plan: Plan, numbers: Iterable[int], at: memoryview | None = None, deaths: dict[int, str] | None = None
+    plan: Plan,
+    numbers: Iterable[int],
+    at: memoryview | None = None,
+    deaths: dict[int, str] | None = None,
 ) -> dict[str, Any]:
     """The counts of some numbers, and their faults."""
     counts: Counter[str] = Counter()
