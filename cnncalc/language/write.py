@@ -39,7 +39,7 @@ def write(network: Network) -> str:
     if len(names) > 1:
         lines.append(f"outputs: {_flow(names)}")
     elif names and names != [network.nodes[-1].name]:
-        lines.append(f"outputs: {names[0]}")
+        lines.append(f"outputs: {_flow(names[0])}")
     lines += _claims(network)
     return "\n".join(lines) + "\n"
 

@@ -26,10 +26,10 @@ _DIALECT = re.compile(r"^dialect: .*\n", re.MULTILINE)
 
 PIECES = (
     "\n", "\n  ", "\n  - ", "- ", ": ", ", ", "{", "}", "[", "]", " ", "#", "&a ", "*a", "!t ", "|", ">", "? ",
-    "<<: ", "'", '"', "$", "$(", ")", "${w}", "(", "+", "*", "//", "%", "==", " if ", " else ", " not ", ".", "---\n",
-    "...", "~", "\t", "\r\n", "\ufeff", "\x85", "\u2028", "\x00", "\x7f", "é", "\u202e", "\ud7ff", "\U0001f600",
-    ".inf", ".nan", "0x1F", "1e999", "true", "null", "none", "prev", "input", "i", "cin", "same", "valid",
-    "half", "required",
+    "<<: ", "'", '"', "$", "$(", ")", "${w}", "(", "+", "*", "//", "%", "==", " if ", " else ", " not ", ".",
+    "---\n", "...", "~", "\t", "\r\n", "\ufeff", "\x85", "\u2028", "\x00", "\x7f", "é", "\u202e", "\ud7ff",
+    "\U0001f600", ".inf", ".nan", "0x1F", "1e999", "true", "null", "none", "prev", "input", "i",
+    "cin", "same", "valid", "half", "required",
     *KINDS, *FILE, *COMMON, *HOST, *BLOCK, *(str(n) for n in EXTREME),
 )  # fmt: skip
 
