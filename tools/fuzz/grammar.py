@@ -54,13 +54,16 @@ def spec(dice: Random, *, with_bombs: bool = False) -> str:
 def model(dice: Random, dialect: str | None, odd: float) -> Spec:
     """From `input` to `budget`."""
     count = dice.choice((1, 1, 1, 1, 1, 2, 3))
-    shapes = [values.shape(dice) for _ in range(count)]
+    large = dice.random() < 0.1
+    sides = values.LARGE if large else values.SIDES
+    shapes = [values.shape(dice, sides) for _ in range(count)]
     net: Spec = {"input": shapes[0]}
     names = ["input"]
     if count > 1:
         names = ["a", "b", "c"][:count]
         net = {"inputs": dict(zip(names, shapes, strict=True))}
-    layers = _Layers(dice, dialect, odd, names, [SHAPE.parse(x) for x in shapes])
+    made = Items(dice, dialect, odd, values.LARGE if large else values.SMALL)
+    layers = _Layers(dice, made, names, [SHAPE.parse(x) for x in shapes])
     layers.draw(dice.choice((1, 2, 3, 4, 4, 5, 6, 8, 12)))
     net["layers"] = layers.items
     if dice.random() < 0.1:
@@ -76,11 +79,9 @@ def model(dice: Random, dialect: str | None, odd: float) -> Spec:
 class _Layers:
     """The layers of a network, drawn one by one with the shapes that they give."""
 
-    def __init__(
-        self, dice: Random, dialect: str | None, odd: float, names: list[str], shapes: list[Shape]
-    ) -> None:
+    def __init__(self, dice: Random, made: Items, names: list[str], shapes: list[Shape]) -> None:
         self.dice = dice
-        self.made = Items(dice, dialect, odd)
+        self.made = made
         self.names, self.shapes = list(names), list(shapes)
         self.unread = set(names) if len(names) > 1 else set()
         self.given: set[str] = set()
@@ -154,7 +155,9 @@ class _Layers:
         """Keys that every layer may have."""
         dice, keys = self.dice, {}
         if dice.random() < (0.15 if same else 0.01):
-            keys["repeat"] = dice.choice((0, 1, 2, 3, 3, 5, 20))
+            keys["repeat"] = dice.choice(
+                (0, 1, 2, 2, 3, 3, 3, 4, 5, 8, 20, dice.choice((50, 200, 700)))
+            )
         if dice.random() < (0.1 if same else 0.01):
             known = ("$(cin > 3)", "$(i % 2 == 0 or cin == 1)") if "repeat" in keys else ()
             keys["when"] = dice.choice((True, False, *known))

@@ -12,7 +12,7 @@ from cnncalc.language.kinds import layer_class
 from cnncalc.layers.base.key_types import REQUIRED, Bad
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.shape import Shape
-from tools.fuzz.values import Values
+from tools.fuzz.values import SMALL, Values
 
 KINDS = registry.names("layers")
 USUAL = ("conv", "conv", "max_pool", "avg_pool", "batch_norm", "relu", "dense", "flatten", "conv_transpose",
@@ -31,8 +31,11 @@ def takes_layer(kind: object) -> bool:
 class Items:
     """Draws layers for a spec of one dialect; `odd` is the share of values that make no sense."""
 
-    def __init__(self, dice: Random, dialect: str | None, odd: float) -> None:
+    def __init__(
+        self, dice: Random, dialect: str | None, odd: float, counts: tuple[int, ...] = SMALL
+    ) -> None:
         self.dice = dice
+        self.counts = counts
         self.dialect = dialect
         self.odd = odd
         covers = find(dialect).covers if dialect else lambda _: True
@@ -75,7 +78,7 @@ class Items:
     def keys(self, kind: str, x: Shape, *, depth: int) -> Given:
         """Keys of a kind: all that it needs, some of the others."""
         given: Given = {}
-        values = Values(self.dice, x, self.odd)
+        values = Values(self.dice, x, self.odd, self.counts)
         layer = layer_class(kind)
         share = self.dice.choice((0, 0.2, 0.5))
         for name, key in layer.keys.items():

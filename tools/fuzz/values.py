@@ -26,6 +26,25 @@ from cnncalc.layers.base.shape_key import ShapeKind
 from cnncalc.layers.group_norm import Groups
 
 SMALL = (1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 5, 7, 8)
+LARGE = (
+    1,
+    1,
+    2,
+    3,
+    7,
+    100,
+    255,
+    1000,
+    4099,
+    65536,
+    2**20,
+    2**31 - 1,
+    2**31,
+    2**52,
+    2**53 - 1,
+    2**53,
+)
+"""Counts of networks that nobody has, but that could be."""
 FRACTIONS = (0, 0.1, 0.25, 0.5, 0.5, 0.75, 1, 1.5, 2, 3)
 EXTREME = (0, -1, 1, 255, 65536, 2**31 - 1, 2**31, 2**53 - 1, 2**53, 2**53 + 1, 2**63, 10**30)
 ODD: tuple[Any, ...] = (
@@ -35,9 +54,12 @@ ODD: tuple[Any, ...] = (
 """What stands in a few places whatever belongs there."""
 
 
-def shape(dice: Random, *, each: Any = None) -> dict[str, Any]:
+SIDES = (1, 2, 3, 4, 6, 8, 8, 12, 16, 16, 24, 32)
+
+
+def shape(dice: Random, sides: tuple[int, ...] = SIDES) -> dict[str, Any]:
     """A shape as a spec writes it: mostly a small map, of one to four axes."""
-    number = each or (lambda: dice.choice((1, 2, 3, 4, 6, 8, 8, 12, 16, 16, 24, 32)))
+    number = lambda: dice.choice(sides)  # noqa: E731
     sort = dice.random()
     if sort < 0.78:
         rank = dice.choice((1, 1, 2, 2, 2, 2, 2, 3, 3, 4))
@@ -53,10 +75,11 @@ def shape(dice: Random, *, each: Any = None) -> dict[str, Any]:
 class Values:
     """Draws values for a layer on an input of a given shape."""
 
-    def __init__(self, dice: Random, x: Shape, odd: float) -> None:
+    def __init__(self, dice: Random, x: Shape, odd: float, counts: tuple[int, ...] = SMALL) -> None:
         """`odd` is the share of values that are drawn whatever belongs there."""
         self.dice = dice
         self.x = x
+        self.counts = counts
         self.rank = len(x.size) or 1
         self.odd = odd
 
@@ -73,7 +96,7 @@ class Values:
         """A count; now and then one that fits the input."""
         if self.dice.random() < 0.15:
             return self.dice.choice((self.x.channels, *self.x.size, 2 * self.x.channels))
-        return self.dice.choice(SMALL)
+        return self.dice.choice(self.counts)
 
     def axes(self, each: Kind) -> Any:
         """One value, or one for each axis, now and then for too few or too many."""
@@ -96,7 +119,8 @@ class Values:
     def padding(self, kind: Kind, least: int = 0) -> Any:
         """A word, a number, a list of either, or pairs."""
         form = self.dice.random()
-        side = lambda: self.dice.choice((least, 0, 0, 1, 1, 2, 3))  # noqa: E731
+        amounts = (least, 0, 0, 1, 1, 2, 3) if self.counts is SMALL else (least, 0, *self.counts)
+        side = lambda: self.dice.choice(amounts)  # noqa: E731
         if form < 0.5 and kind.words:
             return self.dice.choice(kind.words)
         if form < 0.75:
@@ -116,7 +140,7 @@ class Values:
     def target(self) -> Any:
         """Another shape with as many elements, if the dice are kind."""
         if self.dice.random() < 0.5:
-            rest = shape(self.dice, each=lambda: self.dice.choice((1, 2, 4, 8)))
+            rest = shape(self.dice, (1, 2, 4, 8))
             key = self.dice.choice(list(rest))
             rest[key] = [-1, *rest[key][1:]] if isinstance(rest[key], list) else -1
             return rest
