@@ -8,7 +8,7 @@ import pytest
 from cnncalc import registry
 from cnncalc.language.write import write
 from cnncalc.layers.conv_transpose import ConvTranspose
-from tools.fuzz import judging, oracles, references, report, writing
+from tools.fuzz import asking, judging, oracles, references, report, writing
 from tools.fuzz.drawing import SOURCES, drawn
 from tools.fuzz.loading import load
 from tools.fuzz.rates import ORACLES
@@ -81,6 +81,9 @@ def _raise(*_, **__):
     ("refusals", oracles, "MOST_TEXT", 10, "layers: []"),
     ("schema",   references, "_validator", lambda: references.Draft7Validator({"type": "string"}), SPEC),
     ("dialects", ConvTranspose, "differs", False, SPEC.replace("conv: {", "conv_transpose: {stride: 5, ").replace(", padding: 1", "")),
+    ("settings", asking, "build", _raise, SPEC),
+    ("options",  asking.cnncalc, "analyze", _raise, SPEC),
+    ("workings", asking, "explain", _raise, SPEC),
     ("sizes",    references, "_ends", _raise, SPEC),
     ("fields",   references, "CHECKS", [(lambda *_: _raise(), references.drawing.EVERYTHING, 1)], SPEC),
 ])  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from random import Random
 from typing import NamedTuple
 
-from tools.fuzz import oracles, references
+from tools.fuzz import asking, oracles, references
 from tools.fuzz.loading import Loaded
 
 
@@ -32,6 +32,10 @@ ORACLES = (
     Oracle("dialects", 10, "any", references.dialects,
            "frameworks differ only in kinds of which it is documented"),
     Oracle("analyses", 20, "loaded", oracles.analyses, "every analysis ends, and is shown"),
+    Oracle("settings", 20, "loaded", asking.settings,
+           "other variables and sizes give a network, or are refused"),
+    Oracle("options", 50, "loaded", asking.options, "an analysis takes its options, or refuses them"),
+    Oracle("workings", 50, "loaded", asking.workings, "how numbers come about can be told"),
     Oracle("schema", 50, "loaded", references.schema, "the schema accepts what loads"),
     Oracle("sizes", 50, "loaded", references.sizes, "`inputs` says which sizes load"),
     Oracle("checks", 50, "loaded", oracles.checks, "every lint and claim is judged, and shown"),
