@@ -1,11 +1,14 @@
 """The fuzzer of `make fuzz`, on a few hundred loads; and that it sees what it is there to see."""
 
+import contextlib
 import os
 import signal
 
 import pytest
 
 from cnncalc import registry
+from cnncalc.errors import Source, SpecError
+from cnncalc.language.compose import compose
 from cnncalc.language.write import write
 from cnncalc.layers.conv_transpose import ConvTranspose
 from tools.fuzz import asking, judging, oracles, references, report, writing
@@ -16,7 +19,7 @@ from tools.fuzz.working import Plan, tally, work
 
 pytest.importorskip("resource", reason="limits are set by Unix")
 
-LOADS = 300
+LOADS = 250
 SEED = 14
 
 
@@ -43,12 +46,21 @@ def test_a_number_is_always_the_same_text():
 
 
 def test_every_kind_of_layer_and_every_dialect_is_drawn():
-    texts = "".join(drawn(SEED, n)[1] for n in range(4_000))
+    texts = "".join(drawn(SEED, n)[1] for n in range(2_000))
 
     assert [kind for kind in registry.names("layers") if f" {kind}" not in texts and f"{{{kind}" not in texts] == []
     assert [name for name in registry.names("dialects") if f"dialect: {name}" not in texts] == []
     for word in ("repeat", "when", "reuse", "args", "variants", "models", "defaults", "inputs", "outputs", "budget", "sweep"):
         assert f"{word}:" in texts, word
+
+
+def test_texts_that_ask_for_much_work_are_drawn_where_they_are_wanted():
+    plain, bombs = ([drawn(SEED, n, with_bombs=wanted)[1] for n in range(200)] for wanted in (False, True))
+
+    assert 10 < sum(one != other for one, other in zip(plain, bombs, strict=True)) < 60
+    for text in bombs:
+        with contextlib.suppress(SpecError):
+            compose(Source("net.yaml", text))
 
 
 def test_what_is_written_is_what_was_drawn():

@@ -6,6 +6,7 @@ of the same code and seed goes on where it was interrupted. Exits with 1 if ther
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import sys
@@ -25,6 +26,7 @@ def main(loads: int = LOADS, seed: int = 1, bombs: int = 0) -> int:
     folder = base / f"cnncalc-fuzz-{_digest()}-{seed}-{bombs}"
     folder.mkdir(parents=True, exist_ok=True)
     print(f"in {folder}", flush=True)
+    gc.freeze()
     results = work(Plan(seed, loads, folder, with_bombs=bool(bombs)))
     counts = report.counted(results)
     faults = report.told(results, seed)

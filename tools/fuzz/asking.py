@@ -1,4 +1,4 @@
-"""What else a user may ask of a spec: other settings and sizes, options of analyses, how a number comes about."""
+"""What else a user may ask of a spec: other settings and sizes, options of analyses, workings."""
 
 from __future__ import annotations
 

@@ -6,11 +6,9 @@ at which it stood is a fault, and the run is done once more without it.
 
 from __future__ import annotations
 
-import gc
 import json
 import mmap
 import os
-import resource
 import signal
 import time
 import traceback
@@ -56,8 +54,7 @@ class Plan(NamedTuple):
 
 def work(plan: Plan) -> list[dict[str, Any]]:
     """What came out of all runs, those included that were done before."""
-    zoo()
-    gc.freeze()
+    zoo()  # before there are several processes
     todo = plan.runs()[::-1]
     at = mmap.mmap(-1, 8 * plan.jobs)
     slots = list(range(plan.jobs))
@@ -71,6 +68,8 @@ def work(plan: Plan) -> list[dict[str, Any]]:
                 _child(plan, run, memoryview(at)[8 * slot : 8 * slot + 8], deaths.get(run, {}))
             busy[pid] = run, slot
         pid, status = os.wait()
+        if pid not in busy:
+            continue
         run, slot = busy.pop(pid)
         slots.append(slot)
         if not plan.result(run).exists():
@@ -88,6 +87,8 @@ def _told(status: int) -> str:
 
 def _child(plan: Plan, run: int, at: memoryview, deaths: dict[int, str]) -> None:
     """All of a forked process."""
+    import resource  # Unix has it
+
     code = 1
     try:
         os.nice(NICE)
@@ -104,13 +105,21 @@ def _child(plan: Plan, run: int, at: memoryview, deaths: dict[int, str]) -> None
         os._exit(code)
 
 
+def _limit(seconds: int) -> None:
+    """Let this process be killed after some more CPU time: some code hears no other signal."""
+    import resource
+
+    limit = int(time.process_time()) + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
 def tally(
     plan: Plan,
     numbers: Iterable[int],
     at: memoryview | None = None,
     deaths: dict[int, str] | None = None,
 ) -> dict[str, Any]:
-    """The counts of some numbers, and their faults."""
+    """The counts of some numbers, and their faults; with `at`, of a process that may be killed."""
     counts: Counter[str] = Counter()
     sorts: Counter[tuple[str, str]] = Counter()
     faults = []
@@ -123,8 +132,7 @@ def tally(
             continue
         if at is not None:
             at[:] = number.to_bytes(8, "little")
-            limit = int(time.process_time()) + 3 * SECONDS
-            resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+            _limit(3 * SECONDS)
         found = judged(plan.seed, number, with_bombs=plan.with_bombs)
         counts.update((found.source, f"{found.source} {found.state}"))
         counts.update({f"oracle {name}": count for name, count in found.answers.items()})
