@@ -12,15 +12,17 @@ from typing import Any
 from jsonschema import Draft7Validator
 
 from cnncalc.dialects.base.dialect import asked
-from cnncalc.errors import Diagnostic, Source
+from cnncalc.errors import Diagnostic, Source, SpecError
 from cnncalc.input_sizes.axes import Solved, solved
+from cnncalc.language.build import build
 from cnncalc.language.compose import Mapping, Sequence, compose
+from cnncalc.language.document import Document
 from cnncalc.language.schema import schema as schema_of_specs
 from cnncalc.network import Node
 from tests.inputs.brute import disagreements
 from tests.receptive_field import checks, drawing
 from tests.receptive_field.test_oracle import CHECKS
-from tools.fuzz.loading import Loaded, load
+from tools.fuzz.loading import VARIANTS, Loaded, load
 from tools.fuzz.oracles import Fault, same
 
 _DIALECT = re.compile(r"^dialect: .*\n", re.MULTILINE)
@@ -86,10 +88,23 @@ def _numbers(node: Node) -> tuple[Any, ...]:
 
 def schema(loaded: Loaded, dice: Random) -> int:
     """The schema for editors has nothing against a spec that loads."""
+    if loaded.document is None or not _all_built(loaded.document):
+        return 0
     root, _ = compose(Source("<fuzz>", loaded.text))
     for error in _validator().iter_errors(_plain(root)):
         raise Fault("the schema refuses it", f"{error.json_path}: {error.message[:300]}")
     return 1
+
+
+def _all_built(document: Document) -> bool:
+    """Whether all variants are accepted: what is wrong with one is told where it is built."""
+    try:
+        for name, model in document.models.items():
+            for variant in model.variants[VARIANTS:]:
+                build(document, name, variant=variant)
+    except SpecError:
+        return False
+    return True
 
 
 @cache
