@@ -445,4 +445,4 @@ def test_a_unit_may_read_more_places_than_a_range_has_a_length(layer):
         options = {"up_to": 1} if name == "inputs" else {}
         json.dumps(cnncalc.analyze(network, name, **options).to_dict(), allow_nan=False)
     cnncalc.analyze(network, "receptive-field", layer="state")
-    assert judge_source(Source("net.yaml", LONG.replace("{0}", layer)), Rules(CODES)).verdicts
+    assert judge_source(Source("net.yaml", LONG.replace("{0}", layer)), rules=Rules(CODES)).verdicts
