@@ -130,6 +130,20 @@ def test_a_fault_is_told_with_the_smallest_text_that_shows_it(monkeypatch):
     assert report.lines(counts, 1)[0].startswith("Seed 1: 1 loads, 1 faults,")
 
 
+def test_the_figures_are_written_between_their_marks(tmp_path, found):
+    page = tmp_path / "testing.md"
+    page.write_text("above\n<!-- fuzz -->\nold\n<!-- end -->\nbelow <!-- end -->\n", encoding="utf-8")
+    report.write(report.counted([found, found]), SEED, page)
+    head, *lines, tail = page.read_text(encoding="utf-8").splitlines()
+
+    assert (head, tail) == ("above", "below <!-- end -->")
+    assert lines[1].startswith(f"Seed {SEED}: {2 * LOADS} loads, 0 faults, ")
+    assert [line.split(" | ")[0] for line in lines if line.startswith("| ") and "---" not in line] == [
+        "| texts", *(f"| {title}" for title in ("from the grammar", "real specs, changed", "damaged text", "all")),
+        "| oracle", *(f"| {oracle.name}" for oracle in ORACLES),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(("text", "error", "place"), [
     (SPEC, ZeroDivisionError("by 0"), "ZeroDivisionError tests/test_fuzzer.py"),
     (SPEC, UserWarning("careful"),    "UserWarning tests/test_fuzzer.py"),
