@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from cnncalc import foreign, registry
+from cnncalc.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.layer import Facts, Layer
     from cnncalc.layers.base.shape import Shape
     from cnncalc.quantity import Quantity
+    from cnncalc.work import Budget
 
 T = TypeVar("T")
 
@@ -143,7 +145,8 @@ Bounds = tuple["Quantity | None", "Quantity | None"]
 class Origin(NamedTuple):
     """Where a network comes from: its spec, what it is called there, and with what settings.
 
-    `reads_cin` says that layers may depend on the channels, or features, that they are given.
+    `reads_cin` says that layers may depend on the channels, or features, that they are given. The
+    `budget` is what all networks that are judged of its file may take together.
     """
 
     source: Source | None = None
@@ -152,6 +155,7 @@ class Origin(NamedTuple):
     reads_cin: bool = False
     variables: dict[str, Any] = {}  # noqa: RUF012 - the default of a tuple, which nothing changes
     sweep: dict[str, tuple[Any, ...]] = {}  # noqa: RUF012
+    budget: Budget | None = None
 
 
 UNKNOWN = Origin()
@@ -186,6 +190,11 @@ class Network:
         self.reads_cin = origin.reads_cin
         self.variables = dict(origin.variables)
         self.sweep = dict(origin.sweep)
+        self._budget = origin.budget
+
+    def work(self, name: str) -> Work:
+        """A count of the steps of an analysis of it (`name` is a key of LIMITS)."""
+        return Work(name) if self._budget is None else self._budget.part(name)
 
     def walk(self, rule: Callable[[Node, list[T]], T]) -> list[T]:
         """The value of `rule(node, values of its inputs)` for every node, each visited once."""

@@ -6,16 +6,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc import registry
 from cnncalc.check.linting import ALL, Lints, Rules
-from cnncalc.check.suppress import UNUSED, find_unused, ignores
+from cnncalc.check.suppress import UNUSED, find_unused, ignores, left
 from cnncalc.check.verdict import Change, Checked, Verdict, in_order
 from cnncalc.errors import Diagnostic, Source, SpecError, UsageError
+from cnncalc.foreign import cut
 from cnncalc.language.build import build, title
 from cnncalc.language.document import Document
+from cnncalc.language.limits import report_excess
+from cnncalc.language.report import Report
 from cnncalc.language.source import Origin, decode, read
 from cnncalc.metrics import METRICS
+from cnncalc.work import TooMuch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from cnncalc.check.rewrite import Rewriting
     from cnncalc.language.model import Model, Variant
@@ -40,8 +44,18 @@ class Task(NamedTuple):
 def judge_file(task: Task) -> Checked:
     """Everything found in a file; with `update` the numbers of failing claims are rewritten first.
 
-    Raises OSError if it was named and cannot be read, UsageError if it has no such model.
+    Raises OSError if it was named and cannot be read, UsageError if it has no such model. Any other
+    error is a finding, so that other files are judged all the same.
     """
+    try:
+        return _judged(task)
+    except (UsageError, OSError):
+        raise
+    except Exception as error:  # noqa: BLE001 - one spec must not end the run
+        return _crashed(task.origin.name, error)
+
+
+def _judged(task: Task) -> Checked:
     origin = task.origin
     if task.fault:
         return _unreadable(origin.path, task.fault)
@@ -132,6 +146,8 @@ class _Run:
         if chosen is None:
             for model in document.models.values():
                 yield from self._judge_model(document, model)
+                if document.budget.is_over:
+                    return
             return
         model, variant = document.select(chosen)
         if variant is None:
@@ -146,32 +162,50 @@ class _Run:
         if not any(finding.code[:1] == "E" for finding in verdict.findings):
             for variant in model.variants:
                 yield self._attempt(document, model, variant)
+                if document.budget.is_over:
+                    return
 
     def _attempt(self, document: Document, model: Model, variant: Variant | None = None) -> Verdict:
         """Build one network and judge it by every module of `checks/`."""
         name = title(document, model, variant)
         verdict = Verdict(name, model.name, variant.name if variant else None)
         try:
-            network = build(document, model.name, variant=variant)
+            network = build(document, model.name, variant=variant, budget=document.budget)
         except UsageError:
             raise
         except SpecError as error:
-            return verdict._replace(findings=tuple(_label_faults(error, document, name, variant)))
+            faults = _label_faults(error, document, name, variant)
+            return verdict._replace(findings=tuple(self._counted(faults, document)))
         self.lints.look(network, name if variant else "")
         if self.rewriting is not None:
             self.rewriting.hear(network)
         checks = [registry.load("check.claims", check) for check in registry.names("check.claims")]
-        found = [finding for check in checks for finding in check.judge(network)]
+        claimed = (finding for check in checks for finding in check.judge(network))
+        found = self._counted((f for f in claimed if self.task.rules.allow(f.code)), document)
         unjudged = {
             ".".join(claim.keys)
             for claim in network.claims
             if not any(check.has_analysis(claim) for check in checks)
         }
         return verdict._replace(
-            findings=in_order(f for f in found if self.task.rules.allow(f.code)),
+            findings=in_order(found),
             unjudged=tuple(sorted(unjudged)),
             numbers={name: METRICS[name].value(network) for name in self.task.numbers} or None,
         )
+
+    def _counted(self, findings: Iterable[Diagnostic], document: Document) -> list[Diagnostic]:
+        """As many as the file may have, and one that says so if there are more."""
+        kept: list[Diagnostic] = []
+        for finding in findings:
+            try:
+                if not document.budget.is_over:
+                    document.budget.findings.spend(1)
+            except TooMuch as error:
+                report = Report(self.source)
+                report_excess(error, report, finding)
+                return [*kept, *report.findings()]
+            kept.append(finding)
+        return kept
 
     def _codes(self) -> set[str]:
         """All codes that a comment may name."""
@@ -191,12 +225,10 @@ class _Run:
             found[places.get(finding.model or "", 0)].append(finding)
         comments = ignores(self.source)
         everything = [finding for findings in found for finding in findings]
-        for findings in found:
-            findings[:] = [f for f in findings if not any(c.covers(f) for c in comments)]
+        found = [left(findings, comments) for findings in found]
         if document is not None and self.task.rules.allow(UNUSED):
-            found[0] += find_unused(
-                self.source, comments, everything, self.lints.ran, self._codes()
-            )
+            idle = find_unused(self.source, comments, everything, self.lints.ran, self._codes())
+            found[0] += self._counted(idle, document)
         self.verdicts = [
             verdict._replace(findings=in_order(findings))
             for verdict, findings in zip(self.verdicts, found, strict=True)
@@ -223,6 +255,20 @@ def _unreadable(path: str, reason: str) -> Checked:
     fault = Diagnostic("E001", f"it cannot be read: {reason}", Source(path, ""),
                        help="make it readable, or leave it out by `exclude` in the settings")  # fmt: skip
     return _unusable(path, SpecError([fault]))
+
+
+def _crashed(path: str, error: Exception) -> Checked:
+    """A file at which cnncalc failed."""
+    from traceback import format_exception
+
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    fault = Diagnostic("E900", cut(f"an error of cnncalc itself, not of the spec: {what}"),
+                       Source(path, ""), help="report it together with the spec")  # fmt: skip
+    found = _unusable(path, SpecError([fault]))
+    return found._replace(crash=cut("".join(format_exception(error)), _TRACEBACK))
+
+
+_TRACEBACK = 20_000
 
 
 def _unusable(path: str, error: SpecError) -> Checked:

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.errors import Diagnostic, Source, Span, SpecError
-from cnncalc.foreign import visible
+from cnncalc.foreign import cut, visible
 from cnncalc.language.compose import Mapping, Node, Scalar, Sequence, compose
 from cnncalc.registry import suggestion
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
 UNUSED = "W600"
+_LISTED = 400
 
 _COMMENT = re.compile(
     r"(?:^|(?<=[ \t]))#[ \t]*cnncalc:[ \t]*ignore\b[ \t]*(?:\[(?P<codes>[^\]\n]*)\]?)?",
@@ -63,6 +64,19 @@ def ignores(source: Source) -> list[Ignore]:
     return found
 
 
+def left(findings: Iterable[Diagnostic], comments: Iterable[Ignore]) -> list[Diagnostic]:
+    """The findings that no comment is about."""
+    lines: dict[int, list[Ignore]] = {}
+    for comment in comments:
+        lines.setdefault(comment.span.line, []).append(comment)
+    return [
+        finding
+        for finding in findings
+        if finding.span is None
+        or not any(comment.covers(finding) for comment in lines.get(finding.span.line, ()))
+    ]
+
+
 def find_unused(
     source: Source,
     comments: Iterable[Ignore],
@@ -75,12 +89,16 @@ def find_unused(
     `ran` tells whether a code was looked for: where it was not, nobody knows. `known` are the
     codes that there are.
     """
-    present = list(findings)
+    lines: dict[int, list[Diagnostic]] = {}
+    for finding in findings:
+        if finding.span is not None:
+            lines.setdefault(finding.span.line, []).append(finding)
     for comment in comments:
+        present = lines.get(comment.span.line, ())
         met = {finding.code for finding in present if comment.covers(finding)}
         if comment.codes:
             idle = [code for code in comment.codes if code not in met and ran(code)]
-            what = ", ".join(f"`{code}`" for code in idle)
+            what = cut(", ".join(f"`{code}`" for code in idle), _LISTED)
         else:
             idle, what = [] if met or not ran("") else ["all"], "anything"
         if not idle:

@@ -43,11 +43,15 @@ class Change(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """A file and everything found in it; what concerns the whole file stands with its first model."""
+    """A file and everything found in it; what concerns the whole file stands with its first model.
+
+    `crash` is the traceback of an error of cnncalc itself, empty if there was none.
+    """
 
     path: str
     verdicts: tuple[Verdict, ...]
     changes: tuple[Change, ...] = ()
+    crash: str = ""
 
     @property
     def findings(self) -> tuple[Diagnostic, ...]:

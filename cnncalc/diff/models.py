@@ -196,7 +196,9 @@ def _entry(
         path,
         ("", "") if alone else key,
         title(document, model, variant),
-        lambda: build(document, model.name, variant=variant, **(changes or {})),
+        lambda: build(
+            document, model.name, variant=variant, budget=document.budget, **(changes or {})
+        ),
         file=file,
         changed=bool(changes),
     )

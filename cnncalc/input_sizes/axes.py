@@ -121,7 +121,7 @@ class _Solving:
         self.limit = limit
         self.present = present
         self.asked = asked
-        self.work = Work("inputs")
+        self.work = network.work("inputs")
         self.found: list[Solved] = []
         self.gaps: dict[str, str] = {}
 

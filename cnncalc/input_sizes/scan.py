@@ -13,13 +13,13 @@ from cnncalc.arithmetic.windows import Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.layer import Facts
 from cnncalc.system.gc_pause import pause
-from cnncalc.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from cnncalc.layers.base.shape import Shape
     from cnncalc.network import Network, Node
+    from cnncalc.work import Work
 
 Place = tuple[int, int]
 """An axis of an input: the index of its node, and the axis, from 0."""
@@ -82,7 +82,7 @@ def scan(
     `fixed` are the sizes of other axes, where they are not those of the network. `work` counts the
     operands that are looked at; raises TooMuch.
     """
-    return _Scanner(network, sizes, work or Work("inputs")).run(places, fixed or {})
+    return _Scanner(network, sizes, work or network.work("inputs")).run(places, fixed or {})
 
 
 class _Scanner:

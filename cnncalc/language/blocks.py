@@ -12,7 +12,7 @@ from cnncalc.language.item import FAULT, Block, Defaults
 from cnncalc.language.items import Items
 from cnncalc.language.kinds import find_layer, nearest_kind
 from cnncalc.language.names import Names
-from cnncalc.language.values import Value
+from cnncalc.language.values import HANDED_ON, Value
 from cnncalc.layers.base.key_types import ANY
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ def _header(block: Block, body: Mapping, context: CompileContext) -> dict[str, N
     given = {name: pair[1] for name, pair in named.items()}
     args: dict[str, Value | None] = {}
     known = list(context.known)
+    steps = context.budget.steps
     for key, value in entries(given.get("args"), "args", report):
         if len(args) == ARGUMENTS:
             report.find("E105", f"a block has at most {ARGUMENTS} arguments", key.span)
@@ -103,6 +104,7 @@ def _header(block: Block, body: Mapping, context: CompileContext) -> dict[str, N
             continue
         required = isinstance(value, Scalar) and value.text == "required"
         # An argument knows those above it.
+        steps.spend(len(known) // HANDED_ON, key)
         here = context.knowing(tuple(known))
         args[key.text] = None if required else Value.check(key.text, ANY, value, here)
         known.append(key.text)
@@ -129,6 +131,8 @@ def _compile_body(
     blocks: dict[str, Block],
     context: CompileContext,
 ) -> None:
+    # Whatever stands in the block keeps the names that are known there.
+    context.budget.steps.spend(len(context.known) + len(block.args), block.name_node)
     inside = context.knowing(dict.fromkeys((*context.known, *block.args, "i", "cin")))
     own = compile_defaults(given.get("defaults"), inside)
     if "layers" in given:

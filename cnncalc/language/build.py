@@ -10,11 +10,13 @@ from cnncalc.language.claims import judgeable
 from cnncalc.language.context import ExpandContext
 from cnncalc.language.document import Document
 from cnncalc.language.expand import Expander
+from cnncalc.language.limits import report_excess
 from cnncalc.language.report import Report
 from cnncalc.language.source import open_spec
 from cnncalc.language.values import Failed
 from cnncalc.network import Network, Origin
 from cnncalc.system.gc_pause import pause
+from cnncalc.work import Budget, TooMuch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,10 +70,13 @@ def build(
     size: Any = None,
     channels: Any = None,
     variant: Variant | None = None,
+    budget: Budget | None = None,
 ) -> Network:
     """One network of a document; raises SpecError with everything found.
 
-    `model` may name a variant. A variant sets its variables and brings its own claims.
+    `model` may name a variant. A variant sets its variables and brings its own claims. What is left of
+    `budget` is for it and for its analyses; without one it is a reading of its own, as is a network
+    that is built anew with other settings.
     """
     if document.report and not document.models:
         raise document.report.error()
@@ -80,48 +85,59 @@ def build(
     report = Report(document.source)
     for finding in document.report.findings():
         report.add(finding)
-    changes = {**(variant.settings if variant else {}), **(settings or {})}
-    scope = document.scope(changes, report)
-    context = ExpandContext(report, scope, scope)
-    shapes = _inputs(chosen, context, size, channels)
-    expander = Expander(chosen, context)
-    outputs = expander.run(shapes)
-    found: list[Claim] = []
-    if not settings and size is None and channels is None:
-        found = list(judgeable((variant or chosen).claims, context))
-        found += expander.claims if variant is None else ()
-    origin = Origin(
-        document.source,
-        chosen.name,
-        variant.name if variant else None,
-        document.reads_cin,
-        scope,
-        document.sweep,
-    )
-    name = title(document, chosen, variant)
-    network = _network(name, chosen, expander.nodes, outputs, found, origin)
-    if report:
-        raise report.error(network if network.failures else None)
+    network = None
+    try:
+        taken = budget or Budget()
+        taken.networks.spend(1, (variant or chosen).node)
+        changes = {**(variant.settings if variant else {}), **(settings or {})}
+        scope = document.scope(changes, report, taken)
+        context = ExpandContext(report, taken, scope, scope)
+        shapes = _inputs(chosen, context, size, channels)
+        judged = not settings and size is None and channels is None
+        origin = Origin(
+            document.source,
+            chosen.name,
+            variant.name if variant else None,
+            document.reads_cin,
+            scope,
+            document.sweep,
+            budget,
+        )
+        network = _expanded(document, chosen, variant, shapes, context, origin, judged=judged)
+    except TooMuch as error:
+        report_excess(error, report)
+    if report or network is None:
+        raise report.error(network if network is not None and network.failures else None)
     return network
 
 
-def _network(
-    name: str,
+def _expanded(
+    document: Document,
     model: Model,
-    nodes: Nodes,
-    outputs: dict[str, int],
-    claims: list[Claim],
+    variant: Variant | None,
+    shapes: dict[str, Shape | None],
+    context: ExpandContext,
     origin: Origin,
+    *,
+    judged: bool,
 ) -> Network:
-    """The network of a model; up to the first layer that failed, if one did."""
+    """The network on inputs of these shapes, as far as it is sound; its claims if they are `judged`."""
+    expander = Expander(model, context)
+    outputs = expander.run(shapes)
+    found: list[Claim] = []
+    if judged:
+        found = list(judgeable((variant or model).claims, context))
+        found += expander.claims if variant is None else ()
+    nodes = expander.nodes
+    sound = nodes.sound if nodes.failures else len(nodes.list)
     return Network(
-        name,
-        nodes.list[: nodes.sound if nodes.failures else None],
+        title(document, model, variant),
+        nodes.list[:sound],
         {} if nodes.failures else outputs,
         origin=origin,
         dialect=model.dialect,
         description=model.description,
-        claims=claims,
+        claims=found,
         failures=nodes.failures[:1],
     )
 

@@ -14,7 +14,15 @@ from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.language.expressions import BadExpression
 from cnncalc.language.grammar import fields
 from cnncalc.language.report import Keeper, Told
-from cnncalc.language.values import Placed, evaluate_data, is_constant, parse_node, report_bad
+from cnncalc.language.values import (
+    READING,
+    Placed,
+    evaluate_data,
+    is_constant,
+    parse_node,
+    report_bad,
+    weight,
+)
 from cnncalc.layers.base.key_types import COUNT, Axes, Bad, show
 from cnncalc.layers.base.keys import make_keys
 from cnncalc.layers.base.shape import MOST_AXES
@@ -26,8 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Mapping as Names
 
-    from cnncalc.errors import Source
-    from cnncalc.language.context import ExpandContext
+    from cnncalc.language.context import CompileContext, ExpandContext
     from cnncalc.language.report import Report
     from cnncalc.layers.base.keys import Key
 
@@ -67,18 +74,23 @@ def judgeable(claims: Claims, context: ExpandContext) -> Iterator[Claim]:
             yield claim
         elif isinstance(claim, Told):
             claim.tell(context.report)
-        elif (found := claim.claim(context.scope, context.report)) is not None:
-            yield found
+        else:
+            context.budget.steps.spend(claim.form.weight, claim.node)
+            found = claim.claim(context.scope, context.report)
+            if found is not None:
+                yield found
 
 
-def claims_of_model(node: Node | None, kind: str, outputs: Iterable[str], source: Source) -> Claims:
+def claims_of_model(
+    node: Node | None, kind: str, outputs: Iterable[str], context: CompileContext
+) -> Claims:
     """The claims of a model's `expect:` or `budget:` (the kind); `outputs` are its named ones."""
-    return () if node is None else _Compiler(kind, source, tuple(outputs)).of_model(node)
+    return () if node is None else _Compiler(kind, context, tuple(outputs)).of_model(node)
 
 
-def claims_of_layer(node: Node | None, source: Source) -> Claims:
+def claims_of_layer(node: Node | None, context: CompileContext) -> Claims:
     """The claims of a layer's `expect:`."""
-    return () if node is None else _Compiler("expect", source).of_layer(node)
+    return () if node is None else _Compiler("expect", context).of_layer(node)
 
 
 @cache
@@ -90,12 +102,13 @@ def _keys(names: tuple[str, ...]) -> dict[str, Key]:
 class _Compiler:
     """Compiles the claims of one kind."""
 
-    def __init__(self, kind: str, source: Source, outputs: tuple[str, ...] = ()) -> None:
+    def __init__(self, kind: str, context: CompileContext, outputs: tuple[str, ...] = ()) -> None:
         """`outputs` are the names under which outputs can be claimed."""
+        self.budget = context.budget
         self.kind = kind
         self.outputs = outputs
         self.found: list[Expected | Claim | Told] = []
-        self.report = Keeper(source, self.found)
+        self.report = Keeper(context.report.source, self.found, context.budget)
 
     def of_model(self, node: Node) -> Claims:
         """All claims of a mapping about a model."""
@@ -142,6 +155,7 @@ class _Compiler:
                 self._claim((*keys, name), part)
             return
         expected = Expected(self.kind, keys, Form(keys[-1], node), node)
+        self.budget.steps.spend(READING * expected.form.weight, node)
         if expected.form.is_constant:
             claim = expected.claim({}, self.report)
             self.found += () if claim is None else (claim,)
@@ -152,7 +166,7 @@ class _Compiler:
 class Form:
     """How a number is written: one, a list of one per axis, or {min, max}."""
 
-    __slots__ = ("_bounds", "_data", "_node", "_per_axis", "is_constant")
+    __slots__ = ("_bounds", "_data", "_node", "_per_axis", "is_constant", "weight")
 
     def __init__(self, name: str, node: Node) -> None:
         """`name` is that of the number."""
@@ -164,6 +178,8 @@ class Form:
         if isinstance(node, Mapping):
             self._bounds = {key.text: value for key, value in node.pairs}
         self.is_constant = is_constant(self._data)
+        self.weight = weight(self._data, node)
+        """The steps that it takes to evaluate it."""
 
     def evaluate(self, scope: Names[str, Any]) -> Any:
         """What the number should be; raises Bad or BadExpression."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cnncalc.language.item import Block, Item
     from cnncalc.language.model import Model
     from cnncalc.language.report import Report
+    from cnncalc.work import Budget
 
 
 class Compiled(NamedTuple):
@@ -39,9 +40,12 @@ class Compiled(NamedTuple):
         return found + [item for model in self.models.values() for item in model.items]
 
 
-def compile_file(root: Node | None, name: str, report: Report) -> Compiled:
-    """A whole file, called `name` unless it says otherwise; findings go to `report`."""
-    context = CompileContext(report)
+def compile_file(root: Node | None, name: str, report: Report, budget: Budget) -> Compiled:
+    """A whole file, called `name` unless it says otherwise; findings go to `report`.
+
+    Raises TooMuch if it takes more than is left of `budget`.
+    """
+    context = CompileContext(report, budget)
     found = Compiled(name, {}, {}, {}, {})
     if isinstance(root, Mapping):
         found = _compile(root, name, context)

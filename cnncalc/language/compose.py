@@ -26,10 +26,11 @@ from yaml.scanner import ScannerError
 from cnncalc.errors import Diagnostic, Label, Source, Span, SpecError
 from cnncalc.foreign import cut
 from cnncalc.language.scalars import resolve
+from cnncalc.work import LIMITS
 
-DEPTH = 64
-NODES = 200_000
-BYTES = 5_000_000
+DEPTH = LIMITS["levels"].most
+NODES = LIMITS["values"].most
+BYTES = LIMITS["text"].most
 
 MOST = 200
 """After so many findings the search ends: nobody reads more, and each costs time."""
@@ -120,6 +121,8 @@ class _Composer:
         self.findings: list[Diagnostic] = []
         self.anchors: dict[str, Node | None] = {}
         self.nodes = 0
+        self.repeated = 0
+        """So many characters stand for aliases."""
 
     def run(self) -> tuple[Node | None, list[Diagnostic]]:
         text = self.source.text
@@ -243,8 +246,14 @@ class _Composer:
         else:
             copy = Mapping(getattr(node, "pairs", []), event.start_mark, event.end_mark)
         copy.size = node.size
-        if depth + _height(node) > DEPTH:
+        height, characters = _extent(node)
+        if depth + height > DEPTH:
             raise self.stop("E003", f"nested more than {DEPTH} levels deep", event)
+        self.repeated += characters
+        if self.repeated > BYTES:
+            raise self.stop(
+                "E004", f"more than {BYTES:,} characters after aliases are expanded", event
+            )
         return copy
 
     def key(self, node: Node, known: dict[str, Scalar]) -> Scalar:
@@ -278,11 +287,12 @@ class _Composer:
     def find(self, code: str, message: str, span: Span, **more: Any) -> None:
         if len(self.findings) == MOST:
             raise SpecError(self.findings)
-        self.findings.append(Diagnostic(code, message, self.source, span, **more))
+        self.findings.append(Diagnostic(code, cut(message), self.source, span, **more))
 
     def stop(self, code: str, message: str, event: Any, help: str = "") -> SpecError:
         span = _span(event.start_mark, event.end_mark) if event is not None else None
-        return SpecError([*self.findings, Diagnostic(code, message, self.source, span, help=help)])
+        finding = Diagnostic(code, cut(message), self.source, span, help=cut(help))
+        return SpecError([*self.findings, finding])
 
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -339,19 +349,20 @@ def unreadable(source: Source, before: str, reason: str) -> SpecError:
     return SpecError([finding])
 
 
-def _height(node: Node) -> int:
-    """The levels of collections in `node`, which is at most DEPTH deep."""
-    level, height = [node], 0
+def _extent(node: Node) -> tuple[int, int]:
+    """The levels of collections in `node`, which is at most DEPTH deep, and the characters in it."""
+    level, height, characters = [node], 0, 0
     while level:
         below: list[Node] = []
         for item in level:
             if isinstance(item, Mapping):
-                below.extend(value for _, value in item.pairs)
+                below.extend(part for pair in item.pairs for part in pair)
             elif isinstance(item, Sequence):
                 below.extend(item.items)
         height += any(not isinstance(item, Scalar) for item in level)
-        level = [item for item in below if not isinstance(item, Scalar)]
-    return height
+        characters += sum(len(item.text) for item in level if isinstance(item, Scalar))
+        level = below
+    return height, characters
 
 
 def _remedy(line: str, problem: str) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import UsageError
-from cnncalc.language.compile import compile_file
+from cnncalc.language.compile import Compiled, compile_file
 from cnncalc.language.compose import compose
 from cnncalc.language.expressions import BadExpression
+from cnncalc.language.limits import report_excess
 from cnncalc.language.report import Report
+from cnncalc.language.sizes import size
 from cnncalc.language.values import bad_place, evaluate_data, report_bad
 from cnncalc.registry import suggestion
 from cnncalc.system.gc_pause import pause
+from cnncalc.work import Budget, TooMuch, Work
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +25,10 @@ if TYPE_CHECKING:
 
 
 class Document:
-    """A compiled file; `report` holds what is wrong with it so far."""
+    """A compiled file; `report` holds what is wrong with it so far, `budget` what it has taken.
+
+    Whoever builds all that stands in it once hands the budget to `build`.
+    """
 
     @pause
     def __init__(self, source: Source) -> None:
@@ -32,7 +38,13 @@ class Document:
         root, findings = compose(source)
         for finding in findings:
             self.report.add(finding)
-        compiled = compile_file(root, _stem(source.name), self.report)
+        self.budget = Budget()
+        name = _stem(source.name)
+        compiled = Compiled(name, {}, {}, {}, {})
+        try:
+            compiled = compile_file(root, name, self.report, self.budget)
+        except TooMuch as error:
+            report_excess(error, self.report)
         self.name, self.variables, self.sweep, self.blocks, self.models = compiled
         self.reads_cin = any("cin" in item.names for item in compiled.items())
         """Whether layers may depend on the channels, or features, that they are given."""
@@ -60,10 +72,10 @@ class Document:
                 return found[0]
         return self.model(name), None
 
-    def scope(self, settings: Mapping[str, Any] | None, report: Report) -> Scope:
+    def scope(self, settings: Mapping[str, Any] | None, report: Report, budget: Budget) -> Scope:
         """The variables' values, `settings` in place of what the file says.
 
-        Raises UsageError for a setting that is no variable.
+        Raises UsageError for a setting that is no variable, TooMuch if they become too large.
         """
         for name in settings or ():
             if name not in self.variables:
@@ -71,15 +83,18 @@ class Document:
                                  suggestion(name, self.variables) or "variables: "
                                  + (", ".join(self.variables) or "none"))  # fmt: skip
         scope: Scope = {}
+        values = Work("values")
         for name, value in self.variables.items():
+            budget.steps.spend(value.weight, value)
             if settings and name in settings:
                 scope[name] = settings[name]
-                continue
-            try:
-                scope[name] = evaluate_data(value.data, scope)
-            except BadExpression as bad:
-                report_bad(bad, bad_place(bad, value.node), report)
-                scope[name] = None
+            else:
+                try:
+                    scope[name] = evaluate_data(value.data, scope, value)
+                except BadExpression as bad:
+                    report_bad(bad, bad_place(bad, value.node), report)
+                    scope[name] = None
+            values.spend(size(scope[name])[0], value)
         return scope
 
 

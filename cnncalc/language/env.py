@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from cnncalc.foreign import NAME, cut
+from cnncalc.language.names import levels
 
 if TYPE_CHECKING:
     from cnncalc.language.compose import Node
@@ -105,8 +107,8 @@ class Env:
             return self.names[text]
         if text == "input":
             return next(iter(self.names.values()))
-        ends = [end for end, character in enumerate(text) if character == "."]
-        for end in reversed(ends):
+        self.context.budget.characters.spend(len(text), ref.node)
+        for end in reversed(levels(text)):
             named = self.names.get(text[:end])
             if named is not None:
                 return self._inside(named, text[end + 1 :].split("."), ref)
@@ -118,7 +120,7 @@ class Env:
                 named = named.children[step]
                 continue
             if named.out != POISON:
-                known = ", ".join(list(named.children)[:8])
+                known = ", ".join(islice(named.children, 8))
                 help = f"it has: {known}" if known else "nothing in it has a name"
                 self.context.report.find("E201", f"`{named.name}` has no layer named `{cut(step, NAME)}`",
                                          ref.node.span, help=help)  # fmt: skip

@@ -12,9 +12,9 @@ from cnncalc.language import reuse
 from cnncalc.language.claims import judgeable
 from cnncalc.language.env import NOTHING, POISON, Env, Named
 from cnncalc.language.hosting import LayerExpander, attributes
-from cnncalc.language.limits import LAYERS, Limits, TooMany
+from cnncalc.language.limits import LAYERS, Limits
 from cnncalc.language.nodes import Nodes
-from cnncalc.language.values import Failed
+from cnncalc.language.values import HANDED_ON, Failed
 from cnncalc.network import Frame
 
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from cnncalc.network import Claim
 
 
+_CLAIM = 10
+"""To judge what a layer expects takes as long as so many steps of an expression."""
+
+
 class Expander:
     """Expands one model with given values of the variables."""
 
@@ -38,13 +42,17 @@ class Expander:
         self.model = model
         self.context = context
         self.report = context.report
-        self.limits = Limits(model, self.report)
-        self.nodes = Nodes(model, self.report, self.limits)
+        self.budget = context.budget
+        self.limits = Limits(context.budget)
+        self.nodes = Nodes(model, context, self.limits)
         self.claims: list[Claim] = []
         self._layers = LayerExpander(self.nodes)
 
     def run(self, inputs: dict[str, Shape | None]) -> dict[str, int]:
-        """Expand everything on inputs of these shapes (None where unknown); the outputs by name."""
+        """Expand everything on inputs of these shapes (None where unknown); the outputs by name.
+
+        Raises TooMuch if the network becomes too large.
+        """
         env = Env(self.context, "", None, self.model.taken, set())
         for name, shape in inputs.items():
             span = self.model.inputs[name].node.span
@@ -54,10 +62,8 @@ class Expander:
             env.prev = next(iter(env.names.values())).out
         elif inputs:
             env.prev = NOTHING
-        try:
-            self._body(self.model.items, env)
-        except TooMany:
-            return {}
+        self._body(self.model.items, env)
+        self.limits.settle()
         outputs = self._outputs(env)
         if not self.report:
             self._check_inputs(env, inputs)
@@ -68,6 +74,7 @@ class Expander:
         refs = self.model.outputs
         if refs is None:
             return {"output": env.prev} if env.prev >= 0 else {}
+        self.budget.links.spend(len(refs))
         found = {ref.text: env.tensor(ref) for ref in refs}
         env.used.update(found.values())
         return {name: index for name, index in found.items() if index != POISON}
@@ -90,10 +97,10 @@ class Expander:
 
     def _item(self, item: Item, env: Env) -> int:
         """Expand one item with its repetitions; the index of its result."""
-        self.limits.visit()
-        local = item.name or env.next_name(item.op)
+        name = env.prefix + (item.name or env.next_name(item.op))
+        self.limits.visit(item, name)
         operands = env.operands(item)
-        named = Named(POISON, env.prefix + local, operands, len(self.nodes.list), 0,
+        named = Named(POISON, name, operands, len(self.nodes.list), 0,
                       given=item.name is not None)  # fmt: skip
         if item.layer is not None and not _arity_fits(item, operands, self.report):
             operands = [POISON]
@@ -106,24 +113,31 @@ class Expander:
         if item.name:
             env.names[item.name] = named
         if item.claims and named.out != POISON:
+            self.budget.steps.spend(_CLAIM * len(item.claims), item)
             found = judgeable(item.claims, env.context)
             self.claims += [claim._replace(node=named.out) for claim in found]
         return named.out
 
     def _repeat(self, item: Item, repeat: Value, env: Env, named: Named) -> None:
         """Chain the repetitions: each reads the one before in place of the first operand."""
+        if not repeat.constant:
+            self.budget.steps.spend(repeat.weight, repeat)
         try:
             times: int = repeat.resolve(env.context)
         except Failed:
             return
         self.limits.foresee(item, times)
+        if item.block is None:
+            # The items of a block count for themselves.
+            self.limits.visit(item, named.name, times)
+        else:
+            self.budget.steps.spend(times * item.weight, item)
+        if item.varies:
+            self.budget.steps.spend(times * len(env.context.scope) // HANDED_ON, item)
         frame = Frame(named.name, item.op, env.frame, times, given=named.given)
         out = named.operands[0]
         context = env.context
         for index in range(times):
-            if item.block is None:
-                # The items of a block count for themselves.
-                self.limits.visit()
             if item.varies:
                 context = env.context.within({**env.context.scope, "i": index})
                 self._set_cin(context.scope, out)
@@ -179,6 +193,7 @@ class Expander:
                              item.op_node.span, help="name them with `from: […]`")  # fmt: skip
             raise Failed
         self.limits.foresee_use(block, item)
+        self.budget.steps.spend((len(context.root) + len(block.args)) // HANDED_ON, item)
         inner = {**context.root, **_arguments(item, block, context), "i": index}
         self._set_cin(inner, named.operands[0])
         trainable, dtype = attributes(item, context, env)
@@ -206,8 +221,9 @@ class Expander:
             self.report.find("E207", f"`{ref.text}` takes {len(original.operands)} inputs, got "
                              f"{len(named.operands)}", item.op_node.span)  # fmt: skip
             raise Failed
-        if len(self.nodes.list) + original.stop - original.start > LAYERS:
-            self.limits.stop(item.op_node.span)
+        more = original.stop - original.start
+        if len(self.nodes.list) + more > LAYERS:
+            self.limits.stop(item, more)
         reuse.repeat(original, named, item, self.nodes, frame, self.report)
 
     def _set_cin(self, scope: Scope, index: int) -> None:

@@ -11,7 +11,7 @@ import ast
 import operator
 import re
 import warnings
-from functools import cache
+from functools import lru_cache
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from cnncalc.language.compose import Scalar
 
 LENGTH = 200
+
+_KEPT = 4096
+"""So many expressions are remembered, whichever files they stand in."""
 
 _NAME = re.compile(r"\$([A-Za-z_]\w*)").fullmatch
 _BRACED = re.compile(r"\$\{")
@@ -83,13 +86,16 @@ _COMPARE: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], bool]]] = {
 class Expression:
     """A checked expression: the names it needs, and its value in a scope."""
 
-    __slots__ = ("name", "names", "text", "tree")
+    __slots__ = ("name", "names", "steps", "text", "tree")
 
     def __init__(self, text: str, tree: ast.expr) -> None:
         """`text` as written, `tree` of allowed nodes only."""
         self.text = text
         self.tree = tree
-        self.names = frozenset(_free_names(tree))
+        nodes = [node for node in ast.walk(tree) if isinstance(node, ast.expr)]
+        self.names = frozenset(_free_names(nodes))
+        self.steps = len(nodes)
+        """How many steps it takes to evaluate all of it."""
         self.name = tree.id if isinstance(tree, ast.Name) else None
         """The name that is all of it: most expressions are `$name`."""
 
@@ -105,7 +111,7 @@ def is_expression(text: str) -> bool:
     return text[:1] == "$"
 
 
-@cache
+@lru_cache(_KEPT)
 def parse(text: str) -> Expression:
     """The expression in `text`, which starts with `$`; raises BadExpression."""
     if _BRACED.match(text):
@@ -190,9 +196,9 @@ def _describe(node: ast.AST) -> str:
     return names.get(type(node), f"`{type(node).__name__.lower()}`")
 
 
-def _free_names(tree: ast.expr) -> Iterator[str]:
-    called = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
-    for node in ast.walk(tree):
+def _free_names(nodes: list[ast.expr]) -> Iterator[str]:
+    called = {id(n.func) for n in nodes if isinstance(n, ast.Call)}
+    for node in nodes:
         if isinstance(node, ast.Name) and id(node) not in called:
             yield node.id
 
@@ -251,6 +257,9 @@ def _compare(node: ast.Compare, scope: Mapping[str, Any]) -> bool:
         if sign not in ("==", "!="):
             _number(left, sign)
             _number(right, sign)
+        elif not (type(left) in _NUMBERS and type(right) in _NUMBERS):
+            _comparable(left, sign)
+            _comparable(right, sign)
         if not apply(left, right):
             return False
         left = right
@@ -267,6 +276,16 @@ def _number(value: Any, sign: str) -> int | float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise BadExpression("E406", f"`{sign}` takes numbers, got {show(value)}")
     return value
+
+
+_NUMBERS = (int, float, bool)
+
+
+def _comparable(value: Any, sign: str) -> None:
+    if isinstance(value, (list, dict)):
+        raise BadExpression("E406", f"`{sign}` compares numbers and words, got {show(value)}")
+    if isinstance(value, str) and len(value) > LENGTH:
+        raise BadExpression("E403", f"a word that is compared has at most {LENGTH} characters")
 
 
 def _truth(value: Any) -> bool:

@@ -21,9 +21,9 @@ class Item:
     whole file is compiled its items are `Frozen`.
     """
 
-    __slots__ = ("args", "block", "claims", "dtype", "extra", "layer", "name", "names", "node", "op",
-                 "op_node", "parts", "rank", "refs", "repeat", "reuse", "span", "trainable",
-                 "values", "varies", "when")  # fmt: skip
+    __slots__ = ("args", "block", "claims", "cost", "dtype", "extra", "layer", "layers", "name", "names",
+                 "node", "op", "op_node", "operands", "parts", "rank", "refs", "repeat", "reuse", "span",
+                 "trainable", "values", "varies", "weight", "when")  # fmt: skip
 
     def __init__(self, op: str, node: Node, op_node: Node) -> None:
         """`op` is the canonical kind, `op_node` the word in the file."""
@@ -53,6 +53,14 @@ class Item:
         self.dtype: Value | None = None
         self.claims: Claims = ()
         """What `expect` says of its result."""
+        self.weight = 1
+        """The steps that it takes to evaluate what it says, once."""
+        self.layers = 1
+        """How many items and layers it is, once; what stands in a block counts for itself."""
+        self.operands = 1
+        """How many operands all of them have, once."""
+        self.cost = 3
+        """The sum of these."""
 
     def settle(self) -> None:
         """Once complete: find out what it depends on, and with it whether repetitions can differ."""
@@ -62,6 +70,12 @@ class Item:
                 own += [*part.values.values(), part.trainable, part.dtype]
             elif part is not None:
                 own.append(part.word)
+        defaults = self.block.args.items() if self.block is not None else ()
+        self.layers += 0 if self.layer is None else 1 + len(self.parts)
+        self.operands = len(self.refs or "1") + len(self.extra) + len(self.parts)
+        self.weight += sum(map(_weight, own))
+        self.weight += sum(_weight(value) for name, value in defaults if name not in self.args)
+        self.cost = self.weight + self.layers + self.operands
         if uncertain := [value for value in own if _is_open(value)]:
             self.varies = True
             self.names = frozenset().union(*map(_names, uncertain))
@@ -143,6 +157,13 @@ def _is_open(value: Value | Item | None) -> bool:
     if isinstance(value, Item):
         return any(map(_is_open, value.values.values()))
     return not value.constant
+
+
+def _weight(value: Value | Item | None) -> int:
+    """The steps that it takes to evaluate a value."""
+    if isinstance(value, Item):
+        return 1 + sum(map(_weight, value.values.values()))
+    return 0 if value is None else value.weight
 
 
 def _names(value: Value | Item | None) -> Iterable[str]:

@@ -72,7 +72,7 @@ class ItemKeys:
             if name in given:
                 setattr(item, name, self._value(name, COMMON[name], given[name], inside))
         if "expect" in given:
-            item.claims = claims_of_layer(given["expect"], self.report.source)
+            item.claims = claims_of_layer(given["expect"], self.context)
 
     def _value(self, name: str, key: Key, node: Node, context: CompileContext) -> Value | None:
         return Value.check(name, key.kind, node, context)

@@ -179,6 +179,7 @@ class Items(ItemKeys):
             return None
         item = Item(op_node.text, node, op_node)
         item.block = block
+        self.context.budget.steps.spend(len(block.args), op_node)
         keys = {**{n: Key(n, ANY, None, "") for n in block.args}, **COMMON}
         found = self._fields(item, value, keys, next(iter(block.args), ""))
         if found is None:

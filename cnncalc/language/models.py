@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc import foreign
 from cnncalc.dialects.base.dialect import asked_dialects, dialect_names
 from cnncalc.language.claims import claims_of_model
 from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
@@ -11,8 +12,9 @@ from cnncalc.language.grammar import VARIANT, entries, fields, missing
 from cnncalc.language.items import Items
 from cnncalc.language.model import Model, Variant
 from cnncalc.language.names import Names
+from cnncalc.language.sizes import size
 from cnncalc.language.values import Value, constant
-from cnncalc.layers.base.key_types import ANY, Choice
+from cnncalc.layers.base.key_types import ANY, Choice, show
 from cnncalc.layers.base.shape_key import SHAPE
 from cnncalc.registry import suggestion
 
@@ -64,10 +66,9 @@ class ModelCompiler:
 
     def _claims(self, given: dict[str, Node], outputs: Iterable[str]) -> Claims:
         """What `expect` and `budget` say; only the first may tell outputs from each other."""
-        source = self.context.report.source
         return (
-            *claims_of_model(given.get("expect"), "expect", outputs, source),
-            *claims_of_model(given.get("budget"), "budget", (), source),
+            *claims_of_model(given.get("expect"), "expect", outputs, self.context),
+            *claims_of_model(given.get("budget"), "budget", (), self.context),
         )
 
     def _inputs(self, model: Model, given: dict[str, Node]) -> dict[str, Value]:
@@ -113,7 +114,7 @@ class ModelCompiler:
             if sound and missing(given, VARIANT):
                 report.find("E106", "a variant needs `set`", entry.span)
             settings = self._settings(given.get("set"))
-            listed = ", ".join(f"{name}={value}" for name, value in settings.items())
+            listed = _listed(settings)
             label = given.get("name")
             named = isinstance(label, Scalar)
             found.append(Variant(label.text if isinstance(label, Scalar) else listed, settings,
@@ -132,6 +133,21 @@ class ModelCompiler:
             if Value.check(key.text, ANY, value, self.context.knowing(())) is not None:
                 settings[key.text] = constant(value, report)
         return settings
+
+
+def _listed(settings: dict[str, Any]) -> str:
+    """What a variant is called that has no name: `w=0.5, sizes=[8, 16]`; only a beginning if it is long."""
+    found = ""
+    for name, value in settings.items():
+        if len(found) > foreign.MOST:
+            break
+        shown = value if size(value)[0] <= _SHOWN else show(value)
+        found += f", {name}={foreign.cut(str(shown))}"
+    return foreign.cut(found[2:])
+
+
+_SHOWN = 100
+"""A value of more values is told by its beginning."""
 
 
 def _output_names(node: Node | None) -> tuple[str, ...]:

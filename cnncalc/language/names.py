@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.errors import Label
 from cnncalc.foreign import NAME, cut
-from cnncalc.language.compose import Node, Scalar, Sequence
+from cnncalc.language.compose import MOST, Node, Scalar, Sequence
 from cnncalc.registry import exists, suggestion
 
 if TYPE_CHECKING:
     from cnncalc.language.report import Report
 
 RESERVED = ("prev", "input")
+LONGEST = 4000
+"""A reference has at most so many characters: a name at each level of blocks in each other."""
 _NAME = re.compile(r"[^\W\d][\w-]*(?:\.[\w-]+)*").fullmatch
 _GENERATED = re.compile(r"([a-z_]+?(?:[123]d)?)\d+").fullmatch
 
@@ -37,6 +39,7 @@ class Names:
         """Whether references are to what stands above them, as they are inside a layer list."""
         self.failed = False
         """Whether an item could not be read, so that its name may be missing here."""
+        self._unsure = 0
 
     def declare(self, node: Node) -> str | None:
         """The name in `node` if it can be given; reports why not."""
@@ -48,7 +51,7 @@ class Names:
             self.report.find("E204", f"`{name}` is taken: it refers to the input or the layer above",
                              node.span, help="choose another name")  # fmt: skip
             return None
-        if not _NAME(name) or len(name) > 100:
+        if len(name) > NAME or not _NAME(name):
             self.report.find("E204", f"`{cut(name, 60)}` cannot be a name", node.span,
                              help="letters, digits, `_`, `-` and `.`; a letter first")  # fmt: skip
             return None
@@ -80,19 +83,26 @@ class Names:
         text = node.text
         if text == "prev" or self.knows(text):
             return Ref(text, node)
-        generated = _GENERATED(text)
+        generated = _GENERATED(text) if len(text) <= NAME else None
         if generated and exists("layers", _base(generated[1])):
             self.report.find("E202", f"`{text}` is a generated name", node.span,
                              help=f"give the layer a name: {{name: …}}; {_why()}")  # fmt: skip
         elif text == "input":
             self.report.find("E201", "there are several inputs: say which", node.span,
                              help="one of " + ", ".join(self.inputs))  # fmt: skip
-        elif not self.failed or suggestion(text, self.declared):
+        elif self._is_unknown(text):
             known = [*self.declared, *([*self.inputs, "prev"] if inputs else [])]
             self.report.find("E201", f"unknown layer `{cut(text, NAME)}`", node.span,
                              label="not defined above this line" if self.above
                              else "no layer has this name", help=suggestion(text, known))  # fmt: skip
         return None
+
+    def _is_unknown(self, text: str) -> bool:
+        """Whether it is certain that `text` names no layer, or looks like a name that is misspelt."""
+        if not self.failed:
+            return True
+        self._unsure += 1
+        return self._unsure <= MOST and bool(suggestion(text, self.declared))
 
     def layer(self, node: Node) -> Ref | None:
         """What `reuse` names: a layer or block above, not an input."""
@@ -108,7 +118,12 @@ class Names:
             return True
         if text == "input":
             return len(self.inputs) == 1 or "input" in self.inputs
-        return any(text[:i] in self.declared for i, c in enumerate(text) if c == ".")
+        return len(text) <= LONGEST and any(text[:end] in self.declared for end in levels(text))
+
+
+def levels(text: str) -> list[int]:
+    """Where a reference may be divided into a name and what is meant inside: a name is not long."""
+    return [end for end, character in enumerate(text[: NAME + 1]) if character == "."]
 
 
 def _base(kind: str) -> str:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from cnncalc.language.context import ExpandContext
     from cnncalc.language.limits import Limits
     from cnncalc.language.model import Model
-    from cnncalc.language.report import Report
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.shape import Shape
     from cnncalc.network import Frame
@@ -26,14 +25,14 @@ if TYPE_CHECKING:
 class Nodes:
     """The nodes of a network under construction."""
 
-    def __init__(self, model: Model, report: Report, limits: Limits) -> None:
-        """Refusals of layers go to `report`."""
+    def __init__(self, model: Model, context: ExpandContext, limits: Limits) -> None:
+        """Refusals of layers go to the report of `context`."""
         self.list: list[Node] = []
         self.failures: list[Failure] = []
         self.sound = 0
         """How many nodes there were when the first layer failed."""
-        self._report = report
-        self._limits = limits
+        self._report = context.report
+        self.limits = limits
         self._names: set[str] = set()
         self._most = LAYERS + len(model.inputs)
         self._dialect: str | None = model.dialect
@@ -102,7 +101,7 @@ class Nodes:
         """Append a node; raises Failed after reporting if the layer refuses its inputs."""
         nodes = self.list
         if len(nodes) >= self._most:
-            self._limits.stop(item.op_node.span)
+            self.limits.stop(item)
         if name in self._names:
             self._report.find("E203", f"the name `{name}` is used twice", item.span,
                               help="a name with dots meets the name of a layer inside a block")  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.errors import Diagnostic, Label, Source, Span, SpecError
+from cnncalc.foreign import cut
 from cnncalc.language.compose import MOST
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from cnncalc.language.compose import Node
     from cnncalc.network import Network
+    from cnncalc.work import Budget
 
 _USES = 3
 
@@ -28,7 +30,7 @@ class Report:
         self.source = source
         self.uses: list[tuple[Node, str]] = []
         self._findings: dict[tuple[str, Span | None], Diagnostic] = {}
-        self._used: dict[tuple[str, Span | None], list[tuple[Node, str]]] = {}
+        self._used: dict[tuple[str, Span | None], dict[tuple[Node, str], None]] = {}
 
     def __bool__(self) -> bool:
         """Whether anything was found."""
@@ -55,11 +57,11 @@ class Report:
                 # Nobody reads more, and looking for the closest word costs time for each.
                 raise self.error()
             self._findings[place] = Diagnostic(
-                code, message, self.source, span, label, help, tuple(related), layer=layer
+                code, cut(message), self.source, span, label, cut(help), tuple(related), layer=layer
             )
-            self._used[place] = list(self.uses)
-        elif place in self._used and self.uses and self.uses[-1] not in self._used[place]:
-            self._used[place].append(self.uses[-1])
+            self._used[place] = dict.fromkeys(self.uses)
+        elif place in self._used and self.uses:
+            self._used[place][self.uses[-1]] = None
 
     def add(self, finding: Diagnostic) -> None:
         """Take over a finding made elsewhere."""
@@ -102,13 +104,18 @@ class Told(NamedTuple):
                     related=self.related)  # fmt: skip
 
 
+_LOOKING = 100
+"""To look for the closest word takes as long as so many steps of an expression."""
+
+
 class Keeper(Report):
     """Keeps findings, in the order in which they are made, for whoever comes to the place."""
 
-    def __init__(self, source: Source, kept: list[Any]) -> None:
-        """They are appended to `kept`."""
+    def __init__(self, source: Source, kept: list[Any], budget: Budget) -> None:
+        """They are appended to `kept`, and each takes steps of `budget`."""
         super().__init__(source)
         self.kept = kept
+        self.budget = budget
 
     def find(
         self,
@@ -122,4 +129,6 @@ class Keeper(Report):
         layer: str | None = None,
     ) -> None:
         """Keep a finding."""
-        self.kept.append(Told(code, message, span, label, help, tuple(related)))
+        told = Told(code, cut(message), span, label, cut(help), tuple(related))
+        self.budget.steps.spend(_LOOKING, told)
+        self.kept.append(told)

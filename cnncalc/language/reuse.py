@@ -27,7 +27,7 @@ def repeat(
         inside = _moved_frame(nodes.list[index].frame, original, named, frame, frames)
         moved[index] = _again(index, original, named, moved, item, nodes, inside, report)
     named.out = moved.get(original.out, original.out)
-    _move_children(original, named, moved)
+    _move_children(original, named, moved, nodes, item)
 
 
 def _again(
@@ -49,6 +49,7 @@ def _again(
     host = moved[node.host] if node.host is not None and node.host >= original.start else None
     copy = Item(node.op, item.node, item.op_node)
     has_weights = node.facts.params != 0 or node.facts.buffer_count != 0
+    nodes.limits.spend(item, 1, len(name), len(node.inputs))
     first = node.shared_with if node.shared_with is not None else index
     out = nodes.add(name, copy, node.layer, tuple(moved.get(i, i) for i in node.inputs), frame,
                     given=named.given if name == named.name else node.given, host=host,
@@ -82,7 +83,7 @@ def _moved_frame(
     return done[made]
 
 
-def _move_children(old: Named, new: Named, moved: dict[int, int]) -> None:
+def _move_children(old: Named, new: Named, moved: dict[int, int], nodes: Nodes, item: Item) -> None:
     """The names inside, so that they can be referred to under the new name too."""
     stack = [(old, new)]
     while stack:
@@ -92,5 +93,6 @@ def _move_children(old: Named, new: Named, moved: dict[int, int]) -> None:
             copy = Named(moved.get(child.out, child.out), f"{target.name}.{name}",
                          [moved.get(i, i) for i in child.operands],
                          start, start + child.stop - child.start)  # fmt: skip
+            nodes.limits.visit(item, copy.name)
             target.children[name] = copy
             stack.append((child, copy))

@@ -7,16 +7,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.language.compose import BROKEN, Mapping, Node, Scalar, Sequence
 from cnncalc.language.expressions import BadExpression, Expression, is_expression, parse
+from cnncalc.language.sizes import MEASURED, Listed, Mapped, measured
 from cnncalc.layers.base.key_types import ANY, Bad, Kind
 from cnncalc.registry import suggestion
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
     from collections.abc import Mapping as Names
 
     from cnncalc.errors import Span
     from cnncalc.language.context import CompileContext, ExpandContext
     from cnncalc.language.report import Report
+
+
+HANDED_ON = 8
+"""In a step, so many names are handed on, with their values or without."""
+READING = 10
+"""To read an expression takes as long as to evaluate it so many times, and it is kept."""
 
 
 class Failed(Exception):
@@ -31,7 +38,7 @@ class Value:
     """
 
     __slots__ = ("by_default", "constant", "data", "kind", "name", "names", "node", "of_file", "value",
-                 "variables")  # fmt: skip
+                 "variables", "weight")  # fmt: skip
 
     def __init__(self, name: str, kind: Kind, node: Node, *, of_file: bool = False) -> None:
         """`name` is the key, for messages."""
@@ -46,6 +53,8 @@ class Value:
         self.value: Any = None
         self.data: Any = None
         """What `parse_node` makes of the node."""
+        self.weight = 1
+        """The steps that it takes to evaluate it."""
 
     @classmethod
     def check(cls, name: str, kind: Kind, node: Node, context: CompileContext) -> Value | None:
@@ -61,9 +70,11 @@ class Value:
         value.variables = context.known
         try:
             if not isinstance(node, Scalar) or _is_expression(node):
-                names = _expressions(node, context)
+                names = _expressions(node, context, value)
                 value.constant, value.names = names is None, names or ()
             value.data = parse_node(node)
+            if not (value.constant and isinstance(node, Scalar)):
+                value.weight = weight(value.data, node)
             if value.constant:
                 value.value = value._parse(value.data, context.report)
         except Failed:
@@ -75,10 +86,13 @@ class Value:
         if self.constant:
             return self.value
         try:
-            data = evaluate_data(self.data, context.root if self.of_file else context.scope)
+            data = evaluate_data(self.data, context.root if self.of_file else context.scope, self)
         except BadExpression as bad:
             report_bad(bad, bad_place(bad, self.node), context.report)
             raise Failed from None
+        if type(data) in MEASURED:
+            # What variables bring in is looked at as well.
+            context.budget.steps.spend(data.total, self)
         return self._parse(data, context.report)
 
     def _parse(self, data: Any, report: Report) -> Any:
@@ -145,8 +159,34 @@ def is_constant(data: Any) -> bool:
     return not isinstance(data, Placed)
 
 
-def evaluate_data(data: Any, scope: Names[str, Any]) -> Any:
-    """What `parse_node` made of a node, its expressions evaluated; raises BadExpression."""
+def weight(data: Any, node: Node) -> int:
+    """The steps that it takes to compute what `parsed` has made of a node."""
+    if isinstance(data, Placed):
+        return data.expression.steps if data.expression else 1
+    if isinstance(data, (list, dict)):
+        # Those of the expressions, beside one for each value.
+        return node.size + sum(part.steps for part in _written(data))
+    return 1
+
+
+def _written(data: Any) -> Iterator[Expression]:
+    for part in data.values() if isinstance(data, dict) else data:
+        if isinstance(part, Placed) and part.expression:
+            yield part.expression
+        elif isinstance(part, (list, dict)):
+            yield from _written(part)
+
+
+def _source(data: Any) -> Scalar | None:
+    """Where the expression stands that a value is made of."""
+    return data.node if isinstance(data, Placed) else None
+
+
+def evaluate_data(data: Any, scope: Names[str, Any], where: Any = None) -> Any:
+    """What `parse_node` made of a node, its expressions evaluated.
+
+    Raises BadExpression, and TooMuch at `where` if it becomes too large.
+    """
     if type(data) is Placed:
         expression, node = data
         try:
@@ -155,9 +195,11 @@ def evaluate_data(data: Any, scope: Names[str, Any]) -> Any:
             bad.place = node
             raise
     if isinstance(data, list):
-        return [evaluate_data(item, scope) for item in data]
+        items = [evaluate_data(item, scope, where) for item in data]
+        return Listed(items, *measured(items, map(_source, data), where))
     if isinstance(data, dict):
-        return {key: evaluate_data(item, scope) for key, item in data.items()}
+        pairs = {key: evaluate_data(item, scope, where) for key, item in data.items()}
+        return Mapped(pairs, *measured(pairs.values(), map(_source, data.values()), where))
     return data
 
 
@@ -199,8 +241,11 @@ def place(node: Node, at: tuple[int | str, ...], *, key: bool = False) -> Node:
     return node
 
 
-def _expressions(node: Node, context: CompileContext) -> frozenset[str] | None:
-    """The names in the expressions of `node`, None if it has none; raises Failed after reporting."""
+def _expressions(node: Node, context: CompileContext, value: Value) -> frozenset[str] | None:
+    """The names in the expressions of `node`, None if it has none; raises Failed after reporting.
+
+    `value` is what they are for.
+    """
     if isinstance(node, Scalar):
         if not _is_expression(node):
             return None
@@ -209,6 +254,7 @@ def _expressions(node: Node, context: CompileContext) -> frozenset[str] | None:
         except BadExpression as bad:
             report_bad(bad, node.span, context.report)
             raise Failed from None
+        context.budget.steps.spend(READING * expression.steps, value)
         for name in sorted(expression.names):
             if name not in context.known:
                 context.report.find("E401", f"unknown name `{name}`", node.span,
@@ -225,7 +271,7 @@ def _expressions(node: Node, context: CompileContext) -> frozenset[str] | None:
     failed = False
     for child in children:
         try:
-            names = _expressions(child, context)
+            names = _expressions(child, context, value)
         except Failed:
             failed = True
         else:

@@ -36,7 +36,7 @@ def _count_work(network: Network) -> Work:
     """The work of looking at all places; raises TooMuch if an axis is too long for it."""
     if is_long(network):
         raise TooMuch(f"an axis has more than {LONGEST:,} places")
-    return Work("coverage")
+    return network.work("coverage")
 
 
 def blind(network: Network) -> list[int]:

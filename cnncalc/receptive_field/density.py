@@ -87,7 +87,7 @@ class _Looking:
         self.network = network
         self.views = views
         self.found: list[dict[str, Given]] = []
-        self.work = Work("density")
+        self.work = network.work("density")
 
     def at(self, index: int, name: str, seen_: Sequence[View]) -> Given:
         """What a node sees of an input; what takes too much is a gap, and so is what follows of it."""

@@ -65,8 +65,8 @@ class Reach:
         """Nothing is spent."""
         self.network = network
         self.join = join
-        self.units = Work("fields")
-        self.layers = Work("views")
+        self.units = network.work("fields")
+        self.layers = network.work("views")
         self.gap = ""
 
     def lacks(self, node: Node, why: str) -> str:

@@ -12,14 +12,16 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+import yaml
 
 import cnncalc
 from cnncalc import registry
 from cnncalc.analyzers import inputs, receptive_field, summary
 from cnncalc.arithmetic.windows import Window
-from cnncalc.check.judge import judge_source
+from cnncalc.check.judge import Task, judge_file, judge_source
 from cnncalc.check.linting import Rules
 from cnncalc.errors import Source, UsageError
+from cnncalc.language.source import Origin
 from cnncalc.receptive_field import coverage
 from cnncalc.receptive_field.density import shares
 from cnncalc.receptive_field.effective import spreads
@@ -417,7 +419,38 @@ def test_ten_times_the_largest_networks_of_the_zoo_are_within_the_limits(counted
 def test_every_limit_is_documented(name):
     page = (SPECS.parent / "docs/spec.md").read_text(encoding="utf-8").partition("## Limits\n")[2]
 
+    if name in READING:
+        assert f"{LIMITS[name].most:,} {READING[name]}" in page or f"{LIMITS[name].most:,}{READING[name]}" in page
     assert f"{LIMITS[name].most:,}" in page
+
+
+READING = {"text": "characters", "levels": "levels", "values": "values", "nodes": "nodes", "layers": "layers", "networks": "of them",
+           "items": "items and layers", "links": "operands", "characters": "characters of names", "findings": "findings",
+           "steps": "steps"}  # fmt: skip
+"""What the limits of reading are counted in, in the words of the page."""
+
+
+def depth(data):
+    """How many levels of lists and mappings there are."""
+    parts = data.values() if isinstance(data, dict) else data if isinstance(data, list) else None
+    return 0 if parts is None else 1 + max(map(depth, parts), default=0)
+
+
+@pytest.mark.parametrize("path", [*sorted(SPECS.rglob("*.yaml")), *sorted((SPECS.parent / "cnncalc/templates").glob("*.yaml"))],
+                         ids=lambda path: path.stem)  # fmt: skip
+def test_no_spec_needs_a_tenth_of_what_a_file_may_take(path, monkeypatch):
+    for name, limit in LIMITS.items():
+        if name not in ("levels", "text"):
+            monkeypatch.setitem(LIMITS, name, limit._replace(most=limit.most // 10))
+    monkeypatch.setattr("cnncalc.language.limits.LAYERS", LIMITS["layers"].most)
+    monkeypatch.setattr("cnncalc.language.nodes.LAYERS", LIMITS["layers"].most)
+    monkeypatch.setattr("cnncalc.language.compose.NODES", LIMITS["values"].most)
+    checked = judge_file(Task(Origin(str(path))))
+    source = path.read_text(encoding="utf-8")
+
+    assert not [finding for finding in checked.findings if finding.severity == "error" or "not computed" in finding.message]
+    assert 10 * len(source) < LIMITS["text"].most
+    assert 4 * depth(yaml.safe_load(source)) < LIMITS["levels"].most
 
 
 # More taps than Python counts in a range ----------------------------------------------------------

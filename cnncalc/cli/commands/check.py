@@ -98,6 +98,9 @@ def run(
         _conclude(files, strict=strict, started=started)
     if summary:
         save(summary, registry.load("formats", "markdown").report(findings, **given), append=True)
+    if any(file.crash for file in files):
+        _tell_crashes(files)
+        raise typer.Exit(3)
     if not exit_zero and any(is_failure(finding, strict=strict) for finding in findings):
         raise typer.Exit(1)
 
@@ -181,6 +184,17 @@ def _tell_changes(files: list[Checked]) -> None:
         for change in file.changes:
             place = f"{visible(file.path)}:{change.line}"
             complain(f"{place}: {change.name} {change.old} → {change.new}")
+
+
+def _tell_crashes(files: list[Checked]) -> None:
+    """Where cnncalc itself has failed, for whoever is to correct it."""
+    for file in files:
+        for line in file.crash.splitlines():
+            complain(line)
+        if file.crash:
+            complain(
+                f"cnncalc: {visible(file.path)}: this is an error of cnncalc itself, not of the spec"
+            )
 
 
 def _conclude(files: list[Checked], *, strict: bool, started: float) -> None:

@@ -80,7 +80,7 @@ def _rows(stem: str) -> Iterator[dict[str, Any]]:
     for model in document.models.values():
         base = stem if len(document.models) == 1 else f"{stem}::{model.name}"
         for variant in (None, *model.variants):
-            network = build(document, model.name, variant=variant)
+            network = build(document, model.name, variant=variant, budget=document.budget)
             if variant is None:
                 name = base
             else:
