@@ -3,6 +3,7 @@
 import json
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -291,11 +292,67 @@ def test_a_draw_beyond_the_last_misfit_takes_the_box_that_fits_worst():
     """The sum of the misfits, taken off one by one, need not end below 0."""
     boxes = ((10, 10), (100, 100), (12, 12))
 
-    assert clustering.cluster(boxes, 2, 1, Draws(0.0, 1.0)).anchors == [(10, 10), (100, 100)]
+    assert clustering._first(boxes, 2, Draws(0.0, 1.0)) == [(10, 10), (100, 100)]
 
 
 def test_iterations_have_an_end(monkeypatch):
     monkeypatch.setattr(clustering, "MOST_ITERATIONS", 1)
-    found = clustering.cluster(((10, 10), (100, 100)), 1, 1, Draws(0.0))
+    [found] = clustering.clusters(((10, 10), (100, 100)), 1, 1, Draws())
 
-    assert found == ([(10, 10)], 1.01, 1)
+    assert found == ([(10, 10)], 1.01)
+
+
+def test_an_anchor_becomes_the_mean_or_where_that_is_better_the_median():
+    """Of 10, 10, 100 the mean is 40: IoUs 1/16, 1/16 and 0.16; the median 1, 1 and 0.01."""
+    assert calculate("anchors", boxes=[[10, 10], [10, 10], [100, 100]], k=1).value == [[10, 10]]
+    assert calculate("anchors", boxes=[[10, 10], [30, 10], [20, 10]], k=1).value == [[20, 10]]
+
+
+def test_one_anchor_needs_no_chance():
+    boxes = sizes(4, 300)
+    found = [calculate("anchors", boxes=boxes, k="1:2", seed=seed, starts=1).value for seed in range(5)]
+    mean = [sum(side) / 300 for side in zip(*boxes, strict=True)]
+
+    assert len({str(entry[0]) for entry in found}) == 1
+    assert found[0][0]["iou"] >= max(fit(boxes, [anchor]) for anchor in [mean, *boxes]) - 1e-12
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 30), st.integers(1, 30)), min_size=2, max_size=40, unique=True),
+    st.integers(0, 9),
+    st.sampled_from([5, 400]),
+)
+def test_with_more_anchors_the_mean_iou_never_falls(boxes, seed, sample):
+    """Not even where a sample chooses the starts."""
+    most = min(6, len(boxes))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(clustering, "SAMPLE", sample)
+        found = calculate("anchors", boxes=[[*box] for box in boxes], k=f"1:{most}", seed=seed, starts=1).value
+        alone = calculate("anchors", boxes=[[*box] for box in boxes], k=most, seed=seed, starts=1).value
+
+    assert all(a["iou"] <= b["iou"] for a, b in pairwise(found))
+    assert alone == found[-1]["anchors"]
+    for entry in found:
+        assert fit(boxes, entry["anchors"]) == pytest.approx(entry["iou"], rel=1e-12)
+
+
+def plain(boxes, k, random):
+    """K-means as it is told: k boxes drawn at random, and means until nothing changes (or 300 times)."""
+    anchors, owners = random.sample(boxes, k), []
+    for _ in range(300):
+        before, owners = owners, [max(range(k), key=lambda n: fit([box], [anchors[n]])) for box in boxes]
+        if owners == before:
+            break
+        for n in range(k):
+            mine = [box for box, owner in zip(boxes, owners, strict=True) if owner == n]
+            anchors[n] = [sum(side) / len(mine) for side in zip(*mine, strict=True)] if mine else anchors[n]
+    return fit(boxes, anchors)
+
+
+@pytest.mark.parametrize("sample", [30, 400])
+def test_no_worse_than_plain_runs(monkeypatch, sample):
+    monkeypatch.setattr(clustering, "SAMPLE", sample)
+    boxes = sizes(5, 80)
+    for entry in calculate("anchors", boxes=boxes, k="1:4").value:
+        best = max(plain(boxes, entry["k"], Random(seed)) for seed in range(3))  # noqa: S311
+        assert entry["iou"] >= best - 1e-12
