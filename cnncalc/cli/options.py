@@ -25,6 +25,7 @@ Format = Annotated[str, typer.Option("--format", "-f", show_default=False, help=
 Explained = Annotated[
     str, typer.Option("--format", "-f", show_default=False, help=formats("explain"))
 ]
+Manual = Annotated[str, typer.Option("--format", "-f", show_default=False, help=formats("typeset"))]
 Depth = Annotated[int | None, typer.Option("--depth", min=1, show_default=False,
                                            help="Fold blocks deeper than this into one row.")]  # fmt: skip
 Expand = Annotated[bool, typer.Option("--expand", help="A row each for norm and activation.")]
@@ -34,7 +35,7 @@ Explain = Annotated[str, typer.Option("--explain", metavar="LAYER", show_default
                                       help="Show how the numbers of a layer or block come about.")]  # fmt: skip
 Color = Annotated[str, typer.Option("--color", help="auto, always or never.")]
 Width = Annotated[int | None, typer.Option("--width", min=20, show_default=False,
-                                           help="Draw the table this wide.")]  # fmt: skip
+                                           help="No line is to be wider than this.")]  # fmt: skip
 
 Plot = Annotated[str, typer.Option("--plot", metavar="FILE", show_default=False,
                                    help="Draw it, too: a .svg, .png or .pdf file.")]  # fmt: skip

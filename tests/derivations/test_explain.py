@@ -131,11 +131,11 @@ def test_a_convolution():
     assert lines(CONV) == [
         "stem (conv)",
         "  given I = 224 (input size), C = 3 (input channels), K = 64 (output channels), F = 7 (window size),",
-        "         S = 2 (step of the window), P = 3 (what is added around the input),",
-        "         params_all = 9,472 (params of model), MACs_all = 118,013,952 (MACs of model),",
-        "         start_0 = 0 (where it starts), R_0 = 1 (an element of the input sees itself),",
-        "         j_0 = 1 (and the next one is beside it),",
-        "         Var = 4 (variance of the place that influences a unit, all weights equal)",
+        "        S = 2 (step of the window), P = 3 (what is added around the input),",
+        "        params_all = 9,472 (params of model), MACs_all = 118,013,952 (MACs of model),",
+        "        start_0 = 0 (where it starts), R_0 = 1 (an element of the input sees itself),",
+        "        j_0 = 1 (and the next one is beside it),",
+        "        Var = 4 (variance of the place that influences a unit, all weights equal)",
         "  O = ⌊(I + 2·P − F) / S⌋ + 1 = ⌊(224 + 2·3 − 7) / 2⌋ + 1 = 112",
         "  output = K×O×O = 64×112×112",
         "  kernel = K·C·F² = 64·3·7² = 9,408   (64×3×7×7)",
@@ -162,8 +162,8 @@ def test_a_convolution():
 def test_axes_that_differ_are_told_apart():
     text = "input: {channels: 1, size: [8, 12]}\nlayers:\n - conv: {filters: 2, kernel: [3, 5], dilation: 2, bias: false}\n"
     assert lines(text, analysis="shapes")[2:] == [
-        "         F_h = 3 (window size), F_w = 5 (window size), S = 1 (step of the window),",
-        "         D = 2 (distance of the taps)",
+        "        K = 2 (output channels), F_h = 3 (window size), F_w = 5 (window size),",
+        "        S = 1 (step of the window), D = 2 (distance of the taps)",
         "  E_h = (F_h − 1)·D + 1 = (3 − 1)·2 + 1 = 5   (the extent of the kernel with its dilation)",
         "  O_h = ⌊(I_h − E_h) / S⌋ + 1 = ⌊(8 − 5) / 1⌋ + 1 = 4",
         "  E_w = (F_w − 1)·D + 1 = (5 − 1)·2 + 1 = 9   (the extent of the kernel with its dilation)",

@@ -128,7 +128,7 @@ def test_every_format(run, line, format):
 
 @pytest.mark.parametrize("solver", names())
 def test_the_manual(run, solver):
-    code, out, err = run(f"explain solve:{solver}")
+    code, out, err = run(f"explain solve:{solver} --format markdown")
 
     assert (code, err) == (0, "")
     assert out.startswith(f"## {solver}\n\n")
@@ -136,7 +136,7 @@ def test_the_manual(run, solver):
         assert f"| --{key.replace('_', '-')} |" in out
     for example in load(solver).examples:
         assert f"$ cnncalc solve {example}\n" in out
-    assert run(f"explain solve:{solver.replace('-', '_')}")[1] == out
+    assert run(f"explain solve:{solver.replace('-', '_')} --format markdown")[1] == out
 
 
 def test_a_name_of_its_own_needs_no_prefix(run):
