@@ -31,8 +31,9 @@ Depth = Annotated[int | None, typer.Option("--depth", min=1, show_default=False,
 Expand = Annotated[bool, typer.Option("--expand", help="A row each for norm and activation.")]
 Columns = Annotated[str, typer.Option("--columns", metavar="A,B,…", show_default=False,
                                       help="These columns in this order.")]  # fmt: skip
-Explain = Annotated[str, typer.Option("--explain", metavar="LAYER", show_default=False,
-                                      help="Show how the numbers of a layer or block come about.")]  # fmt: skip
+Explain = Annotated[list[str], typer.Option("--explain", metavar="LAYER", show_default=False,
+                                            help="Show how the numbers of a layer or block come about. "
+                                                 "May be repeated.")]  # fmt: skip
 Color = Annotated[str, typer.Option("--color", help="auto, always or never.")]
 Width = Annotated[int | None, typer.Option("--width", min=20, show_default=False,
                                            help="No line is to be wider than this.")]  # fmt: skip

@@ -121,3 +121,29 @@ def test_every_formula_is_listed_under_its_topic(cnncalc):
     assert [line for line in listed.splitlines() if line in TOPICS] == [
         topic for topic in TOPICS if any(formula.topic == topic for formula in FORMULAS.values())
     ]
+
+
+@pytest.mark.parametrize(("said", "params"), [
+    ("", 224), ("--bias", 224), ("--no-bias", 216),
+    ("--bias true", 224), ("--bias yes", 224), ("--bias on", 224), ("--bias 1", 224), ("--bias=True", 224),
+    ("--bias false", 216), ("--bias no", 216), ("--bias off", 216), ("--bias 0", 216), ("--bias=FALSE", 216),
+    ("--use-bias false", 216), ("--no-bias true", 216), ("--no-bias false", 224), ("--no-bias=false", 224),
+])  # fmt: skip
+def test_a_flag_may_be_told_its_value(cnncalc, said, params):
+    for line in (f"--channels 3 --filters 8 {said} --kernel 3", f"{said} --channels 3 --filters 8 --kernel 3 {said}",
+                 f"8 3 --channels 3 {said}", f"{said} --channels 3 -- 8 3"):  # fmt: skip
+        answer = cnncalc("calc", "params", "conv", "--format", "json", *line.split())
+        assert answer.code == 0, answer.err
+        assert json.loads(answer.out)["value"] == params
+
+
+def test_what_stands_behind_a_flag_and_is_no_value_of_it(cnncalc):
+    assert cnncalc("calc", "contrastive-loss", "--no-alike", "0,0", "3,4", "--margin", "6").code == 0
+    assert cnncalc("calc", "mac-saving", "--separable", "28,28,192", "32", "5").code == 0
+    said = cnncalc("calc", "params", "conv", "--bias=maybe")
+
+    assert (said.code, said.out, said.err) == (2, "", "cnncalc: --bias takes true or false, got `maybe`\n")
+
+
+def test_what_follows_two_dashes_is_no_flag(cnncalc):
+    assert "--bias" in cnncalc("calc", "params", "conv", "--", "--bias", "false").err

@@ -42,17 +42,24 @@ _UNITS = {
 
 
 def derive_totals(
-    network: Network, chosen: Sequence[int], sections: Sequence[Section], title: str, *, whole: bool
+    network: Network,
+    chosen: Sequence[int],
+    sections: Sequence[Section],
+    title: str,
+    *,
+    whole: bool,
+    also: Sequence[str] = (),
 ) -> Section | None:
     """The numbers of the layers together, term by term; None if there is nothing to add up.
 
     `sections` are the workings of the nodes `chosen`. In the total of a `whole` network weights
-    that are used again count once; in the row of a block they count in full.
+    that are used again count once; in the row of a block they count in full. `also` are further
+    steps that add up.
     """
     w = Working()
     found = [{step.name: step.value for step in section.steps} for section in sections]
     names = [network.nodes[index].name for index in chosen]
-    for what in (*_SUMS, *(() if whole else _SHARES)):
+    for what in (*_SUMS, *also, *(() if whole else _SHARES)):
         terms: list[tuple[str, Any]] = []
         for index, name, values in zip(chosen, names, found, strict=True):
             again = whole and what in _ONCE and network.nodes[index].shared_with is not None

@@ -226,7 +226,7 @@ def counter(name: str) -> ModuleType:
 def restate(network: Network, module: ModuleType, batch: int = 1) -> list[Restated]:
     """The numbers of a counter, for a batch if it multiplies by that."""
     times = batch if module.BATCHED else 1
-    calls = _calls(network)
+    calls = met(network)
     return [_restated(network, count, calls, times) for count in module.COUNTS]
 
 
@@ -248,22 +248,34 @@ def _restated(network: Network, count: Count, calls: list[Call | None], times: i
 
 def _number(call: Call, count: Count, sums: list[list[int]], times: int) -> int | None:
     """What a counter counts for a layer; what it adds for each cause is added to `sums`."""
+    found = differences(call, count)
+    if found is None or call.facts.macs is None:
+        return None
+    for place, amount in found.items():
+        sums[place][0] += amount * times
+        sums[place][1] += amount != 0
+    return (count.factor * call.facts.macs + sum(found.values())) * times
+
+
+def differences(call: Call, count: Count) -> dict[int, int] | None:
+    """What a counter adds to a layer's MACs, or leaves out, by the place of the cause in `count`.
+
+    None where it fails, and where that is not known.
+    """
     if call.facts.macs is None or (call.layer.saves is None and count.differences):
         return None
-    found: list[tuple[int, int]] = []
+    found: dict[int, int] = {}
     for place, difference in enumerate(count.differences):
         rule = difference.rules.get(call.op)
         amount = rule(call) if rule else 0
         if amount is None:
             return None
-        found.append((place, amount * times))
-    for place, amount in found:
-        sums[place][0] += amount
-        sums[place][1] += amount != 0
-    return count.factor * call.facts.macs * times + sum(amount for _, amount in found)
+        found[place] = amount
+    return found
 
 
-def _calls(network: Network) -> list[Call | None]:
+def met(network: Network) -> list[Call | None]:
+    """Every layer as a counter meets it; None for what is no layer."""
     folded = Memory(network, Way(fold_norm=True)).folded
     hosts = set(folded.values())
     calls: list[Call | None] = []
@@ -271,15 +283,15 @@ def _calls(network: Network) -> list[Call | None]:
         if node.layer is None:
             calls.append(None)
             continue
-        layer = _applied(node.layer)
+        layer = applied(node.layer)
         inputs = tuple(network.nodes[i].output for i in node.inputs)
         host = network.nodes[folded[index]].layer if index in folded else None
-        into = _applied(host).kind if host else ""
+        into = applied(host).kind if host else ""
         calls.append(Call(layer.kind, layer, node.facts, inputs, into, index in hosts))
     return calls
 
 
-def _applied(layer: Layer) -> Layer:
+def applied(layer: Layer) -> Layer:
     """A layer that applies another is met as that one."""
     inner: Layer = layer.__dict__.get("layer", layer)
     return inner
