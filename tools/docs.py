@@ -28,6 +28,7 @@ from cnncalc.cli.analysis_command import _SHARED, command
 from cnncalc.cli.signature import described, parameter
 from cnncalc.dialects.base.dialect import dialects
 from cnncalc.metrics import METRICS
+from cnncalc.solving import solver as solvers
 
 from . import zoo
 
@@ -169,7 +170,24 @@ def calculator(_: str) -> str:
     return "\n".join(parts)
 
 
-_EXAMPLE = re.compile(r"```console\n\$ cnncalc (calc .+?)\n```", re.DOTALL)
+def solving(_: str) -> str:
+    """docs/solvers.md: the manual of every solver with its examples solved."""
+    names = solvers.names()
+    links = ", ".join(f"[{name}](#{name})" for name in names)
+    return "\n".join(
+        [_SOLVERS, f"{links}.\n", *(_EXAMPLE.sub(_worked, manual.solver(name)) for name in names)]
+    )
+
+
+_SOLVERS = """\
+# Solvers
+
+The manuals of what `cnncalc solve` solves, with examples; [backwards](solve.md) is the introduction to it.
+`cnncalc explain solve:NAME` prints one at the terminal. In Python it is `cnncalc.solve(NAME, …)`, whose result
+has `solutions` and `to_dict()`. This page is written by `make docs`; a test keeps it current.
+"""
+
+_EXAMPLE = re.compile(r"```console\n\$ cnncalc ((?:calc|solve) .+?)\n```", re.DOTALL)
 
 
 def _worked(example: re.Match[str]) -> str:
@@ -373,6 +391,7 @@ PAGES: dict[str, Callable[[str], str]] = {
     "docs/layers.md": layers,
     "docs/receptive-fields.md": filled,
     "docs/solve.md": filled,
+    "docs/solvers.md": solving,
     "docs/spec.md": filled,
     "specs/README.md": the_zoo,
 }

@@ -127,7 +127,8 @@ def refuse(bad: Bad) -> UsageError:
         return UsageError(bad.message, fix)
     key, *inside = bad.at
     place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in inside)
-    return UsageError(f"{flag(str(key))}{place} {bad.message}", fix)
+    file = f"{bad.file}: " if bad.file else ""
+    return UsageError(f"{file}{flag(str(key))}{place} {bad.message}", fix)
 
 
 def aliases(question: type[Question], key: str) -> list[str]:

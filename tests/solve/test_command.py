@@ -6,6 +6,7 @@ import shlex
 import pytest
 
 import cnncalc
+from cnncalc import UsageError, solve
 from cnncalc.calculator.question import command_of
 from cnncalc.cli import main as cli
 from cnncalc.solving.solver import load, names
@@ -300,3 +301,20 @@ def test_shells_are_told_what_may_stand_there(capsys, monkeypatch):
     assert bash("cnncalc what-if --format ma") == ["markdown"]
     assert bash("cnncalc what-if --format ") == ["csv", "html", "json", "latex", "markdown", "rich", "text"]
     assert bash("cnncalc explain var") == ["vars"]
+
+
+@pytest.mark.parametrize(("name", "inputs", "message"), [
+    ("conv", {"input": "a"}, "`input` must be a whole number, got `a`"),
+    ("conv", {"input": 8}, "conv needs `output` (conv takes `input`, `output`, `kernel`, `stride`, `padding`, `dilation`, "),
+    ("pool", {"input": 8, "output": 4, "max_kernel": 0}, "`max_kernel` must be at least 1, got 0"),
+    ("conv-transpose", {"input": 8, "output": 4, "stide": 0}, "conv-transpose takes no `stide` (did you mean `stride`?)"),
+    ("receptive-field", {"target": 0}, "`target` must be at least 1, got 0"),
+    ("vars", {"spec": "zoo:mobilenet_v2", "var": "w=1,2"},
+     "vars needs a `budget` or a `target` (`budget` params=1M, or `target` macs=300M)"),
+])  # fmt: skip
+def test_messages_in_python_name_the_inputs(name, inputs, message):
+    with pytest.raises(UsageError) as refused:
+        solve(name, **inputs)
+
+    assert str(refused.value).startswith(message)
+    assert "--" not in str(refused.value)
