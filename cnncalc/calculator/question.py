@@ -96,7 +96,8 @@ def accept(question: type[Q], given: Mapping[str, Any]) -> Q:
                if declared.default is REQUIRED and key not in values]  # fmt: skip
     if missing:
         calls = [f"for example: cnncalc {question.command} {call}" for call in question.examples]
-        raise UsageError(f"{name} needs {' and '.join(map(flag, missing))}", (*calls, "")[0])
+        calls.append(f"`cnncalc {question.command} {name} --help` lists what it takes")
+        raise UsageError(f"{name} needs {' and '.join(map(flag, missing))}", calls[0])
     return question(**values)
 
 
