@@ -166,11 +166,17 @@ class Row:
         made = recurrence.steps(
             self.survey.network, self.survey.shortest, index, source, axis, least=True
         )
-        text = " + ".join(recurrence.terms(made))
-        adds = [step.node.name for step in made if step.window and step.window.kernel > 1]
-        more = f" and {len(adds) - 4} more" if len(adds) > 4 else ""
-        note = f"by the windows of {', '.join(adds[:4])}{more} alone"
-        w.say(f"shortest{self.tail}", "1 + Σ (F − 1)·D·j", text, least.size, unit="px",
+        if all(map(_is_plain, made)):
+            formula, text = "1 + Σ (F − 1)·D·j", " + ".join(recurrence.terms(made))
+            adds = [step for step in made if step.window and step.window.kernel > 1]
+        else:
+            adds = [step for step in made if step.after.size != step.before.size]
+            more = (str(step.after.size - step.before.size) for step in adds)
+            formula, text = "1 + what each layer on the path adds", " + ".join(["1", *more])
+        names = [step.node.name for step in adds]
+        others = f" and {len(names) - 4} more" if len(names) > 4 else ""
+        note = f"the path through {', '.join(names[:4])}{others}"
+        w.say(f"shortest{self.tail}", formula, text, least.size, unit="px",
               note=note if adds else "a path has no window")  # fmt: skip
 
     def _effective(self, w: Plain) -> None:
