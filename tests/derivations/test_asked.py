@@ -39,6 +39,7 @@ def training_rows(network, optimizer, batch):
     if total and sums["backward_flops"]:
         assert total["backward of the batch" if batch != 1 else "backward"] == sums["backward_flops"]
         assert total[optimizer] == sums["optimizer_flops"]
+        assert total["step"] == sums["step_flops"]
 
 
 def counted_rows(network, batch):

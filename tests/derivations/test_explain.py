@@ -261,3 +261,28 @@ def test_attention_is_worked_part_by_part():
     parts = [value.value for name, value in steps.items() if name.startswith("MACs_")]
     assert len(parts) == 6
     assert sum(parts) == steps["MACs"].value
+
+
+def test_what_is_done_before_a_window_is_told_where_padding_is_asked_for():
+    text = "input: {channels: 1, size: [6]}\nlayers:\n - conv: {filters: 1, kernel: 3, padding: %s}\n"
+    for padding, said in (("1", ["  P_start = P = 1   (as written)", "  P_end = P = 1"]),
+                          ("valid", ["  P_start = 0   (valid: none)", "  P_end = 0"])):  # fmt: skip
+        assert [line for line in lines(text % padding, analysis="padding") if line.startswith("  P_")] == said
+        assert not [line for line in lines(text % padding, analysis="shapes") if line.startswith("  P_")]
+
+
+UP = """
+input: {channels: 1, size: [6]}
+layers:
+- conv: {filters: 1, kernel: 5}
+- conv_transpose: {filters: 1, kernel: 4, stride: 2, name: up}
+"""
+
+
+def test_a_transposed_convolution_alone():
+    found = lines(UP, analysis="working", layer="up")
+
+    assert "R_in = 5 (what a unit of its input sees)" in "\n".join(found)
+    assert [line for line in found if line.startswith("  R =")] == [
+        "  R = R_in + (⌈F / S⌉ − 1)·j_in = 5 + (⌈4 / 2⌉ − 1)·1 = 6 px"
+    ]

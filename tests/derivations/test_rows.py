@@ -75,6 +75,9 @@ def test_macs(name):
             assert said["bytes moved"] == shown(row["bytes_moved"])
         if total and network.macs.value is not None:
             assert total["MACs of the batch"] == 3 * network.macs.value
+        intensity = table.to_dict()["totals"]["intensity"]
+        if total and intensity not in (None, "0"):
+            assert total["FLOPs / B"] == pytest.approx(float(Fraction(intensity)))
 
 
 WAYS = [

@@ -192,7 +192,7 @@ class _Author:
     def _facts(self, w: Working, found: Traced, index: int) -> None:
         output, node = None, self.network.nodes[index]
         if "shape" in self.parts or "padding" in self.parts:
-            output = facts.derive_shape(w, found)
+            output = facts.derive_shape(w, found, sides="padding" in self.parts)
         if "padding" in self.parts:
             facts.derive_dropped(w, found)
         if "params" in self.parts:
