@@ -338,3 +338,12 @@ def test_what_is_wrong_in_arguments(options, message):
         calculate("nms", **{"boxes": [A], **options})
 
     assert str(refused.value).startswith(message)
+
+
+def test_boxes_as_numbers_alone():
+    flat = [0, 0, 4, 4, 0.9, 0, 1, 4, 5, 0.8, 9, 9, 10, 10, 0.7]
+
+    assert calculate("nms", boxes=flat).value == calculate("nms", boxes=[flat[:5], flat[5:10], flat[10:]]).value == [0, 2]
+    with pytest.raises(UsageError) as refused:
+        calculate("nms", boxes=flat[:7])
+    assert str(refused.value) == "`boxes` must be five numbers for each box, x1, y1, x2, y2 and score: got 7 values"
