@@ -46,7 +46,7 @@ _SECONDS = re.compile(r"in \d+\.\d\d s\b")
 _LAYERS = """\
 # Layers
 
-`cnncalc explain KIND` prints the same at the terminal. The keys that every layer has besides its own
+`cnncalc explain KIND` prints the same, laid out for the terminal. The keys that every layer has besides its own
 (`name`, `from`, `when`, `repeat`, …) are in [the language](spec.md#keys-of-every-layer).
 This page is written by `make docs`; a test keeps it current.
 """
@@ -54,7 +54,7 @@ This page is written by `make docs`; a test keeps it current.
 _ERRORS = """\
 # Diagnostics
 
-`cnncalc explain CODE` prints the same at the terminal. E0 is about YAML, E1 about keys and values, E2
+`cnncalc explain CODE` prints the same, laid out for the terminal. E0 is about YAML, E1 about keys and values, E2
 about names, E3 about shapes, E4 about expressions, X5 about expectations and budgets.
 This page is written by `make docs`; a test keeps it current.
 """
@@ -183,7 +183,7 @@ _SOLVERS = """\
 # Solvers
 
 The manuals of what `cnncalc solve` solves, with examples; [backwards](solve.md) is the introduction to it.
-`cnncalc explain solve:NAME` prints one at the terminal. In Python it is `cnncalc.solve(NAME, …)`, whose result
+`cnncalc explain solve:NAME` prints one, laid out for the terminal. In Python it is `cnncalc.solve(NAME, …)`, whose result
 has `solutions` and `to_dict()`. This page is written by `make docs`; a test keeps it current.
 """
 
