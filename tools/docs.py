@@ -183,8 +183,8 @@ _SOLVERS = """\
 # Solvers
 
 The manuals of what `cnncalc solve` solves, with examples; [backwards](solve.md) is the introduction to it.
-`cnncalc explain solve:NAME` prints one, laid out for the terminal. In Python it is `cnncalc.solve(NAME, …)`, whose result
-has `solutions` and `to_dict()`. This page is written by `make docs`; a test keeps it current.
+`cnncalc explain solve:NAME` prints one, laid out for the terminal. In Python it is `cnncalc.solve(NAME, …)`,
+whose result has `solutions` and `to_dict()`. This page is written by `make docs`; a test keeps it current.
 """
 
 _EXAMPLE = re.compile(r"```console\n\$ cnncalc ((?:calc|solve) .+?)\n```", re.DOTALL)
