@@ -9,7 +9,7 @@ from cnncalc.calculator.derivations.tracing import Traced
 from cnncalc.calculator.formula import Formula
 from cnncalc.dialects.base.dialect import find, listed, spellings
 from cnncalc.errors import Refusal
-from cnncalc.language.kinds import LOOSE, layer_class
+from cnncalc.language.kinds import LOOSE, WRAPPERS, layer_class
 from cnncalc.layers.base.key_types import COUNT, Axes, Bad, Choice
 from cnncalc.layers.base.keys import Key, key
 from cnncalc.layers.base.shape import Shape
@@ -37,9 +37,6 @@ SHARED = {
     }.items()
 }
 """What formulas of layers take besides the keys of the layer."""
-
-WRAPPERS = frozenset(("spectral_norm", "time_distributed"))
-"""The kinds that apply another layer, which no option can say."""
 
 ENOUGH = 1 << 12
 """A size into which every window fits, for numbers that do not depend on the size."""
@@ -115,6 +112,7 @@ class Family(OfLayer):
     """Base of formulas for every kind of layer: the word behind their name is the kind."""
 
     variants = tuple(sorted({*registry.names("layers"), *LOOSE} - WRAPPERS))
+    # No option can say a layer.
     declined = dict.fromkeys(WRAPPERS, "applies another layer: ask for that one, or write a spec")
 
     @classmethod
