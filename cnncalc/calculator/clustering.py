@@ -40,20 +40,18 @@ def clusters(sizes: Sequence[Size], most: int, starts: int, random: Random) -> I
     k besides the others, so the total never falls.
     """
     few = _sample(sizes)
-    fittest = max(few, key=lambda size: _assigned(few, [size])[1])
-    best = max(
-        (_searched(sizes, [first]) for first in (_middle(sizes, _mean), fittest)), key=_total
-    )
+    fittest = max(few, key=lambda size: _assign(few, [size])[1])
+    best = max((_search(sizes, [first]) for first in (_middle(sizes, _mean), fittest)), key=_total)
     yield best
     for k in range(2, most + 1):
         wider = [*best.anchors, sizes[_worst(sizes, best.anchors)]]
         firsts = [wider, *(_first(few, k, random) for _ in range(starts))]
-        runs = [_searched(few, first) for first in firsts]
+        runs = [_search(few, first) for first in firsts]
         if len(few) < len(sizes):
             # What is best of a sample is close to the best of all.
-            runs = [_searched(sizes, max(runs, key=_total).anchors)]
+            runs = [_search(sizes, max(runs, key=_total).anchors)]
         # The first state counts as it is: a run begins in it, and may lose it in the sample.
-        best = max(*runs, Clusters(wider, _assigned(sizes, wider)[1]), key=_total)
+        best = max(*runs, Clusters(wider, _assign(sizes, wider)[1]), key=_total)
         best = best._replace(anchors=sorted(best.anchors, key=lambda a: (a[0] * a[1], a)))
         yield best
 
@@ -93,7 +91,7 @@ def _first(sizes: Sequence[Size], k: int, random: Random) -> list[Size]:
     return anchors
 
 
-def _searched(sizes: Sequence[Size], anchors: list[Size]) -> Clusters:
+def _search(sizes: Sequence[Size], anchors: list[Size]) -> Clusters:
     """K-means from these anchors, then from its best state with medians in place of means."""
     best = _lloyd(sizes, Clusters(anchors, 0.0), _mean)
     return _lloyd(sizes, best, _median)
@@ -108,16 +106,16 @@ def _lloyd(sizes: Sequence[Size], start: Clusters, middle: Middle) -> Clusters:
     anchors, best, since = start.anchors, start, 0
     owners: list[int] = []
     for iteration in range(MOST_ITERATIONS):
-        before, (owners, total) = owners, _assigned(sizes, anchors)
+        before, (owners, total) = owners, _assign(sizes, anchors)
         if total > best.total:
             best, since = Clusters(anchors, total), iteration
         if owners == before or iteration - since == PATIENCE:
             break
-        anchors = _moved(sizes, owners, anchors, middle)
+        anchors = _move(sizes, owners, anchors, middle)
     return best
 
 
-def _assigned(sizes: Sequence[Size], anchors: Sequence[Size]) -> tuple[list[int], float]:
+def _assign(sizes: Sequence[Size], anchors: Sequence[Size]) -> tuple[list[int], float]:
     """The anchor of each box, of equally good ones the first, and the sum of their IoUs."""
     known = [
         (number, width, height, width * height) for number, (width, height) in enumerate(anchors)
@@ -138,7 +136,7 @@ def _assigned(sizes: Sequence[Size], anchors: Sequence[Size]) -> tuple[list[int]
     return owners, total
 
 
-def _moved(
+def _move(
     sizes: Sequence[Size], owners: Sequence[int], anchors: Sequence[Size], middle: Middle
 ) -> list[Size]:
     """The middle width and height of each anchor's boxes; an anchor without boxes stays."""

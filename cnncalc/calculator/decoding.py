@@ -31,7 +31,7 @@ def share(logits: Sequence[Any], index: int) -> Any:
     return exp(logits[index] - most) / sum_over(lambda x: exp(x - most), logits)
 
 
-def grown(side: Any, t: Any) -> Any:
+def grow(side: Any, t: Any) -> Any:
     """A side times e^t; raises Bad where that is no float."""
     try:
         return side * exp(t)

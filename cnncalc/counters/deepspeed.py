@@ -51,13 +51,13 @@ COUNTS = (
 NOTES = ("merges written as operators, a + b, count 0; torch.add and torch.mul count 1 per output",)
 
 
-def printed(totals: dict[str, int]) -> str:
+def text(totals: dict[str, int]) -> str:
     """As in its profile: 4.09 GMACs, 8.21 G flops."""
-    flops = f"{_scaled(totals['flops'])} flops"
-    return f"{_scaled(totals['MACs'])}MACs, {' '.join(flops.split())}"
+    flops = f"{_scale(totals['flops'])} flops"
+    return f"{_scale(totals['MACs'])}MACs, {' '.join(flops.split())}"
 
 
-def _scaled(total: int) -> str:
+def _scale(total: int) -> str:
     for power, unit in ((12, "T"), (9, "G"), (6, "M"), (3, "K")):
         if total >= 10**power:
             return f"{round(total / 10**power, 2):g} {unit}"

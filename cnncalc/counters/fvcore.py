@@ -38,7 +38,7 @@ COUNTS = (Count("flops", DIFFERENCES),)
 NOTES = ("a convolution made with a word, padding='same', counts 0 in fvcore",)
 
 
-def printed(totals: dict[str, int]) -> str:
+def text(totals: dict[str, int]) -> str:
     """As in `flop_count_table`: 4.112G."""
     total = totals["flops"]
     for power, unit in ((15, "P"), (12, "T"), (9, "G"), (6, "M"), (3, "K")):

@@ -60,7 +60,7 @@ NOTES = (
 )
 
 
-def printed(totals: dict[str, int]) -> str:
+def text(totals: dict[str, int]) -> str:
     """As a string, with two decimals at most: 4.13 GMac."""
     total = totals["MACs"]
     for power, unit in ((9, "G"), (6, "M"), (3, "K")):

@@ -15,7 +15,7 @@ BATCHED = True
 def _at_outputs(call: Call) -> int:
     """Every weight at every position of the output; the biases are counted elsewhere."""
     weights = prod(call.weights("kernel"))
-    return weights * call.given // call.facts.output.channels - (call.facts.macs or 0)
+    return weights * call.output_count // call.facts.output.channels - (call.facts.macs or 0)
 
 
 def _once(call: Call) -> int:
@@ -54,7 +54,7 @@ COUNTS = (Count("mult-adds", (
 NOTES = ("functions called without a module, F.conv2d, count 0 in torchinfo",)
 
 
-def printed(totals: dict[str, int]) -> str:
+def text(totals: dict[str, int]) -> str:
     """As under its table: 4.09 G."""
     total = totals["mult-adds"]
     power, unit = (12, "T") if total >= 10**12 else (9, "G") if total >= 10**9 else (6, "M")

@@ -14,6 +14,6 @@ NOTES = (
 )
 
 
-def printed(totals: dict[str, int]) -> str:
+def text(totals: dict[str, int]) -> str:
     """As in the metadata, with the unit of its tables: 4.089 GFLOPS."""
     return f"{round(totals['flops'] / 10**9, 3)} GFLOPS"

@@ -26,11 +26,11 @@ def _extended_output(layer: Any, windows: Sequence[Any]) -> None:
     for name in ("output_padding", "output_size"):
         if getattr(layer, name) is not None:
             raise Caffe.refuse(f"its Deconvolution has no {name}", key=name,
-                               help="`pad` behind the layer")  # fmt: skip
+                               help="`pad` after the layer")  # fmt: skip
 
 
 class Caffe(Dialect):
-    """Caffe. Its pools round up unless they are told otherwise."""
+    """Caffe. Its pools round up by default."""
 
     title = "Caffe"
     version = "1.0"

@@ -64,7 +64,7 @@ def _broken_factors(layer: Any, scales: Sequence[float]) -> None:
 def _projection(layer: Any) -> None:
     if layer.projection is not None:
         raise Keras.refuse("its LSTM has no projection", key="projection",
-                           help="set `dialect: torch`, or put a conv of kernel 1 behind it")  # fmt: skip
+                           help="set `dialect: torch`, or put a conv of kernel 1 after it")  # fmt: skip
 
 
 def _features_per_head(layer: Any, query: Any) -> None:

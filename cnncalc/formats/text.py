@@ -74,7 +74,7 @@ def _frame(finding: Diagnostic, *, color: bool) -> str:
         marked += [(label.span, "-", label.text, "frame") for label in finding.related]
         for where, mark, text, style in marked:
             number = str(where.line).rjust(gutter - 1)
-            shown, underline = _marked(source, where, mark, text)
+            shown, underline = _mark(source, where, mark, text)
             lines.append(f"{paint(f'{number} |', 'frame')} {shown}".rstrip())
             lines.append(f"{bar} {underline[0]}{paint(underline[1], style)}".rstrip())
     if finding.help:
@@ -82,7 +82,7 @@ def _frame(finding: Diagnostic, *, color: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _marked(source: Source, span: Span, mark: str, text: str) -> tuple[str, tuple[str, str]]:
+def _mark(source: Source, span: Span, mark: str, text: str) -> tuple[str, tuple[str, str]]:
     """A source line, and what goes under it: the indent, and the carets with their label."""
     line = source.line(span.line)
     start = span.column - 1

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from math import prod
 
-from cnncalc.layers.base.convolution import BIAS, DILATION, KERNEL, PADDED, STRIDE, convolved
+from cnncalc.layers.base.convolution import (
+    BIAS,
+    DILATION,
+    KERNEL,
+    PADDED,
+    STRIDE,
+    convolution_facts,
+)
 from cnncalc.layers.base.key_types import COUNT, PaddingValue, PerAxis
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.shape import Shape, a_map
-from cnncalc.layers.base.sliding import sliding, spread
+from cnncalc.layers.base.sliding import output_sizes, sliding
 
 
 class DepthwiseConv(Layer):
@@ -41,7 +48,7 @@ class DepthwiseConv(Layer):
                           rounding=self.rules.conv_rounding)  # fmt: skip
         self.check(windows)
         channels = x.channels * self.multiplier
-        output = x._replace(channels=channels, size=spread(windows, x.size))
+        output = x._replace(channels=channels, size=output_sizes(windows, x.size))
         kernel = (channels, 1, *(w.kernel for w in windows))
         macs = output.elements * prod(kernel[1:])
-        return convolved(output, windows, {"kernel": kernel}, bias=self.bias, macs=macs)
+        return convolution_facts(output, windows, {"kernel": kernel}, bias=self.bias, macs=macs)

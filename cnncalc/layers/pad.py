@@ -12,7 +12,7 @@ from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.margins import SIGNED, Margins
 from cnncalc.layers.base.shape import Shape, a_map
-from cnncalc.layers.base.sliding import sides, spread
+from cnncalc.layers.base.sliding import output_sizes, sides
 
 
 class Pad(Layer):
@@ -30,10 +30,12 @@ class Pad(Layer):
     amount: Any = key(
         Margins(SIGNED),
         symbol="P",
-        help="what is added to each side",
+        help="how much is added to each side",
     )
     mode: str = key(
-        Choice("zeros", "reflect", "replicate", "circular"), "zeros", help="what is added"
+        Choice("zeros", "reflect", "replicate", "circular"),
+        "zeros",
+        help="what the added elements hold",
     )
 
     def facts(self, *inputs: Shape) -> Facts:
@@ -41,7 +43,7 @@ class Pad(Layer):
         x = a_map(inputs[0], "pad")
         self.check(x)
         windows = tuple(self._window(n, axis, x.rank) for axis, n in enumerate(x.size))
-        return Facts(x._replace(size=spread(windows, x.size)), windows=windows)
+        return Facts(x._replace(size=output_sizes(windows, x.size)), windows=windows)
 
     def _window(self, n: int, axis: int, rank: int) -> Window | Border:
         side = sides(self.amount, axis, rank, "amount")

@@ -30,7 +30,7 @@ def readings(network: Network, node: Node) -> list[tuple[Axis, ...] | None]:
     if type(layer).reads is Layer.reads and not facts.windows and not layer.references:
         return [()] * len(node.inputs)
     shapes = [network.nodes[i].output for i in node.inputs]
-    return layer.all_read(shapes, facts)
+    return layer.reads_of_all(shapes, facts)
 
 
 def locally(node: Node, axes: tuple[Axis, ...] | None) -> tuple[Axis, ...] | None:

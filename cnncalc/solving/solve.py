@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import registry
-from cnncalc.calculator.called import ask, spoken
+from cnncalc.calculator.called import ask, name_as_python
 from cnncalc.calculator.question import command_of, refuse
 from cnncalc.layers.base.key_types import Bad
 from cnncalc.solving.solver import find
@@ -28,7 +28,7 @@ def solve(name: str, /, *values: Any, **inputs: Any) -> Solved:
     raises nothing: `solutions` is empty then.
     """
     solver = find(name)
-    with spoken(solver):
+    with name_as_python(solver):
         return Solved(ask(solver, values, inputs))
 
 
@@ -41,7 +41,7 @@ class Solved:
     def __init__(self, solver: Solver) -> None:
         """Solves; raises UsageError if the inputs do not go together."""
         self.solver = command_of(type(solver))
-        self.inputs = {name: _plain(value) for name, value in solver.stated.items()}
+        self.inputs = {name: _plain(value) for name, value in solver.chosen_inputs.items()}
         try:
             self._answer = solver.solve()
         except Bad as bad:

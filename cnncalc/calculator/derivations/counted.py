@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.counters.base.engine import applied, counter, counters, differences, met
+from cnncalc.counters.base.engine import counter, counters, differences, innermost, met
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,12 +40,14 @@ class Counted:
         seen = self.calls[index]
         if seen is None:
             return
-        layer = applied(found.layer)
+        layer = innermost(found.layer)
         call = seen._replace(layer=layer, facts=found.facts, inputs=tuple(found.inputs))
         number = iter(range(1, 1000))
         for name, module in self.tools.items():
             times = (
-                w.given("B", self.batch, "examples") if module.BATCHED and self.batch != 1 else 1
+                w.add_given("B", self.batch, "examples")
+                if module.BATCHED and self.batch != 1
+                else 1
             )
             for count in module.COUNTS:
                 _derive(

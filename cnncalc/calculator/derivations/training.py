@@ -61,8 +61,8 @@ class Trained:
         elif not node.trainable_params:
             w.say(self.optimizer, "", "", 0, note="nothing is learnt")
         else:
-            learnt = w.given("trainable", node.trainable_params, "weights that are learnt")
-            each = w.given("a", OPTIMIZERS[self.optimizer].flops, "operations for each weight")
+            learnt = w.add_given("trainable", node.trainable_params, "weights that are learnt")
+            each = w.add_given("a", OPTIMIZERS[self.optimizer].flops, "operations for each weight")
             w.let(self.optimizer, learnt * each, kept=True, named=False)
 
 
