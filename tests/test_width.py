@@ -10,7 +10,7 @@ import cnncalc
 from cnncalc import explain, manual
 from cnncalc.calculator import formula as formulas
 from cnncalc.formats.base.manuals import reflow
-from cnncalc.formats.base.wrapping import cells, wrapped
+from cnncalc.formats.base.wrapping import cells, wrap
 from cnncalc.formats.rich import explain as drawn
 from cnncalc.formats.text import explain as as_text
 from cnncalc.formats.text import render
@@ -105,4 +105,4 @@ def test_lists(cnncalc, command):
     ("", 4, ["> "]),
 ])  # fmt: skip
 def test_wrapping(text, width, lines):
-    assert wrapped(text, width, "> ", ". ") == lines
+    assert wrap(text, width, "> ", ". ") == lines

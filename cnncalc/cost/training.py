@@ -67,7 +67,7 @@ class Gradients(NamedTuple):
 
 def backward_flops(network: Network) -> list[int | None]:
     """The operations of each node's backward pass, for one example."""
-    needs = gradients_needed(network)
+    needs = find_needs(network)
     found: list[int | None] = []
     for index, node in enumerate(network.nodes):
         facts = node.facts
@@ -105,7 +105,7 @@ def optimizer_flops(node: Node, optimizer: str) -> int | None:
     return None if params is None else params * OPTIMIZERS[optimizer].flops
 
 
-def gradients_needed(network: Network) -> list[bool]:
+def find_needs(network: Network) -> list[bool]:
     """Whether a gradient reaches each node: whether anything before it, or in it, is learnt."""
 
     def rule(node: Node, before: list[bool]) -> bool:
@@ -211,7 +211,7 @@ def find_saved(memory: Memory) -> list[Saved]:
 def _saved_words(network: Network) -> list[Sequence[str] | None]:
     """What each node keeps for the backward pass; None where that does not concern it."""
     words: list[Sequence[str] | None] = []
-    for node, needed in zip(network.nodes, gradients_needed(network), strict=True):
+    for node, needed in zip(network.nodes, find_needs(network), strict=True):
         saves = (node.layer and node.layer.saves) or ()
         if not node.trainable and node.facts.weights and node.facts.macs and len(node.inputs) == 1:
             # The gradient of its input takes the weights alone.

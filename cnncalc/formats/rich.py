@@ -72,7 +72,7 @@ def explain(
     sections: Sequence[Section], *, width: int | None = None, color: bool = True, **_: Any
 ) -> str:
     """Each working under its title: what is given, a line for each step, the result."""
-    return workings.told(sections, width or get_terminal_size().columns, color=color)
+    return workings.tell(sections, width or get_terminal_size().columns, color=color)
 
 
 _Columns = list[tuple["Column", list[str]]]

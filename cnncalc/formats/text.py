@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc import foreign
 from cnncalc.formats.base import workings
 from cnncalc.formats.base.manuals import reflow
-from cnncalc.formats.base.wrapping import cells, wrapped
+from cnncalc.formats.base.wrapping import cells, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ def render(table: Table, *, width: int | None = None, **_: Any) -> str:
         ).rstrip()
         for line in lines
     ]
-    notes = [line for note in table.notes for line in wrapped(foreign.visible(note), width)]
+    notes = [line for note in table.notes for line in wrap(foreign.visible(note), width)]
     return foreign.lines("\n".join([*text, *notes])) + "\n"
 
 
@@ -110,7 +110,7 @@ def explain(
     sections: Sequence[Section], *, width: int | None = None, color: bool = False, **_: Any
 ) -> str:
     """Each working under its title: what is given, a line for each step, the result."""
-    return workings.told(sections, width, color=color)
+    return workings.tell(sections, width, color=color)
 
 
 def typeset(page: str, *, width: int, color: bool = False, **_: Any) -> str:

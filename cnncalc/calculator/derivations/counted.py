@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.counters.base.engine import counter, counters, differences, innermost, met
+from cnncalc.counters.base.engine import counter, counters, differences, innermost, list_calls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ class Counted:
         """Raises UsageError for an unknown convention."""
         names = counters() if convention == "all" else [convention]
         self.tools = {name.replace("_", "-"): counter(name) for name in names}
-        self.calls = met(network)
+        self.calls = list_calls(network)
         self.batch = batch
 
     @property

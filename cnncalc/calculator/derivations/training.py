@@ -8,8 +8,8 @@ from cnncalc.cost.training import (
     OPTIMIZERS,
     Gradients,
     backward_pass,
+    find_needs,
     gradient_macs,
-    gradients_needed,
 )
 from cnncalc.layers.base.layer import Facts
 
@@ -26,7 +26,7 @@ class Trained:
         """Nothing is derived yet."""
         self.network = network
         self.optimizer = optimizer
-        self.needs = gradients_needed(network)
+        self.needs = find_needs(network)
 
     def derive_backward(self, w: Plain, index: int, found: Traced, macs: Any) -> Any:
         """The operations of the backward pass for one example; `macs` are those forward."""

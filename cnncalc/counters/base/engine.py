@@ -226,7 +226,7 @@ def counter(name: str) -> ModuleType:
 def restate(network: Network, module: ModuleType, batch: int = 1) -> list[Restated]:
     """The numbers of a counter, for a batch if it multiplies by that."""
     times = batch if module.BATCHED else 1
-    calls = met(network)
+    calls = list_calls(network)
     return [_restate_number(network, count, calls, times) for count in module.COUNTS]
 
 
@@ -276,7 +276,7 @@ def differences(call: Call, count: Count) -> dict[int, int] | None:
     return found
 
 
-def met(network: Network) -> list[Call | None]:
+def list_calls(network: Network) -> list[Call | None]:
     """Every layer as a counter meets it; None for what is no layer."""
     folded = Memory(network, Way(fold_norm=True)).folded
     hosts = set(folded.values())

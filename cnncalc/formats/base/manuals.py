@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cnncalc.formats.base.wrapping import wrapped
+from cnncalc.formats.base.wrapping import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,12 +43,12 @@ def _parts(page: str) -> Iterator[list[str]]:
 def _block(part: Sequence[str], width: int, *, color: bool) -> list[str]:
     first = part[0]
     if first.startswith("## "):
-        return [f"\x1b[1m{line}\x1b[0m" if color else line for line in wrapped(first[3:], width)]
+        return [f"\x1b[1m{line}\x1b[0m" if color else line for line in wrap(first[3:], width)]
     if first.startswith("```"):
         return [f"  {line}".rstrip() for line in part[1:-1]]
     if first.startswith("| "):
         return _terms(part, width)
-    return [line for text in _paragraphs(part) for line in _filled(text, width)]
+    return [line for text in _paragraphs(part) for line in _fill(text, width)]
 
 
 def _paragraphs(part: Sequence[str]) -> list[str]:
@@ -64,9 +64,9 @@ def _paragraphs(part: Sequence[str]) -> list[str]:
     return found
 
 
-def _filled(text: str, width: int) -> list[str]:
+def _fill(text: str, width: int) -> list[str]:
     text = text.replace("**", "")
-    return wrapped(text, width, further="  " if text.startswith("- ") else "")
+    return wrap(text, width, further="  " if text.startswith("- ") else "")
 
 
 def _terms(rows: Sequence[str], width: int) -> list[str]:
@@ -75,11 +75,11 @@ def _terms(rows: Sequence[str], width: int) -> list[str]:
     lines = []
     for name, default, *others in body:
         word = default if default == "required" else f"default: {default}"
-        lines += wrapped(name if default == "–" else f"{name}  [{word}]", width, "  ", _INDENT)
+        lines += wrap(name if default == "–" else f"{name}  [{word}]", width, "  ", _INDENT)
         for title, text in zip(head[2:], others, strict=True):
             if text:
                 told = text if title == "meaning" else f"{title} {text}"
-                lines += wrapped(told, width, _INDENT, _INDENT)
+                lines += wrap(told, width, _INDENT, _INDENT)
     return lines
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc import foreign
-from cnncalc.formats.base.wrapping import cells, wrapped
+from cnncalc.formats.base.wrapping import cells, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,32 +19,32 @@ _WIDTH = 100
 """Longer steps have a line for each `=`, if nobody says how wide they may be."""
 
 
-def told(sections: Sequence[Section], width: int | None, *, color: bool) -> str:
+def tell(sections: Sequence[Section], width: int | None, *, color: bool) -> str:
     """Each working under its title; no line is wider than `width` unless it is one long word.
 
     Without a width, results and notes are one line each.
     """
-    return "\n".join(_told(section, width, color=color) for section in sections)
+    return "\n".join(_tell_section(section, width, color=color) for section in sections)
 
 
-def _told(section: Section, width: int | None, *, color: bool) -> str:
-    lines = _painted(wrapped(foreign.visible(section.title), width), "1", color=color)
+def _tell_section(section: Section, width: int | None, *, color: bool) -> str:
+    lines = _paint(wrap(foreign.visible(section.title), width), "1", color=color)
     givens = [f"{g.line()} ({g.note})" if g.note else g.line() for g in section.givens]
     if givens:
-        lines += _listed("given", givens, width or _WIDTH)
+        lines += _list("given", givens, width or _WIDTH)
     for step in section.steps[:STEPS]:
         lines += _step(step, width or _WIDTH)
     if more := section.beyond(STEPS):
         lines.append(f"  … {more:,} more steps: --format json has all")
     if section.result:
-        result = wrapped(f"result {foreign.visible(section.result)}", width, "  ", "    ")
-        lines += _painted(result, "1;32", color=color)
+        result = wrap(f"result {foreign.visible(section.result)}", width, "  ", "    ")
+        lines += _paint(result, "1;32", color=color)
     for note in section.notes:
-        lines += wrapped(f"note: {foreign.visible(note)}", width, "  ", "    ")
+        lines += wrap(f"note: {foreign.visible(note)}", width, "  ", "    ")
     return "\n".join(lines) + "\n"
 
 
-def _painted(lines: Sequence[str], style: str, *, color: bool) -> list[str]:
+def _paint(lines: Sequence[str], style: str, *, color: bool) -> list[str]:
     if not color:
         return [*lines]
     indents = [line[: len(line) - len(line.lstrip())] for line in lines]
@@ -64,19 +64,19 @@ def _step(step: Step, width: int) -> list[str]:
         indent = " " * (cells(stages[0]) + 2)
         # Behind a long name there would be no room for what it is.
         indent = indent if len(indent) <= width // 3 else " " * 4
-        lines = wrapped(" = ".join(stages[:2]), width, "  ", f"{indent}   ")
+        lines = wrap(" = ".join(stages[:2]), width, "  ", f"{indent}   ")
         for stage in stages[2:]:
-            lines += wrapped(f"= {stage}", width, f"{indent} ", f"{indent}   ")
+            lines += wrap(f"= {stage}", width, f"{indent} ", f"{indent}   ")
     if step.note:
         note = f"({foreign.visible(step.note)})"
         if cells(lines[-1]) + 3 + cells(note) <= width:
             lines[-1] += f"   {note}"
         else:
-            lines += wrapped(note, width, "    ", "     ")
+            lines += wrap(note, width, "    ", "     ")
     return lines
 
 
-def _listed(head: str, parts: Sequence[str], width: int) -> list[str]:
+def _list(head: str, parts: Sequence[str], width: int) -> list[str]:
     """Parts separated by commas, in as many lines as they need; none is broken that fits one."""
     lines, further = [f"  {head}"], " " * (len(head) + 3)
     for i, part in enumerate(parts):
@@ -84,7 +84,7 @@ def _listed(head: str, parts: Sequence[str], width: int) -> list[str]:
         if cells(lines[-1]) + 1 + cells(shown) <= width:
             lines[-1] += f" {shown}"
         elif i:
-            lines += wrapped(shown, width, further, further)
+            lines += wrap(shown, width, further, further)
         else:
-            lines = wrapped(shown, width, f"  {head} ", further)
+            lines = wrap(shown, width, f"  {head} ", further)
     return lines

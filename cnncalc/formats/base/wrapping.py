@@ -13,13 +13,13 @@ def cells(text: str) -> int:
     return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def wrapped(text: str, width: int | None, first: str = "", further: str = "") -> list[str]:
+def wrap(text: str, width: int | None, first: str = "", further: str = "") -> list[str]:
     """A text in lines of at most `width` cells that begin with `first` and `further`.
 
     It breaks at spaces; a word, and code in backquotes, stays whole even where it is wider. Without
     a width it is one line.
 
-    >>> wrapped("say `a b` and c", 10, "- ", "  ")
+    >>> wrap("say `a b` and c", 10, "- ", "  ")
     ['- say', '  `a b`', '  and c']
     """
     if width is None or cells(first) + cells(text) <= width:
