@@ -137,6 +137,8 @@ def _default(value: Any) -> str:
         return "required"
     if value is None:
         return "–"
+    if isinstance(value, tuple) and len(value) == 1:
+        value = value[0]
     return str(value) if isinstance(value, Shape) else show(value).strip("`")
 
 

@@ -58,6 +58,7 @@ ORDER = [
     ("solving",),
     ("solving.solvers",),
     ("manual",),
+    ("formats.base",),
     ("formats",),
     ("cli",),
     ("cli.commands",),

@@ -271,12 +271,20 @@ def test_unknown_numbers_are_lower_bounds_never_zero(cnncalc):
 
 
 def test_explain_and_layers(cnncalc):
-    code, out, _ = cnncalc("explain", "E306")
+    code, out, _ = cnncalc("explain", "E306", "--format", "markdown")
     assert (code, out[:7]) == (0, "## E306")
 
-    code, out, _ = cnncalc("explain", "conv2d")
+    code, out, _ = cnncalc("explain", "conv2d", "--format", "markdown")
     assert code == 0
     assert "| filters | required |" in out
+
+    code, out, _ = cnncalc("explain", "conv2d")
+    assert (code, out[:5]) == (0, "conv\n")
+    assert "\n  filters  [required]\n    output channels; a whole number\n" in out
+
+    code, out, err = cnncalc("explain", "conv", "--format", "csv")
+    assert (code, out) == (2, "")
+    assert err == "cnncalc: there is no format `csv` for manuals (formats: markdown, text)\n"
 
     _, out, _ = cnncalc("layers")
     assert out.split("\n")[0].startswith("abs ")

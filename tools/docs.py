@@ -28,6 +28,7 @@ from cnncalc.cli.analysis_command import _SHARED, command
 from cnncalc.cli.signature import describe_help, parameter
 from cnncalc.dialects.base.dialect import dialects
 from cnncalc.metrics import METRICS
+from cnncalc.solving import solver as solvers
 
 from . import zoo
 
@@ -45,7 +46,7 @@ _SECONDS = re.compile(r"in \d+\.\d\d s\b")
 _LAYERS = """\
 # Layers
 
-`cnncalc explain KIND` prints the same at the terminal. The keys that every layer has besides its own
+`cnncalc explain KIND` prints the same, laid out for the terminal. The keys that every layer has besides its own
 (`name`, `from`, `when`, `repeat`, …) are in [the language](spec.md#keys-of-every-layer).
 This page is written by `make docs`; a test keeps it current.
 """
@@ -53,7 +54,7 @@ This page is written by `make docs`; a test keeps it current.
 _ERRORS = """\
 # Diagnostics
 
-`cnncalc explain CODE` prints the same at the terminal. E0 is about YAML, E1 about keys and values, E2
+`cnncalc explain CODE` prints the same, laid out for the terminal. E0 is about YAML, E1 about keys and values, E2
 about names, E3 about shapes, E4 about expressions, X5 about expectations and budgets.
 This page is written by `make docs`; a test keeps it current.
 """
@@ -169,7 +170,24 @@ def calculator(_: str) -> str:
     return "\n".join(parts)
 
 
-_EXAMPLE = re.compile(r"```console\n\$ cnncalc (calc .+?)\n```", re.DOTALL)
+def solving(_: str) -> str:
+    """docs/solvers.md: the manual of every solver with its examples solved."""
+    names = solvers.names()
+    links = ", ".join(f"[{name}](#{name})" for name in names)
+    return "\n".join(
+        [_SOLVERS, f"{links}.\n", *(_EXAMPLE.sub(_worked, manual.solver(name)) for name in names)]
+    )
+
+
+_SOLVERS = """\
+# Solvers
+
+The manuals of what `cnncalc solve` solves, with examples; [backwards](solve.md) is the introduction to it.
+`cnncalc explain solve:NAME` prints one, laid out for the terminal. In Python it is `cnncalc.solve(NAME, …)`,
+whose result has `solutions` and `to_dict()`. This page is written by `make docs`; a test keeps it current.
+"""
+
+_EXAMPLE = re.compile(r"```console\n\$ cnncalc ((?:calc|solve) .+?)\n```", re.DOTALL)
 
 
 def _worked(example: re.Match[str]) -> str:
@@ -375,6 +393,7 @@ PAGES: dict[str, Callable[[str], str]] = {
     "docs/layers.md": layers,
     "docs/receptive-fields.md": filled,
     "docs/solve.md": filled,
+    "docs/solvers.md": solving,
     "docs/spec.md": filled,
     "specs/README.md": the_zoo,
 }

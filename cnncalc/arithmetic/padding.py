@@ -10,15 +10,15 @@ WORDS = ("valid", "same", "full", "half", "causal", "same_upper", "same_lower")
 
 RULES = {
     "valid": "valid: none",
-    "same": "same: n outputs of s·⌈n/s⌉, the odd element after",
-    "full": "full: e−1 on both sides",
-    "half": "half: d·⌊k/2⌋ on both sides",
-    "causal": "causal: d·(k−1) before",
+    "same": "same: ⌈I / S⌉ outputs, the odd element after",
+    "full": "full: the extent of the window less one, on both sides",
+    "half": "half: D·⌊F / 2⌋ on both sides",
+    "causal": "causal: D·(F − 1) before",
     "same_upper": "same_upper: the odd element after",
     "same_lower": "same_lower: the odd element before",
     "explicit": "as written",
 }
-"""What each mode does, in words."""
+"""What each mode does, in words and the symbols of workings."""
 
 
 def by_mode(mode: str, n: int, k: int, s: int = 1, d: int = 1) -> tuple[int, int]:
@@ -57,10 +57,10 @@ def same_total(n: int, k: int, s: int = 1, d: int = 1) -> int:
 
 
 CUTS = {
-    "valid": "valid: nothing; in Keras at least n·s outputs",
-    "same": "same: what leaves n·s outputs",
-    "half": "half: d·⌊k/2⌋ on both sides",
-    "full": "full: e−1 on both sides",
+    "valid": "valid: nothing; in Keras at least I·S outputs",
+    "same": "same: what leaves I·S outputs",
+    "half": "half: D·⌊F / 2⌋ on both sides",
+    "full": "full: the extent of the window less one, on both sides",
 }
 """The modes of a transposed convolution, and what each cuts from the full output."""
 

@@ -72,8 +72,8 @@ class Detections(Kind):
     """Boxes with scores, and classes if every box has one.
 
     They are given as a list of `{"box": [x1, y1, x2, y2], "score": 0.9, "class": "cat"}` or of
-    rows `[x1, y1, x2, y2, score, class]`, or as a .json, .csv or .npy file of that. They become
-    a tuple of mappings.
+    rows `[x1, y1, x2, y2, score, class]`, as five numbers for each box, or as a .json, .csv or
+    .npy file of that. They become a tuple of mappings.
     """
 
     noun = 'a list of {"box": [x1, y1, x2, y2], "score": …, "class": …}, or a .json or .csv file'
@@ -87,6 +87,8 @@ class Detections(Kind):
     def _parse_data(self, data: Any) -> tuple[Detection, ...]:
         if not isinstance(data, (list, tuple)):
             raise Bad(f"must be {self.noun}, got {show(data)}")
+        if data and not any(isinstance(row, (list, tuple, dict)) for row in data):
+            data = _in_rows(data)
         _check_count(len(data))
         found = tuple(_check_rows(data))
         named = sum("class" in row for row in found)
@@ -98,6 +100,14 @@ class Detections(Kind):
     def schema(self) -> dict[str, Any]:
         """A list, or the name of a file."""
         return {"type": ["array", "string"]}
+
+
+def _in_rows(numbers: Sequence[Any]) -> list[Sequence[Any]]:
+    """Five numbers of a flat list for each box; raises Bad."""
+    if len(numbers) % 5:
+        raise Bad("must be five numbers for each box, x1, y1, x2, y2 and score: "
+                  f"got {len(numbers)} values")  # fmt: skip
+    return [numbers[i : i + 5] for i in range(0, len(numbers), 5)]
 
 
 def _check_count(count: int) -> None:

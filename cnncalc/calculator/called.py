@@ -86,7 +86,7 @@ def name_as_python(question: type[Question]) -> Iterator[None]:
     except UsageError as error:
         finding = error.diagnostics[0]
         help = finding.help
-        if help.startswith("for example: cnncalc "):
+        if help.startswith(("for example: cnncalc ", f"`cnncalc {question.command} ")):
             names = ", ".join(map(flag, question.keys))
             help = f"{command_of(question)} takes {names}, by name or in this order"
         raise UsageError(_replace_options(finding.message), _replace_options(help)) from None

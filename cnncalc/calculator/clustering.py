@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from random import Random
 
     from cnncalc.calculator.sizes import Size
 
+    Middle = Callable[[Sequence[float]], float]
+
 MOST_ITERATIONS = 300
+PATIENCE = 3
+"""So many iterations in which nothing becomes better end a run."""
+SAMPLE = 400
+"""Of more boxes, so many are asked which of the starts is best."""
 
 
 class Clusters(NamedTuple):
@@ -19,7 +25,6 @@ class Clusters(NamedTuple):
     anchors: list[Size]
     total: float
     """The sum over all boxes of the IoU with their best anchor."""
-    iterations: int
 
 
 def shape_iou(a: Size, b: Size, smaller: Callable[[Any, Any], Any] = min) -> Any:
@@ -28,11 +33,46 @@ def shape_iou(a: Size, b: Size, smaller: Callable[[Any, Any], Any] = min) -> Any
     return shared / (a[0] * a[1] + b[0] * b[1] - shared)
 
 
-def cluster(sizes: Sequence[Size], k: int, starts: int, random: Random) -> Clusters:
-    """The best of several starts; `k` is at most the number of different sizes."""
-    runs = (_lloyd(sizes, _first(sizes, k, random)) for _ in range(starts))
-    best = max(runs, key=lambda run: run.total)
-    return best._replace(anchors=sorted(best.anchors, key=lambda a: (a[0] * a[1], a)))
+def clusters(sizes: Sequence[Size], most: int, starts: int, random: Random) -> Iterator[Clusters]:
+    """The best anchors found, for each number of them up to `most` and the number of different sizes.
+
+    One anchor has no start by chance. Those of k − 1 and the box that they fit worst are a start for
+    k besides the others, so the total never falls.
+    """
+    few = _sample(sizes)
+    fittest = max(few, key=lambda size: _assign(few, [size])[1])
+    best = max((_search(sizes, [first]) for first in (_middle(sizes, _mean), fittest)), key=_total)
+    yield best
+    for k in range(2, most + 1):
+        wider = [*best.anchors, sizes[_worst(sizes, best.anchors)]]
+        firsts = [wider, *(_first(few, k, random) for _ in range(starts))]
+        runs = [_search(few, first) for first in firsts]
+        if len(few) < len(sizes):
+            # What is best of a sample is close to the best of all.
+            runs = [_search(sizes, max(runs, key=_total).anchors)]
+        # The first state counts as it is: a run begins in it, and may lose it in the sample.
+        best = max(*runs, Clusters(wider, _assign(sizes, wider)[1]), key=_total)
+        best = best._replace(anchors=sorted(best.anchors, key=lambda a: (a[0] * a[1], a)))
+        yield best
+
+
+def _total(run: Clusters) -> float:
+    return run.total
+
+
+def _sample(sizes: Sequence[Size]) -> Sequence[Size]:
+    """At most `SAMPLE` boxes, small and large ones alike: evenly out of all by area."""
+    count = len(sizes)
+    if count <= SAMPLE:
+        return sizes
+    ordered = sorted(sizes, key=lambda size: (size[0] * size[1], size))
+    return [ordered[i * count // SAMPLE] for i in range(SAMPLE)]
+
+
+def _worst(sizes: Sequence[Size], anchors: Sequence[Size]) -> int:
+    """The box whose IoU with its best anchor is least."""
+    return min(range(len(sizes)),
+               key=lambda i: max(shape_iou(sizes[i], anchor) for anchor in anchors))  # fmt: skip
 
 
 def _first(sizes: Sequence[Size], k: int, random: Random) -> list[Size]:
@@ -51,21 +91,28 @@ def _first(sizes: Sequence[Size], k: int, random: Random) -> list[Size]:
     return anchors
 
 
-def _lloyd(sizes: Sequence[Size], anchors: list[Size]) -> Clusters:
-    """Boxes to the anchor of the largest IoU, anchors to the mean of their boxes, and so on.
+def _search(sizes: Sequence[Size], anchors: list[Size]) -> Clusters:
+    """K-means from these anchors, then from its best state with medians in place of means."""
+    best = _lloyd(sizes, Clusters(anchors, 0.0), _mean)
+    return _lloyd(sizes, best, _median)
 
-    A mean is not the best anchor for the IoU, so the total may fall again: the best state counts.
+
+def _lloyd(sizes: Sequence[Size], start: Clusters, middle: Middle) -> Clusters:
+    """Boxes to the anchor of the largest IoU, anchors to the middle of their boxes, and so on.
+
+    A middle is not the best anchor for the IoU, so the total may fall again: the best state counts,
+    and a run ends when it has not become better for a while.
     """
-    best = Clusters(anchors, 0.0, 0)
+    anchors, best, since = start.anchors, start, 0
     owners: list[int] = []
     for iteration in range(MOST_ITERATIONS):
         before, (owners, total) = owners, _assign(sizes, anchors)
         if total > best.total:
-            best = Clusters(anchors, total, iteration)
-        if owners == before:
+            best, since = Clusters(anchors, total), iteration
+        if owners == before or iteration - since == PATIENCE:
             break
-        anchors = _means(sizes, owners, anchors)
-    return best._replace(iterations=iteration + 1)
+        anchors = _move(sizes, owners, anchors, middle)
+    return best
 
 
 def _assign(sizes: Sequence[Size], anchors: Sequence[Size]) -> tuple[list[int], float]:
@@ -89,15 +136,27 @@ def _assign(sizes: Sequence[Size], anchors: Sequence[Size]) -> tuple[list[int], 
     return owners, total
 
 
-def _means(sizes: Sequence[Size], owners: Sequence[int], anchors: Sequence[Size]) -> list[Size]:
-    """The mean width and height of each anchor's boxes; an anchor without boxes stays."""
-    sums = [[0.0, 0.0, 0] for _ in anchors]
-    for (w, h), owner in zip(sizes, owners, strict=True):
-        entry = sums[owner]
-        entry[0] += w
-        entry[1] += h
-        entry[2] += 1
+def _move(
+    sizes: Sequence[Size], owners: Sequence[int], anchors: Sequence[Size], middle: Middle
+) -> list[Size]:
+    """The middle width and height of each anchor's boxes; an anchor without boxes stays."""
+    owned: list[list[Size]] = [[] for _ in anchors]
+    for size, owner in zip(sizes, owners, strict=True):
+        owned[owner].append(size)
     return [
-        (width / count, height / count) if count else anchor
-        for (width, height, count), anchor in zip(sums, anchors, strict=True)
+        _middle(boxes, middle) if boxes else anchor
+        for boxes, anchor in zip(owned, anchors, strict=True)
     ]
+
+
+def _middle(sizes: Sequence[Size], middle: Middle) -> Size:
+    across, down = zip(*sizes, strict=True)
+    return middle(across), middle(down)
+
+
+def _mean(sides: Sequence[float]) -> float:
+    return sum(sides) / len(sides)
+
+
+def _median(sides: Sequence[float]) -> float:
+    return sorted(sides)[len(sides) // 2]

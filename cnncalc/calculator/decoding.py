@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.layers.base.key_types import Bad, show
 from cnncalc.working.traced import exp
+from cnncalc.working.vectors import largest, sum_over
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,12 @@ def softmax(logits: Sequence[float]) -> list[float]:
     powers = [exp(x - largest) for x in logits]
     whole = sum(powers)
     return [power / whole for power in powers]
+
+
+def share(logits: Sequence[Any], index: int) -> Any:
+    """What `softmax` gives for one of the logits."""
+    most = largest(logits)
+    return exp(logits[index] - most) / sum_over(lambda x: exp(x - most), logits)
 
 
 def grow(side: Any, t: Any) -> Any:

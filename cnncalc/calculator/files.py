@@ -63,11 +63,11 @@ def check_file(path: str, check: Callable[[Any], T], reader: Callable[[str], Loa
 
 
 def bad_line(path: str, line: int, bad: Bad) -> Bad:
-    """A fault with the place in a file in front: `boxes.json:3: box 2 …`."""
+    """A fault with its place in a file: `boxes.json:3: --boxes[2] …`, once the input is known."""
     place = f"{path}:{line}" if line else path
-    inner = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in bad.at)
-    message = bad.message if bad.sentence else f"the value {inner} {bad.message}".replace("  ", " ")
-    return Bad(f"{place}: {message}", bad.help, sentence=True)
+    if bad.sentence:
+        return Bad(f"{place}: {bad.message}", bad.help, sentence=True)
+    return Bad(bad.message, bad.help, at=bad.at, file=place)
 
 
 def read_text(path: str) -> str:

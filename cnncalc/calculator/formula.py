@@ -14,7 +14,7 @@ from cnncalc.calculator.question import Question, class_in, names_in
 from cnncalc.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cnncalc.working.steps import Plain
 
@@ -34,6 +34,9 @@ class Formula(Question):
     """The unit of the value: `px`, `MACs`; empty for a plain number."""
     variants: ClassVar[Sequence[str]] = ()
     """The words that may follow the name, where a formula is a family: `params conv`."""
+
+    declined: ClassVar[Mapping[str, str]] = {}
+    """Words that may not follow the name, and why not."""
 
     def work(self, w: Plain) -> Any:
         """The value: a number, text, or a list or mapping of such.
@@ -65,6 +68,8 @@ def find(name: str, meant: object = None) -> type[Formula]:
     word = word.strip().replace("-", "_")
     if word in found.variants:
         return found.variant(word)
+    if word in found.declined:
+        raise UsageError(f"`{word}` {found.declined[word]}")
     if not found.variants and not word:
         return found
     known = [variant.replace("_", "-") for variant in found.variants]

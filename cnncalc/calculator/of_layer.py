@@ -9,7 +9,7 @@ from cnncalc.calculator.derivations.tracing import Traced
 from cnncalc.calculator.formula import Formula
 from cnncalc.dialects.base.dialect import dialect_names, find, spellings
 from cnncalc.errors import Refusal
-from cnncalc.language.kinds import LOOSE, layer_class
+from cnncalc.language.kinds import LOOSE, WRAPPERS, layer_class
 from cnncalc.layers.base.key_types import COUNT, Axes, Bad, Choice
 from cnncalc.layers.base.keys import Key, key
 from cnncalc.layers.base.shape import Shape
@@ -30,7 +30,9 @@ SHARED = {
     name: declared._replace(name=name)
     for name, declared in {
         "input": key(SIZE, None, help="size of the input, a number for each axis"),
-        "channels": key(COUNT, None, also=_CHANNELS, help="channels or features of the input"),
+        "channels": key(
+            COUNT, None, also=_CHANNELS, help="channels or features of the input, or of each"
+        ),
         "dialect": key(DIALECT, None, help="whose rules count where they differ"),
     }.items()
 }
@@ -56,7 +58,8 @@ class OfLayer(Formula):
     def layer(self) -> Layer:
         """The layer with the keys that are given."""
         layer = layer_class(self.kind)
-        values = {name: self.__dict__[name] for name in layer.keys if name in self.keys}
+        names = {name: _own(self.kind, name) for name in layer.keys}
+        values = {name: self.__dict__[own] for name, own in names.items() if own in self.keys}
         return layer(dialect=self.__dict__["dialect"], **values)
 
     @classmethod
@@ -73,26 +76,27 @@ class OfLayer(Formula):
     def trace(self, w: Plain, *, sized: bool) -> Traced:
         """The layer on the first input that it takes; raises Refusal if it takes none.
 
-        Without a size, one that every window fits is taken, unless the number depends on it
-        (`sized`): then Bad says what is missing.
+        A layer of several inputs has as many as it needs, all alike. Without a size, one that every
+        window fits is taken, unless the number depends on it (`sized`): then Bad says what is missing.
         """
         layer, refused = self.layer(), []
         for shape in self._shapes():
+            shapes = [shape] * max(1, layer.operands[0])
             try:
-                Traced(PLAIN, layer, [shape])
+                Traced(PLAIN, layer, shapes)
             except Refusal as refusal:
                 refused.append(refusal)
                 continue
             if sized and shape.size and not self.sizes:
                 raise Bad("is needed: the number depends on the size", at=("input",))
-            return Traced(w, layer, [shape])
-        if self.__dict__["channels"] is None:
+            return Traced(w, layer, shapes)
+        if self.__dict__.get("channels", 1) is None:
             raise Bad("is needed", at=("channels",))
         raise next((r for r in refused if r.code not in ("E302", "E303")), refused[0])
 
     def _shapes(self) -> Iterator[Shape]:
         """The inputs that are tried: a map of the size given; else a vector, maps, ids."""
-        channels, sizes = self.__dict__["channels"], self.sizes
+        channels, sizes = self.__dict__.get("channels"), self.sizes
         if channels is not None and not sizes:
             yield Shape(channels)
         if channels is not None:
@@ -107,7 +111,9 @@ class OfLayer(Formula):
 class Family(OfLayer):
     """Base of formulas for every kind of layer: the word behind their name is the kind."""
 
-    variants = tuple(sorted({*registry.names("layers"), *LOOSE}))
+    variants = tuple(sorted({*registry.names("layers"), *LOOSE} - WRAPPERS))
+    # No option can say a layer.
+    declined = dict.fromkeys(WRAPPERS, "applies another layer: ask for that one, or write a spec")
 
     @classmethod
     def variant(cls, word: str) -> type[Formula]:
@@ -115,6 +121,7 @@ class Family(OfLayer):
         kind = LOOSE.get(word, word)
         layer = layer_class(kind)
         name = cls.__module__.rpartition(".")[2].replace("_", "-")
+        spelt = word.replace("_", "-")
         summary = (layer.__doc__ or "").strip().split("\n")[0]
         return type(
             cls.__name__,
@@ -122,13 +129,30 @@ class Family(OfLayer):
             {
                 "__doc__": f"{(cls.__doc__ or '').strip()}\n\n{kind}: {summary}",
                 "__module__": cls.__module__,
-                "called": f"{name} {word.replace('_', '-')}",
-                "keys": {**{k: v for k, v in layer.keys.items() if _can_be_given(v)}, **SHARED},
+                "called": f"{name} {spelt}",
+                "keys": _keys(kind, layer),
+                "examples": [call for call in cls.examples if call.split()[1] == spelt],
                 "kind": kind,
                 "source": layer.source,
                 "variants": (),
             },
         )
+
+
+def _keys(kind: str, layer: type[Layer]) -> dict[str, Key]:
+    """The keys of a layer that can be given, and those of all, but channels where it has none."""
+    found = {}
+    for name, declared in layer.keys.items():
+        if _can_be_given(declared):
+            own = _own(kind, name)
+            found[own] = declared._replace(name=own)
+    shared = {name: k for name, k in SHARED.items() if name != "channels" or not layer.reads_ids}
+    return {**found, **shared}
+
+
+def _own(kind: str, name: str) -> str:
+    """What a key of a layer is called: `slice_channels`, where `channels` are those of the input."""
+    return f"{kind}_{name}" if name in SHARED else name
 
 
 def keys_of(kind: str, *names: str) -> dict[str, Key]:

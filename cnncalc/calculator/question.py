@@ -96,7 +96,8 @@ def accept(question: type[Q], given: Mapping[str, Any]) -> Q:
                if declared.default is REQUIRED and key not in values]  # fmt: skip
     if missing:
         calls = [f"for example: cnncalc {question.command} {call}" for call in question.examples]
-        raise UsageError(f"{name} needs {' and '.join(map(flag, missing))}", (*calls, "")[0])
+        calls.append(f"`cnncalc {question.command} {name} --help` lists what it takes")
+        raise UsageError(f"{name} needs {' and '.join(map(flag, missing))}", calls[0])
     return question(**values)
 
 
@@ -127,7 +128,8 @@ def refuse(bad: Bad) -> UsageError:
         return UsageError(bad.message, fix)
     key, *inside = bad.at
     place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in inside)
-    return UsageError(f"{flag(str(key))}{place} {bad.message}", fix)
+    file = f"{bad.file}: " if bad.file else ""
+    return UsageError(f"{file}{flag(str(key))}{place} {bad.message}", fix)
 
 
 def aliases(question: type[Question], key: str) -> list[str]:

@@ -19,6 +19,12 @@ ACTIVATIONS = Array(2, 3)
 LAYOUT = Choice("hwc", "chw")
 """Whether the channels are the last axis, as in Keras, or the first, as in PyTorch."""
 
+ELEMENTS = {
+    "hwc": "rows × columns × channels; {}_1_2_3 is row 1, column 2, channel 3",
+    "chw": "channels × rows × columns; {}_1_2_3 is row 1, column 2, channel 3",
+}
+"""What an array of activations holds, by its layout, and what its elements are called."""
+
 SHOWN = ((0, 0), (0, 1))
 """The entries of a Gram matrix whose computation is written down; the others go the same way."""
 

@@ -35,7 +35,7 @@ _SHARED: dict[str, tuple[Any, Any]] = {
     "depth": (options.Depth, None),
     "expand": (options.Expand, False),
     "columns": (options.Columns, ""),
-    "explain": (options.Explain, ""),
+    "explain": (options.Explain, []),
     "color": (options.Color, "auto"),
     "width": (options.Width, None),
 }
@@ -116,7 +116,7 @@ def _run(
     size: list[str],
     channels: list[str],
     format: str,
-    explain: str,
+    explain: list[str],
     **looks: Any,
 ) -> None:
     if explain:
@@ -147,12 +147,14 @@ def _run(
         raise typer.Exit(1)
 
 
-def _explanation(network: Network, layer: str, analysis: str, own: dict[str, Any]) -> Explanation:
-    """The working of a layer's row, with those options of the analysis that change its numbers."""
+def _explanation(
+    network: Network, layers: list[str], analysis: str, own: dict[str, Any]
+) -> Explanation:
+    """The working of the rows of layers, with those options of the analysis that change its numbers."""
     import inspect
 
     from cnncalc.calculator.derivations.explain import explain
 
     known = {name for name, p in inspect.signature(explain).parameters.items()
              if p.kind is p.KEYWORD_ONLY}  # fmt: skip
-    return explain(network, layer, analysis, **{k: v for k, v in own.items() if k in known})
+    return explain(network, layers, analysis, **{k: v for k, v in own.items() if k in known})

@@ -22,7 +22,7 @@ from cnncalc.errors import UsageError
 from cnncalc.layers.base.key_types import FLAG, REQUIRED, Bad, show
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from cnncalc.calculator.question import Question
     from cnncalc.layers.base.keys import Key
@@ -35,13 +35,41 @@ Values = Annotated[list[str], typer.Argument(metavar="[VALUE]…", show_default=
 _NEGATIVE = re.compile(r"-(?=\.?\d|inf|nan)")
 
 
-class Numeric(Command):
-    """A command whose values may begin with a minus: `calc relu -1,2`."""
+_SAID = dict.fromkeys(("true", "yes", "on", "1"), True) | dict.fromkeys(
+    ("false", "no", "off", "0"), False
+)
+"""What may stand behind a flag, or its `=`, to say it or its opposite."""
+
+
+class Valued(Command):
+    """A command whose values may begin with a minus, `calc relu -1,2`, and follow a flag, `--bias false`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> Any:
-        """As Typer does; the minus of a number is not that of an option."""
+        """As Typer does; the minus of a number is not that of an option, and a flag may be told."""
         return super().parse_args(ctx, [_NEGATIVE.sub("−", arg, count=1) if _NEGATIVE.match(arg)
-                                        else arg for arg in args])  # fmt: skip
+                                        else arg for arg in self._flags(args)])  # fmt: skip
+
+    def _flags(self, args: Sequence[str]) -> Iterator[str]:
+        """The arguments, those flags that are told their value replaced by themselves or their opposite."""
+        opposite: dict[str, str] = {}
+        for param in self.params:
+            pairs = [*zip(param.opts, param.secondary_opts, strict=False)]
+            opposite |= dict(pairs) | {no: yes for yes, no in pairs}
+        rest = iter(args)
+        for arg in rest:
+            name, equals, word = arg.partition("=")
+            if name not in opposite:
+                yield arg
+                if arg == "--":
+                    yield from rest
+                continue
+            following = word if equals else next(rest, None)
+            value = None if following is None else _SAID.get(following.lower())
+            if equals and value is None:
+                raise UsageError(f"{name} takes true or false, got `{word}`")
+            yield opposite[name] if value is False else name
+            if following is not None and value is None:
+                yield from self._flags([following, *rest])
 
 
 class Group(TyperGroup):
@@ -118,7 +146,7 @@ def command(
     if prepare is not None:
         prepare(f"{question.command} {name}", function)
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command(name, cls=Numeric, help=function.__doc__)(function)
+    app.command(name, cls=Valued, help=function.__doc__)(function)
     return typer.main.get_command(app)
 
 
@@ -128,7 +156,8 @@ def _option(question: type[Question], key: str, declared: Key) -> Any:
     flags = [flag(word) for word in (key, *aliases(question, key))]
     if declared.kind is FLAG:
         pairs = [f"{name}/--no-{name[2:]}" for name in flags]
-        kind: Any = Annotated[bool | None, typer.Option(*pairs, help=help, show_default=False)]
+        kind: Any = Annotated[bool | None, typer.Option(
+            *pairs, help=f"{help}; or {flags[0]} true|false", show_default=False)]  # fmt: skip
     elif isinstance(declared.kind, Several):
         kind = Annotated[list[str] | None, typer.Option(
             *flags, help=f"{help}; may be repeated", metavar=declared.kind.metavar,

@@ -25,6 +25,7 @@ Format = Annotated[str, typer.Option("--format", "-f", show_default=False, help=
 Explained = Annotated[
     str, typer.Option("--format", "-f", show_default=False, help=formats("explain"))
 ]
+Manual = Annotated[str, typer.Option("--format", "-f", show_default=False, help=formats("typeset"))]
 Depth = Annotated[int | None, typer.Option("--depth", min=1, show_default=False,
                                            help="Fold blocks deeper than this into one row.")]  # fmt: skip
 Expand = Annotated[
@@ -32,11 +33,12 @@ Expand = Annotated[
 ]
 Columns = Annotated[str, typer.Option("--columns", metavar="A,B,…", show_default=False,
                                       help="Show these columns, in this order.")]  # fmt: skip
-Explain = Annotated[str, typer.Option("--explain", metavar="LAYER", show_default=False,
-                                      help="Show how the numbers of a layer or block are found.")]  # fmt: skip
+Explain = Annotated[list[str], typer.Option("--explain", metavar="LAYER", show_default=False,
+                                            help="Show how the numbers of a layer or block are found. "
+                                                 "May be repeated.")]  # fmt: skip
 Color = Annotated[str, typer.Option("--color", help="auto, always or never.")]
 Width = Annotated[int | None, typer.Option("--width", min=20, show_default=False,
-                                           help="Draw the table this wide.")]  # fmt: skip
+                                           help="No line is to be wider than this.")]  # fmt: skip
 
 Plot = Annotated[str, typer.Option("--plot", metavar="FILE", show_default=False,
                                    help="Also draw a picture into FILE: .svg, .png or .pdf.")]  # fmt: skip

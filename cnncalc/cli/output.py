@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, TextIO
 
 from cnncalc import foreign, registry
@@ -36,12 +37,17 @@ def wants_color(choice: str, stream: TextIO) -> bool:
 
 
 def renderer(name: str, ability: str) -> Any:
-    """The module of a format that can `render` tables, `report` findings or `explain` workings.
+    """The module of a format that can do what `ability` says; raises UsageError.
 
-    Raises UsageError.
+    It can `render` tables, `report` findings, `explain` workings, or `typeset` manuals.
     """
     if not registry.exists("formats", name) or not _can(name, ability):
-        what = {"render": "tables", "report": "findings", "explain": "workings"}[ability]
+        what = {
+            "render": "tables",
+            "report": "findings",
+            "explain": "workings",
+            "typeset": "manuals",
+        }[ability]
         known = able(ability)
         raise UsageError(f"there is no format `{name}` for {what}",
                          registry.suggestion(name, known) or "formats: " + ", ".join(known))  # fmt: skip
@@ -85,7 +91,25 @@ def show_explanation(
     use_color = wants_color(color, sys.stdout)
     module = renderer(format or "text", "explain")
     document = found.to_dict() if format == "json" else None
+    width = width or columns()
     show(module, module.explain(found.sections, document=document, color=use_color, width=width))
+
+
+def show_manual(page: str, format: str = "", color: str = "auto", width: int | None = None) -> None:
+    """Print a manual, as text unless another format is asked for; in a pipe 80 cells wide."""
+    use_color = wants_color(color, sys.stdout)
+    module = renderer(format or "text", "typeset")
+    width = width or min(columns() or 80, _MANUAL)
+    show(module, module.typeset(page, color=use_color, width=width))
+
+
+_MANUAL = 100
+"""Longer lines are hard to read, however wide the terminal is."""
+
+
+def columns() -> int | None:
+    """The width of the terminal; None where nothing is as wide, in a pipe."""
+    return get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def show(module: Any, text: str) -> None:

@@ -27,6 +27,7 @@ from cnncalc.registry import alternatives, suggestion
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.layers.base.layer import Facts
     from cnncalc.layers.base.shape import Shape
     from cnncalc.network import Network, Node
 
@@ -57,24 +58,43 @@ def choose_optimizer(optimizer: str | None, *, training: bool = False) -> str | 
     return optimizer
 
 
+class Gradients(NamedTuple):
+    """The MACs of a layer's backward pass: for its weights, and for what it reads."""
+
+    weights: int
+    inputs: int
+
+
 def backward_flops(network: Network) -> list[int | None]:
     """The operations of each node's backward pass, for one example."""
-    needs = _needs(network)
+    needs = find_needs(network)
     found: list[int | None] = []
     for index, node in enumerate(network.nodes):
         facts = node.facts
-        passing = [i for i in node.inputs if needs[i]]
         if not needs[index]:
             found.append(0)
         elif facts.macs is None or facts.work is None:
             found.append(None)
         else:
-            if facts.params:
-                macs = facts.macs * node.trainable + (facts.macs if passing else facts.inner)
-            else:
-                macs = facts.macs * (2 if len(node.inputs) == 1 else len(passing))
-            found.append(2 * macs + sum(facts.work.values()))
+            passing = sum(needs[i] for i in node.inputs)
+            found.append(backward_pass(facts, gradient_macs(node, facts, passing)))
     return found
+
+
+def gradient_macs(node: Node, facts: Facts, passing: int) -> Gradients:
+    """The MACs of a node's gradients; `passing` of its inputs need one.
+
+    `facts` are those of the node; its MACs are known.
+    """
+    macs: int = facts.macs or 0
+    if facts.params:
+        return Gradients(macs if node.trainable else 0, macs if passing else facts.inner)
+    return Gradients(0, macs * (2 if len(node.inputs) == 1 else passing))
+
+
+def backward_pass(facts: Facts, gradients: Gradients) -> int:
+    """The operations for these gradients, and those of the other arithmetic once more."""
+    return 2 * (gradients.weights + gradients.inputs) + sum((facts.work or {}).values())
 
 
 def optimizer_flops(node: Node, optimizer: str) -> int | None:
@@ -85,7 +105,7 @@ def optimizer_flops(node: Node, optimizer: str) -> int | None:
     return None if params is None else params * OPTIMIZERS[optimizer].flops
 
 
-def _needs(network: Network) -> list[bool]:
+def find_needs(network: Network) -> list[bool]:
     """Whether a gradient reaches each node: whether anything before it, or in it, is learnt."""
 
     def rule(node: Node, before: list[bool]) -> bool:
@@ -191,7 +211,7 @@ def find_saved(memory: Memory) -> list[Saved]:
 def _saved_words(network: Network) -> list[Sequence[str] | None]:
     """What each node keeps for the backward pass; None where that does not concern it."""
     words: list[Sequence[str] | None] = []
-    for node, needed in zip(network.nodes, _needs(network), strict=True):
+    for node, needed in zip(network.nodes, find_needs(network), strict=True):
         saves = (node.layer and node.layer.saves) or ()
         if not node.trainable and node.facts.weights and node.facts.macs and len(node.inputs) == 1:
             # The gradient of its input takes the weights alone.

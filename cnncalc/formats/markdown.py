@@ -103,3 +103,8 @@ def _explain_section(section: Section) -> str:
 
 def _formula(step: Step) -> str:
     return foreign.markdown_formula(" = ".join(step.latex_stages()))
+
+
+def typeset(page: str, **_: Any) -> str:
+    """A manual as it is written."""
+    return page

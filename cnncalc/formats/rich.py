@@ -7,11 +7,16 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import foreign
+from cnncalc.formats.base import workings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnncalc.tables.table import Column, Table
+    from cnncalc.working.steps import Section
 
 FOLDS = True
+STEPS = workings.STEPS
 CONSOLE = True
 """For people alone: in the encoding of their console."""
 
@@ -61,6 +66,13 @@ def render(table: Table, *, width: int | None = None, color: bool = True, **_: A
     for note in map(foreign.visible, table.notes):
         console.print(Text(note, style="bold red" if note[:1] == "✗" else "dim"))
     return foreign.lines(out.getvalue())
+
+
+def explain(
+    sections: Sequence[Section], *, width: int | None = None, color: bool = True, **_: Any
+) -> str:
+    """Each working under its title: what is given, a line for each step, the result."""
+    return workings.tell(sections, width or get_terminal_size().columns, color=color)
 
 
 _Columns = list[tuple["Column", list[str]]]

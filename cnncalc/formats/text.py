@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from unicodedata import combining, east_asian_width
 
 from cnncalc import foreign
+from cnncalc.formats.base import workings
+from cnncalc.formats.base.manuals import reflow
+from cnncalc.formats.base.wrapping import cells, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.errors import Diagnostic, Source, Span
     from cnncalc.tables.table import Table
-    from cnncalc.working.steps import Section, Step
+    from cnncalc.working.steps import Section
 
 FOLDS = True
 LOG = True
+STEPS = workings.STEPS
 CONSOLE = True
 """For people alone: in the encoding of their console."""
 
@@ -23,12 +26,12 @@ _STYLES = {"error": "1;31", "warning": "1;33", "note": "1;36",
            "bold": "1", "frame": "1;34", "help": "36"}  # fmt: skip
 
 
-def render(table: Table, **_: Any) -> str:
-    """A header line, the rows, and the caption."""
+def render(table: Table, *, width: int | None = None, **_: Any) -> str:
+    """A header line, the rows, and the caption, whose lines are no wider than `width`."""
     columns = table.visible
     lines = [[column.title for column in columns], *table.cells]
     lines = [list(map(foreign.visible, line)) for line in lines]
-    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+    widths = [max(map(cells, column)) for column in zip(*lines, strict=True)]
     text = [
         "  ".join(
             _pad(part, width, right=column.right)
@@ -36,7 +39,8 @@ def render(table: Table, **_: Any) -> str:
         ).rstrip()
         for line in lines
     ]
-    return foreign.lines("\n".join([*text, *map(foreign.visible, table.notes)])) + "\n"
+    notes = [line for note in table.notes for line in wrap(foreign.visible(note), width)]
+    return foreign.lines("\n".join([*text, *notes])) + "\n"
 
 
 def report(diagnostics: Sequence[Diagnostic], *, color: bool = False, **_: Any) -> str:
@@ -93,75 +97,22 @@ def _mark(source: Source, span: Span, mark: str, text: str) -> tuple[str, tuple[
     shown = foreign.source(line)
     before = shown[: start - begin]
     under = shown[start - begin : end - begin]
-    carets = mark * max(1, _width(under))
-    return shown, (" " * _width(before), f"{carets} {foreign.visible(text)}".rstrip())
-
-
-def _width(text: str) -> int:
-    """Terminal cells: two for wide characters, none for combining ones."""
-    if text.isascii():
-        return len(text)
-    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+    carets = mark * max(1, cells(under))
+    return shown, (" " * cells(before), f"{carets} {foreign.visible(text)}".rstrip())
 
 
 def _pad(text: str, width: int, *, right: bool) -> str:
-    gap = " " * (width - _width(text))
+    gap = " " * (width - cells(text))
     return gap + text if right else text + gap
-
-
-STEPS = 60
-"""So many steps of a working are shown; JSON and CSV have all."""
 
 
 def explain(
     sections: Sequence[Section], *, width: int | None = None, color: bool = False, **_: Any
 ) -> str:
     """Each working under its title: what is given, a line for each step, the result."""
-    return "\n".join(_explain_section(section, width or 100, color=color) for section in sections)
+    return workings.tell(sections, width, color=color)
 
 
-def _explain_section(section: Section, width: int, *, color: bool) -> str:
-    title = foreign.visible(section.title)
-    lines = [f"\x1b[1m{title}\x1b[0m" if color else title]
-    givens = [f"{g.line()} ({g.note})" if g.note else g.line() for g in section.givens]
-    if givens:
-        lines += _wrap("given ", givens, width)
-    for step in section.steps[:STEPS]:
-        lines += _step(step, width)
-    if more := section.beyond(STEPS):
-        lines.append(f"  … {more:,} more steps: --format json has all")
-    if section.result:
-        result = f"result {foreign.visible(section.result)}"
-        lines.append(f"  \x1b[1;32m{result}\x1b[0m" if color else f"  {result}")
-    lines += [f"  note: {foreign.visible(note)}" for note in section.notes]
-    return "\n".join(lines) + "\n"
-
-
-def _step(step: Step, width: int) -> list[str]:
-    """A step in one line, or with a line for each `=` where that would be too wide."""
-    stages = [foreign.visible(stage) for stage in step.stages()]
-    line = "  " + " = ".join(stages)
-    if len(line) <= width or len(stages) < 3:
-        lines = [line]
-    else:
-        indent = " " * (len(stages[0]) + 2)
-        lines = [f"  {stages[0]} = {stages[1]}", *(f"{indent} = {stage}" for stage in stages[2:])]
-    if step.note:
-        noted = f"{lines[-1]}   ({foreign.visible(step.note)})"
-        lines = (
-            [*lines[:-1], noted]
-            if len(noted) <= width
-            else [*lines, f"    ({foreign.visible(step.note)})"]
-        )
-    return lines
-
-
-def _wrap(head: str, parts: Sequence[str], width: int) -> list[str]:
-    """Parts separated by commas, in as many lines as they need."""
-    lines = [f"  {head}"]
-    for i, part in enumerate(parts):
-        shown = foreign.visible(part) + ("," if i + 1 < len(parts) else "")
-        if len(lines[-1]) + len(shown) > width and lines[-1].strip():
-            lines.append(" " * (len(head) + 2))
-        lines[-1] += shown if lines[-1][-1:] == " " and i == 0 else f" {shown}".replace("  ", " ")
-    return [line.rstrip() for line in lines]
+def typeset(page: str, *, width: int, color: bool = False, **_: Any) -> str:
+    """A manual in lines of at most `width` cells."""
+    return reflow(page, width, color=color)

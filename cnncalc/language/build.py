@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cnncalc.language.model import Model, Variant
-    from cnncalc.language.nodes import Nodes
     from cnncalc.layers.base.shape import Shape
     from cnncalc.network import Claim
 

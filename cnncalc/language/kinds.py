@@ -22,6 +22,9 @@ LOOSE = {"pool": "max_pool", "linear": "dense", "fc": "dense", "deconv": "conv_t
           "depthwise": "depthwise_conv", "separable": "separable_conv"}  # fmt: skip
 """What people say for a kind, beside the frameworks' spellings."""
 
+WRAPPERS = frozenset(("spectral_norm", "time_distributed"))
+"""The kinds that apply another layer."""
+
 
 def find_layer(word: str) -> tuple[type[Layer] | None, int | None]:
     """The class of a kind, and the number of axes if the word asserts it (`conv2d`)."""

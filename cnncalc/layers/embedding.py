@@ -25,6 +25,7 @@ class Embedding(Layer):
     """
 
     saves = ("inputs",)
+    reads_ids = True
     source = "Bengio et al. 2003, A Neural Probabilistic Language Model"
     example = "- embedding: {vocab: 20000, dim: 128}"
 

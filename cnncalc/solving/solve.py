@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import registry
-from cnncalc.calculator.called import ask
+from cnncalc.calculator.called import ask, name_as_python
 from cnncalc.calculator.question import command_of, refuse
 from cnncalc.layers.base.key_types import Bad
 from cnncalc.solving.solver import find
@@ -27,7 +27,9 @@ def solve(name: str, /, *values: Any, **inputs: Any) -> Solved:
     unknown, missing and wrong inputs, and SpecError for a bad spec. That there is no solution
     raises nothing: `solutions` is empty then.
     """
-    return Solved(ask(find(name), values, inputs))
+    solver = find(name)
+    with name_as_python(solver):
+        return Solved(ask(solver, values, inputs))
 
 
 class Solved:

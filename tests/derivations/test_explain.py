@@ -131,11 +131,11 @@ def test_a_convolution():
     assert lines(CONV) == [
         "stem (conv)",
         "  given I = 224 (input size), C = 3 (input channels), K = 64 (output channels), F = 7 (window size),",
-        "         S = 2 (step of the window), P = 3 (how much is added around the input),",
-        "         params_all = 9,472 (params of model), MACs_all = 118,013,952 (MACs of model),",
-        "         start_0 = 0 (where it starts), R_0 = 1 (an element of the input sees itself),",
-        "         j_0 = 1 (and the next one is beside it),",
-        "         Var = 4 (variance of the place that influences a unit, all weights equal)",
+        "        S = 2 (step of the window), P = 3 (how much is added around the input),",
+        "        params_all = 9,472 (params of model), MACs_all = 118,013,952 (MACs of model),",
+        "        start_0 = 0 (where it starts), R_0 = 1 (an element of the input sees itself),",
+        "        j_0 = 1 (and the next one is beside it),",
+        "        Var = 4 (variance of the place that influences a unit, all weights equal)",
         "  O = ⌊(I + 2·P − F) / S⌋ + 1 = ⌊(224 + 2·3 − 7) / 2⌋ + 1 = 112",
         "  output = K×O×O = 64×112×112",
         "  kernel = K·C·F² = 64·3·7² = 9,408   (64×3×7×7)",
@@ -162,8 +162,8 @@ def test_a_convolution():
 def test_axes_that_differ_are_told_apart():
     text = "input: {channels: 1, size: [8, 12]}\nlayers:\n - conv: {filters: 2, kernel: [3, 5], dilation: 2, bias: false}\n"
     assert lines(text, analysis="shapes")[2:] == [
-        "         F_h = 3 (window size), F_w = 5 (window size), S = 1 (step of the window),",
-        "         D = 2 (distance of the taps)",
+        "        K = 2 (output channels), F_h = 3 (window size), F_w = 5 (window size),",
+        "        S = 1 (step of the window), D = 2 (distance of the taps)",
         "  E_h = (F_h − 1)·D + 1 = (3 − 1)·2 + 1 = 5   (the extent of the kernel with its dilation)",
         "  O_h = ⌊(I_h − E_h) / S⌋ + 1 = ⌊(8 − 5) / 1⌋ + 1 = 4",
         "  E_w = (F_w − 1)·D + 1 = (5 − 1)·2 + 1 = 9   (the extent of the kernel with its dilation)",
@@ -261,3 +261,28 @@ def test_attention_is_worked_part_by_part():
     parts = [value.value for name, value in steps.items() if name.startswith("MACs_")]
     assert len(parts) == 6
     assert sum(parts) == steps["MACs"].value
+
+
+def test_what_is_done_before_a_window_is_told_where_padding_is_asked_for():
+    text = "input: {channels: 1, size: [6]}\nlayers:\n - conv: {filters: 1, kernel: 3, padding: %s}\n"
+    for padding, said in (("1", ["  P_start = P = 1   (as written)", "  P_end = P = 1"]),
+                          ("valid", ["  P_start = 0   (valid: none)", "  P_end = 0"])):  # fmt: skip
+        assert [line for line in lines(text % padding, analysis="padding") if line.startswith("  P_")] == said
+        assert not [line for line in lines(text % padding, analysis="shapes") if line.startswith("  P_")]
+
+
+UP = """
+input: {channels: 1, size: [6]}
+layers:
+- conv: {filters: 1, kernel: 5}
+- conv_transpose: {filters: 1, kernel: 4, stride: 2, name: up}
+"""
+
+
+def test_a_transposed_convolution_alone():
+    found = lines(UP, analysis="working", layer="up")
+
+    assert "R_in = 5 (what a unit of its input sees)" in "\n".join(found)
+    assert [line for line in found if line.startswith("  R =")] == [
+        "  R = R_in + (⌈F / S⌉ − 1)·j_in = 5 + (⌈4 / 2⌉ − 1)·1 = 6 px"
+    ]

@@ -1,9 +1,11 @@
 """Every number that stands in a row of a table is the result of a step of the working of that row."""
 
+import re
 from fractions import Fraction
 
 import pytest
 
+import cnncalc
 from cnncalc import quantity
 from cnncalc.analyzers import macs as macs_table
 from cnncalc.analyzers import memory as memory_table
@@ -73,6 +75,9 @@ def test_macs(name):
             assert said["bytes moved"] == shown(row["bytes_moved"])
         if total and network.macs.value is not None:
             assert total["MACs of the batch"] == 3 * network.macs.value
+        intensity = table.to_dict()["totals"]["intensity"]
+        if total and intensity not in (None, "0"):
+            assert total["FLOPs / B"] == pytest.approx(float(Fraction(intensity)))
 
 
 WAYS = [
@@ -141,3 +146,39 @@ def check_axis(said, one, tail):
         assert said[f"shortest{tail}"] == one["min_path"]
     if one["erf"] is not None:
         assert said[f"effective{tail}"] == pytest.approx(one["erf"], abs=1e-3)
+
+
+def is_sum(text):
+    return set(text) <= set("0123456789/ +·−()")
+
+
+def value(text):
+    """Of a formula with its numbers in, where Python can read it."""
+    return eval(re.sub(r"\d+", r"Fraction(\g<0>)", text.translate({ord("·"): "*", ord("−"): "-"})))  # noqa: S307
+
+
+MERGED = """
+input: {channels: 4, size: [20, 20]}
+layers:
+- conv: {filters: 4, kernel: 3, name: a}
+- conv_transpose: {filters: 4, kernel: 4, stride: 2, padding: 1, name: up}
+- conv: {filters: 4, kernel: 5, padding: 2, name: b}
+- add: [b, up]
+- adaptive_avg_pool: {size: 9, name: c}
+- conv: {filters: 4, kernel: 3, padding: 1, name: d}
+- add: [d, c]
+"""
+
+
+@pytest.mark.parametrize("name", [None, *each(zoo.names())])
+def test_the_shortest_path_adds_up(name):
+    """Also where it leads through layers whose units do not see alike."""
+    told = 0
+    for network in models(name) if name else [cnncalc.loads(MERGED)]:
+        for section in explain(network, "", "receptive-field").sections:
+            for step in section.steps:
+                if step.name.startswith("shortest") and step.substituted:
+                    told += 1
+                    assert is_sum(step.substituted)
+                    assert value(step.substituted) == step.value
+    assert told or name

@@ -253,8 +253,8 @@ def test_selu_beyond_the_largest_float_is_refused():
     ("z.json", "", "{path} is empty"),
     ("z.json", "[1,\nNaN]", "{path}:2: NaN is no number"),
     ("z.json", "[1, 2", "{path}:1: not JSON: Expecting ',' delimiter"),
-    ("z.json", "[[1, 2],\n [3]]", "{path}:2: the value [1] is ragged: it has 1 entries where the first has 2"),
-    ("z.csv", "1,2\n3,x\n", "{path}:2: the value [1][1] must be a number, got `x`"),
+    ("z.json", "[[1, 2],\n [3]]", "{path}:2: `z[1]` is ragged: it has 1 entries where the first has 2"),
+    ("z.csv", "1,2\n3,x\n", "{path}:2: `z[1][1]` must be a number, got `x`"),
 ])
 def test_a_fault_in_a_file_is_told_with_its_line(tmp_path, name, text, message):
     path = tmp_path / name

@@ -3,6 +3,7 @@
 import json
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -143,29 +144,29 @@ def test_shares_of_the_image_become_pixels(tmp_path):
 
 @pytest.mark.parametrize(("name", "text", "message"), [
     ("b.csv", "w,h\n3,4\n3\n", "b.csv:3: 1 columns where the first line has 2"),
-    ("b.csv", "w,h\n3,0\n", "b.csv:2: the value [0] has a height of 0"),
-    ("b.csv", "w,h\n3,four\n", "b.csv:2: the value [0][1] must be a number, got `four`"),
-    ("b.csv", "w,h\nnan,4\n", "b.csv:2: the value [0][0] must be a finite number, got NaN"),
+    ("b.csv", "w,h\n3,0\n", "b.csv:2: --boxes[0] has a height of 0"),
+    ("b.csv", "w,h\n3,four\n", "b.csv:2: --boxes[0][1] must be a number, got `four`"),
+    ("b.csv", "w,h\nnan,4\n", "b.csv:2: --boxes[0][0] must be a finite number, got NaN"),
     ("b.csv", "w,x\n3,4\n", "b.csv:1: no columns w, h or x1, y1, x2, y2"),
-    ("b.csv", "1,2,3\n", "b.csv:1: the value [0] must be [w, h] or [x1, y1, x2, y2], got [1, 2, 3]"),
-    ("b.csv", "5,5,1,9\n", "b.csv:1: the value [0] is inverted: x2 1 is left of x1 5"),
+    ("b.csv", "1,2,3\n", "b.csv:1: --boxes[0] must be [w, h] or [x1, y1, x2, y2], got [1, 2, 3]"),
+    ("b.csv", "5,5,1,9\n", "b.csv:1: --boxes[0] is inverted: x2 1 is left of x1 5"),
     ("b.csv", " ", "b.csv is empty"),
-    ("b.json", "{}", "b.json:1: the value is no COCO file: it has no list of `annotations`"),
+    ("b.json", "{}", "b.json:1: --boxes is no COCO file: it has no list of `annotations`"),
     ("b.json", '{"annotations": [\n{"bbox": [0, 0, 1, 1]},\n{"bbox": [0, 0, -2, 0]}]}',
-     "b.json:3: the value .annotations[1].bbox has a width of -2"),
+     "b.json:3: --boxes.annotations[1].bbox has a width of -2"),
     ("b.json", '{"annotations": [{"bbox": [0, 0, 1, false]}]}',
-     "b.json:1: the value .annotations[0].bbox[1] must be a number, got false"),
+     "b.json:1: --boxes.annotations[0].bbox[1] must be a number, got false"),
     ("b.json", '{"annotations": [{"bbox": [0, 0, 0, 1]}]}', "--boxes holds no boxes with an area"),
     ("b.json", '{"annotations": [\n{"bbox": [0, 0, 1]}]}',
-     "b.json:2: the value .annotations[0].bbox must be [x, y, w, h], got [0, 0, 1]"),
-    ("b.json", '{"annotations": [{}]}', "b.json:1: the value .annotations[0] has no `bbox`"),
+     "b.json:2: --boxes.annotations[0].bbox must be [x, y, w, h], got [0, 0, 1]"),
+    ("b.json", '{"annotations": [{}]}', "b.json:1: --boxes.annotations[0] has no `bbox`"),
     ("b.json", '{"annotations": []}', "--boxes holds no boxes"),
-    ("b.json", '[{"bax": 1}]', "b.json:1: the value [0] has no `box`"),
-    ("b.json", "[1, 2, 3]", "b.json:1: the value must be pairs of width and height, got 3 numbers"),
-    ("b.json", "3", "b.json:1: the value must be a list of [w, h], got 3"),
-    ("b.txt", "0 .5 .5 .5 .5\n0 .5 .5 .5 1.5\n", "b.txt:2: the value [1] has a side of 1.5"),
-    ("b.txt", "0 .5 .5 .5 .5\n0 .5 .5 .5\n", "b.txt:2: the value [1] must be class, cx, cy, w, h; it has 4 words"),
-    ("b.txt", "0 .5 .5 .5 wide\n", "b.txt:1: the value [0][1] must be a number, got `wide`"),
+    ("b.json", '[{"bax": 1}]', "b.json:1: --boxes[0] has no `box`"),
+    ("b.json", "[1, 2, 3]", "b.json:1: --boxes must be pairs of width and height, got 3 numbers"),
+    ("b.json", "3", "b.json:1: --boxes must be a list of [w, h], got 3"),
+    ("b.txt", "0 .5 .5 .5 .5\n0 .5 .5 .5 1.5\n", "b.txt:2: --boxes[1] has a side of 1.5"),
+    ("b.txt", "0 .5 .5 .5 .5\n0 .5 .5 .5\n", "b.txt:2: --boxes[1] must be class, cx, cy, w, h; it has 4 words"),
+    ("b.txt", "0 .5 .5 .5 wide\n", "b.txt:1: --boxes[0][1] must be a number, got `wide`"),
     ("b.xml", "<annotation>\n<object>", "b.xml:2: not XML: no element found"),
     ("b.xml", '<?xml version="1.0"?>\n<!DOCTYPE a SYSTEM "other.dtd">\n<a/>', "b.xml:2: a document type is declared"),
     ("b.xml", "<a>\n<object><bndbox><xmin>1</xmin></bndbox></object></a>", "b.xml:2: a bndbox has no ymin"),
@@ -291,11 +292,67 @@ def test_a_draw_beyond_the_last_misfit_takes_the_box_that_fits_worst():
     """The sum of the misfits, taken off one by one, need not end below 0."""
     boxes = ((10, 10), (100, 100), (12, 12))
 
-    assert clustering.cluster(boxes, 2, 1, Draws(0.0, 1.0)).anchors == [(10, 10), (100, 100)]
+    assert clustering._first(boxes, 2, Draws(0.0, 1.0)) == [(10, 10), (100, 100)]
 
 
 def test_iterations_have_an_end(monkeypatch):
     monkeypatch.setattr(clustering, "MOST_ITERATIONS", 1)
-    found = clustering.cluster(((10, 10), (100, 100)), 1, 1, Draws(0.0))
+    [found] = clustering.clusters(((10, 10), (100, 100)), 1, 1, Draws())
 
-    assert found == ([(10, 10)], 1.01, 1)
+    assert found == ([(10, 10)], 1.01)
+
+
+def test_an_anchor_becomes_the_mean_or_where_that_is_better_the_median():
+    """Of 10, 10, 100 the mean is 40: IoUs 1/16, 1/16 and 0.16; the median 1, 1 and 0.01."""
+    assert calculate("anchors", boxes=[[10, 10], [10, 10], [100, 100]], k=1).value == [[10, 10]]
+    assert calculate("anchors", boxes=[[10, 10], [30, 10], [20, 10]], k=1).value == [[20, 10]]
+
+
+def test_one_anchor_needs_no_chance():
+    boxes = sizes(4, 300)
+    found = [calculate("anchors", boxes=boxes, k="1:2", seed=seed, starts=1).value for seed in range(5)]
+    mean = [sum(side) / 300 for side in zip(*boxes, strict=True)]
+
+    assert len({str(entry[0]) for entry in found}) == 1
+    assert found[0][0]["iou"] >= max(fit(boxes, [anchor]) for anchor in [mean, *boxes]) - 1e-12
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 30), st.integers(1, 30)), min_size=2, max_size=40, unique=True),
+    st.integers(0, 9),
+    st.sampled_from([5, 400]),
+)
+def test_with_more_anchors_the_mean_iou_never_falls(boxes, seed, sample):
+    """Not even where a sample chooses the starts."""
+    most = min(6, len(boxes))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(clustering, "SAMPLE", sample)
+        found = calculate("anchors", boxes=[[*box] for box in boxes], k=f"1:{most}", seed=seed, starts=1).value
+        alone = calculate("anchors", boxes=[[*box] for box in boxes], k=most, seed=seed, starts=1).value
+
+    assert all(a["iou"] <= b["iou"] for a, b in pairwise(found))
+    assert alone == found[-1]["anchors"]
+    for entry in found:
+        assert fit(boxes, entry["anchors"]) == pytest.approx(entry["iou"], rel=1e-12)
+
+
+def plain(boxes, k, random):
+    """K-means as it is told: k boxes drawn at random, and means until nothing changes (or 300 times)."""
+    anchors, owners = random.sample(boxes, k), []
+    for _ in range(300):
+        before, owners = owners, [max(range(k), key=lambda n: fit([box], [anchors[n]])) for box in boxes]
+        if owners == before:
+            break
+        for n in range(k):
+            mine = [box for box, owner in zip(boxes, owners, strict=True) if owner == n]
+            anchors[n] = [sum(side) / len(mine) for side in zip(*mine, strict=True)] if mine else anchors[n]
+    return fit(boxes, anchors)
+
+
+@pytest.mark.parametrize("sample", [30, 400])
+def test_no_worse_than_plain_runs(monkeypatch, sample):
+    monkeypatch.setattr(clustering, "SAMPLE", sample)
+    boxes = sizes(5, 80)
+    for entry in calculate("anchors", boxes=boxes, k="1:4").value:
+        best = max(plain(boxes, entry["k"], Random(seed)) for seed in range(3))  # noqa: S311
+        assert entry["iou"] >= best - 1e-12

@@ -2,18 +2,19 @@
 
 import csv
 import io
+import itertools
 import json
 import re
 import shlex
 
 import pytest
 
-from cnncalc import calculate
+from cnncalc import UsageError, calculate
 from cnncalc.calculator.calculate import Result
 from cnncalc.calculator.formula import TOPICS, Formula, find, load, names
 from cnncalc.calculator.kinds import from_text
 from cnncalc.calculator.question import accept, aliases, summary
-from cnncalc.layers.base.key_types import FLAG
+from cnncalc.layers.base.key_types import FLAG, REQUIRED
 from cnncalc.working.notation import latex_name
 from cnncalc.working.steps import PLAIN, Working
 from cnncalc.working.values import plain
@@ -121,3 +122,77 @@ def test_every_formula_is_listed_under_its_topic(cnncalc):
     assert [line for line in listed.splitlines() if line in TOPICS] == [
         topic for topic in TOPICS if any(formula.topic == topic for formula in FORMULAS.values())
     ]
+
+
+@pytest.mark.parametrize(("said", "params"), [
+    ("", 224), ("--bias", 224), ("--no-bias", 216),
+    ("--bias true", 224), ("--bias yes", 224), ("--bias on", 224), ("--bias 1", 224), ("--bias=True", 224),
+    ("--bias false", 216), ("--bias no", 216), ("--bias off", 216), ("--bias 0", 216), ("--bias=FALSE", 216),
+    ("--use-bias false", 216), ("--no-bias true", 216), ("--no-bias false", 224), ("--no-bias=false", 224),
+])  # fmt: skip
+def test_a_flag_may_be_told_its_value(cnncalc, said, params):
+    for line in (f"--channels 3 --filters 8 {said} --kernel 3", f"{said} --channels 3 --filters 8 --kernel 3 {said}",
+                 f"8 3 --channels 3 {said}", f"{said} --channels 3 -- 8 3"):  # fmt: skip
+        answer = cnncalc("calc", "params", "conv", "--format", "json", *line.split())
+        assert answer.code == 0, answer.err
+        assert json.loads(answer.out)["value"] == params
+
+
+def test_what_stands_behind_a_flag_and_is_no_value_of_it(cnncalc):
+    assert cnncalc("calc", "contrastive-loss", "--no-alike", "0,0", "3,4", "--margin", "6").code == 0
+    assert cnncalc("calc", "mac-saving", "--separable", "28,28,192", "32", "5").code == 0
+    said = cnncalc("calc", "params", "conv", "--bias=maybe")
+
+    assert (said.code, said.out, said.err) == (2, "", "cnncalc: --bias takes true or false, got `maybe`\n")
+
+
+def test_what_follows_two_dashes_is_no_flag(cnncalc):
+    assert "--bias" in cnncalc("calc", "params", "conv", "--", "--bias", "false").err
+
+
+@pytest.mark.parametrize("family", ["params", "macs"])
+def test_every_kind_of_layer_is_counted_or_refused_in_a_sentence(family):
+    """Whatever it is given: inputs that go together, and inputs that do not."""
+    for word in load(family).variants:
+        name = f"{family} {word.replace('_', '-')}"
+        question = find(name)
+        needed = [key for key, declared in question.keys.items() if declared.default is REQUIRED]
+        for size, value in itertools.product((None, 8, [8, 8]), (2, [2, 2], "x")):
+            given = {"channels": 4, "input": size, **dict.fromkeys(needed, value)}
+            inputs = {key: given[key] for key in given if key in question.keys and given[key] is not None}
+            try:
+                result = calculate(name, **inputs)
+            except UsageError as refused:
+                assert "\n" not in str(refused)
+            else:
+                assert result.section().steps
+
+
+def test_kinds_that_apply_others_are_those_that_need_one():
+    from cnncalc.manual import kinds, layer_class
+
+    needing = {kind for kind in kinds() if any(
+        hasattr(key.kind, "takes_layer") and key.default is REQUIRED for key in layer_class(kind).keys.values())}  # fmt: skip
+    assert set(load("params").declined) == needing == set(load("macs").declined)
+    with pytest.raises(UsageError, match="`time_distributed` applies another layer: ask for that one, or write a spec"):
+        calculate("params time-distributed")
+
+
+@pytest.mark.parametrize(("name", "inputs", "value"), [
+    ("params bilinear", {"channels": 4, "units": 2}, 2 * 4 * 4 + 2),
+    ("params embedding", {"input_dim": 1000, "output_dim": 16}, 16_000),
+    ("macs matmul", {"channels": 4, "input": 4}, 4 * 4 * 4),
+    ("macs slice", {"channels": 4, "input": 4, "slice_channels": [0, 2]}, 0),
+])  # fmt: skip
+def test_layers_of_several_inputs_or_of_none_with_channels(name, inputs, value):
+    assert calculate(name, **inputs).value == value
+
+
+def test_an_example_is_of_the_kind_that_is_asked_for(cnncalc):
+    said = cnncalc("calc", "params", "lstm").err
+    assert said.startswith("cnncalc: params lstm needs --units (for example: cnncalc calc params lstm ")
+    assert cnncalc("calc", "params", "prelu-", "1").code == 2
+    said = cnncalc("calc", "params", "embedding").err
+    assert said == (
+        "cnncalc: params embedding needs --vocab and --dim (`cnncalc calc params embedding --help` lists what it takes)\n"
+    )

@@ -51,7 +51,7 @@ NINES = "9" * 6000
 @pytest.mark.parametrize(("name", "text", "message"), [
     ("a.json", f'[1, "{NINES}1",\n{NINES}]', "a.json:2: an integer of 6,000 digits, too long to be read (write it as a float, such as 1e20)"),
     ("a.csv", f"1,2\n3,-{NINES}\n", "a.csv:2: column 2 is an integer of 6,000 digits, too long to be read (write it as a float, such as 1e20)"),
-    ("a.csv", f"1,2\n3,{NINES}x\n", f"a.csv:2: the value [1][1] must be a number, got `{NINES[:57]}…`"),
+    ("a.csv", f"1,2\n3,{NINES}x\n", f"a.csv:2: `z[1][1]` must be a number, got `{NINES[:57]}…`"),
 ])  # fmt: skip
 def test_integers_of_thousands_of_digits(write, name, text, message):
     assert refused("relu", z=write(text, name)) == message
@@ -104,10 +104,10 @@ def test_what_numpy_does_not_read_is_told_without_its_advice(tmp_path, make, pro
 
 @pytest.mark.parametrize(("text", "message"), [
     ('[{"box": [0, 0, 1, 1], "score": 1,\n"class": null}]',
-     "a.json:2: the value [0].class is null (leave the key out, or name the class)"),
-    ("[[0, 0, 1, 1, 0.5, null]]", "a.json:1: the value [0].class is null (leave the key out, or name the class)"),
+     "a.json:2: `boxes[0].class` is null (leave the key out, or name the class)"),
+    ("[[0, 0, 1, 1, 0.5, null]]", "a.json:1: `boxes[0].class` is null (leave the key out, or name the class)"),
     ('[{"box": [0, 0, 1, 1], "score": 1, "class": [1]}]',
-     "a.json:1: the value [0].class must be text or a whole number, got [1]"),
+     "a.json:1: `boxes[0].class` must be text or a whole number, got [1]"),
 ])  # fmt: skip
 def test_a_class_that_is_none(write, text, message):
     assert refused("nms", boxes=write(text)) == message

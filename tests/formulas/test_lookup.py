@@ -63,15 +63,15 @@ def test_databases_of_files(tmp_path, name, text):
 
 @pytest.mark.parametrize(("name", "text", "message"), [
     ("db.json", "", "{path} is empty"),
-    ("db.json", "{}", "{path}:1: the value is empty"),
-    ("db.json", "[[1, 2]]", "{path}:1: the value must be a mapping of names to vectors, or a .json or .csv file of them, got [[1, 2]]"),
-    ("db.json", '{"a": [1],\n "b": [1, 2]}', "{path}:2: the value .b has the length 2, `a` 1"),
+    ("db.json", "{}", "{path}:1: `database` is empty"),
+    ("db.json", "[[1, 2]]", "{path}:1: `database` must be a mapping of names to vectors, or a .json or .csv file of them, got [[1, 2]]"),
+    ("db.json", '{"a": [1],\n "b": [1, 2]}', "{path}:2: `database.b` has the length 2, `a` 1"),
     ("db.json", '{"a": [1],\n "a": [2]}', "{path}:2: the name `a` stands twice"),
-    ("db.json", '{"a": [1],\n "b": ["x"]}', "{path}:2: the value .b[0] must be a number, got `x`"),
-    ("db.csv", "a,1\nb,x\n", "{path}:2: the value .b[0] must be a number, got `x`"),
+    ("db.json", '{"a": [1],\n "b": ["x"]}', "{path}:2: `database.b[0]` must be a number, got `x`"),
+    ("db.csv", "a,1\nb,x\n", "{path}:2: `database.b[0]` must be a number, got `x`"),
     ("db.csv", "a,1\na,2\n", "{path}:2: the name `a` stands twice"),
     ("db.csv", "x,name\n1,a\n2\n", "{path}:3: there is no name in column 2"),
-    ("db.csv", "name,x\n", "{path}: the value is empty"),
+    ("db.csv", "name,x\n", "{path}: `database` is empty"),
 ])
 def test_a_fault_of_a_database_is_told_with_its_line(tmp_path, name, text, message):
     path = tmp_path / name

@@ -222,7 +222,7 @@ def test_by_hand_in_text(cnncalc):
     assert cnncalc("calc", "nms", "--boxes", json.dumps([A, OVER_A, APART, WEAK])).out == """\
 nms
   given s = 0.6 (boxes with a lower score are dropped),
-         t = 0.5 (boxes that overlap this much are discarded)
+        t = 0.5 (boxes that overlap this much are discarded)
   dropped = boxes with a score below s = [3]   (1 of 4)
   pick 1 = the largest score left = score of box 0 = 0.9   (class cat)
   IoU(0, 1) = intersection / union = 12 / 20 = 0.6   (≥ t: box 1 is discarded)
@@ -262,39 +262,39 @@ FINE = '[{"box": [0, 0, 1, 1], "score": 0.9},\n '
 
 @pytest.mark.parametrize(("name", "text", "message"), [
     ("b.json", "", "b.json is empty"),
-    ("b.json", "{}", "b.json:1: the value must be a list of"),
+    ("b.json", "{}", "b.json:1: --boxes must be a list of"),
     ("b.json", FINE + '{"box": [3, 0, 1, 1], "score": 0.9}]',
-     "b.json:2: the value [1].box is inverted: x2 1 is left of x1 3"),
+     "b.json:2: --boxes[1].box is inverted: x2 1 is left of x1 3"),
     ("b.json", FINE + '{"box": [0, 0, 0, 1], "score": 0.9}]',
-     "b.json:2: the value [1].box has no area: x1 and x2 are both 0"),
+     "b.json:2: --boxes[1].box has no area: x1 and x2 are both 0"),
     ("b.json", FINE + '{"box": [0, 0, NaN, 1], "score": 0.9}]', "b.json:2: NaN is no number"),
     ("b.json", FINE + '{"box": [0, 0, 1e999, 1], "score": 0.9}]',
-     "b.json:2: the value [1].box[2] must be a finite number, got inf"),
+     "b.json:2: --boxes[1].box[2] must be a finite number, got inf"),
     ("b.json", FINE + '{"box": [0, 0, "1", 1], "score": 0.9}]',
-     "b.json:2: the value [1].box[2] must be a number, got `1`"),
+     "b.json:2: --boxes[1].box[2] must be a number, got `1`"),
     ("b.json", FINE + '{"box": [0, 0, true, 1], "score": 0.9}]',
-     "b.json:2: the value [1].box[2] must be a number, got true"),
+     "b.json:2: --boxes[1].box[2] must be a number, got true"),
     ("b.json", FINE + '{"box": [0, 0, 1], "score": 0.9}]',
-     "b.json:2: the value [1].box must be [x1, y1, x2, y2], got [0, 0, 1]"),
+     "b.json:2: --boxes[1].box must be [x1, y1, x2, y2], got [0, 0, 1]"),
     ("b.json", FINE + '{"box": [0, 0, 1, 1], "score": "high"}]',
-     "b.json:2: the value [1].score must be a number, got `high`"),
-    ("b.json", FINE + '{"box": [0, 0, 1, 1]}]', "b.json:2: the value [1] has no `score`"),
-    ("b.json", FINE + '{"score": 1}]', "b.json:2: the value [1] has no `box`"),
-    ("b.json", FINE + '{"box": [0, 0, 1, 1], "scor": 1}]', "b.json:2: the value [1] has an unknown key `scor`"),
+     "b.json:2: --boxes[1].score must be a number, got `high`"),
+    ("b.json", FINE + '{"box": [0, 0, 1, 1]}]', "b.json:2: --boxes[1] has no `score`"),
+    ("b.json", FINE + '{"score": 1}]', "b.json:2: --boxes[1] has no `box`"),
+    ("b.json", FINE + '{"box": [0, 0, 1, 1], "scor": 1}]', "b.json:2: --boxes[1] has an unknown key `scor`"),
     ("b.json", FINE + '{"box": [0, 0, 1, 1], "score": 1, "class": "a"}]',
-     "b.json:1: the value [0] has no `class`, and other boxes have one"),
+     "b.json:1: --boxes[0] has no `class`, and other boxes have one"),
     ("b.json", FINE + '{"box": [0, 0, 1, 1], "score": 1, "class": [1]}]',
-     "b.json:2: the value [1].class must be text or a whole number, got [1]"),
-    ("b.json", FINE + "7]", 'b.json:2: the value [1] must be {"box": [x1, y1, x2, y2], "score": …}, got 7'),
-    ("b.json", FINE + "[1, 2]]", "b.json:2: the value [1] must be x1, y1, x2, y2, score and perhaps a class: 2 values"),
+     "b.json:2: --boxes[1].class must be text or a whole number, got [1]"),
+    ("b.json", FINE + "7]", 'b.json:2: --boxes[1] must be {"box": [x1, y1, x2, y2], "score": …}, got 7'),
+    ("b.json", FINE + "[1, 2]]", "b.json:2: --boxes[1] must be x1, y1, x2, y2, score and perhaps a class: 2 values"),
     ("b.json", FINE + '{"box": [0, 0, 1e101, 1], "score": 1}]',
-     "b.json:2: the value [1].box[2] must be at most 1e+100, got 1e+101"),
+     "b.json:2: --boxes[1].box[2] must be at most 1e+100, got 1e+101"),
     ("b.json", FINE + '{"box": [0, 0, 1e-200, 1e-200], "score": 1}]',
-     "b.json:2: the value [1].box has an area that is too small for a float"),
+     "b.json:2: --boxes[1].box has an area that is too small for a float"),
     ("b.json", FINE, "b.json:2: not JSON"),
     ("b.csv", "0,0,1,1,0.9\n0,0,1,1\n", "b.csv:2: 4 columns where the first line has 5"),
-    ("b.csv", "0,0,1,1,0.9\n0,0,one,1,0.9\n", "b.csv:2: the value [1].box[2] must be a number, got `one`"),
-    ("b.csv", "0,0,1,1,nan\n", "b.csv:1: the value [0].score must be a finite number, got NaN"),
+    ("b.csv", "0,0,1,1,0.9\n0,0,one,1,0.9\n", "b.csv:2: --boxes[1].box[2] must be a number, got `one`"),
+    ("b.csv", "0,0,1,1,nan\n", "b.csv:1: --boxes[0].score must be a finite number, got NaN"),
     ("b.csv", "0,0,1,1\n", "b.csv:1: no column `score`"),
     ("b.csv", "0,0,1,1,0.9,cat,7\n", "b.csv:1: 7 columns"),
     ("b.csv", "x1,y1,x2,yy,score\n", "b.csv:1: unknown column `yy`"),
@@ -338,3 +338,12 @@ def test_what_is_wrong_in_arguments(options, message):
         calculate("nms", **{"boxes": [A], **options})
 
     assert str(refused.value).startswith(message)
+
+
+def test_boxes_as_numbers_alone():
+    flat = [0, 0, 4, 4, 0.9, 0, 1, 4, 5, 0.8, 9, 9, 10, 10, 0.7]
+
+    assert calculate("nms", boxes=flat).value == calculate("nms", boxes=[flat[:5], flat[5:10], flat[10:]]).value == [0, 2]
+    with pytest.raises(UsageError) as refused:
+        calculate("nms", boxes=flat[:7])
+    assert str(refused.value) == "`boxes` must be five numbers for each box, x1, y1, x2, y2 and score: got 7 values"

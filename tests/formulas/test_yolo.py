@@ -84,8 +84,19 @@ def test_the_working_of_a_box():
     result = calculate("yolo-decode", tensor=[[[[0.2, -0.1, 0.5, 0.3, 2, 3]]]], anchors=[60, 80], image=416)
     lines = [step.line() for step in result.working]
 
-    assert lines[3] == "b_x0 = (1 / (1 + e^(−t_x0)) + column)·S_x = (1 / (1 + e^(−0.2)) + 0)·416 = 228.7309429 px"
+    assert lines[2] == "P_0 = 1 / (1 + e^(−c_0_0)) = 1 / (1 + e⁻³) = 0.9525741268"
+    assert lines[4] == "b_x0 = (1 / (1 + e^(−t_x0)) + column)·S_x = (1 / (1 + e^(−0.2)) + 0)·416 = 228.7309429 px"
     assert result.value[0]["box"][2] == pytest.approx(416 / (1 + exp(-0.2)) + 30 * exp(0.5))
+
+
+def test_the_chance_of_a_class_is_derived():
+    """In v2 a softmax over the classes, 1 / (1 + e⁻²) of 1 and 3."""
+    result = calculate("yolo-decode", tensor=[[[[0, 0, 0, 0, 2, 1, 3]]]], anchors=[1, 1], image=1, version="v2")
+    step = result.working[2]
+
+    assert step.formula == "P_0 = e^(c_1_0 − max(c_0_0, c_1_0)) / (e^(c_0_0 − max(c_0_0, c_1_0)) + e^(c_1_0 − max(c_0_0, c_1_0)))"
+    assert step.value == pytest.approx(1 / (1 + exp(-2)))
+    assert result.value[0]["score"] == pytest.approx(1 / (1 + exp(-2)) ** 2)
 
 
 @pytest.mark.parametrize(("inputs", "message"), [

@@ -6,6 +6,7 @@ import shlex
 import pytest
 
 import cnncalc
+from cnncalc import UsageError, solve
 from cnncalc.calculator.question import command_of
 from cnncalc.cli import main as cli
 from cnncalc.solving.solver import load, names
@@ -128,7 +129,7 @@ def test_every_format(run, line, format):
 
 @pytest.mark.parametrize("solver", names())
 def test_the_manual(run, solver):
-    code, out, err = run(f"explain solve:{solver}")
+    code, out, err = run(f"explain solve:{solver} --format markdown")
 
     assert (code, err) == (0, "")
     assert out.startswith(f"## {solver}\n\n")
@@ -136,7 +137,7 @@ def test_the_manual(run, solver):
         assert f"| --{key.replace('_', '-')} |" in out
     for example in load(solver).examples:
         assert f"$ cnncalc solve {example}\n" in out
-    assert run(f"explain solve:{solver.replace('-', '_')}")[1] == out
+    assert run(f"explain solve:{solver.replace('-', '_')} --format markdown")[1] == out
 
 
 def test_a_name_of_its_own_needs_no_prefix(run):
@@ -300,3 +301,20 @@ def test_shells_are_told_what_may_stand_there(capsys, monkeypatch):
     assert bash("cnncalc what-if --format ma") == ["markdown"]
     assert bash("cnncalc what-if --format ") == ["csv", "html", "json", "latex", "markdown", "rich", "text"]
     assert bash("cnncalc explain var") == ["vars"]
+
+
+@pytest.mark.parametrize(("name", "inputs", "message"), [
+    ("conv", {"input": "a"}, "`input` must be a whole number, got `a`"),
+    ("conv", {"input": 8}, "conv needs `output` (conv takes `input`, `output`, `kernel`, `stride`, `padding`, `dilation`, "),
+    ("pool", {"input": 8, "output": 4, "max_kernel": 0}, "`max_kernel` must be at least 1, got 0"),
+    ("conv-transpose", {"input": 8, "output": 4, "stide": 0}, "conv-transpose takes no `stide` (did you mean `stride`?)"),
+    ("receptive-field", {"target": 0}, "`target` must be at least 1, got 0"),
+    ("vars", {"spec": "zoo:mobilenet_v2", "var": "w=1,2"},
+     "vars needs a `budget` or a `target` (`budget` params=1M, or `target` macs=300M)"),
+])  # fmt: skip
+def test_messages_in_python_name_the_inputs(name, inputs, message):
+    with pytest.raises(UsageError) as refused:
+        solve(name, **inputs)
+
+    assert str(refused.value).startswith(message)
+    assert "--" not in str(refused.value)

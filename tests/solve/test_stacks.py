@@ -127,11 +127,11 @@ def test_what_cannot_be(inputs, message, help):
 
 
 @pytest.mark.parametrize(("inputs", "message"), [
-    ({"target": 0}, "--target must be at least 1, got 0"),
-    ({"target": 1 << 21}, "--target must be at most 1,048,576, got 2,097,152"),
-    ({"target": 5, "layers": 10**9}, "--layers must be at most 10,000, got 1,000,000,000"),
-    ({"target": 5, "stride": []}, "--stride must be a whole number, or a list of them for the first layers, got an empty list"),
-    ({"target": 5, "stride": [0]}, "--stride must be at least 1, got 0"),
+    ({"target": 0}, "`target` must be at least 1, got 0"),
+    ({"target": 1 << 21}, "`target` must be at most 1,048,576, got 2,097,152"),
+    ({"target": 5, "layers": 10**9}, "`layers` must be at most 10,000, got 1,000,000,000"),
+    ({"target": 5, "stride": []}, "`stride` must be a whole number, or a list of them for the first layers, got an empty list"),
+    ({"target": 5, "stride": [0]}, "`stride` must be at least 1, got 0"),
 ])  # fmt: skip
 def test_wrong_questions(inputs, message):
     with pytest.raises(UsageError) as caught:

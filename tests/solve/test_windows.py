@@ -184,13 +184,13 @@ def test_what_cannot_be(solver, inputs, message, help):
 
 
 @pytest.mark.parametrize(("inputs", "message"), [
-    ({"input": 224}, "conv needs --output (for example: cnncalc solve conv --input 224 --output 112)"),
-    ({"input": 0, "output": 3}, "--input must be at least 1, got 0"),
-    ({"input": float("nan"), "output": 3}, "--input must be a whole number, got nan"),
-    ({"input": 224, "output": 112, "kernal": 3}, "conv takes no --kernal (did you mean --kernel?)"),
-    ({"input": 224, "output": 112, "max_kernel": 1000}, "--max-kernel must be at most 255, got 1,000"),
+    ({"input": 224}, "conv needs `output` (conv takes `input`, `output`, `kernel`, `stride`, `padding`, `dilation`, `max_kernel`, `max_stride`, `max_padding`, `max_dilation`, `limit`, by name or in this order)"),
+    ({"input": 0, "output": 3}, "`input` must be at least 1, got 0"),
+    ({"input": float("nan"), "output": 3}, "`input` must be a whole number, got nan"),
+    ({"input": 224, "output": 112, "kernal": 3}, "conv takes no `kernal` (did you mean `kernel`?)"),
+    ({"input": 224, "output": 112, "max_kernel": 1000}, "`max_kernel` must be at most 255, got 1,000"),
     ({"input": 224, "output": 112, "padding": [1, 2, 3]},
-     "--padding must be a word, a number or before,after, got [1, 2, 3]"),
+     "`padding` must be a word, a number or before,after, got [1, 2, 3]"),
     ({"input": 10**9, "output": 2, "max_stride": 10**9},
      f"there are more than {MOST:,} choices (fix the kernel, the stride or the padding, or lower a bound)"),
 ])  # fmt: skip

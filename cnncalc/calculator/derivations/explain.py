@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc import __version__, registry
 from cnncalc.calculator.derivations import facts
+from cnncalc.calculator.derivations.counted import Counted
 from cnncalc.calculator.derivations.fields import derive_field, derive_field_step
 from cnncalc.calculator.derivations.memory import Stored, derive_intensity
 from cnncalc.calculator.derivations.totals import derive_totals
 from cnncalc.calculator.derivations.tracing import Traced
+from cnncalc.calculator.derivations.training import Trained
 from cnncalc.cost.memory import Memory, Way, known_batch, known_dtype
+from cnncalc.cost.training import choose_optimizer
 from cnncalc.errors import UsageError
 from cnncalc.metrics import METRICS
 from cnncalc.receptive_field.survey import Survey
@@ -38,12 +41,12 @@ class Explanation:
     """The workings of some layers; in a notebook it shows itself as HTML."""
 
     def __init__(
-        self, network: Network, analysis: str, layer: str, sections: Sequence[Section]
+        self, network: Network, analysis: str, layers: Sequence[str], sections: Sequence[Section]
     ) -> None:
-        """`layer` is the name that was asked for, empty for all."""
+        """`layers` are the names that were asked for, none for all."""
         self.network = network
         self.analysis = analysis
-        self.layer = layer
+        self.layers = tuple(layers)
         self.sections = tuple(sections)
 
     def to_dict(self) -> dict[str, Any]:
@@ -54,7 +57,7 @@ class Explanation:
             "analysis": self.analysis,
             "model": self.network.name,
             "dialect": self.network.dialect,
-            "explain": self.layer or None,
+            "explain": (self.layers[0] if len(self.layers) == 1 else [*self.layers]) or None,
             "sections": [section.to_dict() for section in self.sections],
         }
 
@@ -65,7 +68,7 @@ class Explanation:
 
 def explain(
     network: Network,
-    layer: str = "",
+    layer: str | Sequence[str] = "",
     analysis: str = "summary",
     *,
     batch: int = 1,
@@ -73,9 +76,12 @@ def explain(
     inplace: bool = False,
     fold_norm: bool = False,
     training: bool = False,
+    optimizer: str | None = None,
+    convention: str | None = None,
 ) -> Explanation:
     """How the numbers come about that an analysis shows of a layer, of a block, or of all layers.
 
+    `layer` is a name, or a list of them, each explained in its turn; none is all layers.
     The options are those of the analyses. A layer that hosts a norm and an activation, and a block,
     are explained with all that is in them.
     Raises UsageError for an unknown layer, analysis or option value.
@@ -86,17 +92,31 @@ def explain(
         raise UsageError(f"{analysis} has no working of layers", known)
     way = Way(known_batch(batch), known_dtype(dtype), inplace, fold_norm)
     author = _Author(network, PARTS[name], way, training=training)
-    chosen = members(network, layer)
-    if name == "padding" and len(chosen) > 1:
-        chosen = [i for i in chosen if network.nodes[i].facts.windows]
-    sections = [author.section(index) for index in chosen]
-    if len(sections) > 1:
-        title = f"{layer or network.name} in all"
-        total = derive_totals(network, chosen, sections, title, whole=not layer)
-        sections += [total] if total else []
+    if name == "macs":
+        author.ask(choose_optimizer(optimizer, training=training), convention)
+    layers = [layer] if isinstance(layer, str) and layer else [*layer]
+    sections: list[Section] = []
+    # What is asked for twice is explained once.
+    for one in dict.fromkeys(layers) or ("",):
+        sections += _of(author, name, one)
     if not sections:
         sections = [Section(network.name, [], [], notes=["no layer here has a window"])]
-    return Explanation(network, name, layer, sections)
+    return Explanation(network, name, layers, sections)
+
+
+def _of(author: _Author, analysis: str, layer: str) -> list[Section]:
+    """The sections of a layer or block, or of all, with their total."""
+    network = author.network
+    indices = members(network, layer)
+    if analysis == "padding" and len(indices) > 1:
+        indices = [i for i in indices if network.nodes[i].facts.windows]
+    sections = [author.section(index) for index in indices]
+    if len(sections) > 1:
+        title = f"{layer or network.name} in all"
+        total = derive_totals(network, indices, sections, title, whole=not layer,
+                              also=author.sums)  # fmt: skip
+        sections += [total] if total else []
+    return sections
 
 
 def members(network: Network, name: str) -> list[int]:
@@ -134,6 +154,21 @@ class _Author:
         )
         self.moved = Memory(network, way)
         self.survey = Survey(network)
+        self.trained: Trained | None = None
+        self.counted: Counted | None = None
+
+    def ask(self, optimizer: str | None, convention: str | None) -> None:
+        """Also work out a step of training with an optimizer, and what another tool counts."""
+        self.trained = Trained(self.network, optimizer) if optimizer else None
+        self.counted = Counted(self.network, convention, self.way.batch) if convention else None
+
+    @property
+    def sums(self) -> list[str]:
+        """The steps that were asked for besides and add up over layers."""
+        trained = (
+            ["backward", "backward of the batch", self.trained.optimizer] if self.trained else []
+        )
+        return [*trained, *(self.counted.titles if self.counted else ())]
 
     def section(self, index: int) -> Section:
         """The working of one node."""
@@ -157,7 +192,7 @@ class _Author:
     def _facts(self, w: Working, found: Traced, index: int) -> None:
         output, node = None, self.network.nodes[index]
         if "shape" in self.parts or "padding" in self.parts:
-            output = facts.derive_shape(w, found)
+            output = facts.derive_shape(w, found, sides="padding" in self.parts)
         if "padding" in self.parts:
             facts.derive_unread(w, found)
         if "params" in self.parts:
@@ -183,6 +218,15 @@ class _Author:
         self._share(w, "macs", macs)
         if "intensity" in self.parts:
             derive_intensity(w, self.moved, index, flops)
+        if self.trained:
+            backward = self.trained.derive_backward(w, index, found, macs)
+            if self.way.batch != 1 and backward:
+                self._for_batch(
+                    w, "backward", backward, w.add_given("B", self.way.batch, "examples")
+                )
+            self.trained.derive_update(w, index)
+        if self.counted:
+            self.counted.derive(w, index, found, macs)
 
     def _for_batch(self, w: Working, name: str, number: Any, examples: Any) -> Any:
         """The work for the whole batch; None stays unknown."""

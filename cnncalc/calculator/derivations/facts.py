@@ -20,17 +20,20 @@ if TYPE_CHECKING:
     from cnncalc.working.steps import Plain
 
 
-def derive_shape(w: Plain, found: Traced, *, sizes_alone: bool = False) -> Shape:
+def derive_shape(
+    w: Plain, found: Traced, *, sizes_alone: bool = False, sides: bool = False
+) -> Shape:
     """The output: the padding that a word stands for, the extent of the window, the size.
 
-    Gives the output with symbols for its channels and sizes; `sizes_alone` tells no channels.
+    Gives the output with symbols for its channels and sizes; `sizes_alone` tells no channels, and
+    `sides` the padding of both sides even where it was given.
     """
     x, facts = found.inputs[0], found.facts
     sizes: list[Any] = list(facts.output.size)
     for axis, window in enumerate(facts.windows):
         if axis < len(sizes) and axis < x.rank and len(facts.windows) == x.rank == len(sizes):
             place = f"_{found.axes[axis]}" if found.axes else ""
-            sizes[axis] = _derive_axis(w, window, x.size[axis], sizes[axis], place)
+            sizes[axis] = _derive_axis(w, window, x.size[axis], sizes[axis], place, sides=sides)
             if not found.axes:
                 sizes = [sizes[axis]] * len(sizes)
                 break
@@ -49,10 +52,10 @@ def _place(found: Traced, axis: int, rank: int) -> str:
     return "" if rank == 1 or not found.axes else f"_{axis + 1}"
 
 
-def _derive_axis(w: Plain, window: Any, n: Any, size: Any, place: str) -> Any:
+def _derive_axis(w: Plain, window: Any, n: Any, size: Any, place: str, *, sides: bool) -> Any:
     """One axis of a window that slides or is spread."""
     if isinstance(window, (Window, TransposedWindow)):
-        derive_padding(w, window, n, place)
+        derive_padding(w, window, n, place, sides=sides)
         if window.dilation != 1 and window.extent != 1:
             w.let(f"E{place}", window.extent, note="the extent of the kernel with its dilation")
     given = isinstance(window, AdaptiveWindow)
@@ -77,16 +80,26 @@ def _note(window: Any, n: Any) -> str:
     )
 
 
-def derive_padding(w: Plain, window: Window | TransposedWindow, n: Any, place: str = "") -> None:
-    """The elements before and after that the mode comes to; nothing where they are written out."""
+def derive_padding(
+    w: Plain,
+    window: Window | TransposedWindow,
+    n: Any,
+    place: str = "",
+    *,
+    sides: bool = False,
+) -> None:
+    """The elements before and after that the mode comes to; where they are given, with `sides`."""
     rules = RULES if isinstance(window, Window) else CUTS
+    before, after = window.padding
     if window.rule in ("explicit", "valid", ""):
+        if sides:
+            w.let(f"P_start{place}", before, note=rules.get(window.rule, ""), kept=True)
+            w.let(f"P_end{place}", after, kept=True)
         return
     note = rules.get(window.rule, "")
     if isinstance(window, Window) and window.rule.startswith("same"):
         w.let(f"P{place}", same_total(n, window.kernel, window.stride, window.dilation), note=note)
         note = ""
-    before, after = window.padding
     w.let(f"P_start{place}", before, note=note)
     w.let(f"P_end{place}", after)
 

@@ -169,11 +169,17 @@ class Row:
         made = recurrence.steps(
             self.survey.network, self.survey.shortest, index, source, axis, least=True
         )
-        text = " + ".join(recurrence.terms(made))
-        adds = [step.node.name for step in made if step.window and step.window.kernel > 1]
-        more = f" and {len(adds) - 4} more" if len(adds) > 4 else ""
-        note = f"by the windows of {', '.join(adds[:4])}{more} alone"
-        w.say(f"shortest{self.tail}", "1 + Σ (F − 1)·D·j", text, least.size, unit="px",
+        if all(map(_is_plain, made)):
+            formula, text = "1 + Σ (F − 1)·D·j", " + ".join(recurrence.terms(made))
+            adds = [step for step in made if step.window and step.window.kernel > 1]
+        else:
+            adds = [step for step in made if step.after.size != step.before.size]
+            more = (str(step.after.size - step.before.size) for step in adds)
+            formula, text = "1 + what each layer on the path adds", " + ".join(["1", *more])
+        names = [step.node.name for step in adds]
+        others = f" and {len(names) - 4} more" if len(names) > 4 else ""
+        note = f"the path through {', '.join(names[:4])}{others}"
+        w.say(f"shortest{self.tail}", formula, text, least.size, unit="px",
               note=note if adds else "a path has no window")  # fmt: skip
 
     def _effective(self, w: Plain) -> None:
@@ -208,16 +214,28 @@ def _tell_step(w: Plain, step: recurrence.Step, number: int, tail: str) -> None:
     shown = high if low == high else f"{low} to {high}"
     formula, substituted = "the taps of every output together", ""
     note = f"{step.node.name}; {recurrence.repeats(step.after)}, jump {step.after.stride}"
-    axis, jump = step.axis, step.before.shift
-    if isinstance(axis, TransposedWindow) and step.before.period == 1 and jump:
-        # An output is reached by as many inputs as strides fit into the kernel.
-        most = step.before.size + (-(-axis.kernel // axis.stride) - 1) * jump
-        if most == high and axis.dilation == 1:
-            before = f"_{number - 1}{tail}"
-            formula = f"R{before} + (⌈F / S⌉ − 1)·j{before}"
-            substituted = f"{step.before.size} + (⌈{axis.kernel} / {axis.stride}⌉ − 1)·{jump}"
-            note += f" = j{before} / S; F = {axis.kernel}, S = {axis.stride}; some units are reached by fewer"
+    before = f"_{number - 1}{tail}"
+    if spread := _spread(step.axis, step.before, high, before):
+        formula, substituted, told = spread
+        note += told
     w.say(f"R_{number}{tail}", formula, substituted, shown, note=note)
+
+
+def _spread(axis: Any, before: Field, size: int, tail: str) -> tuple[str, str, str] | None:
+    """Formula, the same with its numbers, and a note of a field behind a transposed convolution.
+
+    None where its units do not see as many inputs as strides fit into the kernel.
+    """
+    jump = before.shift
+    if not isinstance(axis, TransposedWindow) or before.period > 1 or not jump or axis.dilation > 1:
+        return None
+    if before.size + (-(-axis.kernel // axis.stride) - 1) * jump != size:
+        return None
+    return (
+        f"R{tail} + (⌈F / S⌉ − 1)·j{tail}",
+        f"{before.size} + (⌈{axis.kernel} / {axis.stride}⌉ − 1)·{jump}",
+        f" = j{tail} / S; F = {axis.kernel}, S = {axis.stride}; some units are reached by fewer",
+    )
 
 
 def _derive_share(w: Plain, survey: Survey, index: int, name: str) -> None:
@@ -251,6 +269,10 @@ def derive_field_step(w: Plain, survey: Survey, index: int) -> None:
                 _derive_step(w, node.facts.windows, old[axis], view, letter)
 
 
+_BEFORE = "what a unit of its input sees"
+_BESIDE = "from one unit of its input to the next"
+
+
 def _derive_step(w: Plain, windows: Sequence[Any], old: Any, view: Any, letter: str) -> None:
     tail = f"_{letter}" if letter else ""
     if view.whole:
@@ -265,12 +287,18 @@ def _derive_step(w: Plain, windows: Sequence[Any], old: Any, view: Any, letter: 
         old is not None and old.field is not None and old.field.period == view.field.period == 1
     )
     if is_plain and isinstance(window, Window) and old.field.shift:
-        size = w.add_given(f"R_in{tail}", old.field.size, "what a unit of its input sees")
-        jump = w.add_given(f"j_in{tail}", old.field.shift, "from one unit of its input to the next")
+        size = w.add_given(f"R_in{tail}", old.field.size, _BEFORE)
+        jump = w.add_given(f"j_in{tail}", old.field.shift, _BESIDE)
         _, size, jump = slide(0, size, jump, recurrence.symbols(window, tail))
         w.let(f"R{tail}", size, unit="px", kept=True, note=_list_numbers(window, tail))
         w.let(f"j{tail}", jump, unit="px", kept=True)
         return
     low, high = view.field.sizes
-    w.say(f"R{tail}", "", "", high if low == high else f"{low} to {high}",
-          unit="px", note=f"jump {view.field.stride}")  # fmt: skip
+    formula, substituted, told = "", "", ""
+    if old is not None and old.field is not None:
+        spread = _spread(window, old.field, high, f"_in{tail}")
+        formula, substituted, told = spread or ("", "", "")
+        w.add_given(f"R_in{tail}", old.field.size, _BEFORE)
+        w.add_given(f"j_in{tail}", old.field.shift, _BESIDE)
+    w.say(f"R{tail}", formula, substituted, high if low == high else f"{low} to {high}",
+          unit="px", note=f"jump {view.field.stride}{told}")  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.calculator.formula import Formula
-from cnncalc.calculator.style import ACTIVATIONS, LAYOUT, by_channel, gram
+from cnncalc.calculator.style import ACTIVATIONS, ELEMENTS, LAYOUT, by_channel, gram
 from cnncalc.layers.base.keys import key
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Gram(Formula):
         w.add_given("n_H", channels.height)
         w.add_given("n_W", channels.width)
         w.add_given("n_C", len(channels.values))
+        w.array("a", self.activations, ELEMENTS[self.layout].format("a"))
         found = gram(w, channels, "G", "a")
         w.remark("the matrix is not divided by n_H·n_W·n_C here; many programs do that")
         return found

@@ -30,8 +30,8 @@ class Nms(Formula):
 
     Boxes are `[{"box": [x1, y1, x2, y2], "score": 0.9, "class": "cat"}, …]` in JSON, in a file or
     inline, or a CSV file with the columns x1, y1, x2, y2, score and, if there are classes, class;
-    a first line may name the columns. Boxes without classes suppress each other. A file may hold
-    a million boxes.
+    a first line may name the columns. Of a few boxes the numbers alone will do, x1,y1,x2,y2,score
+    one box after the other. Boxes without classes suppress each other. A file may hold a million.
 
     `--rule`: the textbook discards at an IoU of at least the threshold, `at-least`. Libraries
     (torchvision, TensorFlow, ONNX Runtime) discard only above it, `above`; the two part where an
@@ -43,6 +43,7 @@ class Nms(Formula):
     topic = "detection"
     source = "Neubeck & Van Gool 2006"
     examples = (
+        "nms 0,0,4,4,0.9,0,1,4,5,0.8",
         """nms --boxes '[{"box": [0, 0, 4, 4], "score": 0.9}, {"box": [0, 1, 4, 5], "score": 0.8}]'""",
         "nms --boxes '[[0, 0, 2, 1, 0.9], [0, 0, 1, 1, 0.8]]' --rule above",
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.calculator.formula import Formula
 from cnncalc.calculator.kinds import POSITIVE
-from cnncalc.calculator.style import ACTIVATIONS, LAYOUT, by_channel, gram, same_shapes
+from cnncalc.calculator.style import ACTIVATIONS, ELEMENTS, LAYOUT, by_channel, gram, same_shapes
 from cnncalc.layers.base.keys import key
 from cnncalc.working.vectors import square, sum_over
 
@@ -37,6 +37,8 @@ class StyleCost(Formula):
     def work(self, w: Plain) -> Any:
         """See the class."""
         same_shapes(style=self.style, generated=self.generated)
+        w.array("S", self.style, ELEMENTS[self.layout].format("S"))
+        w.array("G", self.generated)
         style, generated = (by_channel(a, self.layout) for a in (self.style, self.generated))
         height, width = w.add_given("n_H", style.height), w.add_given("n_W", style.width)
         channels = w.add_given("n_C", len(style.values))

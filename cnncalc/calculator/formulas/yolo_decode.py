@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.calculator.decoding import grow, sigmoid, softmax
+from cnncalc.calculator.decoding import grow, share, sigmoid, softmax
 from cnncalc.calculator.formula import Formula
 from cnncalc.calculator.kinds import SHARE, Array
 from cnncalc.calculator.sizes import IMAGE, SIZES
 from cnncalc.layers.base.key_types import Bad, Choice
 from cnncalc.layers.base.keys import key
+from cnncalc.working.vectors import Vector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,7 +61,9 @@ class YoloDecode(Formula):
             if sigmoid(values[4]) * chances[best] < self.score:
                 continue
             n = len(found)
-            chance = w.part(f"P_{n}", chances[best])
+            named = _classes(logits, n)
+            likely = share(named, best) if self.version == "v2" else sigmoid(named[best])
+            chance = w.let(f"P_{n}", likely, note=f"of class {best}, the likeliest")
             score = w.let(f"score_{n}", sigmoid(w.part(f"t_o{n}", values[4])) * chance,
                           note=f"≥ s; row {row}, column {column}, anchor {number}, class {best}")  # fmt: skip
             try:
@@ -68,6 +71,9 @@ class YoloDecode(Formula):
             except Bad as bad:
                 raise bad.inside("tensor", row, column) from None
             found.append({"box": box, "score": score, "class": best})
+        if found:
+            w.remark("t_x0, t_y0, t_w0, t_h0, t_o0, c_0_0, c_1_0, … are the numbers of box 0 in the "
+                     "tensor; p_w and p_h are the sides of its anchor")  # fmt: skip
         return found
 
     def _predictions(self) -> Iterator[tuple[int, int, int, Sequence[float]]]:
@@ -113,3 +119,8 @@ class YoloDecode(Formula):
             t_side = w.part(f"t_{side}{n}", values[2 + (axis == "y")])
             half.append(w.let(f"b_{side}{n}", grow(long, t_side) * unit, unit="px") / 2)
         return [middle[0] - half[0], middle[1] - half[1], middle[0] + half[0], middle[1] + half[1]]
+
+
+def _classes(logits: Sequence[float], box: int) -> Vector:
+    """The numbers of the classes of a box: c_1_0 is that of class 1 of box 0."""
+    return Vector(logits, lambda index: f"c_{index}_{box}")

@@ -10,7 +10,7 @@ from cnncalc.calculator.formula import TOPICS, find, load, names
 from cnncalc.calculator.question import summary
 from cnncalc.cli import keyed_command
 from cnncalc.cli.options import Explained
-from cnncalc.cli.output import renderer, show, wants_color
+from cnncalc.cli.output import columns, renderer, show, wants_color
 from cnncalc.working.steps import Working
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def _answer(formula: Formula, *, format: str, color: str, width: int | None) -> 
     # A format that shows only so many steps has no use for the others.
     result = Result(formula, Working(getattr(module, "STEPS", None)))
     document = result.to_dict() if format == "json" else None
+    width = width or columns()
     show(
         module, module.explain([result.section()], document=document, color=use_color, width=width)
     )

@@ -8,7 +8,8 @@ import typer
 
 from cnncalc import manual, registry
 from cnncalc.calculator import formula as formulas
-from cnncalc.cli.output import emit
+from cnncalc.cli.options import Color, Manual, Width
+from cnncalc.cli.output import renderer, show_manual
 from cnncalc.errors import UsageError
 from cnncalc.language.kinds import find_layer, nearest_kind
 from cnncalc.solving import solver as solvers
@@ -25,24 +26,27 @@ QUESTIONS = {
 """What stands before a name if a kind of layer is called the same, the names there are, and their manual."""
 
 
-def run(word: Word) -> None:
+def run(word: Word, format: Manual = "", color: Color = "auto", width: Width = None) -> None:
     """Print the manual of a diagnostic code, of a kind of layer, of a formula or of a solver."""
+    renderer(format or "text", "typeset")
+    show_manual(_page(word), format, color, width)
+
+
+def _page(word: str) -> str:
+    """The manual in Markdown; raises UsageError for what has none."""
     if word[:1] in "EXW" and word[1:].isdigit():
         sections = manual.codes()
         if word not in sections:
             raise UsageError(f"there is no code {word}",
                              registry.suggestion(word, sections) or "codes: " + ", ".join(sections))  # fmt: skip
-        emit(sections[word])
-        return
+        return sections[word]
     found, rank = find_layer(word)
     if found is not None:
-        emit(manual.layer(word[:-2] if rank else word))
-        return
+        return manual.layer(word[:-2] if rank else word)
     name = word.replace("_", "-")
     for prefix, (names, text) in QUESTIONS.items():
         if name.startswith(prefix) or name in names():
-            emit(text(name.removeprefix(prefix)))
-            return
+            return text(name.removeprefix(prefix))
     near = registry.suggestion(word, [*formulas.names(), *solvers.names()])
     raise UsageError(f"there is no code, kind of layer, formula or solver `{word}`",
                      near or nearest_kind(word, ()))  # fmt: skip

@@ -12,14 +12,14 @@ from cnncalc.cli import options
 from cnncalc.cli.options import Channels, Color, Explained, Set, Size, Spec, Width
 from cnncalc.cli.output import show_explanation
 
-Layer = Annotated[str, typer.Option("--layer", metavar="NAME", show_default=False,
-                                    help="Only this layer or block.")]  # fmt: skip
+Layer = Annotated[list[str], typer.Option("--layer", metavar="NAME", show_default=False,
+                                          help="Only this layer or block. May be repeated.")]  # fmt: skip
 Batch = Annotated[int, typer.Option("--batch", help=BATCH)]
 
 
 def run(
     spec: Spec,
-    layer: Layer = "",
+    layer: Layer = [],  # noqa: B006
     batch: Batch = 1,
     set: Set = [],  # noqa: B006
     size: Size = [],  # noqa: B006

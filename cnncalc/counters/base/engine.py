@@ -226,7 +226,7 @@ def counter(name: str) -> ModuleType:
 def restate(network: Network, module: ModuleType, batch: int = 1) -> list[Restated]:
     """The numbers of a counter, for a batch if it multiplies by that."""
     times = batch if module.BATCHED else 1
-    calls = _calls(network)
+    calls = list_calls(network)
     return [_restate_number(network, count, calls, times) for count in module.COUNTS]
 
 
@@ -250,22 +250,34 @@ def _restate_number(
 
 def _number(call: Call, count: Count, sums: list[list[int]], times: int) -> int | None:
     """What a counter counts for a layer; what it adds for each cause is added to `sums`."""
+    found = differences(call, count)
+    if found is None or call.facts.macs is None:
+        return None
+    for place, amount in found.items():
+        sums[place][0] += amount * times
+        sums[place][1] += amount != 0
+    return (count.factor * call.facts.macs + sum(found.values())) * times
+
+
+def differences(call: Call, count: Count) -> dict[int, int] | None:
+    """What a counter adds to a layer's MACs, or leaves out, by the place of the cause in `count`.
+
+    None where it fails, and where that is not known.
+    """
     if call.facts.macs is None or (call.layer.saves is None and count.differences):
         return None
-    found: list[tuple[int, int]] = []
+    found: dict[int, int] = {}
     for place, difference in enumerate(count.differences):
         rule = difference.rules.get(call.op)
         amount = rule(call) if rule else 0
         if amount is None:
             return None
-        found.append((place, amount * times))
-    for place, amount in found:
-        sums[place][0] += amount
-        sums[place][1] += amount != 0
-    return count.factor * call.facts.macs * times + sum(amount for _, amount in found)
+        found[place] = amount
+    return found
 
 
-def _calls(network: Network) -> list[Call | None]:
+def list_calls(network: Network) -> list[Call | None]:
+    """Every layer as a counter meets it; None for what is no layer."""
     folded = Memory(network, Way(fold_norm=True)).folded
     hosts = set(folded.values())
     calls: list[Call | None] = []
@@ -273,15 +285,15 @@ def _calls(network: Network) -> list[Call | None]:
         if node.layer is None:
             calls.append(None)
             continue
-        layer = _innermost(node.layer)
+        layer = innermost(node.layer)
         inputs = tuple(network.nodes[i].output for i in node.inputs)
         host = network.nodes[folded[index]].layer if index in folded else None
-        into = _innermost(host).kind if host else ""
+        into = innermost(host).kind if host else ""
         calls.append(Call(layer.kind, layer, node.facts, inputs, into, index in hosts))
     return calls
 
 
-def _innermost(layer: Layer) -> Layer:
+def innermost(layer: Layer) -> Layer:
     """A layer that applies another is met as that one."""
     inner: Layer = layer.__dict__.get("layer", layer)
     return inner

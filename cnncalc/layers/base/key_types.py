@@ -42,10 +42,11 @@ class Bad(Exception):
         *,
         sentence: bool = False,
         on_key: bool = False,
+        file: str = "",
     ) -> None:
         """`at` leads to the culprit inside a list or mapping, or with `on_key` to its key.
 
-        A `sentence` stands by itself.
+        A `sentence` stands by itself. The value may be that of a `file`, told with the line.
         """
         super().__init__(message)
         self.message = message
@@ -54,11 +55,12 @@ class Bad(Exception):
         self.at = at
         self.sentence = sentence
         self.on_key = on_key
+        self.file = file
 
     def inside(self, *place: int | str) -> Bad:
         """The same, found inside a list or mapping."""
         return Bad(self.message, self.help, self.code, (*place, *self.at), sentence=self.sentence,
-                   on_key=self.on_key)  # fmt: skip
+                   on_key=self.on_key, file=self.file)  # fmt: skip
 
 
 def show(value: object) -> str:

@@ -105,6 +105,8 @@ class Layer(Keyed):
     """The least and the most inputs; None is any number."""
     usual_axes: ClassVar[int] = 2
     """The axes of the map that it is mostly used on, where nobody says how many there are."""
+    reads_ids: ClassVar[bool] = False
+    """Whether it reads token ids, which have no channels."""
     role: ClassVar[Literal["", "norm", "activation"]] = ""
     """Whether it may stand behind `norm:` or `activation:`."""
     hosts: ClassVar[bool] = False

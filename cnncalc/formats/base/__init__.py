@@ -1,0 +1,1 @@
+"""What formats share: lines of a width, manuals and workings for terminals."""
