@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Costs = list[tuple[str, int]]
 """What parts cost, the costliest first."""
 
-SHAPE_WORDS = ("channels", "size", "features", "tokens")
+SHAPE_WORDS = ("channels", "size", "features", "tokens", "shape")
 """What a shape is made of, as `output` names it."""
 
 
@@ -194,7 +194,7 @@ METRICS: dict[str, Metric] = {
     ),
     "output": Metric(
         _outputs, "output",
-        "`channels`, `size`, `features` or `tokens`, or some of them; with several outputs `{name: {…}, …}`",
+        "`channels`, `size`, `features`, `tokens`, `shape`, or some; with several outputs `{name: {…}, …}`",
         SHAPES, key="outputs",
     ),
 }  # fmt: skip

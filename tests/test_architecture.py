@@ -487,7 +487,7 @@ class Toy(Dialect):
     net = "dialect: toy\ninput: {{channels: 3, size: [8, 8]}}\nlayers:\n- {}"
 
     # ⌈(8 − 3) / 2⌉ + 1 = 4
-    assert cnncalc.loads(net.format("conv: {many: 2, width: 3}")).nodes[-1].output == (2, (4, 4), False, 1)
+    assert cnncalc.loads(net.format("conv: {many: 2, width: 3}")).nodes[-1].output == (2, (4, 4), "", 1)
     for layer, code, message, fix in (
         ("conv: {many: 2, width: 4}", "E308", "Toy refuses this: kernels are odd", "take one more"),
         ("dense: 4", "E308", "the dialect of Toy does not cover `dense`", "it covers conv"),

@@ -274,7 +274,8 @@ def _unread(survey: Survey) -> list[str]:
             if runs:
                 listed = ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in runs[:4])
                 more = f" and {len(runs) - 4} more" if len(runs) > 4 else ""
-                letter = names_of(survey.inputs[name].output)[1 + axis]
+                shape = survey.inputs[name].output
+                letter = names_of(shape)[axis - shape.rank]
                 lines.append(f"no output depends on {listed}{more} along {letter} of {name}")
     return lines
 

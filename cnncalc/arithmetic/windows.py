@@ -17,6 +17,7 @@ from __future__ import annotations
 from math import gcd
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc.arithmetic.moving import Moved, Picked, Single, Stretch, Tiled
 from cnncalc.arithmetic.resampling import Border, Resampling
 from cnncalc.arithmetic.rounding import ROUNDING
 from cnncalc.work import TooMuch
@@ -227,71 +228,37 @@ class Everything(NamedTuple):
         return range(n)
 
 
-class Single(NamedTuple):
-    """Every output reads the one input there is: an axis of size 1 that is spread to `target`."""
+class Blocks(NamedTuple):
+    """Every output reads the block it lies in: attention within windows.
 
-    target: int
+    Blocks of `size` begin at `shift`, and end where the axis does; what lies before `shift` is
+    a block of its own.
+    """
 
-    def positions(self, n: int) -> int:
-        """The size it is spread to."""
-        return self.target
-
-    def taps(self, u: int, n: int) -> Sequence[int]:
-        """The first and only one."""
-        return range(1)
-
-    def period(self, n: int) -> tuple[int, int] | None:
-        """Output by output the same input."""
-        return 1, 0
-
-    def reach(self, u: int, n: int) -> Sequence[int]:
-        """The first and only one."""
-        return range(1)
-
-
-class Moved(NamedTuple):
-    """One element each, but along another axis of the output: `to` counts from 0."""
-
-    to: int
+    size: int
+    shift: int = 0
 
     def positions(self, n: int) -> int:
         """As many outputs as inputs."""
         return n
 
     def taps(self, u: int, n: int) -> Sequence[int]:
-        """The one of the same index."""
-        return range(u, u + 1)
+        """The inputs of the block of `u`.
+
+        >>> list(Blocks(4, 1).taps(0, 8)), list(Blocks(4, 1).taps(3, 8))
+        ([0], [1, 2, 3, 4])
+        """
+        reached = self.reach(u, n)
+        return range(max(0, reached.start), min(n, reached.stop))
 
     def period(self, n: int) -> tuple[int, int] | None:
-        """One by one."""
-        return 1, 1
+        """Block by block."""
+        return self.size, self.size
 
-    def reach(self, u: int, n: int) -> Sequence[int]:
-        """The one of the same index."""
-        return range(u, u + 1)
-
-
-class Stretch(NamedTuple):
-    """One of several operands that stand one behind the other: what is around it is not its own."""
-
-    before: int
-    after: int
-
-    def positions(self, n: int) -> int:
-        """The operand, and what stands before and behind it."""
-        return self.before + n + self.after
-
-    def taps(self, u: int, n: int) -> Sequence[int]:
-        """The element at its place, if it is one of this operand."""
-        return range(u - self.before, u - self.before + 1) if 0 <= u - self.before < n else range(0)
-
-    def period(self, n: int) -> tuple[int, int] | None:
-        """None: it ends where the next operand begins."""
-        return None
-
-    def reach(self, u: int, n: int) -> Sequence[int]:
-        """The taps."""
-        return self.taps(u, n)
+    def reach(self, u: int, n: int) -> range:
+        """The whole block."""
+        start = (u - self.shift) // self.size * self.size + self.shift
+        return range(start, start + self.size)
 
 
 class Prefix(NamedTuple):
@@ -388,6 +355,9 @@ Axis = (
     | Single
     | Moved
     | Stretch
+    | Picked
+    | Blocks
+    | Tiled
     | Prefix
     | Recurrence
 )

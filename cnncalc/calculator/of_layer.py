@@ -105,7 +105,7 @@ class OfLayer(Formula):
             for rank in ranks:
                 yield Shape(channels, sizes or (ENOUGH,) * rank)
         else:
-            yield Shape(1, sizes or (ENOUGH,), tokens=True)
+            yield Shape(1, sizes or (ENOUGH,), form="tokens")
 
 
 class Family(OfLayer):

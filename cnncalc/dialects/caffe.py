@@ -38,6 +38,7 @@ class Caffe(Dialect):
     partial = True
 
     conv_rounding = "truncated"
+    dense_flattens = True
     ceil_unpadded = "full"
 
     inputs = "bottom top"

@@ -57,6 +57,7 @@ class Flax(Dialect):
     transposed_valid_fills = True
     transposed_padding = "added"
     channels_last = True
+    merges_spread = True
 
     inputs = "in_features"
     neutral = "kernel_init bias_init param_dtype precision rngs"

@@ -84,6 +84,8 @@ class Keras(Dialect):
 
     transposed_valid_fills = True
     channels_last = True
+    merges_pad = True
+    merges_spread = True
     nearest = "nearest_exact"
     singular_vectors = 1
     crop_enlarges = True
@@ -138,6 +140,7 @@ elu | ELU
 embedding | Embedding | vocab: input_dim, dim: output_dim
 exponential | Activation("exponential")
 flatten | Flatten
+gather | keras.ops.take
 gaussian_dropout | GaussianDropout
 gaussian_noise | GaussianNoise | rate: stddev
 gelu | Activation("gelu")
@@ -161,8 +164,11 @@ log_sigmoid | Activation("log_sigmoid")
 log_softmax | Activation("log_softmax")
 lstm | LSTM, Bidirectional | return: return_sequences, bias: use_bias, bidirectional: merge_mode
 matmul | Dot, ops.matmul
+max | keras.ops.max | keep: keepdims
 max_pool | MaxPooling1D, MaxPooling2D, MaxPooling3D | size: pool_size, stride: strides
 maximum | Maximum
+mean | keras.ops.mean | keep: keepdims
+min | keras.ops.min | keep: keepdims
 minimum | Minimum
 mish | Activation("mish")
 multi_head_attention | MultiHeadAttention | heads: num_heads, output: output_shape, bias: use_bias
@@ -195,10 +201,16 @@ sparsemax | Activation("sparsemax")
 spatial_dropout | SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
 spectral_norm | SpectralNormalization
 squareplus | Activation("squareplus")
+split | keras.ops.split | sizes: indices_or_sections
+squeeze | keras.ops.squeeze
+stack | keras.ops.stack
 subtract | Subtract
+sum | keras.ops.sum | keep: keepdims
 tanh | Activation("tanh")
 tanh_shrink | Activation("tanh_shrink")
 threshold | Activation("threshold") | value: default_value
+tile | keras.ops.tile, keras.ops.repeat
 time_distributed | TimeDistributed
+unsqueeze | keras.ops.expand_dims
 upsample | UpSampling1D, UpSampling2D, UpSampling3D | scale: size, mode: interpolation
 """

@@ -126,9 +126,9 @@ def _slopes(layer: Any, slopes: tuple[int, ...]) -> None:
 
 
 def _attention_over_axes(layer: Any, query: Any) -> None:
-    if query.rank > 1:
+    if query.rank > 1 and layer.window is None:
         raise Torch.refuse(f"attention is over one axis, the query has {query.rank}",
-                           help="`reshape` it to {channels: C, size: [L]}")  # fmt: skip
+                           help="`reshape` it to {channels: C, size: [L]}, or say a `window`")  # fmt: skip
 
 
 def _features_per_head(layer: Any, query: Any, found: tuple[int, int, int]) -> None:
@@ -150,6 +150,8 @@ class Torch(Dialect):
     recurrent_biases = 2
     slopes_shared = "all"
     heads_divide = True
+    merges_spread = True
+    splits_unevenly = True
 
     inputs = (
         "in_channels in_features num_features input_size in1_features in2_features num_channels"
@@ -215,6 +217,7 @@ feature_alpha_dropout | FeatureAlphaDropout | rate: p
 flatten | Flatten, flatten(1)
 fold | Fold | size: output_size, kernel: kernel_size
 fractional_max_pool | FractionalMaxPool2d, FractionalMaxPool3d | size: kernel_size
+gather | index_select, gather | indices: index
 gaussian_dropout |  | rate: p
 gelu | GELU
 global_avg_pool | AdaptiveAvgPool2d(1)
@@ -238,8 +241,11 @@ log_softmax | LogSoftmax | axis: dim
 lp_pool | LPPool1d, LPPool2d, LPPool3d | size: kernel_size, ceil: ceil_mode, p: norm_type
 lstm | LSTM | units: hidden_size, layers: num_layers, projection: proj_size
 matmul | matmul, bmm, einsum
+max | max, amax | axis: dim, keep: keepdim
 max_pool | MaxPool1d, MaxPool2d, MaxPool3d | size: kernel_size, ceil: ceil_mode
 maximum | maximum
+mean | mean | axis: dim, keep: keepdim
+min | min, amin | axis: dim, keep: keepdim
 minimum | minimum
 mish | Mish
 multi_head_attention | MultiheadAttention | heads: num_heads
@@ -275,11 +281,17 @@ space_to_depth | PixelUnshuffle | factor: downscale_factor
 sparsemax |  | axis: dim
 spatial_dropout | Dropout1d, Dropout2d, Dropout3d | rate: p
 spectral_norm | nn.utils.parametrizations.spectral_norm | power_iterations: n_power_iterations
+split | chunk, split | parts: chunks, sizes: split_size_or_sections, axis: dim
+squeeze | squeeze | axis: dim
+stack | stack | axis: dim
 subtract | -, sub
+sum | sum | axis: dim, keep: keepdim
 tanh | Tanh
 tanh_shrink | Tanhshrink
 threshold | Threshold
+tile | tile, repeat, expand
 triplet_loss | TripletMarginLoss
 unfold | Unfold | kernel: kernel_size
+unsqueeze | unsqueeze | axis: dim
 upsample | Upsample | scale: scale_factor
 """

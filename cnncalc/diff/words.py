@@ -92,7 +92,7 @@ def plain(thing: Any) -> str:
     if isinstance(thing, bool):
         return "true" if thing else "false"
     if isinstance(thing, dict):
-        if thing.keys() & {"channels", "features", "tokens"}:
+        if thing.keys() & {"channels", "features", "tokens", "shape"}:
             return show_shape(thing)
         inside = ", ".join(f"{key}: {plain(item)}" for key, item in thing.items())
         return "{" + inside + "}"

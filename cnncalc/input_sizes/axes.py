@@ -205,7 +205,7 @@ def _nearest(fits: Pattern, size: int, limit: int) -> tuple[int | None, int | No
 
 def letter(shape: Shape, axis: int) -> str:
     """`H` for the first of two axes, `L` for the only one."""
-    return names_of(shape)[axis + 1].upper()
+    return names_of(shape)[axis - shape.rank].upper()
 
 
 def _first(network: Network, found: Mapping[int, int]) -> str | None:

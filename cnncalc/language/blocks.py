@@ -11,6 +11,7 @@ from cnncalc.language.grammar import ARGUMENTS, BLOCK, COMMON, HOST, entries, fi
 from cnncalc.language.item import FAULT, Block, Defaults
 from cnncalc.language.items import Items
 from cnncalc.language.kinds import find_layer, nearest_kind
+from cnncalc.language.limits import NESTING
 from cnncalc.language.names import Names
 from cnncalc.language.values import HANDED_ON, Value
 from cnncalc.layers.base.key_types import ANY
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from cnncalc.language.item import Item
     from cnncalc.language.report import Report
     from cnncalc.layers.base.keys import Key
-
-NESTING = 32
-"""How deep blocks may stand in each other."""
 
 _WORD = str.isidentifier
 
@@ -143,9 +141,12 @@ def _compile_body(
 
 
 def _check_nesting(blocks: dict[str, Block], report: Report) -> None:
-    """Walk the uses between blocks: none may lead back, none be deeper than NESTING."""
+    """Walk the uses between blocks: none may lead back, none be deeper than NESTING.
+
+    A use with a condition may lead back: how deep that goes is seen where it is expanded.
+    """
     used = {
-        name: [item for item in block.items if item.block is not None]
+        name: [item for item in block.items if item.block is not None and item.when is None]
         for name, block in blocks.items()
     }
     depth: dict[str, int] = {}
@@ -177,5 +178,6 @@ def _check_nesting(blocks: dict[str, Block], report: Report) -> None:
 def _report_cycle(item: Item, path: list[str], blocks: dict[str, Block], report: Report) -> None:
     cycle = " → ".join([*path[path.index(item.op) :][:8], item.op])
     report.find("E206", f"block `{item.op}` contains itself: {cycle}", item.op_node.span,
-                related=(Label(blocks[item.op].name_node.span, "declared here"),))  # fmt: skip
+                related=(Label(blocks[item.op].name_node.span, "declared here"),),
+                help="a condition ends it: `when: $(depth > 1)`")  # fmt: skip
     item.block = None

@@ -181,7 +181,7 @@ def _change(shapes: dict[str, Shape | None], what: str, wanted: Any) -> None:
                 raise UsageError(f"the input `{name}` has {shape.rank} axes, got {len(sizes)}",
                                  f"it is {shape}")  # fmt: skip
             shapes[name] = shape._replace(size=sizes)
-        elif shape.tokens or value < 1:
+        elif shape.form or value < 1:
             raise UsageError(f"the input `{name}` cannot have {value} channels", f"it is {shape}")
         else:
             shapes[name] = shape._replace(channels=value)

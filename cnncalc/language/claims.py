@@ -25,7 +25,7 @@ from cnncalc.language.values import (
 )
 from cnncalc.layers.base.key_types import COUNT, Axes, Bad, show
 from cnncalc.layers.base.keys import make_keys
-from cnncalc.layers.base.shape import MOST_AXES
+from cnncalc.layers.base.shape import MOST_AXES, MOST_OF_TENSOR
 from cnncalc.metrics import SHAPE_WORDS
 from cnncalc.network import Claim
 from cnncalc.quantity import Quantity, parse
@@ -166,12 +166,13 @@ class _Compiler:
 class Form:
     """How a number is written: one, a list of one per axis, or {min, max}."""
 
-    __slots__ = ("_bounds", "_data", "_node", "_per_axis", "is_constant", "weight")
+    __slots__ = ("_bounds", "_data", "_node", "_of_tensor", "_per_axis", "is_constant", "weight")
 
     def __init__(self, name: str, node: Node) -> None:
         """`name` is that of the number."""
         self._node = node
-        listed = isinstance(node, Sequence) and (name == "tokens" or _is_on_axes(name))
+        listed = isinstance(node, Sequence) and (name in ("tokens", "shape") or _is_on_axes(name))
+        self._of_tensor = name == "shape"
         self._per_axis = name == "size" or listed
         self._data = parse_node(node)
         self._bounds: dict[str, Node] | None = None
@@ -196,7 +197,7 @@ class Form:
             value = evaluate_data(self._data, scope)
             if not isinstance(value, list):
                 raise Bad(f"must be a list of one per axis, got {show(value)}", "write [H, W]")
-            return Axes(COUNT, MOST_AXES).parse(value)
+            return Axes(COUNT, MOST_OF_TENSOR if self._of_tensor else MOST_AXES).parse(value)
         return _quantity(self._node, self._data, scope)
 
 

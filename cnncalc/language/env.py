@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from cnncalc.language.names import Ref
     from cnncalc.network import Frame
 
+EACH = ".*"
+"""Ends a reference to every repetition, or every output, of what stands before."""
+
 POISON = -1
 """Stands for a tensor that cannot be known because of a fault that is reported already."""
 
@@ -22,10 +25,14 @@ NOTHING = -2
 """Stands for the layer above where there is none: several inputs, and no layer yet."""
 
 
+SEVERAL = -3
+"""Stands for the one output of a layer that has several: each has a name of its own."""
+
+
 class Named:
     """What a name refers to: a tensor, the nodes that made it, and the names inside."""
 
-    __slots__ = ("children", "given", "name", "operands", "out", "start", "stop")
+    __slots__ = ("children", "given", "is_row", "name", "operands", "out", "start", "stop")
 
     def __init__(self, out: int, name: str, operands: list[int], start: int, stop: int,
                  *, given: bool = False) -> None:  # fmt: skip
@@ -40,20 +47,23 @@ class Named:
         self.stop = stop
         self.given = given
         self.children: dict[str, Named] = {}
+        self.is_row = False
+        """Whether it is a row of repetitions, perhaps none, or of outputs."""
 
 
 class Env:
     """Where an item stands: what the names of tensors mean, and what encloses it."""
 
-    __slots__ = ("context", "counts", "dtype", "frame", "names", "prefix", "prev", "taken", "trainable",
+    __slots__ = ("context", "counts", "depth", "dtype", "frame", "names", "prefix", "prev", "taken", "trainable",
                  "used")  # fmt: skip
 
     def __init__(self, context: ExpandContext, prefix: str, frame: Frame | None,
                  taken: frozenset[str], used: set[int], *, trainable: bool = True,
-                 dtype: str | None = None) -> None:  # fmt: skip
+                 dtype: str | None = None, depth: int = 0) -> None:  # fmt: skip
         """`taken` are the names given in this body, which generated ones stay clear of.
 
-        `used` gathers the tensors that are read, here and in what stands inside.
+        `used` gathers the tensors that are read, here and in what stands inside; `depth` is how many
+        blocks enclose this body.
         """
         self.context = context
         self.prefix = prefix
@@ -62,6 +72,7 @@ class Env:
         self.trainable = trainable
         self.dtype = dtype
         self.used = used
+        self.depth = depth
         self.names: dict[str, Named] = {}
         self.counts: dict[str, int] = {}
         self.prev = POISON
@@ -81,8 +92,23 @@ class Env:
         if item.refs is None:
             found = [self._above(item.op_node) if item.op else POISON]
         else:
-            found = [self.tensor(ref) for ref in item.refs] or [POISON]
+            found = [index for ref in item.refs for index in self.tensors(ref)] or [POISON]
         self.used.update(found)
+        return found
+
+    def tensors(self, ref: Ref) -> list[int]:
+        """The tensors a reference means: `m.*` is every repetition of `m`, or every output of a split."""
+        if not ref.text.endswith(EACH):
+            return [self.tensor(ref)]
+        named = self.lookup(ref._replace(text=ref.text[: -len(EACH)]))
+        if named is None:
+            return [POISON]
+        found = [child.out for name, child in named.children.items() if name.isdigit()]
+        if not found and named.out != POISON and not named.is_row:
+            self.context.report.find("E201", f"`{named.name}` is not repeated: `{ref.text}` names nothing",
+                                     ref.node.span, help="`.*` stands for all that `repeat` makes")  # fmt: skip
+            return [POISON]
+        self.context.budget.links.spend(len(found), ref.node)
         return found
 
     def tensor(self, ref: Ref) -> int:
@@ -90,7 +116,12 @@ class Env:
         if ref.text == "prev":
             return self._above(ref.node)
         named = self.lookup(ref)
-        return POISON if named is None else named.out
+        if named is None:
+            return POISON
+        if named.out == SEVERAL:
+            own = ref.text
+            return self._which(f"`{own}`", [f"{own}.{part}" for part in named.children], ref.node)
+        return named.out
 
     def _above(self, node: Node) -> int:
         """The tensor of the layer above `node`; POISON, reported, if there is none."""
@@ -98,7 +129,15 @@ class Env:
             self.context.report.find("E208", "there is no layer above, and several inputs",
                                      node.span, help="say which with `from:`")  # fmt: skip
             return POISON
+        if self.prev == SEVERAL:
+            return self._which("the layer above", ["NAME.0", "NAME.1", "NAME.*"], node)
         return self.prev
+
+    def _which(self, what: str, parts: list[str], node: Node) -> int:
+        """POISON, after a finding that asks which of several outputs is meant."""
+        self.context.report.find("E212", f"{what} has several outputs", node.span,
+                                 help="say which with `from:`: " + ", ".join(parts[:4]))  # fmt: skip
+        return POISON
 
     def lookup(self, ref: Ref) -> Named | None:
         """What a name means: the whole text, or a name and a path inside it."""

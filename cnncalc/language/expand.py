@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from cnncalc.language import reuse
 from cnncalc.language.claims import judgeable
-from cnncalc.language.env import NOTHING, POISON, Env, Named
+from cnncalc.language.env import EACH, NOTHING, POISON, SEVERAL, Env, Named
 from cnncalc.language.hosting import LayerExpander, attributes
-from cnncalc.language.limits import LAYERS, Limits
+from cnncalc.language.limits import LAYERS, NESTING, Limits
 from cnncalc.language.nodes import Nodes
 from cnncalc.language.values import HANDED_ON, Failed
 from cnncalc.network import Frame
@@ -73,9 +73,18 @@ class Expander:
         """The tensors that go out: those under `outputs:`, or the last one."""
         refs = self.model.outputs
         if refs is None:
+            if env.prev == SEVERAL:
+                self.report.find("E212", "the last layer has several outputs",
+                                 self.model.items[-1].op_node.span,
+                                 help="outputs: [NAME.0, NAME.1] names those of the network")  # fmt: skip
             return {"output": env.prev} if env.prev >= 0 else {}
         self.budget.links.spend(len(refs))
-        found = {ref.text: env.tensor(ref) for ref in refs}
+        found: dict[str, int] = {}
+        for ref in refs:
+            indices = env.tensors(ref)
+            base = ref.text.removesuffix(EACH)
+            rows = {f"{base}.{number}": index for number, index in enumerate(indices)}
+            found |= rows if ref.text.endswith(EACH) else {ref.text: indices[0]}
         env.used.update(found.values())
         return {name: index for name, index in found.items() if index != POISON}
 
@@ -112,7 +121,7 @@ class Expander:
         named.stop = len(self.nodes.list)
         if item.name:
             env.names[item.name] = named
-        if item.claims and named.out != POISON:
+        if item.claims and named.out >= 0:
             self.budget.steps.spend(_CLAIM * len(item.claims), item)
             found = judgeable(item.claims, env.context)
             self.claims += [claim._replace(node=named.out) for claim in found]
@@ -135,6 +144,7 @@ class Expander:
         if item.varies:
             self.budget.steps.spend(times * len(env.context.scope) // HANDED_ON, item)
         frame = Frame(named.name, item.op, env.frame, times, given=named.given)
+        named.is_row = True
         out = named.operands[0]
         context = env.context
         for index in range(times):
@@ -148,6 +158,10 @@ class Expander:
             if item.name:
                 named.children[str(index)] = one
             out = one.out
+            if out == SEVERAL:
+                self.report.find("E212", f"`{item.op}` has several outputs, and the next repetition reads one",
+                                 item.op_node.span, help="repeat a block that ends in one tensor")  # fmt: skip
+                out = POISON
             if out == POISON:
                 return
         named.out = out
@@ -192,6 +206,11 @@ class Expander:
                              f"({', '.join(block.inputs)}), got {len(named.operands)}",
                              item.op_node.span, help="name them with `from: […]`")  # fmt: skip
             raise Failed
+        if env.depth == NESTING:
+            self.report.find("E206", f"blocks stand more than {NESTING} deep in each other",
+                             item.op_node.span, help="does `when` ever become false?"
+                             if item.when is not None else "")  # fmt: skip
+            raise Failed
         self.limits.foresee_use(block, item)
         self.budget.steps.spend((len(context.root) + len(block.args)) // HANDED_ON, item)
         inner = {**context.root, **_arguments(item, block, context), "i": index}
@@ -199,7 +218,7 @@ class Expander:
         trainable, dtype = attributes(item, context, env)
         within = Frame(named.name, item.op, frame, given=named.given)
         inside = Env(context.within(inner), f"{named.name}.", within, block.taken, env.used,
-                     trainable=trainable, dtype=dtype)  # fmt: skip
+                     trainable=trainable, dtype=dtype, depth=env.depth + 1)  # fmt: skip
         for name, operand in zip(block.inputs, named.operands, strict=True):
             inside.names[name] = Named(operand, name, [], 0, 0)
         inside.prev = named.operands[0]
@@ -227,9 +246,9 @@ class Expander:
         reuse.repeat(original, named, item, self.nodes, frame, self.report)
 
     def _set_cin(self, scope: Scope, index: int) -> None:
-        """`cin`: the channels, or features, of a tensor; token ids have none."""
+        """`cin`: the channels, or features; token ids and general tensors have none."""
         shape = self.nodes.shape(index)
-        if not shape.tokens:
+        if not shape.form:
             scope["cin"] = shape.channels
 
 

@@ -1,8 +1,8 @@
 """Expressions: `$name` and `$(…)` in a spec, evaluated over a closed list of operations.
 
-Numbers, names, + - * / // %, comparisons, and/or/not, `a if c else b`, and a few functions.
-No powers, attributes, subscripts or calls of anything else; operand types are checked before the
-operation, and every intermediate value is limited, so no text can run away.
+Numbers, names, + - * / // % **, comparisons, and/or/not, `a if c else b`, `list[i]`, and a few
+functions. No attributes or calls of anything else; operand types are checked before the operation,
+and every intermediate value is limited, so no text can run away.
 """
 
 from __future__ import annotations
@@ -64,6 +64,23 @@ def make_divisible(value: float, divisor: float = 8) -> int:
     return int(multiple)
 
 
+def _power(base: float, exponent: float) -> float:
+    """`base ** exponent`; what is too large, or no real number, is refused before it is computed."""
+    if isinstance(base, int) and isinstance(exponent, int) and exponent > 0:
+        # Of n bits, the power has more than (n − 1) · exponent.
+        if (base.bit_length() - 1) * exponent > _BITS:
+            raise BadExpression("E403", "a value is larger than 2^53, or not a number")
+        return int(base**exponent)
+    if base < 0 and exponent != int(exponent):
+        raise BadExpression("E406", f"`{base} ** {exponent}` is no real number")
+    try:
+        return float(base**exponent)
+    except OverflowError:
+        raise BadExpression("E403", "a value is larger than 2^53, or not a number") from None
+
+
+_BITS = LIMIT.bit_length()
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "min": min, "max": max, "abs": abs, "int": int, "round": round,
     "floor": floor, "ceil": ceil, "make_divisible": make_divisible,
@@ -75,7 +92,7 @@ _ARGUMENTS = {
 _BINARY: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Add: ("+", operator.add), ast.Sub: ("-", operator.sub), ast.Mult: ("*", operator.mul),
     ast.Div: ("/", operator.truediv), ast.FloorDiv: ("//", operator.floordiv),
-    ast.Mod: ("%", operator.mod),
+    ast.Mod: ("%", operator.mod), ast.Pow: ("**", _power),
 }  # fmt: skip
 _COMPARE: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], bool]]] = {
     ast.Eq: ("==", operator.eq), ast.NotEq: ("!=", operator.ne), ast.Lt: ("<", operator.lt),
@@ -134,7 +151,7 @@ def parse(text: str) -> Expression:
         tree = _parse(text[2:-1].strip())
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         raise BadExpression("E402", f"cannot read the expression {show(text)}",
-                            "numbers, names, + - * / // %, comparisons, and/or/not, "
+                            "numbers, names, + - * / // % **, comparisons, and/or/not, list[i], "
                             "`a if c else b`, " + ", ".join(FUNCTIONS)) from None  # fmt: skip
     _check(tree)
     return Expression(text, tree)
@@ -162,8 +179,10 @@ def _check(tree: ast.expr) -> None:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             _check_call(node)
-        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
-            raise BadExpression("E402", "`**` is not part of the language", "multiply instead")
+        elif isinstance(node, ast.Subscript) and not isinstance(
+            node.value, (ast.Name, ast.Subscript)
+        ):
+            raise BadExpression("E402", "an index stands behind the name of a list", "$(widths[i])")
         elif not isinstance(node, _ALLOWED) or (
             isinstance(node, ast.Constant) and not isinstance(node.value, (bool, int, float, str))
         ):
@@ -172,7 +191,7 @@ def _check(tree: ast.expr) -> None:
 
 _ALLOWED = (
     ast.Constant, ast.Name, ast.Load, ast.BinOp, ast.UnaryOp, ast.USub, ast.UAdd, ast.Not,
-    ast.BoolOp, ast.And, ast.Or, ast.Compare, ast.IfExp, ast.keyword, *_BINARY, *_COMPARE,
+    ast.Subscript, ast.BoolOp, ast.And, ast.Or, ast.Compare, ast.IfExp, ast.keyword, *_BINARY, *_COMPARE,
 )  # fmt: skip
 
 
@@ -191,7 +210,7 @@ def _check_call(node: ast.Call) -> None:
 
 
 def _describe(node: ast.AST) -> str:
-    names = {ast.Attribute: "`.`", ast.Subscript: "`[]`", ast.Lambda: "`lambda`",
+    names = {ast.Attribute: "`.`", ast.Slice: "`:`", ast.Lambda: "`lambda`",
              ast.List: "a list", ast.Tuple: "a comma", ast.Dict: "a mapping"}  # fmt: skip
     return names.get(type(node), f"`{type(node).__name__.lower()}`")
 
@@ -221,6 +240,19 @@ def _binary(node: Any, scope: Mapping[str, Any]) -> Any:
         return _limit(apply(left, right))
     except ZeroDivisionError:
         raise BadExpression("E406", f"division by zero in `{left} {sign} {right}`") from None
+
+
+def _entry(node: Any, scope: Mapping[str, Any]) -> Any:
+    found = _value(node.value, scope)
+    if not isinstance(found, (list, tuple)):
+        raise BadExpression("E406", f"`[ ]` takes a list, got {show(found)}")
+    index = _number(_value(node.slice, scope), "[ ]")
+    if index != int(index):
+        raise BadExpression("E406", f"an index is a whole number, got {index}")
+    if not -len(found) <= index < len(found):
+        raise BadExpression("E406", f"there is no entry {int(index)}: the list has {len(found)}",
+                            "entries count from 0, negative ones from the end")  # fmt: skip
+    return found[int(index)]
 
 
 def _unary(node: Any, scope: Mapping[str, Any]) -> Any:
@@ -268,7 +300,8 @@ def _compare(node: ast.Compare, scope: Mapping[str, Any]) -> bool:
 
 _RULES: dict[type[ast.expr], Callable[[Any, Mapping[str, Any]], Any]] = {
     ast.Constant: lambda node, _: _limit(node.value), ast.Name: _look_up, ast.BinOp: _binary,
-    ast.UnaryOp: _unary, ast.BoolOp: _logical, ast.Compare: _compare, ast.IfExp: _choice, ast.Call: _call,
+    ast.UnaryOp: _unary, ast.Subscript: _entry, ast.BoolOp: _logical,
+    ast.Compare: _compare, ast.IfExp: _choice, ast.Call: _call,
 }  # fmt: skip
 
 

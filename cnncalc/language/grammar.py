@@ -90,6 +90,7 @@ REUSE = make_keys(
     ("layer", TEXT, REQUIRED, "the layer or block whose weights are used again"),
     ("from", ANY, REQUIRED, "what it is applied to this time"),
     ("name", TEXT, None, "the name of this use"),
+    ("repeat", Integer(0), None, "how often, each use reading the one before"),
     ("expect", ANY, None, "channels, size or features that must come out"),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.language import parts
-from cnncalc.language.env import POISON, Named
+from cnncalc.language.env import POISON, SEVERAL, Named
 from cnncalc.language.item import Late
 from cnncalc.language.values import Failed
 from cnncalc.network import Frame
@@ -32,6 +32,9 @@ class LayerExpander:
         self, item: Item, context: ExpandContext, env: Env, named: Named, frame: Frame | None
     ) -> None:
         """A layer with what stands behind it: sets `named.out`. Raises Failed after reporting."""
+        if item.layer is not None and item.layer.has_pieces:
+            self._in_pieces(item, context, env, named, frame)
+            return
         present = self._present(item, context) if item.parts else {}
         # With a norm behind it a bias has no effect: it is off unless it is asked for.
         unbiased = "norm" in present and "bias" not in item.values
@@ -56,6 +59,25 @@ class LayerExpander:
                 operand = list(self.nodes.list[out].inputs)
                 named.children[suffix] = Named(out, f"{named.name}.{suffix}", operand, out, out + 1)
         named.out = out
+
+    def _in_pieces(
+        self, item: Item, context: ExpandContext, env: Env, named: Named, frame: Frame | None
+    ) -> None:
+        """A node for each output of a layer that has several; raises Failed after reporting."""
+        layer = self.nodes.build(item, context)
+        index = named.operands[0]
+        pieces = self.nodes.pieces(layer, index, item, named.name)
+        frame = Frame(named.name, item.op, frame, given=named.given)
+        trainable, dtype = attributes(item, context, env)
+        self.nodes.limits.spend(item, len(pieces), len(pieces) * len(named.name), len(pieces))
+        for number, piece in enumerate(pieces):
+            name = f"{named.name}.{number}"
+            out = self.nodes.add(
+                name, item, piece, (index,), frame, trainable=trainable, dtype=dtype
+            )
+            named.children[str(number)] = Named(out, name, [index], out, out + 1)
+        named.is_row = True
+        named.out = SEVERAL
 
     def _extra(self, item: Item, env: Env) -> list[int]:
         """The tensors that keys of the layer refer to."""

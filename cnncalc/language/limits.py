@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 LAYERS = LIMITS["layers"].most
 """A network has at most so many layers."""
 
+NESTING = 32
+"""How deep blocks may stand in each other."""
+
 _VISITS = LAYERS + LAYERS // 5
 _STRETCH = 10_000
 """After steps, layers and operands of so many together the budget is asked."""

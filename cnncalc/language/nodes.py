@@ -118,10 +118,18 @@ class Nodes:
                 raise Failed from None
         index = len(nodes)
         nodes.append(
-            Node(name, item.op, layer, inputs, facts, index=index, frame=frame, span=item.span,
+            Node(name, layer.kind, layer, inputs, facts, index=index, frame=frame, span=item.span,
                  given=given, host=host, trainable=trainable, dtype=dtype, shared_with=shared_with)
         )  # fmt: skip
         return index
+
+    def pieces(self, layer: Layer, index: int, item: Item, name: str) -> list[Layer]:
+        """What gives the several outputs of a layer; raises Failed after reporting a refusal."""
+        try:
+            return list(layer.pieces(self.list[index].facts.output))
+        except Refusal as refusal:
+            self._report_refusal(refusal, name, item, (index,))
+            raise Failed from None
 
     def broke(self, failure: Failure | None = None) -> None:
         """Remember where the sound part of the network ends."""

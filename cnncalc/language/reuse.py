@@ -27,6 +27,7 @@ def repeat(
         inside = _moved_frame(nodes.list[index].frame, original, named, frame, frames)
         moved[index] = _again(index, original, named, moved, item, nodes, inside, report)
     named.out = moved.get(original.out, original.out)
+    named.is_row = original.is_row
     _move_children(original, named, moved, nodes, item)
 
 
@@ -93,6 +94,7 @@ def _move_children(old: Named, new: Named, moved: dict[int, int], nodes: Nodes, 
             copy = Named(moved.get(child.out, child.out), f"{target.name}.{name}",
                          [moved.get(i, i) for i in child.operands],
                          start, start + child.stop - child.start)  # fmt: skip
+            copy.is_row = child.is_row
             nodes.limits.visit(item, copy.name)
             target.children[name] = copy
             stack.append((child, copy))

@@ -6,7 +6,7 @@ from cnncalc.layers.base.key_types import FLAG, NUMBER
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.normalising import everywhere, learnt, measure_work, running, scale_work
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.shape import Shape, with_channels
 
 
 class BatchNorm(Layer):
@@ -33,7 +33,7 @@ class BatchNorm(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
-        x = numbers(inputs[0], "batch_norm")
+        x = with_channels(inputs[0], "batch_norm")
         weights = learnt((x.channels,), scale=self.scale, center=self.center)
         if self.track:
             return Facts(x, weights=weights, buffers=running(x.channels), work=scale_work(x))

@@ -6,7 +6,7 @@ from cnncalc.errors import Refusal
 from cnncalc.layers.base.key_types import COUNT
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.shape import Shape, with_channels
 
 
 class ChannelShuffle(Layer):
@@ -25,7 +25,7 @@ class ChannelShuffle(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class; raises Refusal if the channels do not divide into the groups."""
-        x = numbers(inputs[0], "channel_shuffle")
+        x = with_channels(inputs[0], "channel_shuffle")
         if x.channels % self.groups:
             raise Refusal("E304", f"{x.channels} channels do not divide into {self.groups} groups",
                           key="groups", operands=True)  # fmt: skip

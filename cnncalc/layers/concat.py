@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from cnncalc.arithmetic.windows import Axis, Stretch, Window
+from cnncalc.arithmetic.moving import Stretch
+from cnncalc.arithmetic.windows import Axis, Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.named_axes import AXIS, names_of
-from cnncalc.layers.base.places import axes_of, place
+from cnncalc.layers.base.named_axes import AXIS, axes_of, names_of, place, window_of, with_axes
+from cnncalc.layers.base.named_axes import Axis as Along
 from cnncalc.layers.base.shape import Shape, numbers
 
 if TYPE_CHECKING:
@@ -34,19 +35,19 @@ class Concat(Layer):
         "- conv: {filters: 8, kernel: 3, padding: same}\n- concat: [a, prev]"
     )
 
-    axis: str = key(AXIS, "channels", help="the axis that grows: channels, or l, h, w or d")
+    axis: Along = key(AXIS, "channels", help="the axis that grows: channels, or l, h, w or d")
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class; the windows are those of the first operand."""
         for x in inputs:
             numbers(x, "concat")
         first = inputs[0]
-        at = place(first, self.axis, "axis")
+        at = place(first, self.axis, "axis", self.rules)
         for x in inputs[1:]:
             _fits(first, x, at)
         total = list(axes_of(first))
         total[at] = sum(axes_of(x)[at] for x in inputs)
-        output = first._replace(channels=total[0], size=tuple(total[1:]))
+        output = with_axes(first, total)
         return Facts(output, windows=self.reads(0, inputs) or ())
 
     def apply_often(self, shapes: Sequence[Shape], places: Sequence[int]) -> Facts:
@@ -55,21 +56,21 @@ class Concat(Layer):
         longer = []
         for number, x in enumerate(shapes):
             axes = list(axes_of(x))
-            axes[place(x, self.axis, "axis")] *= times[number]
-            longer.append(x._replace(channels=axes[0], size=tuple(axes[1:])))
+            axes[place(x, self.axis, "axis", self.rules)] *= times[number]
+            longer.append(with_axes(x, axes))
         return self.apply(*longer)
 
     def reads(
         self, operand: int, inputs: Sequence[Shape], facts: Facts | None = None
     ) -> tuple[Axis, ...]:
         """Its own stretch of the output along `axis`, one element along the others."""
-        at = place(inputs[operand], self.axis, "axis")
+        at = place(inputs[operand], self.axis, "axis", self.rules)
         lengths = [axes_of(other)[at] for other in inputs]
         return _stretch(inputs[operand], at, sum(lengths[:operand]), sum(lengths))
 
     def reads_of_all(self, inputs: Sequence[Shape], facts: Facts) -> list[tuple[Axis, ...] | None]:
         """The stretches of all operands, their lengths added up once."""
-        at = place(inputs[0], self.axis, "axis")
+        at = place(inputs[0], self.axis, "axis", self.rules)
         total = sum(axes_of(x)[at] for x in inputs)
         found: list[tuple[Axis, ...] | None] = []
         before = 0
@@ -81,10 +82,11 @@ class Concat(Layer):
 
 def _stretch(x: Shape, at: int, before: int, total: int) -> tuple[Axis, ...]:
     """What the output reads of an operand with `before` elements before it along axis `at`."""
-    if not at:
+    along = window_of(x, at)
+    if along is None:
         return ()
     windows: list[Axis] = [Window(rule="explicit")] * x.rank
-    windows[at - 1] = Stretch(before, total - before - axes_of(x)[at])
+    windows[along] = Stretch(before, total - before - axes_of(x)[at])
     return tuple(windows)
 
 

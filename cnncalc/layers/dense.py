@@ -7,22 +7,28 @@ from typing import TYPE_CHECKING
 from cnncalc.layers.base.key_types import COUNT, FLAG
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.linear import a_vector
+from cnncalc.layers.base.linear import INSTEAD, across, features, flattened
+from cnncalc.layers.base.named_axes import axes_of, with_axes
 
 if TYPE_CHECKING:
     from cnncalc.layers.base.shape import Shape
 
 
 class Dense(Layer):
-    """Every unit is a weighted sum of all features of a vector.
+    """Every unit is a weighted sum of all features.
 
-    Output: a vector of `units` features.
+    Of a map or a tensor, the features are the last axis as the framework of the dialect holds it: the
+    channels in Keras, the last axis of space in PyTorch; the other axes are positions. Caffe
+    flattens first.
+    Output: `units` in the place of the features.
     Weights: units × features, and one bias per unit.
-    MACs: units × features.
-    Window: none, a vector has no positions.
+    MACs: units × features, for each position.
+    Window: one position; everything along an axis of space that is connected.
     """
 
     hosts = True
+    differs = True
+    instead = INSTEAD
     saves = ("inputs",)
     source = "Dense documentation of Keras; Linear documentation of PyTorch"
     example = "- flatten\n- dense: {units: 10, activation: softmax}"
@@ -32,14 +38,19 @@ class Dense(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
-        x = a_vector(inputs[0], "dense")
-        output = x._replace(channels=self.units)
-        weights: dict[str, tuple[int, ...]] = {"kernel": (self.units, x.channels)}
+        x = inputs[0]
+        if x.size and self.rules.dense_flattens:
+            return flattened(x, self)
+        at = features(x, "dense", self.rules)
+        axes = axes_of(x)
+        output = with_axes(x, (*axes[:at], self.units, *axes[at + 1 :]))
+        weights: dict[str, tuple[int, ...]] = {"kernel": (self.units, axes[at])}
         if self.bias:
             weights["bias"] = (self.units,)
         return Facts(
             output,
             weights=weights,
-            macs=output.elements * x.channels,
+            windows=across(x, at, self.units),
+            macs=output.elements * axes[at],
             work={"add": output.elements} if self.bias else {},
         )

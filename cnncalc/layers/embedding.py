@@ -40,7 +40,7 @@ class Embedding(Layer):
         if not x.tokens:
             raise Refusal("E303", f"embedding needs token ids, got a {x.kind}", operands=True,
                           help="declare the input as {tokens: N}")  # fmt: skip
-        output = x._replace(channels=self.dim, tokens=False)
+        output = x._replace(channels=self.dim, form="")
         weights = {"embedding": (self.vocab, self.dim)}
         if self.reduce is None:
             return Facts(output, weights=weights)

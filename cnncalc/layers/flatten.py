@@ -25,5 +25,5 @@ class Flatten(Layer):
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
         x = numbers(inputs[0], "flatten")
-        output = x._replace(channels=x.channels * prod(x.size), size=())
+        output = x._replace(channels=x.channels * prod(x.size), size=(), form="")
         return Facts(output, windows=(Everything(),) * x.rank)

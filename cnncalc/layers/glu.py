@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from cnncalc.arithmetic.windows import Axis, Window
+from cnncalc.arithmetic.windows import Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.named_axes import AXIS, choose_axes, lengths, names_of
+from cnncalc.layers.base.named_axes import AXIS, Axis, choose_axes, lengths, names_of
 from cnncalc.layers.base.shape import Shape, numbers
 from cnncalc.layers.base.sliding import output_sizes
 
@@ -25,24 +25,24 @@ class Glu(Layer):
     source = "Dauphin et al. 2016, arXiv:1612.08083"
     example = "- conv: {filters: 32, kernel: 1}\n- glu"
 
-    axis: str = key(AXIS, "channels", help="the axis that is halved")
+    axis: Axis = key(AXIS, "channels", help="the axis that is halved")
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class; raises Refusal if the axis has an odd length."""
         x = numbers(inputs[0], "glu")
-        axes = choose_axes(x, self.axis, "axis")
+        axes = choose_axes(x, self.axis, "axis", self.rules)
         (length,) = lengths(x, axes)
         if length % 2:
             raise Refusal("E304", f"glu halves its axis, and {length} is odd", key="axis",
                           operands=True)  # fmt: skip
         half = length // 2
-        windows: tuple[Axis, ...] = ()
+        windows: tuple[Window, ...] = ()
         output = x._replace(channels=half)
         if "c" not in axes:
             # Output u reads u, the value, and u + half, its gate.
             windows = tuple(
                 Window(kernel=2, dilation=half) if name in axes else Window()
-                for name in names_of(x)[1:]
+                for name in names_of(x)[-x.rank :]
             )
             output = x._replace(size=output_sizes(windows, x.size))
         n = output.elements

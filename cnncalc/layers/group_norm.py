@@ -9,7 +9,7 @@ from cnncalc.layers.base.key_types import COUNT, FLAG, NUMBER, Kind
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.normalising import everywhere, learnt, measure_work
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.shape import Shape, with_channels
 
 
 class Groups(Kind):
@@ -50,7 +50,7 @@ class GroupNorm(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
-        x = numbers(inputs[0], "group_norm")
+        x = with_channels(inputs[0], "group_norm")
         self.check(x)
         self._divides(x.channels)
         weights = learnt((x.channels,), scale=self.scale, center=self.center)

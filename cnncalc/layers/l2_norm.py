@@ -30,7 +30,7 @@ class L2Norm(Layer):
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
         x = numbers(inputs[0], "l2_norm")
-        axes = choose_axes(x, self.axes, "axes")
+        axes = choose_axes(x, self.axes, "axes", self.rules)
         n = x.elements
         vectors = n // prod(lengths(x, axes))
         work = {"multiply": n, "add": n - vectors, "sqrt": vectors, "divide": n}

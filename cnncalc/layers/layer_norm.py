@@ -35,7 +35,7 @@ class LayerNorm(Layer):
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
         x = numbers(inputs[0], "layer_norm")
-        axes = choose_axes(x, self.axes, "axes")
+        axes = choose_axes(x, self.axes, "axes", self.rules)
         weights = learnt(lengths(x, axes), scale=self.scale, center=self.center)
         work = measure_work(x, affine=bool(weights))
         vectors = x.elements // prod(lengths(x, axes))

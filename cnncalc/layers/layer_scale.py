@@ -7,7 +7,7 @@ from typing import Any
 from cnncalc.layers.base.key_types import NUMBER
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.shape import Shape, with_channels
 
 
 class LayerScale(Layer):
@@ -27,5 +27,5 @@ class LayerScale(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
-        x = numbers(inputs[0], "layer_scale")
+        x = with_channels(inputs[0], "layer_scale")
         return Facts(x, weights={"scale": (x.channels,)}, work={"multiply": x.elements})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnncalc.layers.base.key_types import COUNT, NUMBER
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.shape import Shape, with_channels
 
 
 class LocalResponseNorm(Layer):
@@ -28,7 +28,7 @@ class LocalResponseNorm(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
-        x = numbers(inputs[0], "local_response_norm")
+        x = with_channels(inputs[0], "local_response_norm")
         self.check(x)
         n = x.elements
         work = {"multiply": 2 * n, "add": self.size * n, "power": n, "divide": n}

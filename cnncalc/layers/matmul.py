@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from cnncalc.arithmetic.moving import Moved
 from cnncalc.arithmetic.windows import Axis, Everything, Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.key_types import Listing
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.named_axes import AXIS
-from cnncalc.layers.base.places import axes_of, place
+from cnncalc.layers.base.named_axes import AXIS, axes_of, place
+from cnncalc.layers.base.named_axes import Axis as Along
+from cnncalc.layers.base.regrouping import shaped
 from cnncalc.layers.base.shape import Shape, a_map, numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Matmul(Layer):
@@ -34,7 +41,7 @@ class Matmul(Layer):
         "- matmul: {from: [a, a], axes: [c, c]}"
     )
 
-    axes: tuple[str, str] | None = key(
+    axes: tuple[Along, Along] | None = key(
         Listing(AXIS, length=2), None, help="the axis of each operand that is summed over: [c, l]"
     )
 
@@ -47,9 +54,15 @@ class Matmul(Layer):
         if x.copies != y.copies:
             raise Refusal("E306", "cannot multiply tensors of different regions of interest",
                           help="use tensors of the same regions", operands=True)  # fmt: skip
+        if x.form != y.form:
+            raise Refusal("E306", "cannot multiply a tensor and a map", operands=True,
+                          help="`reshape` one of them to the form of the other")  # fmt: skip
         windows: tuple[Axis, ...]
+        if x.form:
+            return self._of_tensors(x, y)
         if self.axes is not None:
-            at, to = place(x, self.axes[0], "axes"), place(y, self.axes[1], "axes")
+            at = place(x, self.axes[0], "axes", self.rules)
+            to = place(y, self.axes[1], "axes", self.rules)
             summed = _equal(axes_of(x)[at], axes_of(y)[to], "axes")
             output = _remaining(x, y, at, to)
             windows = (Everything(),) * x.rank
@@ -60,6 +73,23 @@ class Matmul(Layer):
             output, summed = _side_by_side(a_map(x, _BARE), a_map(y, _BARE), channels_last=last)
             windows = _beside(x, output, x.rank - 1 if last else x.rank - 2)
         return Facts(output, windows=windows, macs=output.elements * summed)
+
+    def _of_tensors(self, x: Shape, y: Shape) -> Facts:
+        """Of general tensors: the last two axes, for all before them, unless `axes` says otherwise."""
+        if self.axes is not None:
+            at = place(x, self.axes[0], "axes", self.rules)
+            to = place(y, self.axes[1], "axes", self.rules)
+            summed = _equal(x.size[at], y.size[to], "axes")
+            size = [*x.size[:at], *x.size[at + 1 :], *y.size[:to], *y.size[to + 1 :]]
+            output = shaped(x, size, None)
+            read = [Everything() if i == at else Moved(i - (i > at)) for i in range(x.rank)]
+            return Facts(output, windows=tuple(read), macs=output.elements * summed)
+        if min(x.rank, y.rank) < 2:
+            raise Refusal("E302", "matmul without `axes` multiplies the last two axes of each",
+                          help="`unsqueeze` adds an axis of length 1", operands=True)  # fmt: skip
+        size, summed = _product(x.size, y.size)
+        output = shaped(x, size, None)
+        return Facts(output, windows=_beside(x, output, x.rank - 1), macs=output.elements * summed)
 
 
 _BARE = "matmul without `axes`"
@@ -92,15 +122,20 @@ def _remaining(x: Shape, y: Shape, at: int, to: int) -> Shape:
 
 def _side_by_side(x: Shape, y: Shape, *, channels_last: bool) -> tuple[Shape, int]:
     """The product of the last two axes for each of those before, and the length summed over."""
-    (*before, rows, summed), (*beside, others, columns) = (
-        (*z.size, z.channels) if channels_last else axes_of(z) for z in (x, y)
+    axes, summed = _product(
+        *((*z.size, z.channels) if channels_last else axes_of(z) for z in (x, y))
     )
+    channels = axes.pop(-1 if channels_last else 0)
+    return x._replace(channels=channels, size=tuple(axes)), summed
+
+
+def _product(x: Sequence[int], y: Sequence[int]) -> tuple[list[int], int]:
+    """The axes of the product of two tensors of these axes, and the length summed over."""
+    (*before, rows, summed), (*beside, others, columns) = x, y
     _equal(summed, others)
     rank = max(len(before), len(beside))
     pairs = zip(_widen(before, rank), _widen(beside, rank), strict=True)
-    axes = [*(_broadcast_length(n, m) for n, m in pairs), rows, columns]
-    channels = axes.pop(-1 if channels_last else 0)
-    return x._replace(channels=channels, size=tuple(axes)), summed
+    return [*(_broadcast_length(n, m) for n, m in pairs), rows, columns], summed
 
 
 def _widen(axes: list[int], rank: int) -> list[int]:

@@ -3,27 +3,77 @@
 from __future__ import annotations
 
 from math import prod
+from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.arithmetic.windows import Everything
+from cnncalc.arithmetic.windows import Blocks, Everything
 from cnncalc.errors import Refusal
-from cnncalc.layers.base.key_types import COUNT, FLAG, NUMBER
+from cnncalc.layers.base.key_types import (
+    AMOUNT,
+    COUNT,
+    FLAG,
+    NUMBER,
+    PER_AXIS,
+    Axes,
+    Choice,
+    Kind,
+    Listing,
+    PerAxis,
+    either,
+)
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.shape import Shape, a_map
+from cnncalc.layers.base.shape import Shape, a_map, per_axis
 
-Weights = dict[str, tuple[int, ...]]
+if TYPE_CHECKING:
+    from typing import Any
+
+    from cnncalc.arithmetic.windows import Axis
+
+Tensors = dict[str, tuple[int, ...]]
+
+PROJECTIONS = ("query", "key", "value", "output")
+
+
+class Biases(Kind):
+    """`true`, `false`, or the projections that have a bias."""
+
+    noun = "true, false, or a list out of " + ", ".join(PROJECTIONS)
+
+    def parse(self, value: Any) -> bool | tuple[str, ...]:
+        """A list becomes a tuple."""
+        return _NAMES.parse(value) if isinstance(value, list) else FLAG.parse(value)
+
+    def schema(self) -> dict[str, Any]:
+        """A boolean or a list."""
+        return either(FLAG.schema(), _NAMES.schema())
+
+
+_NAMES = Listing(Choice(*PROJECTIONS))
+
+
+class Sizes(NamedTuple):
+    """The positions of the query, of the key, and those that each query is compared with."""
+
+    queries: int
+    keys: int
+    compared: int
 
 
 class MultiHeadAttention(Layer):
     """Mixes the positions of a value, weighted by how a query matches a key.
 
     `from:` names query, key and value; two names share key and value, one is self-attention.
+    With fewer `kv_heads` than heads, several heads share a key and a value. With `window`, a
+    position is compared with those of its own window only: windows lie side by side from the first
+    position, or from `shift` on, and a map that they do not fill is padded.
     Output: the positions of the query with `output` channels, those of the query by default.
     Weights: query, key and value are projected to heads × key_dim (value_dim), the result to the
-    output; a bias for each. PyTorch's key_dim is the channels of the query / heads; Keras must be told.
+    output; a bias for each. With `relative_bias`, a number for each head and distance between
+    positions, and a buffer that says which pair has which. PyTorch's key_dim is the channels of the
+    query / heads; Keras must be told.
     MACs: the four projections and, per head, query × key and weights × value for every pair of
     positions; softmax and scaling are other arithmetic.
-    Window: everything.
+    Window: everything; the own window, if there are such.
     """
 
     operands = (1, 3)
@@ -38,18 +88,27 @@ class MultiHeadAttention(Layer):
         COUNT, None, symbol="d_v", help="features per head of the value, else key_dim"
     )
     output: int | None = key(COUNT, None, help="channels of the output")
-    bias: bool = key(FLAG, True, help="whether biases are learnt")
+    kv_heads: int | None = key(
+        COUNT, None, symbol="h_kv", help="heads of key and value, which divide the heads"
+    )
+    window: PerAxis | None = key(PER_AXIS, None, help="positions that are compared, per axis")
+    shift: PerAxis = key(Axes(AMOUNT), 0, help="where the first whole window begins")
+    relative_bias: bool = key(FLAG, False, help="whether distances have a learnt bias")
+    bias: bool | tuple[str, ...] = key(
+        Biases(), True, help="whether biases are learnt, or which projections have one"
+    )
     dropout: float = key(NUMBER, None, help="changes no count")
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
         query, k, v = self._operands(inputs)
         d, dv, out = self._dimensions(query)
-        h, n, m = self.heads, prod(query.size), prod(k.size)
-        weights: Weights = {
+        h, kv = self.heads, self._shared()
+        n, m, pairs = self._sizes(query, k)
+        weights: Tensors = {
             "query": (query.channels, h, d),
-            "key": (k.channels, h, d),
-            "value": (v.channels, h, dv),
+            "key": (k.channels, kv, d),
+            "value": (v.channels, kv, dv),
             "output": (h, dv, out),
         }
         positions = {"query": n, "key": m, "value": m, "output": n}
@@ -57,25 +116,33 @@ class MultiHeadAttention(Layer):
         products = parts["scores"] + parts["mixing"]
         work = {
             "multiply": h * n * d,
-            "exp": h * n * m,
-            "add": h * n * (m - 1),
-            "divide": h * n * m,
+            "exp": h * n * pairs,
+            "add": h * n * (pairs - 1),
+            "divide": h * n * pairs,
         }
-        if self.bias:
-            # A bias belongs to what a projection gives: heads and features, or output channels.
-            biases = {
-                name: shape[1:] if name != "output" else (out,) for name, shape in weights.items()
-            }
-            work["add"] += sum(positions[name] * prod(shape) for name, shape in biases.items())
-            weights |= {f"{name}_bias": shape for name, shape in biases.items()}
+        # A bias belongs to what a projection gives: heads and features, or output channels.
+        biases = {
+            name: shape[1:] if name != "output" else (out,)
+            for name, shape in weights.items()
+            if self.bias is True or (self.bias and name in self.bias)
+        }
+        work["add"] += sum(positions[name] * prod(shape) for name, shape in biases.items())
+        weights |= {f"{name}_bias": shape for name, shape in biases.items()}
+        buffers: Tensors = {}
+        if self.relative_bias:
+            extent = self._extent(query)
+            weights["relative_bias"] = (prod(2 * w - 1 for w in extent), h)
+            buffers["relative_index"] = (prod(extent) ** 2,)
+            work["add"] += h * n * pairs
         return Facts(
             query._replace(channels=out),
-            windows=tuple(map(Everything, query.size)),
+            windows=self._windows(query),
             weights=weights,
+            buffers=buffers,
             macs=query.copies * sum(parts.values()),
             work={kind: query.copies * count for kind, count in work.items()},
             # What is projected, the weights of the pairs, and what goes into the last projection.
-            saved=query.copies * h * (n * d + m * (d + dv) + n * m + n * dv),
+            saved=query.copies * (h * n * d + kv * m * (d + dv) + h * n * pairs + h * n * dv),
             inner=query.copies * (products + n * h * dv * out),
         )
 
@@ -87,15 +154,51 @@ class MultiHeadAttention(Layer):
         """
         query, k, v = self._operands(inputs)
         d, dv, out = self._dimensions(query)
-        h, n, m = self.heads, prod(query.size), prod(k.size)
+        h, kv = self.heads, self._shared()
+        n, m, pairs = self._sizes(query, k)
         return {
             "query": n * query.channels * h * d,
-            "key": m * k.channels * h * d,
-            "value": m * v.channels * h * dv,
-            "scores": h * n * m * d,
-            "mixing": h * n * m * dv,
+            "key": m * k.channels * kv * d,
+            "value": m * v.channels * kv * dv,
+            "scores": h * n * pairs * d,
+            "mixing": h * n * pairs * dv,
             "output": n * h * dv * out,
         }
+
+    def _shared(self) -> int:
+        """The heads of key and value."""
+        kv = self.kv_heads or self.heads
+        if self.heads % kv:
+            raise Refusal("E304", f"{self.heads} heads do not divide into {kv} of key and value",
+                          key="kv_heads")  # fmt: skip
+        return kv
+
+    def _extent(self, query: Shape) -> tuple[int, ...]:
+        """The positions along each axis that are compared with each other."""
+        if self.window is None:
+            return query.size
+        return per_axis(self.window, query.rank, "window")
+
+    def _sizes(self, query: Shape, k: Shape) -> Sizes:
+        """How many positions there are; a map that windows do not fill is padded."""
+        if self.window is None:
+            return Sizes(prod(query.size), prod(k.size), prod(k.size))
+        extent = self._extent(query)
+        padded = prod(-(-n // w) * w for n, w in zip(query.size, extent, strict=True))
+        return Sizes(padded, padded, prod(extent))
+
+    def _windows(self, query: Shape) -> tuple[Axis, ...]:
+        if self.window is None:
+            return tuple(map(Everything, query.size))
+        shifts = per_axis(self.shift, query.rank, "shift")
+        axes: list[Axis] = []
+        for n, w, shift in zip(query.size, self._extent(query), shifts, strict=True):
+            if shift >= w:
+                raise Refusal("E311", f"a shift of {shift} is no less than the window of {w}",
+                              key="shift", help=f"{w // 2} is usual")  # fmt: skip
+            # A single window is not shifted.
+            axes.append(Everything(n) if w >= n else Blocks(w, shift))
+        return tuple(axes)
 
     def _operands(self, inputs: tuple[Shape, ...]) -> tuple[Shape, Shape, Shape]:
         for x in inputs:
@@ -103,6 +206,9 @@ class MultiHeadAttention(Layer):
         query, k, v = inputs[0], inputs[min(1, len(inputs) - 1)], inputs[-1]
         if (k.size, k.copies) != (v.size, v.copies):
             raise Refusal("E306", "key and value must have the same positions", operands=True)
+        if len(inputs) > 1 and (self.window is not None or self.relative_bias):
+            raise Refusal("E311", "windows and distances are those of one map: self-attention",
+                          key="window" if self.window is not None else "relative_bias")  # fmt: skip
         if k.rank != query.rank or k.copies != query.copies:
             raise Refusal("E302", "query and key must have the same axes", operands=True)
         self.check(query)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from cnncalc.arithmetic.windows import Axis, Single, Window
-from cnncalc.layers.base.merging import Merge, remedy
+from cnncalc.layers.base.merging import Merge, is_spread, remedy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.layers.base.layer import Facts
     from cnncalc.layers.base.shape import Shape
 
 
@@ -33,33 +31,14 @@ class Multiply(Merge):
     verb = "multiply"
     each: ClassVar = {"multiply": 1}
 
-    def merge(self, inputs: tuple[Shape, ...]) -> Shape:
-        """The shape that all operands spread to; raises Refusal if there is none."""
-        rank = max(x.rank for x in inputs)
-        maps = [x.size for x in inputs if x.rank == rank]
-        size = tuple(max(sizes) for sizes in zip(*maps, strict=True))
-        output = inputs[0]._replace(channels=max(x.channels for x in inputs), size=size)
-        for x in inputs:
-            if not _spreads(x, output):
-                vector = not x.rank and rank
-                raise self.different(f"use a dense with {output.channels} units for the vector"
-                                     if vector else remedy(output, x))  # fmt: skip
-        return output
+    def spreads(self, x: Shape, output: Shape) -> bool:
+        """In every framework; a vector fits any map, as a factor of its channels."""
+        if x.rank < output.rank and x.rank and not self.rules.merges_pad:
+            return False
+        return is_spread(x, output)
 
-    def reads(self, operand: int, inputs: Sequence[Shape], facts: Facts) -> tuple[Axis, ...]:
-        """One element; along an axis that is spread, the only one there is."""
-        x, size = inputs[operand], facts.output.size
-        if not x.rank or x.size == size:
-            return ()
-        return tuple(Single(m) if n < m else Window() for n, m in zip(x.size, size, strict=True))
-
-
-def _spreads(x: Shape, output: Shape) -> bool:
-    """Whether every axis of `x` has the size of `output`, or 1; a vector fits any map."""
-    if x.copies != output.copies or x.channels not in {1, output.channels}:
-        return False
-    if not x.rank:
-        return True
-    return x.rank == output.rank and all(
-        n in {1, m} for n, m in zip(x.size, output.size, strict=True)
-    )
+    def fix(self, inputs: Sequence[Shape], x: Shape, output: Shape) -> str:
+        """A vector needs as many features as the map has channels."""
+        if not x.rank and output.rank:
+            return f"use a dense with {output.channels} units for the vector"
+        return remedy(output, x)

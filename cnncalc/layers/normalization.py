@@ -29,7 +29,7 @@ class Normalization(Layer):
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
         x = numbers(inputs[0], "normalization")
-        each = lengths(x, choose_axes(x, self.axes, "axes"))
+        each = lengths(x, choose_axes(x, self.axes, "axes", self.rules))
         return Facts(
             x,
             buffers={"mean": each, "variance": each, "count": ()},

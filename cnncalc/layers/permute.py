@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from cnncalc.arithmetic.windows import Axis, Everything, Moved, Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.key_types import Listing
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.named_axes import AXIS, names_of
-from cnncalc.layers.base.places import axes_of, place
+from cnncalc.layers.base.named_axes import (
+    AXIS,
+    Axis,
+    axes_of,
+    in_order,
+    name_of,
+    names_of,
+    with_axes,
+)
+from cnncalc.layers.base.regrouping import readings
 from cnncalc.layers.base.shape import Shape, numbers
 
 
 class Permute(Layer):
     """Puts the axes in another order; [h, w, c] makes channels of h and a size of w and c.
 
-    Output: the lengths of the old axes in their new order, the channels first.
+    Output: the lengths of the old axes in their new order, the channels first. Numbers are those of
+    the framework, in its order: with channels last, the last of them become the channels.
     Weights: none.
     MACs: none.
     Window: one element along the axis' new place; of an axis that becomes the channels everything.
@@ -24,25 +32,22 @@ class Permute(Layer):
     source = "Permute documentation of Keras; permute documentation of PyTorch"
     example = "- permute: {axes: [c, w, h]}"
 
-    axes: tuple[str, ...] = key(
+    axes: tuple[Axis, ...] = key(
         Listing(AXIS), help="the old axes in their new order, the channels first: [c, w, h]"
     )
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class; raises Refusal unless every axis is named once."""
         x = numbers(inputs[0], "permute")
-        places = [place(x, name, "axes") for name in self.axes]
-        if sorted(places) != list(range(x.rank + 1)):
+        asked = self.axes[1:] if self.axes[0] == 0 else self.axes  # the batch stays where it is
+        names = [name_of(x, axis, "axes", self.rules) for axis in asked]
+        if sorted(names) != sorted(names_of(x)):
+            shown = ", ".join(map(str, self.axes))
             raise Refusal("E302", f"`axes` must name each of {', '.join(names_of(x))} once, got "
-                          f"{', '.join(self.axes)}", key="axes", operands=True)  # fmt: skip
-        channels, *size = (axes_of(x)[at] for at in places)
-        output = x._replace(channels=channels, size=tuple(size))
-        if places == sorted(places):
-            return Facts(output)
-        return Facts(output, windows=tuple(_way(old, places) for old in range(1, x.rank + 1)))
-
-
-def _way(old: int, places: list[int]) -> Axis:
-    """How the output reads the old axis: along its new place, or all of it as channels."""
-    new = places.index(old)
-    return Everything() if new == 0 else Window() if new == old else Moved(new - 1)
+                          f"{shown}", key="axes", operands=True)  # fmt: skip
+        # Where they are numbers, they stand in the order of the framework.
+        order = in_order(x, self.rules) if isinstance(asked[0], int) else names_of(x)
+        old = dict(zip(order, names, strict=True))
+        known = dict(zip(names_of(x), axes_of(x), strict=True))
+        output = with_axes(x, [known[old[new]] for new in names_of(x)])
+        return Facts(output, windows=readings(x, output, {name: new for new, name in old.items()}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.named_axes import AxesKind, AxisNames, choose_axes, names_of
+from cnncalc.layers.base.named_axes import AxesKind, AxisNames, axes_of, choose_axes, names_of
 from cnncalc.layers.base.shape import Shape, numbers
 
 
@@ -36,8 +36,8 @@ class Prelu(Layer):
         x = numbers(inputs[0], "prelu")
         names = names_of(x)
         shared = self.rules.slopes_shared if self.shared is None else self.shared
-        axes = choose_axes(x, shared, "shared")
-        sizes = (x.channels, *x.size)
+        axes = choose_axes(x, shared, "shared", self.rules)
+        sizes = axes_of(x)
         slopes = tuple(1 if name in axes else n for name, n in zip(names, sizes, strict=True))
         self.check(slopes)
         return Facts(x, weights={"slope": slopes}, work={"compare": x.elements})

@@ -6,7 +6,7 @@ from cnncalc.errors import Refusal
 from cnncalc.layers.base.key_types import COUNT
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.shape import Shape, with_channels
 
 
 class RepeatVector(Layer):
@@ -25,7 +25,7 @@ class RepeatVector(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class; raises Refusal for a map."""
-        x = numbers(inputs[0], "repeat_vector")
+        x = with_channels(inputs[0], "repeat_vector")
         if x.size:
             raise Refusal("E303", "repeat_vector needs a vector, got a map", operands=True,
                           help="`flatten` or pool it first; `upsample` repeats positions")  # fmt: skip

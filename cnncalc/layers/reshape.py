@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from math import prod
 
-from cnncalc.arithmetic.windows import Everything
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.places import axes_of
+from cnncalc.layers.base.named_axes import axes_of, with_axes
+from cnncalc.layers.base.regrouping import reshaped
 from cnncalc.layers.base.reshaping import REST, TARGET
 from cnncalc.layers.base.shape import Shape, numbers
 
@@ -19,7 +19,8 @@ class Reshape(Layer):
     Output: the shape asked for; a -1 in it is what the other numbers leave.
     Weights: none.
     MACs: none.
-    Window: everything; elementwise if the shape stays.
+    Window: one element along axes that only move, as where an axis of length 1 comes or goes;
+    everything along those that are split or put together.
     """
 
     storage = "view"
@@ -27,7 +28,8 @@ class Reshape(Layer):
     example = "- flatten\n- reshape: {to: {channels: -1, size: [1, 1]}}"
 
     to: Shape = key(
-        TARGET, help="{channels: C, size: [H, W]} or {features: N}; one number may be -1"
+        TARGET,
+        help="{channels: C, size: [H, W]}, {features: N} or {shape: [A, B, C]}; one may be -1",
     )
 
     def facts(self, *inputs: Shape) -> Facts:
@@ -39,9 +41,8 @@ class Reshape(Layer):
             rule = f"do not divide by {fixed}" if REST in wanted else f"are not {fixed}"
             raise Refusal("E311", f"{have} numbers {rule}", key="to", operands=True,
                           help="a reshape keeps all numbers; write -1 for the size to infer")  # fmt: skip
-        channels, *size = (have // fixed if n == REST else n for n in wanted)
-        output = x._replace(channels=channels, size=tuple(size))
+        target = with_axes(self.to, [have // fixed if n == REST else n for n in wanted])
+        output = target._replace(copies=x.copies)
         if output == x:
             return Facts(output)
-        targets = output.size if output.rank == x.rank else (1,) * x.rank
-        return Facts(output, windows=tuple(map(Everything, targets)))
+        return Facts(output, windows=reshaped(x, output, self.rules))

@@ -34,7 +34,7 @@ class RmsNorm(Layer):
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
         x = numbers(inputs[0], "rms_norm")
-        axes = choose_axes(x, self.axes, "axes")
+        axes = choose_axes(x, self.axes, "axes", self.rules)
         weights = learnt(lengths(x, axes), scale=self.scale, center=False)
         n = x.elements
         work = {"multiply": 2 * n if self.scale else n, "add": n, "divide": n}

@@ -8,8 +8,9 @@ from cnncalc.arithmetic.windows import Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.named_axes import AXIS, Axis, axes_of, place, window_of, with_axes
 from cnncalc.layers.base.ranges import RANGE, RANGES, within
-from cnncalc.layers.base.shape import Shape, a_map, numbers, per_axis
+from cnncalc.layers.base.shape import Shape, a_map, numbers, per_axis, with_channels
 from cnncalc.layers.base.sliding import output_sizes
 
 if TYPE_CHECKING:
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 
 
 class Slice(Layer):
-    """Keeps a range of the channels, of the positions, or of both.
+    """Keeps a range of the channels, of the positions, or of both; or one of any axis.
 
-    Output: stop − start channels, and stop − start positions per axis. Indices count from 0,
+    Output: stop − start channels, and stop − start positions per axis, or along `axis`. Indices count from 0,
     negative ones from the end; null is the start or the end.
     Weights: none.
     MACs: none.
@@ -31,13 +32,21 @@ class Slice(Layer):
 
     channels: Any = key(RANGE, None, help="[start, stop] of the channels")
     size: Any = key(RANGES, None, help="[start, stop] of all axes, or one each; null keeps an axis")
+    axis: Axis | None = key(AXIS, None, help="the axis that `range` is of, by name or number")
+    range: Any = key(RANGE, None, help="[start, stop] along `axis`")
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class; raises Refusal without `channels` and `size`."""
         x = numbers(inputs[0], "slice")
+        if (self.axis is None) != (self.range is None):
+            raise Refusal("E106", "`axis` and `range` belong together",
+                          help="- slice: {axis: h, range: [0, 32]}")  # fmt: skip
+        if self.axis is not None:
+            return self._along(x, self.axis)
         if self.channels is None and self.size is None:
-            raise Refusal("E106", "`slice` needs `channels` or `size`",
+            raise Refusal("E106", "`slice` needs `channels` or `size`, or `axis` and `range`",
                           help="- slice: {channels: [0, 32]}")  # fmt: skip
+        with_channels(x, "slice by channels or size")
         windows: tuple[Window, ...] = ()
         output = x
         if self.channels is not None:
@@ -47,6 +56,20 @@ class Slice(Layer):
             windows = self._windows(a_map(x, "slice.size"))
             output = output._replace(size=output_sizes(windows, x.size))
         return Facts(output, windows=windows)
+
+    def _along(self, x: Shape, axis: Axis) -> Facts:
+        """A range of one axis, whatever it is."""
+        at = place(x, axis, "axis", self.rules)
+        axes = list(axes_of(x))
+        n = axes[at]
+        start, stop = within(n, self.range, "range")
+        axes[at] = stop - start
+        along = window_of(x, at)
+        windows = () if along is None else tuple(
+            Window(padding=(-start, stop - n), rule="explicit") if i == along else Window()
+            for i in range(x.rank)
+        )  # fmt: skip
+        return Facts(with_axes(x, axes), windows=windows)
 
     def _windows(self, x: Shape) -> tuple[Window, ...]:
         each = self.size if isinstance(self.size[0], tuple) else (self.size,) * x.rank

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.arithmetic.windows import Everything, Moved
+from cnncalc.arithmetic.moving import Moved, Single
+from cnncalc.arithmetic.windows import Everything
 from cnncalc.layers.base.layer import Layer
 
 if TYPE_CHECKING:
@@ -44,12 +45,13 @@ def locally(node: Node, axes: tuple[Axis, ...] | None) -> tuple[Axis, ...] | Non
 def ways(axes: Sequence[Axis], rank: int) -> tuple[Way, ...]:
     """The way of every axis of an operand into an output of `rank` axes.
 
-    Axes keep their order. Where the output has fewer, those that are read as a whole are gone.
+    Axes keep their order, unless they move. Where the output has fewer, those that are read as a
+    whole are gone, which an axis of one element is, too.
     """
     for axis in axes:
         if isinstance(axis, Moved):
             return tuple(
-                (one, None if isinstance(one, Everything) else one.to if isinstance(one, Moved) else i)
+                (one, None if isinstance(one, (Everything, Single)) else one.to if isinstance(one, Moved) else i)
                 for i, one in enumerate(axes)
             )  # fmt: skip
     if len(axes) <= rank:
@@ -58,7 +60,7 @@ def ways(axes: Sequence[Axis], rank: int) -> tuple[Way, ...]:
     found: list[Way] = []
     to = 0
     for axis in axes:
-        if gone and isinstance(axis, Everything) and axis.target == 1:
+        if gone and isinstance(axis, (Everything, Single)) and axis.target == 1:
             found.append((axis, None))
             gone -= 1
         else:

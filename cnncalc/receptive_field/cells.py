@@ -12,7 +12,8 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
-from cnncalc.arithmetic.windows import Everything, Moved, Stretch, Window, length
+from cnncalc.arithmetic.moving import Moved, Stretch
+from cnncalc.arithmetic.windows import Everything, Window, length
 from cnncalc.receptive_field.axis_map import ways
 from cnncalc.work import Work
 

@@ -9,7 +9,8 @@ from functools import lru_cache
 from math import gcd
 from typing import TYPE_CHECKING
 
-from cnncalc.arithmetic.windows import Everything, Moved, Stretch, TransposedWindow, Window
+from cnncalc.arithmetic.moving import Moved, Stretch
+from cnncalc.arithmetic.windows import Everything, TransposedWindow, Window
 from cnncalc.receptive_field.axis_map import readings, ways
 from cnncalc.receptive_field.cells import read_by, runs
 from cnncalc.work import TooMuch, Work

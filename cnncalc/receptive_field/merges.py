@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.arithmetic.windows import Stretch
+from cnncalc.arithmetic.moving import Stretch
 from cnncalc.receptive_field.axis_map import readings
 from cnncalc.receptive_field.size_free import Reach, operands
 

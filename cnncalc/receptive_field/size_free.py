@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic.intervals import INPUT, MOST, Field, through, union
-from cnncalc.arithmetic.windows import Everything, Single, Window
+from cnncalc.arithmetic.moving import Single
+from cnncalc.arithmetic.windows import Everything, Window
 from cnncalc.receptive_field.axis_map import readings, ways
 from cnncalc.system.gc_pause import pause
 from cnncalc.work import TooMuch, Work

@@ -49,7 +49,7 @@ def _show_side(side: Any) -> str:
 
 
 def show_shape(value: dict[str, Any] | None) -> str:
-    """`64×112×112`, `1000` or `100 tokens` from the form of JSON."""
+    """`64×112×112`, `1000`, `100 tokens` or `[12×64]` from the form of JSON."""
     if value is None:
         return ""
     if "features" in value:
@@ -59,6 +59,8 @@ def show_shape(value: dict[str, Any] | None) -> str:
         text = (
             f"{'×'.join(map(str, tokens)) if isinstance(tokens, (list, tuple)) else tokens} tokens"
         )
+    elif "shape" in value:
+        text = f"[{'×'.join(map(str, value['shape']))}]"
     else:
         text = "×".join(map(str, [value["channels"], *value["size"]]))
     return f"{value['copies']} × ({text})" if "copies" in value else text

@@ -97,7 +97,7 @@ case("500 blocks of 99 arguments", "E408", "")(
     + "".join(block(f"A{n}", "relu", **{f"a{i}": "1" for i in range(99)}) for n in range(900)) + net("A0"))
 case("a long list in every layer", "E408")(
     lambda: variables(l="[" + "1, " * 50_000 + "1]") + net("anchor_boxes: {ratios: $l, scales: 8, trainable: $(i > 9), repeat: 90000}"))
-case("powers of powers", "E402")(lambda: net('dense: "$(10**10**10)"'))
+case("powers of powers", "E403")(lambda: net('dense: "$(10**10**10)"'))
 case("products of large numbers", "E403")(lambda: variables(v="9007199254740992") + net("dense: $(v*v)"))
 
 # Layers, operands, names ------------------------------------------------------------------------

@@ -61,7 +61,7 @@ def test_an_argument_hides_a_variable():
     ("Scale: {c: $(2.5)}", "E405", "`filters` must be a whole number, got 2.5", "$c"),
     ("Skale: {c: 1}", "E205", "unknown block `Skale`", "Skale"),
     ("Scale: {c: 1, from: [input, input]}", "E207", "block `Scale` takes 1 inputs (input), got 2", "Scale"),
-    ("scale: {c: 1}", "E102", "unknown kind of layer `scale`", "scale"),
+    ("rescale: {c: 1}", "E102", "unknown kind of layer `rescale`", "rescale"),
 ])
 def test_what_is_wrong_with_a_use(use, code, message, mark):
     found = finding(spec(use, head=SCALE))
@@ -135,13 +135,34 @@ def test_blocks_stand_in_blocks_in_any_order_of_the_file():
 @pytest.mark.parametrize(("blocks", "message"), [
     ("  A: {layers: [relu, A]}\n", "block `A` contains itself: A → A"),
     ("  A: {layers: [B]}\n  B: {layers: [relu, A]}\n", "block `A` contains itself: A → B → A"),
-    ("  A: {layers: [A: {when: false}]}\n", "block `A` contains itself: A → A"),
     ("  A: {layers: [A: {repeat: 0}]}\n", "block `A` contains itself: A → A"),
     ("  X: {layers: [A]}\n  A: {layers: [B]}\n  B: {layers: [C]}\n  C: {layers: [A]}\n", "block `A` contains itself: A → B → C → A"),
 ])
 def test_a_block_may_not_contain_itself(blocks, message):
     found = finding(spec("A", head="blocks:\n" + blocks))
     assert (found.code, found.message, found.related[0].text) == ("E206", message, "declared here")
+
+
+def test_a_condition_ends_a_block_in_itself():
+    head = "blocks:\n  A:\n    args: {n: required}\n    layers:\n      - A: {n: $(n - 1), when: $(n > 1), name: in}\n      - relu\n"
+
+    assert names(net("A: 3", head=head)) == ["A1.in.in.relu1", "A1.in.relu1", "A1.relu1"]
+
+
+def test_blocks_may_call_each_other_until_a_condition_ends_it():
+    head = ("blocks:\n  A: {args: {n: required}, layers: [relu, B: {n: $n}]}\n"
+            "  B: {args: {n: required}, layers: [A: {n: $(n - 1), when: $(n > 1)}]}\n")  # fmt: skip
+
+    assert names(net("A: 2", head=head)) == ["A1.relu1", "A1.B1.A1.relu1"]
+
+
+def test_a_block_in_itself_is_no_deeper_than_others():
+    head = "blocks:\n  A: {args: {n: required}, layers: [A: {n: $(n - 1), when: $(n > 0)}, relu]}\n"
+
+    assert len(names(net("A: 31", head=head))) == 32
+    found = finding(spec("A: 32", head=head))
+    assert (found.code, found.message) == ("E206", "blocks stand more than 32 deep in each other")
+    assert found.help == "does `when` ever become false?"
 
 
 def test_an_unused_block_is_checked_too():

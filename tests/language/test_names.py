@@ -2,6 +2,8 @@
 
 import pytest
 
+import cnncalc
+from cnncalc.errors import SpecError
 from tests.nets import MAP, spec
 
 from .reading import VECTOR, codes, finding, findings, layers, marked, names, net
@@ -297,4 +299,64 @@ def test_merges_name_all_their_operands(items, output):
 
 def test_a_vector_has_no_axes():
     assert codes(spec("conv: {filters: 3, kernel: 1}", input=VECTOR)) == ["E303"]
-    assert codes(MAP + "layers: [dense: 3]\n") == ["E303"]
+    assert codes(MAP + "layers: [dense: 3]\n") == ["E307"]
+
+
+# Several outputs, and every repetition -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("items", "found"), [
+    (("split: {parts: 2, name: s}", "add: [s.0, s.1]"), [("s.0", "slice", "4×8"), ("s.1", "slice", "4×8"), ("add1", "add", "4×8")]),
+    (("split: {sizes: [1, 7], name: s}", "concat: [s.*]"), [("s.0", "slice", "1×8"), ("s.1", "slice", "7×8"), ("concat1", "concat", "8×8")]),
+    (("split: {parts: 4, axis: l, name: s}", "concat: {from: [s.*], axis: l}"), [*((f"s.{i}", "slice", "8×2") for i in range(4)), ("concat1", "concat", "8×8")]),
+    (("relu: {repeat: 2, name: m}", "concat: [input, m.*]"), [("m.0", "relu", "8×8"), ("m.1", "relu", "8×8"), ("concat1", "concat", "24×8")]),
+    (("relu: {repeat: 0, name: m}", "concat: [input, prev, m.*]"), [("concat1", "concat", "16×8")]),
+])  # fmt: skip
+def test_parts_and_repetitions_have_numbers(items, found):
+    network = net(*items, input="input: {channels: 8, size: [8]}\n")
+
+    assert [(node.name, node.op, str(node.output)) for node in network.nodes[1:]] == found
+
+
+@pytest.mark.parametrize(("items", "code", "message"), [
+    (("split: {parts: 2, name: s}", "relu"), "E212", "the layer above has several outputs"),
+    (("split: {parts: 2, name: s}", "relu: {from: s}"), "E212", "`s` has several outputs"),
+    (("split: {parts: 2, name: s}", "relu: {from: s.2}"), "E201", "`s` has no layer named `2`"),
+    (("split: {parts: 2, name: s}",), "E212", "the last layer has several outputs"),
+    (("split: {parts: 1, name: s, repeat: 2}",), "E212", "`split` has several outputs, and the next repetition reads one"),
+    (("relu: {name: a}", "concat: [input, a.*]"), "E201", "`a` is not repeated: `a.*` names nothing"),
+    (("split: {parts: 3, name: s}", "relu: {from: s.0}"), "E304", None),
+    (("split: {parts: 9, name: s}", "relu: {from: s.0}"), "E304", None),
+    (("split: {sizes: [4, 5], name: s}", "relu: {from: s.0}"), "E311", None),
+    (("split: {parts: 2, sizes: [8], name: s}", "relu: {from: s.0}"), "E106", None),
+])  # fmt: skip
+def test_what_several_outputs_cannot_be(items, code, message):
+    found = finding(spec(*items, input="input: {channels: 8, size: [8]}\n"))
+
+    assert found.code == code
+    assert message is None or found.message == message
+
+
+def test_the_parts_of_a_split_are_outputs():
+    text = spec("split: {parts: 2, name: s}", input="input: {channels: 8, size: [8]}\n") + "outputs: [s.*]\n"
+
+    network = cnncalc.loads(text)
+    assert {name: str(network.nodes[index].output) for name, index in network.outputs.items()} == {"s.0": "4×8", "s.1": "4×8"}
+
+
+def test_a_split_is_used_again():
+    network = net("conv: {filters: 8, kernel: 1, name: a}", "split: {from: input, parts: 2, name: s}",
+                  "reuse: {layer: s, from: a, name: t}", "concat: [s.*, t.*]", input="input: {channels: 8, size: [8]}\n")  # fmt: skip
+
+    assert str(network.nodes[-1].output) == "16×8"
+
+
+@pytest.mark.parametrize(("dialect", "sizes"), [("torch", [3, 3, 1]), ("keras", None), (None, None)])
+def test_only_pytorch_splits_unevenly(dialect, sizes):
+    head = f"dialect: {dialect}\n" if dialect else ""
+    text = head + spec("split: {parts: 3, name: s}", input="input: {channels: 7, size: [8]}\n") + "outputs: [s.*]\n"
+    if sizes is None:
+        with pytest.raises(SpecError, match="7 do not divide into 3 equal parts"):
+            cnncalc.loads(text)
+    else:
+        assert [node.output.channels for node in cnncalc.loads(text).nodes[1:]] == sizes

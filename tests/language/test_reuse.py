@@ -89,7 +89,7 @@ def test_weights_that_do_not_fit_are_an_error():
     ("reuse: {layer: d, from: [d, d]}", "E207", "`d` takes 1 inputs, got 2"),
     ("reuse: {layer: d, from: prev, units: 3}", "E103", "unknown parameter `units` for `reuse`"),
     ("reuse: {layer: d, from: prev, name: d}", "E203", "the name `d` is used twice"),
-    ("reuse: {layer: d, from: prev, repeat: 2}", "E103", "unknown parameter `repeat` for `reuse`"),
+    ("reuse: {layer: d, from: prev, repeat: -1}", "E105", None),
     ("reuse: {layer: [d], from: prev}", "E201", None),
     ("reuse: {layer: $d, from: prev}", "E201", None),
 ])
@@ -101,3 +101,12 @@ def test_what_is_wrong_with_a_reuse(item, code, message):
 
 def test_a_layer_that_refuses_its_new_input_says_so():
     assert codes(spec("conv: {filters: 3, kernel: 20, name: c}", "reuse: {layer: c, from: prev}")) == ["E301"]
+
+
+def test_weights_are_used_again_many_times_in_a_row():
+    network = net("dense: {units: 64, name: d}", "reuse: {layer: d, from: prev, repeat: 99, name: r}", input="input: {features: 64}\n")
+
+    assert [network.nodes[1].name, *(node.name for node in network.nodes[2:4])] == ["d", "r.0", "r.1"]
+    assert len(network.nodes) == 101
+    assert network.params.value == 64 * 64 + 64
+    assert network.nodes[3].inputs == (2,)

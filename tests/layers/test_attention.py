@@ -88,7 +88,7 @@ def test_copies_multiply_work():
 
 @pytest.mark.parametrize(("layer", "shapes", "code"), [
     (MultiHeadAttention(heads=3), [Shape(12)], "E303"),
-    (MultiHeadAttention(heads=3), [Shape(1, (5,), tokens=True)], "E303"),
+    (MultiHeadAttention(heads=3), [Shape(1, (5,), form="tokens")], "E303"),
     (MultiHeadAttention(heads=3, **TORCH), [Shape(11, (5,))], "E304"),
     (MultiHeadAttention(heads=3), [Shape(11, (5,))], "E304"),
     (MultiHeadAttention(heads=3, **KERAS), [Shape(12, (5,))], "E308"),
@@ -113,3 +113,48 @@ def test_what_attention_refuses(layer, shapes, code):
 ])
 def test_training_keeps_what_is_projected_the_weights_of_pairs_and_what_they_weigh(layer, shapes, kept):
     assert layer.apply(*shapes).saved == kept
+
+
+# torchvision's ShiftedWindowAttention(96, [7, 7], [s, s], 3) on n × n: parameters, buffers, MACs by
+# torch's own counter (2-fold FLOPs halved), and by gradients the rows that a unit of each row reads
+# with more than e^-50 of its weight: the mask between shifted windows is −100, not −∞.
+@pytest.mark.parametrize(("n", "shift", "macs", "rows"), [
+    (14, 0, 9069312, [(0, 6)] * 7 + [(7, 13)] * 7),
+    (14, 3, 9069312, [(0, 2)] * 3 + [(3, 9)] * 7 + [(10, 13)] * 4),
+    (10, 3, 9069312, [(0, 2)] * 3 + [(3, 9)] * 7),
+    (7, 3, 2267328, [(0, 6)] * 7),
+    (9, 0, 9069312, [(0, 6)] * 7 + [(7, 8)] * 2),
+])
+def test_windows_are_those_of_swin(n, shift, macs, rows):
+    layer = MultiHeadAttention(heads=3, window=7, shift=shift, relative_bias=True, **TORCH)
+
+    facts = layer.apply(Shape(96, (n, n)))
+
+    assert (facts.params, facts.buffer_count, facts.macs) == (37755, 2401, macs)
+    for axis in facts.windows:
+        taps = [axis.taps(u, n) for u in range(n)]
+        assert [(t[0], t[-1]) for t in taps] == rows
+
+
+@pytest.mark.parametrize(("layer", "params"), [
+    # 8 heads of 4 features, 2 of key and value: 32×32 + 2·32×8 + 32×32
+    (MultiHeadAttention(heads=8, kv_heads=2, bias=False, **TORCH), 32 * 32 * 2 + 2 * 32 * 8),
+    (MultiHeadAttention(heads=8, kv_heads=2, **TORCH), 32 * 32 * 2 + 2 * 32 * 8 + 32 + 2 * 8 + 32),
+    (MultiHeadAttention(heads=8, bias=("query", "value"), **TORCH), 4 * 32 * 32 + 2 * 32),
+    # distances along an axis of 5: −4 … 4
+    (MultiHeadAttention(heads=8, bias=False, relative_bias=True, **TORCH), 4 * 32 * 32 + 9 * 8),
+])
+def test_heads_may_share_keys_and_projections_may_have_no_bias(layer, params):
+    assert layer.apply(Shape(32, (5,))).params == params
+
+
+@pytest.mark.parametrize(("layer", "shapes", "code", "message"), [
+    (MultiHeadAttention(heads=8, kv_heads=3, **TORCH), [Shape(32, (5,))], "E304", "8 heads do not divide into 3"),
+    (MultiHeadAttention(heads=2, window=4, shift=4, **TORCH), [Shape(8, (9,))], "E311", "a shift of 4"),
+    (MultiHeadAttention(heads=2, window=4, **TORCH), [Shape(8, (9,))] * 2, "E311", "of one map"),
+])
+def test_what_windows_and_groups_cannot_be(layer, shapes, code, message):
+    with pytest.raises(Refusal, match=message) as info:
+        layer.apply(*shapes)
+
+    assert info.value.code == code

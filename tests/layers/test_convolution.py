@@ -143,7 +143,7 @@ def test_keras_crops_an_odd_rest_at_the_end():
     (Conv(filters=1, kernel=(3, 3)), Shape(1, (6,)), "E302", "kernel"),
     (Conv(filters=1, kernel=3, padding=(1, 2)), Shape(1, (6,)), "E112", "padding"),
     (Conv(filters=1, kernel=3), Shape(6), "E303", ""),
-    (Conv(filters=1, kernel=3), Shape(1, (6,), tokens=True), "E303", ""),
+    (Conv(filters=1, kernel=3), Shape(1, (6,), form="tokens"), "E303", ""),
     (Conv(filters=4, kernel=1, groups=2), Shape(3, (6,)), "E304", "groups"),
     (Conv(filters=3, kernel=1, groups=2), Shape(4, (6,)), "E304", "groups"),
     (Conv(filters=1, kernel=3, stride=2, padding="same", dialect="torch"), Shape(1, (6,)), "E308", "padding"),

@@ -80,7 +80,7 @@ def test_layers_behind_regions_work_on_each_and_have_weights_once():
     RoiAlign(size=7, rois=2),
 ])
 @pytest.mark.parametrize(("x", "code"), [
-    (Shape(6), "E303"), (Shape(1, (6,), tokens=True), "E303"), (Shape(6, (5,)), "E302"),
+    (Shape(6), "E303"), (Shape(1, (6,), form="tokens"), "E303"), (Shape(6, (5,)), "E302"),
     (Shape(6, (5, 5, 5)), "E302"),
 ])
 def test_detection_needs_a_map_of_two_axes(layer, x, code):

@@ -70,5 +70,5 @@ def test_operands_of_different_shapes_are_refused(layer, count):
 @pytest.mark.parametrize(("layer", "count"), OPERANDS)
 def test_tokens_are_not_compared(layer, count):
     with pytest.raises(Refusal) as refused:
-        layer.apply(*[Shape(1, (5,), tokens=True)] * count)
+        layer.apply(*[Shape(1, (5,), form="tokens")] * count)
     assert refused.value.code == "E303"

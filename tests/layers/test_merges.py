@@ -4,6 +4,7 @@ from itertools import permutations
 
 import pytest
 
+from cnncalc.arithmetic.moving import Moved, Single
 from cnncalc.arithmetic.windows import Everything, Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.add import Add
@@ -91,6 +92,42 @@ def test_only_multiply_takes_a_vector_and_axes_of_one():
             Add().apply(MAP, other)
 
 
+# keras.layers.Add and + of tensors with a batch in PyTorch.
+@pytest.mark.parametrize(("dialect", "operands", "output"), [
+    ("torch", (MAP, Shape(64, (1, 1))), MAP),
+    ("torch", (Shape(1, (7, 9)), MAP), MAP),
+    ("torch", (Shape(64, (7, 1)), Shape(1, (1, 9))), MAP),
+    ("torch", (MAP, Shape(64)), None),
+    ("torch", (Shape(64), Shape(1)), Shape(64)),
+    ("keras", (MAP, Shape(64)), MAP),
+    ("keras", (Shape(64), MAP), MAP),
+    ("keras", (MAP, Shape(1)), MAP),
+    ("keras", (Shape(1, (7, 9)), Shape(64)), MAP),
+    # a row of 9 places is one for each of the 7, as the axes are put in behind the batch
+    ("keras", (MAP, Shape(64, (9,))), MAP),
+    ("keras", (MAP, Shape(64, (7,))), None),
+    ("keras", (MAP, Shape(64, (1, 1))), MAP),
+    ("flax", (MAP, Shape(64, (1, 1))), MAP),
+    ("flax", (MAP, Shape(64)), None),
+    ("caffe", (MAP, Shape(64, (1, 1))), None),
+])
+def test_a_dialect_spreads_as_its_framework_does(dialect, operands, output):
+    if output is None:
+        with pytest.raises(Refusal, match="cannot add different shapes"):
+            Add(dialect=dialect).apply(*operands)
+    else:
+        assert Add(dialect=dialect).apply(*operands).output == output
+
+
+def test_what_is_spread_reads_its_one_element_and_a_row_its_own_axis():
+    layer = Add(dialect="keras")
+    facts = layer.apply(MAP, Shape(64, (1, 9)))
+
+    assert layer.reads_of_all([MAP, Shape(64, (1, 9))], facts) == [(), (Single(7), Window())]
+    assert layer.reads_of_all([MAP, Shape(64, (9,))], facts) == [(), (Moved(1),)]
+    assert layer.reads_of_all([MAP, Shape(64)], facts) == [(), ()]
+
+
 @pytest.mark.parametrize(("operands", "output"), [
     ((MAP, Shape(64)), MAP),
     ((MAP, Shape(64, (1, 1))), MAP),
@@ -124,7 +161,7 @@ def test_multiply_refuses_what_does_not_spread(operands, fix):
 
 def test_merges_need_numbers():
     with pytest.raises(Refusal, match="maximum needs numbers, got token ids"):
-        Maximum().apply(*[Shape(1, (9,), tokens=True)] * 2)
+        Maximum().apply(*[Shape(1, (9,), form="tokens")] * 2)
 
 
 @pytest.mark.parametrize(("layer", "inputs", "output"), [
@@ -152,7 +189,7 @@ def test_concat_adds_up_along_one_axis(layer, inputs, output):
     (Concat(), [Shape(8, copies=2), Shape(8, copies=3)], "E305", "regions of interest differ"),
     (Concat(axis="l"), [Shape(8, (3, 5))] * 2, "E302", "no axis `l`: its axes are c h w"),
     (Concat(axis="h"), [Shape(8)] * 2, "E302", "no axis `h`: its axes are c"),
-    (Concat(), [Shape(1, (3,), tokens=True)] * 2, "E303", "concat needs numbers"),
+    (Concat(), [Shape(1, (3,), form="tokens")] * 2, "E303", "concat needs numbers"),
 ])
 def test_concat_says_which_axis_differs(layer, inputs, code, message):
     with pytest.raises(Refusal, match=message) as info:
@@ -244,7 +281,7 @@ def test_products_side_by_side_stay_apart(dialect, a, b, windows):
     (Matmul(axes=("c", "c")), Shape(3, (5, 5)), Shape(3, (5, 5, 5)), "E302", "would have 4 axes besides the channels"),
     (Matmul(dialect="torch"), Shape(3), Shape(3, (5,)), "E303", "matmul without `axes` needs a map"),
     (Matmul(axes=("c", "c")), Shape(3, copies=2), Shape(3), "E306", "different regions of interest"),
-    (Matmul(axes=("c", "c")), Shape(1, (3,), tokens=True), Shape(3), "E303", "matmul needs numbers"),
+    (Matmul(axes=("c", "c")), Shape(1, (3,), form="tokens"), Shape(3), "E303", "matmul needs numbers"),
 ])
 def test_products_that_cannot_be_are_refused(layer, a, b, code, message):
     with pytest.raises(Refusal, match=message) as info:

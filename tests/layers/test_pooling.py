@@ -139,7 +139,7 @@ def test_what_cannot_be_is_refused(layer, x, code, key):
 
 
 @pytest.mark.parametrize("layer", ALL)
-@pytest.mark.parametrize("x", [Shape(9), Shape(1, (9,), tokens=True)])
+@pytest.mark.parametrize("x", [Shape(9), Shape(1, (9,), form="tokens")])
 def test_pools_need_a_map(layer, x):
     with pytest.raises(Refusal) as refused:
         layer.apply(x)

@@ -47,7 +47,7 @@ def test_whole_channels_are_those_of_a_map():
 @pytest.mark.parametrize("kind", KINDS)
 def test_tokens_are_not_dropped(kind):
     with pytest.raises(Refusal, match=r"(dropout|noise|drop_path) needs") as refused:
-        kind().apply(Shape(1, (9,), tokens=True))
+        kind().apply(Shape(1, (9,), form="tokens"))
     assert refused.value.code == "E303"
 
 

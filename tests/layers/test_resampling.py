@@ -153,7 +153,7 @@ def test_what_cannot_be_is_refused(layer, x, code, key):
     Upsample(scale=2), Resize(size=2), PixelShuffle(factor=1), DepthToSpace(factor=1),
     PixelUnshuffle(factor=1, dialect="torch"), SpaceToDepth(factor=1),
 ])
-@pytest.mark.parametrize("x", [Shape(9), Shape(1, (9,), tokens=True)])
+@pytest.mark.parametrize("x", [Shape(9), Shape(1, (9,), form="tokens")])
 def test_resampling_needs_a_map(layer, x):
     with pytest.raises(Refusal) as refused:
         layer.apply(x)

@@ -26,7 +26,7 @@ TORCH = {"dialect": "torch"}
 
 
 def test_an_embedding_turns_tokens_into_channels():
-    facts = Embedding(vocab=20000, dim=128).apply(Shape(1, (100,), tokens=True))
+    facts = Embedding(vocab=20000, dim=128).apply(Shape(1, (100,), form="tokens"))
 
     assert facts.output == Shape(128, (100,))
     assert facts.params == 20000 * 128
@@ -40,7 +40,7 @@ def test_an_embedding_turns_tokens_into_channels():
     ("max", {"compare": 4 * 99}),
 ])
 def test_an_embedding_may_give_one_vector_for_all_tokens(reduce, work):
-    facts = Embedding(vocab=10, dim=4, reduce=reduce).apply(Shape(1, (100,), tokens=True))
+    facts = Embedding(vocab=10, dim=4, reduce=reduce).apply(Shape(1, (100,), form="tokens"))
 
     assert (facts.output, facts.params, facts.work) == (Shape(4), 40, work)
     assert facts.windows == (Everything(),)
@@ -165,7 +165,7 @@ def test_what_a_framework_refuses(layer, code, key):
 
 @pytest.mark.parametrize(("x", "code"), [
     (Shape(5), "E303"),
-    (Shape(1, (9,), tokens=True), "E303"),
+    (Shape(1, (9,), form="tokens"), "E303"),
     (Shape(5, (9, 9)), "E302"),
 ])
 def test_a_recurrent_layer_needs_a_sequence(x, code):

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncalc.arithmetic.windows import Everything, Moved, Window
+from cnncalc.arithmetic.moving import Moved
+from cnncalc.arithmetic.windows import Everything, Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.key_types import Bad
 from cnncalc.layers.base.reshaping import TARGET
@@ -35,8 +36,8 @@ sizes = st.lists(st.integers(1, 9), max_size=3).map(tuple)
     (Reshape(to=Shape(-1)), Shape(8, (4,), copies=3), Shape(32, copies=3), (ALL,)),
     (Permute(axes=("h", "w", "c")), Shape(3, (5, 7)), Shape(5, (7, 3)), (ALL, Moved(0))),
     (Permute(axes=("c", "w", "h")), Shape(3, (5, 7)), Shape(3, (7, 5)), (Moved(1), Moved(0))),
-    (Permute(axes=("w", "h", "c")), Shape(3, (5, 7)), Shape(7, (5, 3)), (Window(), ALL)),
-    (Permute(axes=("l", "channels")), Shape(3, (5,)), Shape(5, (3,)), (ALL,)),
+    (Permute(axes=("w", "h", "c")), Shape(3, (5, 7)), Shape(7, (5, 3)), (Window(), Everything(3))),
+    (Permute(axes=("l", "channels")), Shape(3, (5,)), Shape(5, (3,)), (Everything(3),)),
     (Permute(axes=("c", "d", "w", "h")), Shape(3, (2, 5, 7)), Shape(3, (2, 7, 5)), (Window(), Moved(2), Moved(1))),
     (Permute(axes=("c", "h", "w")), Shape(3, (5, 7)), Shape(3, (5, 7)), ()),
     (Permute(axes=("c",)), Shape(3, copies=2), Shape(3, copies=2), ()),
@@ -58,7 +59,7 @@ def test_sizes_and_windows(layer, x, output, windows):
     (Permute(axes=("c", "h", "h")), Shape(3, (5, 7)), "E302", "must name each of c, h, w once, got c, h, h"),
     (Permute(axes=("c", "l")), Shape(3, (5, 7)), "E302", "no axis `l`: its axes are c h w"),
     (RepeatVector(times=5), Shape(3, (5, 7)), "E303", "repeat_vector needs a vector, got a map"),
-    (Flatten(), Shape(1, (9,), tokens=True), "E303", "flatten needs numbers, got token ids"),
+    (Flatten(), Shape(1, (9,), form="tokens"), "E303", "flatten needs numbers, got token ids"),
 ])
 def test_what_cannot_be_is_refused(layer, x, code, message):
     with pytest.raises(Refusal, match=message) as info:

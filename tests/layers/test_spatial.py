@@ -153,7 +153,7 @@ def test_slicing_channels_alone_is_elementwise():
     (Slice(size=(3, 3)), Shape(1, (5,)), "E311", "size"),
     (Slice(size=((0, 1), (0, 1))), Shape(1, (5,)), "E302", "size"),
     (Slice(size=(0, 1)), Shape(4), "E303", ""),
-    (Slice(channels=(0, 1)), Shape(1, (5,), tokens=True), "E303", ""),
+    (Slice(channels=(0, 1)), Shape(1, (5,), form="tokens"), "E303", ""),
     (Unfold(kernel=6), Shape(1, (5, 5)), "E301", "kernel"),
     (Unfold(kernel=2, dialect="torch"), Shape(1, (5,)), "E308", ""),
     (Fold(size=(5, 5), kernel=2), Shape(4, (4, 4)), "E302", ""),
@@ -176,7 +176,7 @@ def test_a_map_to_crop_like_must_be_smaller(like, code):
 
 
 @pytest.mark.parametrize("layer", [Pad(amount=1), Crop(amount=1), Unfold(kernel=1), Fold(size=(1,), kernel=1)])
-@pytest.mark.parametrize("x", [Shape(9), Shape(1, (9,), tokens=True)])
+@pytest.mark.parametrize("x", [Shape(9), Shape(1, (9,), form="tokens")])
 def test_positions_are_those_of_a_map(layer, x):
     with pytest.raises(Refusal) as refused:
         layer.apply(x)

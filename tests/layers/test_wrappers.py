@@ -21,7 +21,7 @@ from cnncalc.layers.separable_conv import SeparableConv
 from cnncalc.layers.spectral_norm import SpectralNorm
 from cnncalc.layers.time_distributed import TimeDistributed
 
-MAP, VECTOR, TOKENS = Shape(4, (9, 9)), Shape(7), Shape(1, (5,), tokens=True)
+MAP, VECTOR, TOKENS = Shape(4, (9, 9)), Shape(7), Shape(1, (5,), form="tokens")
 
 
 @pytest.mark.parametrize(("layer", "x", "keras", "torch"), [
@@ -73,8 +73,8 @@ def example(kind, dialect):
             network = cnncalc.loads(text)
         except SpecError:
             continue
-        node = next(node for node in network.nodes if node.op == kind)
-        if len(node.inputs) == 1:
+        node = next((node for node in network.nodes if node.op == kind), None)
+        if node is not None and len(node.inputs) == 1:
             return node.layer, network.nodes[node.inputs[0]].output
     return None
 

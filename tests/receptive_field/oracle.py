@@ -189,6 +189,51 @@ class Only(NamedTuple):
     read = reach
 
 
+class Chosen(NamedTuple):
+    """The places that are named, one after the other."""
+
+    places: tuple
+
+    def size(self, n):
+        return len(self.places)
+
+    def reach(self, u, n):
+        return [self.places[u]]
+
+    read = reach
+
+
+class Again(NamedTuple):
+    """An axis, and itself again behind it."""
+
+    times: int
+
+    def size(self, n):
+        return n * self.times
+
+    def reach(self, u, n):
+        return [list(range(n))[u % n]]
+
+    read = reach
+
+
+class Own(NamedTuple):
+    """The block of `width` that a place lies in, of those that begin at `shift`."""
+
+    width: int
+    shift: int
+
+    def size(self, n):
+        return n
+
+    def reach(self, u, n):
+        starts = range(self.shift - self.width, n + self.width, self.width)
+        return next(list(range(a, a + self.width)) for a in starts if a <= u < a + self.width)
+
+    def read(self, u, n):
+        return [i for i in self.reach(u, n) if 0 <= i < n]
+
+
 class Past(NamedTuple):
     """A recurrent layer: all up to the own place."""
 

@@ -6,21 +6,33 @@ from itertools import product
 import pytest
 
 from cnncalc.arithmetic.intervals import BLIND, INPUT, MOST, Field, through, union
+from cnncalc.arithmetic.moving import Moved, Picked, Single, Stretch, Tiled
 from cnncalc.arithmetic.resampling import Border, Resampling
 from cnncalc.arithmetic.windows import (
     AdaptiveWindow,
+    Blocks,
     Everything,
     FractionalWindow,
-    Moved,
     Prefix,
     Recurrence,
-    Single,
-    Stretch,
     TransposedWindow,
     Window,
 )
 
-from .oracle import Adapt, Between, Drawn, Mirror, Only, Part, Past, Slide, Spread
+from .oracle import (
+    Adapt,
+    Again,
+    Between,
+    Chosen,
+    Drawn,
+    Mirror,
+    Only,
+    Own,
+    Part,
+    Past,
+    Slide,
+    Spread,
+)
 
 HALF = Fraction(1, 2)
 THREE = Field((-1,), (1,), 1)
@@ -185,6 +197,9 @@ KINDS = {
                for a, b, mode in product((0, 1, 2), (0, 1, 2), ("reflect", "replicate", "circular"))],
     "stretch": [(Stretch(a, b), Part(a, b)) for a, b in product((0, 1, 3), (0, 2))],
     "single": [(Single(t), Only(t)) for t in SMALL],
+    "picked": [(Picked(p), Chosen(p)) for p in ((2, 0), (1, 1, 0), (0,))],
+    "tiled": [(Tiled(t), Again(t)) for t in SMALL],
+    "blocks": [(Blocks(w, s), Own(w, s)) for w in SMALL for s in range(w)],
     "prefix": [(Prefix(), Past())],
     "fractional": [(FractionalWindow(k, t), Drawn(k, t)) for k, t in product((1, 2, 3), (2, 3, 4))],
 }  # fmt: skip

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncalc.arithmetic.windows import AdaptiveWindow, Everything, Moved, TransposedWindow, Window
+from cnncalc.arithmetic.moving import Moved
+from cnncalc.arithmetic.windows import AdaptiveWindow, Everything, TransposedWindow, Window
 from cnncalc.receptive_field import cells as sets
 
 BIAS = 5

@@ -9,14 +9,8 @@ from hypothesis import strategies as st
 
 import cnncalc
 from cnncalc.arithmetic.intervals import INPUT, Field
-from cnncalc.arithmetic.windows import (
-    AdaptiveWindow,
-    Everything,
-    Moved,
-    Stretch,
-    TransposedWindow,
-    Window,
-)
+from cnncalc.arithmetic.moving import Moved, Picked, Stretch, Tiled
+from cnncalc.arithmetic.windows import AdaptiveWindow, Blocks, Everything, TransposedWindow, Window
 from cnncalc.receptive_field import coverage, density, effective, paths
 from cnncalc.receptive_field.size_free import views
 from cnncalc.receptive_field.survey import show_fraction
@@ -34,6 +28,9 @@ AXES = [
     TransposedWindow(kernel=2, stride=3),                  # every third output reads nothing
     TransposedWindow(kernel=3, stride=2, padding=(1, -2)),
     AdaptiveWindow(3),
+    Picked((5, 0, 5, 2)),
+    Tiled(2),
+    Blocks(3, 1),
 ]  # fmt: skip
 
 

@@ -121,7 +121,7 @@ def derive_unread(w: Plain, found: Traced) -> list[int]:
 def say_shape(w: Plain, x: Shape) -> None:
     """A line with the output in symbols and in numbers."""
     if w.wanted:
-        parts = [*([] if x.tokens else [x.channels]), *x.size]
+        parts = [*([] if x.form else [x.channels]), *x.size]
         names = "×".join(write(expression(n), Names({}, 0)) for n in parts)
         numbers = str(x._replace(channels=int(x.channels), size=tuple(map(int, x.size)), copies=1))
         text = numbers if x.copies == 1 else f"{int(x.copies)} × ({numbers})"

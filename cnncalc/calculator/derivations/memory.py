@@ -61,9 +61,7 @@ class Stored:
     def derive_input(self, w: Plain, index: int) -> None:
         """What an input takes; it is in memory until its last reader has run."""
         output = self.nodes[index].output
-        channels = (
-            output.channels if output.tokens else w.add_given("C", output.channels, "channels")
-        )
+        channels = output.channels if output.form else w.add_given("C", output.channels, "channels")
         size = tuple(w.add_given(f"I_{axis}", n, "size") for axis, n in enumerate(output.size, 1))
         self._write_output(w, index, output._replace(channels=channels, size=size))
         self._alive(w, index)

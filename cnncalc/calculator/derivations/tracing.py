@@ -46,7 +46,7 @@ class Traced:
             for axis, n in enumerate(x.size)
         )
         noun = "input channels" if x.size else "input features"
-        channels = x.channels if x.tokens else w.add_given(f"C{number}", x.channels, f"{noun}{of}")
+        channels = x.channels if x.form else w.add_given(f"C{number}", x.channels, f"{noun}{of}")
         copies = x.copies if x.copies == 1 else w.add_given(f"n{number}", x.copies, f"regions{of}")
         return x._replace(channels=channels, size=size, copies=copies)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cnncalc.arithmetic.windows import Everything, Moved, Single, Stretch, Window
+from cnncalc.arithmetic.moving import Moved, Single, Stretch
+from cnncalc.arithmetic.windows import Everything, Window
 from cnncalc.errors import Diagnostic
 from cnncalc.receptive_field.axis_map import readings
 from cnncalc.receptive_field.coverage import blind

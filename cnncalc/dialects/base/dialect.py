@@ -38,6 +38,14 @@ class Rules:
     """How many biases a gate has: one, or one each for the input and the state."""
     channels_last: ClassVar[bool] = False
     """Whether the channels are the last axis, or the first."""
+    dense_flattens: ClassVar[bool] = False
+    """Whether a fully connected layer flattens a map; otherwise it connects its last axis."""
+    merges_spread: ClassVar[bool] = False
+    """Whether all merges spread operands along axes of size 1, as a multiplication does."""
+    merges_pad: ClassVar[bool] = False
+    """Whether merges take operands of fewer axes, which get axes of size 1 behind the batch."""
+    splits_unevenly: ClassVar[bool] = False
+    """Whether the last of equal parts may be shorter, and parts may be fewer."""
     nearest: ClassVar[str] = "nearest"
     """What resizing to a size takes for nearest: the element under the `start` of the output
     (`nearest`), or the one under its centre (`nearest_exact`)."""
@@ -169,10 +177,11 @@ _NUMBERS = {
 """The facts on which frameworks must agree, and how messages show them."""
 
 
-def agree(found: Mapping[str, tuple[str, Facts]]) -> Facts | None:
+def agree(found: Mapping[str, tuple[str, Facts]], instead: str = "") -> Facts | None:
     """The facts of a layer if all dialects, by name with their titles, say the same.
 
-    None if there is no dialect. Raises Refusal with the first numbers that differ.
+    None if there is no dialect. Raises Refusal with the first numbers that differ; `instead` is a
+    way around.
     """
     said = {name: facts for name, (_, facts) in found.items()}
     differing = [
@@ -189,4 +198,4 @@ def agree(found: Mapping[str, tuple[str, Facts]]) -> Facts | None:
     numbers = ", ".join(told) if texts else f"{titles} read other inputs for the same output"
     choices = " or ".join(f"`dialect: {name}`" for name in found)
     raise Refusal("E307", f"the frameworks differ here: {numbers}",
-                  help=f"set {choices} for the whole spec")  # fmt: skip
+                  help=f"set {choices} for the whole spec{instead and f', or {instead}'}")  # fmt: skip

@@ -24,6 +24,6 @@ class Exponentials(Layer):
 
     def vectors(self, x: Shape, what: str) -> tuple[int, int, tuple[Axis, ...]]:
         """How many vectors `x` holds along `axis`, how long each is, and how `x` is read."""
-        axes = choose_axes(numbers(x, what), self.axis, "axis")
+        axes = choose_axes(numbers(x, what), self.axis, "axis", self.rules)
         length = prod(lengths(x, axes))
         return x.elements // length, length, joint_axes(x, axes)

@@ -85,6 +85,8 @@ class Kind:
     """The words it knows, if it is a choice."""
     noun = "a value"
     """What it is, for messages and the manual."""
+    of_axes = False
+    """Whether it is axes, which have names and numbers."""
 
     def parse(self, value: Any) -> Any:
         """The value in its final form; raises `Bad`."""
@@ -230,7 +232,7 @@ class Axes(Kind):
         if not isinstance(value, list):
             return self.each.parse(value)
         if not 1 <= len(value) <= self.most:
-            most = {3: "three", 4: "four"}[self.most]
+            most = {3: "three", 4: "four", 6: "six"}[self.most]
             raise Bad(f"takes one to {most} axes, got {len(value)}", code="E302")
         return tuple(_at(i, self.each, item) for i, item in enumerate(value))
 
@@ -247,6 +249,7 @@ class Listing(Kind):
         self.each = each
         self.single = single
         self.length = length
+        self.of_axes = each.of_axes
         self.noun = f"a list of {length or 'one or more'}, each {each.noun}"
 
     def parse(self, value: Any) -> Any:

@@ -17,7 +17,7 @@ from cnncalc.layers.base.keys import Keyed
 from cnncalc.layers.base.shape import LARGEST, Shape, numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cnncalc.arithmetic.windows import Axis
 
@@ -101,6 +101,8 @@ class Layer(Keyed):
 
     kind: ClassVar[str] = ""
     """What a spec calls it: the name of its file."""
+    has_pieces: ClassVar[bool] = False
+    """Whether it has several outputs, of which each is a node: see `pieces`."""
     operands: ClassVar[tuple[int, int | None]] = (1, 1)
     """The least and the most inputs; None is any number."""
     usual_axes: ClassVar[int] = 2
@@ -113,6 +115,8 @@ class Layer(Keyed):
     """Whether it takes `norm:` and `activation:` itself."""
     differs: ClassVar[bool] = False
     """Whether the frameworks may disagree: then without a dialect both are asked."""
+    instead: ClassVar[str] = ""
+    """What avoids the question on which they disagree, for the message."""
     references: ClassVar[tuple[str, ...]] = ()
     """Keys that name a layer to be used as a further input."""
     storage: ClassVar[Literal["own", "view", "over", "idle"]] = "own"
@@ -133,12 +137,16 @@ class Layer(Keyed):
     example: ClassVar[str] = ""
     """A layer list that runs, for the manual."""
 
+    axis_keys: ClassVar[tuple[str, ...]] = ()
+    """The keys that name axes, which may be numbers under a dialect."""
+
     dialect: str | None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Take the name of the file."""
         super().__init_subclass__(**kwargs)
         cls.kind = cls.__module__.rpartition(".")[2]
+        cls.axis_keys = tuple(name for name, key in cls.keys.items() if key.kind.of_axes)
 
     def __init__(self, *, dialect: str | None = None, **values: Any) -> None:
         """Every key as a keyword, in its final form: lists as tuples."""
@@ -208,6 +216,13 @@ class Layer(Keyed):
         """`reads` of every operand."""
         return [self.reads(operand, inputs, facts) for operand in range(len(inputs))]
 
+    def pieces(self, x: Shape) -> Iterator[Layer]:
+        """The layers that give its outputs, one each, where there are several; none elsewhere.
+
+        Raises `Refusal`.
+        """
+        return iter(())
+
     def apply(self, *inputs: Shape) -> Facts:
         """`facts`, after the questions that concern every kind of layer.
 
@@ -217,7 +232,7 @@ class Layer(Keyed):
         """
         if not self.rules.covers(self.kind):
             raise self.rules.refuse_kind(self.kind)
-        facts = self._either(*inputs) if self.differs and self.dialect is None else None
+        facts = self._either(*inputs) if self.dialect is None and self.is_disputed() else None
         facts = facts or self.facts(*inputs)
         if facts.output.elements > LARGEST:
             raise Refusal("E309", f"the output {facts.output} has more than 2^63 elements")
@@ -230,6 +245,10 @@ class Layer(Keyed):
         """
         return self.apply(*[shapes[place] for place in places])
 
+    def is_disputed(self) -> bool:
+        """Whether the frameworks may disagree on what this layer does."""
+        return self.differs or any(_is_numbered(self.__dict__[name]) for name in self.axis_keys)
+
     def _either(self, *inputs: Shape) -> Facts | None:
         """The facts on which the frameworks that accept the layer agree; None if none does."""
         found = {}
@@ -237,7 +256,14 @@ class Layer(Keyed):
         for name, dialect in asked_dialects().items():
             with suppress(Refusal):
                 found[name] = dialect.title, type(self)(dialect=name, **values).facts(*inputs)
-        return agree(found)
+        return agree(found, self.instead)
+
+
+def _is_numbered(axes: object) -> bool:
+    """Whether an axis is given by its number, which is not the same axis in every framework."""
+    if isinstance(axes, tuple):
+        return any(map(_is_numbered, axes))
+    return isinstance(axes, int)
 
 
 class Elementwise(Layer):

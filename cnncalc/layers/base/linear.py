@@ -1,26 +1,46 @@
-"""What the layers that connect all features of vectors have in common."""
+"""What the layers that connect features have in common: which axis holds the features."""
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
-from cnncalc.dialects.base.dialect import asked_dialects
-from cnncalc.errors import Refusal
+from cnncalc.arithmetic.windows import Everything, Window
+from cnncalc.layers.base.named_axes import axes_of, window_of
 from cnncalc.layers.base.shape import numbers
 
 if TYPE_CHECKING:
+    from cnncalc.arithmetic.windows import Axis
+    from cnncalc.dialects.base.dialect import Dialect
+    from cnncalc.layers.base.layer import Facts, Layer
     from cnncalc.layers.base.shape import Shape
 
 
-def a_vector(x: Shape, what: str) -> Shape:
-    """`x` if it is a vector; raises Refusal for a map, on which the frameworks disagree about `what`."""
-    if numbers(x, what).size:
-        parts = {True: f"{x.channels} channels", False: f"{x.size[-1]} elements of the last axis"}
-        (title, part), *others = [
-            (d.title, parts[d.channels_last]) for d in asked_dialects().values()
-        ]
-        meant = [f"{title} would connect the {part}", *(f"{t} the {p}" for t, p in others)]
-        raise Refusal("E303", f"{what} needs a vector, got a map: {', '.join(meant)}",
-                      help="`flatten` or pool it first, or use a conv of kernel 1 for the channels "
-                      "of each position", operands=True)  # fmt: skip
-    return x
+INSTEAD = "`flatten` or pool the map first; a conv of kernel 1 connects the channels"
+"""What does the same in every framework."""
+
+
+def features(x: Shape, what: str, rules: type[Dialect]) -> int:
+    """The index, among `axes_of(x)`, of the axis whose elements `what` connects.
+
+    That is the last one as the framework holds `x`: the channels where they are last, else the last
+    axis of space.
+    """
+    axes = axes_of(numbers(x, what))
+    if not x.size or (rules.channels_last and not x.form):
+        return 0
+    return len(axes) - 1
+
+
+def flattened(x: Shape, layer: Layer) -> Facts:
+    """The facts of a layer of a vector, for a map that the framework flattens first."""
+    vector = numbers(x, layer.kind)._replace(channels=x.channels * prod(x.size), size=(), form="")
+    return layer.facts(vector).replace(windows=(Everything(),) * x.rank)
+
+
+def across(x: Shape, at: int, target: int) -> tuple[Axis, ...]:
+    """The windows where `target` outputs read all of the axis at `at`, and one place of the others."""
+    along = window_of(x, at)
+    if along is None or not x.size:
+        return ()
+    return tuple(Everything(target) if i == along else Window() for i in range(x.rank))

@@ -1,11 +1,14 @@
-"""Merges of several tensors, element by element: equal shapes, and the fix where they differ."""
+"""Merges of several tensors, element by element: how they are spread, and the fix where they do not fit."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from cnncalc.arithmetic.moving import Moved, Single
+from cnncalc.arithmetic.windows import Axis, Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.named_axes import axes_of, with_axes
 from cnncalc.layers.base.shape import Shape, numbers
 
 if TYPE_CHECKING:
@@ -40,15 +43,59 @@ class Merge(Layer):
         return self.apply(*(shapes if len(shapes) > 1 else [*shapes, *shapes]))
 
     def merge(self, inputs: tuple[Shape, ...]) -> Shape:
-        """The shape all operands have; raises Refusal if they differ."""
+        """The shape that all operands are spread to; raises Refusal if there is none."""
+        first = inputs[0]
+        if all(x == first for x in inputs):
+            return first
+        largest = max(inputs, key=lambda x: x.rank)
+        rank = len(axes_of(largest))
+        alike = [_filled(x, rank) for x in inputs if x.form == largest.form]
+        output = with_axes(largest, [max(sizes) for sizes in zip(*alike, strict=True)])
         for x in inputs:
-            if x != inputs[0]:
-                raise self.different(remedy(inputs[0], x))
-        return inputs[0]
+            fits = x == output or (x.copies == output.copies and x.form == output.form
+                                   and self.spreads(x, output))  # fmt: skip
+            if not fits:
+                raise self.different(self.fix(inputs, x, output))
+        return output
+
+    def spreads(self, x: Shape, output: Shape) -> bool:
+        """Whether `x`, of the same form, is spread to `output`: along axes of size 1 or missing ones."""
+        missing = x.rank < output.rank
+        if not (self.rules.merges_pad if missing else self.rules.merges_spread):
+            return False
+        return is_spread(x, output)
+
+    def fix(self, inputs: Sequence[Shape], x: Shape, output: Shape) -> str:
+        """What makes the operands fit, of which `x` cannot be spread to `output`."""
+        return remedy(inputs[0], next(other for other in inputs if other != inputs[0]))
+
+    def reads(self, operand: int, inputs: Sequence[Shape], facts: Facts) -> tuple[Axis, ...] | None:
+        """One element; along an axis that is spread, the only one there is."""
+        x, size = inputs[operand], facts.output.size
+        if not x.rank or x.size == size:
+            return ()
+        if x.rank < len(size):
+            return tuple(
+                Moved(i) if x.size[i - len(size)] > 1 else Single(1)
+                for i in range(len(size) - x.rank, len(size))
+            )
+        return tuple(Single(m) if n < m else Window() for n, m in zip(x.size, size, strict=True))
 
     def different(self, fix: str) -> Refusal:
         """The refusal of operands whose shapes differ."""
         return Refusal("E306", f"cannot {self.verb} different shapes", operands=True, help=fix)
+
+
+def _filled(x: Shape, rank: int) -> tuple[int, ...]:
+    """Its axes, with axes of size 1 behind the channels until there are `rank`."""
+    first, *others = axes_of(x)
+    return (first, *(1,) * (rank - 1 - len(others)), *others)
+
+
+def is_spread(x: Shape, output: Shape) -> bool:
+    """Whether every axis of `x`, missing ones filled, has the size of `output`, or 1."""
+    wanted = axes_of(output)
+    return all(n in {1, m} for n, m in zip(_filled(x, len(wanted)), wanted, strict=True))
 
 
 def remedy(one: Shape, other: Shape) -> str:

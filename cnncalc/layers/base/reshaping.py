@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.layers.base.key_types import COUNT, Bad, Kind
-from cnncalc.layers.base.places import axes_of
+from cnncalc.layers.base.named_axes import axes_of
 from cnncalc.layers.base.shape_key import ShapeKind
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ class CountOrRest(Kind):
 
 
 class TargetKind(ShapeKind):
-    """A map or a vector in which one number may be -1."""
+    """A map, a vector or a tensor in which one number may be -1."""
 
-    noun = "a shape: {channels: C, size: [H, W]} or {features: N}; one number may be -1"
+    noun = "a shape: {channels: C, size: [H, W]}, {features: N} or {shape: [A, B, C]}; one number may be -1"
 
     def __init__(self) -> None:
         """Token ids cannot be made from numbers."""

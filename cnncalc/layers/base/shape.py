@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cnncalc.errors import Refusal
 
@@ -15,26 +15,31 @@ MOST_AXES = 4
 """A map has at most three axes of space, and one of time."""
 
 
+MOST_OF_TENSOR = 6
+"""A general tensor has at most so many axes."""
+
+
 LARGEST = 2**63
 """No tensor may have more elements."""
 
 
 class Shape(NamedTuple):
-    """The shape of one example: a map, a vector or token ids.
+    """The shape of one example: a map, a vector, token ids, or a general tensor.
 
     A map has `channels` and a `size` of one to three axes, four with time; a vector has `channels` features and
-    no axes; `tokens` are `size` ids without channels. `copies` counts regions of interest: a
+    no axes; `tokens` are `size` ids without channels; the axes of a general `tensor` have no
+    meaning, so that all of them are `size` and `channels` is 1. `copies` counts regions of interest: a
     tensor of that many such examples, which multiplies work but no weights.
     """
 
     channels: int
     size: tuple[int, ...] = ()
-    tokens: bool = False
+    form: Literal["", "tokens", "tensor"] = ""
     copies: int = 1
 
     @property
     def rank(self) -> int:
-        """The number of spatial axes: 0 for a vector."""
+        """The number of axes along which windows move: 0 for a vector, all of a tensor."""
         return len(self.size)
 
     @property
@@ -43,20 +48,30 @@ class Shape(NamedTuple):
         return self.channels * prod(self.size) * self.copies
 
     @property
+    def tokens(self) -> bool:
+        """Whether it is ids, not numbers."""
+        return self.form == "tokens"
+
+    @property
     def kind(self) -> str:
-        """`map`, `vector` or `tokens`."""
-        return "tokens" if self.tokens else "map" if self.size else "vector"
+        """`map`, `vector`, `tokens` or `tensor`."""
+        return self.form or ("map" if self.size else "vector")
 
     def __str__(self) -> str:
-        """`64×112×112`, `1000` for a vector, `100 tokens`."""
+        """`64×112×112`, `1000` for a vector, `100 tokens`, `[12×197×64]` for a tensor."""
         sizes = "×".join(map(str, self.size))
-        text = f"{sizes} tokens" if self.tokens else f"{self.channels}×{sizes}".rstrip("×")
+        if self.form == "tensor":
+            text = f"[{sizes}]"
+        else:
+            text = f"{sizes} tokens" if self.tokens else f"{self.channels}×{sizes}".rstrip("×")
         return text if self.copies == 1 else f"{self.copies} × ({text})"
 
     def to_dict(self) -> dict[str, object]:
-        """As in JSON and in a spec: channels and size, features, or tokens."""
-        if self.tokens:
-            shape: dict[str, object] = {"tokens": self.size[0] if self.rank == 1 else self.size}
+        """As in JSON and in a spec: channels and size, features, tokens, or shape."""
+        if self.form == "tensor":
+            shape: dict[str, object] = {"shape": list(self.size)}
+        elif self.tokens:
+            shape = {"tokens": self.size[0] if self.rank == 1 else self.size}
         elif self.size:
             shape = {"channels": self.channels, "size": list(self.size)}
         else:
@@ -80,6 +95,10 @@ def a_map(x: Shape, what: str, *, axes: int = 3) -> Shape:
     if x.tokens:
         raise Refusal("E303", f"{what} needs a map, got token ids", help="put an `embedding` first",
                       operands=True)  # fmt: skip
+    if x.form == "tensor":
+        raise Refusal("E303", f"{what} needs a map, got a tensor of {x.rank} axes", operands=True,
+                      help="say which axis the channels are: reshape: {to: {channels: …, "
+                      "size: […]}}, or `permute` them to the front first")  # fmt: skip
     if not x.size:
         raise Refusal("E303", f"{what} needs a map, got a vector of {x.channels} features",
                       help="put it before `flatten`, or `reshape` the vector to a map",
@@ -92,8 +111,16 @@ def a_map(x: Shape, what: str, *, axes: int = 3) -> Shape:
 
 
 def numbers(x: Shape, what: str) -> Shape:
-    """`x`; raises Refusal if it is token ids, not a map or a vector."""
+    """`x`, whatever its form; raises Refusal if it is token ids, not numbers."""
     if x.tokens:
         raise Refusal("E303", f"{what} needs numbers, got token ids",
                       help="put an `embedding` first", operands=True)  # fmt: skip
+    return x
+
+
+def with_channels(x: Shape, what: str) -> Shape:
+    """`x`; raises Refusal unless it is a map or a vector, whose channels are known."""
+    if numbers(x, what).form:
+        raise Refusal("E303", f"{what} needs channels, got a tensor of {x.rank} axes", operands=True,
+                      help="say which axis they are: reshape: {to: {channels: …, size: […]}}")  # fmt: skip
     return x

@@ -1,0 +1,126 @@
+"""Readings of at most one element: spread, moved, one behind the other, chosen, repeated.
+
+The questions are those of `windows.py`: `positions(n)`, `taps(u, n)`, `period(n)`, `reach(u, n)`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Single(NamedTuple):
+    """Every output reads the one input there is: an axis of size 1 that is spread to `target`."""
+
+    target: int
+
+    def positions(self, n: int) -> int:
+        """The size it is spread to."""
+        return self.target
+
+    def taps(self, u: int, n: int) -> Sequence[int]:
+        """The first and only one."""
+        return range(1)
+
+    def period(self, n: int) -> tuple[int, int] | None:
+        """Output by output the same input."""
+        return 1, 0
+
+    def reach(self, u: int, n: int) -> Sequence[int]:
+        """The first and only one."""
+        return range(1)
+
+
+class Moved(NamedTuple):
+    """One element each, but along another axis of the output: `to` counts from 0."""
+
+    to: int
+
+    def positions(self, n: int) -> int:
+        """As many outputs as inputs."""
+        return n
+
+    def taps(self, u: int, n: int) -> Sequence[int]:
+        """The one of the same index."""
+        return range(u, u + 1)
+
+    def period(self, n: int) -> tuple[int, int] | None:
+        """One by one."""
+        return 1, 1
+
+    def reach(self, u: int, n: int) -> Sequence[int]:
+        """The one of the same index."""
+        return range(u, u + 1)
+
+
+class Stretch(NamedTuple):
+    """One of several operands that stand one behind the other: what is around it is not its own."""
+
+    before: int
+    after: int
+
+    def positions(self, n: int) -> int:
+        """The operand, and what stands before and behind it."""
+        return self.before + n + self.after
+
+    def taps(self, u: int, n: int) -> Sequence[int]:
+        """The element at its place, if it is one of this operand."""
+        return range(u - self.before, u - self.before + 1) if 0 <= u - self.before < n else range(0)
+
+    def period(self, n: int) -> tuple[int, int] | None:
+        """None: it ends where the next operand begins."""
+        return None
+
+    def reach(self, u: int, n: int) -> Sequence[int]:
+        """The taps."""
+        return self.taps(u, n)
+
+
+class Picked(NamedTuple):
+    """Chosen places of an axis, in any order: output u reads the one at `indices[u]`."""
+
+    indices: tuple[int, ...]
+
+    def positions(self, n: int) -> int:
+        """As many as are chosen."""
+        return len(self.indices)
+
+    def taps(self, u: int, n: int) -> Sequence[int]:
+        """The one that was chosen."""
+        return (self.indices[u],)
+
+    def period(self, n: int) -> tuple[int, int] | None:
+        """None: there is no rule in the choice."""
+        return None
+
+    def reach(self, u: int, n: int) -> Sequence[int]:
+        """The taps: there is no padding."""
+        return self.taps(u, n)
+
+
+class Tiled(NamedTuple):
+    """The whole axis again and again, `times` times."""
+
+    times: int
+
+    def positions(self, n: int) -> int:
+        """So many times as long."""
+        return n * self.times
+
+    def taps(self, u: int, n: int) -> Sequence[int]:
+        """The one at the same place of the axis.
+
+        >>> list(Tiled(2).taps(4, 3))
+        [1]
+        """
+        return range(u % n, u % n + 1)
+
+    def period(self, n: int) -> tuple[int, int] | None:
+        """The axis begins anew after its length."""
+        return n, 0
+
+    def reach(self, u: int, n: int) -> Sequence[int]:
+        """The taps: there is no padding."""
+        return self.taps(u, n)

@@ -1,0 +1,60 @@
+"""Reductions: one number out of all along some axes, channels included."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.arithmetic.windows import Everything, Window
+from cnncalc.layers.base.key_types import FLAG
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.named_axes import (
+    AXES,
+    AxisNames,
+    axes_of,
+    choose_axes,
+    in_order,
+    names_of,
+    with_axes,
+)
+from cnncalc.layers.base.regrouping import held, readings, shaped
+from cnncalc.layers.base.shape import Shape, numbers
+
+if TYPE_CHECKING:
+    from cnncalc.arithmetic.windows import Axis
+
+
+class Reduction(Layer):
+    """Base of mean, max, min and sum."""
+
+    source = "ReduceMean, ReduceMax, ReduceMin and ReduceSum of ONNX; torch.mean; keras.ops.mean"
+    axis: AxisNames = key(AXES, "channels", help="the axes that are reduced")
+    keep: bool = key(FLAG, True, help="whether they stay, with length 1")
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = numbers(inputs[0], self.kind)
+        gone = choose_axes(x, self.axis, "axis", self.rules)
+        output, windows = self._kept(x, gone) if self.keep else self._dropped(x, gone)
+        return Facts(output, windows=windows, work=self.work(x.elements, output.elements))
+
+    def work(self, read: int, made: int) -> dict[str, int]:
+        """The arithmetic that makes so many numbers of those that are read."""
+        raise NotImplementedError
+
+    def _kept(self, x: Shape, gone: frozenset[str]) -> tuple[Shape, tuple[Axis, ...]]:
+        names = names_of(x)
+        pairs = zip(names, axes_of(x), strict=True)
+        output = with_axes(x, [1 if name in gone else n for name, n in pairs])
+        spatial = names[len(names) - x.rank :]
+        if gone.isdisjoint(spatial):
+            return output, ()
+        return output, tuple(Everything() if name in gone else Window() for name in spatial)
+
+    def _dropped(self, x: Shape, gone: frozenset[str]) -> tuple[Shape, tuple[Axis, ...]]:
+        order = [name for name in in_order(x, self.rules) if name not in gone]
+        known = dict(zip(names_of(x), axes_of(x), strict=True))
+        at = order.index("c") if "c" in order else None
+        output = shaped(x, [known[name] for name in order], at)
+        new = [name for name, _ in held(output, self.rules)]
+        return output, readings(x, output, dict(zip(order, new, strict=bool(order))))

@@ -1,0 +1,21 @@
+"""The smallest along some axes."""
+
+from cnncalc.layers.base.reducing import Reduction
+
+
+class Min(Reduction):
+    """Takes the smallest along `axis`.
+
+    Output: the input's shape with `axis` of length 1; without `axis`, if `keep` is false. A map
+    without its channels is a tensor of the axes that remain.
+    Weights: none.
+    MACs: none; a comparison for each element but one per output.
+    Window: everything along `axis`, one element along the others.
+    """
+
+    saves = ("inputs",)
+    example = "- min: {axis: channels}"
+
+    def work(self, read: int, made: int) -> dict[str, int]:
+        """See the class."""
+        return {"compare": read - made}

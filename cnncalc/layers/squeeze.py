@@ -1,0 +1,52 @@
+"""Axes of length 1 that go."""
+
+from __future__ import annotations
+
+from cnncalc.errors import Refusal
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.named_axes import AXES, AxisNames, choose_axes
+from cnncalc.layers.base.regrouping import held, readings, shaped
+from cnncalc.layers.base.shape import Shape, numbers
+
+
+class Squeeze(Layer):
+    """Leaves out axes of length 1.
+
+    Output: the axes that remain; a map without its channels is a tensor of them.
+    Weights: none.
+    MACs: none.
+    Window: one element along the axes that remain.
+    """
+
+    storage = "view"
+    source = "squeeze documentation of PyTorch and keras.ops; Squeeze of ONNX"
+    example = "- adaptive_avg_pool: [1, 8]\n- squeeze: h"
+
+    axis: AxisNames | None = key(
+        AXES, None, help="the axes that go; all of length 1 but the channels unless stated"
+    )
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        x = numbers(inputs[0], "squeeze")
+        axes = held(x, self.rules)
+        if self.axis is None:
+            gone = frozenset(name for name, n in axes if n == 1 and name != "c")
+        else:
+            gone = choose_axes(x, self.axis, "axis", self.rules)
+            for name, n in axes:
+                if name in gone and n != 1:
+                    raise Refusal("E311", f"axis `{name}` has {n} elements, not 1", key="axis",
+                                  operands=True, help="`mean`, `max` or `flatten` makes one of many, "
+                                  "`slice` takes one out")  # fmt: skip
+        if not gone:
+            return Facts(x)
+        left = [(name, n) for name, n in axes if name not in gone]
+        names = [name for name, _ in left]
+        at = names.index("c") if "c" in names else None
+        output = shaped(x, [n for _, n in left], at)
+        # Where no axis is left, the output is a vector of one number.
+        new = [name for name, _ in held(output, self.rules)]
+        goes = dict(zip(names, new, strict=bool(names)))
+        return Facts(output, windows=readings(x, output, goes))
