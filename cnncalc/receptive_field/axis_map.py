@@ -26,7 +26,7 @@ def readings(network: Network, node: Node) -> list[tuple[Axis, ...] | None]:
     if layer is None:
         return []
     if len(node.inputs) == 1:
-        return [facts.windows]
+        return [None if layer.independent else facts.windows]
     if type(layer).reads is Layer.reads and not facts.windows and not layer.references:
         return [()] * len(node.inputs)
     shapes = [network.nodes[i].output for i in node.inputs]

@@ -54,7 +54,7 @@ def _may_differ(network: Network) -> bool:
         if node.layer is None:
             strides.append((1,) * node.output.rank)
             continue
-        if len(node.inputs) == 1 and not node.facts.windows:
+        if len(node.inputs) == 1 and not node.facts.windows and not node.layer.independent:
             strides.append(strides[node.inputs[0]])
             continue
         found: set[Strides | None] = {
