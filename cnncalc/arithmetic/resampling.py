@@ -8,6 +8,8 @@ from __future__ import annotations
 from math import gcd
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc.arithmetic.rounding import ROUNDING
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -132,3 +134,55 @@ class Border(NamedTuple):
     def reach(self, u: int, n: int) -> Sequence[int]:
         """The place itself: the continuation is taken for the map."""
         return (u - self.padding[0],)
+
+
+class BorderedWindow(NamedTuple):
+    """A sliding window over a map that is continued by its own values, as `Border` does it.
+
+    The fields are those of a `Window`; `mode` is that of a `Border`.
+    """
+
+    kernel: int
+    stride: int = 1
+    dilation: int = 1
+    padding: tuple[int, int] = (0, 0)
+    rounding: str = "floor"
+    rule: str = ""
+    mode: str = "reflect"
+
+    @property
+    def extent(self) -> int:
+        """The elements a window spans from its first tap to its last."""
+        return (self.kernel - 1) * self.dilation + 1
+
+    def positions(self, n: int) -> int:
+        """How many places the window can stop at along `n` elements."""
+        before, after = self.padding
+        return ROUNDING[self.rounding](n + before + after - self.extent, self.stride, n + before)
+
+    def taps(self, u: int, n: int) -> Sequence[int]:
+        """The inputs that output `u` reads, those beyond the ends where they are copied from.
+
+        >>> list(BorderedWindow(3, padding=(1, 1), mode="circular").taps(0, 5))
+        [0, 1, 4]
+        """
+        reached = self.reach(u, n)
+        if reached[0] >= 0 and reached[-1] < n:
+            return reached
+        border, before = Border(self.padding, self.mode), self.padding[0]
+        return sorted({border.taps(place + before, n)[0] for place in reached})
+
+    def period(self, n: int) -> tuple[int, int] | None:
+        """Every output reads as the one before, a stride further."""
+        return 1, self.stride
+
+    def reach(self, u: int, n: int) -> Sequence[int]:
+        """The whole window: the continuation is taken for the map."""
+        start = u * self.stride - self.padding[0]
+        return range(start, start + self.extent, self.dilation)
+
+    def dropped(self, n: int) -> int:
+        """How many input elements at the end no window reaches because the stride skips them."""
+        end = (self.positions(n) - 1) * self.stride - self.padding[0] + self.extent
+        # A circle begins with the last elements.
+        return max(0, n - end - (self.padding[0] if self.mode == "circular" else 0))

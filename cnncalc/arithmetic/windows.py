@@ -17,7 +17,7 @@ from __future__ import annotations
 from math import gcd
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.arithmetic.resampling import Border, Resampling
+from cnncalc.arithmetic.resampling import Border, BorderedWindow, Resampling
 from cnncalc.arithmetic.rounding import ROUNDING
 from cnncalc.work import TooMuch
 
@@ -371,6 +371,7 @@ Axis = (
     | TransposedWindow
     | Resampling
     | Border
+    | BorderedWindow
     | FractionalWindow
     | AdaptiveWindow
     | Everything
@@ -381,3 +382,8 @@ Axis = (
     | Recurrence
 )
 """How one axis is read."""
+
+Sliding = Window | BorderedWindow
+
+SLIDING = (Window, BorderedWindow)
+"""The readings that slide one window, whatever is beyond the borders."""

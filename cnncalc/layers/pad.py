@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cnncalc.arithmetic.resampling import Border
-from cnncalc.arithmetic.windows import Window
 from cnncalc.errors import Refusal
-from cnncalc.layers.base.key_types import AMOUNT, PER_AXIS, TEXT, Axes, Choice, PerAxis
+from cnncalc.layers.base.bordering import BORDER, bordered
+from cnncalc.layers.base.key_types import AMOUNT, PER_AXIS, TEXT, Axes, PerAxis
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.margins import SIDE, SIGNED, Margins
 from cnncalc.layers.base.shape import Shape, a_map, numbers, per_axis
 from cnncalc.layers.base.sliding import sides, spread
+
+if TYPE_CHECKING:
+    from cnncalc.arithmetic.resampling import Border
+    from cnncalc.arithmetic.windows import Window
 
 
 class Pad(Layer):
@@ -31,9 +34,7 @@ class Pad(Layer):
     example = "- pad: [[0, 1], [0, 1]]"
 
     amount: Any = key(Margins(SIGNED), None, symbol="P", help="what is added to each side")
-    mode: str = key(
-        Choice("zeros", "reflect", "replicate", "circular"), "zeros", help="what is added"
-    )
+    mode: str = key(BORDER, "zeros", help="what is added")
     channels: Any = key(
         SIDE, None, help="channels of zeros that are added: [before, after], or a number for each"
     )
@@ -50,7 +51,10 @@ class Pad(Layer):
         windows: tuple[Window | Border, ...] = ()
         if amount is not None:
             a_map(x, "pad")
-            windows = tuple(self._window(n, axis) for n, axis in zip(x.size, amount, strict=True))
+            windows = tuple(
+                bordered(n, axis, self.mode, self._key)
+                for n, axis in zip(x.size, amount, strict=True)
+            )
             x = x._replace(size=spread(windows, x.size))
         if self.channels is not None:
             x = self._wider(numbers(x, "pad"))
@@ -71,7 +75,9 @@ class Pad(Layer):
             self.check(x)
             given = (sides(self.amount, axis, x.rank, "amount") for axis in range(x.rank))
             return [side if isinstance(side, tuple) else (0, 0) for side in given]
-        target = a_map(like[0], "pad.like").size if like else per_axis(self.size or 1, x.rank, "size")
+        target = (
+            a_map(like[0], "pad.like").size if like else per_axis(self.size or 1, x.rank, "size")
+        )
         if len(target) != x.rank:
             raise Refusal("E302", f"`like` has {len(target)} axes, the input has {x.rank}", key="like",
                           operands=True)  # fmt: skip
@@ -94,25 +100,7 @@ class Pad(Layer):
                           key="channels", operands=True)  # fmt: skip
         return x._replace(channels=x.channels + before + after)
 
-    def _window(self, n: int, amount: tuple[int, int]) -> Window | Border:
-        most = max(amount)
-        left = n + min(amount[0], 0) + min(amount[1], 0)
-        # Mirrored and repeated elements may be cut off themselves; zeros and circles need a rest.
-        least = {"zeros": 0, "circular": 1}.get(self.mode, left)
-        if left < least or n + sum(amount) < 1:
-            raise self._impossible(f"nothing is left of an axis of {n} with {list(amount)}")
-        if self.mode == "reflect" and most >= n:
-            raise self._impossible(f"an axis of {n} reflects at most {n - 1} elements, not {most}")
-        if self.mode == "circular" and most > n:
-            raise self._impossible(f"an axis of {n} goes round once, {most} are more")
-        if self.mode == "zeros":
-            return Window(padding=amount, rule="explicit")
-        return Border(amount, self.mode)
-
     @property
     def _key(self) -> str:
         """The key that says how much is added."""
         return "amount" if self.amount is not None else "like" if self.size is None else "size"
-
-    def _impossible(self, why: str) -> Refusal:
-        return Refusal("E311", f"this padding is not possible: {why}", key=self._key, operands=True)

@@ -72,7 +72,9 @@ class YoloHead(Layer):
         bins, rest = divmod(got - self._channels(0, objectness=False), 4 * self.anchors)
         if rest or bins < 2 or not self.objectness or self.bins > 1:
             return conv
-        return f"{conv}, or the head `bins: {bins}, objectness: false` if its boxes are distributions"
+        return (
+            f"{conv}, or the head `bins: {bins}, objectness: false` if its boxes are distributions"
+        )
 
     def boxes(self, output: Shape) -> int:
         """How many boxes a map of this shape holds."""

@@ -6,7 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic.padding import CUTS, RULES, same_total
-from cnncalc.arithmetic.windows import AdaptiveWindow, TransposedWindow, Window
+from cnncalc.arithmetic.windows import SLIDING, AdaptiveWindow, TransposedWindow
 from cnncalc.layers.base.layer import Facts, count
 from cnncalc.working.traced import expression
 from cnncalc.working.writing import Names, write
@@ -14,6 +14,7 @@ from cnncalc.working.writing import Names, write
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cnncalc.arithmetic.windows import Sliding
     from cnncalc.calculator.derivations.tracing import Traced
     from cnncalc.layers.base.shape import Shape
     from cnncalc.network import Node
@@ -51,7 +52,7 @@ def _place(found: Traced, axis: int, rank: int) -> str:
 
 def _derive_axis(w: Plain, window: Any, n: Any, size: Any, place: str) -> Any:
     """One axis of a window that slides or is spread."""
-    if isinstance(window, (Window, TransposedWindow)):
+    if isinstance(window, (*SLIDING, TransposedWindow)):
         derive_padding(w, window, n, place)
         if window.dilation != 1 and window.extent != 1:
             w.let(f"E{place}", window.extent, note="the extent of the kernel with its dilation")
@@ -68,7 +69,7 @@ _ROUNDED = {
 
 
 def _note(window: Any, n: Any) -> str:
-    if isinstance(window, Window) and window.rounding in _ROUNDED:
+    if isinstance(window, SLIDING) and window.rounding in _ROUNDED:
         return _ROUNDED[window.rounding]
     return (
         f"window u reads ⌊u·I/O⌋ to ⌈(u+1)·I/O⌉ of {n}"
@@ -77,13 +78,13 @@ def _note(window: Any, n: Any) -> str:
     )
 
 
-def derive_padding(w: Plain, window: Window | TransposedWindow, n: Any, place: str = "") -> None:
+def derive_padding(w: Plain, window: Sliding | TransposedWindow, n: Any, place: str = "") -> None:
     """The elements before and after that the mode comes to; nothing where they are written out."""
-    rules = RULES if isinstance(window, Window) else CUTS
+    rules = RULES if isinstance(window, SLIDING) else CUTS
     if window.rule in ("explicit", "valid", ""):
         return
     note = rules.get(window.rule, "")
-    if isinstance(window, Window) and window.rule.startswith("same"):
+    if isinstance(window, SLIDING) and window.rule.startswith("same"):
         w.let(f"P{place}", same_total(n, window.kernel, window.stride, window.dilation), note=note)
         note = ""
     before, after = window.padding
@@ -96,7 +97,7 @@ def derive_dropped(w: Plain, found: Traced) -> list[int]:
     dropped = []
     sizes = found.inputs[0].size
     for axis, (window, n) in enumerate(zip(found.facts.windows, sizes, strict=False)):
-        if isinstance(window, Window):
+        if isinstance(window, SLIDING):
             place = f"_{found.axes[axis]}" if found.axes else ""
             left = window.dropped(n)
             if left and (axis == 0 or found.axes):
