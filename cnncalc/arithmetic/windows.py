@@ -271,6 +271,32 @@ class Moved(NamedTuple):
         return range(u, u + 1)
 
 
+class Placed(NamedTuple):
+    """A sliding window along an axis that is another one of the output: `to` counts from 0.
+
+    So an output may have axes that are new, such as the frequencies of a signal.
+    """
+
+    window: Window | BorderedWindow
+    to: int
+
+    def positions(self, n: int) -> int:
+        """Those of the window."""
+        return self.window.positions(n)
+
+    def taps(self, u: int, n: int) -> Sequence[int]:
+        """Those of the window."""
+        return self.window.taps(u, n)
+
+    def period(self, n: int) -> tuple[int, int] | None:
+        """That of the window."""
+        return self.window.period(n)
+
+    def reach(self, u: int, n: int) -> Sequence[int]:
+        """That of the window."""
+        return self.window.reach(u, n)
+
+
 class Stretch(NamedTuple):
     """One of several operands that stand one behind the other: what is around it is not its own."""
 
@@ -377,6 +403,7 @@ Axis = (
     | Everything
     | Single
     | Moved
+    | Placed
     | Stretch
     | Prefix
     | Recurrence

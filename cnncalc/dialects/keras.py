@@ -35,7 +35,7 @@ def _causal(layer: Any, windows: Sequence[Any]) -> None:
 def _continued(layer: Any, windows: Sequence[Any]) -> None:
     if layer.padding_mode != "zeros":
         raise Keras.refuse("its convolutions are padded with zeros", key="padding_mode",
-                           help=f"`pad: {{amount: …, mode: {layer.padding_mode}}}` before the layer")  # fmt: skip
+                           help=f"`pad: {{mode: {layer.padding_mode}, …}}` before the layer")  # fmt: skip
 
 
 def _padded_local(layer: Any, windows: Sequence[Any]) -> None:
@@ -99,6 +99,7 @@ class Keras(Dialect):
     nearest = "nearest_exact"
     singular_vectors = 1
     crop_enlarges = True
+    spectra_stored = False
 
     inputs = "input_shape input_dim"
     neutral = (
@@ -179,6 +180,8 @@ masking | Masking | value: mask_value
 matmul | Dot, ops.matmul
 max_pool | MaxPooling1D, MaxPooling2D, MaxPooling3D | size: pool_size, stride: strides
 maximum | Maximum
+mel_spectrogram | MelSpectrogram |
+    n_fft: fft_length, hop: sequence_stride, window: sequence_length, mels: num_mel_bins
 minimum | Minimum
 mish | Activation("mish")
 multi_head_attention | MultiHeadAttention | heads: num_heads, output: output_shape, bias: use_bias
@@ -211,6 +214,7 @@ sparsemax | Activation("sparsemax")
 spatial_dropout | SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
 spectral_norm | SpectralNormalization
 squareplus | Activation("squareplus")
+stft | ops.stft | n_fft: fft_length, hop: sequence_stride, window: sequence_length
 subtract | Subtract
 tanh | Activation("tanh")
 tanh_shrink | Activation("tanh_shrink")

@@ -265,6 +265,8 @@ matmul | matmul, bmm, einsum
 max_pool | MaxPool1d, MaxPool2d, MaxPool3d | size: kernel_size, ceil: ceil_mode
 max_unpool | MaxUnpool1d, MaxUnpool2d, MaxUnpool3d | size: kernel_size
 maximum | maximum
+mel_spectrogram | MelSpectrogram, MFCC |
+    hop: hop_length, window: win_length, mels: n_mels, mfcc: n_mfcc
 minimum | minimum
 mish | Mish
 multi_head_attention | MultiheadAttention | heads: num_heads
@@ -301,6 +303,7 @@ space_to_depth | PixelUnshuffle | factor: downscale_factor
 sparsemax |  | axis: dim
 spatial_dropout | Dropout1d, Dropout2d, Dropout3d | rate: p
 spectral_norm | nn.utils.parametrizations.spectral_norm | power_iterations: n_power_iterations
+stft | Spectrogram, torch.stft | hop: hop_length, window: win_length
 subtract | -, sub
 tanh | Tanh
 tanh_shrink | Tanhshrink

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.arithmetic.windows import Everything, Moved
+from cnncalc.arithmetic.windows import Everything, Moved, Placed
 from cnncalc.layers.base.layer import Layer
 
 if TYPE_CHECKING:
@@ -46,12 +46,8 @@ def ways(axes: Sequence[Axis], rank: int) -> tuple[Way, ...]:
 
     Axes keep their order. Where the output has fewer, those that are read as a whole are gone.
     """
-    for axis in axes:
-        if isinstance(axis, Moved):
-            return tuple(
-                (one, None if isinstance(one, Everything) else one.to if isinstance(one, Moved) else i)
-                for i, one in enumerate(axes)
-            )  # fmt: skip
+    if any(isinstance(axis, (Moved, Placed)) for axis in axes):
+        return tuple(_placed(axis, i) for i, axis in enumerate(axes))
     if len(axes) <= rank:
         return tuple([(axis, i) for i, axis in enumerate(axes)])
     gone = len(axes) - rank
@@ -66,3 +62,12 @@ def ways(axes: Sequence[Axis], rank: int) -> tuple[Way, ...]:
             to += 1
     # What cannot be followed is taken for what sees everything.
     return tuple(found) if to == rank else tuple((Everything(), None) for _ in axes)
+
+
+def _placed(axis: Axis, own: int) -> Way:
+    """The way of an axis that may have another place in the output than its `own`."""
+    if isinstance(axis, Placed):
+        return axis.window, axis.to
+    if isinstance(axis, Everything):
+        return axis, None
+    return axis, axis.to if isinstance(axis, Moved) else own

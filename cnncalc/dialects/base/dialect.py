@@ -47,6 +47,8 @@ class Rules:
     """How many singular vectors spectral normalisation keeps: both, or that of the last axis."""
     crop_enlarges: ClassVar[bool] = False
     """Whether cropping to a size enlarges a map of two axes that is smaller."""
+    spectra_stored: ClassVar[bool] = True
+    """Whether the window of a spectrogram and what weights its bins are kept as buffers."""
     heads_divide: ClassVar[bool] = False
     """Whether the heads of attention must divide the channels, whatever the features per head."""
 
