@@ -158,6 +158,7 @@ class Torch(Dialect):
     source = "documentation and behaviour of torch.nn and torchvision.ops"
     asked = True
 
+    deform_rounding = "truncated"
     recurrent_biases = 2
     slopes_shared = "all"
     heads_divide = True

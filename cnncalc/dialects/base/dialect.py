@@ -25,6 +25,8 @@ class Rules:
 
     conv_rounding: ClassVar[str] = "floor"
     """How many windows a convolution has: a name of `arithmetic.rounding.ROUNDING`."""
+    deform_rounding: ClassVar[str] = "floor"
+    """The same of a deformable convolution."""
     ceil_unpadded: ClassVar[str] = "ceil"
     """How many windows a pool with `ceil` has if no axis is padded: a name of the same table."""
     ceil_padded: ClassVar[str] = "ceil"

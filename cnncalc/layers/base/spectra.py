@@ -26,7 +26,7 @@ class Spectrum(Layer):
     n_fft: int = key(COUNT, symbol="N", help="elements that are transformed at once")
     hop: int = key(COUNT, symbol="S", help="from one frame to the next")
     window: int | None = key(
-        COUNT, None, symbol="F", 
+        COUNT, None, symbol="F",
         help="elements of a frame that count, in its middle; `n_fft` unless given",
     )  # fmt: skip
     center: bool = key(FLAG, True, help="whether frame t is centred on element t·hop")
