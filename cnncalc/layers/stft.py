@@ -20,7 +20,7 @@ class Stft(Spectrum):
     ⌊n_fft / 2⌋ + 1 bins, n_fft if not `onesided`. The bins are an axis before the frames, in
     Keras behind them, or channels: C × bins. `complex` gives a real and an imaginary channel
     for each, else a bin is one number: a magnitude or a power.
-    Weights: none. Buffers: in PyTorch the window.
+    Weights: none; the window is an argument of the transform.
     MACs: none; the work of the transform depends on its algorithm, and is unknown.
     Window: `window` elements around the middle of the frame, `hop` apart.
     """
@@ -38,5 +38,4 @@ class Stft(Spectrum):
         bins = self.n_fft // 2 + 1 if self.onesided else self.n_fft
         parts = x._replace(channels=x.channels * (2 if self.complex else 1))
         output, windows = self.laid_out(parts, bins, frames, window, last=self.rules.channels_last)
-        buffers = {"window": (window.kernel,)} if self.rules.spectra_stored else {}
-        return Facts(output, windows=windows, buffers=buffers, work=None)
+        return Facts(output, windows=windows, work=None)

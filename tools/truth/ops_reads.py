@@ -11,8 +11,8 @@ import warnings
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import nn
+from torch.nn import functional
 
 from .dice import Dice, Draw
 from .ops_draws import continued_conv, stft
@@ -73,8 +73,8 @@ def unpooled(cls: str, args: dict[str, Any], shape: list[int]) -> list[list[int]
     """The outputs that a pooled value may come to: where windows overlap, the last one is written."""
     pool = {name: value for name, value in args.items() if name != "output_size"}
     maps = torch.rand(MANY, 1, args["output_size"][0], dtype=torch.float64)
-    found, indices = F.max_pool1d(maps, return_indices=True, **pool)
-    back = F.max_unpool1d(found, indices, **args)
+    found, indices = functional.max_pool1d(maps, return_indices=True, **pool)
+    back = functional.max_unpool1d(found, indices, **args)
     if found.shape[2] != shape[2] or back.shape != maps.shape:
         raise ValueError("the pool has another number of windows")
     read = torch.zeros(shape[2], maps.shape[2], dtype=torch.bool)
@@ -85,19 +85,19 @@ def unpooled(cls: str, args: dict[str, Any], shape: list[int]) -> list[list[int]
 
 def involved(cls: str, args: dict[str, Any], shape: list[int]) -> list[list[int]]:
     """The windows of involution summed with weights of one."""
-    kernel, stride, padding, dilation = (
-        (args.get(name, usual), other)
-        for name, usual, other in (("kernel_size", 1, 1), ("stride", 1, 1), ("padding", 0, 0), ("dilation", 1, 1))
-    )  # fmt: skip
-    out = F.unfold(rows(shape), kernel, dilation, padding, stride).sum(1)
+    kernel, stride = (args["kernel_size"], 1), (args["stride"], 1)
+    padding, dilation = (args["padding"], 0), (args["dilation"], 1)
+    out = functional.unfold(rows(shape), kernel, dilation, padding, stride).sum(1)
     return listed(out > SMALLEST)
 
 
 def reassembled(cls: str, args: dict[str, Any], shape: list[int]) -> list[list[int]]:
     """The window around the input that an output lies over, summed with weights of one."""
     k, s = args["kernel_size"], args["scale_factor"]
-    out = F.unfold(rows(shape), (k, 1), padding=(k // 2, 0)).sum(1)
-    return listed(F.interpolate(out[:, None], scale_factor=s, mode="nearest")[:, 0] > SMALLEST)
+    out = functional.unfold(rows(shape), (k, 1), padding=(k // 2, 0)).sum(1)
+    return listed(
+        functional.interpolate(out[:, None], scale_factor=s, mode="nearest")[:, 0] > SMALLEST
+    )
 
 
 HOW = {

@@ -10,9 +10,9 @@ from typing import Any
 
 import timm.layers
 import torch
-import torch.nn.functional as F
 import torchvision
 from torch import nn
+from torch.nn import functional
 from torch.utils.flop_counter import FlopCounterMode
 
 from .ops_draws import DRAWS, FEW
@@ -37,7 +37,7 @@ UNMEASURED = ("DeformConv2d",)
 NOTE = (
     "in/out include the batch axis (2); macs_b1 = FlopCounterMode / 2 at batch 1, absent if 0, null if "
     "not measured; stage = ctor|forward. MaxUnpool with indices of 0; GridSample, AffineGrid, Stft and "
-    "FunctionalPad are the functions of that name, Stft on every channel, its window a buffer"
+    "FunctionalPad are the functions of that name, Stft on every channel"
 )
 
 
@@ -71,7 +71,7 @@ class Stft(nn.Module):
         super().__init__()
         self.n_fft, self.parts, self.args = n_fft, parts, args
         length = args.get("win_length")
-        self.register_buffer("window", torch.ones(n_fft if length is None else length))
+        self.window = torch.ones(n_fft if length is None else length)
 
     def forward(self, x: torch.Tensor) -> Any:
         flat = x.reshape(-1, x.shape[-1])
@@ -88,11 +88,11 @@ def make(cls: str, args: dict[str, Any]) -> nn.Module:
     if cls.startswith("MaxUnpool"):
         return Unpool(int(cls[-2]), **args)
     if cls.startswith("GridSample"):
-        return Function(F.grid_sample, **args)
+        return Function(functional.grid_sample, **args)
     if cls.startswith("AffineGrid"):
-        return Function(F.affine_grid, **args)
+        return Function(functional.affine_grid, **args)
     if cls.startswith("FunctionalPad"):
-        return Function(F.pad, **args)
+        return Function(functional.pad, **args)
     if cls == "Stft":
         return Stft(**args)
     homes = {"DeformConv2d": torchvision.ops, "CondConv2d": timm.layers, "BlurPool2d": timm.layers}
