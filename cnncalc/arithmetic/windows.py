@@ -17,6 +17,7 @@ from __future__ import annotations
 from math import gcd
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc.arithmetic.placing import Placed
 from cnncalc.arithmetic.resampling import Border, BorderedWindow, Resampling
 from cnncalc.arithmetic.rounding import ROUNDING
 from cnncalc.work import TooMuch
@@ -269,32 +270,6 @@ class Moved(NamedTuple):
     def reach(self, u: int, n: int) -> Sequence[int]:
         """The one of the same index."""
         return range(u, u + 1)
-
-
-class Placed(NamedTuple):
-    """A sliding window along an axis that is another one of the output: `to` counts from 0.
-
-    So an output may have axes that are new, such as the frequencies of a signal.
-    """
-
-    window: Window | BorderedWindow
-    to: int
-
-    def positions(self, n: int) -> int:
-        """Those of the window."""
-        return self.window.positions(n)
-
-    def taps(self, u: int, n: int) -> Sequence[int]:
-        """Those of the window."""
-        return self.window.taps(u, n)
-
-    def period(self, n: int) -> tuple[int, int] | None:
-        """That of the window."""
-        return self.window.period(n)
-
-    def reach(self, u: int, n: int) -> Sequence[int]:
-        """That of the window."""
-        return self.window.reach(u, n)
 
 
 class Stretch(NamedTuple):

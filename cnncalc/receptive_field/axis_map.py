@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.arithmetic.windows import Everything, Moved, Placed
+from cnncalc.arithmetic.placing import Placed
+from cnncalc.arithmetic.windows import Everything, Moved
 from cnncalc.layers.base.layer import Layer
 
 if TYPE_CHECKING:

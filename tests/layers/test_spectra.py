@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnncalc
+from cnncalc.arithmetic.placing import Placed
 from cnncalc.arithmetic.resampling import BorderedWindow
-from cnncalc.arithmetic.windows import Placed, Window
+from cnncalc.arithmetic.windows import Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.shape import Shape
 from cnncalc.layers.mel_spectrogram import MelSpectrogram

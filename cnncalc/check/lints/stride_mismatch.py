@@ -5,7 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from cnncalc.arithmetic.windows import Everything, Moved, Placed, Single, TransposedWindow
+from cnncalc.arithmetic.placing import Placed
+from cnncalc.arithmetic.windows import Everything, Moved, Single, TransposedWindow
 from cnncalc.errors import Diagnostic
 from cnncalc.receptive_field.axis_map import readings
 from cnncalc.receptive_field.merges import MISMATCH

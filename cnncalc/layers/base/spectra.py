@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.arithmetic.windows import Placed, Window
+from cnncalc.arithmetic.placing import Placed
+from cnncalc.arithmetic.windows import Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.bordering import BORDER, bordered, continued
 from cnncalc.layers.base.key_types import COUNT, FLAG, Choice

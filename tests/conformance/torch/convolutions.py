@@ -8,9 +8,15 @@ from .views import claimed, through
 
 
 def convolution(case: Case) -> Stated:
-    """Its arguments are ours."""
+    """Its arguments are ours; a negative padding, which crops, is a pad before it."""
     claimed(case, "in_channels")
-    return through(case, layer(ranked("conv", case), case.args, "in_channels"))
+    args = case.args
+    padding, mode = args.get("padding", 0), args.get("padding_mode", "zeros")
+    if isinstance(padding, int) and padding < 0 and mode != "zeros":
+        pad = {ranked("pad", case): {"amount": padding, "mode": mode}}
+        drop = ("in_channels", "padding", "padding_mode")
+        return through(case, pad, layer(ranked("conv", case), args, *drop))
+    return through(case, layer(ranked("conv", case), args, "in_channels"))
 
 
 def transposed(case: Case) -> Stated:
