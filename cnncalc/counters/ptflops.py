@@ -17,6 +17,7 @@ from cnncalc.counters.base.engine import (
     per_input,
     per_output,
     response,
+    unmeasured,
 )
 
 TOOL = "ptflops 0.7.5"
@@ -53,6 +54,8 @@ COUNTS = (Count("MACs", (
     Difference("attention: scaling, biases and softmax", {"multi_head_attention": _attention}),
     Difference("products of two tensors are not counted",
                each(nothing(), "matmul", "gram", "bilinear")),
+    unmeasured("blur_pool", "carafe", "cond_conv", "deform_conv", "involution", "locally_connected",
+               "mel_spectrogram"),
 )),)  # fmt: skip
 NOTES = (
     "what is called as a function, F.relu, F.adaptive_avg_pool2d, counts 1 where a module counts 2",

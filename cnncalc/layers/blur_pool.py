@@ -30,7 +30,13 @@ class BlurPool(Layer):
     source = "Zhang 2019, arXiv:1904.11486; BlurPool2d of timm, BlurPool2D of kornia"
     example = "- blur_pool: {size: 3}"
 
-    size: int = key(COUNT, 3, symbol="F", help="length of the filter: 3, 5 or 7 mostly")
+    size: int = key(
+        COUNT,
+        3,
+        symbol="F",
+        also="kernel, kernel_size",
+        help="length of the filter, mostly 3, 5 or 7",
+    )
     stride: PerAxis = key(PER_AXIS, 2, symbol="S", help="step of the filter")
     padding: PerAxis | None = key(Axes(AMOUNT), None, symbol="P", help="what is added on each side")
     mode: str = key(BORDER, "reflect", help="what is added around the input")

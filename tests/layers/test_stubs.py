@@ -245,3 +245,16 @@ def test_the_fix_for_a_head_is_told(keys, message, fix):
 
     assert message in refused.value.message
     assert refused.value.help.endswith(fix) or fix == "`filters: 113`"
+
+
+@pytest.mark.parametrize(("word", "kind"), [
+    ("unpool", "max_unpool"), ("MaxUnpool2d", "max_unpool"), ("DeformConv2d", "deform_conv"), ("dcn", "deform_conv"),
+    ("LocallyConnected2D", "locally_connected"), ("QuantStub", "quantize"), ("dequant_stub", "dequantize"),
+    ("F.grid_sample", "grid_sample"), ("CondConv2d", "cond_conv"), ("Masking", "masking"), ("BlurPool2d", "blur_pool"),
+    ("AddCoords", "coordinates"), ("MFCC", "mel_spectrogram"), ("fft_conv", "conv"),
+])  # fmt: skip
+def test_what_others_call_a_kind_leads_to_it(word, kind):
+    with pytest.raises(SpecError) as caught:
+        cnncalc.loads(f"input: {{channels: 1, size: [9, 9]}}\nlayers:\n- {word}: {{size: 2}}")
+
+    assert caught.value.diagnostics[0].help == f"did you mean `{kind}`?"

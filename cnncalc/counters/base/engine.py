@@ -63,11 +63,16 @@ class Difference(NamedTuple):
 
 
 class Count(NamedTuple):
-    """A number that a counter prints, by its own word: `factor` × MACs and the differences."""
+    """A number that a counter prints, by its own word: `factor` × MACs and the differences.
+
+    One that is `plain` is of multiply-adds alone: those of a layer of which nothing else is known
+    are its own.
+    """
 
     word: str
     differences: tuple[Difference, ...] = ()
     factor: int = 1
+    plain: bool = False
 
 
 def each(
@@ -109,6 +114,11 @@ def nothing(times: int = 1) -> Callable[[Call], int]:
 
 def fails(call: Call) -> None:
     """The counter does not get through a network with this layer."""
+
+
+def unmeasured(*kinds: str) -> Difference:
+    """What a counter makes of layers that it was not asked about is not known."""
+    return Difference("not measured with this tool", each(fails, *kinds))
 
 
 def of_rank(rank: int, rule: Callable[[Call], int]) -> Callable[[Call], int]:
@@ -248,7 +258,7 @@ def _restated(network: Network, count: Count, calls: list[Call | None], times: i
 
 def _number(call: Call, count: Count, sums: list[list[int]], times: int) -> int | None:
     """What a counter counts for a layer; what it adds for each cause is added to `sums`."""
-    if call.facts.macs is None or (call.layer.saves is None and count.differences):
+    if call.facts.macs is None or (call.layer.saves is None and not count.plain):
         return None
     found: list[tuple[int, int]] = []
     for place, difference in enumerate(count.differences):
