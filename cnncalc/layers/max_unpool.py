@@ -19,7 +19,7 @@ class MaxUnpool(Layer):
     Output: the input's channels; per axis (n − 1)·stride + size − 2·padding, or the size asked
     for, which differs from that by less than a stride.
     Weights: none.
-    MACs: none; values are copied. The places are those that the pool remembers.
+    MACs: none; values are copied. Where they go, the pool remembers, which `memory` leaves out.
     Window: the transposed window of each axis: the inputs whose windows an output lies in.
     """
 
