@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 import cnncalc
 from cnncalc.arithmetic.windows import Everything, Window
+from cnncalc.counters.base.engine import counter, restate
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.shape import Shape
 from cnncalc.layers.carafe import Carafe
@@ -233,3 +234,33 @@ def test_carafe_refuses(layer, message):
 def test_one_operand_alone_is_told_how_many_there_are():
     with pytest.raises(cnncalc.SpecError, match="`deform_conv` takes 2 to 3 inputs, got 1"):
         cnncalc.loads("input: {channels: 4, size: [9, 9]}\nlayers:\n- deform_conv: {filters: 4, kernel: 3}")
+
+
+# Other counters -----------------------------------------------------------------------------------
+
+COUNTED = """\
+dialect: torch
+inputs: {x: {channels: 4, size: [8, 8]}, w: {channels: 18, size: [8, 8]}, routing: {features: 3}}
+layers:
+- identity: {from: x}
+- identity: {from: w}
+- identity: {from: routing}
+"""
+
+
+@pytest.mark.parametrize(("layer", "counts"), [
+    # As fvcore 0.1.5, thop 0.1.1, ptflops 0.7.5, torchinfo 1.8.0 and PyTorch's counter say to the modules.
+    ("deform_conv: {from: [x, w], filters: 6, kernel: 3, padding: 1}",
+     {"fvcore": 0, "thop": 0, "ptflops": None, "torchinfo": None, "torchvision": 0}),
+    ("cond_conv: {from: [x, routing], filters: 6, kernel: 3, padding: 1}",
+     {"fvcore": 14490, "thop": 0, "ptflops": None, "torchinfo": None, "torchvision": 14490}),
+    ("blur_pool: {from: x}", {"fvcore": 576, "thop": 0, "ptflops": 0, "torchinfo": 0, "torchvision": 576}),
+    ("involution: {from: [x, w], kernel: 3, groups: 2}",
+     {"fvcore": 0, "thop": 0, "ptflops": 0, "torchinfo": 0, "torchvision": 0}),
+])  # fmt: skip
+def test_what_other_tools_count(layer, counts):
+    network = cnncalc.loads(f"{COUNTED}- {layer}")
+
+    for tool, count in counts.items():
+        (number,) = restate(network, counter(tool))
+        assert number.total.value == count, tool
