@@ -125,6 +125,13 @@ def test_time_goes_on_along_the_axis_of_the_frames(dialect, kernel, time):
     assert view.field.bounds(4) == (12, 27)
 
 
+def test_the_field_of_a_frame_is_derived(cnncalc):
+    ran = cnncalc("summary", "-", "--explain", "s", stdin=SPEC.format(dialect="torch", kernel="1, 3"))
+
+    assert "R_1 = R_0 + (F_1 − 1)·j_0 = 1 + (8 − 1)·1 = 8   (s: F_1 = 8, S_1 = 4, P_1 = 4)" in ran.out
+    assert "output = C×O_1×O_2 = 1×5×11" in ran.out
+
+
 @pytest.mark.parametrize(("dialect", "kernel", "time"), [("torch", "1, 3", 1), ("keras", "3, 1", 0)])
 def test_an_element_is_seen_by_the_frames_around_it_in_every_bin(dialect, kernel, time):
     network = cnncalc.loads(SPEC.format(dialect=dialect, kernel=kernel))

@@ -69,6 +69,10 @@ def test_what_depends_on_nothing_sees_nothing():
     assert seen(network, 5, (4, 4))["input"].box == ((2, 6), (2, 6))
 
 
+def test_a_constant_is_no_blind_unit(cnncalc):
+    assert "blind" not in cnncalc("receptive-field", "-", stdin=COORDINATES).out
+
+
 def test_no_gradient_passes_through_what_depends_on_nothing():
     network = cnncalc.loads(COORDINATES)
     forward = [node.facts.flops for node in network.nodes]

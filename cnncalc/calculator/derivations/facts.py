@@ -12,7 +12,7 @@ from cnncalc.working.traced import expression
 from cnncalc.working.writing import Names, write
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from cnncalc.arithmetic.windows import Sliding
     from cnncalc.calculator.derivations.tracing import Traced
@@ -36,7 +36,7 @@ def derive_shape(w: Plain, found: Traced, *, sizes_alone: bool = False) -> Shape
                 sizes = [sizes[axis]] * len(sizes)
                 break
     else:
-        sizes = [w.let(f"O{_place(found, axis, len(sizes))}", n) for axis, n in enumerate(sizes)]
+        sizes = [w.let(f"O{_place(found, axis, sizes)}", n) for axis, n in enumerate(sizes)]
     channels = w.let("C_out", facts.output.channels)
     output = facts.output._replace(channels=channels, size=tuple(sizes))
     if not sizes_alone:
@@ -44,10 +44,11 @@ def derive_shape(w: Plain, found: Traced, *, sizes_alone: bool = False) -> Shape
     return output
 
 
-def _place(found: Traced, axis: int, rank: int) -> str:
-    if rank == len(found.axes):
+def _place(found: Traced, axis: int, sizes: Sequence[Any]) -> str:
+    if len(sizes) == len(found.axes):
         return f"_{found.axes[axis]}"
-    return "" if rank == 1 or not found.axes else f"_{axis + 1}"
+    alike = not found.axes and len(set(map(int, sizes))) == 1
+    return "" if len(sizes) == 1 or alike else f"_{axis + 1}"
 
 
 def _derive_axis(w: Plain, window: Any, n: Any, size: Any, place: str) -> Any:
