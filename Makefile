@@ -9,6 +9,9 @@ TRUTH   := .venv-truth
 LOCKER  := .venv-lock
 MUTANTS := .venv-mutants
 COUNT   := 1000
+LOADS   := 1000000
+SEED    := 1
+BOMBS   := 0
 BIN     := $(VENV)/bin
 PIP     := -m pip install --quiet --disable-pip-version-check
 # An editable install is not compiled; where PYTHONDONTWRITEBYTECODE is set it never would be.
@@ -23,7 +26,7 @@ COMPILE := $(LOCKER)/bin/uv pip compile --quiet --no-python-downloads --no-annot
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run setup test integration mutants lint type fmt golden bench kills docs truth clean
+.PHONY: help run setup test integration mutants fuzz lint type fmt golden bench kills docs truth clean
 .PHONY: lock versions test-latest test-oldest FORCE
 
 help:
@@ -42,6 +45,9 @@ integration: $(VENV)/.dev ## run the slow ones, and those with editors, pre-comm
 
 mutants: $(MUTANTS)/.mutants ## change COUNT places of the arithmetic, see which changes the tests find (long)
 	@$(MUTANTS)/bin/python -m tools.mutants $(COUNT)
+
+fuzz: $(VENV)/.dev ## load LOADS random specs, drawn with SEED, and hold them to what must be true (long)
+	@$(BIN)/python -m tools.fuzz $(LOADS) $(SEED) $(BOMBS)
 
 test-latest: ## lint, check the types and test with the newest version of every dependency
 	@$(MAKE) --keep-going VENV=.venv-latest LOCK=.venv-latest/highest.txt versions lint type test integration

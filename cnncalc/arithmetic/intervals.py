@@ -14,7 +14,7 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.arithmetic.windows import Everything, Prefix, TransposedWindow, Window
+from cnncalc.arithmetic.windows import Everything, Prefix, TransposedWindow, Window, length
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -168,7 +168,7 @@ def through(field: Field, axis: Axis, n: int, m: int, work: Work | None = None) 
     if outputs == 1 and len(field.first) == 1:
         return _plain(field, axis, n, inputs)
     rounds = len(field.first) // gcd(len(field.first), inputs)
-    if rounds * outputs > MOST or len(axis.reach(0, n)) > MOST:
+    if rounds * outputs > MOST or length(axis.reach(0, n)) > MOST:
         return None
     _spend(work, rounds * outputs, field, axis, n)
     shift = rounds * inputs // len(field.first) * field.shift
@@ -191,7 +191,7 @@ def _most_taps(axis: Axis, n: int) -> int:
         return n
     if isinstance(axis, TransposedWindow):
         return axis.kernel * gcd(axis.stride, axis.dilation) // axis.stride + 1
-    return len(axis.reach(0, n)) + 1
+    return length(axis.reach(0, n)) + 1
 
 
 def slide(start: int, size: int, jump: int, window: Window) -> tuple[int, int, int]:
@@ -252,7 +252,7 @@ def _plain(field: Field, axis: Axis, n: int, step: int) -> Field | None:
             return None
         return Field((start,), (start + size - 1,), jump)
     reach = axis.reach(0, n)
-    if not len(reach):
+    if not reach:
         return BLIND
     return Field((first + shift * reach[0],), (last + shift * reach[-1],), shift * step)
 

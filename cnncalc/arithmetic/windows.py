@@ -364,6 +364,17 @@ class Recurrence(NamedTuple):
         return self._together(u - self.steps * before, u + self.steps * (self.kernel - 1 - before))
 
 
+def length(places: Sequence[int]) -> int:
+    """How many places are read. `len` fails where a range has 2^63 of them.
+
+    >>> length(range(0, 2**70, 2)) == 2**69, length(range(3, 3))
+    (True, 0)
+    """
+    if not isinstance(places, range):
+        return len(places)
+    return max(0, -((places.start - places.stop) // places.step))
+
+
 _MOST = 1 << 16
 """The places that a unit reads are listed up to so many, where they are no stretch."""
 

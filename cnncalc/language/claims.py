@@ -17,6 +17,7 @@ from cnncalc.language.report import Keeper, Told
 from cnncalc.language.values import Placed, computed, is_constant, parsed, report_bad
 from cnncalc.layers.base.key_types import COUNT, Axes, Bad, show
 from cnncalc.layers.base.keys import keyed
+from cnncalc.layers.base.shape import MOST_AXES
 from cnncalc.metrics import SHAPE_WORDS
 from cnncalc.network import Claim
 from cnncalc.quantity import Quantity, parse
@@ -156,7 +157,8 @@ class Form:
     def __init__(self, name: str, node: Node) -> None:
         """`name` is that of the number."""
         self._node = node
-        self._per_axis = name == "size" or (isinstance(node, Sequence) and _is_on_axes(name))
+        listed = isinstance(node, Sequence) and (name == "tokens" or _is_on_axes(name))
+        self._per_axis = name == "size" or listed
         self._data = parsed(node)
         self._bounds: dict[str, Node] | None = None
         if isinstance(node, Mapping):
@@ -178,7 +180,7 @@ class Form:
             value = computed(self._data, scope)
             if not isinstance(value, list):
                 raise Bad(f"must be a list of one per axis, got {show(value)}", "write [H, W]")
-            return Axes(COUNT).parse(value)
+            return Axes(COUNT, MOST_AXES).parse(value)
         return _quantity(self._node, self._data, scope)
 
 

@@ -30,17 +30,28 @@ def write(network: Network) -> str:
     else:
         lines.append("inputs:")
         lines += [f"  {node.name}: {_flow(node.output.to_dict())}" for node in inputs]
-    lines.append("layers:")
+    lines += ["layers:", *_idle(network)]
     for index, node in enumerate(network.nodes):
         if node.layer is not None:
             lines.append(_item(network, index, node))
-    names = [network.nodes[index].name for index in network.outputs.values()]
-    if names and list(network.outputs) != ["output"]:
+    # Several outputs may be one tensor: those of layers that are not there.
+    names = list(dict.fromkeys(network.nodes[index].name for index in network.outputs.values()))
+    if len(names) > 1:
         lines.append(f"outputs: {_flow(names)}")
     elif names and names != [network.nodes[-1].name]:
-        lines.append(f"outputs: {names[0]}")
+        lines.append(f"outputs: {_flow(names[0])}")
     lines += _claims(network)
     return "\n".join(lines) + "\n"
+
+
+def _idle(network: Network) -> list[str]:
+    """Layers that are not there, for the inputs that only such layers read: unread ones are errors."""
+    read = {i for node in network.nodes for i in node.inputs} | set(network.outputs.values())
+    inputs = [node for node in network.nodes if node.layer is None]
+    idle = [node for node in inputs if node.index not in read]
+    if len(inputs) == len(network.nodes):
+        idle = inputs
+    return [f"  - identity: {_flow({'from': node.name, 'when': False})}" for node in idle]
 
 
 def _item(network: Network, index: int, node: Node) -> str:

@@ -12,7 +12,7 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
-from cnncalc.arithmetic.windows import Everything, Moved, Stretch, Window
+from cnncalc.arithmetic.windows import Everything, Moved, Stretch, Window, length
 from cnncalc.receptive_field.axis_map import ways
 from cnncalc.work import Work
 
@@ -201,7 +201,7 @@ def read_by(bits: int, axis: Axis, n: int, bias: int | None, work: Work) -> int:
     for u in places(bits):
         taps_ = taps_of(u - moved)
         if taps_:
-            work.spend(len(taps_) * ((max(taps_[0], taps_[-1]) + moved) // ROW + 1))
+            work.spend(length(taps_) * ((max(taps_[0], taps_[-1]) + moved) // ROW + 1))
         for tap in taps_:
             read |= 1 << (tap + moved)
     return read
@@ -254,7 +254,7 @@ def _pulled_one_by_one(
             range(n) if to is None else _taps(axis, n, free=free)(u)
             for (axis, to), n, u in zip(way, size, place, strict=True)
         ]
-        work.spend(len(read[-1]) + prod(map(len, read[:-1])))
+        work.spend(length(read[-1]) + prod(map(length, read[:-1])))
         bits = 0
         for tap in read[-1]:
             bits |= 1 << (tap + moved)
@@ -307,7 +307,7 @@ def _readers(axis: Axis, n: int, m: int, work: Work) -> list[list[int]]:
         return [list(range(m))] * n
     for u in range(m):
         taps = axis.taps(u, n)
-        work.spend(len(taps))
+        work.spend(length(taps))
         for tap in taps:
             found[tap].append(u)
     return found
@@ -338,7 +338,7 @@ def _pushed_one_by_one(
             read[tuple(-1 if isinstance(one, range) else id(one) for one in reached)] = reached
     found: Cells = {}
     for *leads, lasts in read.values():
-        work.spend(prod(map(len, leads)) + len(lasts))
+        work.spend(prod(map(length, leads)) + length(lasts))
         mask = sum(1 << u for u in lasts)
         for place in product(*leads):
             if mask:

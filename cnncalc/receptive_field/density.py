@@ -13,7 +13,7 @@ from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic.intervals import Field, through
-from cnncalc.arithmetic.windows import Window
+from cnncalc.arithmetic.windows import Window, length
 from cnncalc.receptive_field.axis_map import locally, readings, ways
 from cnncalc.receptive_field.cells import ROW, Cells, count, united
 from cnncalc.receptive_field.coverage import LONGEST, is_long
@@ -186,7 +186,7 @@ def _read(
     cells = _box([field for field, _, _ in read], work) if pattern is FULL else pattern
     for at, (field, axis, n) in enumerate(read):
         reached = axis.reach(0, n)
-        work.spend(len(reached))
+        work.spend(length(reached))
         steps = [tap * (field.shift or 0) for tap in reached]
         cells = _moved(cells, at, steps, work, last=at == len(read) - 1)
     return cells
@@ -204,14 +204,14 @@ def _dense(field: Field, axis: Axis, n: int, work: Work) -> bool:
     rounds = 1 if field.period == 1 else field.period * outputs
     for u in range(outputs * rounds):
         reached = axis.reach(u, n)
-        if not len(reached) or not _touching(field, reached, work):
+        if not reached or not _touching(field, reached, work):
             return False
     return bool(inputs or outputs)
 
 
 def _touching(field: Field, taps: Sequence[int], work: Work) -> bool:
     """Whether what the taps see, one behind the other, leaves nothing out between them."""
-    work.spend(len(taps) + 1)
+    work.spend(length(taps) + 1)
     spans = [field.bounds(tap) for tap in taps]
     known = [span for span in spans if span is not None]
     return len(known) == len(spans) and all(b[0] <= a[1] + 1 for a, b in pairwise(known))
@@ -351,4 +351,4 @@ def _first(axis: Axis, lowest: int, n: int, work: Work) -> int:
         return 0
     work.spend(period[0])
     reached = [axis.reach(u, n) for u in range(lowest, lowest + period[0])]
-    return min((taps[0] for taps in reached if len(taps)), default=0)
+    return min((taps[0] for taps in reached if taps), default=0)

@@ -14,7 +14,7 @@ from math import ldexp
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic.intervals import MOST
-from cnncalc.arithmetic.windows import Everything, Window
+from cnncalc.arithmetic.windows import Everything, Window, length
 from cnncalc.receptive_field.axis_map import readings
 from cnncalc.work import TooMuch
 from cnncalc.working.traced import minimum, sqrt
@@ -169,7 +169,7 @@ def _moments(axis: Axis, n: int) -> tuple[float, float] | None:
     if period is None:
         return None
     outputs, inputs = period
-    if outputs > MOST or outputs * len(axis.reach(0, n)) > MOST:
+    if outputs > MOST or outputs * length(axis.reach(0, n)) > MOST:
         raise TooMuch(f"outputs do not read alike, by more than {MOST:,} taps")
     mean = square = seen = 0.0
     for u in range(outputs):

@@ -11,6 +11,7 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.arithmetic.windows import length
 from cnncalc.receptive_field.axis_map import locally, readings, ways
 from cnncalc.system.gc_pause import paused
 from cnncalc.work import Work
@@ -114,7 +115,7 @@ def _pulled(
 
 def _all(axis: Axis, u: int, n: int) -> int:
     """Over how many taps an output averages: those in the padding count."""
-    return max(len(axis.reach(u, n)), 1)
+    return max(length(axis.reach(u, n)), 1)
 
 
 def _long(number: Any) -> int:

@@ -220,6 +220,23 @@ def test_a_failure_says_expected_actual_and_the_difference(check, write, claims,
     assert [finding["message"] for finding in document["diagnostics"]] == [message]
 
 
+@pytest.mark.parametrize(("shape", "claim", "message"), [
+    ("{channels: 2, size: [3, 4, 5, 6]}", "{size: [3, 4, 5, 6]}", None),
+    ("{channels: 2, size: [3, 4, 5, 6]}", "{size: [3, 4, 5, 7]}", "net: output.size is [3, 4, 5, 6], expected [3, 4, 5, 7] (0, 0, 0, -1)"),
+    ("{tokens: [6, 80]}",                 "{tokens: [6, 80]}",    None),
+    ("{tokens: [6, 80]}",                 "{tokens: [6, 81]}",    "net: output.tokens is [6, 80], expected [6, 81] (0, -1)"),
+    ("{tokens: [6, 80]}",                 "{tokens: {min: 7}}",   "net: output.tokens is [6, 80], expected at least 7"),
+    ("{tokens: 6}",                       "{tokens: 6}",          None),
+    ("{tokens: 6}",                       "{tokens: [7]}",        "net: output.tokens is 6, expected [7]"),
+])  # fmt: skip
+def test_any_shape_that_there_is_can_be_expected(check, write, shape, claim, message):
+    text = f"name: net\ninput: {shape}\nlayers: [identity: {{expect: {claim}}}]\nexpect: {{output: {claim}}}\n"
+    document = json.loads(check(write("net.yaml", text), "--format", "json").out)
+
+    assert [finding["message"] for finding in document["diagnostics"]][-1:] == [message] * (message is not None)
+    assert len(document["diagnostics"]) == 2 * (message is not None)
+
+
 def test_a_layer_is_called_by_its_name_and_not_by_that_of_its_activation(check, write):
     name = write("net.yaml", f"{HEAD}  - conv: {{filters: 8, kernel: 3, name: stem, activation: relu, expect: {{channels: 9}}}}\n")
 

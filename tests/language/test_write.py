@@ -59,6 +59,33 @@ def test_names_that_look_like_values_come_back(name):
         assert parts(cnncalc.loads(write(network))) == parts(network)
 
 
+INPUTS = "inputs: {a: {features: 3}, b: {features: 3}}\nlayers:\n"
+
+
+@pytest.mark.parametrize(("spec", "lines"), [
+    # An input that only a layer reads which is not there.
+    (INPUTS + "  - relu: {from: b, when: false}\n  - dense: {units: 2, from: a}\n", ["  - identity: {from: b, when: false}"]),
+    # No layer at all.
+    ("input: {features: 3}\nlayers: [relu: {repeat: 0}]\n",                       ["  - identity: {from: input, when: false}"]),
+    (INPUTS + "  - relu: {from: [b], when: false}\n  - relu: {from: a, repeat: 0}\n",
+     ["  - identity: {from: a, when: false}", "  - identity: {from: b, when: false}", "outputs: a"]),
+    # Names that mean the same tensor.
+    ("input: {features: 3}\nlayers: [relu: {name: x}, relu: {name: y, when: false}, dense: 1]\noutputs: [x, y]\n", ["outputs: x"]),
+    ("input: {features: 3}\nlayers: [relu: {name: x}, relu: {name: y, when: false}]\noutputs: [x, y]\n",         []),
+    ("input: {features: 3}\nlayers: [relu: {name: x}, dense: {units: 1, name: z}]\noutputs: [x, z, x]\n",        ["outputs: [x, z]"]),
+    ('input: {features: 3}\nlayers: [relu: {name: "null"}, dense: 1]\noutputs: ["null"]\n',                  ['outputs: "null"']),
+])  # fmt: skip
+def test_layers_that_are_not_there_leave_their_inputs_and_outputs(spec, lines):
+    network = cnncalc.loads(spec)
+    text = write(network)
+    again = cnncalc.loads(text)
+
+    assert [line for line in text.splitlines() if "identity" in line or "outputs" in line] == lines
+    assert parts(again) == parts(network)
+    assert set(again.outputs.values()) == set(network.outputs.values())
+    assert write(again) == text
+
+
 @pytest.mark.parametrize("arguments", [["expand"], ["shapes", "--format", "json"], ["check", "--format", "json"]])
 def test_data_is_utf_8_on_every_terminal(tmp_path, arguments):
     (tmp_path / "net.yaml").write_text("name: größe×😀\ninput: {features: 3}\nlayers: [relu]\n", encoding="utf-8")

@@ -418,3 +418,31 @@ def test_every_limit_is_documented(name):
     page = (SPECS.parent / "docs/spec.md").read_text(encoding="utf-8").partition("## Limits\n")[2]
 
     assert f"{LIMITS[name].most:,}" in page
+
+
+# More taps than Python counts in a range ----------------------------------------------------------
+
+
+LONG = f"""
+input: {{channels: 1, size: [65536, {HUGE}]}}
+layers:
+- conv_lstm: {{filters: 1, kernel: {HUGE}, name: state}}
+- conv: {{filters: 1, kernel: 3, padding: same}}
+- {{0}}
+"""
+
+
+@pytest.mark.parametrize("layer", [
+    "relu", "upsample: 2", "concat: [prev, prev]", "conv_transpose: {filters: 1, kernel: 3, stride: 2, padding: 1}",
+    "max_pool: 1",
+])  # fmt: skip
+def test_a_unit_may_read_more_places_than_a_range_has_a_length(layer):
+    network = cnncalc.loads(LONG.replace("{0}", layer))
+    # A state of 65,536 steps, each with 2^53 - 1 elements more, and the 2^53 of its own window.
+    _, side = views(network)[1]["input"]
+    assert side.field.size == 65535 * (HUGE - 1) + HUGE
+    for name in registry.names("analyzers"):
+        options = {"up_to": 1} if name == "inputs" else {}
+        json.dumps(cnncalc.analyze(network, name, **options).to_dict(), allow_nan=False)
+    cnncalc.analyze(network, "receptive-field", layer="state")
+    assert judge_source(Source("net.yaml", LONG.replace("{0}", layer)), rules=Rules(CODES)).verdicts
