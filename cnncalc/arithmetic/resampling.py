@@ -9,6 +9,7 @@ from math import gcd
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic.rounding import ROUNDING
+from cnncalc.work import TooMuch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -166,11 +167,26 @@ class BorderedWindow(NamedTuple):
         >>> list(BorderedWindow(3, padding=(1, 1), mode="circular").taps(0, 5))
         [0, 1, 4]
         """
-        reached = self.reach(u, n)
-        if reached[0] >= 0 and reached[-1] < n:
-            return reached
-        border, before = Border(self.padding, self.mode), self.padding[0]
-        return sorted({border.taps(place + before, n)[0] for place in reached})
+        start = u * self.stride - self.padding[0]
+        last = start + self.extent - 1
+        if start >= 0 and last < n:
+            return range(start, last + 1, self.dilation)
+        if self.mode == "circular" and self.dilation == 1 and self.extent >= n:
+            return range(n)
+        if self.mode != "circular" and self.dilation == 1:
+            # What is mirrored or repeated of a stretch is a stretch, which turns at the ends.
+            ends = [self._copied(place, n) for place in (start, last)]
+            ends += [end for end in (0, n - 1) if start <= end <= last]
+            return range(min(ends), max(ends) + 1)
+        if self.kernel > _MOST:
+            raise TooMuch(f"a unit reads more than {_MOST:,} places beyond the ends of an axis")
+        places = range(start, last + 1, self.dilation)
+        return sorted({self._copied(place, n) for place in places})
+
+    def _copied(self, place: int, n: int) -> int:
+        """The element that is at a place, which may lie beyond the ends."""
+        (copied,) = Border((0, 0), self.mode).taps(place, n)
+        return copied
 
     def period(self, n: int) -> tuple[int, int] | None:
         """Every output reads as the one before, a stride further."""
@@ -186,3 +202,7 @@ class BorderedWindow(NamedTuple):
         end = (self.positions(n) - 1) * self.stride - self.padding[0] + self.extent
         # A circle begins with the last elements.
         return max(0, n - end - (self.padding[0] if self.mode == "circular" else 0))
+
+
+_MOST = 1 << 16
+"""The places of a window are listed up to so many, where what it reads is no stretch."""

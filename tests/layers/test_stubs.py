@@ -21,6 +21,7 @@ from cnncalc.layers.quantize import Quantize
 from cnncalc.layers.yolo_head import YoloHead
 from cnncalc.receptive_field.exact import seen
 from cnncalc.receptive_field.size_free import views
+from cnncalc.work import TooMuch
 
 
 @pytest.mark.parametrize("layer", [Masking(), Masking(value=1), Quantize(), Quantize(scale=0.1, zero_point=3), Dequantize()])
@@ -206,6 +207,21 @@ def test_a_window_over_a_border_reads_what_the_border_copies(n, kernel, stride, 
     if window.positions(n) > 0:
         read = {i for u in range(window.positions(n)) for i in window.taps(u, n)}
         assert window.dropped(n) == 0 or n - 1 not in read or mode != "circular"
+
+
+@pytest.mark.parametrize("mode", ["reflect", "replicate", "circular"])
+def test_a_window_of_any_length_is_read_at_once(mode):
+    n, kernel = 10**12, 10**12 - 1
+    window = BorderedWindow(kernel, padding=(kernel // 2, kernel // 2), mode=mode)
+
+    if mode == "circular":
+        with pytest.raises(TooMuch, match="more than 65,536 places beyond the ends"):
+            window.taps(0, n)
+        assert window._replace(kernel=n + 1).taps(0, n) == range(n)
+    else:
+        assert window.taps(0, n) == range(n // 2)
+    with pytest.raises(TooMuch):
+        window._replace(dilation=2).taps(0, n)
 
 
 @pytest.mark.parametrize(("window", "n", "dropped"), [

@@ -5,12 +5,12 @@ from itertools import product
 
 import pytest
 
+from cnncalc.arithmetic.fractional import FractionalWindow
 from cnncalc.arithmetic.intervals import BLIND, INPUT, MOST, Field, joined, through
 from cnncalc.arithmetic.resampling import Border, Resampling
 from cnncalc.arithmetic.windows import (
     AdaptiveWindow,
     Everything,
-    FractionalWindow,
     Moved,
     Prefix,
     Recurrence,
