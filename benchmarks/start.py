@@ -58,7 +58,7 @@ def _write_rows(spec: str, folder: str) -> None:
     """The cells of the table that `shapes` draws, as a module of literals."""
     import cnncalc
 
-    drawn = cnncalc.analyze(cnncalc.load(spec), "shapes").folded()
+    drawn = cnncalc.analyze(cnncalc.load(spec), "shapes").fold()
     with open(os.path.join(folder, f"{ROWS}.py"), "w", encoding="utf-8") as file:
         file.write(f"TITLES = {[column.title for column in drawn.visible]!r}\n")
         file.write(f"RIGHT = {[column.right for column in drawn.visible]!r}\n")

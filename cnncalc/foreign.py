@@ -36,11 +36,11 @@ def cut(text: str, most: int = MOST) -> str:
     if len(text) <= most:
         return text
     # The note is longest if everything is left out, so there is room for it in any case.
-    kept = max(0, most - len(_left_out(len(text))))
-    return text[:kept] + _left_out(len(text) - kept)
+    kept = max(0, most - len(_left_out_note(len(text))))
+    return text[:kept] + _left_out_note(len(text) - kept)
 
 
-def _left_out(count: int) -> str:
+def _left_out_note(count: int) -> str:
     return f"… ({count:,} more characters)"
 
 
@@ -70,7 +70,7 @@ def _escape(character: str) -> str:
 
 
 def _is_joint(text: str) -> bool:
-    """Whether all colons that stand in pairs do so as in `gan.yaml::generator`; often there are none."""
+    """Whether all pairs of colons are as in `gan.yaml::generator`; often there are none."""
     return "::" not in text or (
         text.count("::") == 1 and ":::" not in text and re.search(_JOINT, text) is not None
     )
@@ -134,7 +134,7 @@ def json(value: Any, *, indent: int | None = None) -> str:
     r"""Data as JSON, in which nothing has to be displayed and no number is missing in RFC 8259.
 
     The data stay what they are: what cannot be printed and what begins a command is written as
-    `\u…`. Infinity and what is not a number become null.
+    `\u…`. Infinity and NaN become null.
     """
     from json import dumps
 

@@ -43,7 +43,7 @@ def summary(kind: str) -> str:
 def layer(kind: str) -> str:
     """The manual of a kind of layer, in Markdown."""
     found = layer_class(kind)
-    lines = [f"## {kind}", "", *_described(found), ""]
+    lines = [f"## {kind}", "", *_describe(found), ""]
     rows = [(name, _default(key.default), f"{key.help}; {key.kind.noun}", _spellings(name, found))
             for name, key in found.keys.items()]  # fmt: skip
     if found.hosts:
@@ -113,7 +113,7 @@ def _question(name: str, found: type[Question]) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _described(found: type[Layer]) -> list[str]:
+def _describe(found: type[Layer]) -> list[str]:
     """The docstring, each of its labelled parts a paragraph of a list."""
     text = (found.__doc__ or "").strip()
     lines = [line.strip() for line in text.split("\n")]

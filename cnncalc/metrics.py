@@ -26,9 +26,9 @@ SHAPE_WORDS = ("channels", "size", "features", "tokens")
 
 
 class Unit(NamedTuple):
-    """What a number counts: how a known one is shown, and what stands for an unknown one.
+    """What a number counts: how a known one is shown, and what is shown for an unknown one.
 
-    `in_percent` says that a change is told as a share of what was.
+    `in_percent` says that a change is shown as a share of the old number.
     """
 
     show: Callable[[Any], str] = quantity.exact
@@ -108,9 +108,9 @@ def _memory(part: str) -> dict[str, Any]:
     """How a part of the memory is computed, and what it is made of."""
 
     def compute(network: Network) -> Total:
-        from cnncalc.cost.needs import claimed
+        from cnncalc.cost.needs import claimed_total
 
-        return claimed(network, part)
+        return claimed_total(network, part)
 
     def largest(network: Network) -> Costs:
         from cnncalc.cost import needs
@@ -209,12 +209,12 @@ def totals() -> tuple[str, ...]:
 
 
 def of_model() -> tuple[str, ...]:
-    """What stands in the `expect` and `budget` of a model; parts are inside of what they are a part of."""
+    """The names in the `expect` and `budget` of a model; parts are nested in their whole."""
     return tuple(name for name in METRICS if "." not in name)
 
 
 def of_layer() -> tuple[str, ...]:
-    """What stands in the `expect` of a layer."""
+    """The names in the `expect` of a layer."""
     return (*SHAPE_WORDS, *(name for name, metric in METRICS.items() if metric.of_node))
 
 
@@ -228,7 +228,7 @@ def sums() -> dict[str, Metric]:
     return {name: metric for name, metric in METRICS.items() if metric.per_layer is not None}
 
 
-def compared() -> dict[str, Metric]:
+def per_layer_metrics() -> dict[str, Metric]:
     """Those of them that are compared layer by layer."""
     return {name: metric for name, metric in sums().items() if not metric.twin_of}
 
@@ -245,7 +245,7 @@ def _name(claim: Claim) -> str:
     return "output" if claim.keys[-1] in SHAPE_WORDS else ".".join(claim.keys)
 
 
-def claimed(network: Network, claim: Claim) -> tuple[Any, Total | None]:
+def claimed_value(network: Network, claim: Claim) -> tuple[Any, Total | None]:
     """The number that a claim is about: its value, None if unknown, and the sum behind it.
 
     Along several axes it is one number if all are alike, else a tuple.

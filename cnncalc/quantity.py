@@ -85,7 +85,7 @@ def like(text: str, number: int) -> str | None:
     unit, scale = match["unit"] or "", _UNITS[match["unit"] or ""]
     scale *= 10 ** int((match["exponent"] or "e0")[1:])
     if not match["exponent"]:
-        unit, scale = _climbed(unit, scale, number, quantity.value, fraction=bool(fraction))
+        unit, scale = _climb(unit, scale, number, quantity.value, fraction=bool(fraction))
     if number and not fraction and not _round(number, scale, 0):
         # Rounded to nothing it would say nothing.
         return f"{number}{match['gap'] if match['byte'] else ''}{match['byte']}"
@@ -101,7 +101,7 @@ def like(text: str, number: int) -> str | None:
     return written if number in (parse(written) or ()) else None
 
 
-def _climbed(unit: str, scale: int, number: int, before: int, *, fraction: bool) -> tuple[str, int]:
+def _climb(unit: str, scale: int, number: int, before: int, *, fraction: bool) -> tuple[str, int]:
     """The unit for `number` where `before` had `unit`: another only if the digits do not fit."""
     ladder = next((names for names in _LADDERS if unit in names), None)
     if ladder is None:
@@ -122,7 +122,7 @@ def exact(number: int | None) -> str:
 
 def short(number: int | None) -> str:
     """Three significant digits and a decimal unit: 4.09G, 118M, 9.54k, 0."""
-    return "?" if number is None else _scaled(number, 1000, ("", "k", "M", "G", "T", "P", "E"), "")
+    return "?" if number is None else _scale(number, 1000, ("", "k", "M", "G", "T", "P", "E"), "")
 
 
 def figures(number: int) -> str:
@@ -147,7 +147,7 @@ def size(number: int | None) -> str:
     """Bytes with a binary unit: 97.5 MiB."""
     if number is None:
         return "?"
-    return _scaled(number, 1024, ("B", "KiB", "MiB", "GiB", "TiB", "PiB"), " ")
+    return _scale(number, 1024, ("B", "KiB", "MiB", "GiB", "TiB", "PiB"), " ")
 
 
 def rational(part: int, whole: int) -> str | None:
@@ -158,7 +158,7 @@ def rational(part: int, whole: int) -> str | None:
     return f"{part // common}" + (f"/{whole // common}" if whole != common else "")
 
 
-def rounded(fraction: str) -> str:
+def round_quotient(fraction: str) -> str:
     """A quotient such as `4096/147` with three digits: 27.9, below one three decimals: 0.063."""
     part, _, whole = fraction.partition("/")
     number, unit = int(part), int(whole or 1)
@@ -185,9 +185,9 @@ def share(part: int, whole: int) -> str:
     return f"{tenths // 10}.{tenths % 10}"
 
 
-def _scaled(number: int, base: int, units: tuple[str, ...], gap: str) -> str:
+def _scale(number: int, base: int, units: tuple[str, ...], gap: str) -> str:
     if number < 0:
-        return "-" + _scaled(-number, base, units, gap)
+        return "-" + _scale(-number, base, units, gap)
     power = 0
     while number >= base ** (power + 1) and power < len(units) - 1:
         power += 1
@@ -197,7 +197,7 @@ def _scaled(number: int, base: int, units: tuple[str, ...], gap: str) -> str:
     decimals = 2 if _round(number, unit, 2) < 1000 else 1 if _round(number, unit, 1) < 1000 else 0
     rounded = _round(number, unit, decimals)
     if rounded >= base * 10**decimals and power < len(units) - 1:
-        return _scaled(base ** (power + 1), base, units, gap)
+        return _scale(base ** (power + 1), base, units, gap)
     digits = f"{rounded:0{decimals + 1}d}"
     text = f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
     return f"{text}{gap}{units[power]}"

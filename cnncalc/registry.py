@@ -13,6 +13,8 @@ from importlib import import_module
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from cnncalc.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import ModuleType
@@ -51,6 +53,29 @@ def load(folder: str, name: str) -> ModuleType:
     if not exists(folder, name):
         raise KeyError(name)
     return import_module(f"cnncalc.{folder}.{name}")
+
+
+def by_name(folder: str, noun: str, name: str) -> ModuleType:
+    """The module of a name as users write it, with `-` or `_`, in a folder of things called `noun`.
+
+    Raises UsageError, with what there is, if there is none.
+    """
+    try:
+        return load(folder, name.replace("-", "_"))
+    except KeyError:
+        known = [other.replace("_", "-") for other in names(folder)]
+        raise UsageError(f"there is no {noun} `{name}`", suggestion(name, known)
+                         or f"{noun}s: " + ", ".join(known)) from None  # fmt: skip
+
+
+def check_options(owner: str, options: Iterable[str], known: list[str]) -> None:
+    """Raises UsageError for the first of `options` that is not among those `known` of the owner."""
+    for option in options:
+        if option not in known:
+            choices = "options: " + (", ".join(known) or "none")
+            raise UsageError(
+                f"{owner} has no option `{option}`", suggestion(option, known) or choices
+            )
 
 
 def alternatives(names: Iterable[str]) -> str:

@@ -105,7 +105,7 @@ def opened(path: Path) -> set[str]:
         node.args[0].value
         for node in nodes(path)
         if isinstance(node, ast.Call)
-        and ast.unparse(node.func) == "registry.load"
+        and ast.unparse(node.func) in ("registry.load", "registry.by_name")
         and isinstance(node.args[0], ast.Constant)
     }
 
@@ -235,6 +235,84 @@ def test_files_classes_and_records_are_small(path):
     assert text.count("\n") <= 400
     assert not classes
     assert not wide
+
+
+# Past participles that do not end in -ed, and words in -ed that are none.
+IRREGULAR = frozenset(re.findall(r"\w+", """
+    begun bought bound broken brought built chosen come cut done drawn driven fallen fed felt forgotten found frozen given
+    gone grown held hidden kept known laid led left let lost made meant met paid put read run said seen sent set shown
+    spent split spoken spread spelt stood stored taken taught thought thrown told understood won worn written
+"""))
+NO_PARTICIPLES = {"embed", "feed", "heed", "need", "red", "seed", "speed"}
+# These are verbs as they stand, and so are names like `read_text`.
+BOTH = {"come", "cut", "let", "put", "read", "run", "set", "split", "spread"}
+VERBS = frozenset(re.findall(r"\w+", """
+    add can check compile count describe fetch find import is join judge label list looks name report replace save show tell to
+"""))
+PREPOSITIONS = {"above", "at", "below", "by", "for", "from", "in", "near", "of", "on", "to", "up", "with"}
+
+
+def is_participle(word: str) -> bool:
+    return word in IRREGULAR or (word.endswith("ed") and word not in NO_PARTICIPLES)
+
+
+def says_what_was_done(name: str) -> bool:
+    """Whether the name of a function is a past participle in place of a verb or of a noun: `shown`, `taken_from`."""
+    first, *rest = name.strip("_").split("_")
+    if first in BOTH or first in VERBS:
+        return False
+    return is_participle((first, *rest)[-1]) or (is_participle(first) and rest[0] in PREPOSITIONS)
+
+
+@pytest.mark.parametrize(("name", "bad"), [
+    ("shown", True), ("_moved", True), ("taken_from", True), ("who_read", True), ("looked_at", True),
+    ("read", False), ("saved_bytes", False), ("find_seen", False), ("need", False), ("is_fixed", False),
+])  # fmt: skip
+def test_what_a_past_participle_is(name, bad):
+    assert says_what_was_done(name) == bad
+
+
+def functions(path: Path) -> list[tuple[ast.FunctionDef, ast.Module | ast.ClassDef]]:
+    """The functions and methods of a file and where they stand, those inside of functions left out."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    homes = [tree, *(node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))]
+    return [(node, home) for home in homes for node in home.body if isinstance(node, ast.FunctionDef)]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_functions_are_verbs_or_the_noun_they_return_and_short(path):
+    found = [node for node, _ in functions(path)]
+    # A property may be the adjective of what it belongs to.
+    named = [node.name for node in found if "property" not in map(ast.unparse, node.decorator_list)]
+
+    assert not [name for name in named if says_what_was_done(name)]
+    assert not [node.name for node in found if node.end_lineno - node.lineno >= 50]
+
+
+def raised(function: ast.FunctionDef) -> set[str]:
+    """What a function raises itself, by the class or the function that makes it."""
+    waiting: list[ast.AST] = [*function.body]
+    found = set()
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Raise) and node.exc is not None:
+            found.add(ast.unparse(node.exc).split("(")[0])
+        if not isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Lambda)):
+            waiting += ast.iter_child_nodes(node)
+    return found - {"NotImplementedError", "typer.Exit"}
+
+
+# The docstring of a command is its help, for users.
+LIBRARY = [path for path in FILES if not path.is_relative_to(ROOT / "cli" / "commands")]
+
+
+@pytest.mark.parametrize("path", LIBRARY, ids=lambda p: str(p.relative_to(ROOT)))
+def test_public_functions_say_what_they_raise(path):
+    for function, home in functions(path):
+        is_private = function.name.startswith("_") or getattr(home, "name", "").startswith("_")
+        if not is_private and raised(function):
+            manual = ast.get_docstring(function) or ""
+            assert re.search(r"\b[Rr]aises? ", manual), f"{function.name} raises {raised(function)}"
 
 
 FRAMEWORKS = re.compile(r"(?<![a-z])(keras|(py)?torch|flax|caffe|tensorflow)(?![a-z])", re.IGNORECASE)

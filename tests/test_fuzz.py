@@ -141,8 +141,8 @@ def described(net):
         table = cnncalc.analyze(net, analysis)
         json.dumps(table.to_dict(), allow_nan=False)
         for name in TABLES:
-            registry.load("formats", name).render(table.folded())
-            registry.load("formats", name).render(table.folded(1)).encode()
+            registry.load("formats", name).render(table.fold())
+            registry.load("formats", name).render(table.fold(1)).encode()
     repr(net)
 
 

@@ -13,7 +13,7 @@ from cnncalc.analyzers import receptive_field
 from cnncalc.check.judge import judge_source
 from cnncalc.check.linting import Rules
 from cnncalc.errors import Source, SpecError
-from cnncalc.input_sizes.axes import solved
+from cnncalc.input_sizes.axes import solve_axes
 from cnncalc.manual import kinds, layer_class
 
 INPUTS = (
@@ -122,11 +122,11 @@ def test_axes_in_any_order_are_followed_to_the_element(letters):
         # The pooling leaves over what its strides do not reach, wherever its axes go.
         window = network.nodes[1].facts.windows
         left = [
-            [[n - w.dropped(n), n - 1]] if w.dropped(n) else []
+            [[n - w.count_dropped(n), n - 1]] if w.count_dropped(n) else []
             for w, n in zip(window, size, strict=True)
         ]
         assert totals["unread"] == {"input": left}
-    axes, _ = solved(network, 20)
+    axes, _ = solve_axes(network, 20)
     assert all(axis.size in axis.accepted for axis in axes)
 
 

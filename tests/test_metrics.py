@@ -5,7 +5,7 @@ import pytest
 import cnncalc
 from cnncalc.check.judge import judge_source
 from cnncalc.errors import Source
-from cnncalc.metrics import METRICS, compared, of_layer, of_model, parts, sums, totals
+from cnncalc.metrics import METRICS, of_layer, of_model, parts, per_layer_metrics, sums, totals
 from tests.nets import network, spec
 
 # 3×3 over 2×8×8 to 4×6×6, of stride 1; 4 running means, 4 variances; frozen 3×1 of stride 2 to 1×2×6.
@@ -82,7 +82,7 @@ def test_names():
     assert parts("memory") == ("weights", "peak", "training")
     assert parts("params") == ()
     assert set(METRICS) - set(totals()) == {"output"}
-    assert list(compared()) == ["params", "buffers", "macs", "flops"]
+    assert list(per_layer_metrics()) == ["params", "buffers", "macs", "flops"]
     assert [name for name, metric in METRICS.items() if metric.may_be_limited] == [
         "params", "trainable", "buffers", "macs", "flops", "memory", "memory.weights", "memory.peak", "memory.training",
     ]  # fmt: skip

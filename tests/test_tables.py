@@ -19,7 +19,7 @@ def table(rows, analysis="summary"):
 
 def render(shown, name, width=100):
     module = registry.load("formats", name)
-    shown = shown.folded(expand=True) if module.FOLDS else shown
+    shown = shown.fold(expand=True) if module.FOLDS else shown
     return module.render(shown, width=width, color=False)
 
 

@@ -25,7 +25,7 @@ from cnncalc import manual, registry
 from cnncalc.calculator import formula as formulas
 from cnncalc.cli import main as cli
 from cnncalc.cli.analysis_command import _SHARED, command
-from cnncalc.cli.signature import described, parameter
+from cnncalc.cli.signature import describe_help, parameter
 from cnncalc.dialects.base.dialect import dialects
 from cnncalc.metrics import METRICS
 
@@ -302,7 +302,7 @@ def _group(name: str, module: Any) -> str:
         for word in group.list_commands(None)
     ]
     lines = [f"## {name}\n", f"`cnncalc {name} NAME [OPTIONS]`\n"]
-    lines += [f"{_about(module)} `cnncalc {name} NAME --help` tells the options.\n"]
+    lines += [f"{_about(module)} `cnncalc {name} NAME --help` lists the options.\n"]
     return "\n".join([*lines, f"| `cnncalc {name} NAME` | |", "|---|---|", *rows, ""])
 
 
@@ -346,7 +346,9 @@ def _option(parameter: Parameter) -> str:
     value = (
         "" if kind is bool else " " + _cell(info.metavar or ("N" if "int" in str(kind) else "WORD"))
     )
-    return f"| {', '.join(f'`{flag}{value}`' for flag in flags)} | {_cell(described(info.help))} |"
+    return (
+        f"| {', '.join(f'`{flag}{value}`' for flag in flags)} | {_cell(describe_help(info.help))} |"
+    )
 
 
 def _cell(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc import foreign
 from cnncalc.analyzers.base.keywords import UpTo
 from cnncalc.errors import UsageError
-from cnncalc.input_sizes.axes import MOST, Solved, letter, looked_at
+from cnncalc.input_sizes.axes import MOST, Solved, letter, scan_axes
 from cnncalc.input_sizes.progressions import Pattern
 from cnncalc.tables.table import Column, Envelope, Row, Table
 
@@ -29,10 +29,13 @@ def table(
     up_to: int | None = None,
     asked: Mapping[Place, int] | None = None,
 ) -> Table:
-    """As `analyze`; `asked` are the sizes to judge where they are not those of the network."""
+    """As `analyze`; `asked` are the sizes to judge where they are not those of the network.
+
+    Raises UsageError if `up_to` is out of its bounds.
+    """
     if up_to is not None and not 1 <= up_to <= MOST:
         raise UsageError(f"--up-to takes a number from 1 to {MOST:,}, got {up_to}")
-    axes, limit, gaps = looked_at(network, up_to, asked)
+    axes, limit, gaps = scan_axes(network, up_to, asked)
     rows = [_values(network, axis) for axis in axes]
     columns = [
         Column("input", "input"),
@@ -130,23 +133,23 @@ def _notes(
         notes.append("nothing cut: no stride leaves elements at the end of an axis unread")
     kept = next((axis.kept_by for axis in axes if axis.kept != axis.accepted), None)
     if kept:
-        notes.append(f"same weights: at other sizes {kept} has weights of another shape")
-    notes += _bound(network, axes)
+        notes.append(f"same weights: at other sizes {kept} has weights of a different shape")
+    notes += _bindings(network, axes)
     return notes + _refusals(network, axes)
 
 
-def _bound(network: Network, axes: list[Solved]) -> list[str]:
+def _bindings(network: Network, axes: list[Solved]) -> list[str]:
     """Which axes depend on each other: one line for each group of them."""
     groups = {tuple(sorted((*axis.places, *axis.bound_to))): axis for axis in axes if axis.bound_to}
     alone = len({index for axis in axes for index, _ in axis.places}) == 1
     return [
-        f"{_listed([_place(network, place, alone=alone) for place in group])} depend on each other: "
+        f"{_list_words([_place(network, place, alone=alone) for place in group])} depend on each other: "
         "their sizes change together"
         for group in groups
     ]
 
 
-def _listed(words: list[str]) -> str:
+def _list_words(words: list[str]) -> str:
     """`H, W and D`."""
     return " and ".join([", ".join(words[:-1]), words[-1]])
 

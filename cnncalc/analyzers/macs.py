@@ -9,9 +9,9 @@ from cnncalc import quantity
 from cnncalc.analyzers.base.keywords import Batch, Dtype, Strict
 from cnncalc.analyzers.base.tabulate import MAC_RULE, Pick, tabulate, unknown
 from cnncalc.cost.memory import Memory, Way, known_batch, known_dtype
-from cnncalc.cost.training import Choice, backward_flops, chosen, optimizer_flops
+from cnncalc.cost.training import Choice, backward_flops, choose_optimizer, optimizer_flops
 from cnncalc.counters.base.engine import counters
-from cnncalc.counters.base.table import compared, differences, restated
+from cnncalc.counters.base.table import compare_counters, differences, restate_counts
 from cnncalc.errors import UsageError
 from cnncalc.network import Total, times
 from cnncalc.tables.table import Column, Table, show_count, show_short
@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 Convention = Annotated[
     str | None, f"Also count as this tool does: {', '.join(counters())}; `all` compares them."
 ]
-Why = Annotated[bool, "Say why the tool counts otherwise, and how much each reason comes to."]
-Training = Annotated[bool, "Also what a step of training costs: backward, and the optimizer."]
+Why = Annotated[
+    bool, "Explain why the tool counts differently, and how much each reason accounts for."
+]
+Training = Annotated[
+    bool, "Include the cost of a training step: the backward pass and the optimizer."
+]
 
 
 class Part(NamedTuple):
@@ -47,7 +51,10 @@ def analyze(
     dtype: Dtype = "fp32",
     strict: Strict = False,
 ) -> Table:
-    """Per layer: MACs, FLOPs by the kind of arithmetic, and FLOPs for each byte moved."""
+    """Per layer: MACs, FLOPs by the kind of arithmetic, and FLOPs for each byte moved.
+
+    Raises UsageError if the options do not go together or name an unknown tool or type.
+    """
     if why and convention in (None, "all"):
         raise UsageError("--why explains one convention", "--convention fvcore --why")
     memory = Memory(network, Way(known_batch(batch), known_dtype(dtype)))
@@ -56,14 +63,13 @@ def analyze(
             raise UsageError(
                 "tools are compared for inference", "leave out --training and --optimizer"
             )
-        found = compared(network, batch)
-        return found.having(findings=unknown(network, {"macs": network.macs}) if strict else ())
-    step = chosen(optimizer, training=training)
+        return _compare_tools(network, batch, strict=strict)
+    step = choose_optimizer(optimizer, training=training)
     wide = not (training or optimizer or convention)
     parts = [_arithmetic(network, batch), _intensity(memory, shown=wide)]
     if step:
         parts.append(_training(network, batch, step))
-    counts = restated(network, convention, batch) if convention else None
+    counts = restate_counts(network, convention, batch) if convention else None
     if counts:
         columns, totals = counts.columns, counts.totals
         parts.append(Part(columns, differences(network, counts, why=why), {}, totals))
@@ -86,6 +92,12 @@ def analyze(
     )
 
 
+def _compare_tools(network: Network, batch: int, *, strict: bool) -> Table:
+    """What every tool counts; with a finding, if `strict`, where MACs are unknown."""
+    found = compare_counters(network, batch)
+    return found.having(findings=unknown(network, {"macs": network.macs}) if strict else ())
+
+
 def _arithmetic(network: Network, batch: int) -> Part:
     """A column for each kind of arithmetic, shown if asked for, and all of them in JSON."""
     sums = Counter({"multiply_accumulate": network.macs.known * batch})
@@ -93,7 +105,7 @@ def _arithmetic(network: Network, batch: int) -> Part:
         sums.update({kind: n * batch for kind, n in (node.facts.work or {}).items()})
     kinds = [kind for kind, n in sums.most_common() if n and kind != "multiply_accumulate"]
     columns: list[Rule] = [(_kind(kind), _of_work(kind, batch)) for kind in kinds]
-    derived = Column("work", "work", _show_work, shown=False, derive=_named(kinds))
+    derived = Column("work", "work", _show_work, shown=False, derive=_breakdown(kinds))
     others = " + ".join(f"{quantity.short(sums[kind])} {kind}" for kind in kinds)
     work = {kind: n for kind, n in sums.most_common() if n}
     note = "FLOPs = 2 × MACs" + (f" + {others}" if others else "")
@@ -114,7 +126,7 @@ def _of_work(kind: str, batch: int) -> Any:
     return rule
 
 
-def _named(kinds: list[str]) -> Any:
+def _breakdown(kinds: list[str]) -> Any:
     def derive(values: dict[str, Any]) -> dict[str, int] | None:
         found = {"multiply_accumulate": values["macs"], **{kind: values[kind] for kind in kinds}}
         return None if None in found.values() else {k: n for k, n in found.items() if n}
@@ -161,7 +173,7 @@ def _ratio(values: dict[str, Any]) -> str | None:
 
 
 def _show_ratio(value: str | None) -> str:
-    return "?" if value is None else "" if value == "0" else quantity.rounded(value)
+    return "?" if value is None else "" if value == "0" else quantity.round_quotient(value)
 
 
 def _training(network: Network, batch: int, optimizer: str) -> Part:

@@ -11,26 +11,33 @@ from cnncalc.cost.fitting import findings, room, sentence, to_dict, verdict
 from cnncalc.cost.liveness import timeline
 from cnncalc.cost.memory import Memory, Way, known_batch, known_dtype, together
 from cnncalc.cost.ordering import better_order
-from cnncalc.cost.training import Choice, chosen, memory_parts, saved_bytes, unfolded
+from cnncalc.cost.training import Choice, choose_optimizer, memory_parts, saved_bytes, unfold
 from cnncalc.errors import UsageError
 from cnncalc.network import Total
-from cnncalc.tables.columns import listed
+from cnncalc.tables.columns import list_names
 from cnncalc.tables.table import Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cnncalc.analyzers.base.tabulate import Key
+    from cnncalc.cost.fitting import Verdict
     from cnncalc.cost.liveness import Graph, Timeline
     from cnncalc.cost.ordering import Order
     from cnncalc.network import Network
     from cnncalc.tables.columns import Rule
 
-Inplace = Annotated[bool, "Activations and merges write over an operand that nothing else needs."]
-FoldNorm = Annotated[bool, "Norms with fixed statistics disappear into the layer before them."]
-Training = Annotated[bool, "Also gradients, the optimizer, and what is kept for the backward pass."]
-Fits = Annotated[str | None, "Whether it fits into so much, 256KiB or 8GiB; if not: exit 1."]
-Flash = Annotated[str | None, "Of --fits: the weights lie in a memory of their own, of this size."]
+Inplace = Annotated[
+    bool, "Let activations and merges overwrite an operand that nothing else needs."
+]
+FoldNorm = Annotated[bool, "Fold norms with fixed statistics into the layer before them."]
+Training = Annotated[
+    bool, "Include gradients, the optimizer, and what is kept for the backward pass."
+]
+Fits = Annotated[
+    str | None, "Whether it fits into this much memory, 256KiB or 8GiB; exit 1 if not."
+]
+Flash = Annotated[str | None, "With --fits: the size of a separate memory for the weights."]
 
 
 def analyze(
@@ -46,17 +53,20 @@ def analyze(
     flash: Flash = None,
     strict: Strict = False,
 ) -> Table:
-    """Per layer: bytes of its weights, of what it writes, and of all that is alive then."""
+    """Per layer: bytes of its weights, of what it writes, and of all that is alive then.
+
+    Raises UsageError if the options do not go together or name an unknown type or optimizer.
+    """
     if flash and not fits:
         raise UsageError("--flash is where the weights lie", "--fits 256KiB --flash 1MiB")
     memory = Memory(network, Way(known_batch(batch), known_dtype(dtype), inplace, fold_norm))
-    step = chosen(optimizer, training=training)
+    step = choose_optimizer(optimizer, training=training)
     space = room(fits, flash) if fits else None
     graph = memory.graph()
     line = timeline(graph)
     order = better_order(graph, memory.inputs)
     found = verdict(memory, space, step) if space else None
-    kept = saved_bytes(unfolded(memory)) if step else []
+    kept = saved_bytes(unfold(memory)) if step else []
     parts = memory_parts(memory, step) if step else {}
     keys: Sequence[Key] = ("layer", "op", "inputs", "output", *_columns(memory, line, graph, kept))
     table = tabulate(network, "memory", keys)
@@ -73,14 +83,7 @@ def analyze(
     return table.having(
         header={**table.header, "batch": batch, "dtype": dtype, "inplace": inplace, "fold_norm": fold_norm},
         sums=sums,
-        totals={
-            "peak": line.peak,
-            "peak_layer": _name(network, line.at),
-            "peak_tensors": {_name(network, i): memory.output_bytes(i) for i in line.alive},
-            "better_order": _better(network, line, order),
-            **({"training": _named(step, parts)} if step else {}),
-            **({"fits": to_dict(found)} if found else {}),
-        },
+        totals={**_peak_totals(memory, line, order), **_asked_totals(step, parts, found)},
         caption="\n".join(notes),
         findings=[*(findings(memory, found) if found else []),
                   *(unknown(network, sums) if strict else [])],
@@ -88,9 +91,20 @@ def analyze(
 
 
 _RULE = (
-    "alive: what a layer reads and writes, and what waits for later layers; without the work "
-    "space of kernels"
+    "alive: what a layer reads and writes, and what waits for later layers; without the "
+    "workspace of kernels"
 )
+
+
+def _peak_totals(memory: Memory, line: Timeline, order: Order) -> dict[str, Any]:
+    """The peak in bytes, where it is, the bytes of each tensor alive then, and a better order."""
+    network = memory.network
+    return {
+        "peak": line.peak,
+        "peak_layer": _name(network, line.at),
+        "peak_tensors": {_name(network, i): memory.output_bytes(i) for i in line.alive},
+        "better_order": _better(network, line, order),
+    }
 
 
 def _columns(memory: Memory, line: Timeline, graph: Graph, kept: list[int | None]) -> list[Rule]:
@@ -157,11 +171,11 @@ def _head(memory: Memory) -> str:
 
 def _terms(parts: dict[str, Total]) -> str:
     return " + ".join(
-        f"{_bound(total)} {name}" for name, total in parts.items() if total != Total(0)
+        f"{_at_least(total)} {name}" for name, total in parts.items() if total != Total(0)
     )
 
 
-def _bound(total: Total) -> str:
+def _at_least(total: Total) -> str:
     return f"{'≥ ' if total.gaps else ''}{quantity.size(total.known)}"
 
 
@@ -169,30 +183,37 @@ def _inference(sums: dict[str, Total], line: Timeline, network: Network) -> str:
     names = {"weights": sums["weight_bytes"], "buffers": sums["buffer_bytes"],
              f"peak at {_name(network, line.at)}": Total(line.peak)}  # fmt: skip
     gaps = sums["inference_bytes"].gaps
-    unknown = f"\nunknown, so that totals are lower bounds: {listed(gaps)}" if gaps else ""
-    return f"inference: {_bound(sums['inference_bytes'])} = {_terms(names)}{unknown}"
+    unknown = f"\nunknown, so that totals are lower bounds: {list_names(gaps)}" if gaps else ""
+    return f"inference: {_at_least(sums['inference_bytes'])} = {_terms(names)}{unknown}"
 
 
 def _peak(memory: Memory, line: Timeline) -> str:
     nodes = memory.network.nodes
     sizes = [f"{nodes[i].name} {quantity.size(memory.output_bytes(i))}" for i in line.alive]
-    return f"alive at the peak: {listed(sizes)}"
+    return f"alive at the peak: {list_names(sizes)}"
 
 
 def _step(optimizer: str, parts: dict[str, Total]) -> str:
     names = {"optimizer": optimizer, "activations": "kept activations"}
     terms = {names.get(key, key): total for key, total in parts.items() if key != "total"}
-    return f"training with {optimizer}: {_bound(parts['total'])} = {_terms(terms)}"
+    return f"training with {optimizer}: {_at_least(parts['total'])} = {_terms(terms)}"
 
 
-def _named(optimizer: str, parts: dict[str, Total]) -> dict[str, Any]:
-    return {"name": optimizer, **{key: total.value for key, total in parts.items()}}
+def _asked_totals(
+    optimizer: str | None, parts: dict[str, Total], found: Verdict | None
+) -> dict[str, Any]:
+    """What --training and --fits add: the parts of the memory by name, and whether it fits."""
+    named = {"name": optimizer, **{key: total.value for key, total in parts.items()}}
+    return {
+        **({"training": named} if optimizer else {}),
+        **({"fits": to_dict(found)} if found else {}),
+    }
 
 
 def _order(network: Network, line: Timeline, order: Order) -> list[str]:
     """Whether another order of the layers has a smaller peak, and which."""
     if order.peak < line.peak:
-        moved = listed(_runs(network, order.steps))
+        moved = list_names(_runs(network, order.steps))
         return [f"in another order the peak is {quantity.size(order.peak)}: {moved}"]
     if order.best:
         return ["no other order has a lower peak"]

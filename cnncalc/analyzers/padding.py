@@ -1,4 +1,4 @@
-"""How every window is padded: the rule, and what it comes to on each side of each axis."""
+"""How every window is padded: the rule, and the elements added on each side of each axis."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def analyze(network: Network) -> Table:
         Pick("output", shown=False),
         Pick("window", shown=False),
         (Column("rule", "rule", _words), _rules),
-        (Column("kernel", "kernel", _crossed, data=False), _part("kernel")),
-        (Column("stride", "stride", _crossed, data=False), _part("stride")),
+        (Column("kernel", "kernel", _cross, data=False), _part("kernel")),
+        (Column("stride", "stride", _cross, data=False), _part("stride")),
         (Column("sizes", "in→out", _arrows, right=True, data=False), _sizes),
         (Column("sides", "before+after", _sides, right=True, data=False), _part("padding")),
-        (Column("dropped", "dropped", _listed, right=True), _dropped),
+        (Column("dropped", "dropped", _list_numbers, right=True), _dropped_per_axis),
         (Column("note", "", str, data=False), _note),
     ]
     notes = ["dropped: elements at the end of an axis that no window reads"]
@@ -67,12 +67,12 @@ def _sizes(node: Node, network: Network) -> Any:
                     strict=True))  # fmt: skip
 
 
-def _dropped(node: Node, network: Network) -> list[int] | None:
+def _dropped_per_axis(node: Node, network: Network) -> list[int] | None:
     if window(node) is None:
         return None
     read = network.nodes[node.inputs[0]].output.size
     axes = zip(node.facts.windows, read, strict=True)
-    return [w.dropped(n) if isinstance(w, SLIDING) else 0 for w, n in axes]
+    return [w.count_dropped(n) if isinstance(w, SLIDING) else 0 for w, n in axes]
 
 
 def _note(node: Node, network: Network) -> str | None:
@@ -82,7 +82,7 @@ def _note(node: Node, network: Network) -> str | None:
     notes = []
     if any(before != after for before, after in sides):
         notes.append("asymmetric")
-    if any(_dropped(node, network) or []):
+    if any(_dropped_per_axis(node, network) or []):
         notes.append("drops input")
     return ", ".join(notes)
 
@@ -91,7 +91,7 @@ def _words(value: list[str] | None) -> str:
     return "" if value is None else ", ".join(dict.fromkeys(value))
 
 
-def _crossed(value: list[int] | None) -> str:
+def _cross(value: list[int] | None) -> str:
     return "" if value is None else "×".join(map(str, value))
 
 
@@ -104,12 +104,12 @@ def _sides(value: Any) -> str:
     """`1+2`, and what is cut as `−1−2`."""
     if value is None:
         return ""
-    return ", ".join(f"{_signed(a)}{_signed(b) if b < 0 else f'+{b}'}" for a, b in value)
+    return ", ".join(f"{_sign(a)}{_sign(b) if b < 0 else f'+{b}'}" for a, b in value)
 
 
-def _signed(side: int) -> str:
+def _sign(side: int) -> str:
     return f"−{-side}" if side < 0 else str(side)
 
 
-def _listed(value: list[int] | None) -> str:
+def _list_numbers(value: list[int] | None) -> str:
     return ", ".join(map(str, value)) if value and any(value) else ""

@@ -16,26 +16,29 @@ if TYPE_CHECKING:
 
 By = Annotated[str | None, "Add up by `block` (the outermost), by `op` (the kind of layer) or by "
                "`depth` (how many layers with weights lie on the way, norms aside)."]  # fmt: skip
-Top = Annotated[int | None, "Only the N rows with the most parameters."]
+Top = Annotated[int | None, "Show only the N rows with the most parameters."]
 
 
 def analyze(network: Network, *, by: By = None, top: Top = None, strict: Strict = False) -> Table:
-    """Per layer: weights, how many of them training changes, and running statistics."""
+    """Per layer: weights, how many of them training changes, and running statistics.
+
+    Raises UsageError for an unknown group or a `top` below 1.
+    """
     keys = ("layer", "op", "inputs", "output", Pick("params", share=True), "trainable", "buffers")
     table = tabulate(network, "params", keys, strict=strict)
     if by == "block":
-        table = table.folded(1)
+        table = table.fold(1)
     elif by == "op":
-        table = _summed(table, "op", [row.values["op"] for row in table.rows])
+        table = _sum_groups(table, "op", [row.values["op"] for row in table.rows])
         table = table.having(rows=sorted(table.rows, key=lambda row: -(row.values["params"] or 0)))
     elif by == "depth":
-        table = _summed(table, "depth", network.depths)
+        table = _sum_groups(table, "depth", network.depths)
     elif by is not None:
         raise UsageError(f"--by takes block, op or depth, got {by}")
     if top is not None:
         if top < 1:
             raise UsageError(f"--top takes a number from 1, got {top}")
-        rows = (table if by else table.folded()).rows
+        rows = (table if by else table.fold()).rows
         ranked = sorted(rows, key=lambda row: -(row.values["params"] or 0))[:top]
         table = table.having(rows=[Row(row.values) for row in ranked])
     return table
@@ -50,7 +53,7 @@ def _group(item: tuple[str | int, object]) -> tuple[int, str]:
     return (group, "") if isinstance(group, int) else (0, group)
 
 
-def _summed(table: Table, key: str, groups: Sequence[str | int]) -> Table:
+def _sum_groups(table: Table, key: str, groups: Sequence[str | int]) -> Table:
     """One row for each group of rows that have weights or buffers, sorted."""
     sums: dict[str | int, dict[str, int | None]] = {}
     for group, row in zip(groups, table.rows, strict=True):

@@ -9,8 +9,8 @@ from cnncalc import foreign, quantity
 from cnncalc.errors import UsageError
 from cnncalc.layers.base.named_axes import names_of
 from cnncalc.receptive_field import describe, one_unit, projection, recurrence
-from cnncalc.receptive_field.effective import shown
-from cnncalc.receptive_field.exact import checked, find
+from cnncalc.receptive_field.effective import show_width
+from cnncalc.receptive_field.exact import check_unit, find
 from cnncalc.receptive_field.feasible_sizes import feasible
 from cnncalc.receptive_field.survey import Survey
 from cnncalc.registry import suggestion
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 Layer = Annotated[str, "Only this layer."]
 Unit = Annotated[str, "One unit of the layer, Y,X: what it sees, to the element."]
-From = Annotated[str, "The input that is meant, where there are several."]
+From = Annotated[str, "The input to look at, if there are several."]
 Project = Annotated[str, "An element of the input, Y,X: the units that see it."]
-Object = Annotated[str, "The size of what is to be seen, H,W: layers that see less are marked."]
-Working = Annotated[bool, "How the field comes about, layer by layer."]
-AllAxes = Annotated[bool, "Every axis, also where all are alike."]
+Object = Annotated[str, "The size of an object, H,W: layers whose field is smaller are marked."]
+Working = Annotated[bool, "Show how the field grows, layer by layer."]
+AllAxes = Annotated[bool, "Show every axis, even if all are equal."]
 
 NOTES = (
     "elements of the input, borders ignored; first centre: 0 is the middle of the first element",
@@ -50,7 +50,7 @@ def analyze(
 ) -> Table:
     """Per layer: the receptive field, the jump to the next unit's, the first centre, and flags.
 
-    Raises UsageError for a layer, unit or input that there is not.
+    Raises UsageError for an unknown layer, unit or input.
     """
     survey = Survey(network)
     source = known_input(survey, from_)
@@ -66,7 +66,7 @@ def analyze(
         index = whole[0] if whole else len(network.nodes) - 1
     looked = None
     if unit and index is not None:
-        looked = one_unit.look(survey, index, checked(network, index, numbers(unit, "unit")))
+        looked = one_unit.look(survey, index, check_unit(network, index, numbers(unit, "unit")))
     target = (index, source) if index is not None else whole
     steps = _working(survey, target) if show_working else None
     told = looked.lines() if looked else [] if index is not None else _of_network(survey, whole)
@@ -188,7 +188,7 @@ def _columns(*, all_axes: bool, several: bool) -> list[Column]:
         return describe.column(key, title, of, minor, all_axes=all_axes)
 
     def size(sizes: Any) -> str:
-        return describe.crossed([str(n) for n in sizes], all_axes=all_axes) if sizes else ""
+        return describe.cross([str(n) for n in sizes], all_axes=all_axes) if sizes else ""
 
     hidden = {"fold": "last", "shown": False}
     return [
@@ -207,7 +207,10 @@ def _columns(*, all_axes: bool, several: bool) -> list[Column]:
         column("jump", "jump", describe.show_jump),
         column("centre", "first centre", lambda one: one["offset"] or "", 3),
         column(
-            "effective", "effective", lambda one: shown(one["erf"]) if one.get("erf") else "", 4
+            "effective",
+            "effective",
+            lambda one: show_width(one["erf"]) if one.get("erf") else "",
+            4,
         ),
         Column("share", "seen %", _percent, right=True, fold="last", data=False, minor=6),
         Column("flags", "flags", ", ".join, fold="union", minor=1),
@@ -242,22 +245,24 @@ def _of_network(survey: Survey, whole: tuple[int, str] | None) -> list[str]:
     index, name = whole
     axes = describe.axes({name: survey.views[index][name]})[name]
     size = survey.inputs[name].output.size
-    seen = describe.crossed([describe.show_size(one) for one in axes])
-    whole_input = describe.crossed([str(n) for n in size])
+    seen = describe.cross([describe.show_size(one) for one in axes])
+    whole_input = describe.cross([str(n) for n in size])
     of = f" of {name}, which" if len(survey.inputs) > 1 else "; the input"
     lines = [f"{survey.network.nodes[index].name} sees {seen}{of} has {whole_input}"]
     lines += _growth(survey, index, name)
     if len(survey.inputs) == 1:
         ranges = [feasible(survey.network, survey.views, survey.shortest, name, axis)
                   for axis in range(len(size))]  # fmt: skip
-        told = describe.crossed(
+        told = describe.cross(
             [str(r.least) if r.least == r.most else f"{r.least} to {r.most}" for r in ranges]
         )
-        lines.append(f"inputs of {told}: every window adds something, and all is spanned")
+        lines.append(
+            f"for inputs of {told}: no layer is unproductive, and the field covers the input"
+        )
     if survey.unproductive:
         first = survey.network.nodes[survey.unproductive[0]].name
         lines.append(
-            f"from {first} on {len(survey.unproductive)} layers read what has seen everything"
+            f"from {first} on, {len(survey.unproductive)} layers read units that see the whole input"
         )
     return [*lines, *_unread(survey)]
 

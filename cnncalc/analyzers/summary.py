@@ -1,4 +1,4 @@
-"""Everything there is to say of every layer in one row."""
+"""Everything about every layer, in one row each."""
 
 from __future__ import annotations
 

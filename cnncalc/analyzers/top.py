@@ -10,15 +10,18 @@ from cnncalc.analyzers.base.tabulate import tabulate
 from cnncalc.cost.memory import Memory, Way, known_batch, known_dtype
 from cnncalc.errors import UsageError
 from cnncalc.network import Total
-from cnncalc.tables.columns import listed
+from cnncalc.tables.columns import list_names
 from cnncalc.tables.table import Column, Row, Table, show_count
 
 if TYPE_CHECKING:
     from cnncalc.network import Network
     from cnncalc.tables.columns import Rule
 
-By = Annotated[str, "`macs` unless told, `params`, or `activation`: the bytes that a layer writes."]
-Count = Annotated[int, "How many rows, 10 unless told."]
+By = Annotated[
+    str,
+    "What counts as cost: macs (the default), params, or activation (the bytes that a layer writes).",
+]
+Count = Annotated[int, "The number of rows (default: 10)."]
 
 _COSTS = {"macs": "MACs", "params": "params", "activation": "bytes of activations"}
 
@@ -32,7 +35,10 @@ def analyze(
     dtype: Dtype = "fp32",
     strict: Strict = False,
 ) -> Table:
-    """The costliest layers, each with its norm and activation: cost, share, and share so far."""
+    """The costliest layers, each with its norm and activation: cost, share, and share so far.
+
+    Raises UsageError for an unknown cost or a `count` below 1.
+    """
     if by not in _COSTS:
         raise UsageError(f"--by takes {', '.join(_COSTS)}, got {by}")
     if count < 1:
@@ -46,7 +52,7 @@ def analyze(
         Total(sum(row.values[key] for row in table.rows)) if by == "activation" else table.sums[key]
     )
     rows = [row for row in table.rows if not (by == "params" and row.values.get("shared_with"))]
-    folded = table.having(rows=rows).folded().rows
+    folded = table.having(rows=rows).fold().rows
     ranked = sorted(
         (row for row in folded if row.values[key]), key=lambda row: row.values[key], reverse=True
     )[:count]
@@ -83,5 +89,5 @@ def _caption(network: Network, by: str, total: Total, rows: int, batch: int) -> 
         f"{foreign.name(network.name)} · batch {batch} · the {rows} costliest {noun} of {total} {_COSTS[by]}"
     ]
     if total.gaps:
-        lines.append(f"unknown, so not among them: {listed(total.gaps)}")
+        lines.append(f"unknown, so not among them: {list_names(total.gaps)}")
     return "\n".join(lines)

@@ -150,7 +150,7 @@ def through(field: Field, axis: Axis, n: int, m: int, work: Work | None = None) 
     """The field of `m` units that read `n` units, whose own field is given, by `axis`.
 
     None if there is nothing shorter to say of them than one by one, and they are too many for it,
-    or if a number would be larger than LARGEST. `work` counts units that are told one by one;
+    or if a number would be larger than LARGEST. `work` counts units that are described one by one;
     raises TooMuch.
 
     >>> from cnncalc.arithmetic.windows import Window
@@ -175,7 +175,7 @@ def through(field: Field, axis: Axis, n: int, m: int, work: Work | None = None) 
     hulls = [_hull(field, axis.reach(u, n)) for u in range(rounds * outputs)]
     if shift > LARGEST or any(abs(place or 0) > LARGEST for hull in hulls for place in hull):
         return None
-    return _reduced([h[0] for h in hulls], [h[1] for h in hulls], shift)
+    return _reduce([h[0] for h in hulls], [h[1] for h in hulls], shift)
 
 
 def _spend(work: Work | None, units: int, field: Field, axis: Axis, n: int) -> None:
@@ -211,7 +211,7 @@ def slide(start: int, size: int, jump: int, window: Window) -> tuple[int, int, i
     )
 
 
-def joined(fields: Sequence[Field], m: int, work: Work | None = None) -> Field | None:
+def union(fields: Sequence[Field], m: int, work: Work | None = None) -> Field | None:
     """What `m` units see that see what all of the fields see, each unit those of its own place.
 
     None and `work` as in `through`.
@@ -238,7 +238,7 @@ def joined(fields: Sequence[Field], m: int, work: Work | None = None) -> Field |
         work.spend(period * len(fields))
     shift = period // len(one.first) * (one.shift or 0)
     pairs = [_union([field.bounds(u) for field in fields]) for u in range(period)]
-    return _reduced([p[0] for p in pairs], [p[1] for p in pairs], shift)
+    return _reduce([p[0] for p in pairs], [p[1] for p in pairs], shift)
 
 
 def _plain(field: Field, axis: Axis, n: int, step: int) -> Field | None:
@@ -295,7 +295,7 @@ def _union(spans: Iterable[tuple[int | None, int | None] | None]) -> tuple[int |
     return min(s[0] for s in found), max(s[1] for s in found)  # type: ignore[type-var]
 
 
-def _reduced(first: Sequence[int | None], last: Sequence[int | None], shift: int) -> Field:
+def _reduce(first: Sequence[int | None], last: Sequence[int | None], shift: int) -> Field:
     """The same in the smallest period."""
     period = len(first)
     for parts in range(1, period + 1):

@@ -164,6 +164,8 @@ class BorderedWindow(NamedTuple):
     def taps(self, u: int, n: int) -> Sequence[int]:
         """The inputs that output `u` reads, those beyond the ends where they are copied from.
 
+        Raises TooMuch.
+
         >>> list(BorderedWindow(3, padding=(1, 1), mode="circular").taps(0, 5))
         [0, 1, 4]
         """
@@ -175,15 +177,15 @@ class BorderedWindow(NamedTuple):
             return range(n)
         if self.mode != "circular" and self.dilation == 1:
             # What is mirrored or repeated of a stretch is a stretch, which turns at the ends.
-            ends = [self._copied(place, n) for place in (start, last)]
+            ends = [self._origin(place, n) for place in (start, last)]
             ends += [end for end in (0, n - 1) if start <= end <= last]
             return range(min(ends), max(ends) + 1)
         if self.kernel > _MOST:
             raise TooMuch(f"a unit reads more than {_MOST:,} places beyond the ends of an axis")
         places = range(start, last + 1, self.dilation)
-        return sorted({self._copied(place, n) for place in places})
+        return sorted({self._origin(place, n) for place in places})
 
-    def _copied(self, place: int, n: int) -> int:
+    def _origin(self, place: int, n: int) -> int:
         """The element that is at a place, which may lie beyond the ends."""
         (copied,) = Border((0, 0), self.mode).taps(place, n)
         return copied
@@ -197,7 +199,7 @@ class BorderedWindow(NamedTuple):
         start = u * self.stride - self.padding[0]
         return range(start, start + self.extent, self.dilation)
 
-    def dropped(self, n: int) -> int:
+    def count_dropped(self, n: int) -> int:
         """How many input elements at the end no window reaches because the stride skips them."""
         end = (self.positions(n) - 1) * self.stride - self.padding[0] + self.extent
         # A circle begins with the last elements.

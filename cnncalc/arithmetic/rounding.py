@@ -12,7 +12,7 @@ def _floor(room: int, stride: int, start: int) -> int:
     return room // stride + 1
 
 
-def _truncated(room: int, stride: int, start: int) -> int:
+def _truncate(room: int, stride: int, start: int) -> int:
     return room // stride + 1 if room >= 0 else 1 - -room // stride
 
 
@@ -31,7 +31,7 @@ def _starting(room: int, stride: int, start: int) -> int:
 
 ROUNDING: dict[str, Callable[[int, int, int], int]] = {
     "floor": _floor,
-    "truncated": _truncated,
+    "truncated": _truncate,
     "ceil": _ceil,
     "full": _full,
     "starting": _starting,

@@ -5,7 +5,7 @@ Every class here is one way of reading. All of them answer the same questions:
 Indices count from 0; what would be read outside the input is padding and is left out.
 
 Away from the borders most readings repeat themselves: `period(n)` is (outputs, inputs), so that
-output `u + outputs` reads what `u` reads, moved by `inputs`; None where there is no such thing.
+output `u + outputs` reads what `u` reads, moved by `inputs`; None if no such pair exists.
 `reach(u, n)` are the taps as if the input had no ends.
 
 Sources: Dumoulin & Visin 2016 (arXiv:1603.07285); the documentation and behaviour of
@@ -78,10 +78,10 @@ class Window(NamedTuple):
         start = u * self.stride - self.padding[0]
         return range(start, start + self.extent, self.dilation)
 
-    def dropped(self, n: int) -> int:
+    def count_dropped(self, n: int) -> int:
         """How many input elements at the end no window reaches because the stride skips them.
 
-        >>> Window(kernel=2, stride=2).dropped(7)
+        >>> Window(kernel=2, stride=2).count_dropped(7)
         1
         """
         end = (self.positions(n) - 1) * self.stride - self.padding[0] + self.extent
@@ -91,7 +91,7 @@ class Window(NamedTuple):
 class TransposedWindow(NamedTuple):
     """The transpose of a sliding window: every input is spread over `kernel` outputs.
 
-    `padding` is what is cut from each side of the full output `(n - 1) * stride + extent`
+    `padding` is how much is cut from each side of the full output `(n - 1) * stride + extent`
     (PyTorch's meaning); a negative cut extends it by zeros, as `output_padding` does at the end.
     """
 

@@ -44,7 +44,7 @@ class FourNumbers(Kind):
     noun = "four numbers"
 
     def parse(self, value: Any) -> tuple[float, ...]:
-        """Lists and files as of any vector."""
+        """Lists and files as of any vector; raises Bad unless they are four."""
         found: tuple[float, ...] = VECTOR.parse(value)
         if len(found) != 4:
             raise Bad(f"must be {self.noun}, got {len(found)}")
@@ -88,7 +88,7 @@ class Detections(Kind):
         if not isinstance(data, (list, tuple)):
             raise Bad(f"must be {self.noun}, got {show(data)}")
         _check_count(len(data))
-        found = tuple(_checked(data))
+        found = tuple(_check_rows(data))
         named = sum("class" in row for row in found)
         if 0 < named < len(found):
             other = next(i for i, row in enumerate(found) if "class" not in row)
@@ -107,7 +107,7 @@ def _check_count(count: int) -> None:
         )
 
 
-def _checked(data: Sequence[Any]) -> list[Detection]:
+def _check_rows(data: Sequence[Any]) -> list[Detection]:
     """Every row as a mapping; raises Bad for the first that is none.
 
     Nearly all rows are fine, and there are many: one comparison settles them. Only the others
@@ -133,11 +133,11 @@ def _checked(data: Sequence[Any]) -> list[Detection]:
             )
         except (TypeError, ValueError, KeyError, IndexError):
             fine = False
-        found.append(row if fine else _looked_at(row, i))
+        found.append(row if fine else _check_unusual(row, i))
     return found
 
 
-def _looked_at(row: Any, i: int) -> Detection:
+def _check_unusual(row: Any, i: int) -> Detection:
     """A row that is unusual or wrong, as a mapping; raises Bad."""
     if isinstance(row, (list, tuple)):
         row = _from_row(row, i)

@@ -8,12 +8,12 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import registry
-from cnncalc.calculator.called import ask, spoken
+from cnncalc.calculator.called import ask, name_as_python
 from cnncalc.calculator.formula import find
 from cnncalc.calculator.question import command_of, refuse
 from cnncalc.errors import Refusal, UsageError
 from cnncalc.layers.base.key_types import Bad
-from cnncalc.system.gc_pause import paused
+from cnncalc.system.gc_pause import pause
 from cnncalc.working.steps import PLAIN, Section, Working
 from cnncalc.working.values import plain, show_value
 
@@ -38,7 +38,7 @@ def calculate(name: str, /, *values: Any, **inputs: Any) -> Result:
     for unknown, missing and wrong inputs, and for what is wrong in a file.
     """
     formula = find(name, meant=inputs.get("kind"))
-    with spoken(formula):
+    with name_as_python(formula):
         return Result(ask(formula, values, inputs))
 
 
@@ -62,7 +62,7 @@ def _is_finite(value: Any) -> bool:
     return not isinstance(value, float) or isfinite(value)
 
 
-def _shown(value: Any) -> str:
+def _show_value(value: Any) -> str:
     """The result in a line, shortened if it has very many numbers."""
     count = _count(value)
     if count <= MOST:
@@ -96,15 +96,15 @@ class Result:
                 "its largest is 1.8e308: scale the inputs down",
             )
         if working is not None:
-            self._worked = working
+            self._replay = working
 
     @cached_property
     def inputs(self) -> dict[str, Any]:
         """What was given and is no default, as plain data."""
-        return {name: plain(value) for name, value in self._formula.stated.items()}
+        return {name: plain(value) for name, value in self._formula.chosen_inputs.items()}
 
     @cached_property
-    def _worked(self) -> Working:
+    def _replay(self) -> Working:
         """The same computation once more, with its steps kept."""
         working = Working()
         _run(self._formula, working)
@@ -113,13 +113,15 @@ class Result:
     @property
     def working(self) -> Sequence[Step]:
         """The steps: each has `formula`, `substituted` and `value`."""
-        return self._worked.steps
+        return self._replay.steps
 
     def section(self) -> Section:
         """The working with its title, for formats."""
-        shown = f"{_shown(self.value)} {self.unit}".rstrip()
-        worked = self._worked
-        return Section(self.formula, worked.used(), worked.steps, shown, worked.notes, worked.more)
+        shown = f"{_show_value(self.value)} {self.unit}".rstrip()
+        worked = self._replay
+        return Section(
+            self.formula, worked.used_givens(), worked.steps, shown, worked.notes, worked.more
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The document of `--format json`."""
@@ -130,7 +132,7 @@ class Result:
             "value": self.value,
             "unit": self.unit,
             "working": [step.to_dict() for step in self.working],
-            "notes": list(self._worked.notes),
+            "notes": list(self._replay.notes),
         }
 
     def __repr__(self) -> str:
@@ -151,7 +153,7 @@ def _alone(refusal: Refusal) -> UsageError:
     return UsageError(message, refusal.help.replace("less pooling before it, ", ""))
 
 
-@paused
+@pause
 def _run(formula: Formula, working: Plain) -> Any:
     """The value as plain data."""
     return plain(formula.work(working))

@@ -76,8 +76,11 @@ def _of_library(value: Any) -> Any:
 
 
 @contextmanager
-def spoken(question: type[Question]) -> Iterator[None]:
-    """Errors inside name the inputs as Python does: `per_class`, not --per-class."""
+def name_as_python(question: type[Question]) -> Iterator[None]:
+    """Errors inside name the inputs as Python does: `per_class`, not --per-class.
+
+    Raises UsageError in place of such an error, and if the inputs are nested too deeply.
+    """
     try:
         yield
     except UsageError as error:
@@ -86,7 +89,7 @@ def spoken(question: type[Question]) -> Iterator[None]:
         if help.startswith("for example: cnncalc "):
             names = ", ".join(map(flag, question.keys))
             help = f"{command_of(question)} takes {names}, by name or in this order"
-        raise UsageError(_named(finding.message), _named(help)) from None
+        raise UsageError(_replace_options(finding.message), _replace_options(help)) from None
     except RecursionError:
         raise UsageError("the inputs are nested too deeply") from None
 
@@ -94,6 +97,6 @@ def spoken(question: type[Question]) -> Iterator[None]:
 _OPTION = re.compile(r"(?<![\w.`/-])--(\w+(?:-\w+)*)((?:\[\d+\]|\.\w+)*)")
 
 
-def _named(text: str) -> str:
+def _replace_options(text: str) -> str:
     """A text with the names of inputs in place of options; what is quoted stays."""
     return _OPTION.sub(lambda found: f"`{found[1].replace('-', '_')}{found[2]}`", text)

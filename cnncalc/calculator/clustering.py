@@ -59,7 +59,7 @@ def _lloyd(sizes: Sequence[Size], anchors: list[Size]) -> Clusters:
     best = Clusters(anchors, 0.0, 0)
     owners: list[int] = []
     for iteration in range(MOST_ITERATIONS):
-        before, (owners, total) = owners, _assigned(sizes, anchors)
+        before, (owners, total) = owners, _assign(sizes, anchors)
         if total > best.total:
             best = Clusters(anchors, total, iteration)
         if owners == before:
@@ -68,7 +68,7 @@ def _lloyd(sizes: Sequence[Size], anchors: list[Size]) -> Clusters:
     return best._replace(iterations=iteration + 1)
 
 
-def _assigned(sizes: Sequence[Size], anchors: Sequence[Size]) -> tuple[list[int], float]:
+def _assign(sizes: Sequence[Size], anchors: Sequence[Size]) -> tuple[list[int], float]:
     """The anchor of each box, of equally good ones the first, and the sum of their IoUs."""
     known = [
         (number, width, height, width * height) for number, (width, height) in enumerate(anchors)

@@ -24,7 +24,7 @@ def softmax(logits: Sequence[float]) -> list[float]:
     return [power / whole for power in powers]
 
 
-def grown(side: Any, t: Any) -> Any:
+def grow(side: Any, t: Any) -> Any:
     """A side times e^t; raises Bad where that is no float."""
     try:
         return side * exp(t)

@@ -54,7 +54,7 @@ def load(path: str) -> Loaded:
 
 
 def check_file(path: str, check: Callable[[Any], T], reader: Callable[[str], Loaded] = load) -> T:
-    """`check` of what a file holds; what it refuses is told with file and line as `Bad`."""
+    """`check` of what a file holds; raises Bad, with file and line, for what it refuses."""
     loaded = reader(path)
     try:
         return check(loaded.value)

@@ -38,7 +38,7 @@ class Formula(Question):
     def work(self, w: Plain) -> Any:
         """The value: a number, text, or a list or mapping of such.
 
-        Every quantity passes `w.given` or `w.let`, so that the same code leaves a working behind
+        Every quantity passes `w.add_given` or `w.let`, so that the same code leaves a working behind
         when one is wanted. Raises `Bad` for inputs that do not go together, `at` leading to the
         key at fault, and `UsageError`.
         """

@@ -41,7 +41,7 @@ class Finite(Kind):
         self.most = most
 
     def parse(self, value: Any) -> float:
-        """Integers stay integers."""
+        """Integers stay integers; raises Bad outside of `least` to `most`."""
         check_finite(value)
         if self.least is not None and value < self.least:
             raise Bad(f"must be at least {self.least}, got {show(value)}")
@@ -160,7 +160,7 @@ class Sizes(Kind):
         self.noun = f"{length} whole numbers"
 
     def parse(self, value: Any) -> tuple[int, ...]:
-        """A list becomes a tuple."""
+        """A list becomes a tuple; raises Bad unless it has `length` entries."""
         if not isinstance(value, (list, tuple)) or len(value) != self.length:
             raise Bad(f"must be {self.noun}, got {show(value)}")
         parsed: tuple[int, ...] = Listing(COUNT, length=self.length).parse(list(value))
@@ -182,6 +182,8 @@ NUMBERS = Array(0, 1, 2, 3, 4)
 
 def from_text(text: str, kind: Kind) -> Any:
     """What stands on the command line as plain data: numbers, lists by commas or as JSON, words.
+
+    Raises Bad for broken JSON or an integer with too many digits.
 
     >>> from_text("-1,2.5", VECTOR), from_text("[[1, 2], [3, 4]]", VALUES)
     ([-1, 2.5], [[1, 2], [3, 4]])

@@ -37,7 +37,7 @@ def read(path: str) -> Sequence[Size]:
         return _folder(path)
     readers: dict[str, Callable[[str], Sequence[Size]]] = {
         ".csv": lambda path: check_file(path, _table, _csv),
-        ".json": lambda path: check_file(path, _json, _counted_json),
+        ".json": lambda path: check_file(path, _json, _load_counted_json),
         ".txt": lambda path: check_file(path, _yolo, _lines),
         ".xml": _voc,
     }
@@ -110,7 +110,7 @@ def _table(cells: Sequence[Any]) -> list[Size]:
 # COCO ---------------------------------------------------------------------------------------------
 
 
-def _counted_json(path: str) -> Loaded:
+def _load_counted_json(path: str) -> Loaded:
     text = read_text(path)
     # A box of COCO is the list of a `bbox`, beside lists of other things.
     is_coco = text.lstrip()[:1] == "{"

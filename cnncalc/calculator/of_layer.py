@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cnncalc import registry
 from cnncalc.calculator.derivations.tracing import Traced
 from cnncalc.calculator.formula import Formula
-from cnncalc.dialects.base.dialect import find, listed, spellings
+from cnncalc.dialects.base.dialect import dialect_names, find, spellings
 from cnncalc.errors import Refusal
 from cnncalc.language.kinds import LOOSE, layer_class
 from cnncalc.layers.base.key_types import COUNT, Axes, Bad, Choice
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cnncalc.working.steps import Plain
 
 SIZE = Axes(COUNT, most=4)
-DIALECT = Choice(*listed())
+DIALECT = Choice(*dialect_names())
 
 _CHANNELS = "in_channels, features, in_features, input_size, input_dim, embed_dim"
 
@@ -60,9 +60,9 @@ class OfLayer(Formula):
         return layer(dialect=self.__dict__["dialect"], **values)
 
     @classmethod
-    def spelt(cls, key: str) -> Sequence[str]:
+    def spellings(cls, key: str) -> Sequence[str]:
         """What frameworks call the key of the layer, and what else the input is called."""
-        return [*spellings(cls.kind, key), *super().spelt(key)]
+        return [*spellings(cls.kind, key), *super().spellings(key)]
 
     @property
     def sizes(self) -> tuple[int, ...]:

@@ -66,7 +66,7 @@ def _check_sides(box: Sequence[float]) -> None:
 
 
 def _box(w: Plain, form: str, name: str, given: Sequence[float], unit: float) -> Box:
-    parts = [w.given(f"{name}_{part}", v) for part, v in zip(FORMS[form], given, strict=True)]
+    parts = [w.add_given(f"{name}_{part}", v) for part, v in zip(FORMS[form], given, strict=True)]
     if unit:
         parts = [w.let(f"{name}'_{part}", value / w.part("u", unit))
                  for part, value in zip(FORMS[form], parts, strict=True)]  # fmt: skip

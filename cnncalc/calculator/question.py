@@ -12,7 +12,7 @@ from cnncalc import registry
 from cnncalc.errors import UsageError
 from cnncalc.layers.base.key_types import REQUIRED, Bad, show
 from cnncalc.layers.base.keys import Keyed
-from cnncalc.system.gc_pause import paused
+from cnncalc.system.gc_pause import pause
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,12 +40,12 @@ class Question(Keyed):
         raise AttributeError(f"{type(self).__name__} is immutable")
 
     @classmethod
-    def spelt(cls, key: str) -> Sequence[str]:
+    def spellings(cls, key: str) -> Sequence[str]:
         """What else an input is called."""
         return cls.keys[key].also.split(", ")
 
     @property
-    def stated(self) -> dict[str, Any]:
+    def chosen_inputs(self) -> dict[str, Any]:
         """The inputs that are not at their defaults."""
         return {
             name: self.__dict__[name]
@@ -71,7 +71,7 @@ def summary(question: type[Question]) -> str:
     return (question.__doc__ or "").strip().split("\n")[0].rstrip(".")
 
 
-@paused
+@pause
 def accept(question: type[Q], given: Mapping[str, Any]) -> Q:
     """A question with its inputs checked; raises UsageError for unknown, missing and wrong ones."""
     name = command_of(question)
@@ -134,7 +134,7 @@ def aliases(question: type[Question], key: str) -> list[str]:
     """The other words for an input, those aside that belong to another one."""
     others = [declared.also for name, declared in question.keys.items() if name != key]
     taken = {*question.keys, *", ".join(others).split(", ")}
-    return [word for word in dict.fromkeys(question.spelt(key)) if word and word not in taken]
+    return [word for word in dict.fromkeys(question.spellings(key)) if word and word not in taken]
 
 
 def flag(key: str) -> str:

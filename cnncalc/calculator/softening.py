@@ -20,14 +20,14 @@ MOST = 5_000
 
 
 class Decay(NamedTuple):
-    """How a score is lowered by an overlap; see `lowered`."""
+    """How a score is lowered by an overlap; see `lower`."""
 
     method: str
     iou: float
     sigma: float
     strict: bool
 
-    def lowered(self, score: Any, overlap: Any) -> Any:
+    def lower(self, score: Any, overlap: Any) -> Any:
         """`linear`: s·(1 − IoU) from the threshold on; `gaussian`: s·exp(−IoU² / σ)."""
         if self.method == "gaussian":
             return score * exp(-(overlap**2 / self.sigma))
@@ -63,11 +63,11 @@ def soften(
     if largest > MOST:
         raise Bad(f"has {largest:,} boxes of one class, more than {MOST:,}",
                   "a higher --score drops boxes before they are compared", at=("boxes",))  # fmt: skip
-    picks = [_softened(candidates, least, decay) for candidates in classes]
+    picks = [_soften_class(candidates, least, decay) for candidates in classes]
     return [*merge(*picks, key=lambda pick: (-pick.score, pick.box))]
 
 
-def _softened(candidates: list[Candidate], least: float, decay: Decay) -> list[Pick]:
+def _soften_class(candidates: list[Candidate], least: float, decay: Decay) -> list[Pick]:
     """The picks of one class."""
     left = [(-score, index, corners) for score, index, corners in candidates]
     found: list[Pick] = []
@@ -80,7 +80,7 @@ def _softened(candidates: list[Candidate], least: float, decay: Decay) -> list[P
         for n, (negative, index, corners) in enumerate(left):
             overlap = iou_of(best[2], corners)
             if overlap > 0:
-                after = decay.lowered(-negative, overlap)
+                after = decay.lower(-negative, overlap)
                 if after != -negative:
                     lowered.append(Lowered(index, -negative, overlap))
                     left[n] = (-after, index, corners)

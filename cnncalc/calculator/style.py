@@ -61,7 +61,7 @@ def gram(w: Plain, channels: Channels, matrix: str, element: str) -> tuple[tuple
             found[k][other] = found[other][k] = dot(first, channels.values[other])
     if w.wanted:
         for k, other in SHOWN[:count]:
-            vectors = (_named(channels, index, element) for index in (k, other))
+            vectors = (_name_elements(channels, index, element) for index in (k, other))
             w.let(f"{matrix}_{k + 1}_{other + 1}", dot(*vectors))
         more = count * count - len(SHOWN[:count])
         if more:
@@ -69,7 +69,7 @@ def gram(w: Plain, channels: Channels, matrix: str, element: str) -> tuple[tuple
     return tuple(map(tuple, found))
 
 
-def _named(channels: Channels, channel: int, element: str) -> Vector:
+def _name_elements(channels: Channels, channel: int, element: str) -> Vector:
     """A channel with its elements called a_i_j_k."""
 
     def label(position: int) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Config(NamedTuple):
-    """The settings of a project, and the file that they stand in."""
+    """The settings of a project, and the file that has them."""
 
     file: str = ""
     include: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ def find(paths: Iterable[str]) -> Config:
             if os.path.isfile(file):
                 table = _read(file, shared=name == _SHARED)
                 if table is not None:
-                    return _checked(table, file)
+                    return _check_table(table, file)
     return Config()
 
 
@@ -88,7 +88,7 @@ def _read(file: str, *, shared: bool) -> dict[str, Any] | None:
         return None
     if len(text) > _MOST:
         raise UsageError(f"cannot read {file}: it has more than {_MOST:,} characters")
-    document = _parsed(text, file)
+    document = _parse(text, file)
     if not shared:
         return document
     tool = document.get("tool")
@@ -98,7 +98,7 @@ def _read(file: str, *, shared: bool) -> dict[str, Any] | None:
     return table
 
 
-def _parsed(text: str, file: str) -> dict[str, Any]:
+def _parse(text: str, file: str) -> dict[str, Any]:
     """A TOML document."""
     try:
         document: dict[str, Any] = import_module(READER).loads(text)
@@ -109,7 +109,7 @@ def _parsed(text: str, file: str) -> dict[str, Any]:
     return document
 
 
-def _checked(table: dict[str, Any], file: str) -> Config:
+def _check_table(table: dict[str, Any], file: str) -> Config:
     """The settings of a table, each of its kind."""
     values: dict[str, Any] = {}
     for name, value in table.items():

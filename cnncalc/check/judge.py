@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc import registry
 from cnncalc.check.linting import ALL, Lints, Rules
-from cnncalc.check.suppress import UNUSED, ignores, unused
+from cnncalc.check.suppress import UNUSED, find_unused, ignores
 from cnncalc.check.verdict import Change, Checked, Verdict, in_order
 from cnncalc.errors import Diagnostic, Source, SpecError, UsageError
 from cnncalc.language.build import build, title
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Task(NamedTuple):
     """What is to be done with one file: a plain value, so that another process can do it.
 
-    `data` stands in place of what the file holds (the standard input). `fault` says why it cannot be
+    `data` replaces what the file holds (the standard input). `fault` says why it cannot be
     read; that is a finding, unless it `is_named`.
     """
 
@@ -54,13 +54,13 @@ def judge_file(task: Task) -> Checked:
             raise
         return _unreadable(origin.path, error.strerror or "it cannot be opened")
     run = _Run(source, origin.model, task)
-    return _updated(run, task) if task.update else run.checked()
+    return _update(run, task) if task.update else run.judge_all()
 
 
 _TRIES = 20
 
 
-def _updated(run: _Run, task: Task) -> Checked:
+def _update(run: _Run, task: Task) -> Checked:
     """The verdicts after the numbers of failing claims were rewritten.
 
     Whoever changes the file at the same time loses nothing: it is judged anew then.
@@ -74,12 +74,12 @@ def _updated(run: _Run, task: Task) -> Checked:
         raise UsageError(f"cannot update {task.origin.path}: others change it all the time")
     if changes:
         run = _Run(run.source, task.origin.model, task)
-    return run.checked()._replace(changes=tuple(changes))
+    return run.judge_all()._replace(changes=tuple(changes))
 
 
 def judge_source(source: Source, model: str | None = None, rules: Rules = ALL) -> Checked:
     """Everything found in a text, or in one model of it."""
-    return _Run(source, model, Task(Origin(source.name), rules)).checked()
+    return _Run(source, model, Task(Origin(source.name), rules)).judge_all()
 
 
 class _Run:
@@ -101,11 +101,11 @@ class _Run:
             from cnncalc.check.rewrite import Rewriting
 
             self.rewriting = Rewriting(source)
-        self.verdicts = list(self._chosen(document, chosen))
+        self.verdicts = list(self._judge_chosen(document, chosen))
         if not any(f.code[:1] == "E" for verdict in self.verdicts for f in verdict.findings):
             self._finish(document if chosen is None else None)
 
-    def checked(self) -> Checked:
+    def judge_all(self) -> Checked:
         """The verdicts."""
         return Checked(self.source.name, tuple(self.verdicts))
 
@@ -118,7 +118,7 @@ class _Run:
         failing = {f.span for f in findings if f.code[:1] == "X" and f.span is not None}
         if self.rewriting is None or not failing:
             return []
-        text, changes = self.rewriting.corrected(failing)
+        text, changes = self.rewriting.correct(failing)
         if changes:
             from cnncalc.check.rewrite import write
 
@@ -127,19 +127,19 @@ class _Run:
             self.source = Source(self.source.name, text)
         return changes
 
-    def _chosen(self, document: Document, chosen: str | None) -> Iterator[Verdict]:
+    def _judge_chosen(self, document: Document, chosen: str | None) -> Iterator[Verdict]:
         """The verdicts of the whole file, or of the model or variant that is asked for."""
         if chosen is None:
             for model in document.models.values():
-                yield from self._judged(document, model)
+                yield from self._judge_model(document, model)
             return
         model, variant = document.select(chosen)
         if variant is None:
-            yield from self._judged(document, model)
+            yield from self._judge_model(document, model)
         else:
             yield self._attempt(document, model, variant)
 
-    def _judged(self, document: Document, model: Model) -> Iterator[Verdict]:
+    def _judge_model(self, document: Document, model: Model) -> Iterator[Verdict]:
         """The verdicts of a model and of its variants; these only if the model can be built."""
         verdict = self._attempt(document, model)
         yield verdict
@@ -156,7 +156,7 @@ class _Run:
         except UsageError:
             raise
         except SpecError as error:
-            return verdict._replace(findings=tuple(_labelled(error, document, name, variant)))
+            return verdict._replace(findings=tuple(_label_faults(error, document, name, variant)))
         self.lints.look(network, name if variant else "")
         if self.rewriting is not None:
             self.rewriting.hear(network)
@@ -165,7 +165,7 @@ class _Run:
         unjudged = {
             ".".join(claim.keys)
             for claim in network.claims
-            if not any(check.judged(claim) for check in checks)
+            if not any(check.has_analysis(claim) for check in checks)
         }
         return verdict._replace(
             findings=in_order(f for f in found if self.task.rules.allow(f.code)),
@@ -194,14 +194,16 @@ class _Run:
         for findings in found:
             findings[:] = [f for f in findings if not any(c.covers(f) for c in comments)]
         if document is not None and self.task.rules.allow(UNUSED):
-            found[0] += unused(self.source, comments, everything, self.lints.ran, self._codes())
+            found[0] += find_unused(
+                self.source, comments, everything, self.lints.ran, self._codes()
+            )
         self.verdicts = [
             verdict._replace(findings=in_order(findings))
             for verdict, findings in zip(self.verdicts, found, strict=True)
         ]
 
 
-def _labelled(
+def _label_faults(
     error: SpecError, document: Document, name: str, variant: Variant | None
 ) -> Iterator[Diagnostic]:
     """The faults of one network, not those of the whole file; those of a variant say which."""
@@ -224,6 +226,6 @@ def _unreadable(path: str, reason: str) -> Checked:
 
 
 def _unusable(path: str, error: SpecError) -> Checked:
-    """A file that is no spec."""
+    """A file that is not a spec."""
     name = path.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
     return Checked(path, (Verdict(name or path, findings=error.diagnostics),))

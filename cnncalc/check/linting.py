@@ -82,14 +82,14 @@ class Lints:
                 except TooMuch as error:
                     # What it has found so far stays, and all that others find.
                     self._gave_up.add(lint.CODE)
-                    self._take([self._unfinished(lint, network, error)], prefix)
+                    self._take([self._report_unfinished(lint, network, error)], prefix)
         self.nodes += len(network.nodes)
         if self.nodes <= _NODES:
             self.networks.append(network)
         else:
             self.networks.clear()
 
-    def _unfinished(self, lint: ModuleType, network: Network, error: TooMuch) -> Diagnostic:
+    def _report_unfinished(self, lint: ModuleType, network: Network, error: TooMuch) -> Diagnostic:
         """What a lint says that would take too much work."""
         return Diagnostic(lint.CODE, f"not computed: {error}", network.source, model=network.name,
                           severity="note", help=_RATHER)  # fmt: skip

@@ -63,7 +63,7 @@ def is_spec(data: bytes) -> bool:
     try:
         return any(key == KEY for key in _keys(data.decode("utf-8-sig")))
     except (yaml.YAMLError, UnicodeError):
-        # It cannot be told what a damaged text is about. If it looks like a spec, it is a bad one.
+        # A damaged text says nothing for certain. If it looks like a spec, it is a bad one.
         return _SOMEWHERE.search(data) is not None
 
 

@@ -38,7 +38,7 @@ def spread(function: Callable[[V], R], values: Sequence[V], weights: Sequence[in
         if spent > TRIAL and done:
             left = spent * (total - done) / done
             if left > WORTH and processors() > 1 and len(values) - place > 1:
-                yield from _divided(function, values[place:])
+                yield from _map_in_processes(function, values[place:])
                 return
         yield function(value)
         done += weights[place]
@@ -51,12 +51,12 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def _divided(function: Callable[[V], R], values: Sequence[V]) -> Iterator[R]:
+def _map_in_processes(function: Callable[[V], R], values: Sequence[V]) -> Iterator[R]:
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
-    # A fork has all that is loaded at once; elsewhere it is not safe, or not to be had.
+    # A fork has at once all that is loaded; elsewhere fork is unsafe or missing.
     context = get_context("fork" if sys.platform == "linux" else "spawn")
     workers = min(processors(), len(values))
     try:
@@ -70,7 +70,7 @@ def _divided(function: Callable[[V], R], values: Sequence[V]) -> Iterator[R]:
 def _begin() -> None:
     """In a process that shares the work: end with the one that has started it, however that ends.
 
-    Ctrl-C is told to all of them, and is for that one.
+    Ctrl-C reaches all of them, but is meant for that one.
     """
     import signal
     from threading import Thread

@@ -52,7 +52,7 @@ def _root(folder: str) -> str | None:
     return last if is_repository(last) else None
 
 
-def ranked(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+def rank(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
     """The worst first; equal ones in their order."""
     order = ("error", "warning", "note")
     return sorted(findings, key=lambda finding: order.index(finding.severity))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cnncalc.check.verdict import Change
 from cnncalc.errors import Source, Span, UsageError
 from cnncalc.language.compose import Mapping, Node, Scalar, Sequence, compose
-from cnncalc.metrics import claimed
+from cnncalc.metrics import claimed_value
 from cnncalc.quantity import like
 from cnncalc.system import files
 
@@ -35,14 +35,14 @@ class _Number(NamedTuple):
 
 
 class Rewriting:
-    """The numbers that stand in the `expect` of a text, and what networks say that they should be."""
+    """The numbers in the `expect` of a text, and those that the networks have."""
 
     def __init__(self, source: Source) -> None:
         """`source` is a text that can be composed."""
         self.text = source.text
         self.lines = [0, *(match.end() for match in _BREAK.finditer(source.text))]
         root, _ = compose(source)
-        self.nodes = {node.span: node for node in self._expected(root)}
+        self.nodes = {node.span: node for node in self._expected_values(root)}
         self.numbers: dict[Span, _Number] = {}
         self.claims: dict[Span, str] = {}
 
@@ -53,7 +53,7 @@ class Rewriting:
             if claim.kind == "expect":
                 self.claims[claim.span] = ".".join(claim.keys)
 
-    def corrected(self, failing: Collection[Span]) -> tuple[str, list[Change]]:
+    def correct(self, failing: Collection[Span]) -> tuple[str, list[Change]]:
         """The text with the numbers of the claims at the spans `failing` corrected, and what changed."""
         edits: dict[int, tuple[_Number, str, Change]] = {}
         for span, name in self.claims.items():
@@ -72,7 +72,7 @@ class Rewriting:
             return
         values: Any = None
         if claim.kind == "expect":
-            values, _ = claimed(network, claim)
+            values, _ = claimed_value(network, claim)
         scalars = self._scalars(node)
         if not isinstance(values, tuple):
             values = (values,) * len(scalars) if isinstance(node, Scalar) else ()
@@ -112,8 +112,8 @@ class Rewriting:
             self.numbers[span] = _Number(start, self.text[start:end], set())
         return self.numbers[span]
 
-    def _expected(self, root: Node | None) -> Iterator[Node]:
-        """Every value inside of an `expect:`, aliases left out: they stand for something elsewhere."""
+    def _expected_values(self, root: Node | None) -> Iterator[Node]:
+        """Every value inside an `expect:`, without aliases: their values are elsewhere."""
         open_nodes = [(root, False)] if root is not None else []
         while open_nodes:
             node, inside = open_nodes.pop()

@@ -1,4 +1,4 @@
-"""Which files a command is about: those that are named, and in directories those that are specs."""
+"""Which files a command reads: those that are named, and the specs in directories."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def ignores(source: Source) -> list[Ignore]:
     return found
 
 
-def unused(
+def find_unused(
     source: Source,
     comments: Iterable[Ignore],
     findings: Iterable[Diagnostic],
@@ -125,7 +125,7 @@ def _spans(source: Source) -> Iterator[Span]:
             yield span._replace(line=span.line + 1, column=1) if is_block else span
         elif isinstance(node, (Mapping, Sequence)):
             children = node.items if isinstance(node, Sequence) else node.pairs
-            # What several aliases stand for is one list.
+            # Several aliases may mean one list.
             if id(children) not in seen:
                 seen.add(id(children))
                 for child in children:

@@ -60,7 +60,7 @@ class Checked(NamedTuple):
 
 
 def in_order(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Findings of one file as they stand in it; what has no place comes last."""
+    """Findings of one file in the order of their places; those without a place come last."""
     return tuple(sorted(findings, key=lambda f: (f.span is None, f.span or (), f.code)))
 
 
@@ -76,12 +76,12 @@ def outcome(files: Sequence[Checked], *, strict: bool) -> str:
     failed = sum(verdict.fails(strict=strict) for verdict in verdicts)
     noun = "model" if len(verdicts) == 1 else "models"
     if failed:
-        return f"✗ {failed} of {len(verdicts)} {noun} failed ({counted(findings)})"
-    told = f" ({counted(findings)})" if findings else ""
+        return f"✗ {failed} of {len(verdicts)} {noun} failed ({count_findings(findings)})"
+    told = f" ({count_findings(findings)})" if findings else ""
     return f"✓ {len(verdicts)} {noun} passed{told}"
 
 
-def counted(findings: Iterable[Diagnostic]) -> str:
+def count_findings(findings: Iterable[Diagnostic]) -> str:
     """`1 error, 2 warnings`; what there is none of is left out."""
     counts = dict.fromkeys(SEVERITIES, 0)
     for finding in findings:

@@ -48,7 +48,7 @@ def command(module: ModuleType) -> Callable[..., None]:
     picture = _picture(module.__name__.rpartition(".")[2], {*names, *_SHARED})
 
     def run(**given: Any) -> None:
-        chosen = picture.taken_from(given) if picture else {}
+        chosen = picture.take_options(given) if picture else {}
         _run(module, {p.name: given.pop(p.name) for p in own}, picture, chosen, **given)
 
     parameters = [parameter("spec", options.Spec)]
@@ -78,7 +78,7 @@ class _Picture:
             *(parameter(p.name, option(p.name, p.annotation), p.default) for p in self._own),
         ]
 
-    def taken_from(self, given: dict[str, Any]) -> dict[str, Any]:
+    def take_options(self, given: dict[str, Any]) -> dict[str, Any]:
         """What is asked for; the options of the picture alone are taken away from those `given`."""
         chosen = {p.name: given[p.name] for p in self._taken}
         changed = [p.name for p in self._own if given.pop(p.name) != p.default]

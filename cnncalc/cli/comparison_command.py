@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cnncalc.cli.output import colored, emit, renderer, show_findings
+from cnncalc.cli.output import emit, renderer, show_findings, wants_color
 from cnncalc.cli.output import show as print_as
 from cnncalc.diff.document import document
 from cnncalc.diff.pages import page
@@ -42,7 +42,7 @@ def show(
 
     `analysis` is the command, as JSON has it.
     """
-    use_color = colored(color, sys.stdout)
+    use_color = wants_color(color, sys.stdout)
     drawn = sys.stdout.isatty() or use_color or width is not None
     name = format or ("rich" if drawn else "text")
     module = renderer(name, "render")

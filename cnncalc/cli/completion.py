@@ -36,7 +36,7 @@ def prepare(command: str, function: Callable[..., None]) -> None:
 
 
 @contextmanager
-def mended() -> Iterator[None]:
+def join_colons() -> Iterator[None]:
     """Bash takes a colon for the end of a word: in the question `zoo : resnet` is made one word.
 
     So are `calc : conv` and `solve : conv`, whose manuals `explain` prints.

@@ -1,6 +1,6 @@
 """Every formula and every solver is a command: its options are its keys.
 
-The commands stand in groups, `cnncalc calc FORMULA` and `cnncalc solve KIND`; a file is loaded
+The commands form groups, `cnncalc calc FORMULA` and `cnncalc solve KIND`; a file is loaded
 when its command is named.
 """
 
@@ -143,7 +143,7 @@ def _option(question: type[Question], key: str, declared: Key) -> Any:
 
 
 def _paragraphs(text: str) -> str:
-    """The help of a command: a docstring, of whose paragraphs Click wraps those that are no lists."""
+    """The help of a command: a docstring, in which Click wraps all paragraphs but lists."""
     told = text.strip().replace("\n    ", "\n").split("\n\n")
     return "\n\n".join(_list(part) if part.startswith("- ") else part for part in told)
 

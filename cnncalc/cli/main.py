@@ -43,15 +43,15 @@ class Commands(TyperGroup):
             # A command with commands of its own makes them itself.
             if hasattr(module, "group"):
                 return module.group(name, _prepare())
-            return _made(name, module.run)
+            return _make_command(name, module.run)
         if registry.exists("analyzers", key):
             from cnncalc.cli.analysis_command import command
 
-            return _made(name, command(registry.load("analyzers", key)))
+            return _make_command(name, command(registry.load("analyzers", key)))
         return None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """As Typer does, with the closest command for a wrong one."""
+        """As Typer does; raises UsageError with the closest command for a wrong one."""
         unknown = args and args[0][:1] != "-" and self.get_command(ctx, args[0]) is None
         if unknown and not ctx.resilient_parsing:
             known = self.list_commands(ctx)
@@ -61,7 +61,7 @@ class Commands(TyperGroup):
 
 
 def _prepare() -> Callable[[str, Callable[..., None]], None] | None:
-    """What tells a shell that asks what may stand for the parameters of a command."""
+    """The function that answers a shell's request to complete the parameters of a command."""
     if not _COMPLETING:
         return None
     from cnncalc.cli.completion import prepare
@@ -69,7 +69,7 @@ def _prepare() -> Callable[[str, Callable[..., None]], None] | None:
     return prepare
 
 
-def _made(name: str, function: Callable[..., None]) -> Any:
+def _make_command(name: str, function: Callable[..., None]) -> Any:
     prepare = _prepare()
     if prepare is not None:
         prepare(name, function)
@@ -107,9 +107,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     if _COMPLETING:
-        from cnncalc.cli.completion import mended
+        from cnncalc.cli.completion import join_colons
 
-        with mended():
+        with join_colons():
             _run(arguments)
     try:
         _run(arguments)
@@ -144,7 +144,7 @@ def _run(arguments: Sequence[str] | None) -> None:
     except OSError as error:
         what = f"read {error.filename}"
         if not error.filename:
-            # What waits in the stream cannot be written either, and is no second fault.
+            # What waits in the stream cannot be written either; that is not a second fault.
             what = "write the output"
             abandon(sys.stdout)
         sys.exit(_complain(f"cannot {what}: {error.strerror}", 2))

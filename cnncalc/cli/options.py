@@ -18,27 +18,29 @@ Spec = Annotated[str, typer.Argument(metavar="SPEC[::MODEL]", show_default=False
 Set = Annotated[list[str], typer.Option("--set", metavar="NAME=VALUE", show_default=False,
                                         help="Set a variable of the spec. May be repeated.")]  # fmt: skip
 Size = Annotated[list[str], typer.Option("--size", metavar="[INPUT=]H,W", show_default=False,
-                                         help="Another input size.")]  # fmt: skip
+                                         help="Use a different input size.")]  # fmt: skip
 Channels = Annotated[list[str], typer.Option("--channels", metavar="[INPUT=]C", show_default=False,
-                                             help="Other input channels.")]  # fmt: skip
+                                             help="Use a different number of input channels.")]  # fmt: skip
 Format = Annotated[str, typer.Option("--format", "-f", show_default=False, help=formats("render"))]
 Explained = Annotated[
     str, typer.Option("--format", "-f", show_default=False, help=formats("explain"))
 ]
 Depth = Annotated[int | None, typer.Option("--depth", min=1, show_default=False,
                                            help="Fold blocks deeper than this into one row.")]  # fmt: skip
-Expand = Annotated[bool, typer.Option("--expand", help="A row each for norm and activation.")]
+Expand = Annotated[
+    bool, typer.Option("--expand", help="Show norms and activations in rows of their own.")
+]
 Columns = Annotated[str, typer.Option("--columns", metavar="A,B,…", show_default=False,
-                                      help="These columns in this order.")]  # fmt: skip
+                                      help="Show these columns, in this order.")]  # fmt: skip
 Explain = Annotated[str, typer.Option("--explain", metavar="LAYER", show_default=False,
-                                      help="Show how the numbers of a layer or block come about.")]  # fmt: skip
+                                      help="Show how the numbers of a layer or block are found.")]  # fmt: skip
 Color = Annotated[str, typer.Option("--color", help="auto, always or never.")]
 Width = Annotated[int | None, typer.Option("--width", min=20, show_default=False,
                                            help="Draw the table this wide.")]  # fmt: skip
 
 Plot = Annotated[str, typer.Option("--plot", metavar="FILE", show_default=False,
-                                   help="Draw it, too: a .svg, .png or .pdf file.")]  # fmt: skip
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file if there is one.")]
+                                   help="Also draw a picture into FILE: .svg, .png or .pdf.")]  # fmt: skip
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Overwrite the file if it exists.")]
 
 
 def network(

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from cnncalc.tables.table import Table
 
 
-def colored(choice: str, stream: TextIO) -> bool:
-    """Whether to use colour: `--color`, then NO_COLOR, FORCE_COLOR, then the terminal."""
+def wants_color(choice: str, stream: TextIO) -> bool:
+    """Whether to use colour: `--color`, then NO_COLOR, FORCE_COLOR, then the terminal.
+
+    Raises UsageError if `choice` is not auto, always or never.
+    """
     if choice != "auto":
         if choice not in ("always", "never"):
             raise UsageError(f"--color takes auto, always or never, got {choice}")
@@ -65,11 +68,11 @@ def show_table(
     width: int | None = None,
 ) -> None:
     """Print a table: Rich on a terminal, plain text in a pipe, or in the format asked for."""
-    use_color = colored(color, sys.stdout)
+    use_color = wants_color(color, sys.stdout)
     drawn = sys.stdout.isatty() or (use_color and color != "never") or width is not None
     module = renderer(format or ("rich" if drawn else "text"), "render")
     if module.FOLDS or depth is not None:
-        table = table.folded(depth, expand=expand)
+        table = table.fold(depth, expand=expand)
     if columns:
         table = table.choose([name.strip() for name in columns.split(",")])
     show(module, module.render(table, width=width, color=use_color))
@@ -79,7 +82,7 @@ def show_explanation(
     found: Explanation, format: str = "", color: str = "auto", width: int | None = None
 ) -> None:
     """Print the workings of layers, as text unless another format is asked for."""
-    use_color = colored(color, sys.stdout)
+    use_color = wants_color(color, sys.stdout)
     module = renderer(format or "text", "explain")
     document = found.to_dict() if format == "json" else None
     show(module, module.explain(found.sections, document=document, color=use_color, width=width))
@@ -98,7 +101,7 @@ def emit(text: str, *, coded: bool = False) -> None:
 
 
 def complain(line: str) -> None:
-    """Print a line that is no result; it may hold what others wrote."""
+    """Print a line that is not a result; it may hold what others wrote."""
     put(f"{foreign.visible(line)}\n", sys.stderr)
 
 
@@ -117,4 +120,4 @@ def save(path: str, text: str, *, append: bool = False) -> None:
 def show_findings(findings: Sequence[Diagnostic], *, color: str = "auto") -> None:
     """Print findings to the error stream."""
     module = registry.load("formats", "text")
-    put(module.report(findings, color=colored(color, sys.stderr)), sys.stderr)
+    put(module.report(findings, color=wants_color(color, sys.stderr)), sys.stderr)

@@ -22,7 +22,7 @@ def parameter(name: str, kind: Any, default: Any = inspect.Parameter.empty) -> i
 def option(name: str, hint: Any) -> Any:
     """A keyword's `Annotated[int, "what it means"]` as an option of the command.
 
-    A second note is what stands for the value in the help: `FILE`.
+    A second note is the placeholder of the value in the help: `FILE`.
     """
     if get_origin(hint) is not Annotated:
         return hint
@@ -58,7 +58,7 @@ class Command(TyperCommand):
         """As Typer does, the help of every option in full."""
         for known in self.params:
             if isinstance(getattr(known, "help", None), str):
-                known.help = described(known.help)  # type: ignore[attr-defined]
+                known.help = describe_help(known.help)  # type: ignore[attr-defined]
         super().format_help(ctx, formatter)
 
 
@@ -75,7 +75,7 @@ def ability(help: str) -> str | None:
     return help[len(_FORMATS) :] if help.startswith(_FORMATS) else None
 
 
-def described(help: str) -> str:
+def describe_help(help: str) -> str:
     """The help of an option in words: `csv, json or text`."""
     from cnncalc.cli.output import able
 

@@ -55,7 +55,7 @@ class Verdict(NamedTuple):
 
 
 def room(fits: str, flash: str | None) -> Room:
-    """The sizes that are given; raises UsageError for what is none."""
+    """The sizes that are given; raises UsageError for a text that is not a size."""
     found = []
     for option, text in (("--fits", fits), ("--flash", flash)):
         quantity = parse(text) if text else None

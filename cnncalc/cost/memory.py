@@ -63,7 +63,7 @@ class Memory:
         self.network = network
         self.way = way or Way()
         self.dtypes = _dtypes(network, self.way.dtype)
-        self.folded = _folded(network, self.dtypes) if self.way.fold_norm else {}
+        self.folded = _find_folded(network, self.dtypes) if self.way.fold_norm else {}
         self._hosts = set(self.folded.values())
         self._known: dict[tuple[int, str, bool], int | None] = {}
 
@@ -221,7 +221,7 @@ def _dtypes(network: Network, default: str) -> list[str]:
     return [dtype or default for dtype in types]
 
 
-def _folded(network: Network, dtypes: list[str]) -> dict[int, int]:
+def _find_folded(network: Network, dtypes: list[str]) -> dict[int, int]:
     """The norms with fixed statistics that disappear into the weights of the layer before them."""
     outputs = set(network.outputs.values())
     found: dict[int, int] = {}

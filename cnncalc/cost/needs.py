@@ -6,14 +6,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cnncalc.cost.memory import Memory, inference
-from cnncalc.cost.training import memory_parts, saved_bytes, unfolded
+from cnncalc.cost.training import memory_parts, saved_bytes, unfold
 from cnncalc.network import Total
 
 if TYPE_CHECKING:
     from cnncalc.network import Network
 
 
-def claimed(network: Network, part: str) -> Total:
+def claimed_total(network: Network, part: str) -> Total:
     """What `memory: {part: …}` in a spec means: one example, of type fp32 unless the layers say.
 
     `weights` without buffers, the `peak` of the tensors that are alive, `training` with Adam;
@@ -34,14 +34,14 @@ def memory_of(network: Network) -> Memory:
 
 
 def largest(memory: Memory, part: str, most: int = 3) -> list[tuple[str, int]]:
-    """The weights and tensors that make up most of a part of the memory, as in `claimed`."""
+    """The weights and tensors that make up most of a part of the memory, as in `claimed_total`."""
     nodes = memory.network.nodes
     found: list[tuple[str, int]] = []
     if part != "peak":
         own = [i for i, node in enumerate(nodes) if node.shared_with is None]
         found += [(f"the weights of {nodes[i].name}", memory.weight_bytes(i) or 0) for i in own]
     if part == "training":
-        sizes = enumerate(saved_bytes(unfolded(memory)))
+        sizes = enumerate(saved_bytes(unfold(memory)))
         found += [(f"what is kept of {nodes[i].name}", size or 0) for i, size in sizes]
     elif part != "weights":
         alive = memory.timeline.alive

@@ -131,7 +131,7 @@ class _Part:
         )
         return _State(0, alive, tuple(i for i, needs in enumerate(self.needs) if not needs))
 
-    def taken(self, done: int, state: _State, index: int) -> _State:
+    def take(self, done: int, state: _State, index: int) -> _State:
         """The state after step `index`, when the steps of `done` are finished before."""
         graph, step = self.graph, self.a + index
         now = done | 1 << index
@@ -162,7 +162,7 @@ def _search(
             if effort < 0:
                 return None, False, 0
             for index in state.ready:
-                now, new = done | 1 << index, part.taken(done, state, index)
+                now, new = done | 1 << index, part.take(done, state, index)
                 if new.peak < bound and (now not in found or new.peak < found[now].peak):
                     found[now] = new
         if len(found) > WIDTH:

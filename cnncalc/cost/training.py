@@ -47,7 +47,7 @@ OPTIMIZER = "adam"
 _STATISTIC, _INDEX = 4, 8
 
 
-def chosen(optimizer: str | None, *, training: bool = False) -> str | None:
+def choose_optimizer(optimizer: str | None, *, training: bool = False) -> str | None:
     """The optimizer that is asked for, None if training is not; raises UsageError."""
     if optimizer is None:
         return OPTIMIZER if training else None
@@ -102,7 +102,7 @@ def memory_parts(memory: Memory, optimizer: str = OPTIMIZER) -> dict[str, Total]
     the optimizer keeps of them, buffers, and the tensors that the backward pass needs. The
     gradients of tensors, which come and go during the backward pass, are not part of it.
     """
-    memory = unfolded(memory)
+    memory = unfold(memory)
     nodes = memory.network.nodes
     weights, buffers = memory.total("weight_bytes"), memory.total("buffer_bytes")
     frozen = sum(
@@ -155,14 +155,14 @@ def saved_bytes(memory: Memory) -> list[int | None]:
     Each tensor counts once, at the layer that has written it, however many layers need it.
     """
     sizes: list[int | None] = []
-    for node, found in zip(memory.network.nodes, saved(memory), strict=True):
+    for node, found in zip(memory.network.nodes, find_saved(memory), strict=True):
         parts = found.parts(node.output, node.facts.saved, memory.way.batch)
         unknown = node.layer is not None and node.layer.saves is None
         sizes.append(None if unknown else sum(parts.values()))
     return sizes
 
 
-def saved(memory: Memory) -> list[Saved]:
+def find_saved(memory: Memory) -> list[Saved]:
     """What the backward pass needs of each node."""
     plain = memory.graph(training=True)
     said = _saved_words(memory.network)
@@ -201,7 +201,7 @@ def _saved_words(network: Network) -> list[Sequence[str] | None]:
     return words
 
 
-def unfolded(memory: Memory) -> Memory:
+def unfold(memory: Memory) -> Memory:
     """The memory without folded norms: training needs their statistics."""
     return Memory(memory.network, memory.way._replace(fold_norm=False))
 

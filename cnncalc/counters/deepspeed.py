@@ -14,7 +14,7 @@ from cnncalc.counters.base.engine import (
     per_input,
     per_output,
     response,
-    unmeasured,
+    unknown_count,
 )
 
 TOOL = "DeepSpeed 0.19.8"
@@ -27,7 +27,7 @@ COUNTS = (
         Difference("recurrent layers are not counted",
                    each(nothing(), "lstm", "gru", "simple_rnn")),
         Difference("bilinear layers are not counted", {"bilinear": nothing()}),
-        unmeasured("blur_pool", "carafe", "cond_conv", "deform_conv", "involution",
+        unknown_count("blur_pool", "carafe", "cond_conv", "deform_conv", "involution",
                    "locally_connected", "mel_spectrogram"),
     )),
     Count("flops", (
@@ -49,20 +49,20 @@ COUNTS = (
                    "1 less in rnn",
                    {"lstm": gates(2), "gru": gates(1), "simple_rnn": gates(-1)}),
         Difference("bilinear layers are not counted", {"bilinear": nothing(2)}),
-        unmeasured("blur_pool", "carafe", "cond_conv", "deform_conv", "involution",
+        unknown_count("blur_pool", "carafe", "cond_conv", "deform_conv", "involution",
                    "locally_connected", "mel_spectrogram"),
     ), factor=2),
 )  # fmt: skip
 NOTES = ("merges written as operators, a + b, count 0; torch.add and torch.mul count 1 per output",)
 
 
-def printed(totals: dict[str, int]) -> str:
+def text(totals: dict[str, int]) -> str:
     """As in its profile: 4.09 GMACs, 8.21 G flops."""
-    flops = f"{_scaled(totals['flops'])} flops"
-    return f"{_scaled(totals['MACs'])}MACs, {' '.join(flops.split())}"
+    flops = f"{_scale(totals['flops'])} flops"
+    return f"{_scale(totals['MACs'])}MACs, {' '.join(flops.split())}"
 
 
-def _scaled(total: int) -> str:
+def _scale(total: int) -> str:
     for power, unit in ((12, "T"), (9, "G"), (6, "M"), (3, "K")):
         if total >= 10**power:
             return f"{round(total / 10**power, 2):g} {unit}"

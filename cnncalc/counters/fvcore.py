@@ -12,7 +12,7 @@ from cnncalc.counters.base.engine import (
     nothing,
     of_rank,
     per_input,
-    unmeasured,
+    unknown_count,
     unseen_products,
 )
 from cnncalc.quantity import decimal
@@ -36,13 +36,13 @@ DIFFERENCES = (
     Difference("bilinear layers are not counted", {"bilinear": nothing()}),
     Difference("sums of products that are no convolution or matrix product are not counted",
                each(nothing(), "deform_conv", "involution", "carafe")),
-    unmeasured("locally_connected"),
+    unknown_count("locally_connected"),
 )  # fmt: skip
 COUNTS = (Count("flops", DIFFERENCES),)
 NOTES = ("a convolution made with a word, padding='same', counts 0 in fvcore",)
 
 
-def printed(totals: dict[str, int]) -> str:
+def text(totals: dict[str, int]) -> str:
     """As in `flop_count_table`: 4.112G."""
     total = totals["flops"]
     for power, unit in ((15, "P"), (12, "T"), (9, "G"), (6, "M"), (3, "K")):

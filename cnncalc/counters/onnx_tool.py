@@ -20,7 +20,7 @@ from cnncalc.counters.base.engine import (
     gates,
     per_input,
     per_output,
-    unmeasured,
+    unknown_count,
 )
 
 TOOL = "onnx-tool 1.0.1"
@@ -42,23 +42,23 @@ _ACTIVATIONS = {
 
 def _bias(call: Call) -> int:
     """One per output, also where only the norm that is folded in makes a bias."""
-    return call.given if call.host else biases(call)
+    return call.output_count if call.host else biases(call)
 
 
 def _batch_norm(call: Call) -> int:
     """Nothing if the export folds it, else 31 per element."""
-    return 0 if call.folded in _CONVOLUTIONS else 31 * call.given
+    return 0 if call.folded in _CONVOLUTIONS else 31 * call.output_count
 
 
 def _layer_norm(call: Call) -> int:
     """7 per element, and 29 per vector."""
-    return 7 * call.given + 29 * (call.facts.saved // 2)
+    return 7 * call.output_count + 29 * (call.facts.saved // 2)
 
 
 def _pool(call: Call) -> int:
     """One per element of a window; over three axes only the first counts."""
     kernels = [axis.kernel for axis in call.facts.windows if isinstance(axis, Window)]
-    return call.given * prod(kernels if len(kernels) < 3 else kernels[:1])
+    return call.output_count * prod(kernels if len(kernels) < 3 else kernels[:1])
 
 
 def _adaptive(call: Call) -> int | None:
@@ -69,18 +69,18 @@ def _adaptive(call: Call) -> int | None:
     if any(n % target for n, target in pairs):
         return None
     kernels = [n // target for n, target in pairs]
-    return call.given * prod(kernels if len(kernels) < 3 else kernels[:1])
+    return call.output_count * prod(kernels if len(kernels) < 3 else kernels[:1])
 
 
 def _global(call: Call) -> int:
     """One per input, and a division per output."""
-    return call.read + 4 * call.given
+    return call.input_count + 4 * call.output_count
 
 
-def _transposed(call: Call) -> int:
+def _count_transposed(call: Call) -> int:
     """Counted as outputs × filters × ∏ kernel, without the channels."""
     each = prod(call.weights("kernel")[1:])
-    return call.given * each - (call.facts.macs or 0)
+    return call.output_count * each - (call.facts.macs or 0)
 
 
 def _attention(call: Call) -> int:
@@ -92,7 +92,7 @@ def _attention(call: Call) -> int:
 
 def _each_pair(call: Call) -> int:
     """One per output for every operand after the first."""
-    return call.given * (len(call.inputs) - 1)
+    return call.output_count * (len(call.inputs) - 1)
 
 
 COUNTS = (Count("MACs", (
@@ -107,7 +107,7 @@ COUNTS = (Count("MACs", (
                 "glu": per_output(_EXP + 1)}),
     Difference("sums, products and maxima of tensors: 1 per output, averages 4 more",
                {**each(_each_pair, "add", "subtract", "multiply", "maximum", "minimum"),
-                "average": lambda call: _each_pair(call) + 4 * call.given}),
+                "average": lambda call: _each_pair(call) + 4 * call.output_count}),
     Difference("pooling: 1 per element of each window", {
         **each(_pool, "max_pool", "avg_pool"),
         **each(_adaptive, "adaptive_max_pool", "adaptive_avg_pool"),
@@ -117,18 +117,18 @@ COUNTS = (Count("MACs", (
     Difference("interpolation: linear 4 per output, cubic 8",
                each(by_mode(linear=4, cubic=8), "upsample", "resize")),
     Difference("transposed convolutions: outputs × filters × ∏ kernel",
-               {"conv_transpose": _transposed}),
+               {"conv_transpose": _count_transposed}),
     Difference("recurrent layers: biases and, per unit and step, 180 in lstm, 110 in gru",
                {"lstm": gates(180, stacked=True), "gru": gates(110, stacked=True), "simple_rnn": fails}),
     Difference("attention: biases, scaling and softmax", {"multi_head_attention": _attention}),
     Difference("PyTorch does not export it",
                each(fails, "local_response_norm", "bilinear", "rms_norm", "selu", "celu")),
-    unmeasured("blur_pool", "carafe", "cond_conv", "deform_conv", "involution", "locally_connected",
+    unknown_count("blur_pool", "carafe", "cond_conv", "deform_conv", "involution", "locally_connected",
                "mel_spectrogram"),
 )),)  # fmt: skip
 NOTES = ("a model exported with its batch norms counts 31 for each of their elements",)
 
 
-def printed(totals: dict[str, int]) -> str:
+def text(totals: dict[str, int]) -> str:
     """As in its table: 4,117,342,184."""
     return f"{totals['MACs']:,}"

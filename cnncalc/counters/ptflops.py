@@ -17,7 +17,7 @@ from cnncalc.counters.base.engine import (
     per_input,
     per_output,
     response,
-    unmeasured,
+    unknown_count,
 )
 
 TOOL = "ptflops 0.7.5"
@@ -56,7 +56,7 @@ COUNTS = (Count("MACs", (
                each(nothing(), "matmul", "gram", "bilinear")),
     Difference("modules without a rule of ptflops are not counted",
                each(nothing(), "blur_pool", "carafe", "involution")),
-    unmeasured("cond_conv", "deform_conv", "locally_connected", "mel_spectrogram"),
+    unknown_count("cond_conv", "deform_conv", "locally_connected", "mel_spectrogram"),
 )),)  # fmt: skip
 NOTES = (
     "what is called as a function, F.relu, F.adaptive_avg_pool2d, counts 1 where a module counts 2",
@@ -64,7 +64,7 @@ NOTES = (
 )
 
 
-def printed(totals: dict[str, int]) -> str:
+def text(totals: dict[str, int]) -> str:
     """As a string, with two decimals at most: 4.13 GMac."""
     total = totals["MACs"]
     for power, unit in ((9, "G"), (6, "M"), (3, "K")):

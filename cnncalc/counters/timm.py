@@ -13,6 +13,6 @@ COUNTS = (Count("MACs", registry.load("counters", "fvcore").DIFFERENCES),)
 NOTES = registry.load("counters", "fvcore").NOTES
 
 
-def printed(totals: dict[str, int]) -> str:
+def text(totals: dict[str, int]) -> str:
     """As in its tables, with their unit: 4.11 GMACs."""
     return f"{round(totals['MACs'] / 10**9, 2)} GMACs"

@@ -13,7 +13,7 @@ from cnncalc.counters.base.engine import (
     each,
     learnt,
     nothing,
-    unmeasured,
+    unknown_count,
 )
 
 TOOL = "torchinfo 1.8.0"
@@ -24,7 +24,7 @@ BATCHED = True
 def _at_outputs(call: Call) -> int:
     """Every weight at every position of the output; the biases are counted elsewhere."""
     weights = prod(call.weights("kernel"))
-    return weights * call.given // call.facts.output.channels - (call.facts.macs or 0)
+    return weights * call.output_count // call.facts.output.channels - (call.facts.macs or 0)
 
 
 def _once(call: Call) -> int:
@@ -61,12 +61,12 @@ COUNTS = (Count("mult-adds", (
     Difference("products of two tensors are not counted", each(nothing(), "matmul", "gram")),
     Difference("modules without a rule of torchinfo are not counted",
                each(nothing(), "blur_pool", "carafe", "involution")),
-    unmeasured("cond_conv", "deform_conv", "locally_connected", "mel_spectrogram"),
+    unknown_count("cond_conv", "deform_conv", "locally_connected", "mel_spectrogram"),
 )),)  # fmt: skip
 NOTES = ("functions called without a module, F.conv2d, count 0 in torchinfo",)
 
 
-def printed(totals: dict[str, int]) -> str:
+def text(totals: dict[str, int]) -> str:
     """As under its table: 4.09 G."""
     total = totals["mult-adds"]
     power, unit = (12, "T") if total >= 10**12 else (9, "G") if total >= 10**9 else (6, "M")

@@ -3,7 +3,7 @@
 They are made with PyTorch's FlopCounterMode, which counts two for each multiply-add.
 """
 
-from cnncalc.counters.base.engine import Count, Difference, each, nothing, unmeasured
+from cnncalc.counters.base.engine import Count, Difference, each, nothing, unknown_count
 
 TOOL = "torchvision 0.28"
 MEANS = "multiply-adds"
@@ -11,13 +11,13 @@ BATCHED = False
 COUNTS = (Count("flops", (
     Difference("sums of products that are no convolution or matrix product are not counted",
                each(nothing(), "deform_conv", "involution", "carafe")),
-    unmeasured("locally_connected"),
+    unknown_count("locally_connected"),
 ), plain=True),)  # fmt: skip
 NOTES = (
     "FlopCounterMode itself gives twice as many, and 0 for the fused kernels of LSTM and attention",
 )
 
 
-def printed(totals: dict[str, int]) -> str:
+def text(totals: dict[str, int]) -> str:
     """As in the metadata, with the unit of its tables: 4.089 GFLOPS."""
     return f"{round(totals['flops'] / 10**9, 3)} GFLOPS"

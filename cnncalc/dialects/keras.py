@@ -32,7 +32,7 @@ def _causal(layer: Any, windows: Sequence[Any]) -> None:
                            help="`pad` before the layer, or `conv` along one axis")  # fmt: skip
 
 
-def _continued(layer: Any, windows: Sequence[Any]) -> None:
+def _padding_mode(layer: Any, windows: Sequence[Any]) -> None:
     if layer.padding_mode != "zeros":
         raise Keras.refuse("its convolutions are padded with zeros", key="padding_mode",
                            help=f"`pad: {{mode: {layer.padding_mode}, …}}` before the layer")  # fmt: skip
@@ -76,7 +76,7 @@ def _broken_factors(layer: Any, scales: Sequence[float]) -> None:
 def _projection(layer: Any) -> None:
     if layer.projection is not None:
         raise Keras.refuse("its LSTM has no projection", key="projection",
-                           help="set `dialect: torch`, or put a conv of kernel 1 behind it")  # fmt: skip
+                           help="set `dialect: torch`, or put a conv of kernel 1 after it")  # fmt: skip
 
 
 def _features_per_head(layer: Any, query: Any) -> None:
@@ -108,8 +108,8 @@ class Keras(Dialect):
     )
 
     refusals: ClassVar = {
-        "conv": (_strided_dilation, _causal, _continued),
-        "depthwise_conv": (_causal, _continued),
+        "conv": (_strided_dilation, _causal, _padding_mode),
+        "depthwise_conv": (_causal, _padding_mode),
         "locally_connected": (_padded_local,),
         "separable_conv": (_causal,),
         "conv_transpose": (_strided_dilation,),

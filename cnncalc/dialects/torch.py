@@ -32,7 +32,7 @@ def _deformed_padding(layer: Any, windows: Sequence[Any]) -> None:
 def _transposed_same(layer: Any, side: str | tuple[int, int]) -> None:
     if side == "same":
         raise Torch.refuse("its transposed convolutions know no padding='same'",
-                           key="padding", help="write what is cut from each side")  # fmt: skip
+                           key="padding", help="write how much is cut from each side")  # fmt: skip
 
 
 def _output_padding(layer: Any, extra: int, stride: int, dilation: int) -> None:
@@ -41,8 +41,8 @@ def _output_padding(layer: Any, extra: int, stride: int, dilation: int) -> None:
                            f"or the dilation {dilation}", key="output_padding")  # fmt: skip
 
 
-def _padded_by_half(layer: Any, sizes: tuple[int, ...], windows: Sequence[Any]) -> None:
-    # Only numbers are PyTorch's own padding: modes and pairs stand for a pad before the pool.
+def _half_padding(layer: Any, sizes: tuple[int, ...], windows: Sequence[Any]) -> None:
+    # Only numbers are PyTorch's own padding: modes and pairs mean a pad before the pool.
     padding = layer.padding
     sides = padding if isinstance(padding, tuple) else (padding,) * len(windows)
     for side, window in zip(sides, windows, strict=True):
@@ -102,17 +102,17 @@ def _reset_before(layer: Any) -> None:
                            help="leave `reset_after` out, or set `dialect: keras`")  # fmt: skip
 
 
-def _shuffled(layer: Any, x: Any) -> None:
+def _shuffle(layer: Any, x: Any) -> None:
     if x.rank != 2:
         raise Torch.refuse(f"PixelShuffle is for maps of two axes, not {x.rank}")
 
 
-def _unfolded(layer: Any, x: Any) -> None:
+def _unfold(layer: Any, x: Any) -> None:
     if x.rank != 2:
         raise Torch.refuse(f"Unfold is for maps of two axes, not {x.rank}")
 
 
-def _folded(layer: Any) -> None:
+def _fold(layer: Any) -> None:
     if len(layer.size) != 2:
         raise Torch.refuse(f"Fold is for maps of two axes, not {len(layer.size)}", key="size")
 
@@ -175,8 +175,8 @@ class Torch(Dialect):
         "separable_conv": (_strided_same,),
         "side of conv_transpose": (_transposed_same,),
         "output_padding": (_output_padding,),
-        "max_pool": (_padded_by_half,),
-        "avg_pool": (_padded_by_half, _short_average),
+        "max_pool": (_half_padding,),
+        "avg_pool": (_half_padding, _short_average),
         "lp_pool": (_short_average,),
         "adaptive_avg_pool": (_single_null,),
         "adaptive_max_pool": (_single_null,),
@@ -186,12 +186,12 @@ class Torch(Dialect):
         "lstm": (_merged_directions, _projection),
         "gru": (_merged_directions, _reset_before),
         "simple_rnn": (_merged_directions,),
-        "pixel_shuffle": (_shuffled,),
-        "depth_to_space": (_shuffled,),
-        "pixel_unshuffle": (_shuffled,),
-        "space_to_depth": (_shuffled,),
-        "unfold": (_unfolded,),
-        "fold": (_folded,),
+        "pixel_shuffle": (_shuffle,),
+        "depth_to_space": (_shuffle,),
+        "pixel_unshuffle": (_shuffle,),
+        "space_to_depth": (_shuffle,),
+        "unfold": (_unfold,),
+        "fold": (_fold,),
         "group_norm": (_group_per_channel,),
         "local_response_norm": (_response_of_a_vector,),
         "prelu": (_slopes,),

@@ -41,11 +41,11 @@ def align(old: Sequence[Item], new: Sequence[Item]) -> Alignment:
     """Align two networks."""
     found = Alignment([], [], [], [], [], [])
     _walk(old, new, found)
-    return _regrouped(found)
+    return _regroup(found)
 
 
 def _walk(old: Sequence[Item], new: Sequence[Item], found: Alignment) -> None:
-    for one, other in _matched(old, new, found.moved):
+    for one, other in _match(old, new, found.moved):
         if one is None and other is not None:
             found.added.append(other)
         elif other is None and one is not None:
@@ -79,9 +79,7 @@ _TABLE = 250_000
 """Lists whose product is larger are matched by name and signature alone."""
 
 
-def _matched(
-    old: Sequence[Item], new: Sequence[Item], moved: list[tuple[Item, Item]]
-) -> list[Match]:
+def _match(old: Sequence[Item], new: Sequence[Item], moved: list[tuple[Item, Item]]) -> list[Match]:
     """The items of two lists in pairs; None where one has no partner. Adds to `moved`."""
     start = 0
     while start < min(len(old), len(new)) and _is_same(old[start], new[start]):
@@ -91,9 +89,9 @@ def _matched(
         end += 1
     middle = old[start : len(old) - end], new[start : len(new) - end]
     small = len(middle[0]) * len(middle[1]) <= _TABLE
-    inner = _filled(_best(*middle, _sure)) if small else _quick(*middle)
+    inner = _fill_gaps(_best(*middle, _sure)) if small else _quick(*middle)
     pairs: list[Match] = list(zip(old[:start], new[:start], strict=True))
-    pairs += _rejoined(inner, moved)
+    pairs += _rejoin(inner, moved)
     return pairs + list(zip(old[len(old) - end :], new[len(new) - end :], strict=True))
 
 
@@ -101,7 +99,7 @@ def _is_same(one: Item, other: Item) -> bool:
     return one.name == other.name and one.signature == other.signature
 
 
-def _filled(matches: Sequence[Match]) -> list[Match]:
+def _fill_gaps(matches: Sequence[Match]) -> list[Match]:
     """What was lost and won between two layers that are the same: some of it may only have changed."""
     found: list[Match] = []
     lost: list[Item] = []
@@ -215,7 +213,7 @@ def _quick(old: Sequence[Item], new: Sequence[Item]) -> list[Match]:
         if x < len(old):
             found.append((old[x], new[y]))
         i, j = x + 1, y + 1
-    return _filled(found)
+    return _fill_gaps(found)
 
 
 _EDITS = 1000
@@ -243,8 +241,8 @@ def _by_name(old: Sequence[Item], new: Sequence[Item]) -> list[Match]:
     return [*found, *((item, None) for item in left), *((None, item) for item in right)]
 
 
-def _rejoined(matches: list[Match], moved: list[tuple[Item, Item]]) -> list[Match]:
-    """What was taken away in one place and stands in another is the same, moved."""
+def _rejoin(matches: list[Match], moved: list[tuple[Item, Item]]) -> list[Match]:
+    """Layers that were removed in one place and added in another were moved."""
     lost = [one for one, other in matches if other is None and one is not None]
     won = [other for one, other in matches if one is None and other is not None]
     alone = Counter(item.signature for item in lost)
@@ -272,7 +270,7 @@ def _rejoined(matches: list[Match], moved: list[tuple[Item, Item]]) -> list[Matc
 # Other groups --------------------------------------------------------------------------------
 
 
-def _regrouped(found: Alignment) -> Alignment:
+def _regroup(found: Alignment) -> Alignment:
     """Layers that were only put into other groups: found again if most of them are there."""
     gone = [row for item in found.removed for row in item.rows()]
     come = [row for item in found.added for row in item.rows()]
@@ -289,7 +287,9 @@ def _regrouped(found: Alignment) -> Alignment:
         return found
     pairs = [(gone[b.a + k], come[b.b + k]) for b in blocks for k in range(b.size)]
     taken = {id(row) for pair in pairs for row in pair}
-    names = {id(r): item for group in (*found.removed, *found.added) for item, r in _named(group)}
+    names = {
+        id(r): item for group in (*found.removed, *found.added) for item, r in _named_layers(group)
+    }
     moves = dict.fromkeys(_prefixes(names[id(one)], names[id(other)]) for one, other in pairs)
     return found._replace(
         pairs=found.pairs + pairs,
@@ -299,12 +299,12 @@ def _regrouped(found: Alignment) -> Alignment:
     )
 
 
-def _named(item: Item) -> Iterator[tuple[Item, Row]]:
+def _named_layers(item: Item) -> Iterator[tuple[Item, Row]]:
     """Every layer of a group, and the item that it is."""
     if item.row is not None:
         yield item, item.row
     for child in item.children:
-        yield from _named(child)
+        yield from _named_layers(child)
 
 
 def _prefixes(one: Item, other: Item) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.diff.align import align
-from cnncalc.diff.tree import grown
+from cnncalc.diff.tree import grow_trees
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -39,7 +39,7 @@ class Change(NamedTuple):
 
 
 class Layers(NamedTuple):
-    """All layers of two networks; those that are the same in everything are only counted.
+    """All layers of two networks; those that are equal in everything are only counted.
 
     `renamed` are paths then and now, `repeated` (path then, path now, times then, times now).
     `labels` are blocks by the paths of their uses, `known` the numbers that both sides have.
@@ -61,11 +61,13 @@ class Layers(NamedTuple):
 def compare(old: Snapshot, new: Snapshot) -> Layers:
     """Every layer of two networks."""
     before, after = old.rows or (), new.rows or ()
-    found = align(grown(before, old.labels, old.given), grown(after, new.labels, new.given))
+    found = align(
+        grow_trees(before, old.labels, old.given), grow_trees(after, new.labels, new.given)
+    )
     wiring = _Wiring(before, after, found)
     changes, same = [], 0
     for one, other in found.pairs:
-        change = _paired(one, other, wiring)
+        change = _compare_pair(one, other, wiring)
         if change is None:
             same += 1
         else:
@@ -104,7 +106,7 @@ def _order(
     return order
 
 
-def _paired(one: Row, other: Row, wiring: _Wiring) -> Change | None:
+def _compare_pair(one: Row, other: Row, wiring: _Wiring) -> Change | None:
     """What is different of a layer; None if nothing is."""
     keys = _keys(one, other, wiring)
     group = wiring.group(other.name)
@@ -173,13 +175,13 @@ class _Wiring:
         neither.
         """
         group = self.group(other.name)
-        mine = [self._known(name, self.then, self.now, group) for name in one.inputs]
-        theirs = [self._known(name, self.after, self._kept, group) for name in other.inputs]
+        mine = [self._known_sources(name, self.then, self.now, group) for name in one.inputs]
+        theirs = [self._known_sources(name, self.after, self._kept, group) for name in other.inputs]
         if len(mine) == len(theirs) and all(a & b for a, b in zip(mine, theirs, strict=True)):
             return None
         return list(one.inputs), list(other.inputs)
 
-    def _known(
+    def _known_sources(
         self, name: str, rows: Mapping[str, Row], names: Mapping[str, str], group: str
     ) -> frozenset[str]:
         """The layers from which a tensor comes and that are there then and now, in their places.
@@ -205,7 +207,7 @@ class _Wiring:
         return shapes[0] == shapes[1]
 
 
-def summed(changes: Iterable[Change], number: str) -> int | None:
+def sum_changes(changes: Iterable[Change], number: str) -> int | None:
     """How much a number has grown in several layers together; None if it is unknown of one."""
     total = 0
     for change in changes:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.diff import words
-from cnncalc.diff.layers import ADDED, AFFECTED, CHANGED, MOVED, REMOVED, RENAMED, summed
+from cnncalc.diff.layers import ADDED, AFFECTED, CHANGED, MOVED, REMOVED, RENAMED, sum_changes
 from cnncalc.tables.columns import show_shape
 
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ class Line(NamedTuple):
 def lines(found: Layers, depth: int | None = None) -> list[Line]:
     """A line for each change that somebody made, in the order of the new network.
 
-    What follows from a change and is none itself is left out: `affected` tells of it.
+    What follows from a change and is none itself is left out: `affected_layers` tells of it.
     """
     moves: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for then, now in found.renamed:
         moves.setdefault((_NUMBER.sub("*", then), _NUMBER.sub("*", now)), []).append((then, now))
-    told = [Line(RENAMED, *_renamed(*move), "", 0, 0, "") for move in moves.items()]
+    told = [Line(RENAMED, *_rename(*move), "", 0, 0, "") for move in moves.items()]
     made = [change for change in found.changes if change.status != AFFECTED]
     groups: dict[tuple[str, str, str], list[Change]] = {}
     # Where nobody changed a layer (but the dialect), what came of it is all there is to tell.
@@ -48,12 +48,12 @@ def lines(found: Layers, depth: int | None = None) -> list[Line]:
     return told
 
 
-def affected(found: Layers) -> list[Change]:
+def affected_layers(found: Layers) -> list[Change]:
     """The changes that nobody made: shapes and numbers that follow from others."""
     return [change for change in found.changes if change.status == AFFECTED]
 
 
-def _renamed(pattern: tuple[str, str], moves: Sequence[tuple[str, str]]) -> tuple[str, str]:
+def _rename(pattern: tuple[str, str], moves: Sequence[tuple[str, str]]) -> tuple[str, str]:
     """One rename, or several that are alike but for the numbers of repetitions."""
     then, now = moves[0] if len(moves) == 1 else pattern
     times = f" ×{len(moves)}" if len(moves) > 1 else ""
@@ -89,7 +89,7 @@ def _line(status: str, name: str, what: str, changes: Sequence[Change], found: L
     last = changes[-1]
     if status in (ADDED, REMOVED):
         paths = list(dict.fromkeys(change.group for change in changes))
-        name = _joined(name, paths)
+        name = _join_names(name, paths)
         single = len(paths) == len(changes)
         label = last.row.op if single else found.labels.get(paths[0], "")
         what = label if single else f"{label} ({_layers(len(changes))})".strip()
@@ -98,14 +98,14 @@ def _line(status: str, name: str, what: str, changes: Sequence[Change], found: L
     elif not what:
         what = f"{_layers(len(changes))} {_verb(changes)}"
     else:
-        name = _joined(name, list(dict.fromkeys(change.row.name for change in changes)))
+        name = _join_names(name, list(dict.fromkeys(change.row.name for change in changes)))
     return Line(
         status,
         name,
         what,
         _output(last),
-        summed(changes, "params"),
-        summed(changes, "macs"),
+        sum_changes(changes, "params"),
+        sum_changes(changes, "macs"),
         _field(last),
     )
 
@@ -120,7 +120,7 @@ def _layers(count: int) -> str:
     return "1 layer" if count == 1 else f"{count} layers"
 
 
-def _joined(pattern: str, names: Sequence[str]) -> str:
+def _join_names(pattern: str, names: Sequence[str]) -> str:
     """One name as it is, several with a star for what is different."""
     if len(names) == 1:
         return names[0]

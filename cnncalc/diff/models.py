@@ -122,7 +122,7 @@ class _Entry:
 def compare(old: Side, new: Side) -> Comparison:
     """Every network of two sides.
 
-    Raises UsageError if one is a directory and the other a file, or for a model that there is not.
+    Raises UsageError if one is a directory and the other a file, or for an unknown model.
     """
     if old.single != new.single and not (old.documents or new.documents):
         raise UsageError("one is a directory, the other a file", "compare two of a kind")
@@ -144,7 +144,7 @@ def compare(old: Side, new: Side) -> Comparison:
     bad = {entry.path: entry.name for entry in entries if entry.error is not None}
     models += [Compared(FAILED, (path, name), (path, name)) for path, name in bad.items()]
     for one, other in _pairs(*([e for e in side if e.path not in bad] for side in (before, after))):
-        models.append(_compared(one, other))
+        models.append(_compare_entries(one, other))
     failures = dict.fromkeys(entry.error for entry in entries if entry.error is not None)
     findings = dict.fromkeys(finding for error in failures for finding in error.diagnostics)
     return Comparison(old.label, new.label, tuple(models), tuple(findings))
@@ -274,7 +274,7 @@ def _alike(old: Sequence[_Entry], new: Sequence[_Entry]) -> list[tuple[_Entry, _
 # One pair ------------------------------------------------------------------------------------
 
 
-def _compared(old: _Entry | None, new: _Entry | None) -> Compared:
+def _compare_entries(old: _Entry | None, new: _Entry | None) -> Compared:
     sides = [side for side in (old, new) if side is not None]
     plain = any(side.saved is not None and side.saved.rows is not None for side in sides)
     then = old.snapshot(plain=plain) if old is not None else None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.diff import words
-from cnncalc.diff.layers import summed
-from cnncalc.diff.lines import MARKS, affected, lines
+from cnncalc.diff.layers import sum_changes
+from cnncalc.diff.lines import MARKS, affected_layers, lines
 from cnncalc.diff.models import ADDED, CHANGED, FAILED, REMOVED, RENAMED, SAME
 from cnncalc.foreign import visible
 from cnncalc.tables.table import Column, Envelope, Row, Table
@@ -62,7 +62,7 @@ def _totals(model: Compared, found: Comparison) -> Table:
             "old": words.value(n.key, n.old) if model.old else None,
             "new": words.value(n.key, n.new) if model.new else None,
             "change": words.change(n.key, n.old, n.new),
-            "budget": words.bound(n.key, n.new, n.budget, n.old_budget) if model.new else None,
+            "budget": words.describe_budget(n.key, n.new, n.budget, n.old_budget) if model.new else None,
         })
         for n in _telling(model)
     ]  # fmt: skip
@@ -106,8 +106,8 @@ _COLUMNS = (
     Column("layer", "layer"),
     Column("what", "change"),
     Column("output", "output", right=True, minor=2),
-    Column("params", "params", words.signed, right=True),
-    Column("macs", "MACs", words.signed_short, right=True),
+    Column("params", "params", words.show_signed, right=True),
+    Column("macs", "MACs", words.show_signed_short, right=True),
     Column("field", "field", right=True, minor=3),
 )
 
@@ -127,22 +127,24 @@ def _layers(told: Sequence[Line], found: Layers) -> Table:
 
 def _following(found: Layers) -> str:
     """What the layers do that nobody changed."""
-    after = affected(found)
+    after = affected_layers(found)
     parts = []
     if after and len(after) < len(found.changes) + len(found.renamed):
-        shows = (("params", "params", words.signed), ("macs", "MACs", words.signed_short))
-        told = [(name, show(summed(after, key))) for key, name, show in shows if key in found.known]
+        shows = (("params", "params", words.show_signed), ("macs", "MACs", words.show_signed_short))
+        told = [
+            (name, show(sum_changes(after, key))) for key, name, show in shows if key in found.known
+        ]
         costs = [f"{text} {name}" for name, text in told if text]
         parts.append(
-            _counted(len(after), "follows", "follow")
+            _count(len(after), "follows", "follow")
             + " from that"
             + (f": {', '.join(costs)}" if costs else "")
         )
-    parts.append(f"{found.same:,} as before" if parts else _counted(found.same, "as before"))
+    parts.append(f"{found.same:,} as before" if parts else _count(found.same, "as before"))
     return ", ".join(parts)
 
 
-def _counted(number: int, one: str, more: str = "") -> str:
+def _count(number: int, one: str, more: str = "") -> str:
     """`1 layer follows`, `3 layers follow`."""
     return f"1 layer {one}" if number == 1 else f"{number:,} layers {more or one}"
 

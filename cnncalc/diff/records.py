@@ -1,4 +1,4 @@
-"""A comparison for spreadsheets: a line for every number and every key that is told, then and now."""
+"""A comparison for spreadsheets: a line for every number and key shown, then and now."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def of_document(document: Mapping[str, Any]) -> Snapshot:
         outputs = {"output": records[-1]["output"]} if records else {}
         return Snapshot(_word(document["model"]), rows, {}, totals, outputs, {}, {}, coarse=True)
     except _MALFORMED as error:
-        raise _refused(error) from None
+        raise _refuse(error) from None
 
 
 def of_numbers(record: Mapping[str, Any]) -> Snapshot:
@@ -57,13 +57,13 @@ def of_numbers(record: Mapping[str, Any]) -> Snapshot:
         }
         return Snapshot(_word(record["name"]), None, {}, totals, outputs, {}, {}, coarse=True)
     except _MALFORMED as error:
-        raise _refused(error) from None
+        raise _refuse(error) from None
 
 
 _MALFORMED = (KeyError, TypeError, IndexError, AttributeError, ZeroDivisionError)
 
 
-def _refused(error: Exception) -> UsageError:
+def _refuse(error: Exception) -> UsageError:
     return UsageError(
         f"the document is not one of a network's analysis: {type(error).__name__}: {error}",
         "cnncalc summary SPEC --format json makes one",
@@ -73,20 +73,20 @@ def _refused(error: Exception) -> UsageError:
 def _number(value: Any, batch: int = 1) -> int | None:
     """A number of a document, that of a batch for one example; raises TypeError for anything else."""
     if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
-        raise TypeError(f"{value!r} is no whole number")
+        raise TypeError(f"{value!r} is not a whole number")
     return value if value is None else value // batch
 
 
 def _word(value: Any) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"{value!r} is no name")
+        raise TypeError(f"{value!r} is not a name")
     return value
 
 
 def _shape(value: Any) -> dict[str, Any]:
     """A shape of a document: one that can be shown."""
     if not isinstance(value, dict):
-        raise TypeError(f"{value!r} is no shape")
+        raise TypeError(f"{value!r} is not a shape")
     show_shape(value)
     return value
 
@@ -121,7 +121,7 @@ def _of_records(records: Sequence[Mapping[str, Any]], batch: int) -> Iterable[Ro
                     _number(record.get(name), batch if metric.work else 1)
                     for record in (group if metric.work else own)
                 )
-                for name, metric in metrics.compared().items()
+                for name, metric in metrics.per_layer_metrics().items()
             },
             {
                 name: [_number(axis.get("size_max")) for axis in axes]

@@ -37,7 +37,7 @@ class Side(NamedTuple):
 
     `files` are by their paths below the directory, or one file by "" if one is meant; `model` is
     the one of it that is meant. `documents` are saved ones by path. `label` heads its column.
-    `changes` are what `build` is told besides: settings, size, channels.
+    `changes` are further arguments of `build`: settings, size, channels.
     """
 
     label: str
@@ -91,7 +91,7 @@ def _of_revision(name: str, place: git.Place, model: str | None) -> Side:
     return _of_folder(name, inside, place.revision)
 
 
-def changed(old: Side, label: str, changes: dict[str, Any]) -> Side:
+def change_side(old: Side, label: str, changes: dict[str, Any]) -> Side:
     """The one spec of a side with other settings or another input; raises UsageError if it is none."""
     if "" not in old.files:
         raise UsageError("what-if takes one spec", "a file, REV:path in git, zoo:NAME, or -")

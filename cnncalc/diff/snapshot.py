@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cnncalc.arithmetic.windows import SLIDING, TransposedWindow
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.shape import Shape
-from cnncalc.metrics import METRICS, compared, totals
+from cnncalc.metrics import METRICS, per_layer_metrics, totals
 from cnncalc.quantity import Quantity
 from cnncalc.receptive_field.survey import survey_of
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cnncalc.receptive_field.size_free import Views
 
 Fields = dict[str, list["int | None"]]
-"""By input, the size of the receptive field along each of its axes; None where it is no number."""
+"""By input, the size of the receptive field along each of its axes; None if it is not a number."""
 
 
 class Row(NamedTuple):
@@ -87,11 +87,11 @@ def of_network(network: Network) -> Snapshot:
         budget(network),
         network.variables,
         network.dialect,
-        given=_given(network),
+        given=_given_names(network),
     )
 
 
-def _given(network: Network) -> frozenset[str]:
+def _given_names(network: Network) -> frozenset[str]:
     """The names that somebody gave; one with dots gives names to what stands above it, too."""
     frames = {}
     for node in network.nodes:
@@ -142,7 +142,7 @@ def _rows(network: Network, views: Sequence[Views]) -> Iterable[Row]:
         keys = _keys(first)
         for part in nodes[1:]:
             role = "norm" if part.name.endswith(".norm") else "activation"
-            stated = part.layer.stated() if part.layer else {}
+            stated = part.layer.chosen_keys() if part.layer else {}
             keys[role] = {part.op: plain(stated)} if stated else part.op
         own = [node for node in nodes if node.shared_with is None]
         yield Row(
@@ -153,14 +153,14 @@ def _rows(network: Network, views: Sequence[Views]) -> Iterable[Row]:
             last.output.to_dict(),
             {
                 name: total(map(rule, nodes if metric.work else own))
-                for name, metric in compared().items()
+                for name, metric in per_layer_metrics().items()
                 if (rule := metric.per_layer) is not None
             },
             {
                 name: [view.field.size if view.field else None for view in seen]
                 for name, seen in views[group[-1]].items()
             },
-            windows=tuple(map(_unruled, first.facts.windows)),
+            windows=tuple(map(_without_rule, first.facts.windows)),
         )
 
 
@@ -175,7 +175,7 @@ def _belongs(node: Node, first: Node, last: int) -> bool:
     return node.name == f"{first.name}.{suffix}" and node.inputs == (last,)
 
 
-def _unruled(window: Axis) -> Axis:
+def _without_rule(window: Axis) -> Axis:
     """A window without the rule by which its padding came about."""
     return window._replace(rule="") if isinstance(window, (*SLIDING, TransposedWindow)) else window
 
@@ -202,7 +202,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, Shape):
         return value.to_dict()
     if isinstance(value, Layer):
-        stated = value.stated()
+        stated = value.chosen_keys()
         return {value.kind: plain(stated)} if stated else value.kind
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}

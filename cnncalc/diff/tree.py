@@ -74,7 +74,7 @@ class Item:
             yield from child.rows()
 
 
-def grown(
+def grow_trees(
     rows: Iterable[Row], labels: Mapping[str, str], given: Container[str] | None = None
 ) -> list[Item]:
     """The trees of a network: what stands next to each other under one name is one group.
@@ -117,7 +117,7 @@ def _sign(items: Sequence[Item]) -> None:
             item.layers, item.kinds = Counter([item.signature]), Counter([item.row.op])
         else:
             _sign(item.children)
-            # Of a group the hash stands for all in it, so that comparing does not go down again.
+            # The hash of a group covers all in it, so that comparing does not descend again.
             item.signature = hash(tuple(child.signature for child in item.children))
             for child in item.children:
                 item.layers.update(child.layers)

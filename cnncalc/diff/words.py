@@ -36,7 +36,7 @@ def change(key: str, old: Any, new: Any) -> str:
     if isinstance(old, (list, tuple)) and isinstance(new, (list, tuple)) and len(old) == len(new):
         if old == new or None in (*old, *new):
             return ""
-        apart = [signed(b - a) or "0" for a, b in zip(old, new, strict=True)]
+        apart = [show_signed(b - a) or "0" for a, b in zip(old, new, strict=True)]
         return apart[0] if len(set(apart)) == 1 else " × ".join(apart)
     if not isinstance(old, int) or not isinstance(new, int) or old == new:
         return ""
@@ -52,21 +52,21 @@ def change(key: str, old: Any, new: Any) -> str:
     return f"{sign}{tenths // 10:,}.{tenths % 10} %"
 
 
-def signed(number: int | None) -> str:
+def show_signed(number: int | None) -> str:
     """`+1,234`, `−1,234`; nothing for 0, `?` for the unknown."""
     if number is None:
         return "?"
     return f"{'−' if number < 0 else '+'}{abs(number):,}" if number else ""
 
 
-def signed_short(number: int | None) -> str:
+def show_signed_short(number: int | None) -> str:
     """`+301.2M`."""
     if number is None:
         return "?"
     return f"{'−' if number < 0 else '+'}{quantity.figures(abs(number))}" if number else ""
 
 
-def bound(key: str, number: Any, limit: int | None, before: int | None) -> str:
+def describe_budget(key: str, number: Any, limit: int | None, before: int | None) -> str:
     """How a total stands to its budget: `87.9 % of 3,000,000`, `12,000 over 3,000,000`."""
     if limit is None:
         return "" if before is None else f"no more (was {value(key, before)})"

@@ -50,8 +50,8 @@ def explain(sections: Sequence[Section], **_: Any) -> str:
     writer.writerow(["section", "name", "formula", "substituted", "value", "unit", "note"])
     for section in sections:
         for step in (*section.givens, *section.steps):
-            texts = [_told(text) for text in (step.name, step.formula, step.substituted)]
-            rest = [_value(step.value), _told(step.unit), _told(step.note)]
+            texts = [_escape(text) for text in (step.name, step.formula, step.substituted)]
+            rest = [_value(step.value), _escape(step.unit), _escape(step.note)]
             writer.writerow([foreign.cell(section.title), *texts, *rest])
     return out.getvalue()
 
@@ -59,8 +59,8 @@ def explain(sections: Sequence[Section], **_: Any) -> str:
 def _value(value: Any) -> Any:
     if isinstance(value, (int, float)):
         return value
-    return foreign.cell(value) if isinstance(value, str) else _told(show_value(value, most=None))
+    return foreign.cell(value) if isinstance(value, str) else _escape(show_value(value, most=None))
 
 
-def _told(text: str) -> str:
+def _escape(text: str) -> str:
     return foreign.cell(_ascii_minus(text))

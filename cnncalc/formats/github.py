@@ -1,7 +1,7 @@
 """Annotations of GitHub Actions: findings appear at their lines of a pull request.
 
 GitHub shows ten annotations of a step and drops the others without a word. So the worst ten are
-given as such, and the rest in a notice; all of them stand in the summary of the step.
+given as such, and the rest in a notice; all of them are in the summary of the step.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import foreign
-from cnncalc.check.reporting import path_in_repository, ranked
+from cnncalc.check.reporting import path_in_repository, rank
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ _KINDS = {"error": "error", "warning": "warning", "note": "notice"}
 
 def report(findings: Sequence[Diagnostic], **_: Any) -> str:
     """A workflow command for each of the worst findings, and one for the rest."""
-    order = ranked(findings)
+    order = rank(findings)
     commands = [_annotation(finding) for finding in order[:SHOWN]]
     rest = order[SHOWN:]
     if rest:

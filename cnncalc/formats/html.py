@@ -43,10 +43,10 @@ STEPS = 60
 
 def explain(sections: Sequence[Section], **_: Any) -> str:
     """Each working as a heading and a list of its steps."""
-    return "".join(map(_explained, sections))
+    return "".join(map(_explain_section, sections))
 
 
-def _explained(section: Section) -> str:
+def _explain_section(section: Section) -> str:
     lines = [g.line() + (f" ({g.note})" if g.note else "") for g in section.givens]
     given = f"<p>given {foreign.html(', '.join(lines))}</p>\n" if lines else ""
     steps = "".join(f"<li>{_step(step)}</li>\n" for step in section.steps[:STEPS])

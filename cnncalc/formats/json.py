@@ -39,8 +39,8 @@ def report(
         {
             "name": foreign.cut(verdict.name, foreign.NAME),
             "path": file.path,
-            "model": _cut(verdict.model),
-            "variant": _cut(verdict.variant),
+            "model": _cut_name(verdict.model),
+            "variant": _cut_name(verdict.variant),
             "passed": not verdict.fails(strict=strict),
             **_numbers(verdict.numbers or dict.fromkeys(NUMBERS)),
         }
@@ -50,7 +50,7 @@ def report(
     return _dump({**head, "analysis": "check", **found, "models": models})
 
 
-def _cut(name: str | None) -> str | None:
+def _cut_name(name: str | None) -> str | None:
     return None if name is None else foreign.cut(name, foreign.NAME)
 
 

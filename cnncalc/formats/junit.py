@@ -20,7 +20,7 @@ def report(
 ) -> str:
     """The report of all files.
 
-    A case fails by a claim that does not hold; it has an error if there is no network to judge.
+    A case fails by a claim that does not hold; it has an error if the network could not be built.
     What fails nothing is in its output.
     """
     suites = [_suite(file, strict=strict) for file in files]

@@ -37,17 +37,17 @@ def render(table: Table, **_: Any) -> str:
 
 def explain(sections: Sequence[Section], **_: Any) -> str:
     """Each working under a heading, a line of mathematics for each step."""
-    return settable("% needs \\usepackage{amsmath}\n" + "\n".join(map(_explained, sections)))
+    return settable("% needs \\usepackage{amsmath}\n" + "\n".join(map(_explain_section, sections)))
 
 
-def _explained(section: Section) -> str:
+def _explain_section(section: Section) -> str:
     lines = [rf"\subsection*{{{_text(section.title)}}}"]
     if section.givens:
         givens = (f"${' = '.join(g.latex_stages())}$" + (f" ({_text(g.note)})" if g.note else "")
                   for g in section.givens)  # fmt: skip
         lines.append("Given: " + ", ".join(givens) + ".")
     if section.steps:
-        rows = [_aligned(step) for step in section.steps[:STEPS]]
+        rows = [_align(step) for step in section.steps[:STEPS]]
         lines += [r"\begin{align*}", " \\\\\n".join(rows), r"\end{align*}"]
     if more := section.beyond(STEPS):
         lines.append(f"{more} more steps are left out.")
@@ -57,7 +57,7 @@ def _explained(section: Section) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _aligned(step: Step) -> str:
+def _align(step: Step) -> str:
     """A step: the first stage, then each `=` below the other."""
     first, *others = step.latex_stages()
     note = rf" && \text{{{_text(step.note)}}}" if step.note else ""

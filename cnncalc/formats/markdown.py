@@ -81,10 +81,10 @@ def _line(cells: list[str]) -> str:
 
 def explain(sections: Sequence[Section], **_: Any) -> str:
     """Each working under a heading, its formulas as mathematics: `$$…$$`."""
-    return "\n\n".join(map(_explained, sections)) + "\n"
+    return "\n\n".join(map(_explain_section, sections)) + "\n"
 
 
-def _explained(section: Section) -> str:
+def _explain_section(section: Section) -> str:
     parts = [f"### {foreign.markdown(section.title)}"]
     if section.givens:
         givens = (f"${_formula(g)}$" + (f" ({foreign.markdown(g.note)})" if g.note else "")

@@ -28,7 +28,7 @@ def render(table: Table, *, width: int | None = None, color: bool = True, **_: A
     from rich.text import Text
 
     width = width or get_terminal_size().columns
-    columns, left_out = _fitted(table, width)
+    columns, left_out = _fit(table, width)
     is_wide = _least(columns) > width
     drawn = RichTable(
         box=box.SIMPLE_HEAD, pad_edge=False, padding=0, show_edge=False, header_style="bold"
@@ -66,7 +66,7 @@ def render(table: Table, *, width: int | None = None, color: bool = True, **_: A
 _Columns = list[tuple["Column", list[str]]]
 
 
-def _fitted(table: Table, width: int) -> tuple[_Columns, list[str]]:
+def _fit(table: Table, width: int) -> tuple[_Columns, list[str]]:
     """The columns with their cells, but for the least important if they do not fit; their titles."""
     columns = [(column, list(map(foreign.visible, cells))) for column, cells in table.texts]
     left_out = []
@@ -80,7 +80,7 @@ def _fitted(table: Table, width: int) -> tuple[_Columns, list[str]]:
             break
         columns.remove(least)
         left_out.append(least[0].title)
-    # A mark has no title, and what it marks is told below the table as well.
+    # A mark has no title, and the lines below the table explain it.
     return columns, [title for title in left_out if title]
 
 

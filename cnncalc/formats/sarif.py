@@ -95,7 +95,7 @@ def _result(finding: Diagnostic, rule: int, fingerprint: str) -> dict[str, Any]:
 
 def _location(source: Source, span: Span | None) -> dict[str, Any]:
     path = path_in_repository(source.name)
-    # A path may hold bytes that are no text.
+    # A path may hold bytes that are not text.
     coded = os.fsencode(path)
     artifact = {"uri": quote(coded), "uriBaseId": _ROOT}
     if path.startswith("/"):

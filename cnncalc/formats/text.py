@@ -70,7 +70,7 @@ def _frame(finding: Diagnostic, *, color: bool) -> str:
         marked += [(label.span, "-", label.text, "frame") for label in finding.related]
         for where, mark, text, style in marked:
             number = str(where.line).rjust(gutter - 1)
-            shown, underline = _marked(source, where, mark, text)
+            shown, underline = _mark(source, where, mark, text)
             lines.append(f"{paint(f'{number} |', 'frame')} {shown}".rstrip())
             lines.append(f"{bar} {underline[0]}{paint(underline[1], style)}".rstrip())
     if finding.help:
@@ -78,7 +78,7 @@ def _frame(finding: Diagnostic, *, color: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _marked(source: Source, span: Span, mark: str, text: str) -> tuple[str, tuple[str, str]]:
+def _mark(source: Source, span: Span, mark: str, text: str) -> tuple[str, tuple[str, str]]:
     """A source line, and what goes under it: the indent, and the carets with their label."""
     line = source.line(span.line)
     start = span.column - 1
@@ -117,15 +117,15 @@ def explain(
     sections: Sequence[Section], *, width: int | None = None, color: bool = False, **_: Any
 ) -> str:
     """Each working under its title: what is given, a line for each step, the result."""
-    return "\n".join(_explained(section, width or 100, color=color) for section in sections)
+    return "\n".join(_explain_section(section, width or 100, color=color) for section in sections)
 
 
-def _explained(section: Section, width: int, *, color: bool) -> str:
+def _explain_section(section: Section, width: int, *, color: bool) -> str:
     title = foreign.visible(section.title)
     lines = [f"\x1b[1m{title}\x1b[0m" if color else title]
     givens = [f"{g.line()} ({g.note})" if g.note else g.line() for g in section.givens]
     if givens:
-        lines += _wrapped("given ", givens, width)
+        lines += _wrap("given ", givens, width)
     for step in section.steps[:STEPS]:
         lines += _step(step, width)
     if more := section.beyond(STEPS):
@@ -156,7 +156,7 @@ def _step(step: Step, width: int) -> list[str]:
     return lines
 
 
-def _wrapped(head: str, parts: Sequence[str], width: int) -> list[str]:
+def _wrap(head: str, parts: Sequence[str], width: int) -> list[str]:
     """Parts separated by commas, in as many lines as they need."""
     lines = [f"  {head}"]
     for i, part in enumerate(parts):

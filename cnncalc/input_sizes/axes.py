@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.input_sizes.progressions import Pattern, pattern
-from cnncalc.input_sizes.rebuild import judged
+from cnncalc.input_sizes.rebuild import verify_by_building
 from cnncalc.input_sizes.scan import scan
 from cnncalc.layers.base.named_axes import names_of
 from cnncalc.work import TooMuch, Work
@@ -63,14 +63,14 @@ def places(network: Network) -> list[Place]:
     ]
 
 
-def solved(
+def solve_axes(
     network: Network, up_to: int | None = None, asked: Mapping[Place, int] | None = None
 ) -> tuple[list[Solved], int]:
-    """The axes of `looked_at` that are computed, and how many sizes were looked at."""
-    return looked_at(network, up_to, asked)[:2]
+    """The axes of `scan_axes` that are computed, and how many sizes were looked at."""
+    return scan_axes(network, up_to, asked)[:2]
 
 
-def looked_at(
+def scan_axes(
     network: Network, up_to: int | None = None, asked: Mapping[Place, int] | None = None
 ) -> Sizes:
     """Every axis by itself, the others as they are; then those together that depend on each other.
@@ -134,7 +134,7 @@ class _Solving:
             except TooMuch as error:
                 self.gaps[f"{letter(node.output, axis)} of {node.name}"] = str(error)
             else:
-                self.found.append(self._solved((place,), scans[place]))
+                self.found.append(self._solve((place,), scans[place]))
         if not self.gaps:
             try:
                 self._together(scans)
@@ -150,23 +150,25 @@ class _Solving:
                     self.found[number] = self.found[number]._replace(bound_to=others)
             sized = {self._size(place) for place in group}
             if len(sized) == 1:
-                self.found.append(self._solved(group, self._scan(group)))
+                self.found.append(self._solve(group, self._scan(group)))
 
     def _size(self, place: Place) -> int:
         return self.asked.get(place, self.present[place])
 
-    def _solved(self, group: Sequence[Place], found: Scan) -> Solved:
-        return _solved(self.network, group, found, self._size(group[0]), self.limit)
+    def _solve(self, group: Sequence[Place], found: Scan) -> Solved:
+        return _solve_group(self.network, group, found, self._size(group[0]), self.limit)
 
     def _scan(self, group: Sequence[Place]) -> Scan:
         """What becomes of each size, also where the layers themselves depend on it."""
         found = scan(self.network, group, range(1, self.limit + 1), work=self.work)
         if found.bent and self.network.reads_cin:
-            return judged(self.network, group, found, self.work)
+            return verify_by_building(self.network, group, found, self.work)
         return found
 
 
-def _solved(network: Network, group: Sequence[Place], found: Scan, size: int, limit: int) -> Solved:
+def _solve_group(
+    network: Network, group: Sequence[Place], found: Scan, size: int, limit: int
+) -> Solved:
     accepted = found.accepted
     nodes = network.nodes
     of_node: dict[int, list[int]] = {}

@@ -81,8 +81,8 @@ def pattern(members: Iterable[int], limit: int) -> Pattern:
             if not residues:
                 break
             start = next(n for n in range(begin, begin + period) if inside[n])
-            return Pattern(period, tuple(sorted(residues)), start, _found(inside, start))
-    return Pattern(None, (), None, _found(inside, limit + 1))
+            return Pattern(period, tuple(sorted(residues)), start, _find_runs(inside, start))
+    return Pattern(None, (), None, _find_runs(inside, limit + 1))
 
 
 def _repeats_from(inside: Sequence[bool], period: int) -> int:
@@ -93,7 +93,7 @@ def _repeats_from(inside: Sequence[bool], period: int) -> int:
     return n + 1
 
 
-def _found(inside: Sequence[bool], stop: int) -> tuple[tuple[int, int], ...]:
+def _find_runs(inside: Sequence[bool], stop: int) -> tuple[tuple[int, int], ...]:
     """The runs of members below `stop`."""
     runs: list[tuple[int, int]] = []
     for n in range(1, stop):
@@ -107,14 +107,14 @@ _SHOWN = 6
 
 def _runs(runs: Sequence[tuple[int, int]]) -> str:
     """`1…3, 7`; of many, the first and how many numbers there are."""
-    texts = [_run(a, b) for a, b in runs]
+    texts = [_run_text(a, b) for a, b in runs]
     if len(texts) <= _SHOWN:
         return ", ".join(texts)
     left = sum(b - a + 1 for a, b in runs[_SHOWN:])
     return f"{', '.join(texts[:_SHOWN])}, … ({left:,} more)"
 
 
-def _run(first: int, last: int) -> str:
+def _run_text(first: int, last: int) -> str:
     if last - first > 1:
         return f"{first:,}…{last:,}"
     return ", ".join(f"{n:,}" for n in range(first, last + 1))
@@ -124,8 +124,8 @@ def _modulo(residues: Sequence[int], period: int) -> str:
     """`≡ 0, 25…31 (mod 32)`, or what it is not where that is shorter."""
     others = [r for r in range(period) if r not in residues]
     unlike = len(others) == 1 and period > 2
-    listed = _found(
+    listed = _find_runs(
         [False, *(r in (others if unlike else residues) for r in range(period))], period + 1
     )
-    texts = [_run(a - 1, b - 1) for a, b in listed]
+    texts = [_run_text(a - 1, b - 1) for a, b in listed]
     return f"{'≢' if unlike else '≡'} {', '.join(texts)} (mod {period})"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.work import Work
 
 
-def judged(network: Network, group: Sequence[Place], found: Scan, work: Work) -> Scan:
+def verify_by_building(network: Network, group: Sequence[Place], found: Scan, work: Work) -> Scan:
     """The scan with the sizes refused at which the spec itself is, and no others.
 
     Raises TooMuch.
@@ -43,17 +43,17 @@ def judged(network: Network, group: Sequence[Place], found: Scan, work: Work) ->
         try:
             made = build(document, network.model, settings=network.variables, size=size)
         except SpecError as error:
-            refused[n] = _refused(network, error)
+            refused[n] = _to_refused(network, error)
         else:
-            other = _reweighted(network, made)
+            other = _first_different(network, made)
             if other is not None:
                 reweighted[n] = other
     uneven = {n: node for n, node in found.uneven.items() if n not in refused}
     return found._replace(refused=refused, reweighted=reweighted, uneven=uneven)
 
 
-def _reweighted(network: Network, other: Network) -> int | None:
-    """The first layer that has other weights, or is another layer; None if all are the same."""
+def _first_different(network: Network, other: Network) -> int | None:
+    """The first layer whose weights or kind differ; None if all are the same."""
     weights = [[node.facts.weights for node in net.nodes] for net in (network, other)]
     for index, (mine, theirs) in enumerate(zip(*weights, strict=False)):
         if mine != theirs:
@@ -61,7 +61,7 @@ def _reweighted(network: Network, other: Network) -> int | None:
     return None if len(weights[0]) == len(weights[1]) else len(network.nodes) - 1
 
 
-def _refused(network: Network, error: SpecError) -> Refused:
+def _to_refused(network: Network, error: SpecError) -> Refused:
     """What a finding says, as if a layer had refused."""
     finding = error.diagnostics[0]
     names = {node.name: index for index, node in enumerate(network.nodes)}
@@ -69,7 +69,7 @@ def _refused(network: Network, error: SpecError) -> Refused:
     return Refused(names.get(finding.layer or "", len(network.nodes) - 1), refusal, ())
 
 
-def accepted_near(
+def find_accepted_near(
     document: Document, model: str | None, sizes: dict[str, tuple[int, ...]], **changes: object
 ) -> Network | None:
     """The network with input sizes near to those that a spec is refused at; None if none is found.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc.arithmetic.windows import Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.layer import Facts
-from cnncalc.system.gc_pause import paused
+from cnncalc.system.gc_pause import pause
 from cnncalc.work import Work
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class _Step(NamedTuple):
     uneven: frozenset[int]
 
 
-@paused
+@pause
 def scan(
     network: Network,
     places: Collection[Place],
@@ -149,7 +149,7 @@ class _Scanner:
         return self._constants[shape]
 
     def _one(self, column: Shapes) -> Shapes:
-        """The one object that stands for all columns equal to this; to look at all of it takes time."""
+        """The one object kept for all equal columns; comparing whole columns takes time."""
         return self._equal.setdefault(column, column)
 
     def _add(self, column: Shapes, step: _Step | None) -> None:
@@ -168,13 +168,13 @@ class _Scanner:
         key = (id(node.layer), id(node.facts), margins, *map(id, inputs))
         step = self._done.get(key)
         if step is None:
-            step = self._done[key] = self._applied(node, inputs, margins)
+            step = self._done[key] = self._apply(node, inputs, margins)
         self._add(step.shapes, step)
         return step
 
-    def _applied(self, node: Node, inputs: Sequence[Shapes], margins: Sequence[int]) -> _Step:
+    def _apply(self, node: Node, inputs: Sequence[Shapes], margins: Sequence[int]) -> _Step:
         layer = node.layer
-        # Where many operands are the same tensor, or have the same shapes, one stands for them.
+        # Where many operands are the same tensor, or have the same shapes, one represents them.
         distinct = list({id(column): column for column in inputs}.values())
         place_of = {id(column): place for place, column in enumerate(distinct)}
         places = [place_of[id(column)] for column in inputs]
@@ -257,7 +257,7 @@ class _Scanner:
             axis + 1 in varying
             and isinstance(w, Window)
             and 1 < w.stride <= w.extent
-            and w.dropped(n) > (margins[axis] if axis < len(margins) else 0)
+            and w.count_dropped(n) > (margins[axis] if axis < len(margins) else 0)
             for axis, (w, n) in enumerate(zip(windows, x.size, strict=False))
         )
 

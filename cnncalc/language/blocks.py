@@ -45,7 +45,7 @@ def compile_defaults(node: Node | None, context: CompileContext) -> Defaults:
         keys: dict[str, Key] = {**layer.keys, **common, **(HOST if layer.hosts else {})}
         given, sound = fields(value, keys, f"for `{key.text}`", report, key.text)
         values = {
-            name: Value.checked(name, keys[name].kind, part, context)
+            name: Value.check(name, keys[name].kind, part, context)
             for name, (_, part) in given.items()
         }
         for part in values.values():
@@ -56,7 +56,7 @@ def compile_defaults(node: Node | None, context: CompileContext) -> Defaults:
     return found
 
 
-def merged(outer: Defaults, inner: Defaults) -> Defaults:
+def merge(outer: Defaults, inner: Defaults) -> Defaults:
     """Defaults inside defaults: key by key, the inner ones win."""
     return {kind: {**outer.get(kind, {}), **inner.get(kind, {})} for kind in {**outer, **inner}}
 
@@ -104,7 +104,7 @@ def _header(block: Block, body: Mapping, context: CompileContext) -> dict[str, N
         required = isinstance(value, Scalar) and value.text == "required"
         # An argument knows those above it.
         here = context.knowing(tuple(known))
-        args[key.text] = None if required else Value.checked(key.text, ANY, value, here)
+        args[key.text] = None if required else Value.check(key.text, ANY, value, here)
         known.append(key.text)
     block.args = args
     if "inputs" in given:
@@ -133,7 +133,7 @@ def _compile_body(
     own = compile_defaults(given.get("defaults"), inside)
     if "layers" in given:
         names = Names(block.inputs, context.report)
-        items = Items(names, inside, merged(defaults, own), blocks)
+        items = Items(names, inside, merge(defaults, own), blocks)
         block.items = items.all(given["layers"])
         block.taken = frozenset(item.name for item in block.items if item.name)
 

@@ -14,12 +14,13 @@ from cnncalc.language.report import Report
 from cnncalc.language.source import open_spec
 from cnncalc.language.values import Failed
 from cnncalc.network import Network, Origin
-from cnncalc.system.gc_pause import paused
+from cnncalc.system.gc_pause import pause
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cnncalc.language.model import Model, Variant
+    from cnncalc.language.nodes import Nodes
     from cnncalc.layers.base.shape import Shape
     from cnncalc.network import Claim
 
@@ -58,7 +59,7 @@ def loads(
     return build(Document(Source(name, text)), model, settings=set, size=size, channels=channels)
 
 
-@paused
+@pause
 def build(
     document: Document,
     model: str | None = None,
@@ -89,28 +90,40 @@ def build(
     if not settings and size is None and channels is None:
         found = list(judgeable((variant or chosen).claims, context))
         found += expander.claims if variant is None else ()
-    nodes = expander.nodes
-    sound = nodes.sound if nodes.failures else len(nodes.list)
-    network = Network(
-        title(document, chosen, variant),
-        nodes.list[:sound],
+    origin = Origin(
+        document.source,
+        chosen.name,
+        variant.name if variant else None,
+        document.reads_cin,
+        scope,
+        document.sweep,
+    )
+    name = title(document, chosen, variant)
+    network = _network(name, chosen, expander.nodes, outputs, found, origin)
+    if report:
+        raise report.error(network if network.failures else None)
+    return network
+
+
+def _network(
+    name: str,
+    model: Model,
+    nodes: Nodes,
+    outputs: dict[str, int],
+    claims: list[Claim],
+    origin: Origin,
+) -> Network:
+    """The network of a model; up to the first layer that failed, if one did."""
+    return Network(
+        name,
+        nodes.list[: nodes.sound if nodes.failures else None],
         {} if nodes.failures else outputs,
-        origin=Origin(
-            document.source,
-            chosen.name,
-            variant.name if variant else None,
-            document.reads_cin,
-            scope,
-            document.sweep,
-        ),
-        dialect=chosen.dialect,
-        description=chosen.description,
-        claims=found,
+        origin=origin,
+        dialect=model.dialect,
+        description=model.description,
+        claims=claims,
         failures=nodes.failures[:1],
     )
-    if report:
-        raise report.error(network if nodes.failures else None)
-    return network
 
 
 def title(document: Document, model: Model, variant: Variant | None = None) -> str:

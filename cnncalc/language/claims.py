@@ -14,9 +14,9 @@ from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.language.expressions import BadExpression
 from cnncalc.language.grammar import fields
 from cnncalc.language.report import Keeper, Told
-from cnncalc.language.values import Placed, computed, is_constant, parsed, report_bad
+from cnncalc.language.values import Placed, evaluate_data, is_constant, parse_node, report_bad
 from cnncalc.layers.base.key_types import COUNT, Axes, Bad, show
-from cnncalc.layers.base.keys import keyed
+from cnncalc.layers.base.keys import make_keys
 from cnncalc.layers.base.shape import MOST_AXES
 from cnncalc.metrics import SHAPE_WORDS
 from cnncalc.network import Claim
@@ -44,7 +44,7 @@ class Expected(NamedTuple):
         """The claim where names mean what `scope` says; None after reporting if there is none."""
         node = self.node
         try:
-            wanted = self.form.wanted(scope)
+            wanted = self.form.evaluate(scope)
         except Bad as bad:
             name = ".".join(self.keys)
             report.find(bad.code, f"`{name}` {bad.message}", node.span, help=bad.help)
@@ -84,7 +84,7 @@ def claims_of_layer(node: Node | None, source: Source) -> Claims:
 @cache
 def _keys(names: tuple[str, ...]) -> dict[str, Key]:
     """The keys of a mapping of numbers."""
-    return keyed(*((name, COUNT, None, "") for name in names))
+    return make_keys(*((name, COUNT, None, "") for name in names))
 
 
 class _Compiler:
@@ -159,13 +159,13 @@ class Form:
         self._node = node
         listed = isinstance(node, Sequence) and (name == "tokens" or _is_on_axes(name))
         self._per_axis = name == "size" or listed
-        self._data = parsed(node)
+        self._data = parse_node(node)
         self._bounds: dict[str, Node] | None = None
         if isinstance(node, Mapping):
             self._bounds = {key.text: value for key, value in node.pairs}
         self.is_constant = is_constant(self._data)
 
-    def wanted(self, scope: Names[str, Any]) -> Any:
+    def evaluate(self, scope: Names[str, Any]) -> Any:
         """What the number should be; raises Bad or BadExpression."""
         if self._bounds is not None:
             if not self._bounds or not set(self._bounds) <= {"min", "max"}:
@@ -177,7 +177,7 @@ class Form:
                 for word in ("min", "max")
             )
         if self._per_axis:
-            value = computed(self._data, scope)
+            value = evaluate_data(self._data, scope)
             if not isinstance(value, list):
                 raise Bad(f"must be a list of one per axis, got {show(value)}", "write [H, W]")
             return Axes(COUNT, MOST_AXES).parse(value)
@@ -192,7 +192,7 @@ def _is_on_axes(name: str) -> bool:
 def _quantity(node: Node, data: Any, scope: Names[str, Any]) -> Quantity:
     if not isinstance(node, Scalar):
         raise Bad("must be a number such as 25557032, 4.09G or 256KiB")
-    text = str(computed(data, scope)) if isinstance(data, Placed) else node.text
+    text = str(evaluate_data(data, scope)) if isinstance(data, Placed) else node.text
     quantity = parse(text)
     if quantity is None:
         raise Bad(f"must be a number such as 25557032, 4.09G or 256KiB, got {show(text)}")

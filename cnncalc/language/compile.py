@@ -122,7 +122,7 @@ def _variables(node: Node | None, context: CompileContext) -> dict[str, Value]:
             continue
         # One at fault has a value all the same: what uses it is not to blame.
         known = context.knowing(found)
-        found[key.text] = Value.checked(key.text, ANY, value, known) or _one(key.text, value)
+        found[key.text] = Value.check(key.text, ANY, value, known) or _one(key.text, value)
     return found
 
 
@@ -136,7 +136,7 @@ def _sweep(node: Node | None, context: CompileContext) -> dict[str, tuple[Any, .
                         help=suggestion(key.text, variables))  # fmt: skip
         elif not isinstance(value, Sequence) or not value.items:
             report.find("E104", f"`sweep: {key.text}` must be a list of values", value.span)
-        elif Value.checked(key.text, ANY, value, context.knowing(())) is not None:
+        elif Value.check(key.text, ANY, value, context.knowing(())) is not None:
             found[key.text] = tuple(constant(value, report) or ())
     return found
 

@@ -9,9 +9,9 @@ from cnncalc.language.compile import compile_file
 from cnncalc.language.compose import compose
 from cnncalc.language.expressions import BadExpression
 from cnncalc.language.report import Report
-from cnncalc.language.values import bad_place, computed, report_bad
+from cnncalc.language.values import bad_place, evaluate_data, report_bad
 from cnncalc.registry import suggestion
-from cnncalc.system.gc_pause import paused
+from cnncalc.system.gc_pause import pause
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Document:
     """A compiled file; `report` holds what is wrong with it so far."""
 
-    @paused
+    @pause
     def __init__(self, source: Source) -> None:
         """Compiles the text of `source`; raises SpecError where it cannot be read as YAML."""
         self.source = source
@@ -76,7 +76,7 @@ class Document:
                 scope[name] = settings[name]
                 continue
             try:
-                scope[name] = computed(value.data, scope)
+                scope[name] = evaluate_data(value.data, scope)
             except BadExpression as bad:
                 report_bad(bad, bad_place(bad, value.node), report)
                 scope[name] = None

@@ -64,7 +64,7 @@ class Env:
         self.counts: dict[str, int] = {}
         self.prev = POISON
 
-    def generated(self, op: str) -> str:
+    def next_name(self, op: str) -> str:
         """The next free `conv1`, `conv2`, … of this body."""
         while True:
             self.counts[op] = self.counts.get(op, 0) + 1

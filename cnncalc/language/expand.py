@@ -91,7 +91,7 @@ class Expander:
     def _item(self, item: Item, env: Env) -> int:
         """Expand one item with its repetitions; the index of its result."""
         self.limits.visit()
-        local = item.name or env.generated(item.op)
+        local = item.name or env.next_name(item.op)
         operands = env.operands(item)
         named = Named(POISON, env.prefix + local, operands, len(self.nodes.list), 0,
                       given=item.name is not None)  # fmt: skip
@@ -101,7 +101,7 @@ class Expander:
             if item.repeat is None:
                 self._once(item, env.context, env, named, env.frame)
             else:
-                self._repeated(item, item.repeat, env, named)
+                self._repeat(item, item.repeat, env, named)
         named.stop = len(self.nodes.list)
         if item.name:
             env.names[item.name] = named
@@ -110,7 +110,7 @@ class Expander:
             self.claims += [claim._replace(node=named.out) for claim in found]
         return named.out
 
-    def _repeated(self, item: Item, repeat: Value, env: Env, named: Named) -> None:
+    def _repeat(self, item: Item, repeat: Value, env: Env, named: Named) -> None:
         """Chain the repetitions: each reads the one before in place of the first operand."""
         try:
             times: int = repeat.resolve(env.context)

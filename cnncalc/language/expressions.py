@@ -48,6 +48,8 @@ def make_divisible(value: float, divisor: float = 8) -> int:
 
     The rule of the MobileNet papers' reference code, by which widths are scaled.
 
+    Raises BadExpression unless the divisor is above 0.
+
     >>> make_divisible(24 * 0.5), make_divisible(1280 * 0.5)
     (16, 640)
     """
@@ -116,14 +118,14 @@ def parse(text: str) -> Expression:
     if text[1:2] != "(":
         raise BadExpression("E402", f"cannot read the expression {show(text)}",
                             "an expression is $name or $(…)")  # fmt: skip
-    if _unclosed(text) > 0:
+    if _count_unclosed(text) > 0:
         raise BadExpression("E402", f"cannot read the expression {show(text)}",
-                            f"close it: {text}{')' * _unclosed(text)}", "`(` is never closed")  # fmt: skip
-    if text[-1] != ")" or _unclosed(text[1:-1]) != 1:
+                            f"close it: {text}{')' * _count_unclosed(text)}", "`(` is never closed")  # fmt: skip
+    if text[-1] != ")" or _count_unclosed(text[1:-1]) != 1:
         raise BadExpression("E402", f"cannot read the expression {show(text)}",
                             "all of it stands inside one $( … )")  # fmt: skip
     try:
-        tree = _parsed(text[2:-1].strip())
+        tree = _parse(text[2:-1].strip())
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         raise BadExpression("E402", f"cannot read the expression {show(text)}",
                             "numbers, names, + - * / // %, comparisons, and/or/not, "
@@ -132,7 +134,7 @@ def parse(text: str) -> Expression:
     return Expression(text, tree)
 
 
-def _parsed(text: str) -> ast.expr:
+def _parse(text: str) -> ast.expr:
     """The syntax of an expression; raises SyntaxError, also for what Python only warns of."""
     # `1or 2` is valid in some versions, or under some settings, and the language has neither.
     with warnings.catch_warnings():
@@ -140,7 +142,7 @@ def _parsed(text: str) -> ast.expr:
         return ast.parse(text, mode="eval").body
 
 
-def _unclosed(text: str) -> int:
+def _count_unclosed(text: str) -> int:
     depth = 0
     for character in text:
         depth += (character == "(") - (character == ")")
@@ -199,7 +201,7 @@ def _value(node: ast.expr, scope: Mapping[str, Any]) -> Any:
     return _RULES[type(node)](node, scope)
 
 
-def _named(node: Any, scope: Mapping[str, Any]) -> Any:
+def _look_up(node: Any, scope: Mapping[str, Any]) -> Any:
     if node.id not in scope:
         raise BadExpression("E401", f"unknown name `{node.id}`", suggestion(node.id, scope))
     return scope[node.id]
@@ -210,7 +212,7 @@ def _binary(node: Any, scope: Mapping[str, Any]) -> Any:
     left = _number(_value(node.left, scope), sign)
     right = _number(_value(node.right, scope), sign)
     try:
-        return _limited(apply(left, right))
+        return _limit(apply(left, right))
     except ZeroDivisionError:
         raise BadExpression("E406", f"division by zero in `{left} {sign} {right}`") from None
 
@@ -238,7 +240,7 @@ def _call(node: Any, scope: Mapping[str, Any]) -> Any:
     ]
     if name == "round" and len(given) == 2 and given[1] not in range(16):
         raise BadExpression("E406", "`round` takes 0 to 15 digits")
-    return _limited(FUNCTIONS[name](*given))
+    return _limit(FUNCTIONS[name](*given))
 
 
 def _compare(node: ast.Compare, scope: Mapping[str, Any]) -> bool:
@@ -256,7 +258,7 @@ def _compare(node: ast.Compare, scope: Mapping[str, Any]) -> bool:
 
 
 _RULES: dict[type[ast.expr], Callable[[Any, Mapping[str, Any]], Any]] = {
-    ast.Constant: lambda node, _: _limited(node.value), ast.Name: _named, ast.BinOp: _binary,
+    ast.Constant: lambda node, _: _limit(node.value), ast.Name: _look_up, ast.BinOp: _binary,
     ast.UnaryOp: _unary, ast.BoolOp: _logical, ast.Compare: _compare, ast.IfExp: _choice, ast.Call: _call,
 }  # fmt: skip
 
@@ -273,7 +275,7 @@ def _truth(value: Any) -> bool:
     raise BadExpression("E406", f"a condition must be true or false, got {show(value)}")
 
 
-def _limited(value: Any) -> Any:
+def _limit(value: Any) -> Any:
     if isinstance(value, (int, float)) and not -LIMIT <= value <= LIMIT:
         raise BadExpression("E403", "a value is larger than 2^53, or not a number")
     return value

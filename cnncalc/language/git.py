@@ -53,7 +53,7 @@ def files(place: Place) -> dict[str, bytes] | bytes:
     for path in _candidates(place.path):
         kind = _ask("cat-file", "-t", f"{place.revision}:{path}")
         if kind == b"blob\n":
-            return _told("cat-file", "blob", f"{place.revision}:{path}")
+            return _read_output("cat-file", "blob", f"{place.revision}:{path}")
         if kind == b"tree\n":
             return _below(f"{place.revision}:{path}")
     raise UsageError(f"there is no {place.path} in {place.revision}",
@@ -94,7 +94,7 @@ def _candidates(path: str) -> list[str]:
 def _below(tree: str) -> dict[str, bytes]:
     """The YAML files of a folder and those inside; links and submodules are passed over."""
     found = {}
-    listing = _told("ls-tree", "-r", "-z", "--full-tree", tree)
+    listing = _read_output("ls-tree", "-r", "-z", "--full-tree", tree)
     for line in filter(None, listing.split(b"\0")):
         about, _, name = line.partition(b"\t")
         mode, kind, name_of_content = about.split(b" ")
@@ -115,7 +115,7 @@ def _contents(names: list[bytes]) -> list[bytes]:
     """What is stored under each name, by one process for all."""
     if not names:
         return []
-    answer = _told("cat-file", "--batch", stdin=b"".join(name + b"\n" for name in names))
+    answer = _read_output("cat-file", "--batch", stdin=b"".join(name + b"\n" for name in names))
     found, start = [], 0
     for _ in names:
         end = answer.index(b"\n", start)
@@ -131,7 +131,7 @@ def _ask(*arguments: str) -> bytes | None:
     return done.stdout if done.returncode == 0 else None
 
 
-def _told(*arguments: str, stdin: bytes = b"") -> bytes:
+def _read_output(*arguments: str, stdin: bytes = b"") -> bytes:
     """What git answers; raises UsageError with its own words if it refuses."""
     done = _git(arguments, stdin)
     if done.returncode:

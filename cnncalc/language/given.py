@@ -31,7 +31,10 @@ def counts(given: list[str] | None) -> Any:
 
 
 def settings(given: list[str]) -> dict[str, Any]:
-    """`["w=0.5"]` as `{"w": 0.5}`; values are read as in YAML."""
+    """`["w=0.5"]` as `{"w": 0.5}`; values are read as in YAML.
+
+    Raises UsageError for a text without a name or a value, and for numbers that are not finite.
+    """
     from cnncalc.language.scalars import resolve
 
     found: dict[str, Any] = {}

@@ -9,7 +9,7 @@ from cnncalc.errors import Label
 from cnncalc.foreign import cut
 from cnncalc.language.compose import BROKEN, Mapping, Node, Scalar
 from cnncalc.layers.base.key_types import ANY, DTYPE, FLAG, REQUIRED, TEXT, Integer
-from cnncalc.layers.base.keys import Key, keyed
+from cnncalc.layers.base.keys import Key, make_keys
 from cnncalc.registry import suggestion
 
 if TYPE_CHECKING:
@@ -24,18 +24,18 @@ VARIABLES = 500
 ARGUMENTS = 100
 """A block has at most so many arguments."""
 
-_MODEL = keyed(
+_MODEL = make_keys(
     ("input", ANY, None, "the shape that goes in"),
     ("inputs", ANY, None, "the shapes that go in, by name"),
     ("layers", ANY, REQUIRED, "the layers, one to an item"),
-    ("outputs", ANY, None, "the layers whose results go out; the last one if left out"),
+    ("outputs", ANY, None, "the layers whose results are the outputs (default: the last one)"),
     ("expect", ANY, None, "numbers that must come out"),
     ("budget", ANY, None, "numbers that must not be exceeded"),
     ("variants", ANY, None, "other settings of the variables, and what they must give"),
 )
 
 FILE = {
-    **keyed(
+    **make_keys(
         ("cnncalc", ANY, None, "the version of the language: 1"),
         ("name", TEXT, None, "what the network is called"),
         ("description", TEXT, None, "a sentence or two"),
@@ -49,33 +49,33 @@ FILE = {
     **_MODEL,
 }
 MODEL = {
-    **keyed(
+    **make_keys(
         ("description", TEXT, None, "a sentence or two"),
         ("dialect", ANY, None, "the framework whose rules hold"),
     ),
     **_MODEL,
 }
-BLOCK = keyed(
+BLOCK = make_keys(
     ("args", ANY, None, "what a use of the block may set: required, or a default"),
-    ("inputs", ANY, None, "names of its inputs; one, called `input`, if left out"),
+    ("inputs", ANY, None, "names of its inputs (default: one, called `input`)"),
     ("defaults", ANY, None, "keys that layers of a kind have inside the block"),
     ("layers", ANY, REQUIRED, "the layers, one to an item; the last one is the result"),
     ("description", TEXT, None, "a sentence or two"),
 )
-VARIANT = keyed(
+VARIANT = make_keys(
     ("name", TEXT, None, "what the variant is called"),
     ("set", ANY, REQUIRED, "variables and their values"),
     ("expect", ANY, None, "numbers that must come out"),
     ("budget", ANY, None, "numbers that must not be exceeded"),
 )
-COMMON = keyed(
+COMMON = make_keys(
     (
         "name",
         TEXT,
         None,
         "the layer's name; without one it gets a number and cannot be referred to",
     ),
-    ("from", ANY, None, "the layer, or layers, it reads; the one above if left out"),
+    ("from", ANY, None, "the layer or layers it reads (default: the one above)"),
     ("when", ANY, None, "if false, the layer is the identity on its first input"),
     ("repeat", Integer(0), None, "how often, each reading the one before"),
     ("expect", ANY, None, "channels, size or features that must come out"),
@@ -83,10 +83,10 @@ COMMON = keyed(
     ("dtype", DTYPE, None, "the type of the numbers, for memory"),
 )
 HOST = {
-    **keyed(("norm", ANY, None, "a normalisation between the layer and its activation")),
-    "activation": Key("activation", ANY, None, "an activation behind the layer", also="act"),
+    **make_keys(("norm", ANY, None, "a normalisation between the layer and its activation")),
+    "activation": Key("activation", ANY, None, "an activation after the layer", also="act"),
 }
-REUSE = keyed(
+REUSE = make_keys(
     ("layer", TEXT, REQUIRED, "the layer or block whose weights are used again"),
     ("from", ANY, REQUIRED, "what it is applied to this time"),
     ("name", TEXT, None, "the name of this use"),

@@ -76,10 +76,10 @@ class LayerExpander:
             return part
         word = part.word.resolve(context)
         if not isinstance(word, str):
-            return parts.named(part, word, context.report)
+            return parts.compile_named(part, word, context.report)
         place = (id(part), word)
         if place not in self._late:
-            self._late[place] = parts.named(part, word, context.report)
+            self._late[place] = parts.compile_named(part, word, context.report)
         return self._late[place]
 
 

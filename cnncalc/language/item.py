@@ -70,7 +70,7 @@ class Item:
 class Late(NamedTuple):
     """A norm or activation (the role) named by an expression.
 
-    Its word is known where the item is expanded; what it may be, `parts.named` finds in what is
+    Its word is known where the item is expanded; what it may be, `parts.compile_named` finds in what is
     compiled: a kind has the keys that `defaults` give it, for no others can be written.
     """
 

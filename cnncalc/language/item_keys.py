@@ -75,7 +75,7 @@ class ItemKeys:
             item.claims = claims_of_layer(given["expect"], self.report.source)
 
     def _value(self, name: str, key: Key, node: Node, context: CompileContext) -> Value | None:
-        return Value.checked(name, key.kind, node, context)
+        return Value.check(name, key.kind, node, context)
 
 
 def _is_nested(value: Mapping, keys: dict[str, Key], first: str) -> bool:

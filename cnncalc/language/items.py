@@ -78,7 +78,7 @@ class Items(ItemKeys):
         """An item by its word: lower-case for layers, capitalised for blocks."""
         word = op_node.text
         if word == "reuse":
-            return self.reused(op_node, value, node)
+            return self.compile_reuse(op_node, value, node)
         if word in self.blocks or (word[:1].isupper() and not spelling(word)):
             return self.block_use(op_node, value, node)
         layer, rank = find_layer(word)
@@ -142,10 +142,10 @@ class Items(ItemKeys):
     ) -> Value | Item | None:
         """A key's value; a key that takes a layer takes it in the same form as an item."""
         if getattr(key.kind, "takes_layer", False):
-            return self.nested(node)
+            return self.compile_nested(node)
         return self._value(name, key, node, context)
 
-    def nested(self, node: Node) -> Item | None:
+    def compile_nested(self, node: Node) -> Item | None:
         """A layer inside a layer: it has keys of its own, but no name, wiring, norm, activation."""
         context = self.context.knowing(self.context.known)
         inner = Items(Names((), self.report), context, {}, {})
@@ -163,7 +163,7 @@ class Items(ItemKeys):
         if isinstance(node, Scalar) and node.text == NONE:
             return None
         if isinstance(node, Scalar) and is_expression(str(node.value)):
-            word = Value.checked(role, ANY, node, context)
+            word = Value.check(role, ANY, node, context)
             return Late(role, word, self.defaults) if word else None
         kind = node.pairs[0][0] if isinstance(node, Mapping) and node.pairs else node
         if isinstance(kind, Scalar) and not plays(role, kind.text, node.span, self.report):
@@ -196,7 +196,7 @@ class Items(ItemKeys):
             self.report.find("E106", f"block `{item.op}` needs {listed}", op_node.span)
         return item
 
-    def reused(self, op_node: Scalar, value: Node | None, node: Node) -> Item | None:
+    def compile_reuse(self, op_node: Scalar, value: Node | None, node: Node) -> Item | None:
         """`reuse`: weights used again."""
         item = Item("reuse", node, op_node)
         if not isinstance(value, Mapping):

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from cnncalc import registry
-from cnncalc.dialects.base.dialect import asked, dialects
+from cnncalc.dialects.base.dialect import asked_dialects, dialects
 from cnncalc.foreign import cut
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def spelling(word: str) -> str:
     """The kind that a framework spells like this, whatever the case; empty if there is none."""
     plain = _plain(word.rpartition(".")[2])
     ranked = plain[-2:] in ("1d", "2d", "3d")
-    for frameworks in (asked(), dialects()):
+    for frameworks in (asked_dialects(), dialects()):
         for kind in registry.names("layers"):
             words = [framework.words(kind) for framework in frameworks.values()]
             words += [layer_class(kind).short, kind]

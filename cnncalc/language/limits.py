@@ -48,7 +48,7 @@ class Limits:
             self.stop(item.op_node.span)
 
     def stop(self, span: Span) -> NoReturn:
-        """Report, and end the expansion."""
+        """Report the finding and raise TooMany, which ends the expansion."""
         self._report.find("E408", f"the network would have more than {LAYERS:,} layers", span,
                           help="fewer repetitions")  # fmt: skip
         raise TooMany

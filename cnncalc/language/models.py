@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.dialects.base.dialect import asked, listed
+from cnncalc.dialects.base.dialect import asked_dialects, dialect_names
 from cnncalc.language.claims import claims_of_model
 from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.language.grammar import VARIANT, entries, fields, missing
@@ -44,9 +44,9 @@ class ModelCompiler:
             model.description = text.text
         node = given.get("dialect", dialect)
         if node is not None:
-            value = Value.checked("dialect", Choice(*listed()), node, self.context.knowing(()))
+            value = Value.check("dialect", Choice(*dialect_names()), node, self.context.knowing(()))
             # For one at fault any is taken, so that layers which need a dialect are not blamed.
-            model.dialect = value.value if value else list(asked())[-1]
+            model.dialect = value.value if value else list(asked_dialects())[-1]
         model.inputs = self._inputs(model, given)
         names = Names(tuple(model.inputs), report)
         if "layers" in given:
@@ -90,7 +90,7 @@ class ModelCompiler:
             report.find("E106", "the network has no input", given["inputs"].span)
         # An input at fault keeps its name: what reads it is not to blame.
         return {
-            name: Value.checked(name, SHAPE, node, self.context)
+            name: Value.check(name, SHAPE, node, self.context)
             or Value(name, SHAPE, Scalar(None, "", node.start, node.end))
             for name, node in found
         }
@@ -129,7 +129,7 @@ class ModelCompiler:
                                  help=suggestion(key.text, variables)
                                  or "variables: " + (", ".join(variables) or "none"))  # fmt: skip
                 continue
-            if Value.checked(key.text, ANY, value, self.context.knowing(())) is not None:
+            if Value.check(key.text, ANY, value, self.context.knowing(())) is not None:
                 settings[key.text] = constant(value, report)
         return settings
 

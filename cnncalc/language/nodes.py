@@ -115,7 +115,7 @@ class Nodes:
                 _assert_rank(item, shapes)
                 facts = self._facts[place] = layer.apply(*shapes)
             except Refusal as refusal:
-                self._refused(refusal, name, item, inputs)
+                self._report_refusal(refusal, name, item, inputs)
                 raise Failed from None
         index = len(nodes)
         nodes.append(
@@ -131,7 +131,9 @@ class Nodes:
         if failure is not None:
             self.failures.append(failure)
 
-    def _refused(self, refusal: Refusal, name: str, item: Item, inputs: tuple[int, ...]) -> None:
+    def _report_refusal(
+        self, refusal: Refusal, name: str, item: Item, inputs: tuple[int, ...]
+    ) -> None:
         """A layer's refusal as a finding, with its place and, if asked for, its operands."""
         texts, labels = [], []
         for position, index in enumerate(inputs):

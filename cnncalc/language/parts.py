@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NONE = "none"
 
 
-def named(late: Late, word: object, report: Report) -> Item | None:
+def compile_named(late: Late, word: object, report: Report) -> Item | None:
     """The norm or activation of this word, its keys those of the defaults; None for none.
 
     Raises Failed after reporting if there is no such one, or if it needs keys that have no default.
@@ -57,7 +57,7 @@ def plays(role: str, word: str, span: Span, report: Report) -> bool:
     """Whether a kind may stand behind `norm:` or `activation:` (the role); reports if not."""
     layer, _ = find_layer(word)
     if layer is None and word == "linear":
-        report.find("E102", "`linear` is no activation here", span, help="did you mean `none`?")
+        report.find("E102", "`linear` is not an activation here", span, help="did you mean `none`?")
         return False
     if layer is None or layer.role == role:
         return True

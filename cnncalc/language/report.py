@@ -45,7 +45,10 @@ class Report:
         related: Sequence[Label] = (),
         layer: str | None = None,
     ) -> None:
-        """Add a finding, or a use to the one that is already there."""
+        """Add a finding, or a use to the one that is already there.
+
+        Raises SpecError when there are more than MOST findings.
+        """
         place = (code, span)
         if place not in self._findings:
             if len(self._findings) == MOST:

@@ -82,7 +82,7 @@ def schema() -> Schema:
             **{f"layer.{name}": _layer(name, kind, kinds) for name, kind in kinds.items()},
             **{f"defaults.{name}": _defaults(name, kind) for name, kind in kinds.items()},
             **{
-                f"{name}.{key}": _described(declared, _own(kind, key))
+                f"{name}.{key}": _describe(declared, _own(kind, key))
                 for name, kind in kinds.items()
                 for key, declared in kind.keys.items()
             },
@@ -95,18 +95,18 @@ def schema() -> Schema:
 
 def _parts(kinds: Kinds) -> dict[str, Schema]:
     """What stands under the keys of a file, a model, a block or a variant."""
-    defaults = _closed({name: _ref(f"defaults.{name}") for name in kinds})
+    defaults = _closed_mapping({name: _ref(f"defaults.{name}") for name in kinds})
     shape = _open(SHAPE.schema())
-    inputs = _named(shape, rf"(?!prev$){_NAME}")
+    inputs = _mapping_of(shape, rf"(?!prev$){_NAME}")
     return {
         "cnncalc": {"enum": [VERSION]},
         "dialect": _dialect(),
-        "vars": _named({}, rf"(?!(?:i|cin)$){_NAME}"),
-        "set": _named({}),
-        "sweep": _named({"type": "array", "minItems": 1}),
+        "vars": _mapping_of({}, rf"(?!(?:i|cin)$){_NAME}"),
+        "set": _mapping_of({}),
+        "sweep": _mapping_of({"type": "array", "minItems": 1}),
         "defaults": {"type": ["object", "null"], **defaults},
-        "blocks": _named(_ref("block"), _BLOCK_NAME),
-        "models": {**_named(_ref("model")), "type": "object", "minProperties": 1},
+        "blocks": _mapping_of(_ref("block"), _BLOCK_NAME),
+        "models": {**_mapping_of(_ref("model")), "type": "object", "minProperties": 1},
         "input": shape,
         "inputs": {**inputs, "minProperties": 1},
         "layers": {"type": "array", "minItems": 1, "items": _ref("layer")},
@@ -141,7 +141,7 @@ def _definitions(kinds: Kinds, parts: Mapping[str, Schema]) -> dict[str, Schema]
     common = {"name": name, "from": _references(), "expect": _claims(metrics.of_layer()),
               "when": _open({"type": ["boolean", "number"]})}  # fmt: skip
     inputs = either(_word(_NAME), a_list(_word(_NAME), 1))
-    arguments = _named({}, rf"(?!(?:i|cin|{'|'.join(COMMON)})$){_NAME}")
+    arguments = _mapping_of({}, rf"(?!(?:i|cin|{'|'.join(COMMON)})$){_NAME}")
     reuse = _mapping({**REUSE, "when": COMMON["when"]}, {**common, "layer": _word(_REFERENCE)})
     return {
         "layer": _item(kinds),
@@ -149,11 +149,11 @@ def _definitions(kinds: Kinds, parts: Mapping[str, Schema]) -> dict[str, Schema]
         "reuse": {"description": "A layer or block once more, with the same weights.", **reuse},
         "block": _mapping(BLOCK, {**parts, "args": arguments, "inputs": inputs}),
         "variant": _mapping(VARIANT, parts),
-        "expectations": _described(MODEL["expect"], _claims(metrics.of_model())),
-        "budget": _described(MODEL["budget"], _claims(metrics.of_model())),
+        "expectations": _describe(MODEL["expect"], _claims(metrics.of_model())),
+        "budget": _describe(MODEL["budget"], _claims(metrics.of_model())),
         "claim": _claim(),
-        **{key: _described(COMMON[key], common.get(key)) for key in COMMON},
-        **{key: _described(HOST[key], _behind(key, kinds)) for key in HOST},
+        **{key: _describe(COMMON[key], common.get(key)) for key in COMMON},
+        **{key: _describe(HOST[key], _behind(key, kinds)) for key in HOST},
     }
 
 
@@ -162,10 +162,10 @@ def _claims(keys: Iterable[str]) -> Schema:
     named = {key: _claim(parts) if (parts := metrics.parts(key)) else _ref("claim") for key in keys}
     if "output" in named:
         # {channels: 10}, or by name, {mask: {channels: 10}}; a name may be any, `channels` too.
-        shape = {"type": "object", **_closed(dict.fromkeys(SHAPE_WORDS, _ref("claim")))}
-        words = _closed(dict.fromkeys(SHAPE_WORDS, _claim(SHAPE_WORDS)))
+        shape = {"type": "object", **_closed_mapping(dict.fromkeys(SHAPE_WORDS, _ref("claim")))}
+        words = _closed_mapping(dict.fromkeys(SHAPE_WORDS, _claim(SHAPE_WORDS)))
         named["output"] = {"type": "object", **words, "additionalProperties": shape}
-    return {"type": "object", **_closed(named)}
+    return {"type": "object", **_closed_mapping(named)}
 
 
 def _claim(parts: Iterable[str] = ()) -> Schema:
@@ -173,7 +173,7 @@ def _claim(parts: Iterable[str] = ()) -> Schema:
     number = _open(either({"type": ["number"], "minimum": 0}, _word(_QUANTITY)))
     number["patternErrorMessage"] = "must be a number such as 25557032, 4.09G or 256KiB"
     words = {"min": number, "max": number, **{part: _ref("claim") for part in parts}}
-    claim = either(number, a_list(number, 1), {"type": ["object"], **_closed(words)})
+    claim = either(number, a_list(number, 1), {"type": ["object"], **_closed_mapping(words)})
     return _aside(claim, (*_LIST, *_MAPPING))
 
 
@@ -210,7 +210,9 @@ def _behind(role: str, kinds: Kinds) -> Schema:
 
 def _words(kinds: Kinds) -> list[Schema]:
     """Suggestions of kinds as words. As `examples` they would all be shown for each of them."""
-    bodies = {name: {name: "$1"} if _required(layer) else name for name, layer in kinds.items()}
+    bodies = {
+        name: {name: "$1"} if _required_keys(layer) else name for name, layer in kinds.items()
+    }
     return [
         {"label": name, "body": bodies[name], "description": _summary(layer)}
         for name, layer in kinds.items()
@@ -219,7 +221,7 @@ def _words(kinds: Kinds) -> list[Schema]:
 
 def _layer(name: str, layer: type[Layer], kinds: Kinds) -> Schema:
     """A kind of layer: its keys, or a value for the first of them."""
-    mapping = _closed(_keys(name, layer, COMMON))
+    mapping = _closed_mapping(_keys(name, layer, COMMON))
     first = next(iter(layer.keys.values()), None)
     value: Schema = {}
     if layer.operands[0] > 1:
@@ -241,7 +243,7 @@ def _layer(name: str, layer: type[Layer], kinds: Kinds) -> Schema:
 
 def _defaults(name: str, layer: type[Layer]) -> Schema:
     """The keys of a kind that may stand under `defaults:`."""
-    mapping = _closed(_keys(name, layer, ("trainable", "dtype")))
+    mapping = _closed_mapping(_keys(name, layer, ("trainable", "dtype")))
     return {"description": _summary(layer), "type": "object", **mapping}
 
 
@@ -278,7 +280,7 @@ def _summary(layer: type[Layer]) -> str:
     return _manual(layer).split("\n")[0]
 
 
-def _required(layer: type[Layer]) -> list[str]:
+def _required_keys(layer: type[Layer]) -> list[str]:
     return [name for name, key in layer.keys.items() if key.default is REQUIRED]
 
 
@@ -297,11 +299,11 @@ def _ref(name: str) -> Schema:
 def _mapping(keys: Mapping[str, Key], parts: Mapping[str, Schema]) -> Schema:
     """A mapping of declared keys; `parts` are those whose values the declaration leaves open."""
     required = [name for name, key in keys.items() if key.default is REQUIRED]
-    values = {name: _described(key, parts.get(name)) for name, key in keys.items()}
-    return {"type": "object", **_closed(values), "required": required}
+    values = {name: _describe(key, parts.get(name)) for name, key in keys.items()}
+    return {"type": "object", **_closed_mapping(values), "required": required}
 
 
-def _closed(properties: Mapping[str, Schema]) -> Schema:
+def _closed_mapping(properties: Mapping[str, Schema]) -> Schema:
     """The keywords of a mapping with these keys, no others, and free ones."""
     return {
         "properties": properties,
@@ -310,7 +312,7 @@ def _closed(properties: Mapping[str, Schema]) -> Schema:
     }
 
 
-def _named(value: Schema, name: str = "") -> Schema:
+def _mapping_of(value: Schema, name: str = "") -> Schema:
     """A mapping from names to values."""
     schema = {
         "type": ["object", "null"],
@@ -320,7 +322,7 @@ def _named(value: Schema, name: str = "") -> Schema:
     return {**schema, "propertyNames": {"pattern": f"^(?:x-.*|{name})$"}} if name else schema
 
 
-def _described(key: Key, part: Schema | None) -> Schema:
+def _describe(key: Key, part: Schema | None) -> Schema:
     """The value of a key with its help; a reference brings its own."""
     value = _open(key.kind.schema()) if part is None else part
     if "$ref" in value:
@@ -343,7 +345,7 @@ def _references() -> Schema:
 
 
 def _one(named: Mapping[str, Schema], forms: Mapping[str, Schema]) -> Schema:
-    """The keywords of a mapping of one key: one of `named`, or one of a form."""
+    """The schema of a mapping with one key: one of `named`, or one of a form."""
     return {
         "properties": named,
         "patternProperties": {f"^(?:{form})$": value for form, value in forms.items()},

@@ -105,7 +105,7 @@ def content(origin: Origin, most: int = _MOST) -> bytes:
         except OSError as error:
             raise OSError(error.errno, error.strerror, STDIN) from None
     if origin.kind == REVISION:
-        return _tracked(origin.path)[: None if most < 0 else most]
+        return _read_tracked(origin.path)[: None if most < 0 else most]
     with open(origin.path, "rb") as file:
         return file.read(most)
 
@@ -121,7 +121,7 @@ def decode(name: str, data: bytes) -> Source:
         raise unreadable(Source(name, ""), before, error.reason) from None
 
 
-def _tracked(path: str) -> bytes:
+def _read_tracked(path: str) -> bytes:
     """A file in a revision. What git knows no revision for was meant as the name of a file."""
     from cnncalc.language import git
 

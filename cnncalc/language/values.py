@@ -45,10 +45,10 @@ class Value:
         self.variables: Collection[str] = ()
         self.value: Any = None
         self.data: Any = None
-        """What `parsed` makes of the node."""
+        """What `parse_node` makes of the node."""
 
     @classmethod
-    def checked(cls, name: str, kind: Kind, node: Node, context: CompileContext) -> Value | None:
+    def check(cls, name: str, kind: Kind, node: Node, context: CompileContext) -> Value | None:
         """The value, as far as it can be checked before expansion; None if something is wrong."""
         if _is_broken(node):
             return None
@@ -63,7 +63,7 @@ class Value:
             if not isinstance(node, Scalar) or _is_expression(node):
                 names = _expressions(node, context)
                 value.constant, value.names = names is None, names or ()
-            value.data = parsed(node)
+            value.data = parse_node(node)
             if value.constant:
                 value.value = value._parse(value.data, context.report)
         except Failed:
@@ -75,7 +75,7 @@ class Value:
         if self.constant:
             return self.value
         try:
-            data = computed(self.data, context.root if self.of_file else context.scope)
+            data = evaluate_data(self.data, context.root if self.of_file else context.scope)
         except BadExpression as bad:
             report_bad(bad, bad_place(bad, self.node), context.report)
             raise Failed from None
@@ -122,7 +122,7 @@ class Placed(NamedTuple):
     node: Scalar
 
 
-def parsed(node: Node) -> Any:
+def parse_node(node: Node) -> Any:
     """A node as Python data, with `Placed` for its expressions. What cannot be read is kept."""
     if isinstance(node, Scalar):
         if _is_expression(node):
@@ -132,21 +132,21 @@ def parsed(node: Node) -> Any:
                 return Placed(None, node)
         return node.value
     if isinstance(node, Sequence):
-        return [parsed(item) for item in node.items]
+        return [parse_node(item) for item in node.items]
     if isinstance(node, Mapping):
-        return {key.text: parsed(value) for key, value in node.pairs}
+        return {key.text: parse_node(value) for key, value in node.pairs}
     return None
 
 
 def is_constant(data: Any) -> bool:
-    """Whether no expression is left in what `parsed` made of a node."""
+    """Whether no expression is left in what `parse_node` made of a node."""
     if isinstance(data, (dict, list)):
         return all(map(is_constant, data.values() if isinstance(data, dict) else data))
     return not isinstance(data, Placed)
 
 
-def computed(data: Any, scope: Names[str, Any]) -> Any:
-    """What `parsed` made of a node, its expressions evaluated; raises BadExpression."""
+def evaluate_data(data: Any, scope: Names[str, Any]) -> Any:
+    """What `parse_node` made of a node, its expressions evaluated; raises BadExpression."""
     if type(data) is Placed:
         expression, node = data
         try:
@@ -155,9 +155,9 @@ def computed(data: Any, scope: Names[str, Any]) -> Any:
             bad.place = node
             raise
     if isinstance(data, list):
-        return [computed(item, scope) for item in data]
+        return [evaluate_data(item, scope) for item in data]
     if isinstance(data, dict):
-        return {key: computed(item, scope) for key, item in data.items()}
+        return {key: evaluate_data(item, scope) for key, item in data.items()}
     return data
 
 
@@ -169,7 +169,7 @@ def bad_place(bad: BadExpression, node: Node) -> Span:
 def constant(node: Node, report: Report) -> Any:
     """A value that no name enters into; None after reporting if it cannot be computed."""
     try:
-        return computed(parsed(node), {})
+        return evaluate_data(parse_node(node), {})
     except BadExpression as bad:
         report_bad(bad, bad_place(bad, node), report)
         return None

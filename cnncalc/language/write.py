@@ -85,7 +85,9 @@ def _first(network: Network, index: int) -> bool:
 
 
 def _values(layer: Layer) -> dict[str, Any]:
-    return {name: value for name, value in layer.stated().items() if name not in layer.references}
+    return {
+        name: value for name, value in layer.chosen_keys().items() if name not in layer.references
+    }
 
 
 def _claims(network: Network) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnncalc.layers.base.adaptive import AdaptivePool, elements
 from cnncalc.layers.base.layer import Facts
-from cnncalc.layers.base.pooling import averaging, pooled
+from cnncalc.layers.base.pooling import averaging, pool_shape
 from cnncalc.layers.base.shape import Shape, a_map
 
 
@@ -25,6 +25,6 @@ class AdaptiveAvgPool(AdaptivePool):
         """See the class."""
         x = a_map(inputs[0], "adaptive_avg_pool")
         windows = self.adapt(x)
-        output = pooled(x, windows)
+        output = pool_shape(x, windows)
         work = averaging(elements(x, windows), output.elements)
         return Facts(output, windows=windows, work=work)

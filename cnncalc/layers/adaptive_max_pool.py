@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnncalc.layers.base.adaptive import AdaptivePool, elements
 from cnncalc.layers.base.layer import Facts
-from cnncalc.layers.base.pooling import pooled
+from cnncalc.layers.base.pooling import pool_shape
 from cnncalc.layers.base.shape import Shape, a_map
 
 
@@ -26,4 +26,4 @@ class AdaptiveMaxPool(AdaptivePool):
         x = a_map(inputs[0], "adaptive_max_pool")
         windows = self.adapt(x)
         work = {"compare": elements(x, windows)}
-        return Facts(pooled(x, windows), windows=windows, work=work)
+        return Facts(pool_shape(x, windows), windows=windows, work=work)

@@ -38,7 +38,7 @@ class AffineGrid(Layer):
     align_corners: bool = key(FLAG, False, help=ALIGN)
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class; a second input gives its size only."""
+        """See the class; a second input gives its size only; raises Refusal."""
         x = numbers(inputs[0], "affine_grid")
         if (self.size is None) == (len(inputs) == 1):
             raise Refusal("E106", "`affine_grid` needs one of `size` and `like`",

@@ -35,7 +35,7 @@ class AnchorBoxes(Layer):
         return len(self.ratios) * len(self.scales)
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; raises Refusal unless the input is a map of two axes."""
         x = a_map(inputs[0], "anchor_boxes")
         if x.rank != 2:
             raise Refusal("E302", f"anchor_boxes needs a map of two axes, the input has {x.rank}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnncalc.layers.base.layer import Facts
-from cnncalc.layers.base.pooling import SlidingPool, averaging, pooled, reads
+from cnncalc.layers.base.pooling import SlidingPool, averaging, pool_shape, reads
 from cnncalc.layers.base.shape import Shape, a_map
 
 
@@ -24,7 +24,7 @@ class AvgPool(SlidingPool):
         """See the class."""
         x = a_map(inputs[0], "avg_pool")
         windows = self.slide(x)
-        output = pooled(x, windows)
+        output = pool_shape(x, windows)
         return Facts(
             output,
             windows=windows,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnncalc.layers.base.key_types import FLAG, NUMBER
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.normalising import everywhere, fixed, learnt, measured, running
+from cnncalc.layers.base.normalising import everywhere, learnt, measure_work, running, scale_work
 from cnncalc.layers.base.shape import Shape, numbers
 
 
@@ -36,7 +36,7 @@ class BatchNorm(Layer):
         x = numbers(inputs[0], "batch_norm")
         weights = learnt((x.channels,), scale=self.scale, center=self.center)
         if self.track:
-            return Facts(x, weights=weights, buffers=running(x.channels), work=fixed(x))
+            return Facts(x, weights=weights, buffers=running(x.channels), work=scale_work(x))
         return Facts(
-            x, windows=everywhere(x), weights=weights, work=measured(x, affine=bool(weights))
+            x, windows=everywhere(x), weights=weights, work=measure_work(x, affine=bool(weights))
         )

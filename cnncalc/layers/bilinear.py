@@ -36,7 +36,7 @@ class Bilinear(Layer):
     bias: bool = key(FLAG, True, help="whether a bias is learnt")
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; raises Refusal if the vectors are of different regions."""
         x, y = (a_vector(operand, "bilinear") for operand in inputs)
         if x.copies != y.copies:
             raise Refusal("E306", "cannot combine vectors of different regions of interest",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from math import prod
 
 from cnncalc.arithmetic.windows import Window
-from cnncalc.layers.base.bordering import BORDER, continued
+from cnncalc.layers.base.bordering import BORDER, continue_windows
 from cnncalc.layers.base.key_types import AMOUNT, COUNT, PER_AXIS, Axes, PerAxis
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.pooling import pooled
+from cnncalc.layers.base.pooling import pool_shape
 from cnncalc.layers.base.shape import Shape, a_map, per_axis
 from cnncalc.layers.base.sliding import too_large
 
@@ -42,7 +42,7 @@ class BlurPool(Layer):
     mode: str = key(BORDER, "reflect", help="what is added around the input")
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; raises Refusal."""
         x = a_map(inputs[0], "blur_pool")
         less = (self.size - 1) // 2
         sides = [(less, self.size - 1 - less)] * x.rank
@@ -56,8 +56,10 @@ class BlurPool(Layer):
         for axis, (window, n) in enumerate(zip(plain, x.size, strict=True)):
             if window.positions(n) < 1:
                 raise too_large(window, n, axis, x.rank, "size")
-        windows = continued(plain, x.size, self.mode, "size" if self.padding is None else "padding")
-        output = pooled(x, windows)
+        windows = continue_windows(
+            plain, x.size, self.mode, "size" if self.padding is None else "padding"
+        )
+        output = pool_shape(x, windows)
         filters = {"filter": (x.channels, *(self.size for _ in x.size))}
         macs = output.elements * prod(filters["filter"][1:])
         return Facts(output, windows=windows, buffers=filters, macs=macs)

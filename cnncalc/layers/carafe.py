@@ -11,8 +11,8 @@ from cnncalc.layers.base.convolution import GROUPS
 from cnncalc.layers.base.key_types import PER_AXIS, PerAxis
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.pooling import pooled
-from cnncalc.layers.base.positions import at_every_position, made_of
+from cnncalc.layers.base.pooling import pool_shape
+from cnncalc.layers.base.positions import at_every_position, weight_sets
 from cnncalc.layers.base.shape import Shape, a_map, per_axis
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Carafe(Layer):
     groups: int = GROUPS._replace(help="how many sets of weights a position has")
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; raises Refusal."""
         x = a_map(inputs[0], "carafe")
         kernels = per_axis(self.kernel, x.rank, "kernel")
         windows = tuple(
@@ -53,9 +53,9 @@ class Carafe(Layer):
         if x.channels % self.groups:
             raise Refusal("E304", f"{x.channels} channels do not divide into {self.groups} groups",
                           key="groups", operands=True)  # fmt: skip
-        output, taps = pooled(x, windows), prod(kernels)
+        output, taps = pool_shape(x, windows), prod(kernels)
         weights = self.groups * taps
-        at_every_position(inputs[1], output, weights, "weights", made_of(self.groups, taps))
+        at_every_position(inputs[1], output, weights, "weights", weight_sets(self.groups, taps))
         return Facts(output, windows=windows, macs=output.elements * taps)
 
     def reads(self, operand: int, inputs: Sequence[Shape], facts: Facts) -> tuple[Axis, ...] | None:

@@ -24,7 +24,7 @@ class ChannelShuffle(Layer):
     groups: int = key(COUNT, symbol="G", help="how many groups the channels are in")
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; raises Refusal if the channels do not divide into the groups."""
         x = numbers(inputs[0], "channel_shuffle")
         if x.channels % self.groups:
             raise Refusal("E304", f"{x.channels} channels do not divide into {self.groups} groups",

@@ -67,7 +67,7 @@ class Concat(Layer):
         lengths = [axes_of(other)[at] for other in inputs]
         return _stretch(inputs[operand], at, sum(lengths[:operand]), sum(lengths))
 
-    def all_read(self, inputs: Sequence[Shape], facts: Facts) -> list[tuple[Axis, ...] | None]:
+    def reads_of_all(self, inputs: Sequence[Shape], facts: Facts) -> list[tuple[Axis, ...] | None]:
         """The stretches of all operands, their lengths added up once."""
         at = place(inputs[0], self.axis, "axis")
         total = sum(axes_of(x)[at] for x in inputs)

@@ -21,7 +21,7 @@ from cnncalc.layers.base.key_types import COUNT, PaddingValue, PerAxis
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.shape import Shape, a_map, numbers
-from cnncalc.layers.base.sliding import sliding, spread
+from cnncalc.layers.base.sliding import output_sizes, sliding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +70,7 @@ class CondConv(Layer):
         windows = sliding(x, self.kernel, self.stride, self.padding, self.dilation,
                           rounding=self.rules.conv_rounding)  # fmt: skip
         self.check(windows)
-        output = x._replace(channels=self.filters, size=spread(windows, x.size))
+        output = x._replace(channels=self.filters, size=output_sizes(windows, x.size))
         kernel = (self.filters, x.channels // self.groups, *(w.kernel for w in windows))
         weights: dict[str, tuple[int, ...]] = {"kernel": (experts, *kernel)}
         if self.bias:

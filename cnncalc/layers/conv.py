@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
-from cnncalc.layers.base.bordering import PADDING_MODE, continued
+from cnncalc.layers.base.bordering import PADDING_MODE, continue_windows
 from cnncalc.layers.base.convolution import (
     BIAS,
     DILATION,
@@ -14,12 +14,12 @@ from cnncalc.layers.base.convolution import (
     KERNEL,
     PADDED,
     STRIDE,
-    convolved,
+    convolution_facts,
     divide_into,
 )
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.shape import Shape, a_map
-from cnncalc.layers.base.sliding import sliding, spread
+from cnncalc.layers.base.sliding import output_sizes, sliding
 
 if TYPE_CHECKING:
     from cnncalc.layers.base.key_types import PaddingValue, PerAxis
@@ -57,8 +57,8 @@ class Conv(Layer):
         windows = sliding(x, self.kernel, self.stride, self.padding, self.dilation,
                           rounding=self.rules.conv_rounding)  # fmt: skip
         self.check(windows)
-        read = continued(windows, x.size, self.padding_mode)
-        output = x._replace(channels=self.filters, size=spread(windows, x.size))
+        read = continue_windows(windows, x.size, self.padding_mode)
+        output = x._replace(channels=self.filters, size=output_sizes(windows, x.size))
         kernel = (self.filters, x.channels // self.groups, *(w.kernel for w in windows))
         macs = output.elements * prod(kernel[1:])
-        return convolved(output, read, {"kernel": kernel}, bias=self.bias, macs=macs)
+        return convolution_facts(output, read, {"kernel": kernel}, bias=self.bias, macs=macs)

@@ -11,7 +11,7 @@ from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.recurrent import RETURNED
 from cnncalc.layers.base.shape import MOST_AXES, Shape, a_map
-from cnncalc.layers.base.sliding import sliding, spread
+from cnncalc.layers.base.sliding import output_sizes, sliding
 
 
 class ConvLstm(Layer):
@@ -37,13 +37,15 @@ class ConvLstm(Layer):
     filters: int = key(COUNT, symbol="K", help="channels of the state")
     kernel: PerAxis = key(PER_AXIS, symbol="F", help="window size, for input and state")
     stride: PerAxis = key(PER_AXIS, 1, symbol="S", help="step of the window over the input")
-    padding: PaddingValue = key(PADDING, "valid", symbol="P", help="what is added around the input")
+    padding: PaddingValue = key(
+        PADDING, "valid", symbol="P", help="how much is added around the input"
+    )
     dilation: PerAxis = key(PER_AXIS, 1, symbol="D", help="distance of the taps in the input")
     bias: bool = key(FLAG, True, help="whether biases are learnt")
-    return_: str = key(RETURNED, "last", help="the last state, or that of every step")
+    return_: str = key(RETURNED, "last", help="the last state, or the state after every step")
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; raises Refusal for an input without an axis of space."""
         x = a_map(inputs[0], "conv_lstm", axes=MOST_AXES)
         if x.rank < 2:
             raise Refusal("E302", "conv_lstm needs an axis of time and one or more of space, "
@@ -52,7 +54,7 @@ class ConvLstm(Layer):
         steps, space = x.size[0], x._replace(size=x.size[1:])
         windows = sliding(space, self.kernel, self.stride, self.padding, self.dilation)
         self.check(windows)
-        state = space._replace(channels=self.filters, size=spread(windows, space.size))
+        state = space._replace(channels=self.filters, size=output_sizes(windows, space.size))
         weights = self._weights(x.channels, tuple(w.kernel for w in windows))
         last = self.return_ == "last"
         time: Axis = Everything() if last else Prefix()

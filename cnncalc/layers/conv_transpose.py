@@ -15,7 +15,7 @@ from cnncalc.layers.base.convolution import (
     GROUPS,
     KERNEL,
     STRIDE,
-    convolved,
+    convolution_facts,
     divide_into,
 )
 from cnncalc.layers.base.key_types import (
@@ -30,7 +30,7 @@ from cnncalc.layers.base.key_types import (
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.shape import Shape, a_map, per_axis
-from cnncalc.layers.base.sliding import sides, spread
+from cnncalc.layers.base.sliding import output_sizes, sides
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +40,7 @@ class ConvTranspose(Layer):
     """Spreads each input over a window of outputs: the transpose of a convolution.
 
     Output: `filters` channels; per axis (n − 1)·stride + e − before − after + output_padding with
-    the extent e = dilation·(kernel − 1) + 1. `padding` is what is cut from each side; `same`
+    the extent e = dilation·(kernel − 1) + 1. `padding` is how much is cut from each side; `same`
     gives n·stride; `valid` cuts nothing, and in Keras gives at least n·stride. `output_size`
     says the result instead of `output_padding`.
     Weights: channels × (filters / groups) × ∏ kernel, and one bias per filter.
@@ -58,10 +58,10 @@ class ConvTranspose(Layer):
     kernel: PerAxis = KERNEL
     stride: PerAxis = STRIDE._replace(help="step between the windows")
     padding: PaddingValue = key(
-        Padding(tuple(CUTS)), "valid", symbol="P", help="what is cut from the output"
+        Padding(tuple(CUTS)), "valid", symbol="P", help="how much is cut from the output"
     )
     output_padding: PerAxis | None = key(
-        Axes(AMOUNT), None, symbol="P_out", help="what is added at the end"
+        Axes(AMOUNT), None, symbol="P_out", help="how much is added at the end"
     )
     output_size: PerAxis | None = key(PER_AXIS, None, help="the size of the output")
     dilation: PerAxis = DILATION
@@ -75,10 +75,10 @@ class ConvTranspose(Layer):
         divide_into(self.groups, x.channels, self.filters)
         windows = tuple(self._window(x, axis) for axis in range(x.rank))
         self.check(windows)
-        output = x._replace(channels=self.filters, size=spread(windows, x.size))
+        output = x._replace(channels=self.filters, size=output_sizes(windows, x.size))
         kernel = (x.channels, self.filters // self.groups, *(w.kernel for w in windows))
         macs = x.elements * prod(kernel[1:])
-        return convolved(output, windows, {"kernel": kernel}, bias=self.bias, macs=macs)
+        return convolution_facts(output, windows, {"kernel": kernel}, bias=self.bias, macs=macs)
 
     def _window(self, x: Shape, axis: int) -> TransposedWindow:
         n, rank = x.size[axis], x.rank
@@ -99,7 +99,9 @@ class ConvTranspose(Layer):
             return TransposedWindow(k, s, d, (before, after - (extra or 0)), "explicit")
 
         if self.output_size is not None:
-            found = self._sized(n, per_axis(self.output_size, rank, "output_size")[axis], window)
+            found = self._window_for(
+                n, per_axis(self.output_size, rank, "output_size")[axis], window
+            )
         elif self.output_padding is not None:
             extra = per_axis(self.output_padding, rank, "output_padding")[axis]
             self.check(extra, s, d, at="output_padding")
@@ -112,7 +114,7 @@ class ConvTranspose(Layer):
                           key="padding", operands=True)  # fmt: skip
         return found
 
-    def _sized(
+    def _window_for(
         self, n: int, size: int, window: Callable[[int | None], TransposedWindow]
     ) -> TransposedWindow:
         """The window that gives an output of `size`: by default, or with output padding."""

@@ -27,7 +27,7 @@ class Coordinates(Layer):
     radius: bool = key(FLAG, False, help="whether the distance from the centre is one more")
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; raises Refusal."""
         x = a_map(inputs[0], "coordinates")
         if self.channels is not None and self.radius:
             raise Refusal("E106", "`radius` adds to one channel per axis: `channels` says it all",

@@ -10,9 +10,9 @@ from cnncalc.layers.base.key_types import AMOUNT, PER_AXIS, TEXT, Axes, PerAxis
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.margins import Margins
-from cnncalc.layers.base.resampling import resampled, to_aspect
+from cnncalc.layers.base.resampling import resampling_facts, to_aspect
 from cnncalc.layers.base.shape import Shape, a_map, per_axis
-from cnncalc.layers.base.sliding import sides, spread
+from cnncalc.layers.base.sliding import output_sizes, sides
 
 
 class Crop(Layer):
@@ -30,17 +30,20 @@ class Crop(Layer):
     source = "Ronneberger et al. 2015, arXiv:1505.04597 (U-Net); Cropping documentation of Keras"
     example = "- crop: 1"
 
-    amount: Any = key(Margins(), None, symbol="P", help="what is cut from each side")
+    amount: Any = key(Margins(), None, symbol="P", help="how much is cut from each side")
     size: PerAxis | None = key(
-        PER_AXIS, None, help="the size that is left around the centre, or behind `offset`"
+        PER_AXIS, None, help="the size that remains around the centre, or from `offset` on"
     )
-    like: str | None = key(TEXT, None, help="the name of a map whose size is left")
+    like: str | None = key(TEXT, None, help="the name of a map with the size that remains")
     offset: PerAxis | None = key(
-        Axes(AMOUNT), None, help="what is cut before, where `size` or `like` says what is left"
+        Axes(AMOUNT), None, help="how much is cut before, if `size` or `like` says what remains"
     )
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class; a second input gives its size only."""
+        """See the class; a second input gives its size only.
+
+        Raises Refusal unless exactly one of `amount`, `size` and `like` says how much.
+        """
         x = a_map(inputs[0], "crop")
         like = a_map(inputs[1], "crop.like").size if len(inputs) > 1 else None
         if sum(given is not None for given in (self.amount, self.size, like)) != 1:
@@ -50,17 +53,17 @@ class Crop(Layer):
             if self.offset is not None:
                 raise Refusal("E106", "`offset` goes with `size` or `like`: `amount` says it all",
                               key="offset")  # fmt: skip
-            return self._cut(x, [self._amount(x, axis) for axis in range(x.rank)])
+            return self._crop(x, [self._amount(x, axis) for axis in range(x.rank)])
         if like is not None and len(like) != x.rank:
             raise Refusal("E302", f"`like` has {len(like)} axes, the input has {x.rank}", key="like",
                           operands=True)  # fmt: skip
         target = like or per_axis(self.size or 1, x.rank, "size")
         if any(m > n for n, m in zip(x.size, target, strict=True)):
-            return self._enlarged(x, target)
+            return self._enlarge(x, target)
         rest = [n - m for n, m in zip(x.size, target, strict=True)]
         if self.offset is None:
-            return self._cut(x, [(r // 2, r - r // 2) for r in rest])
-        return self._cut(x, self._behind(rest))
+            return self._crop(x, [(r // 2, r - r // 2) for r in rest])
+        return self._crop(x, self._behind(rest))
 
     def _behind(self, rest: list[int]) -> list[tuple[int, int]]:
         """What is cut (before, after) of the rest of each axis if `offset` says what is before."""
@@ -71,9 +74,9 @@ class Crop(Layer):
                               key="offset", operands=True)  # fmt: skip
         return [(b, r - b) for r, b in zip(rest, before, strict=True)]
 
-    def _cut(self, x: Shape, cuts: list[tuple[int, int]]) -> Facts:
+    def _crop(self, x: Shape, cuts: list[tuple[int, int]]) -> Facts:
         windows = tuple(Window(padding=(-a, -b), rule="explicit") for a, b in cuts)
-        return Facts(x._replace(size=spread(windows, x.size)), windows=windows)
+        return Facts(x._replace(size=output_sizes(windows, x.size)), windows=windows)
 
     def _amount(self, x: Shape, axis: int) -> tuple[int, int]:
         """What is cut (before, after) along one axis."""
@@ -84,10 +87,10 @@ class Crop(Layer):
                           f"before and {after} after", key="amount", operands=True)  # fmt: skip
         return before, after
 
-    def _enlarged(self, x: Shape, target: tuple[int, ...]) -> Facts:
+    def _enlarge(self, x: Shape, target: tuple[int, ...]) -> Facts:
         """What Keras makes of a map that is too small."""
         if self.rules.crop_enlarges and self.size is not None and x.rank == 2:
-            return resampled(x, to_aspect(x.size, target))
+            return resampling_facts(x, to_aspect(x.size, target))
         raise Refusal("E311", f"a map of {'×'.join(map(str, x.size))} cannot be cropped to "
                       f"{'×'.join(map(str, target))}", key="like" if self.size is None else "size",
                       help="`pad` or `resize` it", operands=True)  # fmt: skip

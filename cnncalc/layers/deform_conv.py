@@ -15,7 +15,7 @@ from cnncalc.layers.base.convolution import (
     KERNEL,
     PADDED,
     STRIDE,
-    convolved,
+    convolution_facts,
     divide_into,
 )
 from cnncalc.layers.base.key_types import COUNT, PaddingValue, PerAxis
@@ -23,7 +23,7 @@ from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.positions import at_every_position
 from cnncalc.layers.base.shape import Shape, a_map
-from cnncalc.layers.base.sliding import sliding, spread
+from cnncalc.layers.base.sliding import output_sizes, sliding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,15 +72,15 @@ class DeformConv(Layer):
         windows = sliding(x, self.kernel, self.stride, self.padding, self.dilation,
                           rounding=self.rules.deform_rounding)  # fmt: skip
         self.check(windows)
-        output = x._replace(channels=self.filters, size=spread(windows, x.size))
+        output = x._replace(channels=self.filters, size=output_sizes(windows, x.size))
         taps = prod(w.kernel for w in windows)
         self._check_offsets(x, inputs[1:], windows, output)
         kernel = (self.filters, x.channels // self.groups, *(w.kernel for w in windows))
-        facts = convolved(output, tuple(map(Everything, output.size)), {"kernel": kernel},
+        facts = convolution_facts(output, tuple(map(Everything, output.size)), {"kernel": kernel},
                           bias=self.bias, macs=output.elements * prod(kernel[1:]))  # fmt: skip
         read = x.channels * taps * prod(output.size) * x.copies
         work = {"interpolate": 2**x.rank * read, **(facts.work or {})}
-        return facts.replaced(work=work | ({"multiply": read} if len(inputs) > 2 else {}))
+        return facts.replace(work=work | ({"multiply": read} if len(inputs) > 2 else {}))
 
     def reads(self, operand: int, inputs: Sequence[Shape], facts: Facts) -> tuple[Axis, ...] | None:
         """All of the input; the offsets and the mask of its own position."""

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from math import prod
 
-from cnncalc.layers.base.bordering import PADDING_MODE, continued
-from cnncalc.layers.base.convolution import BIAS, DILATION, KERNEL, PADDED, STRIDE, convolved
+from cnncalc.layers.base.bordering import PADDING_MODE, continue_windows
+from cnncalc.layers.base.convolution import (
+    BIAS,
+    DILATION,
+    KERNEL,
+    PADDED,
+    STRIDE,
+    convolution_facts,
+)
 from cnncalc.layers.base.key_types import COUNT, PaddingValue, PerAxis
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.shape import Shape, a_map
-from cnncalc.layers.base.sliding import sliding, spread
+from cnncalc.layers.base.sliding import output_sizes, sliding
 
 
 class DepthwiseConv(Layer):
@@ -43,9 +50,9 @@ class DepthwiseConv(Layer):
         windows = sliding(x, self.kernel, self.stride, self.padding, self.dilation,
                           rounding=self.rules.conv_rounding)  # fmt: skip
         self.check(windows)
-        read = continued(windows, x.size, self.padding_mode)
+        read = continue_windows(windows, x.size, self.padding_mode)
         channels = x.channels * self.multiplier
-        output = x._replace(channels=channels, size=spread(windows, x.size))
+        output = x._replace(channels=channels, size=output_sizes(windows, x.size))
         kernel = (channels, 1, *(w.kernel for w in windows))
         macs = output.elements * prod(kernel[1:])
-        return convolved(output, read, {"kernel": kernel}, bias=self.bias, macs=macs)
+        return convolution_facts(output, read, {"kernel": kernel}, bias=self.bias, macs=macs)

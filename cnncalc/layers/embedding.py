@@ -34,7 +34,7 @@ class Embedding(Layer):
     padding_idx: int = key(AMOUNT, None, help="changes no count")
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; raises Refusal unless the input is token ids."""
         x = inputs[0]
         if not x.tokens:
             raise Refusal("E303", f"embedding needs token ids, got a {x.kind}", operands=True,

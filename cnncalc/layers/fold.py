@@ -10,7 +10,7 @@ from cnncalc.layers.base.key_types import COUNT, PADDING, PER_AXIS, Listing, Pad
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.shape import Shape, a_map
-from cnncalc.layers.base.sliding import sliding, spread
+from cnncalc.layers.base.sliding import output_sizes, sliding
 
 
 class Fold(Layer):
@@ -34,7 +34,7 @@ class Fold(Layer):
     dilation: PerAxis = key(PER_AXIS, 1, symbol="D", help="distance of the taps")
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; raises Refusal unless the input has the columns of a map of `size`."""
         x = a_map(inputs[0], "fold")
         if x.rank != 1:
             raise Refusal("E302", f"fold needs one axis of columns, the input has {x.rank}",
@@ -46,7 +46,7 @@ class Fold(Layer):
         self.check()
         whole = x._replace(size=self.size)
         windows = sliding(whole, self.kernel, self.stride, self.padding, self.dilation)
-        cells, columns = prod(w.kernel for w in windows), prod(spread(windows, self.size))
+        cells, columns = prod(w.kernel for w in windows), prod(output_sizes(windows, self.size))
         if x.channels % cells:
             raise Refusal("E304", f"{x.channels} channels do not divide into the {cells} elements "
                           "of a window", key="kernel", operands=True)  # fmt: skip

@@ -10,7 +10,7 @@ from cnncalc.errors import Refusal
 from cnncalc.layers.base.key_types import PER_AXIS, Axes, PerAxis
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.pooling import pooled
+from cnncalc.layers.base.pooling import pool_shape
 from cnncalc.layers.base.resampling import SCALE
 from cnncalc.layers.base.shape import Shape, a_map, per_axis
 
@@ -41,7 +41,7 @@ class FractionalMaxPool(Layer):
             self._window(n, size, target, x.rank)
             for n, size, target in zip(x.size, sizes, self._targets(x), strict=True)
         )
-        output = pooled(x, windows)
+        output = pool_shape(x, windows)
         return Facts(output, windows=windows, work={"compare": output.elements * prod(sizes)})
 
     def _targets(self, x: Shape) -> tuple[int, ...]:

@@ -6,9 +6,9 @@ from cnncalc.arithmetic.windows import Axis, Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.named_axes import AXIS, chosen, lengths, names_of
+from cnncalc.layers.base.named_axes import AXIS, choose_axes, lengths, names_of
 from cnncalc.layers.base.shape import Shape, numbers
-from cnncalc.layers.base.sliding import spread
+from cnncalc.layers.base.sliding import output_sizes
 
 
 class Glu(Layer):
@@ -28,9 +28,9 @@ class Glu(Layer):
     axis: str = key(AXIS, "channels", help="the axis that is halved")
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; raises Refusal if the axis has an odd length."""
         x = numbers(inputs[0], "glu")
-        axes = chosen(x, self.axis, "axis")
+        axes = choose_axes(x, self.axis, "axis")
         (length,) = lengths(x, axes)
         if length % 2:
             raise Refusal("E304", f"glu halves its axis, and {length} is odd", key="axis",
@@ -44,6 +44,6 @@ class Glu(Layer):
                 Window(kernel=2, dilation=half) if name in axes else Window()
                 for name in names_of(x)[1:]
             )
-            output = x._replace(size=spread(windows, x.size))
+            output = x._replace(size=output_sizes(windows, x.size))
         n = output.elements
         return Facts(output, windows=windows, work={"exp": n, "multiply": n})

@@ -54,7 +54,7 @@ class GridSample(Layer):
     align_corners: bool = key(FLAG, False, help=ALIGN)
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class; a third input gives its size only."""
+        """See the class; a third input gives its size only; raises Refusal."""
         x, grid = a_map(inputs[0], "grid_sample"), numbers(inputs[1], "grid_sample")
         two_or_three(x.rank, "grid_sample")
         if x.copies != grid.copies:
@@ -63,7 +63,7 @@ class GridSample(Layer):
         if self.mode in {"bicubic", "cubic"} and x.rank != 2:
             raise Refusal("E302", f"`{self.mode}` is for two axes, the input has {x.rank}", key="mode",
                           help="`bilinear` suits both numbers of axes", operands=True)  # fmt: skip
-        asked = self._asked(x, inputs[2:])
+        asked = self._target(x, inputs[2:])
         work: dict[str, int] = {}
         if grid.channels == x.rank == grid.rank:
             if asked not in {None, grid.size}:
@@ -94,7 +94,7 @@ class GridSample(Layer):
     def _key(self) -> str:
         return "like" if self.size is None else "size"
 
-    def _asked(self, x: Shape, like: tuple[Shape, ...]) -> tuple[int, ...] | None:
+    def _target(self, x: Shape, like: tuple[Shape, ...]) -> tuple[int, ...] | None:
         """The size asked for, if there is one."""
         if self.size is not None and like:
             raise Refusal("E106", "`size` and `like` exclude each other", key="size")

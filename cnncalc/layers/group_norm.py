@@ -8,7 +8,7 @@ from cnncalc.errors import Refusal
 from cnncalc.layers.base.key_types import COUNT, FLAG, NUMBER, Kind
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.normalising import everywhere, learnt, measured
+from cnncalc.layers.base.normalising import everywhere, learnt, measure_work
 from cnncalc.layers.base.shape import Shape, numbers
 
 
@@ -54,7 +54,7 @@ class GroupNorm(Layer):
         self.check(x)
         self._divides(x.channels)
         weights = learnt((x.channels,), scale=self.scale, center=self.center)
-        work = measured(x, affine=bool(weights))
+        work = measure_work(x, affine=bool(weights))
         groups = x.channels if self.groups == -1 else self.groups
         saved = 2 * groups * x.copies
         return Facts(x, windows=everywhere(x), weights=weights, work=work, saved=saved)

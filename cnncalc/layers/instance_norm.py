@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnncalc.layers.base.key_types import FLAG, NUMBER
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.normalising import everywhere, fixed, learnt, measured, running
+from cnncalc.layers.base.normalising import everywhere, learnt, measure_work, running, scale_work
 from cnncalc.layers.base.shape import Shape, a_map
 
 
@@ -36,11 +36,11 @@ class InstanceNorm(Layer):
         x = a_map(inputs[0], "instance_norm")
         weights = learnt((x.channels,), scale=self.affine, center=self.affine)
         if self.track:
-            return Facts(x, weights=weights, buffers=running(x.channels), work=fixed(x))
+            return Facts(x, weights=weights, buffers=running(x.channels), work=scale_work(x))
         return Facts(
             x,
             windows=everywhere(x),
             weights=weights,
-            work=measured(x, affine=self.affine),
+            work=measure_work(x, affine=self.affine),
             saved=2 * x.channels * x.copies,
         )

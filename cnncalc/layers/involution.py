@@ -10,9 +10,9 @@ from cnncalc.layers.base.convolution import DILATION, KERNEL, STRIDE
 from cnncalc.layers.base.key_types import COUNT, PADDING, PaddingValue, PerAxis
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.positions import at_every_position, made_of
+from cnncalc.layers.base.positions import at_every_position, weight_sets
 from cnncalc.layers.base.shape import Shape, a_map
-from cnncalc.layers.base.sliding import sliding, spread
+from cnncalc.layers.base.sliding import output_sizes, sliding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,11 +53,11 @@ class Involution(Layer):
         x = a_map(inputs[0], "involution")
         windows = sliding(x, self.kernel, self.stride, self.padding, self.dilation,
                           rounding=self.rules.conv_rounding)  # fmt: skip
-        output = x._replace(size=spread(windows, x.size))
+        output = x._replace(size=output_sizes(windows, x.size))
         taps = prod(w.kernel for w in windows)
         groups = self._groups(x.channels)
         weights = groups * taps
-        at_every_position(inputs[1], output, weights, "weights", made_of(groups, taps))
+        at_every_position(inputs[1], output, weights, "weights", weight_sets(groups, taps))
         return Facts(output, windows=windows, macs=output.elements * taps)
 
     def reads(self, operand: int, inputs: Sequence[Shape], facts: Facts) -> tuple[Axis, ...] | None:

@@ -7,7 +7,7 @@ from math import prod
 from cnncalc.layers.base.key_types import NUMBER
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.named_axes import AXES, AxisNames, chosen, joined, lengths
+from cnncalc.layers.base.named_axes import AXES, AxisNames, choose_axes, joint_axes, lengths
 from cnncalc.layers.base.shape import Shape, numbers
 
 
@@ -30,8 +30,8 @@ class L2Norm(Layer):
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
         x = numbers(inputs[0], "l2_norm")
-        axes = chosen(x, self.axes, "axes")
+        axes = choose_axes(x, self.axes, "axes")
         n = x.elements
         vectors = n // prod(lengths(x, axes))
         work = {"multiply": n, "add": n - vectors, "sqrt": vectors, "divide": n}
-        return Facts(x, windows=joined(x, axes), work=work)
+        return Facts(x, windows=joint_axes(x, axes), work=work)

@@ -7,8 +7,8 @@ from math import prod
 from cnncalc.layers.base.key_types import FLAG, NUMBER
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.named_axes import AXES, AxisNames, chosen, joined, lengths
-from cnncalc.layers.base.normalising import learnt, measured
+from cnncalc.layers.base.named_axes import AXES, AxisNames, choose_axes, joint_axes, lengths
+from cnncalc.layers.base.normalising import learnt, measure_work
 from cnncalc.layers.base.shape import Shape, numbers
 
 
@@ -35,8 +35,8 @@ class LayerNorm(Layer):
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
         x = numbers(inputs[0], "layer_norm")
-        axes = chosen(x, self.axes, "axes")
+        axes = choose_axes(x, self.axes, "axes")
         weights = learnt(lengths(x, axes), scale=self.scale, center=self.center)
-        work = measured(x, affine=bool(weights))
+        work = measure_work(x, affine=bool(weights))
         vectors = x.elements // prod(lengths(x, axes))
-        return Facts(x, windows=joined(x, axes), weights=weights, work=work, saved=2 * vectors)
+        return Facts(x, windows=joint_axes(x, axes), weights=weights, work=work, saved=2 * vectors)

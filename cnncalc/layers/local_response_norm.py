@@ -21,7 +21,7 @@ class LocalResponseNorm(Layer):
     source = "Krizhevsky et al. 2012"
     example = "- local_response_norm: 5"
 
-    size: int = key(COUNT, symbol="F", help="how many channels stand under one sum")
+    size: int = key(COUNT, symbol="F", help="how many channels share one sum")
     alpha: float = key(NUMBER, None, help="changes no count")
     beta: float = key(NUMBER, None, help="changes no count")
     k: float = key(NUMBER, None, help="changes no count")

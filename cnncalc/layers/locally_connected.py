@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cnncalc.layers.base.convolution import BIAS, FILTERS, KERNEL, PADDED, STRIDE
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.shape import Shape, a_map
-from cnncalc.layers.base.sliding import sliding, spread
+from cnncalc.layers.base.sliding import output_sizes, sliding
 
 if TYPE_CHECKING:
     from cnncalc.layers.base.key_types import PaddingValue, PerAxis
@@ -41,7 +41,7 @@ class LocallyConnected(Layer):
         windows = sliding(x, self.kernel, self.stride, self.padding,
                           rounding=self.rules.conv_rounding)  # fmt: skip
         self.check(windows)
-        size = spread(windows, x.size)
+        size = output_sizes(windows, x.size)
         output = x._replace(channels=self.filters, size=size)
         kernel = (self.filters, x.channels, *(w.kernel for w in windows))
         weights = {"kernel": (*size, *kernel)}

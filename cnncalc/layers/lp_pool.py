@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnncalc.layers.base.key_types import FLAG, NUMBER, PER_AXIS, PerAxis
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.pooling import pooled, reads, stride_of
+from cnncalc.layers.base.pooling import pool_shape, reads, stride_of
 from cnncalc.layers.base.shape import Shape, a_map
 from cnncalc.layers.base.sliding import sliding
 
@@ -38,7 +38,7 @@ class LpPool(Layer):
         windows = sliding(x, self.size, stride_of(self.size, self.stride), "valid",
                           rounding=rounding, names=("size", "stride"))  # fmt: skip
         self.check(x.size, windows)
-        output = pooled(x, windows)
+        output = pool_shape(x, windows)
         work = {"power": reads(output, windows)}
         # PyTorch makes it of a power, an average and a root, and keeps what is in between.
         return Facts(output, windows=windows, work=work, saved=x.elements + 4 * output.elements)

@@ -39,7 +39,10 @@ class Matmul(Layer):
     )
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class; the windows are those of the first operand."""
+        """See the class; the windows are those of the first operand.
+
+        Raises Refusal if the operands are of different regions.
+        """
         x, y = (numbers(operand, "matmul") for operand in inputs)
         if x.copies != y.copies:
             raise Refusal("E306", "cannot multiply tensors of different regions of interest",
@@ -94,17 +97,17 @@ def _side_by_side(x: Shape, y: Shape, *, channels_last: bool) -> tuple[Shape, in
     )
     _equal(summed, others)
     rank = max(len(before), len(beside))
-    pairs = zip(_widened(before, rank), _widened(beside, rank), strict=True)
-    axes = [*(_spread(n, m) for n, m in pairs), rows, columns]
+    pairs = zip(_widen(before, rank), _widen(beside, rank), strict=True)
+    axes = [*(_broadcast_length(n, m) for n, m in pairs), rows, columns]
     channels = axes.pop(-1 if channels_last else 0)
     return x._replace(channels=channels, size=tuple(axes)), summed
 
 
-def _widened(axes: list[int], rank: int) -> list[int]:
+def _widen(axes: list[int], rank: int) -> list[int]:
     return [1] * (rank - len(axes)) + axes
 
 
-def _spread(n: int, m: int) -> int:
+def _broadcast_length(n: int, m: int) -> int:
     """The length of an axis that both have, or that one has and the other only once."""
     if n != m and 1 not in {n, m}:
         raise Refusal("E311", f"the axes before the last two differ: {n} ≠ {m}", operands=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnncalc.layers.base.key_types import PER_AXIS, PerAxis
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts
-from cnncalc.layers.base.pooling import SlidingPool, pooled, reads
+from cnncalc.layers.base.pooling import SlidingPool, pool_shape, reads
 from cnncalc.layers.base.shape import Shape, a_map
 
 
@@ -29,5 +29,5 @@ class MaxPool(SlidingPool):
         """See the class."""
         x = a_map(inputs[0], "max_pool")
         windows = self.slide(x, self.dilation)
-        output = pooled(x, windows)
+        output = pool_shape(x, windows)
         return Facts(output, windows=windows, work={"compare": reads(output, windows)})

@@ -7,7 +7,7 @@ from cnncalc.errors import Refusal
 from cnncalc.layers.base.key_types import AMOUNT, PER_AXIS, TEXT, Axes, PerAxis
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.pooling import pooled, stride_of
+from cnncalc.layers.base.pooling import pool_shape, stride_of
 from cnncalc.layers.base.shape import Shape, a_map, per_axis
 
 
@@ -48,7 +48,7 @@ class MaxUnpool(Layer):
             strict=True,
         )
         windows = tuple(self._window(*axis) for axis in given)
-        return Facts(pooled(x, windows), windows=windows)
+        return Facts(pool_shape(x, windows), windows=windows)
 
     def _targets(self, rank: int, like: tuple[Shape, ...]) -> tuple[int | None, ...]:
         """The size asked for along each axis; None where nothing is asked."""

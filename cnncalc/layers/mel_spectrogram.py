@@ -33,7 +33,7 @@ class MelSpectrogram(Spectrum):
     mfcc: int | None = key(COUNT, None, help="how many cepstral coefficients are made of them")
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; raises Refusal."""
         x = inputs[0]
         frames, window = self.frames(x)
         if self.mfcc is not None and self.mfcc > self.mels:

@@ -33,7 +33,7 @@ class Multiply(Merge):
     verb = "multiply"
     each: ClassVar = {"multiply": 1}
 
-    def merged(self, inputs: tuple[Shape, ...]) -> Shape:
+    def merge(self, inputs: tuple[Shape, ...]) -> Shape:
         """The shape that all operands spread to; raises Refusal if there is none."""
         rank = max(x.rank for x in inputs)
         maps = [x.size for x in inputs if x.rank == rank]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.named_axes import AxesKind, AxisNames, chosen, lengths
+from cnncalc.layers.base.named_axes import AxesKind, AxisNames, choose_axes, lengths
 from cnncalc.layers.base.shape import Shape, numbers
 
 
@@ -29,7 +29,7 @@ class Normalization(Layer):
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
         x = numbers(inputs[0], "normalization")
-        each = lengths(x, chosen(x, self.axes, "axes"))
+        each = lengths(x, choose_axes(x, self.axes, "axes"))
         return Facts(
             x,
             buffers={"mean": each, "variance": each, "count": ()},

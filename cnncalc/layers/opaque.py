@@ -54,10 +54,10 @@ class Opaque(Layer):
             raise Refusal("E302", f"`receptive_field` needs as many axes before as after: the input "
                           f"has {x.rank}, the output {len(size)}", key="receptive_field")  # fmt: skip
         reach = per_axis(self.receptive_field, x.rank, "receptive_field")
-        return tuple(map(_spread, reach, x.size, size))
+        return tuple(map(_window_between, reach, x.size, size))
 
 
-def _spread(k: int, n: int, m: int) -> Window | TransposedWindow:
+def _window_between(k: int, n: int, m: int) -> Window | TransposedWindow:
     """A window over `k` of `n` inputs that gives `m` outputs, centred, with the nearest whole step."""
     if m <= n:
         stride = (2 * n + m) // (2 * m)

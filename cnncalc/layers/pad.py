@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import Refusal
-from cnncalc.layers.base.bordering import BORDER, bordered
+from cnncalc.layers.base.bordering import BORDER, border_axis
 from cnncalc.layers.base.key_types import AMOUNT, PER_AXIS, TEXT, Axes, PerAxis
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.margins import SIDE, SIGNED, Margins
 from cnncalc.layers.base.shape import Shape, a_map, numbers, per_axis
-from cnncalc.layers.base.sliding import sides, spread
+from cnncalc.layers.base.sliding import output_sizes, sides
 
 if TYPE_CHECKING:
     from cnncalc.arithmetic.resampling import Border
@@ -33,8 +33,8 @@ class Pad(Layer):
     source = "ZeroPadding documentation of Keras, pad documentation of PyTorch"
     example = "- pad: [[0, 1], [0, 1]]"
 
-    amount: Any = key(Margins(SIGNED), None, symbol="P", help="what is added to each side")
-    mode: str = key(BORDER, "zeros", help="what is added")
+    amount: Any = key(Margins(SIGNED), None, symbol="P", help="how much is added to each side")
+    mode: str = key(BORDER, "zeros", help="what the added elements hold")
     channels: Any = key(
         SIDE, None, help="channels of zeros that are added: [before, after], or a number for each"
     )
@@ -52,10 +52,10 @@ class Pad(Layer):
         if amount is not None:
             a_map(x, "pad")
             windows = tuple(
-                bordered(n, axis, self.mode, self._key)
+                border_axis(n, axis, self.mode, self._key)
                 for n, axis in zip(x.size, amount, strict=True)
             )
-            x = x._replace(size=spread(windows, x.size))
+            x = x._replace(size=output_sizes(windows, x.size))
         if self.channels is not None:
             x = self._wider(numbers(x, "pad"))
         return Facts(x, windows=windows)

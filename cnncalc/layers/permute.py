@@ -29,7 +29,7 @@ class Permute(Layer):
     )
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; raises Refusal unless every axis is named once."""
         x = numbers(inputs[0], "permute")
         places = [place(x, name, "axes") for name in self.axes]
         if sorted(places) != list(range(x.rank + 1)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.named_axes import AxesKind, AxisNames, chosen, names_of
+from cnncalc.layers.base.named_axes import AxesKind, AxisNames, choose_axes, names_of
 from cnncalc.layers.base.shape import Shape, numbers
 
 
@@ -36,7 +36,7 @@ class Prelu(Layer):
         x = numbers(inputs[0], "prelu")
         names = names_of(x)
         shared = self.rules.slopes_shared if self.shared is None else self.shared
-        axes = chosen(x, shared, "shared")
+        axes = choose_axes(x, shared, "shared")
         sizes = (x.channels, *x.size)
         slopes = tuple(1 if name in axes else n for name, n in zip(names, sizes, strict=True))
         self.check(slopes)

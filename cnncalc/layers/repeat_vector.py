@@ -24,7 +24,7 @@ class RepeatVector(Layer):
     times: int = key(COUNT, symbol="n", help="how many positions")
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; raises Refusal for a map."""
         x = numbers(inputs[0], "repeat_vector")
         if x.size:
             raise Refusal("E303", "repeat_vector needs a vector, got a map", operands=True,

@@ -31,14 +31,14 @@ class Reshape(Layer):
     )
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; raises Refusal if the new shape has a different number of elements."""
         x = numbers(inputs[0], "reshape")
         wanted = axes_of(self.to)
         have, fixed = prod(axes_of(x)), prod(n for n in wanted if n != REST)
         if (have % fixed) if REST in wanted else (have != fixed):
             rule = f"do not divide by {fixed}" if REST in wanted else f"are not {fixed}"
             raise Refusal("E311", f"{have} numbers {rule}", key="to", operands=True,
-                          help="a reshape keeps all numbers; write -1 for one of its own to follow")  # fmt: skip
+                          help="a reshape keeps all numbers; write -1 for the size to infer")  # fmt: skip
         channels, *size = (have // fixed if n == REST else n for n in wanted)
         output = x._replace(channels=channels, size=tuple(size))
         if output == x:

@@ -6,7 +6,7 @@ from cnncalc.errors import Refusal
 from cnncalc.layers.base.key_types import FLAG, PER_AXIS, TEXT, PerAxis
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.resampling import ALIGN, MODE, axis, interpolation, resampled
+from cnncalc.layers.base.resampling import ALIGN, MODE, axis, interpolation, resampling_facts
 from cnncalc.layers.base.shape import Shape, a_map, per_axis
 
 
@@ -38,7 +38,7 @@ class Resize(Layer):
         if mode == "nearest":
             mode = self.rules.nearest
         targets = self._size(x.rank, inputs[1:])
-        return resampled(
+        return resampling_facts(
             x,
             tuple(
                 axis(n, target, mode, align_corners=self.align_corners)

@@ -7,7 +7,7 @@ from math import prod
 from cnncalc.layers.base.key_types import FLAG, NUMBER
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.named_axes import AXES, AxisNames, chosen, joined, lengths
+from cnncalc.layers.base.named_axes import AXES, AxisNames, choose_axes, joint_axes, lengths
 from cnncalc.layers.base.normalising import learnt
 from cnncalc.layers.base.shape import Shape, numbers
 
@@ -34,9 +34,9 @@ class RmsNorm(Layer):
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
         x = numbers(inputs[0], "rms_norm")
-        axes = chosen(x, self.axes, "axes")
+        axes = choose_axes(x, self.axes, "axes")
         weights = learnt(lengths(x, axes), scale=self.scale, center=False)
         n = x.elements
         work = {"multiply": 2 * n if self.scale else n, "add": n, "divide": n}
         vectors = n // prod(lengths(x, axes))
-        return Facts(x, windows=joined(x, axes), weights=weights, work=work, saved=vectors)
+        return Facts(x, windows=joint_axes(x, axes), weights=weights, work=work, saved=vectors)

@@ -11,13 +11,13 @@ from cnncalc.layers.base.convolution import (
     KERNEL,
     PADDED,
     STRIDE,
-    convolved,
+    convolution_facts,
 )
 from cnncalc.layers.base.key_types import COUNT, PaddingValue, PerAxis
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.shape import Shape, a_map
-from cnncalc.layers.base.sliding import sliding, spread
+from cnncalc.layers.base.sliding import output_sizes, sliding
 
 
 class SeparableConv(Layer):
@@ -50,14 +50,14 @@ class SeparableConv(Layer):
         windows = sliding(x, self.kernel, self.stride, self.padding, self.dilation,
                           rounding=self.rules.conv_rounding)  # fmt: skip
         self.check(windows)
-        output = x._replace(channels=self.filters, size=spread(windows, x.size))
+        output = x._replace(channels=self.filters, size=output_sizes(windows, x.size))
         between = output._replace(channels=x.channels * self.multiplier)
         depthwise = (between.channels, 1, *(w.kernel for w in windows))
         weights = {
             "depthwise": depthwise,
             "pointwise": (self.filters, between.channels, *(1 for _ in windows)),
         }
-        return convolved(
+        return convolution_facts(
             output,
             windows,
             weights,

@@ -10,7 +10,7 @@ from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.ranges import RANGE, RANGES, within
 from cnncalc.layers.base.shape import Shape, a_map, numbers, per_axis
-from cnncalc.layers.base.sliding import spread
+from cnncalc.layers.base.sliding import output_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,7 @@ class Slice(Layer):
     size: Any = key(RANGES, None, help="[start, stop] of all axes, or one each; null keeps an axis")
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; raises Refusal without `channels` and `size`."""
         x = numbers(inputs[0], "slice")
         if self.channels is None and self.size is None:
             raise Refusal("E106", "`slice` needs `channels` or `size`",
@@ -45,7 +45,7 @@ class Slice(Layer):
             output = output._replace(channels=stop - start)
         if self.size is not None:
             windows = self._windows(a_map(x, "slice.size"))
-            output = output._replace(size=spread(windows, x.size))
+            output = output._replace(size=output_sizes(windows, x.size))
         return Facts(output, windows=windows)
 
     def _windows(self, x: Shape) -> tuple[Window, ...]:

@@ -38,10 +38,10 @@ class SpectralNorm(Wrapper):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
-        inner = self.applied(inputs[0])
+        inner = self.apply_inner(inputs[0])
         transposed = any(isinstance(w, TransposedWindow) for w in inner.windows)
         vectors = self._vectors(inner.weights or {}, transposed)
-        return inner.replaced(buffers={**(inner.buffers or {}), **vectors})
+        return inner.replace(buffers={**(inner.buffers or {}), **vectors})
 
     def _vectors(
         self, weights: Mapping[str, tuple[int, ...]], transposed: bool

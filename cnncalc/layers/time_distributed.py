@@ -27,15 +27,15 @@ class TimeDistributed(Wrapper):
     example = "- time_distributed: {layer: {conv: {filters: 8, kernel: 3}}}"
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; raises Refusal if the output has too many axes."""
         x = a_map(inputs[0], "time_distributed", axes=MOST_AXES)
         steps, step = x.size[0], x.size[1:]
-        inner = self.applied(x._replace(size=step, copies=x.copies * steps))
+        inner = self.apply_inner(x._replace(size=step, copies=x.copies * steps))
         size = (steps, *inner.output.size)
         if len(size) > MOST_AXES:
             raise Refusal("E302", f"the output would have {len(size)} axes, there may be four",
                           key="layer")  # fmt: skip
-        return inner.replaced(
+        return inner.replace(
             output=inner.output._replace(size=size, copies=inner.output.copies // steps),
             windows=self._windows(inner, step),
         )

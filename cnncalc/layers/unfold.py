@@ -9,7 +9,7 @@ from cnncalc.layers.base.key_types import PADDING, PER_AXIS, PaddingValue, PerAx
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.shape import Shape, a_map
-from cnncalc.layers.base.sliding import sliding, spread
+from cnncalc.layers.base.sliding import output_sizes, sliding
 
 
 class Unfold(Layer):
@@ -26,7 +26,7 @@ class Unfold(Layer):
 
     kernel: PerAxis = key(PER_AXIS, symbol="F", help="window size")
     stride: PerAxis = key(PER_AXIS, 1, symbol="S", help="step of the window")
-    padding: PaddingValue = key(PADDING, 0, symbol="P", help="what is added around the input")
+    padding: PaddingValue = key(PADDING, 0, symbol="P", help="how much is added around the input")
     dilation: PerAxis = key(PER_AXIS, 1, symbol="D", help="distance of the taps")
 
     def facts(self, *inputs: Shape) -> Facts:
@@ -37,7 +37,7 @@ class Unfold(Layer):
         return Facts(
             x._replace(
                 channels=x.channels * prod(w.kernel for w in windows),
-                size=(prod(spread(windows, x.size)),),
+                size=(prod(output_sizes(windows, x.size)),),
             ),
             windows=windows if x.rank == 1 else (Everything(),) * x.rank,
         )

@@ -14,8 +14,8 @@ from cnncalc.layers.base.resampling import (
     SCALE,
     axis,
     interpolation,
-    resampled,
-    scaled,
+    resampling_facts,
+    scale_size,
 )
 from cnncalc.layers.base.shape import Shape, a_map, per_axis
 
@@ -38,16 +38,16 @@ class Upsample(Layer):
     align_corners: bool = key(FLAG, False, help=ALIGN)
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; raises Refusal if an axis would become shorter than 1."""
         x = a_map(inputs[0], "upsample")
         mode = interpolation(self, self.mode, x.rank)
         scales = per_axis(self.scale, x.rank, "scale")
         self.check(scales)
         windows = []
         for n, scale in zip(x.size, scales, strict=True):
-            target, step = scaled(n, scale)
+            target, step = scale_size(n, scale)
             if target < 1:
                 raise Refusal("E311", f"nothing is left: {n} × {scale} is less than 1", key="scale",
                               operands=True)  # fmt: skip
             windows.append(axis(n, target, mode, align_corners=self.align_corners, step=step))
-        return resampled(x, tuple(windows))
+        return resampling_facts(x, tuple(windows))

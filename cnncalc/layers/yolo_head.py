@@ -41,7 +41,10 @@ class YoloHead(Layer):
     objectness: bool = key(FLAG, True, help="whether a box says how likely it is one")
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class.
+
+        Raises Refusal unless the input is a map of two axes with the channels of all anchors.
+        """
         x = a_map(inputs[0], "yolo_head")
         if x.rank != 2:
             raise Refusal("E302", f"yolo_head needs a map of two axes, the input has {x.rank}",

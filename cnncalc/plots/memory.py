@@ -51,17 +51,17 @@ def draw(
         what = f"{size(limit)} to fit into" if flash else f"{size(limit)}: what the weights leave"
         axes.axhline(limit, color=style.VERMILION, linestyle="--", label=what)
     _peak(axes, [foreign.name(node.name) for node in network.nodes], line)
-    axes.set_xticks(*_named(network), rotation=90)
+    axes.set_xticks(*_label_places(network), rotation=90)
     axes.margins(x=0)
     axes.legend(loc="upper right", frameon=True, edgecolor="none", framealpha=0.9)
     extra = ["in place"] if inplace else []
     extra += ["norms folded"] if fold_norm else []
-    style.headed(figure, f"{network.name}: activations alive",
+    style.add_title(figure, f"{network.name}: activations alive",
                  " · ".join([f"batch {batch}", memory.types, *extra]))  # fmt: skip
     return figure
 
 
-def _named(network: Network) -> tuple[list[int], list[str]]:
+def _label_places(network: Network) -> tuple[list[int], list[str]]:
     """Where to write which names: of a block, where it begins, if there is room."""
     room = len(network.nodes) / _MOST_NAMES
     places: list[int] = []
@@ -85,7 +85,7 @@ def _limit(memory: Memory, fits: str, flash: str | None) -> int:
 
 def _scale(axes: Any, most: int) -> None:
     """A round number of bytes is a power of two."""
-    tickers = style.needed("matplotlib.ticker")
+    tickers = style.import_needed("matplotlib.ticker")
     axes.set_ylim(0, most * 1.12 or 1)
     axes.yaxis.set_major_locator(tickers.MultipleLocator(2 ** (most // 6).bit_length()))
     axes.yaxis.set_major_formatter(tickers.FuncFormatter(lambda value, _: size(round(value))))

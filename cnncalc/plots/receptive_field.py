@@ -8,7 +8,7 @@ from cnncalc.analyzers.receptive_field import known_input, numbers
 from cnncalc.errors import UsageError
 from cnncalc.plots.base import growth
 from cnncalc.plots.base import unit as one_unit
-from cnncalc.receptive_field.exact import checked, find
+from cnncalc.receptive_field.exact import check_unit, find
 from cnncalc.receptive_field.survey import Survey
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cnncalc.network import Network
 
-Image = Annotated[str, "Of --plot --unit: an image to draw the field over.", "FILE"]
+Image = Annotated[str, "With --plot and --unit: an image to draw the field over.", "FILE"]
 
 
 def draw(
@@ -42,7 +42,7 @@ def draw(
         )
     index, source = _target(survey, layer, from_)
     if unit:
-        place = checked(network, index, numbers(unit, "unit"))
+        place = check_unit(network, index, numbers(unit, "unit"))
         return one_unit.draw(survey, index, place, source, image)
     if image:
         raise UsageError("an image is drawn below the field of a unit", "--unit Y,X --image FILE")

@@ -31,7 +31,7 @@ def readings(network: Network, node: Node) -> list[tuple[Axis, ...] | None]:
     if type(layer).reads is Layer.reads and not facts.windows and not layer.references:
         return [()] * len(node.inputs)
     shapes = [network.nodes[i].output for i in node.inputs]
-    return layer.all_read(shapes, facts)
+    return layer.reads_of_all(shapes, facts)
 
 
 def locally(node: Node, axes: tuple[Axis, ...] | None) -> tuple[Axis, ...] | None:
@@ -48,7 +48,7 @@ def ways(axes: Sequence[Axis], rank: int) -> tuple[Way, ...]:
     Axes keep their order. Where the output has fewer, those that are read as a whole are gone.
     """
     if any(isinstance(axis, (Moved, Placed)) for axis in axes):
-        return tuple(_placed(axis, i) for i, axis in enumerate(axes))
+        return tuple(_way_of(axis, i) for i, axis in enumerate(axes))
     if len(axes) <= rank:
         return tuple([(axis, i) for i, axis in enumerate(axes)])
     gone = len(axes) - rank
@@ -65,7 +65,7 @@ def ways(axes: Sequence[Axis], rank: int) -> tuple[Way, ...]:
     return tuple(found) if to == rank else tuple((Everything(), None) for _ in axes)
 
 
-def _placed(axis: Axis, own: int) -> Way:
+def _way_of(axis: Axis, own: int) -> Way:
     """The way of an axis that may have another place in the output than its `own`."""
     if isinstance(axis, Placed):
         return axis.window, axis.to

@@ -1,8 +1,8 @@
 """Sets of units in one to four dimensions, and how layers carry them to and fro.
 
-A union of boxes is no box, so a set is kept cell by cell: for every place on all axes but the last
+A union of boxes is not a box, so a set is kept cell by cell: for every place on all axes but the last
 a whole number, whose bit `i` says whether place `i` of the last axis belongs to the set. Without
-borders places may be negative: bit `i` then stands for place `i - bias`.
+borders places may be negative: bit `i` then means place `i - bias`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def cell(place: Sequence[int], bias: int = 0) -> Cells:
     return {tuple(place[:-1]): 1 << (place[-1] + bias)} if place else {(): 1}
 
 
-def united(sets: Iterable[Cells]) -> Cells:
+def union(sets: Iterable[Cells]) -> Cells:
     """All that is in any of the sets."""
     found: Cells = {}
     for cells in sets:
@@ -100,7 +100,7 @@ def places(bits: int) -> Iterator[int]:
         yield from range(first, last + 1)
 
 
-def pulled(
+def pull(
     cells: Cells,
     axes: Sequence[Axis],
     size: tuple[int, ...],
@@ -120,7 +120,7 @@ def pulled(
         return cells
     way = ways(axes, rank)
     if [to for _, to in way] != list(range(rank)):
-        return _pulled_one_by_one(cells, way, size, rank, bias, work)
+        return _pull_one_by_one(cells, way, size, rank, bias, work)
     for at, (axis, n) in enumerate(zip(axes, size, strict=True)):
         if not _stays(axis):
             read = partial(read_by, axis=axis, n=n, bias=bias, work=work)
@@ -231,7 +231,7 @@ def _read_beyond(axis: Window, bits: int, moved: int, n: int, bias: int | None) 
     return max(last, 0) // ROW + 1
 
 
-def _pulled_one_by_one(
+def _pull_one_by_one(
     cells: Cells,
     way: Sequence[tuple[Axis, int | None]],
     size: tuple[int, ...],
@@ -264,7 +264,7 @@ def _pulled_one_by_one(
     return found
 
 
-def pushed(
+def push(
     cells: Cells,
     axes: Sequence[Axis],
     size: tuple[int, ...],
@@ -283,14 +283,14 @@ def pushed(
         return {}
     way = ways(axes, len(output))
     if [to for _, to in way] != list(range(len(output))):
-        return _pushed_one_by_one(cells, way, size, output, work)
+        return _push_one_by_one(cells, way, size, output, work)
     for at, (axis, n, m) in enumerate(zip(axes, size, output, strict=True)):
         readers = _readers(axis, n, m, work)
-        cells = _along(cells, at, len(size), partial(_who_read, readers=readers), work)
+        cells = _along(cells, at, len(size), partial(_readers_of, readers=readers), work)
     return cells
 
 
-def _who_read(bits: int, readers: Sequence[Sequence[int]]) -> int:
+def _readers_of(bits: int, readers: Sequence[Sequence[int]]) -> int:
     """The outputs that read any of the inputs whose bits are set, as bits."""
     read = 0
     for i in places(bits):
@@ -313,7 +313,7 @@ def _readers(axis: Axis, n: int, m: int, work: Work) -> list[list[int]]:
     return found
 
 
-def _pushed_one_by_one(
+def _push_one_by_one(
     cells: Cells,
     way: Sequence[tuple[Axis, int | None]],
     size: tuple[int, ...],

@@ -32,7 +32,7 @@ def is_long(network: Network) -> bool:
     return any(n > LONGEST for node in network.nodes for n in node.output.size)
 
 
-def _counted(network: Network) -> Work:
+def _count_work(network: Network) -> Work:
     """The work of looking at all places; raises TooMuch if an axis is too long for it."""
     if is_long(network):
         raise TooMuch(f"an axis has more than {LONGEST:,} places")
@@ -44,7 +44,7 @@ def blind(network: Network) -> list[int]:
 
     Raises TooMuch.
     """
-    work = _counted(network)
+    work = _count_work(network)
     alive: list[Masks] = []
     for node in network.nodes:
         size = node.output.size
@@ -56,7 +56,7 @@ def blind(network: Network) -> list[int]:
         for source, axes in zip(node.inputs, readings(network, node), strict=True):
             if axes is None:
                 continue
-            pushed = _pushed(axes, alive[source], network, source, size, work)
+            pushed = _push(axes, alive[source], network, source, size, work)
             masks = [mask | more for mask, more in zip(masks, pushed, strict=True)]
         alive.append(tuple(masks))
     return [
@@ -65,7 +65,7 @@ def blind(network: Network) -> list[int]:
     ]
 
 
-def _pushed(
+def _push(
     axes: Sequence[Axis],
     alive: Masks,
     network: Network,
@@ -160,7 +160,7 @@ def unread(network: Network) -> dict[str, list[list[tuple[int, int]]]]:
     A stretch is at the end where strides leave a rest over, and inside where windows have gaps.
     Raises TooMuch.
     """
-    work = _counted(network)
+    work = _count_work(network)
     needed: dict[int, list[int]] = {}
     outputs = set(network.outputs.values()) or {len(network.nodes) - 1}
     found: dict[str, list[list[tuple[int, int]]]] = {}

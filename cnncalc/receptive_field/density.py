@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc.arithmetic.intervals import Field, through
 from cnncalc.arithmetic.windows import Window, length
 from cnncalc.receptive_field.axis_map import locally, readings, ways
-from cnncalc.receptive_field.cells import ROW, Cells, count, united
+from cnncalc.receptive_field.cells import ROW, Cells, count, union
 from cnncalc.receptive_field.coverage import LONGEST, is_long
-from cnncalc.receptive_field.exact import seen
-from cnncalc.system.gc_pause import paused
+from cnncalc.receptive_field.exact import find_seen
+from cnncalc.system.gc_pause import pause
 from cnncalc.work import TooMuch, Work
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def shares(network: Network, views: Sequence[Views]) -> list[dict[str, Fraction 
     return [{name: given.share for name, given in one.items()} for one in densities(network, views)]
 
 
-@paused
+@pause
 def densities(network: Network, views: Sequence[Views]) -> list[dict[str, Given]]:
     """The shares, with the reason why where one is not computed. Raises TooMuch."""
     if is_long(network):
@@ -106,11 +106,11 @@ class _Looking:
         try:
             if longest > LONGEST:
                 raise TooMuch(f"the field has more than {LONGEST:,} places along an axis")
-            return self._given(index, name, seen_)
+            return self._pattern_or_share(index, name, seen_)
         except TooMuch as error:
             return Given(None, None, str(error))
 
-    def _given(self, index: int, name: str, seen_: Sequence[View]) -> Given:
+    def _pattern_or_share(self, index: int, name: str, seen_: Sequence[View]) -> Given:
         pattern = _pattern(self, index, name)
         if pattern is None:
             share, full = _of_the_centre(self, index, name, seen_)
@@ -136,18 +136,18 @@ def _pattern(looking: _Looking, index: int, name: str) -> Pattern:
             raise TooMuch(gap)
         if way:
             size = network.nodes[source].output.size
-            pattern = _read(way, size, views[source][name], pattern, looking.work)
+            pattern = _read_pattern(way, size, views[source][name], pattern, looking.work)
         parts.append((pattern, source, way))
     if len(parts) == 1:
         return parts[0][0]
     return _together([
-        (pattern, _led(node, way, network.nodes[source].output.size, views[source][name],
+        (pattern, _lead(node, way, network.nodes[source].output.size, views[source][name],
                looking.work))
         for pattern, source, way in parts
     ], looking.work)  # fmt: skip
 
 
-def _led(
+def _lead(
     node: Node, axes: Sequence[Axis], size: tuple[int, ...], before: Sequence[View], work: Work
 ) -> tuple[Field, ...]:
     """The fields of an input behind the axes by which a node reads it; () is elementwise."""
@@ -166,7 +166,7 @@ def _led(
     return tuple(found)
 
 
-def _read(
+def _read_pattern(
     axes: Sequence[Axis],
     size: tuple[int, ...],
     before: Sequence[View],
@@ -188,7 +188,7 @@ def _read(
         reached = axis.reach(0, n)
         work.spend(length(reached))
         steps = [tap * (field.shift or 0) for tap in reached]
-        cells = _moved(cells, at, steps, work, last=at == len(read) - 1)
+        cells = _move_by_each(cells, at, steps, work, last=at == len(read) - 1)
     return cells
 
 
@@ -230,21 +230,21 @@ def _box(fields: Sequence[Field], work: Work) -> Cells:
     return dict.fromkeys(product(*map(range, leads)), (1 << last) - 1)
 
 
-def _moved(cells: Cells, at: int, steps: Sequence[int], work: Work, *, last: bool) -> Cells:
+def _move_by_each(cells: Cells, at: int, steps: Sequence[int], work: Work, *, last: bool) -> Cells:
     """The union of a set moved by each of the ascending steps along one axis, from the first on."""
     apart = steps[1] - steps[0] if len(steps) > 1 else 0
     if any(b - a != apart for a, b in pairwise(steps)):
-        return united(_shifted(cells, at, step - steps[0], work, last=last) for step in steps)
+        return union(_shift(cells, at, step - steps[0], work, last=last) for step in steps)
     taps = 1
     while taps < len(steps):
         # Taps that are equally far apart double.
         more = min(taps, len(steps) - taps)
-        cells = united((cells, _shifted(cells, at, more * apart, work, last=last)))
+        cells = union((cells, _shift(cells, at, more * apart, work, last=last)))
         taps += more
     return cells
 
 
-def _shifted(cells: Cells, at: int, step: int, work: Work, *, last: bool) -> Cells:
+def _shift(cells: Cells, at: int, step: int, work: Work, *, last: bool) -> Cells:
     """A set moved along one axis."""
     longest = max(cells.values(), default=0).bit_length() + (step if last else 0)
     work.spend(len(cells) * (longest // ROW + 1))
@@ -276,9 +276,9 @@ def _together(parts: Sequence[tuple[Pattern, tuple[Field, ...]]], work: Work) ->
         cells = _box(fields, work) if pattern is FULL else pattern or {}
         for at, (place, zero) in enumerate(zip(first, origin, strict=True)):
             if place > zero:
-                cells = _shifted(cells, at, place - zero, work, last=at == len(first) - 1)
+                cells = _shift(cells, at, place - zero, work, last=at == len(first) - 1)
         sets.append(cells)
-    return united(sets)
+    return union(sets)
 
 
 def _within(inner: Sequence[Field], outer: Sequence[Field], work: Work) -> bool:
@@ -322,7 +322,7 @@ def _of_one(
     """The share of one unit; if `free`, the input goes on beyond its borders."""
     network, work = looking.network, looking.work
     bias = _before_the_first(network, index, unit, work) if free else None
-    found = seen(network, index, unit, local=True, bias=bias, work=work)
+    found = find_seen(network, index, unit, local=True, bias=bias, work=work)
     return found[name].share if name in found else None
 
 

@@ -108,7 +108,7 @@ def column(
     """A column of the axes of one input; `of` is what it shows of an axis, once if all are alike."""
 
     def show(told: Any) -> str:
-        return crossed([of(one) for one in told], all_axes=all_axes) if told else ""
+        return cross([of(one) for one in told], all_axes=all_axes) if told else ""
 
     return Column(key, title, show, right=True, fold="last", data=False, minor=minor)
 
@@ -160,7 +160,7 @@ def show_jump(one: dict[str, Any]) -> str:
     return one["stride"] or ""
 
 
-def crossed(parts: Sequence[str], *, all_axes: bool = False) -> str:
+def cross(parts: Sequence[str], *, all_axes: bool = False) -> str:
     """One value for all axes, or `7×1`."""
     alike = len(set(parts)) == 1 and not all_axes
     return parts[0] if alike else "×".join(part or "–" for part in parts)

@@ -48,7 +48,7 @@ class Spread(NamedTuple):
         return minimum(4 * self.sigma, size)  # type: ignore[no-any-return]
 
 
-def shown(width: float) -> str:
+def show_width(width: float) -> str:
     """A width with three digits, and with all before the point: 4.62, 106, 2490."""
     return f"{width:.0f}" if width >= 100 else f"{width:.3g}"
 
@@ -78,19 +78,19 @@ def spreads(
             )
             continue
         seen = [
-            _moved(
+            _move_spreads(
                 node, axes, network.nodes[source].output.size, views[source], found[source], gaps
             )
             for source, axes in zip(node.inputs, readings(network, node), strict=True)
             if axes is not None
         ]
         if len(seen) == 1:
-            found.append(_known(seen[0], views[index]) if gapped else seen[0])
+            found.append(_known_spreads(seen[0], views[index]) if gapped else seen[0])
             continue
         found.append({
             name: tuple(
                 None if view.gap
-                else _mixed([spreads[name][axis] for spreads in seen if name in spreads])
+                else _mix([spreads[name][axis] for spreads in seen if name in spreads])
                 for axis, view in enumerate(of)
             )
             for name, of in views[index].items()
@@ -98,7 +98,7 @@ def spreads(
     return found
 
 
-def _known(seen: Spreads, views: Views) -> Spreads:
+def _known_spreads(seen: Spreads, views: Views) -> Spreads:
     """The spreads of which the field is known; the same object if these are all."""
     if not any(view.gap for of in views.values() for view in of):
         return seen
@@ -110,7 +110,7 @@ def _known(seen: Spreads, views: Views) -> Spreads:
     }
 
 
-def _moved(
+def _move_spreads(
     node: Node,
     axes: Sequence[Axis],
     size: tuple[int, ...],
@@ -184,7 +184,7 @@ def _moments(axis: Axis, n: int) -> tuple[float, float] | None:
     return mean / seen, square / seen - (mean / seen) ** 2
 
 
-def _mixed(parts: Sequence[Spread | None]) -> Spread | None:
+def _mix(parts: Sequence[Spread | None]) -> Spread | None:
     """Several operands together, by the law of total variance.
 
     Weights grow by a factor with every merge, and only their ratios matter.

@@ -22,13 +22,13 @@ from cnncalc.receptive_field.cells import (
     boxes,
     cell,
     count,
-    pulled,
-    pushed,
-    united,
+    pull,
+    push,
+    union,
 )
 from cnncalc.receptive_field.coverage import LONGEST, is_long
 from cnncalc.registry import suggestion
-from cnncalc.system.gc_pause import paused
+from cnncalc.system.gc_pause import pause
 from cnncalc.work import TooMuch, Work
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def find(network: Network, layer: str) -> int:
     return found
 
 
-def followed(network: Network) -> None:
+def check_lengths(network: Network) -> None:
     """Raises UsageError if a tensor of the network is too long to follow single units through it."""
     if is_long(network):
         raise UsageError(f"{network.name} is too long to follow a unit through it",
@@ -99,30 +99,30 @@ def following(network: Network) -> Iterator[None]:
                          "a smaller --size, or a layer before it") from None  # fmt: skip
 
 
-def checked(
+def check_unit(
     network: Network, index: int, unit: Sequence[int], what: str = "unit"
 ) -> tuple[int, ...]:
     """A unit of a layer, negative places counted from the end; raises UsageError."""
-    followed(network)
+    check_lengths(network)
     node = network.nodes[index]
     size = node.output.size
     if len(unit) != len(size):
         has = f"{len(unit)} {'axis' if len(unit) == 1 else 'axes'}"
-        raise UsageError(f"{what} {_shown(unit)} has {has}, {node.name} has {len(size) or 'none'}",
+        raise UsageError(f"{what} {_show_unit(unit)} has {has}, {node.name} has {len(size) or 'none'}",
                          f"{node.name} is {node.output}")  # fmt: skip
     for u, n in zip(unit, size, strict=True):
         if not -n <= u < n:
-            raise UsageError(f"{what} {_shown(unit)} is outside of {node.name}",
+            raise UsageError(f"{what} {_show_unit(unit)} is outside of {node.name}",
                              f"its places are 0 to {n - 1}")  # fmt: skip
     return tuple(u % n for u, n in zip(unit, size, strict=True))
 
 
-def _shown(unit: Sequence[int]) -> str:
+def _show_unit(unit: Sequence[int]) -> str:
     return ",".join(map(str, unit)) or "()"
 
 
-@paused
-def seen(
+@pause
+def find_seen(
     network: Network,
     index: int,
     unit: Sequence[int],
@@ -148,7 +148,7 @@ def seen(
         cells = sets[0]
         if len(sets) > 1:
             work.spend(sum(map(len, sets)))
-            cells = united(sets)
+            cells = union(sets)
         node = network.nodes[at]
         if node.layer is None:
             found[node.name] = Seen(cells, bias or 0)
@@ -158,15 +158,15 @@ def seen(
             way = locally(node, axes) if local else axes
             if way is not None:
                 size = network.nodes[source].output.size
-                read = pulled(cells, way, size, rank, bias=bias, work=work)
+                read = pull(cells, way, size, rank, bias=bias, work=work)
                 asked.setdefault(source, []).append(read)
             elif axes is not None:
                 asked.setdefault(source, []).append({})
     return {node.name: found[node.name] for node in network.nodes if node.name in found}
 
 
-@paused
-def projected(network: Network, source: str, place: Sequence[int]) -> list[Cells]:
+@pause
+def project_element(network: Network, source: str, place: Sequence[int]) -> list[Cells]:
     """For every node the set of its units that see one element of the input `source`.
 
     Raises TooMuch.
@@ -187,6 +187,6 @@ def _receives(network: Network, node: Node, found: Sequence[Cells], work: Work) 
     for index, axes in zip(node.inputs, readings(network, node), strict=True):
         if axes is not None:
             size = network.nodes[index].output.size
-            sets.append(pushed(found[index], axes, size, node.output.size, work))
+            sets.append(push(found[index], axes, size, node.output.size, work))
     work.spend(sum(map(len, sets)))
-    return sets[0] if len(sets) == 1 else united(sets)
+    return sets[0] if len(sets) == 1 else union(sets)

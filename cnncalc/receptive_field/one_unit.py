@@ -1,4 +1,4 @@
-"""One unit in plain data and in words: its box, its set, its paths, its effective field."""
+"""One unit as plain data and as text: its box, its set, its paths, its effective field."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc import quantity
-from cnncalc.receptive_field.effective import shown
-from cnncalc.receptive_field.exact import Seen, following, seen
+from cnncalc.receptive_field.effective import show_width
+from cnncalc.receptive_field.exact import Seen, find_seen, following
 from cnncalc.receptive_field.paths import influence
 
 if TYPE_CHECKING:
@@ -36,11 +36,11 @@ class Look(NamedTuple):
         entry: dict[str, Any] = {
             "layer": self.layer,
             "unit": list(self.unit),
-            "boxes": {name: _listed(one) for name, one in boxes.items()},
+            "boxes": {name: _list_sides(one) for name, one in boxes.items()},
             "seen": None if first is None else round(float(first), 6),
             "elements": {name: part.elements for name, part in self.all.items()},
-            "set": {name: [_listed(b) for b in part.boxes] for name, part in self.all.items()},
-            "paths": {name: _written(paths) for name, paths in self.paths.items()},
+            "set": {name: [_list_sides(b) for b in part.boxes] for name, part in self.all.items()},
+            "paths": {name: _plain_number(paths) for name, paths in self.paths.items()},
             "erf": self.erf,
         }
         if len(shares) > 1:
@@ -48,11 +48,11 @@ class Look(NamedTuple):
                 n: s if s is None else round(float(s), 6) for n, s in shares.items()
             }
         if local != boxes:
-            entry["local_boxes"] = {name: _listed(one) for name, one in local.items()}
+            entry["local_boxes"] = {name: _list_sides(one) for name, one in local.items()}
         return entry
 
     def lines(self) -> list[str]:
-        """The same in words, for below a table."""
+        """The same as text, for below a table."""
         lines = []
         for name, part in self.all.items():
             around, by_windows = part.box, self.local.get(name, part)
@@ -74,8 +74,8 @@ def look(survey: Survey, index: int, unit: tuple[int, ...]) -> Look:
     """Follows one unit of node `index` to the inputs; raises UsageError if that is too much work."""
     network = survey.network
     with following(network):
-        everything = seen(network, index, unit)
-        local = seen(network, index, unit, local=True)
+        everything = find_seen(network, index, unit)
+        local = find_seen(network, index, unit, local=True)
         counted = influence(network, index, unit)
     erf: dict[str, list[dict[str, float] | None]] = {}
     for name in survey.views[index]:
@@ -90,12 +90,12 @@ def look(survey: Survey, index: int, unit: tuple[int, ...]) -> Look:
     return Look(network.nodes[index].name, unit, everything, local, paths, erf)
 
 
-def described(part: Seen) -> str:
+def describe_seen(part: Seen) -> str:
     """`rows 12–78, columns 30–96 (67×67), 71 % of it: 3,187 elements`; only padding if nothing."""
     return f"{_words(part.box)}{_holes(part)}" if part.box is not None else "only padding"
 
 
-def _listed(box: Box | None) -> list[list[int]] | None:
+def _list_sides(box: Box | None) -> list[list[int]] | None:
     return None if box is None else [list(side) for side in box]
 
 
@@ -119,7 +119,7 @@ def _short(number: int) -> str:
     return quantity.short(number) if number < 10**21 else f"{Decimal(number):.2e}"
 
 
-def _written(number: int) -> int | str:
+def _plain_number(number: int) -> int | str:
     """The number; as text, and rounded, where it has more digits than programs can read."""
     return number if number.bit_length() < _DIGITS else f"{Decimal(number):.2e}"
 
@@ -129,5 +129,5 @@ _DIGITS = 14_000
 
 
 def _width(sides: Sequence[dict[str, float] | None]) -> str:
-    widths = [shown(side["width"]) for side in sides if side is not None]
+    widths = [show_width(side["width"]) for side in sides if side is not None]
     return f", 95 % of them within {'×'.join(widths)}" if widths else ""

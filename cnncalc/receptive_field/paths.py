@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic.windows import length
 from cnncalc.receptive_field.axis_map import locally, readings, ways
-from cnncalc.system.gc_pause import paused
+from cnncalc.system.gc_pause import pause
 from cnncalc.work import Work
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ Grid = dict[tuple[int, ...], list[Any]]
 """Places on the leading axes, and the numbers along the last one."""
 
 
-@paused
+@pause
 def influence(
     network: Network, index: int, unit: Sequence[int], *, average: bool = False
 ) -> dict[str, Grid]:
@@ -55,7 +55,7 @@ def influence(
             if way is not None:
                 size = network.nodes[source].output.size
                 _merge(
-                    asked, source, _pulled(grid, way, size, node.output.rank, work, average=average)
+                    asked, source, _pull(grid, way, size, node.output.rank, work, average=average)
                 )
     return {node.name: found[node.name] for node in network.nodes if node.name in found}
 
@@ -82,7 +82,7 @@ def _merge(asked: dict[int, Grid], at: int, grid: Grid) -> None:
     asked[at] = known
 
 
-def _pulled(
+def _pull(
     grid: Grid, axes: Sequence[Axis], size: tuple[int, ...], rank: int, work: Work, *, average: bool
 ) -> Grid:
     """The numbers of the inputs that these outputs read."""
@@ -91,7 +91,7 @@ def _pulled(
         return grid
     way = ways(axes, rank)
     if [to for _, to in way] != list(range(rank)):
-        return _pulled_one_by_one(grid, way, size, work, average=average)
+        return _pull_one_by_one(grid, way, size, work, average=average)
     for at in range(rank - 1):
         grid = _along(grid, at, axes[at], size[at], work, average=average)
     last, n = axes[-1], size[-1]
@@ -139,7 +139,7 @@ def _along(grid: Grid, at: int, axis: Axis, n: int, work: Work, *, average: bool
     return found
 
 
-def _pulled_one_by_one(
+def _pull_one_by_one(
     grid: Grid,
     way: Sequence[tuple[Axis, int | None]],
     size: tuple[int, ...],

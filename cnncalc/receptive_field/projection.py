@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc import foreign, quantity
 from cnncalc.receptive_field.cells import box, count
-from cnncalc.receptive_field.exact import checked, following, projected
+from cnncalc.receptive_field.exact import check_unit, following, project_element
 from cnncalc.tables.columns import COLUMNS
 from cnncalc.tables.table import Column, Envelope, Row, Table, show_count
 
@@ -23,9 +23,9 @@ def table(network: Network, source: str, place: Sequence[int]) -> Table:
     Raises UsageError.
     """
     index = next(i for i, node in enumerate(network.nodes) if node.name == source)
-    element = checked(network, index, place, "element")
+    element = check_unit(network, index, place, "element")
     with following(network):
-        found = projected(network, source, element)
+        found = project_element(network, source, element)
     rows = []
     for node, cells in zip(network.nodes, found, strict=True):
         around = box(cells) if cells else None

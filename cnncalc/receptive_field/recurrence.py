@@ -1,4 +1,4 @@
-"""The recurrence with its numbers: how the field of a layer comes about, step by step."""
+"""The recurrence with its numbers: how the field of a layer grows, step by step."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def way(
     reach = Reach(network)
     while network.nodes[index].layer is not None:
         node = network.nodes[index]
-        # Through a single operand all is seen that the node sees.
+        # With one operand, the operand's view is the node's.
         seen = operands(reach, node, found) if len(node.inputs) > 1 else [found[index]]
         sizes = [
             view.field.size if source in views and (view := views[source][axis]).field else -1
@@ -118,10 +118,12 @@ def lines(made: Sequence[Step], source: str) -> list[str]:
 def terms(made: Sequence[Step]) -> list[str]:
     """The 1 of the input and what each window adds to it, equal terms as a multiple."""
     windows = [step for step in made if step.window is not None and step.window.kernel > 1]
-    return _grouped(["1", *(write(worked(step)[0].parts[1], values=True) for step in windows)])
+    return _group_equal(
+        ["1", *(write(derive_step(step)[0].parts[1], values=True) for step in windows)]
+    )
 
 
-def worked(step: Step) -> tuple[Expression, Expression]:
+def derive_step(step: Step) -> tuple[Expression, Expression]:
     """Size and jump behind a window, as `slide` computes them of those before it."""
     jump = rename("j", int(step.before.stride or 0))
     found = slide(0, rename("R", step.before.size), jump, symbols(step.window or Window()))
@@ -129,7 +131,7 @@ def worked(step: Step) -> tuple[Expression, Expression]:
 
 
 def symbols(window: Window, number: str = "") -> Window:
-    """A window with symbols for its numbers, in which a dilation of 1 is not told."""
+    """A window with symbols for its numbers; a dilation of 1 has none."""
     return Window(
         kernel=rename(f"F{number}", window.kernel),
         stride=rename(f"S{number}", window.stride),
@@ -148,7 +150,7 @@ def _line(step: Step) -> str:
         moved = f", jump {jump}·{window.stride} = {new}" if window.stride > 1 else f", jump {new}"
         taps = f" ({window.kernel} taps of {before})" if window.kernel > 1 else ""
         return f"R = {after}{moved}{taps}"
-    size, further = (write(part, values=True) for part in worked(step))
+    size, further = (write(part, values=True) for part in derive_step(step))
     moved = f", jump {further} = {new}" if window.stride > 1 else f", jump {new}"
     return f"R = {size} = {after}{moved}" if window.kernel > 1 else f"R = {after}{moved}"
 
@@ -163,7 +165,7 @@ def repeats(field: Field) -> str:
     return "alike" if field.period == 1 else f"repeating after {field.period}"
 
 
-def _grouped(terms: Sequence[str]) -> list[str]:
+def _group_equal(terms: Sequence[str]) -> list[str]:
     """Equal terms one after the other as a multiple."""
     found: list[tuple[str, int]] = []
     for term in terms:

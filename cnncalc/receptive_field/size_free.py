@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.arithmetic.intervals import INPUT, MOST, Field, joined, through
+from cnncalc.arithmetic.intervals import INPUT, MOST, Field, through, union
 from cnncalc.arithmetic.windows import Everything, Single, Window
 from cnncalc.receptive_field.axis_map import readings, ways
-from cnncalc.system.gc_pause import paused
+from cnncalc.system.gc_pause import pause
 from cnncalc.work import TooMuch, Work
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ MANY = f"its units do not all see alike, and there are more than {MOST:,} of the
 
 def largest(fields: Sequence[Field], m: int, work: Work) -> Field | None:
     """What is seen through all operands together."""
-    return joined(fields, m, work)
+    return union(fields, m, work)
 
 
 def smallest(fields: Sequence[Field], m: int, work: Work) -> Field | None:
@@ -76,7 +76,7 @@ class Reach:
         return why
 
 
-@paused
+@pause
 def views(
     network: Network, join: Callable[..., Field | None] = largest, reach: Reach | None = None
 ) -> list[Views]:
@@ -94,9 +94,9 @@ def views(
         elif len(node.inputs) == 1 and not node.layer.independent:
             windows = node.facts.windows
             before = found[node.inputs[0]]
-            found.append(_moved(reach, node, 0, before, windows) if windows else before)
+            found.append(_move_views(reach, node, 0, before, windows) if windows else before)
         else:
-            found.append(_merged(reach, node, operands(reach, node, found)))
+            found.append(_merge_views(reach, node, operands(reach, node, found)))
     return found
 
 
@@ -115,12 +115,14 @@ def operands(reach: Reach, node: Node, found: Sequence[Views]) -> list[Views]:
             # What is read twice in the same way is the same object.
             key = (index, id(axes))
             if key not in known:
-                known[key] = _moved(reach, node, operand, found[index], axes)
+                known[key] = _move_views(reach, node, operand, found[index], axes)
             seen.append(known[key])
     return seen
 
 
-def _moved(reach: Reach, node: Node, operand: int, before: Views, axes: tuple[Axis, ...]) -> Views:
+def _move_views(
+    reach: Reach, node: Node, operand: int, before: Views, axes: tuple[Axis, ...]
+) -> Views:
     size, rank = reach.network.nodes[node.inputs[operand]].output.size, node.output.rank
     led = ways(axes, rank)
     if len(before) > 1:
@@ -162,7 +164,7 @@ def _moved(reach: Reach, node: Node, operand: int, before: Views, axes: tuple[Ax
 
 
 def _why(field: Field, axis: Axis) -> str:
-    """Why `through` has told no field."""
+    """Why `through` gave no field."""
     alike = field.shift is not None and field.period == 1 and isinstance(axis, Window)
     return FAR if alike else MANY
 
@@ -174,7 +176,7 @@ def _all(node: Node, view: View, to: int | None) -> View:
     return View(None, None, view.whole or node.name)
 
 
-def _merged(reach: Reach, node: Node, seen: Sequence[Views]) -> Views:
+def _merge_views(reach: Reach, node: Node, seen: Sequence[Views]) -> Views:
     first = seen[0]
     if all(other is first for other in seen[1:]):
         return first
@@ -189,11 +191,11 @@ def _merged(reach: Reach, node: Node, seen: Sequence[Views]) -> Views:
         one = parts[0]
         same = all(part is one for part in parts[1:])
         found[name] = one if same else tuple(
-            _joined(reach, node, axis) for axis in zip(*parts, strict=True))  # fmt: skip
+            _join_views(reach, node, axis) for axis in zip(*parts, strict=True))  # fmt: skip
     return found
 
 
-def _joined(reach: Reach, node: Node, seen: Sequence[View]) -> View:
+def _join_views(reach: Reach, node: Node, seen: Sequence[View]) -> View:
     whole = next((view.whole for view in seen if view.whole), "")
     gap = next((view.gap for view in seen if view.gap), "")
     fields = [view.field for view in seen if view.field is not None]

@@ -45,7 +45,7 @@ class Survey:
         self.gaps: dict[str, str] = {}
 
     def _within(self, figure: str, compute: Callable[[], T], without: T) -> T:
-        """What `compute` gives, or what stands in its place where it takes too much work."""
+        """What `compute` gives, or a substitute if it takes too much work."""
         try:
             return compute()
         except TooMuch as error:
@@ -120,11 +120,13 @@ class Survey:
 
     @cached_property
     def flags(self) -> list[list[Flag]]:
-        """What is odd, by node; what one layer brings about is told of that layer only."""
+        """What is odd, by node; each oddity is reported at the layer that causes it only."""
         found: list[list[Flag]] = [[] for _ in self.network.nodes]
         for verdict in self.verdicts:
             if verdict.kind == merges.OFFSET:
-                found[verdict.node].append(Flag(f"offset {shown(verdict.pixels)} px", "offset"))
+                found[verdict.node].append(
+                    Flag(f"offset {show_fraction(verdict.pixels)} px", "offset")
+                )
             elif verdict.kind == merges.MISMATCH:
                 found[verdict.node].append(Flag("stride mismatch", "mismatch"))
         unseeing = self.unseeing
@@ -183,7 +185,7 @@ class Survey:
         return sizes if sizes and len(sizes) == len(seen) else None
 
     def gap(self, node: int | None = None) -> str:
-        """Why `sizes` are not computed; empty if there is no more to know."""
+        """Why `sizes` are not computed; empty if they are."""
         found = self.of_network() if node is None else (node, next(iter(self.views[node]), ""))
         seen = () if found is None else self.views[found[0]].get(found[1], ())
         if not any(self.views):
@@ -208,8 +210,8 @@ def survey_of(network: Network) -> Survey:
     return Survey(network)
 
 
-def shown(number: Fraction) -> str:
-    """A fraction in words: 12, 1/2, 7 1/2."""
+def show_fraction(number: Fraction) -> str:
+    """A fraction as text: 12, 1/2, 7 1/2."""
     whole, rest = divmod(abs(number), 1)
     sign = "−" if number < 0 else ""
     parts = [str(whole)] if whole or not rest else []

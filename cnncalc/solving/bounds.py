@@ -34,7 +34,7 @@ class Bounded(Integer):
         self.most = most
 
     def parse(self, value: Any) -> int:
-        """The number."""
+        """The number; raises Bad above `most`."""
         number = super().parse(value)
         if number > self.most:
             raise Bad(f"must be at most {self.most:,}, got {number:,}")
@@ -45,7 +45,7 @@ class Sides(Padding):
     """The padding of one axis: a word, a number for both sides, or before,after."""
 
     def parse(self, value: Any) -> Any:
-        """A pair becomes a tuple."""
+        """A pair becomes a tuple; raises Bad unless it has two entries."""
         if isinstance(value, list) and len(value) == 1 and isinstance(value[0], list):
             value = value[0]
         if isinstance(value, (list, tuple)):
@@ -79,7 +79,7 @@ class BoundedSolver(Solver):
     limit: int | None = key(
         AMOUNT,
         None,
-        help=f"how many are shown, {SHOWN} unless told, 0 for all; JSON and CSV have all",
+        help=f"how many are shown, {SHOWN} by default, 0 for all; JSON and CSV have all",
     )
 
     @property
@@ -110,7 +110,7 @@ class BoundedSolver(Solver):
         usual, most = DILATIONS
         return [range(1, usual + 1), *((dilation,) for dilation in range(usual + 1, most + 1))]
 
-    def fixed(self) -> list[str]:
+    def describe_fixed(self) -> list[str]:
         """What was given, in words."""
         names = ("kernel", "stride", "padding", "dilation")
         given = [(name, self.__dict__[name]) for name in names]

@@ -27,7 +27,7 @@ class SlidingSolver(WindowSolver):
     columns = (*COLUMNS, DROPPED)
     ceil = False
 
-    def proposed(self, output: int, dilation: int) -> Iterator[Choice]:
+    def propose(self, output: int, dilation: int) -> Iterator[Choice]:
         """By the room that a padded input leaves to a window: ⌊room / stride⌋ + 1 is the output."""
         for kernel in self.kernels:
             if kernel == 1 and dilation > 1 and not self.dilation:
@@ -55,7 +55,7 @@ class SlidingSolver(WindowSolver):
         rounding = "ceil" if self.ceil else "floor"
         return Window(choice.kernel, choice.stride, choice.dilation, choice.padding, rounding)
 
-    def described(self, choice: Choice) -> dict[str, Any]:
+    def describe(self, choice: Choice) -> dict[str, Any]:
         """The keys of the layer, the words that give the same padding, and what is left over."""
         before, after = choice.padding
         k, s, d = choice.kernel, choice.stride, choice.dilation
@@ -67,7 +67,7 @@ class SlidingSolver(WindowSolver):
             "padding": before if before == after else [before, after],
             "dilation": d,
             "modes": [m for m in told if by_mode(m, self.input, k, s, d) == choice.padding],
-            "dropped": self.window(choice).dropped(self.input),
+            "dropped": self.window(choice).count_dropped(self.input),
         }
 
     def single_strides(self, choice: Choice, room: int) -> Sequence[int]:
@@ -98,7 +98,7 @@ class SlidingSolver(WindowSolver):
             placed = choice._replace(padding=padding)
             for stride in self.single_strides(placed, room):
                 made = placed._replace(stride=stride)
-                if 1 <= stride <= self.strides and self.given(made) == 1:
+                if 1 <= stride <= self.strides and self.output_of(made) == 1:
                     if isinstance(self.padding, str):
                         k, d = choice.kernel, choice.dilation
                         made = made._replace(
@@ -133,7 +133,7 @@ class SlidingSolver(WindowSolver):
         low = max(0, (output - 1 - self.ceil) * choice.stride + reach)
         high = output * choice.stride - 1 + reach
         most = self._most(choice)
-        yield from _split(low, high if most is None else min(sum(most), high))
+        yield from _splits(low, high if most is None else min(sum(most), high))
 
     def _all_paddings(self, choice: Choice) -> Iterator[Pads]:
         """The paddings within the bounds; of two sides that differ the end has one more."""
@@ -146,7 +146,7 @@ class SlidingSolver(WindowSolver):
             # More than this is too much room for any stride to stop once.
             high = self.strides - 1 + choice.extent - self.input
             most = self._most(choice)
-            yield from _split(0, high if most is None else sum(most))
+            yield from _splits(0, high if most is None else sum(most))
 
     def _least(self, choice: Choice) -> Pads:
         """The least padding on both sides; of a word for any stride."""
@@ -170,7 +170,7 @@ class SlidingSolver(WindowSolver):
         return None if most is None else (most, most)
 
 
-def _split(low: int, high: int) -> Iterator[Pads]:
+def _splits(low: int, high: int) -> Iterator[Pads]:
     """The totals from `low` to `high` on two sides, the odd element at the end."""
     for total in range(low, high + 1):
         yield (total // 2, total - total // 2)

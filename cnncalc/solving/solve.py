@@ -39,7 +39,7 @@ class Solved:
     def __init__(self, solver: Solver) -> None:
         """Solves; raises UsageError if the inputs do not go together."""
         self.solver = command_of(type(solver))
-        self.inputs = {name: _plain(value) for name, value in solver.stated.items()}
+        self.inputs = {name: _plain(value) for name, value in solver.chosen_inputs.items()}
         try:
             self._answer = solver.solve()
         except Bad as bad:

@@ -67,6 +67,6 @@ def names() -> list[str]:
     return names_in("solving.solvers")
 
 
-def unsolved(message: str, help: str = "") -> Diagnostic:
+def report_unsolved(message: str, help: str = "") -> Diagnostic:
     """The finding that there is no solution."""
     return Diagnostic("unsolved", message, help=help)

@@ -37,7 +37,7 @@ class Stack(NamedTuple):
         for index, dilation in enumerate(self.dilations):
             yield Window(self.kernel, stride_of(self.strides, index), dilation)
 
-    def seen(self) -> tuple[int, int]:
+    def field_and_jump(self) -> tuple[int, int]:
         """The receptive field and the jump, layer by layer as of any network."""
         field = INPUT
         for window in self.windows:
@@ -53,7 +53,7 @@ def stride_of(strides: int | Sequence[int], index: int) -> int:
     return strides[index] if index < len(strides) else 1
 
 
-def stacked(
+def stack_layers(
     kernel: int,
     strides: int | tuple[int, ...],
     rule: Rule,
@@ -83,18 +83,24 @@ def powers(base: int) -> Rule:
     return lambda previous, _: max(1, base * previous)
 
 
-def evened(kernel: int, strides: int | tuple[int, ...], target: int, layers: int) -> Stack | None:
+def even_out(kernel: int, strides: int | tuple[int, ...], target: int, layers: int) -> Stack | None:
     """The stack whose largest dilation is least; at stride 1 with no more field than needed."""
     low, high = 1, max(1, target)
-    if stacked(kernel, strides, lambda _, largest: largest, target=target, layers=layers) is None:
+    if (
+        stack_layers(kernel, strides, lambda _, largest: largest, target=target, layers=layers)
+        is None
+    ):
         return None
     while low < high:
         middle = (low + high) // 2
-        if stacked(kernel, strides, _capped(middle), target=target, layers=layers) is None:
+        if (
+            stack_layers(kernel, strides, _capped_rule(middle), target=target, layers=layers)
+            is None
+        ):
             low = middle + 1
         else:
             high = middle
-    found = stacked(kernel, strides, _capped(low), target=target, layers=layers)
+    found = stack_layers(kernel, strides, _capped_rule(low), target=target, layers=layers)
     if found is None or any(stride_of(strides, index) > 1 for index in range(layers)):
         return found
     # With one less in all of the largest it would not be enough: so in some of them it is.
@@ -108,5 +114,5 @@ def evened(kernel: int, strides: int | tuple[int, ...], target: int, layers: int
     return found._replace(dilations=tuple(dilations))
 
 
-def _capped(cap: int) -> Rule:
+def _capped_rule(cap: int) -> Rule:
     return lambda _, largest: min(cap, largest)

@@ -13,7 +13,7 @@ from cnncalc.errors import Refusal, UsageError
 from cnncalc.layers.base.shape import Shape
 from cnncalc.solving.bounds import SHOWN, BoundedSolver
 from cnncalc.solving.choices import in_words
-from cnncalc.solving.solver import Answer, unsolved
+from cnncalc.solving.solver import Answer, report_unsolved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -35,11 +35,11 @@ class WindowSolver(BoundedSolver):
     what: str
 
     @abstractmethod
-    def proposed(self, output: int, dilation: int) -> Iterable[Choice]:
+    def propose(self, output: int, dilation: int) -> Iterable[Choice]:
         """Every choice within the bounds that may give `output`, each once."""
 
     @abstractmethod
-    def given(self, choice: Choice) -> int | None:
+    def output_of(self, choice: Choice) -> int | None:
         """The output of the real layer with this window; None if it refuses."""
 
     @property
@@ -52,7 +52,7 @@ class WindowSolver(BoundedSolver):
         """What solutions are sorted by, the simplest first."""
 
     @abstractmethod
-    def described(self, choice: Choice) -> dict[str, Any]:
+    def describe(self, choice: Choice) -> dict[str, Any]:
         """A solution as plain data."""
 
     @abstractmethod
@@ -65,21 +65,24 @@ class WindowSolver(BoundedSolver):
     columns: Sequence[Column]
 
     def solve(self) -> Answer:
-        """All choices, or the nearest outputs that there are."""
-        found = self.found(self.output)
+        """All choices, or the nearest outputs that there are.
+
+        Raises UsageError for more than MOST choices.
+        """
+        found = self.find_choices(self.output)
         if len(found) > MOST:
             raise UsageError(f"there are more than {MOST:,} choices",
                              "fix the kernel, the stride or the padding, or lower a bound")  # fmt: skip
         if not found:
             return self._none()
         count = f"{len(found):,} choices, the simplest first" if len(found) > 1 else "1 choice"
-        shown = self._shown(found)
+        shown = self._shown_count(found)
         if shown < len(found):
             count = f"{shown:,} of {count}\n--limit 0 shows all{self._fewer()}"
-        return Answer([self.described(choice) for choice in found], self.columns,
+        return Answer([self.describe(choice) for choice in found], self.columns,
                       f"{self.input:,} → {self.output:,}: {count}", shown=shown)  # fmt: skip
 
-    def _shown(self, found: Sequence[Choice]) -> int:
+    def _shown_count(self, found: Sequence[Choice]) -> int:
         """How many of the choices are shown."""
         if self.limit is not None:
             return min(self.limit, len(found)) or len(found)
@@ -94,13 +97,13 @@ class WindowSolver(BoundedSolver):
 
     def _none(self) -> Answer:
         """That there is no solution within the bounds, and what is nearest."""
-        nearest = {output: self.described(choice) for output, choice in self.nearest().items()}
+        nearest = {output: self.describe(choice) for output, choice in self.nearest().items()}
         told = [f"{output:,} ({in_words(choice)})" for output, choice in nearest.items()]
         return Answer(
             [],
             self.columns,
             also={"nearest": [{"output": output, **choice} for output, choice in nearest.items()]},
-            missing=unsolved(
+            missing=report_unsolved(
                 f"no {self.what} takes {self.input:,} to {self.output:,}{self._within()}",
                 f"nearest {'are' if len(told) > 1 else 'is'} {' and '.join(told)}"
                 if told
@@ -110,7 +113,7 @@ class WindowSolver(BoundedSolver):
 
     def _within(self) -> str:
         """` with stride 1 and dilation 1 (tried: kernel up to 11)`."""
-        fixed, bounds = self.fixed(), self.bounds()
+        fixed, bounds = self.describe_fixed(), self.bounds()
         told = (
             f" with {' and '.join(filter(None, (', '.join(fixed[:-1]), fixed[-1])))}"
             if fixed
@@ -118,13 +121,13 @@ class WindowSolver(BoundedSolver):
         )
         return told + (f" (tried: {', '.join(bounds)})" if bounds else "")
 
-    def found(self, output: int) -> list[Choice]:
+    def find_choices(self, output: int) -> list[Choice]:
         """The choices that the real layer confirms, the simplest first; no more than MOST and one."""
         for dilations in self._dilations():
             found: list[Choice] = []
             for dilation in dilations:
-                for choice in self.proposed(output, dilation):
-                    if self.given(choice) == output:
+                for choice in self.propose(output, dilation):
+                    if self.output_of(choice) == output:
                         found.append(choice)
                     if len(found) > MOST:
                         return found
@@ -146,13 +149,13 @@ class WindowSolver(BoundedSolver):
         nearest: dict[int, Choice] = {}
         for side in (below, above):
             for output in side:
-                choices = self.found(output)
+                choices = self.find_choices(output)
                 if choices:
                     nearest[output] = choices[0]
                     break
         return nearest
 
-    def applied(self, layer: Any) -> int | None:
+    def apply(self, layer: Any) -> int | None:
         """The output of a layer along one axis; None if it refuses."""
         try:
             return int(layer.apply(Shape(1, (self.input,))).output.size[0])

@@ -1,4 +1,4 @@
-"""How a run ends that is told to: by Ctrl-C, by `kill`, by a terminal that goes away.
+"""How a run is ended from outside: by Ctrl-C, by `kill`, by a terminal that closes.
 
 At once, without a traceback, with nothing left behind: no file half made, no process at work.
 """

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class ChangedError(Exception):
-    """A file is no longer what it was when it was read."""
+    """A file has changed since it was read."""
 
 
 def write(
@@ -220,7 +220,7 @@ def _alone(path: str) -> Iterator[int | None]:
     What a run that was killed has left there is taken away. Gives the descriptor of the folder, None
     where there are no locks or somebody else holds one for long: to write is safe all the same.
     """
-    folder = _locked(path or ".")
+    folder = _lock(path or ".")
     try:
         if folder is not None:
             for name in filter(_UNFINISHED, os.listdir(folder)):
@@ -232,7 +232,7 @@ def _alone(path: str) -> Iterator[int | None]:
             os.close(folder)
 
 
-def _locked(path: str) -> int | None:
+def _lock(path: str) -> int | None:
     try:
         import fcntl
 

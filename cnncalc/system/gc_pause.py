@@ -16,7 +16,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def paused(function: Callable[P, T]) -> Callable[P, T]:
+def pause(function: Callable[P, T]) -> Callable[P, T]:
     """The same function, the collector off while it runs."""
 
     @wraps(function)

@@ -26,7 +26,7 @@ def replace_closed() -> None:
 
 
 def put(text: str, stream: TextIO) -> None:
-    """Write a text; that nobody reads it any more is no fault.
+    """Write a text; a reader that has gone is not a fault.
 
     Raises UsageError if the standard output cannot take it.
     """

@@ -82,7 +82,7 @@ Rule = tuple[Column, "Callable[[Node, Network], Any]"]
 """A column, and what it says of a node."""
 
 
-def listed(names: Sequence[str], most: int = 5) -> str:
+def list_names(names: Sequence[str], most: int = 5) -> str:
     """`a, b, c`, of many the first: `a, b, c, d, e and 3 more`."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more

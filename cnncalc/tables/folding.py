@@ -1,4 +1,4 @@
-"""Rows of layers that the spec wrote as one, or that stand in one block, as one row."""
+"""One row for the layers that the spec wrote as one, or for those of one block."""
 
 from __future__ import annotations
 
@@ -44,19 +44,19 @@ def fold(
 def _merge(
     frame: Frame, rows: list[Row], columns: Sequence[Column], needs: str, shown: dict[str, str]
 ) -> dict[str, Any]:
-    """The values of the row that stands for these; `shown` are the names that rows will have."""
+    """The values of the row that replaces these; `shown` are the names that rows will have."""
     values: dict[str, Any] = {}
     for column in columns:
         how = column.fold
         if how == "only" and not frame.is_layer:
             # A block has no window of its own, even if one stands alone in it.
             how = "none"
-        values[column.key] = _folded(how, [row.values.get(column.key) for row in rows])
+        values[column.key] = _fold_values(how, [row.values.get(column.key) for row in rows])
     for column in columns:
         if column.derive is not None:
             values[column.key] = column.derive(values)
     if needs and needs not in values:
-        values[needs] = _folded("max", [row.values.get(needs) for row in rows])
+        values[needs] = _fold_values("max", [row.values.get(needs) for row in rows])
     inside = {row.values["layer"] for row in rows}
     outside = [name for row in rows for name in row.values.get("inputs", ())]
     values["inputs"] = list(dict.fromkeys(shown.get(n, n) for n in outside if n not in inside))
@@ -78,7 +78,7 @@ def _fold_into(frame: Frame | None, depth: int | None, *, expand: bool) -> Frame
     return frame if frame.is_layer and not expand else None
 
 
-def _folded(how: str, values: list[Any]) -> Any:
+def _fold_values(how: str, values: list[Any]) -> Any:
     if how == "sum":
         return None if None in values else sum(values)
     if how == "max":

@@ -22,8 +22,8 @@ class Column(NamedTuple):
     `fold` is `sum` (unknown if a term is), `max`, `last`, `union` (of lists), `same` (the value that
     all have), or `only` (the value if there is just one). What `derive`s from the other values of
     a row does so again when rows are folded.
-    `data` columns stand in the JSON document, `flat` ones in CSV alone, as JSON has them within
-    another; `shown` ones stand in tables unless others are asked for.
+    `data` columns are in the JSON document, `flat` ones in CSV alone, as JSON has them within
+    another; `shown` ones are in tables unless others are asked for.
     Where a terminal is too narrow, the columns with the highest `minor` give way first.
     """
 
@@ -39,7 +39,7 @@ class Column(NamedTuple):
     flat: bool = False
 
     def text(self, value: Any) -> str:
-        """What stands in a cell."""
+        """The text of a cell."""
         return "" if value is None and self.show is str else self.show(value)
 
 
@@ -51,7 +51,7 @@ class Row(NamedTuple):
 
 
 class Envelope(NamedTuple):
-    """What stands in the JSON document of a table beside its rows.
+    """What the JSON document of a table has beside its rows.
 
     `rows_are` is the key of the rows, `sums` are totals of columns, `totals` are others, `also` are
     further parts.
@@ -216,7 +216,7 @@ class Table:
             chosen=True,
         )
 
-    def folded(self, depth: int | None = None, *, expand: bool = False) -> Table:
+    def fold(self, depth: int | None = None, *, expand: bool = False) -> Table:
         """Rows that the spec wrote as one become one row.
 
         A layer with its norm and activation is one row unless `expand`; with a `depth`, so is
@@ -226,7 +226,7 @@ class Table:
 
     def _repr_html_(self) -> str:
         """The table as HTML, for notebooks."""
-        return str(registry.load("formats", "html").render(self.folded()))
+        return str(registry.load("formats", "html").render(self.fold()))
 
 
 def show_count(value: int | None) -> str:

@@ -73,7 +73,7 @@ class _Key:
 
 
 def number(value: float) -> Expression:
-    """A number that stands in a formula as itself: the 1 of `k − 1`."""
+    """A number that a formula shows as itself: the 1 of `k − 1`."""
     return Expression("number", value=value)
 
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cnncalc.working.expressions import Expression, symbol
 from cnncalc.working.notation import LATEX, TEXT, Notation, latex_name
 from cnncalc.working.tex import words
-from cnncalc.working.traced import expression, rename, untraced
+from cnncalc.working.traced import expression, plain_value, rename
 from cnncalc.working.values import is_number, latex_value, plain, show_value
-from cnncalc.working.vectors import Vector, flat, mapped, plain_values, shape_of
+from cnncalc.working.vectors import Vector, flat, map_arrays, plain_values, shape_of
 from cnncalc.working.writing import Names, write, written_symbols
 
 if TYPE_CHECKING:
@@ -58,16 +58,16 @@ class Step:
     @property
     def formula(self) -> str:
         """`O = ⌊(I + 2·P − F) / S⌋ + 1`."""
-        right = self._written(TEXT, values=False)
+        right = self._write(TEXT, values=False)
         return f"{self.name} = {right}" if self.name and right else self.name or right
 
     @property
     def substituted(self) -> str:
         """`⌊(224 + 2·3 − 7) / 2⌋ + 1`; empty where there is nothing to put in."""
-        return self._written(TEXT, values=True)
+        return self._write(TEXT, values=True)
 
     def symbols(self) -> set[str]:
-        """The names that stand in the formula as it is written; of a step in words none."""
+        """The names in the formula as it is written; none for a step in words."""
         return written_symbols(self._expression, self._names) if self._expression else set()
 
     def words(self) -> set[str]:
@@ -86,8 +86,8 @@ class Step:
 
     def stages(self) -> list[str]:
         """Name, formula, the formula with the numbers in, value: what stands between the `=`."""
-        parts = [self.name, self._written(TEXT, values=False), self.substituted]
-        return _told(parts, show_value(self.value), self.shown)
+        parts = [self.name, self._write(TEXT, values=False), self.substituted]
+        return _distinct_stages(parts, show_value(self.value), self.shown)
 
     def latex_stages(self) -> list[str]:
         """The stages for TeX."""
@@ -97,8 +97,8 @@ class Step:
         if self._expression is None:
             texts = [words(text) for text in self._texts if text]
         else:
-            texts = [self._written(LATEX, values=values) for values in (False, True)]
-        return _told([latex_name(self.name) if self.name else "", *texts], value, shown)
+            texts = [self._write(LATEX, values=values) for values in (False, True)]
+        return _distinct_stages([latex_name(self.name) if self.name else "", *texts], value, shown)
 
     def to_dict(self) -> dict[str, Any]:
         """The step in JSON: formula, substituted and value; name, unit and note where it has them."""
@@ -107,7 +107,7 @@ class Step:
         more = {"name": self.name, "unit": self.unit, "note": self.note}
         return found | {key: text for key, text in more.items() if text}
 
-    def _written(self, notation: Notation, *, values: bool) -> str:
+    def _write(self, notation: Notation, *, values: bool) -> str:
         if self._expression is None:
             return self._texts[values]
         return write(self._expression, self._names, notation=notation, values=values)
@@ -117,7 +117,7 @@ class Step:
         return f"<Step {self.line()}>"
 
 
-def _told(parts: Sequence[str], value: str, shown: str) -> list[str]:
+def _distinct_stages(parts: Sequence[str], value: str, shown: str) -> list[str]:
     """The stages that say something: none twice, and the value with its unit only at the end."""
     found: list[str] = []
     for part in parts:
@@ -134,7 +134,7 @@ class Plain:
     wanted = False
     """Whether steps are kept. Code that would build texts asks first."""
 
-    def given(self, name: str, value: Any, meaning: str = "") -> Any:
+    def add_given(self, name: str, value: Any, meaning: str = "") -> Any:
         """A quantity that the computation starts from, under its symbol."""
         return value
 
@@ -161,15 +161,15 @@ class Plain:
     ) -> Any:
         """A result on the way: `e = d·(k − 1) + 1`.
 
-        What has a symbol already is no step of its own, unless it is to be `kept`. Where the same
+        What has a symbol already is not a step of its own, unless it is to be `kept`. Where the same
         is computed again, the name stands for it, unless it is not to be (`named`), and the same
-        again under the same name is no further step.
+        again under the same name is not a further step.
         """
         return value
 
     def map(self, name: str, function: Callable[..., Any], *values: Any) -> Any:
         """A result for each number of vectors or matrices: `y_i = function(x_i)`; or for one number."""
-        return mapped(function, *values)
+        return map_arrays(function, *values)
 
     def flat(self, name: str, values: Any) -> Sequence[Any]:
         """All numbers of an array in one vector, with the names that they have by `array` or `map`."""
@@ -185,7 +185,7 @@ class Plain:
         unit: str = "",
         note: str = "",
     ) -> None:
-        """A step that is no arithmetic: `discarded`, because IoU 0.62 ≥ 0.5."""
+        """A step that is not arithmetic: `discarded`, because IoU 0.62 ≥ 0.5."""
 
     def tell(self, count: int, steps: Iterable[Step]) -> None:
         """Steps that are made one by one, `count` in all: only those that are kept are made."""
@@ -210,8 +210,8 @@ class Working(Plain):
         self._names: dict[Hashable, tuple[int, Expression]] = {}
         self._room = ROOM
 
-    def given(self, name: str, value: Any, meaning: str = "") -> Any:
-        """The value under its symbol; what is no number (or True, or False) stays as it is."""
+    def add_given(self, name: str, value: Any, meaning: str = "") -> Any:
+        """The value under its symbol; what is not a number (or True, or False) stays as it is."""
         if not is_number(value):
             return value
         if (name, value) not in self._given:
@@ -226,12 +226,12 @@ class Working(Plain):
     def array(self, name: str, values: Any, meaning: str = "") -> Any:
         """One given, whose elements are traced when they are used."""
         if not isinstance(values, tuple):
-            return self.given(name, values, meaning)
+            return self.add_given(name, values, meaning)
         self.givens.append(Step(name, values, note=meaning))
-        return Vector.named(name, values)
+        return Vector.from_name(name, values)
 
-    def used(self) -> list[Step]:
-        """The givens on which a step depends: what changes nothing need not be told."""
+    def used_givens(self) -> list[Step]:
+        """The givens on which a step depends; the others change nothing and are left out."""
         needed = set().union(*(step.words() for step in self.steps))
         return [
             step for step in self.givens if step.name in needed or isinstance(step.value, tuple)
@@ -293,11 +293,11 @@ class Working(Plain):
         while room and len(made) < len(first):
             parts = [vector[len(made)] for vector in values]
             one, room = self._map(room, f"{name}_{len(made) + 1}", function, parts)
-            made.append(untraced(one))
+            made.append(plain_value(one))
         if len(made) < len(first):
             rest = (tuple(plain_values(vector))[len(made) :] for vector in values)
-            made += mapped(lambda *numbers: untraced(function(*numbers)), *rest)
-        return Vector.named(name, made), room
+            made += map_arrays(lambda *numbers: plain_value(function(*numbers)), *rest)
+        return Vector.from_name(name, made), room
 
     def flat(self, name: str, values: Any) -> Sequence[Any]:
         """The numbers are traced when they are used."""

@@ -36,7 +36,7 @@ SIGNS = {
     "½": r"\frac{1}{2}", "¼": r"\frac{1}{4}", "¾": r"\frac{3}{4}", "µ": r"\mu", "§": r"\S",
     **GREEK,
 }  # fmt: skip
-"""The signs that stand in a formula as mathematics."""
+"""The signs that are mathematics in a formula."""
 
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉₋₊", "0123456789-+")
@@ -83,7 +83,7 @@ def _script(run: str) -> str:
 
 
 def prose(text: str) -> str:
-    r"""Words between formulas, with whatever signs; what pdfLaTeX cannot set is told by its number.
+    r"""Words between formulas, with whatever signs; what pdfLaTeX cannot set is written as its number.
 
     >>> print(prose("e^x ≥ 10⁻³ of a_b, 猫"))
     e\textasciicircum{}x $\ge$ 10$^{-3}$ of a\_b, U+732B
@@ -103,7 +103,7 @@ def _between_formulas(run: str) -> str:
 
 
 def settable(text: str) -> str:
-    """A whole document in which every sign that pdfLaTeX does not know is told by its number."""
+    """A whole document; signs that pdfLaTeX does not know are written as their numbers."""
     return text if text.isascii() else "".join(map(_settable, normalize("NFC", text)))
 
 

@@ -3,7 +3,7 @@
 `Whole` is an integer and `Real` a float: any code that computes with numbers computes with them,
 and takes the same branches. What comes out knows the operations that made it:
 
->>> F, I = Whole.named("F", 7), Whole.named("I", 224)
+>>> F, I = Whole.from_name("F", 7), Whole.from_name("I", 224)
 >>> (I - F) // 2 + 1
 109
 >>> ((I - F) // 2 + 1).expression
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def expression(value: float) -> Expression:
-    """How a number came about; a plain number stands for itself."""
+    """The expression of a number; a plain number is its own."""
     found = getattr(value, "expression", None)
     return found if isinstance(found, Expression) else number(value)
 
@@ -53,19 +53,19 @@ def _binary(operation: str, compute: Callable[[Any, Any], Any]) -> tuple[Any, An
             return NotImplemented
         if type(other) is int and other == neutral and (is_exact or isinstance(self, int)):
             return self
-        return remember(operation, compute(untraced(self), untraced(other)), self, other)
+        return remember(operation, compute(plain_value(self), plain_value(other)), self, other)
 
     def backward(self: Any, other: Any) -> Any:
         if not isinstance(other, (int, float)):
             return NotImplemented
         if type(other) is int and other == neutral and operation in ("add", "multiply"):
             return self
-        return remember(operation, compute(untraced(other), untraced(self)), other, self)
+        return remember(operation, compute(plain_value(other), plain_value(self)), other, self)
 
     return forward, backward
 
 
-def untraced(value: float) -> float:
+def plain_value(value: float) -> float:
     """The number without its memory."""
     if isinstance(value, Whole):
         return int.__int__(value)
@@ -89,16 +89,16 @@ class _Traced:
         return self // other, self % other
 
     def __neg__(self) -> Any:
-        return remember("negate", -untraced(self), self)  # type: ignore[arg-type]
+        return remember("negate", -plain_value(self), self)  # type: ignore[arg-type]
 
     def __abs__(self) -> Any:
-        return remember("absolute", abs(untraced(self)), self)  # type: ignore[arg-type]
+        return remember("absolute", abs(plain_value(self)), self)  # type: ignore[arg-type]
 
     def __floor__(self) -> Any:
-        return remember("floor", math.floor(untraced(self)), self)  # type: ignore[arg-type]
+        return remember("floor", math.floor(plain_value(self)), self)  # type: ignore[arg-type]
 
     def __ceil__(self) -> Any:
-        return remember("ceil", math.ceil(untraced(self)), self)  # type: ignore[arg-type]
+        return remember("ceil", math.ceil(plain_value(self)), self)  # type: ignore[arg-type]
 
 
 class Whole(_Traced, int):
@@ -111,7 +111,7 @@ class Whole(_Traced, int):
         return made
 
     @classmethod
-    def named(cls, name: str, value: int) -> Whole:
+    def from_name(cls, name: str, value: int) -> Whole:
         """A quantity that is given: `F` of 7."""
         return cls(value, symbol(name, value))
 
@@ -130,15 +130,15 @@ class Real(_Traced, float):
         return made
 
     @classmethod
-    def named(cls, name: str, value: float) -> Real:
+    def from_name(cls, name: str, value: float) -> Real:
         """A quantity that is given: `t` of 0.5."""
         return cls(value, symbol(name, value))
 
 
 def rename(name: str, value: Any) -> Any:
     """A number with a name; what has a memory already gets a new one."""
-    plain = untraced(value)
-    return Whole.named(name, plain) if isinstance(plain, int) else Real.named(name, plain)
+    plain = plain_value(value)
+    return Whole.from_name(name, plain) if isinstance(plain, int) else Real.from_name(name, plain)
 
 
 def is_traced(*values: object) -> bool:
@@ -151,7 +151,7 @@ def is_traced(*values: object) -> bool:
 
 def _function(name: str, compute: Callable[..., float]) -> Callable[..., Any]:
     def function(*operands: float) -> Any:
-        value = compute(*map(untraced, operands))
+        value = compute(*map(plain_value, operands))
         return remember("call", value, *operands, name=name) if is_traced(*operands) else value
 
     function.__doc__ = f"`{name}` of numbers, remembered if one of them is traced."
@@ -194,7 +194,7 @@ def add_up(numbers: Iterable[float]) -> float:
     found = list(numbers)
     types = set(map(type, found))
     if not types <= {int, float}:
-        found = list(map(untraced, found))
+        found = list(map(plain_value, found))
     if all(isinstance(value, int) for value in found):
         return sum(found)
     try:

@@ -53,7 +53,7 @@ def show_value(value: Any, most: int | None = LONG) -> str:
     """A value in words: numbers with digits in groups, lists in brackets, text as it is.
 
     Of a list with more than `most` entries the first two and the last are shown. Commas separate
-    entries there, so digits stand in no groups.
+    entries there, so digits are not grouped.
 
     >>> show_value([1000, 0.5]), show_value([1, 2, 3, 4, 5, 6, 7]), show_value({"a": [True]})
     ('[1000, 0.5]', '[1, 2, …, 7]', 'a [true]')

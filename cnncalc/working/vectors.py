@@ -11,7 +11,7 @@ from operator import mul
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.working.expressions import LONG
-from cnncalc.working.traced import REST, add_up, remember, rename, untraced
+from cnncalc.working.traced import REST, add_up, plain_value, remember, rename
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -32,7 +32,7 @@ class Vector(tuple[Any, ...]):  # noqa: SLOT001 - a tuple has no room for slots
         return made
 
     @classmethod
-    def named(cls, name: str, values: Sequence[Any]) -> Vector:
+    def from_name(cls, name: str, values: Sequence[Any]) -> Vector:
         """`x` has the elements x_1, x_2, x_3; a matrix has such rows, with elements like x_1_2."""
         return cls(values, lambda index: f"{name}_{index + 1}")
 
@@ -56,7 +56,7 @@ class Vector(tuple[Any, ...]):  # noqa: SLOT001 - a tuple has no room for slots
             return tuple(self[i] for i in range(*index.indices(len(self))))
         value = super().__getitem__(index)
         name = self.label(range(len(self))[index])
-        return Vector.named(name, value) if isinstance(value, tuple) else rename(name, value)
+        return Vector.from_name(name, value) if isinstance(value, tuple) else rename(name, value)
 
     def __iter__(self) -> Iterator[Any]:
         """The traced elements."""
@@ -90,28 +90,28 @@ def flat(values: Array) -> tuple[Any, ...]:
     found: Any = (values,)
     for _ in shape_of(values):
         found = [value for part in found for value in plain_values(part)]
-    return tuple(map(untraced, found))
+    return tuple(map(plain_value, found))
 
 
-def mapped(function: Callable[..., Any], first: Array, *others: Array) -> Array:
+def map_arrays(function: Callable[..., Any], first: Array, *others: Array) -> Array:
     """`function` of each number of arrays of the same shape."""
     if not isinstance(first, tuple):
         return function(first, *others)
     parts = zip(*map(plain_values, (first, *others)), strict=True)
-    return tuple(mapped(function, *part) for part in parts)
+    return tuple(map_arrays(function, *part) for part in parts)
 
 
 def sum_over(term: Callable[..., Any], *vectors: Sequence[Any]) -> Any:
     """Σ term(a_i, b_i, …) over vectors of one length."""
     value = add_up(map(term, *map(plain_values, vectors)))
-    terms = _written(term, vectors)
+    terms = _written_terms(term, vectors)
     return value if terms is None else remember("total", value, *terms)
 
 
 def length_over(term: Callable[..., Any], *vectors: Sequence[Any]) -> Any:
     """√(Σ term(a_i, b_i, …)²), which does not overflow where only the squares would."""
     value = math.hypot(*map(term, *map(plain_values, vectors)))
-    terms = _written(lambda *parts: square(term(*parts)), vectors)
+    terms = _written_terms(lambda *parts: square(term(*parts)), vectors)
     if terms is None:
         return value
     return remember("call", value, remember("total", value * value, *terms), name="sqrt")
@@ -133,7 +133,7 @@ def smallest(vector: Sequence[Any]) -> Any:
 
 
 def _extreme(name: str, value: Any, vector: Sequence[Any]) -> Any:
-    terms = _written(lambda number: number, (vector,))
+    terms = _written_terms(lambda number: number, (vector,))
     return value if terms is None else remember("call", value, *terms, name=name)
 
 
@@ -142,7 +142,7 @@ def square(value: Any) -> Any:
     return value * value
 
 
-def _written(term: Callable[..., Any], vectors: Sequence[Sequence[Any]]) -> list[Any] | None:
+def _written_terms(term: Callable[..., Any], vectors: Sequence[Sequence[Any]]) -> list[Any] | None:
     """The traced terms that are written of a long sum; None if no vector remembers."""
     if not any(isinstance(vector, Vector) for vector in vectors):
         return None

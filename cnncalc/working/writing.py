@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cnncalc.working.notation import Notation
 
-# How tightly an operation binds: what binds less tightly inside another stands in brackets.
+# How tightly an operation binds: what binds less tightly inside another is put in brackets.
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)
 
 _SUMS = ("add", "subtract", "negate", "total")
@@ -25,7 +25,7 @@ _PRODUCTS = ("multiply", "divide")
 
 
 class Names:
-    """The symbols of the steps before one step, by what they stand for."""
+    """The symbols of the steps before one step, by the expressions they name."""
 
     __slots__ = ("_before", "_found")
 
@@ -52,14 +52,14 @@ def write(
 ) -> str:
     """An expression as text; `values` puts the numbers in place of the symbols.
 
-    `names` are the symbols that stand for parts which have been worked out before, by the key of
+    `names` are the symbols of parts which have been worked out before, by the key of
     the part.
     """
     return _Writer(names or Names({}, 0), notation, values=values).write(found)[0]
 
 
 def written_symbols(found: Expression, names: Names | None = None) -> set[str]:
-    """The names that stand in an expression as it is written: not those of terms that are gone."""
+    """The names in an expression as it is written, without those of terms that are gone."""
     seen: set[str] = set()
 
     def name(text: str) -> str:
@@ -81,7 +81,7 @@ class _Writer:
 
     def write(self, found: Expression) -> tuple[str, int]:
         """The text, and how tightly its outermost operation binds."""
-        found = self.called(found)
+        found = self.replace_named(found)
         if found.operation in ("number", "symbol"):
             return self._leaf(found)
         if found.operation in _SUMS:
@@ -90,7 +90,7 @@ class _Writer:
             return self._product(found)
         return self._other(found)
 
-    def _known(self, found: Expression) -> Expression:
+    def _replace_known(self, found: Expression) -> Expression:
         """The symbol for a part that has a name, the simpler form of a product; sums stay sums."""
         while found.operation not in ("number", "symbol"):
             if found.key in self.names:
@@ -101,14 +101,14 @@ class _Writer:
             found = simpler
         return found
 
-    def called(self, found: Expression) -> Expression:
-        """As `_known`, and a sum of which one term is left as that term."""
-        found = self._known(found)
+    def replace_named(self, found: Expression) -> Expression:
+        """As `_replace_known`, and a sum of which one term is left as that term."""
+        found = self._replace_known(found)
         while found.operation in ("add", "subtract"):
             terms = self._terms(found)
             if len(terms) != 1 or terms[0][0] < 0:
                 break
-            found = self._known(terms[0][1])
+            found = self._replace_known(terms[0][1])
         return found
 
     def _leaf(self, found: Expression) -> tuple[str, int]:
@@ -147,7 +147,7 @@ class _Writer:
             terms: list[tuple[int, Expression]] = []
             self._collect_terms(found, 1, terms)
             terms = [term for term in terms if not self._is_zero(term[1])]
-            self._sums[found.key] = _with_equals_joined(_with_numbers_joined(terms))
+            self._sums[found.key] = _join_equals(_join_numbers(terms))
         return self._sums[found.key]
 
     def _collect_terms(
@@ -161,14 +161,14 @@ class _Writer:
                 sign = -sign
             other_sign = -sign if found.operation == "subtract" else sign
             later += [(other_sign, part) for part in reversed(found.parts[1:])]
-            found = self._known(found.parts[0])
-        terms.append((sign, self.called(found)))
+            found = self._replace_known(found.parts[0])
+        terms.append((sign, self.replace_named(found)))
         for other_sign, other in reversed(later):
-            part = self._known(other)
+            part = self._replace_known(other)
             if part.operation in _SUMS:
                 self._collect_terms(part, other_sign, terms)
             else:
-                terms.append((other_sign, self.called(part)))
+                terms.append((other_sign, self.replace_named(part)))
 
     # Products -----------------------------------------------------------------------------------
 
@@ -194,7 +194,7 @@ class _Writer:
         open_parts: list[tuple[Expression, bool]] = [(found, True)]
         while open_parts:
             part, above = open_parts.pop()
-            part = self.called(part)
+            part = self.replace_named(part)
             if part.operation == "multiply":
                 open_parts += [(part.parts[1], above), (part.parts[0], above)]
             elif part.operation == "divide" and above:
@@ -212,10 +212,10 @@ class _Writer:
             counted.setdefault(factor.key, [factor, 0])[1] += 1
         if len(factors) == 1:
             return self.write(factors[0])
-        texts = [self._raised(factor, times) for factor, times in counted.values()]
+        texts = [self._raise_to(factor, times) for factor, times in counted.values()]
         return self.notation.times.join(texts), _PRODUCT if len(texts) > 1 else _POWER
 
-    def _raised(self, factor: Expression, times: int) -> str:
+    def _raise_to(self, factor: Expression, times: int) -> str:
         if times == 1:
             # A quotient inside a product is read as what it is only in brackets.
             quotient = factor.operation in ("divide", "floor_divide")
@@ -227,7 +227,7 @@ class _Writer:
 
     def _is_zero(self, part: Expression) -> bool:
         if part.operation == "multiply":
-            return any(self._is_zero(self.called(factor)) for factor in part.parts)
+            return any(self._is_zero(self.replace_named(factor)) for factor in part.parts)
         return part.operation == "number" and part.value == 0
 
     # The rest -----------------------------------------------------------------------------------
@@ -253,7 +253,7 @@ class _Writer:
 
     def _floor(self, over: Expression, under: Expression) -> tuple[str, int]:
         """⌊a / b⌋; a plain quotient of two quantities that divides is written as one."""
-        leaves = self.called(over).operation in ("symbol", "number")
+        leaves = self.replace_named(over).operation in ("symbol", "number")
         if leaves and under.value and over.value % under.value == 0:
             return self._quotient(over, under), _PRODUCT
         return self.notation.floor(self._quotient(over, under)), _ATOM
@@ -264,7 +264,7 @@ class _Writer:
         return self.notation.fraction(self.inside(over, _PRODUCT), self.inside(under, _POWER))
 
 
-def _with_numbers_joined(terms: list[tuple[int, Expression]]) -> list[tuple[int, Expression]]:
+def _join_numbers(terms: list[tuple[int, Expression]]) -> list[tuple[int, Expression]]:
     """Plain numbers of a sum as one number, at the place of the last of them; no zeros."""
     plain = [i for i, (_, part) in enumerate(terms) if part.operation == "number"]
     if len(plain) > 1:
@@ -276,11 +276,11 @@ def _with_numbers_joined(terms: list[tuple[int, Expression]]) -> list[tuple[int,
     return left or [(1, number(0))]
 
 
-def _with_equals_joined(terms: list[tuple[int, Expression]]) -> list[tuple[int, Expression]]:
+def _join_equals(terms: list[tuple[int, Expression]]) -> list[tuple[int, Expression]]:
     """Equal terms as a multiple, at the place of the first; what is added and subtracted is gone."""
     counted: dict[Hashable, list[Any]] = {}
     for sign, part in terms:
-        # Two ellipses stand for different terms.
+        # Two ellipses are different terms.
         place = len(counted) if part is ELLIPSIS else 0
         counted.setdefault((part.key, place), [part, 0])[1] += sign
     left = [

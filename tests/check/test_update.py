@@ -97,7 +97,7 @@ def places(path):
     for network in networks(path):
         for claim in network.claims:
             node = found.get(claim.span)
-            if claim.kind == "expect" and expect.judged(claim) and node is not None:
+            if claim.kind == "expect" and expect.has_analysis(claim) and node is not None:
                 for scalar in [node] if isinstance(node, Scalar) else getattr(node, "items", []):
                     if isinstance(scalar, Scalar) and parse(scalar.text):
                         yield (scalar.span.line, scalar.span.column, scalar.span.end_column)

@@ -79,7 +79,7 @@ inference: 107 MiB = 97.5 MiB weights + 208 KiB buffers + 9.19 MiB peak at layer
 alive at the peak: layer1.0.main.norm 3.06 MiB, layer1.0.shortcut 3.06 MiB, layer1.0.shortcut.norm 3.06 MiB
 no other order has a lower peak
 training with momentum: 375 MiB = 97.5 MiB weights + 97.5 MiB gradients + 97.5 MiB momentum + 208 KiB buffers + 82.1 MiB kept activations
-alive: what a layer reads and writes, and what waits for later layers; without the work space of kernels
+alive: what a layer reads and writes, and what waits for later layers; without the workspace of kernels
 """
 
 

@@ -12,8 +12,8 @@ from cnncalc.counters.base.engine import (
     Attention,
     Call,
     attention,
+    count_padded,
     counter,
-    padded,
     response,
     restate,
     unseen_products,
@@ -121,7 +121,7 @@ def test_totals_are_printed_as_the_tool_prints_them(name, tool, printed):
 ])  # fmt: skip
 def test_a_number_is_printed_as_the_tool_prints_it(number, fvcore, ptflops, torchinfo, deepspeed, thop):
     def printed(tool):
-        return counter(tool).printed({count.word: number for count in counter(tool).COUNTS})
+        return counter(tool).text({count.word: number for count in counter(tool).COUNTS})
 
     found = [printed(tool) for tool in ("fvcore", "ptflops", "torchinfo", "deepspeed", "thop")]
     assert found == [fvcore, ptflops, torchinfo, deepspeed, thop]
@@ -156,7 +156,7 @@ def test_why_fvcore_says_more_of_resnet50():
     table = cnncalc.analyze(network("resnet50"), "macs", convention="fvcore", why=True)
 
     # 53 norms on 11,113,984 elements, and a mean over 2,048 maps of 7×7.
-    assert text.render(table.folded(1)).partition("fvcore 0.1.5")[2] == """\
+    assert text.render(table.fold(1)).partition("fvcore 0.1.5")[2] == """\
  counts 4,111,512,576 flops and prints 4.112G: multiply-adds
   4,089,184,256  MACs
     +22,227,968  batch norm: 2 per element, 1 without scale and shift (53 layers)
@@ -174,7 +174,7 @@ def test_rows_are_restated_and_fold():
     assert [row["counted"] for row in document["layers"][1:4]] == [
         {"MACs": stem * 147, "flops": 2 * stem * 147}, {"MACs": 0, "flops": 2 * stem}, {"MACs": 0, "flops": stem},
     ]  # fmt: skip
-    (row,) = [row.values for row in table.folded().rows if row.values["layer"] == "stem"]
+    (row,) = [row.values for row in table.fold().rows if row.values["layer"] == "stem"]
     assert row["counted"] == {"MACs": stem * 147, "flops": stem * (2 * 147 + 3)}
     assert sum(row["counted"]["flops"] for row in document["layers"]) == document["totals"]["counted"]["flops"]
     assert document["totals"]["macs"] == 4_089_184_256
@@ -278,5 +278,5 @@ def test_a_window_over_the_channels_overlaps_at_its_ends():
     layer = LocalResponseNorm(size=5, dialect="torch")
     call = Call("local_response_norm", layer, layer.apply(x), (x,))
 
-    assert padded(call) == (8 + 4) * 4
+    assert count_padded(call) == (8 + 4) * 4
     assert response(call) == 3 * 8 * 4 + (8 + 4) * 4

@@ -160,7 +160,7 @@ def test_flops_have_a_name_for_every_kind_of_arithmetic():
 
 
 def test_a_row_of_several_layers_adds_their_work_up():
-    rows = cnncalc.analyze(loads(SMALL), "macs").folded().rows
+    rows = cnncalc.analyze(loads(SMALL), "macs").fold().rows
     (row,) = [row.values for row in rows if row.values["layer"] == "c"]
 
     assert row["work"] == {"multiply_accumulate": C * 16 * 9, "compare": C, "multiply": C, "add": C}
@@ -169,7 +169,7 @@ def test_a_row_of_several_layers_adds_their_work_up():
 
 
 def test_kinds_of_arithmetic_can_be_shown_as_columns():
-    table = cnncalc.analyze(loads(SMALL), "macs").folded().choose(["layer", "compare", "exp"])
+    table = cnncalc.analyze(loads(SMALL), "macs").fold().choose(["layer", "compare", "exp"])
 
     assert table.cells == [["input", "", ""], ["c", "1,568", ""], ["max_pool1", "1,568", ""], ["softmax1", "", "392"]]
 
@@ -216,7 +216,7 @@ def test_the_unknown_is_named_and_never_zero():
 
 
 def test_in_tables_what_is_unknown_is_a_question_mark_and_what_is_nothing_is_empty():
-    cells = cnncalc.analyze(loads(OPAQUE + "\n- flatten"), "macs").folded().choose(["layer", "macs", "flops", "intensity"]).cells
+    cells = cnncalc.analyze(loads(OPAQUE + "\n- flatten"), "macs").fold().choose(["layer", "macs", "flops", "intensity"]).cells
 
     assert cells[2] == ["x", "?", "?", "?"]
     assert cells[-1] == ["flatten1", "", "", ""]
@@ -244,7 +244,7 @@ def test_csv_has_the_numbers_that_json_has_within_others(options, numbers):
 
 
 def test_csv_has_the_columns_that_are_asked_for():
-    table = cnncalc.analyze(loads(SMALL), "macs").folded().choose(["layer", "macs_share", "compare"])
+    table = cnncalc.analyze(loads(SMALL), "macs").fold().choose(["layer", "macs_share", "compare"])
 
     assert registry.load("formats", "csv").render(table) == (
         "layer,macs_share,compare\ninput,,0\nc,100.0,1568\nmax_pool1,,1568\nsoftmax1,,0\n")  # fmt: skip
@@ -287,7 +287,7 @@ def test_no_format_loses_a_digit(name, batch):
     table = cnncalc.analyze(cnncalc.loads(HUGE), "macs", batch=batch)
     module = registry.load("formats", name)
 
-    text = module.render(table.folded() if module.FOLDS else table, width=200, color=False)
+    text = module.render(table.fold() if module.FOLDS else table, width=200, color=False)
 
     if name == "json":
         assert json.loads(text)["totals"]["macs"] == HUGE_MACS * batch

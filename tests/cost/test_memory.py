@@ -228,7 +228,7 @@ def test_types_are_named_as_they_are():
     table = cnncalc.analyze(loads(MIXED), "memory", dtype="bf16")
 
     assert table.caption.startswith("model · dialect torch · batch 1 · int8, bf16, fp16\n")
-    assert table.folded().choose(["layer", "dtype"]).cells[:2] == [["input", "int8"], ["a", "int8"]]
+    assert table.fold().choose(["layer", "dtype"]).cells[:2] == [["input", "int8"], ["a", "int8"]]
     assert [column.title for column in cnncalc.analyze(loads(MIXED), "top", by="activation").visible][3] == "bytes"
     assert [column.title for column in cnncalc.analyze(loads("- relu"), "top", by="activation").visible][3] == "fp32 bytes"
 

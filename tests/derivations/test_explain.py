@@ -131,7 +131,7 @@ def test_a_convolution():
     assert lines(CONV) == [
         "stem (conv)",
         "  given I = 224 (input size), C = 3 (input channels), K = 64 (output channels), F = 7 (window size),",
-        "         S = 2 (step of the window), P = 3 (what is added around the input),",
+        "         S = 2 (step of the window), P = 3 (how much is added around the input),",
         "         params_all = 9,472 (params of model), MACs_all = 118,013,952 (MACs of model),",
         "         start_0 = 0 (where it starts), R_0 = 1 (an element of the input sees itself),",
         "         j_0 = 1 (and the next one is beside it),",

@@ -5,7 +5,7 @@ import pytest
 import cnncalc
 from cnncalc.calculator.of_layer import DIALECT
 from cnncalc.dialects.base import dialect as contract
-from cnncalc.dialects.base.dialect import Dialect, asked, dialects, find
+from cnncalc.dialects.base.dialect import Dialect, asked_dialects, dialects, find
 from cnncalc.errors import Refusal
 from cnncalc.language.kinds import layer_class, spelling
 from cnncalc.layers.avg_pool import AvgPool
@@ -22,7 +22,7 @@ ALL = list(dialects())
 
 
 def test_keras_and_pytorch_are_asked_where_nothing_is_chosen():
-    assert list(asked()) == ["keras", "torch"]
+    assert list(asked_dialects()) == ["keras", "torch"]
     assert ALL == ["keras", "torch", "caffe", "flax"]
 
 
@@ -130,9 +130,9 @@ layers:
 def test_defaults_of_a_framework_are_not_stated_and_what_differs_is():
     usual, floor = MaxPool(size=2, dialect="caffe"), MaxPool(size=2, ceil=False, dialect="caffe")
 
-    assert usual.stated() == {"size": 2}
-    assert floor.stated() == {"size": 2, "ceil": False}
-    assert Conv(filters=1, kernel=3, dialect="flax").stated() == {"filters": 1, "kernel": 3}
+    assert usual.chosen_keys() == {"size": 2}
+    assert floor.chosen_keys() == {"size": 2, "ceil": False}
+    assert Conv(filters=1, kernel=3, dialect="flax").chosen_keys() == {"filters": 1, "kernel": 3}
 
 
 def test_a_spec_written_out_again_gives_the_same(tmp_path):

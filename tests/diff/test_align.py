@@ -9,7 +9,7 @@ import pytest
 
 from cnncalc.diff.align import align
 from cnncalc.diff.snapshot import Row
-from cnncalc.diff.tree import grown
+from cnncalc.diff.tree import grow_trees
 
 
 def tree(text):
@@ -22,7 +22,7 @@ def tree(text):
             name, op, *keys = word.split(":")
             keys = {f"k{place}": key for place, key in enumerate(keys)}
             rows.append(Row(name, op, keys, (), {}, {}, {}))
-    return grown(rows, labels)
+    return grow_trees(rows, labels)
 
 
 def aligned(old, new):

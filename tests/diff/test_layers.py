@@ -3,7 +3,7 @@
 import pytest
 
 from cnncalc.diff import align
-from cnncalc.diff.layers import summed
+from cnncalc.diff.layers import sum_changes
 
 from .nets import affected, compared, net, told
 
@@ -106,9 +106,9 @@ def test_the_differences_add_up_to_that_of_the_totals():
     old, new = net(CHAIN), net(CHAIN.replace("conv: 8", "conv: 10").replace("  - relu\n", "", 1))
     found = compared(CHAIN, CHAIN.replace("conv: 8", "conv: 10").replace("  - relu\n", "", 1))
 
-    assert summed(found.changes, "params") == new.params.value - old.params.value
-    assert summed(found.changes, "macs") == new.macs.value - old.macs.value
-    assert summed(found.changes, "flops") == new.flops.value - old.flops.value
+    assert sum_changes(found.changes, "params") == new.params.value - old.params.value
+    assert sum_changes(found.changes, "macs") == new.macs.value - old.macs.value
+    assert sum_changes(found.changes, "flops") == new.flops.value - old.flops.value
 
 
 BLOCKS = """
@@ -261,7 +261,7 @@ def test_two_uses_of_weights_count_once():
 def test_a_layer_of_which_nothing_is_known_leaves_the_difference_unknown():
     found = compared("  - conv: 8\n", "  - conv: 8\n  - opaque: {output: {features: 3}}\n")
 
-    assert summed(found.changes, "params") is None
+    assert sum_changes(found.changes, "params") is None
 
 
 def test_a_hundred_layers_without_names():

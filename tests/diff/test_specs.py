@@ -30,7 +30,7 @@ def test_the_differences_of_all_layers_are_that_of_the_totals(old, new):
     found = layers.compare(one, other)
 
     for key in ("params", "buffers", "macs", "flops"):
-        assert layers.summed(found.changes, key) == other.totals[key] - one.totals[key]
+        assert layers.sum_changes(found.changes, key) == other.totals[key] - one.totals[key]
     for side, rows in (("old", one.rows), ("new", other.rows)):
         changed = [getattr(change, side).name for change in found.changes if getattr(change, side)]
         assert len(set(changed)) == len(changed) == len(rows) - found.same

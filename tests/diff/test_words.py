@@ -51,7 +51,7 @@ def test_a_change(key, old, new, text):
     ("params", 50, None, None, ""),
 ])  # fmt: skip
 def test_what_is_left_of_a_budget(key, number, limit, before, text):
-    assert words.bound(key, number, limit, before) == text
+    assert words.describe_budget(key, number, limit, before) == text
 
 
 @pytest.mark.parametrize(("key", "then", "now", "text"), [
@@ -67,5 +67,5 @@ def test_a_key_that_has_another_value(key, then, now, text):
 
 
 def test_what_is_unknown():
-    assert (words.value("params", None), words.signed(None), words.signed_short(None)) == ("?", "?", "?")
+    assert (words.value("params", None), words.show_signed(None), words.show_signed_short(None)) == ("?", "?", "?")
     assert words.value("output", None) == ""

@@ -199,7 +199,7 @@ def test_a_document_with_numbers_that_json_does_not_have(cnncalc):
 
     ran = look(cnncalc("diff", "old.json", "net.yaml", "--format", "json"))
     assert (ran.code, ran.out) == (2, "")
-    assert "nan is no whole number" in ran.err
+    assert "nan is not a whole number" in ran.err
 
 
 # Pictures ------------------------------------------------------------------------------------

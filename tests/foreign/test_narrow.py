@@ -27,7 +27,7 @@ def left_out(shown):
 @pytest.mark.parametrize("width", [width for width in WIDTHS if width > 20])
 @pytest.mark.parametrize("analysis", ["shapes", "summary", "memory", "macs", "params", "receptive-field", "top", "padding"])
 def test_every_number_is_there_or_its_column_is_left_out(analysis, width):
-    table = library.analyze(network("resnet50"), analysis).folded()
+    table = library.analyze(network("resnet50"), analysis).fold()
     shown = drawn(table, width)
     gone = left_out(shown)
 

@@ -222,7 +222,7 @@ def test_by_hand_in_text(cnncalc):
     assert cnncalc("calc", "nms", "--boxes", json.dumps([A, OVER_A, APART, WEAK])).out == """\
 nms
   given s = 0.6 (boxes with a lower score are dropped),
-         t = 0.5 (boxes that overlap so much are discarded)
+         t = 0.5 (boxes that overlap this much are discarded)
   dropped = boxes with a score below s = [3]   (1 of 4)
   pick 1 = the largest score left = score of box 0 = 0.9   (class cat)
   IoU(0, 1) = intersection / union = 12 / 20 = 0.6   (≥ t: box 1 is discarded)

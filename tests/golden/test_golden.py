@@ -43,7 +43,7 @@ CASES = [(name, analysis) for name in MODELS for analysis in ANALYSES]
 def test_an_analysis_prints_what_is_in_its_golden_file(name, analysis, request):
     net = network(MODELS[name])
     options, depth = ANALYSES[analysis]
-    table = analyze(net, analysis, **options).folded(depth)
+    table = analyze(net, analysis, **options).fold(depth)
     printed = text.render(table)
     golden = GOLDEN / f"{name}.{analysis}.txt"
 

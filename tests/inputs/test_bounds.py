@@ -9,7 +9,7 @@ from cnncalc.analyzers import inputs
 from cnncalc.check.judge import judge_source
 from cnncalc.check.linting import Rules
 from cnncalc.errors import Source
-from cnncalc.input_sizes.axes import looked_at, solved
+from cnncalc.input_sizes.axes import scan_axes, solve_axes
 from cnncalc.input_sizes.progressions import Pattern
 from cnncalc.work import LIMITS, Work
 
@@ -39,8 +39,8 @@ def merged(n, merge):
 
 @pytest.mark.parametrize("merge", ["add: [{}]", "concat: [{}]", "concat: {{from: [{}], axis: h}}"])
 def test_many_operands_that_are_one_tensor_are_looked_at_once(merge):
-    few, many = (calls(lambda n=n: solved(merged(n, merge), 64)) for n in (1000, 2000))
-    axes, limit = solved(merged(2000, merge))
+    few, many = (calls(lambda n=n: solve_axes(merged(n, merge), 64)) for n in (1000, 2000))
+    axes, limit = solve_axes(merged(2000, merge))
 
     # What grows is to read the spec, and to look at each operand once for an axis.
     assert many < 2.2 * few
@@ -61,7 +61,7 @@ def test_a_scan_of_many_operands_takes_no_steps_for_each(monkeypatch):
     spent = []
     for n in (200, 2000):
         made.clear()
-        looked_at(merged(n, "concat: [{}]"))
+        scan_axes(merged(n, "concat: [{}]"))
         spent.append(sum(work.done for work in made))
 
     assert spent[1] < 1.1 * spent[0]
@@ -83,7 +83,7 @@ def test_operands_that_do_not_fit_are_refused_however_many_they_are():
     network = chain([8], "max_pool: {size: 2, name: a}", "max_pool: {size: 2, padding: 1, from: input, name: b}",
                     "conv: {filters: 1, kernel: 3, padding: 1, from: input, stride: 2, name: c}",
                     f"add: [{', '.join(['a', 'c'] * 50)}]")  # fmt: skip
-    (axis,), _ = solved(network, 40)
+    (axis,), _ = solve_axes(network, 40)
 
     # Three taps of which one is padding halve an odd size upwards, two downwards.
     assert axis.accepted == Pattern(2, (0,), 2, ()) or str(axis.accepted) == "n ≡ 0 (mod 2)"
@@ -117,11 +117,11 @@ def test_more_inputs_than_can_be_looked_at_are_gaps_and_the_others_are_not(monke
     spec = "inputs:\n" + "".join(f"  {name}: {{channels: 1, size: [16]}}\n" for name in names) + "layers:\n"
     spec += f"- add: [{', '.join(names)}]\n"
     monkeypatch.setitem(LIMITS, "inputs", LIMITS["inputs"]._replace(most=8000))
-    found = looked_at(cnncalc.loads(spec))
+    found = scan_axes(cnncalc.loads(spec))
 
     assert (found.limit, found.gaps) == (64, {})
     monkeypatch.setitem(LIMITS, "inputs", LIMITS["inputs"]._replace(most=4000))
-    found = looked_at(cnncalc.loads(spec))
+    found = scan_axes(cnncalc.loads(spec))
     assert 0 < len(found.axes) < 40
     assert len(found.axes) + len(found.gaps) == 40
     assert all(axis.size in axis.accepted for axis in found.axes)
@@ -152,7 +152,7 @@ def test_the_lint_of_sizes_says_that_it_gave_up(monkeypatch):
 def test_a_spec_that_is_built_for_every_size_is_counted(monkeypatch):
     spec = "input: {channels: 1, size: [8]}\nblocks:\n  Twice:\n    layers:\n    - dense: $(cin * 2)\nlayers:\n- flatten\n- Twice\n"
     network = cnncalc.loads(spec)
-    assert not looked_at(network, 64).gaps
+    assert not scan_axes(network, 64).gaps
     monkeypatch.setitem(LIMITS, "inputs", LIMITS["inputs"]._replace(most=1000))
 
-    assert looked_at(network, 64).gaps == {"L of input": "it takes more than 1,000 layers at sizes"}
+    assert scan_axes(network, 64).gaps == {"L of input": "it takes more than 1,000 layers at sizes"}

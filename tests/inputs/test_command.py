@@ -118,7 +118,7 @@ def test_a_dense_behind_flatten_says_that_it_fixes_the_size(run):
         "input  L        9  n ≥ 2     n ≡ 0 (mod 2)  8, 9\n"
         "d · sizes from 1 to 40\n"
         "nothing cut: no stride leaves elements at the end of an axis unread\n"
-        "same weights: at other sizes dense1 has weights of another shape\n"
+        "same weights: at other sizes dense1 has weights of a different shape\n"
         "max_pool1 refuses 1: size 2 does not fit: the input has 1 along axis L (input 1×1)\n"
     )
 

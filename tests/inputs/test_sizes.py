@@ -7,7 +7,7 @@ import pytest
 
 import cnncalc
 from cnncalc.errors import Source
-from cnncalc.input_sizes.axes import solved
+from cnncalc.input_sizes.axes import solve_axes
 from cnncalc.language.build import build
 from cnncalc.language.document import Document
 from cnncalc.language.source import open_spec
@@ -37,7 +37,7 @@ def document(name):
     ("stride16",   "n ≡ 0 (mod 16)",              "n ≡ 0 (mod 16)"),
 ])  # fmt: skip
 def test_the_sizes_that_are_accepted_in_words(name, accepted, even):
-    axes, _ = solved(build(document(name), None), LIMITS.get(name, 160))
+    axes, _ = solve_axes(build(document(name), None), LIMITS.get(name, 160))
 
     assert [axis.axis for axis in axes] == ["H", "W"]
     assert [str(axis.accepted) for axis in axes] == [accepted] * 2
@@ -52,7 +52,7 @@ def test_the_sizes_that_are_accepted_in_words(name, accepted, even):
 def test_a_spec_is_built_at_the_sizes_accepted_and_at_no_others(name, model):
     compiled = document(name)
     network = build(compiled, model)
-    axes, limit = solved(network, LIMITS.get(name, 160))
+    axes, limit = solve_axes(network, LIMITS.get(name, 160))
 
     for axis in axes:
         least = axis.accepted.smallest
@@ -65,7 +65,7 @@ def test_a_spec_is_built_at_the_sizes_accepted_and_at_no_others(name, model):
 def test_a_wrong_answer_would_be_seen():
     compiled = document("stride16")
     network = build(compiled, None)
-    axis = solved(network, 80)[0][0]
+    axis = solve_axes(network, 80)[0][0]
     wrong = axis._replace(accepted=axis.accepted._replace(residues=(1,)))
 
     assert disagreements(compiled, network, wrong, [16, 17, 18]) == [(16, "accepted"), (17, "accepted")]
@@ -75,7 +75,7 @@ HEAD = "input: {channels: 4, size: [8, 8]}\nlayers:\n"
 
 
 def axes_of(layers, head=HEAD):
-    return solved(cnncalc.loads(head + layers), 120)[0]
+    return solve_axes(cnncalc.loads(head + layers), 120)[0]
 
 
 def test_a_dense_behind_flatten_accepts_every_size_but_keeps_its_weights_at_few():
@@ -125,7 +125,7 @@ def test_two_inputs_that_are_merged_change_together():
             "  - conv: {from: a, filters: 2, kernel: 3, stride: 2, name: x}\n"
             "  - conv: {from: b, filters: 2, kernel: 3, stride: 2, name: y}\n"
             "  - add: [x, y]\n  - global_avg_pool\n  - concat: [prev, c]\n")  # fmt: skip
-    a, b, both = solved(cnncalc.loads(spec), 120)[0]
+    a, b, both = solve_axes(cnncalc.loads(spec), 120)[0]
 
     assert [(axis.inputs, str(axis.accepted)) for axis in (a, b, both)] == [
         ("a", "7, 8"), ("b", "7, 8"), ("a, b", "n ≥ 3"),
@@ -149,7 +149,7 @@ layers:
 
 
 def test_inputs_that_share_weights_change_together_though_no_two_of_them_can():
-    axes = solved(cnncalc.loads(TRIPLET), 60)[0]
+    axes = solve_axes(cnncalc.loads(TRIPLET), 60)[0]
 
     assert [(axis.inputs, str(axis.accepted)) for axis in axes] == [
         ("a", "9, 10"), ("b", "9, 10"), ("c", "9, 10"), ("a, b, c", "n ≥ 3"),
@@ -177,7 +177,7 @@ layers:
 def test_where_layers_depend_on_the_size_the_spec_itself_is_asked():
     compiled = Document(Source("bent.yaml", BENT))
     network = build(compiled, None)
-    height = solved(network, 64)[0][0]
+    height = solve_axes(network, 64)[0][0]
 
     # 4·4·n features must divide 64.
     assert (str(height.accepted), str(height.kept)) == ("1, 2, 4", "4")
@@ -186,7 +186,7 @@ def test_where_layers_depend_on_the_size_the_spec_itself_is_asked():
 
 
 def test_tokens_have_a_length():
-    (length,) = solved(cnncalc.load(str(SPECS / "text_cnn.yaml")), 100)[0]
+    (length,) = solve_axes(cnncalc.load(str(SPECS / "text_cnn.yaml")), 100)[0]
 
     assert (length.axis, str(length.accepted)) == ("L", "n ≥ 5")
 
@@ -204,12 +204,12 @@ def test_as_many_sizes_are_looked_at_as_are_asked_for():
     long = cnncalc.loads("input: {channels: 1, size: [9000]}\nlayers: [relu]\n")
     longer = cnncalc.loads("input: {channels: 1, size: [700]}\nlayers: [relu]\n")
 
-    assert [solved(net)[1], solved(longer)[1], solved(long)[1], solved(long, 40)[1]] == [1024, 1400, 4096, 40]
+    assert [solve_axes(net)[1], solve_axes(longer)[1], solve_axes(long)[1], solve_axes(long, 40)[1]] == [1024, 1400, 4096, 40]
 
 
 def test_the_refusals_name_the_first_layer_and_the_nearest_size():
     network = build(document("unet_same"), None)
-    axes, _ = solved(network, 130)
+    axes, _ = solve_axes(network, 130)
     merges = {network.nodes[c.refused.node].name: (str(c.sizes), c.nearest) for c in axes[0].culprits
               if len(c.refused.operands) > 1}  # fmt: skip
 

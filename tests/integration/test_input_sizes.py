@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnncalc.input_sizes.axes import solved
+from cnncalc.input_sizes.axes import solve_axes
 from cnncalc.language.build import build
 from tests.inputs.brute import disagreements
 from tests.inputs.test_sizes import document
@@ -13,5 +13,5 @@ def test_what_is_solved_is_what_building_the_spec_says(name):
     compiled = document(name)
     network = build(compiled, None)
 
-    for axis in solved(network, 1024)[0]:
+    for axis in solve_axes(network, 1024)[0]:
         assert disagreements(compiled, network, axis, range(1, 1025)) == []

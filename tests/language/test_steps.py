@@ -38,7 +38,7 @@ def compile_no_more(monkeypatch):
 
     def close():
         for home, name in (
-            (items.Items, "item"), (items.Items, "part"), (Value, "checked"), (names.Names, "ref"),
+            (items.Items, "item"), (items.Items, "part"), (Value, "check"), (names.Names, "ref"),
             (names.Names, "declare"), (grammar, "fields"), (claims, "fields"), (items, "missing"),
             (blocks, "compile_blocks"), (expressions, "parse"), (expressions.ast, "parse"),
         ):  # fmt: skip

@@ -58,7 +58,7 @@ def test_a_deformable_convolution_sees_everything_and_its_own_offsets():
     layer = DeformConv(**SAME)
     inputs = [X, Shape(18, (64, 64)), Shape(9, (64, 64))]
 
-    assert layer.all_read(inputs, layer.apply(*inputs)) == [(Everything(64),) * 2, (), ()]
+    assert layer.reads_of_all(inputs, layer.apply(*inputs)) == [(Everything(64),) * 2, (), ()]
 
 
 @pytest.mark.parametrize(("keys", "others", "message", "fix"), [
@@ -111,7 +111,7 @@ def test_the_weights_of_the_experts_concern_every_position(routing):
 
     assert facts.params == 8 * 4 * 2 * 9
     assert facts.work == {}
-    assert layer.all_read(inputs, facts) == [facts.windows, (Everything(4),) * routing.rank]
+    assert layer.reads_of_all(inputs, facts) == [facts.windows, (Everything(4),) * routing.rank]
 
 
 @pytest.mark.parametrize(("routing", "message", "fix"), [
@@ -177,7 +177,7 @@ def test_involution_sums_every_window_with_weights_of_its_own(keys, x, w, output
 
     assert facts.output == x._replace(size=output)
     assert (facts.params, facts.macs) == (0, facts.output.elements * taps)
-    assert layer.all_read([x, w], facts) == [facts.windows, ()]
+    assert layer.reads_of_all([x, w], facts) == [facts.windows, ()]
 
 
 @pytest.mark.parametrize(("keys", "w", "code", "message"), [
@@ -206,7 +206,7 @@ def test_carafe_sums_the_window_under_every_output(layer, x, w, output):
 
     assert facts.output == output
     assert facts.macs == output.elements * (w.channels // layer.groups)
-    assert layer.all_read([x, w], facts) == [facts.windows, ()]
+    assert layer.reads_of_all([x, w], facts) == [facts.windows, ()]
 
 
 @given(st.integers(1, 9), st.integers(1, 4), st.integers(0, 3))

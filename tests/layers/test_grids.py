@@ -23,8 +23,8 @@ def test_an_affine_map_makes_a_grid(layer, inputs, output, work):
     assert facts.output == output
     assert facts.work == work
     assert facts.macs == 0
-    assert layer.all_read(inputs, facts)[0] == (Everything(),) * inputs[0].rank
-    assert layer.all_read(inputs, facts)[1:] == [None] * (len(inputs) - 1)
+    assert layer.reads_of_all(inputs, facts)[0] == (Everything(),) * inputs[0].rank
+    assert layer.reads_of_all(inputs, facts)[1:] == [None] * (len(inputs) - 1)
 
 
 @pytest.mark.parametrize(("layer", "x", "code", "message"), [
@@ -64,7 +64,7 @@ def test_sampling_sees_all_of_the_map_and_its_own_place_of_a_grid():
         facts = layer.apply(X, other)
         assert layer.reads(0, [X, other], facts) == tuple(map(Everything, facts.output.size))
         assert layer.reads(1, [X, other], facts) == read
-    assert GridSample(like="a").all_read([X, Shape(6), X], layer.apply(X, Shape(6)))[2] is None
+    assert GridSample(like="a").reads_of_all([X, Shape(6), X], layer.apply(X, Shape(6)))[2] is None
 
 
 @pytest.mark.parametrize(("layer", "inputs", "code", "message"), [

@@ -183,7 +183,7 @@ def test_the_key_return_is_an_attribute_with_an_underscore():
 
     assert layer.return_ == "sequence"
     assert "return" in Lstm.keys
-    assert layer.stated() == {"units": 7, "return": "sequence"}
+    assert layer.chosen_keys() == {"units": 7, "return": "sequence"}
     assert repr(layer) == "Lstm(units=7, return='sequence')"
 
 

@@ -12,7 +12,7 @@ from cnncalc.errors import Refusal
 from cnncalc.layers.base.shape import Shape
 from cnncalc.layers.mel_spectrogram import MelSpectrogram
 from cnncalc.layers.stft import Stft
-from cnncalc.receptive_field.exact import projected, seen
+from cnncalc.receptive_field.exact import find_seen, project_element
 from cnncalc.receptive_field.size_free import views
 
 SECOND = Shape(1, (16000,))
@@ -82,7 +82,7 @@ def test_cepstral_coefficients_are_another_one():
 ])  # fmt: skip
 def test_no_spectrum(layer, x, code, message):
     with pytest.raises(Refusal) as refused:
-        type(layer)(**layer.stated(), dialect="torch").apply(x)
+        type(layer)(**layer.chosen_keys(), dialect="torch").apply(x)
 
     assert refused.value.code == code
     assert message in refused.value.message
@@ -121,7 +121,7 @@ def test_time_goes_on_along_the_axis_of_the_frames(dialect, kernel, time):
 
     assert (view.along, view.field.size, view.field.stride) == (time, 8 + 2 * 4, 4)
     # Frames 4, 5 and 6 begin 4 before elements 16, 20 and 24.
-    assert seen(network, 2, place)["input"].box == ((12, 27),)
+    assert find_seen(network, 2, place)["input"].box == ((12, 27),)
     assert view.field.bounds(4) == (12, 27)
 
 
@@ -135,7 +135,7 @@ def test_the_field_of_a_frame_is_derived(cnncalc):
 @pytest.mark.parametrize(("dialect", "kernel", "time"), [("torch", "1, 3", 1), ("keras", "3, 1", 0)])
 def test_an_element_is_seen_by_the_frames_around_it_in_every_bin(dialect, kernel, time):
     network = cnncalc.loads(SPEC.format(dialect=dialect, kernel=kernel))
-    reached = projected(network, "input", (0,))[1]
+    reached = project_element(network, "input", (0,))[1]
 
     # Element 0 is read by frame 0 and, 4 before element 4, by frame 1.
     frames = {place for lead, bits in reached.items() for place in

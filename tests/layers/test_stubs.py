@@ -19,7 +19,7 @@ from cnncalc.layers.masking import Masking
 from cnncalc.layers.pad import Pad
 from cnncalc.layers.quantize import Quantize
 from cnncalc.layers.yolo_head import YoloHead
-from cnncalc.receptive_field.exact import seen
+from cnncalc.receptive_field.exact import find_seen
 from cnncalc.receptive_field.size_free import views
 from cnncalc.work import TooMuch
 
@@ -66,8 +66,8 @@ def test_what_depends_on_nothing_sees_nothing():
     assert (xy, places) == ({}, {})
     assert first["input"] == both["input"]
     assert [view.field.size for view in last["input"]] == [5, 5]
-    assert seen(network, 3, (4, 4)) == {}
-    assert seen(network, 5, (4, 4))["input"].box == ((2, 6), (2, 6))
+    assert find_seen(network, 3, (4, 4)) == {}
+    assert find_seen(network, 5, (4, 4))["input"].box == ((2, 6), (2, 6))
 
 
 def test_a_constant_is_no_blind_unit(cnncalc):
@@ -123,7 +123,7 @@ def test_like_gives_its_size_alone():
     layer = Pad(like="a")
     inputs = [Shape(3, (4, 5)), Shape(1, (7, 7))]
 
-    assert layer.all_read(inputs, layer.apply(*inputs))[1] is None
+    assert layer.reads_of_all(inputs, layer.apply(*inputs))[1] is None
 
 
 @pytest.mark.parametrize(("layer", "inputs", "code", "message"), [
@@ -159,7 +159,7 @@ def test_what_is_around_a_map_changes_no_count(kind, mode):
     x = Shape(3, (256, 256))
     plain, found = kind(**keys).apply(x), kind(**keys, padding_mode=mode).apply(x)
 
-    assert found.replaced(windows=()).__slots__
+    assert found.replace(windows=()).__slots__
     assert (found.output, found.weights, found.macs, found.work) == (
         plain.output, plain.weights, plain.macs, plain.work)  # fmt: skip
     assert all(window.mode == mode for window in found.windows)
@@ -206,7 +206,7 @@ def test_a_window_over_a_border_reads_what_the_border_copies(n, kernel, stride, 
         assert list(window.taps(u, n)) == sorted(copied)
     if window.positions(n) > 0:
         read = {i for u in range(window.positions(n)) for i in window.taps(u, n)}
-        assert window.dropped(n) == 0 or n - 1 not in read or mode != "circular"
+        assert window.count_dropped(n) == 0 or n - 1 not in read or mode != "circular"
 
 
 @pytest.mark.parametrize("mode", ["reflect", "replicate", "circular"])
@@ -230,7 +230,7 @@ def test_a_window_of_any_length_is_read_at_once(mode):
     (BorderedWindow(3, 4, padding=(1, 0), mode="circular"), 9, 2),
 ])
 def test_elements_that_no_window_over_a_border_reaches(window, n, dropped):
-    assert window.dropped(n) == dropped
+    assert window.count_dropped(n) == dropped
 
 
 # Heads --------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ def test_like_is_the_size_of_the_map_and_nothing_else_of_it():
     facts = layer.apply(*inputs)
 
     assert facts.output == Shape(3, (135, 240))
-    assert layer.all_read(inputs, facts) == [facts.windows, None]
+    assert layer.reads_of_all(inputs, facts) == [facts.windows, None]
 
 
 @given(st.integers(1, 30), st.integers(1, 4), st.integers(1, 5), st.data())

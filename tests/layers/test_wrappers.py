@@ -108,15 +108,15 @@ def test_a_wrapper_passes_on_every_fact(wrapper, dialect):
 
 
 def test_facts_are_replaced_one_by_one():
-    facts = BatchNorm().apply(MAP).replaced(saved=3, inner=4, macs=5)
+    facts = BatchNorm().apply(MAP).replace(saved=3, inner=4, macs=5)
     parts = {name: getattr(facts, name) for name in Facts.__slots__}
-    changed = facts.replaced(weights={"w": (2, 3)}, saved=7)
+    changed = facts.replace(weights={"w": (2, 3)}, saved=7)
 
     assert (facts.saved, facts.inner, facts.macs, facts.buffer_count) == (3, 4, 5, 8)
-    assert {name: getattr(facts.replaced(), name) for name in parts} == parts
+    assert {name: getattr(facts.replace(), name) for name in parts} == parts
     assert {name: getattr(changed, name) for name in parts} == {**parts, "weights": {"w": (2, 3)}, "params": 6, "saved": 7}
     with pytest.raises(TypeError):
-        facts.replaced(params=3)
+        facts.replace(params=3)
 
 
 POINT = "conv: {filters: 4, kernel: 1}"

@@ -79,13 +79,13 @@ def test_nothing_is_overwritten_unasked(tmp_path, run):
 
 def test_what_came_in_the_meantime_is_not_overwritten(tmp_path, network, monkeypatch):
     file = tmp_path / "picture.svg"
-    real = plot.style.written
+    real = plot.style.save_bytes
 
     def slow(*given):
         file.write_text("theirs", encoding="utf-8")
         return real(*given)
 
-    monkeypatch.setattr(plot.style, "written", slow)
+    monkeypatch.setattr(plot.style, "save_bytes", slow)
     with pytest.raises(UsageError, match="exists already"):
         cnncalc.plot(network, "receptive-field", file)
     assert file.read_text(encoding="utf-8") == "theirs"

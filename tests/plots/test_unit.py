@@ -107,7 +107,7 @@ def test_a_line(tmp_path):
 
 
 def test_a_long_line_is_drawn_with_few_points():
-    xs, ys = one_unit._steps(style.needed("numpy").arange(5117.0), 100)
+    xs, ys = one_unit._steps(style.import_needed("numpy").arange(5117.0), 100)
     # 18 elements make a step: 285 of them.
     assert (len(xs), xs[:2], ys[:2], xs[-1], ys[-1]) == (570, [99.5, 117.5], [17, 17], 5216.5, 5116)
 
@@ -171,11 +171,11 @@ def test_an_image_lies_below(tmp_path, image):
 
 
 def test_an_image_takes_the_size_and_the_channels_of_the_input(image):
-    read = one_unit._read(str(image), (32, 20), 3)
+    read = one_unit._read_image(str(image), (32, 20), 3)
     assert read.shape == (32, 20, 3)
     assert read[0, 0].tolist() == [200, 30, 60]
     # ITU-R 601: 0.299·200 + 0.587·30 + 0.114·60 = 84.25.
-    assert one_unit._read(str(image), (32, 20), 1)[0, 0].tolist() == [84, 84, 84]
+    assert one_unit._read_image(str(image), (32, 20), 1)[0, 0].tolist() == [84, 84, 84]
 
 
 def test_an_image_is_clear_where_it_counts():

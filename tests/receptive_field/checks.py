@@ -16,7 +16,7 @@ from cnncalc.receptive_field import cells as sets
 from cnncalc.receptive_field.coverage import blind, unread
 from cnncalc.receptive_field.density import shares
 from cnncalc.receptive_field.effective import spreads
-from cnncalc.receptive_field.exact import projected, seen
+from cnncalc.receptive_field.exact import find_seen, project_element
 from cnncalc.receptive_field.paths import influence
 from cnncalc.receptive_field.size_free import views
 
@@ -48,7 +48,7 @@ def sets_of_units(net, network, dice):
         oracle = Oracle(net, local=local)
         for index, size in enumerate(net.sizes()):
             for unit in some(size, dice):
-                found = seen(network, index, unit, local=local)
+                found = find_seen(network, index, unit, local=local)
                 for name, want in oracle.sees(index, unit).items():
                     rank = len(net.inputs[name])
                     part = found.get(name)
@@ -162,7 +162,7 @@ def projective_fields(net, network, dice):
                   for index, size in enumerate(net.sizes())]  # fmt: skip
     for name, size in net.inputs.items():
         for place in some(size, dice, most=5):
-            found = projected(network, name, place)
+            found = project_element(network, name, place)
             for index, cells in enumerate(found):
                 want = {unit for unit, sees in everything[index].items() if place in sees[name]}
                 given = places(cells, len(net.sizes()[index]))

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from cnncalc.arithmetic.fractional import FractionalWindow
-from cnncalc.arithmetic.intervals import BLIND, INPUT, MOST, Field, joined, through
+from cnncalc.arithmetic.intervals import BLIND, INPUT, MOST, Field, through, union
 from cnncalc.arithmetic.resampling import Border, Resampling
 from cnncalc.arithmetic.windows import (
     AdaptiveWindow,
@@ -147,8 +147,8 @@ def test_what_would_have_to_be_told_one_by_one_of_very_many_is_not_told(before, 
     ([Field((0, None), (3, None), None), BLIND],          2, Field((0, None), (3, None), None)),
 ])  # fmt: skip
 def test_fields_together(fields, m, together):
-    assert joined(fields, m) == together
-    assert [joined(fields[::-1], m).bounds(u) for u in range(m)] == [together.bounds(u) for u in range(m)]
+    assert union(fields, m) == together
+    assert [union(fields[::-1], m).bounds(u) for u in range(m)] == [together.bounds(u) for u in range(m)]
 
 
 @pytest.mark.parametrize("fields", [
@@ -156,7 +156,7 @@ def test_fields_together(fields, m, together):
     [Field((0,) * (MOST - 1), (0,) * (MOST - 1), MOST - 1), Field((0,) * MOST, (1,) * MOST, MOST)],
 ])  # fmt: skip
 def test_fields_together_may_be_too_many_to_tell(fields):
-    assert joined(fields, MOST + 1) is None
+    assert union(fields, MOST + 1) is None
 
 
 @pytest.mark.parametrize(("first", "last", "shift", "period"), [
@@ -167,7 +167,7 @@ def test_fields_together_may_be_too_many_to_tell(fields):
     ((0, 0, 1), (0, 0, 1), 2, 3),
 ])  # fmt: skip
 def test_a_field_has_the_smallest_period(first, last, shift, period):
-    field = joined([Field(first, last, shift), Field((None,) * len(first), (None,) * len(first), shift)], 12)
+    field = union([Field(first, last, shift), Field((None,) * len(first), (None,) * len(first), shift)], 12)
     assert field.period == period
     assert all(field.bounds(u) == Field(first, last, shift).bounds(u) for u in range(12))
 
@@ -253,7 +253,7 @@ def test_three_resized_to_five_from_corner_to_corner(mode, reads):
     (Window(2, 2, rounding="ceil"), 7, 0),
 ])  # fmt: skip
 def test_what_a_stride_leaves_at_the_end(window, n, dropped):
-    assert window.dropped(n) == dropped
+    assert window.count_dropped(n) == dropped
 
 
 def test_what_is_dropped_lies_behind_the_last_tap_of_the_last_window():
@@ -263,6 +263,6 @@ def test_what_is_dropped_lies_behind_the_last_tap_of_the_last_window():
         if window.positions(n) < 1:
             continue
         last = max(range(window.positions(n)), key=lambda u: u * stride) * stride - before + (kernel - 1) * dilation
-        assert window.dropped(n) == len(range(last + 1, n)), (window, n)
-        dropping += window.dropped(n) > 0
+        assert window.count_dropped(n) == len(range(last + 1, n)), (window, n)
+        dropping += window.count_dropped(n) > 0
     assert dropping > 100

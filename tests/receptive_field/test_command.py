@@ -50,7 +50,7 @@ tall   conv+bn+relu  7×1 d3,1  22×30   19×1      19×1     1           9×0  
 wide   conv          1×3 s1,2  22×14   19×3      19×3   1×2           9×1       19×3    36.8
 line · input 1×40×30
 wide sees 19×3; the input has 40×30
-inputs of 19×3: every window adds something, and all is spanned
+for inputs of 19×3: no layer is unproductive, and the field covers the input
 no output depends on 29 along w of input
 """ + NOTES, "")  # fmt: skip
 

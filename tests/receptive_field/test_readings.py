@@ -19,7 +19,7 @@ from cnncalc.arithmetic.windows import (
 )
 from cnncalc.receptive_field import coverage, density, effective, paths
 from cnncalc.receptive_field.size_free import views
-from cnncalc.receptive_field.survey import shown
+from cnncalc.receptive_field.survey import show_fraction
 from cnncalc.work import Work
 
 N = 7
@@ -86,7 +86,7 @@ THREE, PAIR = Window(kernel=3, padding=(1, 1)), Window(kernel=2, stride=2)
 def test_paths_into_the_inputs_of_a_layer(grid, axes, size, average, want):
     rank = len(next(iter(grid))) + 1
 
-    assert paths._pulled(grid, axes, size, rank, Work("unit"), average=average) == want
+    assert paths._pull(grid, axes, size, rank, Work("unit"), average=average) == want
 
 
 # Mean and variance --------------------------------------------------------------------------------
@@ -116,7 +116,7 @@ def test_mean_and_variance_of_the_taps(axis, mean, variance):
     ([], None),
 ])  # fmt: skip
 def test_several_operands_together(parts, mixed):
-    assert effective._mixed(parts) == mixed
+    assert effective._mix(parts) == mixed
 
 
 # Holes --------------------------------------------------------------------------------------------
@@ -169,8 +169,8 @@ def test_a_field_within_another(inner, outer, within):
 
 def test_a_set_moved_by_steps():
     # places 5 and 6, and both three further on: from the first step, -1, to the last, 2
-    assert density._moved({(): 0b1100000}, 0, [-1, 2], Work("density"), last=True) == {(): 0b1101100000}
-    assert density._moved({(3,): 0b1, (4,): 0b10}, 0, [-1, 0], Work("density"), last=False) == {(3,): 0b1, (4,): 0b11, (5,): 0b10}
+    assert density._move_by_each({(): 0b1100000}, 0, [-1, 2], Work("density"), last=True) == {(): 0b1101100000}
+    assert density._move_by_each({(3,): 0b1, (4,): 0b10}, 0, [-1, 0], Work("density"), last=False) == {(3,): 0b1, (4,): 0b11, (5,): 0b10}
 
 
 LINE, PLANE = "{channels: 2, size: [32]}", "{channels: 2, size: [8, 16]}"
@@ -210,4 +210,4 @@ def test_how_much_of_its_field_a_unit_sees(given, layers, share):
     (Fraction(-1, 2), "−1/2"), (Fraction(-1), "−1"), (Fraction(-3, 2), "−1 1/2"),
 ])  # fmt: skip
 def test_a_fraction_in_words(number, words):
-    assert shown(number) == words
+    assert show_fraction(number) == words

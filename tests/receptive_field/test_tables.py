@@ -13,7 +13,7 @@ import pytest
 
 import cnncalc
 from cnncalc.receptive_field import feasible_sizes
-from cnncalc.receptive_field.exact import find, seen
+from cnncalc.receptive_field.exact import find, find_seen
 from cnncalc.receptive_field.merges import ALIGNED, MISMATCH, OFFSET
 from cnncalc.receptive_field.survey import Survey
 
@@ -209,7 +209,7 @@ def test_at_its_size_the_study_saw_the_end_of_the_image():
     index = find(line, "output")
     middle = int(row.size) // 2
     # The sizes repeat with the 16 pixels of the lowest level.
-    boxes = [seen(line, index, (u,))["input"].box[0] for u in range(middle - 16, middle + 16)]
+    boxes = [find_seen(line, index, (u,))["input"].box[0] for u in range(middle - 16, middle + 16)]
     assert max(last - first + 1 for first, last in boxes) == int(row.rf) == 570
 
 

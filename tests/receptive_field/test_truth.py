@@ -15,7 +15,7 @@ import pytest
 import cnncalc
 from cnncalc.errors import SpecError
 from cnncalc.language.build import build
-from cnncalc.receptive_field.exact import find, seen
+from cnncalc.receptive_field.exact import find, find_seen
 from cnncalc.receptive_field.size_free import views
 from tests.nets import document
 
@@ -68,7 +68,7 @@ def test_every_unit_of_the_random_networks_sees_the_measured_box():
             assert list(network.nodes[find(network, layer["name"])].output.size) == layer["out"]
         for layer, unit, first, last in case["units"]:
             units += 1
-            box = seen(network, find(network, layer), unit)["input"].box
+            box = find_seen(network, find(network, layer), unit)["input"].box
             if box != (None if first is None else tuple(zip(first, last, strict=True))):
                 wrong.append((case["id"], layer, unit, box, first, last))
     assert (wrong, units) == ([], 3405)
@@ -93,9 +93,9 @@ def test_a_branch_that_is_empty_along_one_axis_gives_nothing_along_the_other():
     case = next(case for case in data("random_nets")["cases"] if case["id"] == 416)
     network = random_network(case)
 
-    assert seen(network, find(network, "l4"), (98, 167))["input"].box is None
-    assert seen(network, find(network, "l6"), (98, 167))["input"].box == ((47, 48), (27, 27))
-    assert seen(network, find(network, "l6"), (49, 167))["input"].box == ((23, 26), (26, 27))
+    assert find_seen(network, find(network, "l4"), (98, 167))["input"].box is None
+    assert find_seen(network, find(network, "l6"), (98, 167))["input"].box == ((47, 48), (27, 27))
+    assert find_seen(network, find(network, "l6"), (49, 167))["input"].box == ((23, 26), (26, 27))
 
 
 # Networks of torchvision and Keras ----------------------------------------------------------------
@@ -205,7 +205,7 @@ def test_a_network_sees_what_its_framework_measured(model, stem, rules):
             for unit, first, last in want["units"]:
                 place = [n // 2 for n in node.output.size]
                 place[along] = unit
-                assert seen(network, index, place, local=True)["input"].box[along] == (first, last), (where, unit)
+                assert find_seen(network, index, place, local=True)["input"].box[along] == (first, last), (where, unit)
 
 
 def test_no_row_of_the_measured_networks_is_left_out():

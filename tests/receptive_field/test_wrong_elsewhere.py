@@ -11,7 +11,7 @@ import pytest
 import cnncalc
 from cnncalc.receptive_field.density import shares
 from cnncalc.receptive_field.effective import spreads
-from cnncalc.receptive_field.exact import find, seen
+from cnncalc.receptive_field.exact import find, find_seen
 from cnncalc.receptive_field.merges import ALIGNED, OFFSET, verdicts
 from cnncalc.receptive_field.size_free import smallest, views
 from cnncalc.receptive_field.survey import Survey
@@ -171,8 +171,8 @@ def test_squeeze_and_excitation_sees_the_whole_input():
                   "dense: {units: 1, activation: sigmoid}\nmultiply: [a, prev]")  # fmt: skip
     for view in views(network)[-1]["input"]:
         assert (view.field.sizes, view.whole) == ((3, 3), "global_avg_pool1")
-    assert seen(network, len(network.nodes) - 1, (9, 9))["input"].box == ((0, 63), (0, 63))
-    assert seen(network, len(network.nodes) - 1, (9, 9), local=True)["input"].box == ((8, 10), (8, 10))
+    assert find_seen(network, len(network.nodes) - 1, (9, 9))["input"].box == ((0, 63), (0, 63))
+    assert find_seen(network, len(network.nodes) - 1, (9, 9), local=True)["input"].box == ((8, 10), (8, 10))
 
 
 @pytest.mark.parametrize(("convolutions", "size"), [(1, 1 + 3 * 7 * 15), (2, 1 + 3 * 2 * 7 * 15)])
@@ -189,7 +189,7 @@ def test_boxes_behind_a_transposed_convolution_alternate():
     """Tools that take the stride from one neighbour find 0 or 2."""
     network = net("conv: {kernel: 3, stride: 2}\nconv_transpose: {kernel: 4, stride: 2, padding: 1}\nconv: {kernel: 3}",
                   "63")  # fmt: skip
-    boxes = [seen(network, 3, (u,))["input"].box[0] for u in range(20, 24)]
+    boxes = [find_seen(network, 3, (u,))["input"].box[0] for u in range(20, 24)]
     assert boxes == [(18, 24), (20, 26), (20, 26), (22, 28)]
 
 
@@ -214,7 +214,7 @@ def test_borders_cut_layer_by_layer():
     network = net("conv: {kernel: 3, stride: 2}\nconv: {kernel: 3, padding: 1}", "8")
     (field,) = fields(network)
     assert field.bounds(2) == (2, 8)
-    assert [seen(network, 2, (u,))["input"].box for u in range(3)] == [((0, 4),), ((0, 6),), ((2, 6),)]
+    assert [find_seen(network, 2, (u,))["input"].box for u in range(3)] == [((0, 4),), ((0, 6),), ((2, 6),)]
 
 
 # Holes --------------------------------------------------------------------------------------------

@@ -115,7 +115,7 @@ class Staircase(Builds):
         super().__init__(Document(Source("net.yaml", DENSE % "w")), None, ("params",))
         self.heights = heights
 
-    def _built(self, settings):
+    def _build(self, settings):
         from cnncalc.solving.search.builds import Point
 
         return Point(settings, {"params": self.heights[settings["w"]]})

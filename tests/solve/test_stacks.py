@@ -7,7 +7,7 @@ import pytest
 import cnncalc
 from cnncalc.errors import UsageError
 from cnncalc.receptive_field.survey import Survey
-from cnncalc.solving.stacks import stacked
+from cnncalc.solving.stacks import stack_layers
 
 
 def dilations(solution):
@@ -141,4 +141,4 @@ def test_wrong_questions(inputs, message):
 
 
 def test_no_more_layers_than_asked_for():
-    assert stacked(2, 1, lambda previous, largest: 1, target=100, most=10) is None
+    assert stack_layers(2, 1, lambda previous, largest: 1, target=100, most=10) is None

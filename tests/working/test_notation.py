@@ -28,8 +28,8 @@ from cnncalc.working.writing import write
 
 from .evaluator import evaluate
 
-a, b, c = Whole.named("a", 7), Whole.named("b", 3), Whole.named("c", -2)
-x, y = Real.named("x", 0.5), Real.named("y", -1.5)
+a, b, c = Whole.from_name("a", 7), Whole.from_name("b", 3), Whole.from_name("c", -2)
+x, y = Real.from_name("x", 0.5), Real.from_name("y", -1.5)
 
 TABLE = [
     (a + b,                "a + b",              "7 + 3",             "a + b"),
@@ -92,7 +92,7 @@ def test_an_expression_reads_like_this(value, formula, substituted, latex):
 
 
 def test_a_long_sum_has_its_first_two_terms_and_its_last():
-    terms = [Whole.named(f"x_{i}", i) for i in range(1, LONG + 2)]
+    terms = [Whole.from_name(f"x_{i}", i) for i in range(1, LONG + 2)]
     long = expression(total(terms))
 
     assert write(long) == f"x_1 + x_2 + … + x_{LONG + 1}"
@@ -102,7 +102,7 @@ def test_a_long_sum_has_its_first_two_terms_and_its_last():
 
 
 def test_two_long_sums_keep_their_ellipses():
-    one, other = ([Whole.named(f"{name}_{i}", i) for i in range(1, 10)] for name in "xy")
+    one, other = ([Whole.from_name(f"{name}_{i}", i) for i in range(1, 10)] for name in "xy")
 
     assert write(expression(total(one) - total(other))) == "x_1 + x_2 + … + x_9 − y_1 − y_2 − … − y_9"
 
@@ -149,7 +149,7 @@ def formulas(draw, operations):
     leaves = []
     for name in NAMES[:count]:
         value = draw(numbers)
-        leaves.append((working.given(name, value), Fraction(value)))
+        leaves.append((working.add_given(name, value), Fraction(value)))
     known = list(leaves)
     for step in range(draw(st.integers(1, 8))):
         constant = draw(numbers)

@@ -14,7 +14,7 @@ def lines(working):
 
 def test_what_has_a_name_is_written_with_it():
     w = Working()
-    a = w.given("a", 3)
+    a = w.add_given("a", 3)
     b = w.let("b", a + 1)
     w.let("c", (a + 1) * b, unit="px", note="twice")
 
@@ -26,7 +26,7 @@ def test_what_has_a_name_is_written_with_it():
 
 def test_a_given_is_no_step_unless_it_is_kept():
     w = Working()
-    a = w.given("a", 3)
+    a = w.add_given("a", 3)
     w.let("b", a)
     w.let("c", a, kept=True)
 
@@ -35,7 +35,7 @@ def test_a_given_is_no_step_unless_it_is_kept():
 
 def test_the_same_under_the_same_name_is_one_step():
     w = Working()
-    a = w.given("a", 3)
+    a = w.add_given("a", 3)
     first, second = (w.let("b", a + 1) for _ in range(2))
 
     assert lines(w) == ["b = a + 1 = 3 + 1 = 4"]
@@ -49,9 +49,9 @@ def test_vectors_are_given_in_short():
     assert isinstance(x, Vector)
     assert w.givens[0].line() == "x = [0, 1, …, 99]"
     assert w.givens[0].latex_stages() == ["x", r"\left[0, 1, \dots, 99\right]"]
-    assert w.given("name", "text") == "text"
-    assert w.given("pair", (1, 2)) == (1, 2)
-    assert type(w.given("pair", (1, 2))) is tuple
+    assert w.add_given("name", "text") == "text"
+    assert w.add_given("pair", (1, 2)) == (1, 2)
+    assert type(w.add_given("pair", (1, 2))) is tuple
     assert len(w.givens) == 1
     assert repr(w.array("n", 5).expression) == "n"
     assert w.givens[1].line() == "n = 5"
@@ -71,7 +71,7 @@ def test_a_map_has_a_step_for_each_number():
 
 def test_plain_keeps_nothing():
     assert PLAIN.array("x", (1, 2)) == (1, 2)
-    assert not is_traced(PLAIN.let("y", PLAIN.given("x", 3) + 1))
+    assert not is_traced(PLAIN.let("y", PLAIN.add_given("x", 3) + 1))
     assert PLAIN.flat("x", ((1,), (2,))) == (1, 2)
     assert PLAIN.say("a", "", "", 1) is None
     assert PLAIN.remark("a") is None
@@ -80,13 +80,13 @@ def test_plain_keeps_nothing():
 
 def test_a_section_lists_the_givens_that_are_used():
     w = Working()
-    a, _ = w.given("a", 3), w.given("unused", 4)
+    a, _ = w.add_given("a", 3), w.add_given("unused", 4)
     w.let("b", a + 1)
     w.say("kept", "IoU < t", "0.2 < 0.5", True, note="because")
     w.remark("known")
 
-    assert [step.name for step in w.used()] == ["a"]
-    assert Section("title", w.used(), w.steps, "4", w.notes).to_dict() == {
+    assert [step.name for step in w.used_givens()] == ["a"]
+    assert Section("title", w.used_givens(), w.steps, "4", w.notes).to_dict() == {
         "title": "title",
         "given": {"a": 3},
         "working": [
@@ -98,7 +98,7 @@ def test_a_section_lists_the_givens_that_are_used():
 
 
 @pytest.mark.parametrize(("value", "expected"), [
-    (Vector.named("x", (1, 2.5)), [1, 2.5]),
+    (Vector.from_name("x", (1, 2.5)), [1, 2.5]),
     ({"a": (1, None)}, {"a": [1, None]}),
     ("text", "text"),
     (True, True),

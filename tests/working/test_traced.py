@@ -13,9 +13,9 @@ from cnncalc.working.traced import (
     add_up,
     expression,
     is_traced,
+    plain_value,
     rename,
     total,
-    untraced,
 )
 
 OPERATORS = {
@@ -33,7 +33,7 @@ def test_an_operation_gives_what_it_gives_for_plain_numbers(operator, first, sec
 
     for p, q in ((rename("p", first), second), (rename("p", first), rename("q", second)), (first, rename("q", second))):
         assert compute(p, q) == expected
-        assert type(untraced(compute(p, q)) if operator != "divmod" else 0) is type(expected if operator != "divmod" else 0)
+        assert type(plain_value(compute(p, q)) if operator != "divmod" else 0) is type(expected if operator != "divmod" else 0)
 
 
 @given(NUMBERS)
@@ -51,12 +51,12 @@ def test_a_function_is_that_of_math(name, value):
     plain = function(value)
 
     assert type(plain) is float
-    assert function(Real.named("x", value)) == plain
+    assert function(Real.from_name("x", value)) == plain
     assert plain == getattr(math, {"absolute": "fabs"}.get(name, name))(value)
 
 
 def test_what_a_plain_0_or_1_does_not_change_stays_what_it_is():
-    a, x = Whole.named("a", 7), Real.named("x", 2.5)
+    a, x = Whole.from_name("a", 7), Real.from_name("x", 2.5)
 
     assert all(same is a for same in (a + 0, 0 + a, a - 0, a * 1, 1 * a, a // 1))
     assert all(same is x for same in (x + 0, x * 1))
@@ -66,7 +66,7 @@ def test_what_a_plain_0_or_1_does_not_change_stays_what_it_is():
 
 
 def test_what_is_no_number_is_refused_as_by_plain_numbers():
-    a = Whole.named("a", 7)
+    a = Whole.from_name("a", 7)
 
     for compute in (lambda: a + "x", lambda: "x" - a, lambda: a // None):
         with pytest.raises(TypeError):
@@ -74,7 +74,7 @@ def test_what_is_no_number_is_refused_as_by_plain_numbers():
 
 
 def test_comparisons_and_copies_are_plain():
-    a = Whole.named("a", 7)
+    a = Whole.from_name("a", 7)
 
     assert type(a < 8) is bool
     assert a.__copy__() is a
@@ -109,5 +109,5 @@ def test_totals():
     assert total([]) == 0
     assert total([1, 2]) == 3
     assert not is_traced(total([0.5, 2]))
-    assert repr(expression(total([Whole.named("a", 7), 2]))) == "total(a, 2)"
-    assert type(untraced(total([Whole.named("a", 7), 2]))) is int
+    assert repr(expression(total([Whole.from_name("a", 7), 2]))) == "total(a, 2)"
+    assert type(plain_value(total([Whole.from_name("a", 7), 2]))) is int

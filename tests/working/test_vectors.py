@@ -14,7 +14,7 @@ from cnncalc.working.vectors import (
     flat,
     largest,
     length_over,
-    mapped,
+    map_arrays,
     plain_values,
     shape_of,
     smallest,
@@ -23,8 +23,8 @@ from cnncalc.working.vectors import (
 )
 from cnncalc.working.writing import write
 
-X, Y = Vector.named("x", (3, 0.5)), Vector.named("y", (-2, 4))
-MATRIX = Vector.named("m", ((1, 2, 3), (4, 5, 6)))
+X, Y = Vector.from_name("x", (3, 0.5)), Vector.from_name("y", (-2, 4))
+MATRIX = Vector.from_name("m", ((1, 2, 3), (4, 5, 6)))
 
 
 def test_elements_have_names():
@@ -70,15 +70,15 @@ def test_what_is_computed_of_all_elements_is_one_expression(value, text):
 
 
 def test_of_many_elements_three_are_written():
-    long = Vector.named("x", tuple(range(1, 1001)))
+    long = Vector.from_name("x", tuple(range(1, 1001)))
 
     assert write(expression(largest(long))) == "max(x_1, x_2, …, x_1000)"
     assert write(expression(dot(long, long)), values=True) == "1² + 2² + … + 1,000²"
-    assert write(expression(sum_over(lambda x: x, Vector.named("x", tuple(range(LONG)))))).count("…") == 0
+    assert write(expression(sum_over(lambda x: x, Vector.from_name("x", tuple(range(LONG)))))).count("…") == 0
 
 
 def test_two_sums_that_are_written_alike_are_not_taken_for_one_another():
-    one, other = (Vector.named("x", (1, 2, *middle, 9)) for middle in ((0,) * 9, (5,) * 9))
+    one, other = (Vector.from_name("x", (1, 2, *middle, 9)) for middle in ((0,) * 9, (5,) * 9))
 
     assert expression(dot(one, one)).key != expression(dot(other, other)).key
 
@@ -89,7 +89,7 @@ PAIRS = st.lists(st.tuples(st.floats(-1e3, 1e3), st.floats(-1e3, 1e3)), min_size
 @given(PAIRS)
 def test_the_value_is_that_of_plain_numbers(pairs):
     a, b = zip(*pairs, strict=True)
-    one, other = Vector.named("a", a), Vector.named("b", b)
+    one, other = Vector.from_name("a", a), Vector.from_name("b", b)
 
     assert dot(one, other) == dot(a, b) == math.fsum(x * y for x, y in pairs)
     assert length_over(lambda x, y: x - y, one, other) == length_over(lambda x, y: x - y, a, b) == math.hypot(*(x - y for x, y in pairs))
@@ -98,11 +98,11 @@ def test_the_value_is_that_of_plain_numbers(pairs):
 
 
 def test_a_function_of_each_number():
-    assert mapped(lambda x: x + 1, ((1, 2), (3, 4))) == ((2, 3), (4, 5))
-    assert mapped(lambda x, y: x * y, (1, 2), (3, 4)) == (3, 8)
-    assert mapped(lambda x: -x, 3) == -3
+    assert map_arrays(lambda x: x + 1, ((1, 2), (3, 4))) == ((2, 3), (4, 5))
+    assert map_arrays(lambda x, y: x * y, (1, 2), (3, 4)) == (3, 8)
+    assert map_arrays(lambda x: -x, 3) == -3
 
 
 def test_a_length_does_not_overflow_where_its_squares_would():
     assert length_over(lambda x: x, (3e200, 4e200)) == pytest.approx(5e200, rel=1e-15)
-    assert length_over(lambda x: x, Vector.named("x", (3e-200, 4e-200))) == pytest.approx(5e-200, rel=1e-15)
+    assert length_over(lambda x: x, Vector.from_name("x", (3e-200, 4e-200))) == pytest.approx(5e-200, rel=1e-15)

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from cnncalc import metrics
-from cnncalc.dialects.base.dialect import listed, spellings
+from cnncalc.dialects.base.dialect import dialect_names, spellings
 from cnncalc.language.kinds import layer_class
 from cnncalc.layers.base.key_types import BITS
 from cnncalc.layers.base.shape import Shape
@@ -18,7 +18,7 @@ from tools.fuzz.writing import text
 
 Spec = dict[str, Any]
 
-DIALECTS = (None, None, None, "torch", "torch", "keras", "keras", *listed())
+DIALECTS = (None, None, None, "torch", "torch", "keras", "keras", *dialect_names())
 
 
 def spec(dice: Random, *, with_bombs: bool = False) -> str:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from cnncalc.dialects.base.dialect import listed
+from cnncalc.dialects.base.dialect import dialect_names
 from cnncalc.errors import Source
 from cnncalc.language.build import build
 from cnncalc.language.document import Document
@@ -124,7 +124,7 @@ def _dialect(dice: Random, text: str) -> str:
     bare = _DIALECT.sub("", text)
     if dice.random() < 0.3:
         return bare
-    return f"dialect: {dice.choice(listed())}\n{bare}"
+    return f"dialect: {dice.choice(dialect_names())}\n{bare}"
 
 
 def _size(dice: Random, text: str) -> str:

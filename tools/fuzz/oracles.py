@@ -58,7 +58,7 @@ def analyses(loaded: Loaded, dice: Random) -> int:
             document = table.to_dict()
             if len(built.network.nodes) < MOST_NODES:
                 json.dumps(document, allow_nan=False)
-                registry.load("formats", dice.choice(TABLES)).render(table.folded()).encode()
+                registry.load("formats", dice.choice(TABLES)).render(table.fold()).encode()
             count += 1
     return count
 

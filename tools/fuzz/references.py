@@ -11,9 +11,9 @@ from typing import Any
 
 from jsonschema import Draft7Validator
 
-from cnncalc.dialects.base.dialect import asked
+from cnncalc.dialects.base.dialect import asked_dialects
 from cnncalc.errors import Diagnostic, Source, SpecError
-from cnncalc.input_sizes.axes import Solved, solved
+from cnncalc.input_sizes.axes import Solved, solve_axes
 from cnncalc.language.build import build
 from cnncalc.language.compose import Mapping, Sequence, compose
 from cnncalc.language.document import Document
@@ -35,7 +35,7 @@ def dialects(loaded: Loaded, dice: Random) -> int:
     if "dialect" in bare:
         return 0
     open_ = load(bare)
-    found = {name: load(f"dialect: {name}\n{bare}") for name in asked()}
+    found = {name: load(f"dialect: {name}\n{bare}") for name in asked_dialects()}
     if any(one.findings and one.findings[0].code < "E1" for one in (open_, *found.values())):
         return 0
     for name, one in found.items():
@@ -127,7 +127,7 @@ def sizes(loaded: Loaded, dice: Random) -> int:
     largest = max((n for node in network.nodes for n in node.output.size), default=0)
     if loaded.document is None or len(network.nodes) > MOST_NODES or largest > MOST_SIZE:
         return 0
-    axes, limit = solved(network, UP_TO)
+    axes, limit = solve_axes(network, UP_TO)
     count = 0
     for axis in axes:
         numbers = sorted({*_ends(axis, limit), *dice.sample(range(1, limit + 1), 3)})[:12]

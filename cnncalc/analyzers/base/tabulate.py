@@ -8,8 +8,8 @@ from cnncalc import foreign, metrics, quantity
 from cnncalc.errors import Diagnostic
 from cnncalc.metrics import METRICS
 from cnncalc.network import times
-from cnncalc.system.gc_pause import paused
-from cnncalc.tables.columns import COLUMNS, listed
+from cnncalc.system.gc_pause import pause
+from cnncalc.tables.columns import COLUMNS, list_names
 from cnncalc.tables.table import Column, Envelope, Row, Table, show_count, show_short
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ MAC_RULE = "1 MAC = 1 multiply-add of conv, dense, recurrent, attention, matmul;
 
 
 class Pick(NamedTuple):
-    """A column by its key, and how it stands in this table.
+    """A column by its key, and how this table shows it.
 
     With a `share`, the percentage of the total stands behind it. What is not `shown` is shown only
     if asked for; what is `short` has three digits.
@@ -39,7 +39,7 @@ class Pick(NamedTuple):
     short: bool = False
 
 
-@paused
+@pause
 def tabulate(
     network: Network,
     analysis: str,
@@ -56,10 +56,10 @@ def tabulate(
     their rules. `needs` names a column without which a row is left out. If `strict`, layers of
     which a total does not know all are findings.
     """
-    picked = [_picked(key, batch) for key in keys]
+    picked = [_pick_rule(key, batch) for key in keys]
     named = {pick.key for pick, _ in picked}
     sums: dict[str, Total] = {
-        name: _batched(metric, metric.compute(network), batch)
+        name: _for_batch(metric, metric.compute(network), batch)
         for name, metric in metrics.sums().items()
         if name in named
     }
@@ -81,8 +81,8 @@ def tabulate(
     )
 
 
-def _picked(key: Key, batch: int) -> tuple[Pick, Rule]:
-    """How a column stands in the table, and its rule."""
+def _pick_rule(key: Key, batch: int) -> tuple[Pick, Rule]:
+    """The column as the table shows it, and its rule."""
     if isinstance(key, str):
         return Pick(key), _rule(key, batch)
     if isinstance(key, Pick):
@@ -115,7 +115,7 @@ def _rule(key: str, batch: int) -> Rule:
     return column, lambda node, network: add(node)
 
 
-def _batched(metric: Metric, total: Total, batch: int) -> Total:
+def _for_batch(metric: Metric, total: Total, batch: int) -> Total:
     return total._replace(known=total.known * batch) if metric.work else total
 
 
@@ -127,14 +127,14 @@ def unknown(network: Network, sums: Mapping[str, Total]) -> list[Diagnostic]:
             missing.setdefault(gap, []).append(key)
     nodes = {node.name: node for node in network.nodes}
     return [
-        Diagnostic("X502", f"{network.name}: {_joined(keys)} of `{gap}` {_is(keys)} not known",
+        Diagnostic("X502", f"{network.name}: {_join_words(keys)} of `{gap}` {_is(keys)} not known",
                    network.source, nodes[gap].span, model=network.name, layer=gap,
                    help="the totals are lower bounds; state the number, or leave out --strict")
         for gap, keys in missing.items()
     ]  # fmt: skip
 
 
-def _joined(words: Sequence[str]) -> str:
+def _join_words(words: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
@@ -199,14 +199,14 @@ def caption(
         parts.append(f"{'≥ ' if total.gaps else ''}{quantity.short(total.known)} FLOPs")
     if network.failures:
         parts.append("incomplete")
-    if "params" in sums and (shared := _shared(network)):
+    if "params" in sums and (shared := _shared_names(network)):
         notes = [f"{shared} use weights again: their rows count in full, the total once", *notes]
     if gaps := dict.fromkeys(gap for total in sums.values() for gap in total.gaps):
-        notes = [f"unknown, so that totals are lower bounds: {listed(list(gaps))}", *notes]
+        notes = [f"unknown, so that totals are lower bounds: {list_names(list(gaps))}", *notes]
     return "\n".join([" · ".join(parts), *notes])
 
 
-def _shared(network: Network) -> str:
+def _shared_names(network: Network) -> str:
     """The names of what uses weights again, as the spec gives them."""
     names = [
         node.frame.path()[0].name if node.frame else node.name

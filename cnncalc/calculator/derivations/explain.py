@@ -145,21 +145,21 @@ class _Author:
             facts.say_shape(w, node.output)
             if self.memory is not None:
                 self.memory.derive_input(w, index)
-            return Section(title, w.used(), w.steps)
+            return Section(title, w.used_givens(), w.steps)
         inputs = [self.network.nodes[i].output for i in node.inputs]
         self._facts(w, Traced(w, node.layer, inputs), index)
         if "field" in self.parts:
             derive_field(w, self.survey, index)
         if "field step" in self.parts:
             derive_field_step(w, self.survey, index)
-        return Section(title, w.used(), w.steps, notes=[*self._notes(node), *w.notes])
+        return Section(title, w.used_givens(), w.steps, notes=[*self._notes(node), *w.notes])
 
     def _facts(self, w: Working, found: Traced, index: int) -> None:
         output, node = None, self.network.nodes[index]
         if "shape" in self.parts or "padding" in self.parts:
             output = facts.derive_shape(w, found)
         if "padding" in self.parts:
-            facts.derive_dropped(w, found)
+            facts.derive_unread(w, found)
         if "params" in self.parts:
             params = facts.derive_params(w, found)
             if "trainable" in self.parts:
@@ -177,14 +177,14 @@ class _Author:
         macs = facts.derive_macs(w, found)
         flops = facts.derive_flops(w, found, macs)
         if self.way.batch != 1:
-            examples = w.given("B", self.way.batch, "examples")
-            self._batched(w, "MACs", macs, examples)
-            flops = self._batched(w, "FLOPs", flops, examples)
+            examples = w.add_given("B", self.way.batch, "examples")
+            self._for_batch(w, "MACs", macs, examples)
+            flops = self._for_batch(w, "FLOPs", flops, examples)
         self._share(w, "macs", macs)
         if "intensity" in self.parts:
             derive_intensity(w, self.moved, index, flops)
 
-    def _batched(self, w: Working, name: str, number: Any, examples: Any) -> Any:
+    def _for_batch(self, w: Working, name: str, number: Any, examples: Any) -> Any:
         """The work for the whole batch; None stays unknown."""
         if number is None:
             return None
@@ -195,7 +195,7 @@ class _Author:
         total = METRICS[name].compute(self.network)
         if number and total.known:
             title = METRICS[name].title
-            whole = w.given(f"{title}_all", total.known, f"{title} of {self.network.name}")
+            whole = w.add_given(f"{title}_all", total.known, f"{title} of {self.network.name}")
             w.let(f"{title} %", number * 100 / whole, unit="%")
 
     def _notes(self, node: Node) -> list[str]:

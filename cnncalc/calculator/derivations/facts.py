@@ -93,14 +93,14 @@ def derive_padding(w: Plain, window: Sliding | TransposedWindow, n: Any, place: 
     w.let(f"P_end{place}", after)
 
 
-def derive_dropped(w: Plain, found: Traced) -> list[int]:
+def derive_unread(w: Plain, found: Traced) -> list[int]:
     """How many elements at the end of each axis no window reads."""
     dropped = []
     sizes = found.inputs[0].size
     for axis, (window, n) in enumerate(zip(found.facts.windows, sizes, strict=False)):
         if isinstance(window, SLIDING):
             place = f"_{found.axes[axis]}" if found.axes else ""
-            left = window.dropped(n)
+            left = window.count_dropped(n)
             if left and (axis == 0 or found.axes):
                 w.let(f"dropped{place}", left, note="elements at the end that no window reads")
             dropped.append(int(left))

@@ -30,22 +30,25 @@ def derive_stack(
     Numbering starts at 1: `R_0 = 1` and `j_0 = 1` are those of the input, whose start is 0.
     """
     tail = f"_{place}" if place else ""
-    start: Any = w.given(f"start_0{tail}", 0, "where it starts")
-    size: Any = w.given(f"R_0{tail}", 1, "an element of the input sees itself")
-    jump: Any = w.given(f"j_0{tail}", 1, "and the next one is beside it")
+    start: Any = w.add_given(f"start_0{tail}", 0, "where it starts")
+    size: Any = w.add_given(f"R_0{tail}", 1, "an element of the input sees itself")
+    jump: Any = w.add_given(f"j_0{tail}", 1, "and the next one is beside it")
     for number, (name, window) in enumerate(layers, 1):
         end = f"_{number}{tail}"
         seen = recurrence.symbols(window, end) if w.wanted else window
         start, size, jump = slide(start, size, jump, seen)
         size = w.let(
-            f"R{end}", size, note=f"{name}: {_told(window, end)}" if w.wanted else "", kept=True
+            f"R{end}",
+            size,
+            note=f"{name}: {_list_numbers(window, end)}" if w.wanted else "",
+            kept=True,
         )
         jump = w.let(f"j{end}", jump, kept=True)
         start = w.let(f"start{end}", start, kept=True)
     return size, jump, start
 
 
-def _told(window: Window, end: str) -> str:
+def _list_numbers(window: Window, end: str) -> str:
     """The numbers of a window under their symbols: `F_1 = 7, S_1 = 2, P_1 = 3`."""
     numbers = {"F": window.kernel, "S": window.stride, "D": window.dilation, "P": window.padding[0]}
     return ", ".join(
@@ -180,7 +183,7 @@ class Row:
         spread = self.survey.spreads[index][source][axis]
         if spread is None or self.view.field is None:
             return
-        variance = w.given(f"Var{self.tail}", spread.variance,
+        variance = w.add_given(f"Var{self.tail}", spread.variance,
                            "variance of the place that influences a unit, all weights equal")  # fmt: skip
         width = spread._replace(variance=variance).width(
             rename(f"field{self.tail}", float(self.view.field.size))
@@ -264,10 +267,10 @@ def _derive_step(w: Plain, windows: Sequence[Any], old: Any, view: Any, letter: 
     )
     window = recurrence.sliding(window)
     if is_plain and window is not None and old.field.shift:
-        size = w.given(f"R_in{tail}", old.field.size, "what a unit of its input sees")
-        jump = w.given(f"j_in{tail}", old.field.shift, "from one unit of its input to the next")
+        size = w.add_given(f"R_in{tail}", old.field.size, "what a unit of its input sees")
+        jump = w.add_given(f"j_in{tail}", old.field.shift, "from one unit of its input to the next")
         _, size, jump = slide(0, size, jump, recurrence.symbols(window, tail))
-        w.let(f"R{tail}", size, unit="px", kept=True, note=_told(window, tail))
+        w.let(f"R{tail}", size, unit="px", kept=True, note=_list_numbers(window, tail))
         w.let(f"j{tail}", jump, unit="px", kept=True)
         return
     low, high = view.field.sizes

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cnncalc.calculator.derivations.facts import derive_buffers, derive_params, label
 from cnncalc.cost.liveness import alive_during
 from cnncalc.cost.memory import stored_bytes, tensor_bytes
-from cnncalc.cost.training import saved, unfolded
+from cnncalc.cost.training import find_saved, unfold
 from cnncalc.layers.base.key_types import BITS
 from cnncalc.working.expressions import LONG
 from cnncalc.working.traced import rename, total
@@ -54,27 +54,29 @@ class Stored:
         self.graph = memory.graph()
 
     @cached_property
-    def kept(self) -> list[Saved]:
+    def saved_parts(self) -> list[Saved]:
         """What the backward pass needs of each layer."""
-        return saved(unfolded(self.memory))
+        return find_saved(unfold(self.memory))
 
     def derive_input(self, w: Plain, index: int) -> None:
         """What an input takes; it is in memory until its last reader has run."""
         output = self.nodes[index].output
-        channels = output.channels if output.tokens else w.given("C", output.channels, "channels")
-        size = tuple(w.given(f"I_{axis}", n, "size") for axis, n in enumerate(output.size, 1))
-        self._written(w, index, output._replace(channels=channels, size=size))
+        channels = (
+            output.channels if output.tokens else w.add_given("C", output.channels, "channels")
+        )
+        size = tuple(w.add_given(f"I_{axis}", n, "size") for axis, n in enumerate(output.size, 1))
+        self._write_output(w, index, output._replace(channels=channels, size=size))
         self._alive(w, index)
 
     def derive(self, w: Plain, index: int, found: Traced, output: Shape) -> None:
         """The numbers of the row of `memory` for a node, whose output has symbols."""
-        self._stored(w, index, found, output)
-        size = self._written(w, index, output)
+        self._store(w, index, found, output)
+        size = self._write_output(w, index, output)
         self._alive(w, index)
         if self.training:
-            self._kept(w, index, found, output, size)
+            self._save_parts(w, index, found, output, size)
 
-    def _stored(self, w: Plain, index: int, found: Traced, output: Shape) -> None:
+    def _store(self, w: Plain, index: int, found: Traced, output: Shape) -> None:
         memory, dtype = self.memory, self.memory.dtypes[index]
         if index in memory.folded:
             host = self.nodes[memory.folded[index]].name
@@ -100,13 +102,13 @@ class Stored:
             named = {key: (rename(label(key), prod(shape)),) for key, shape in tensors.items()}
             w.let(name, stored_bytes(named, dtype), unit="B", note=_bits(dtype))
 
-    def _written(self, w: Plain, index: int, output: Shape) -> Any:
+    def _write_output(self, w: Plain, index: int, output: Shape) -> Any:
         """What the layer writes; gives the size of its output, also where it writes none."""
         memory, over = self.memory, self.memory.timeline.over
         batch = memory.way.batch
         elements = output.elements
         if batch != 1:
-            elements = elements * w.given("B", batch, "examples")
+            elements = elements * w.add_given("B", batch, "examples")
         size = tensor_bytes(elements, memory.dtypes[index])
         if self.graph.steps[index].view:
             w.say(
@@ -134,7 +136,7 @@ class Stored:
         """All that is in memory while the layer runs, tensor by tensor."""
         line = self.memory.timeline
         terms = [
-            rename("writes", self.graph.size(i)) if i == index else self._named(w, i)
+            rename("writes", self.graph.size(i)) if i == index else self._output_bytes(w, i)
             for i in alive_during(self.graph, line, index)
         ]
         peak = "; this is the peak" if index == line.at else ""
@@ -142,19 +144,19 @@ class Stored:
         w.let("alive", total(terms), unit="B", kept=True,
               note=f"what is in memory while {self.nodes[index].name} runs{many}{peak}")  # fmt: skip
 
-    def _named(self, w: Plain, index: int) -> Any:
+    def _output_bytes(self, w: Plain, index: int) -> Any:
         name = self.nodes[index].name
-        return w.given(f"M_{name}", self.graph.size(index), f"bytes of the output of {name}")
+        return w.add_given(f"M_{name}", self.graph.size(index), f"bytes of the output of {name}")
 
-    def _kept(self, w: Plain, index: int, found: Traced, output: Shape, size: Any) -> None:
+    def _save_parts(self, w: Plain, index: int, found: Traced, output: Shape, size: Any) -> None:
         """What the backward pass needs of the layer, part by part."""
         layer = self.nodes[index].layer
         if layer is not None and layer.saves is None:
             w.say("kept", "", "", "?", unit="B", note="unknown")
             return
         batch = self.memory.way.batch
-        examples = batch if batch == 1 else w.given("B", batch, "examples")
-        kept = self.kept[index]._replace(size=size)
+        examples = batch if batch == 1 else w.add_given("B", batch, "examples")
+        kept = self.saved_parts[index]._replace(size=size)
         parts = kept.parts(output, found.facts.saved, examples)
         if not parts:
             w.say("kept", "", "", 0, unit="B", note="nothing that the backward pass needs")
@@ -175,7 +177,7 @@ def derive_intensity(w: Plain, memory: Memory, index: int, flops: Any) -> None:
     if not parts:
         w.say("bytes moved", "", "", 0, unit="B", note="its output is its input, read otherwise")
         return
-    told = {name: w.given(name, size, _MOVED[name]) for name, size in parts.items()}
+    told = {name: w.add_given(name, size, _MOVED[name]) for name, size in parts.items()}
     moved = w.let("bytes moved", sum(told.values()), unit="B", kept=True)
     if flops:
         w.let("FLOPs / B", flops / moved, named=False)

@@ -42,12 +42,12 @@ class Traced:
         of = f" of input {place + 1}" if number else ""
         letter, word = ("T", "ids") if x.tokens else ("I", "input size")
         size = tuple(
-            w.given(f"{letter}{number}{self._suffix(axis, x.rank)}", n, f"{word}{of}")
+            w.add_given(f"{letter}{number}{self._suffix(axis, x.rank)}", n, f"{word}{of}")
             for axis, n in enumerate(x.size)
         )
         noun = "input channels" if x.size else "input features"
-        channels = x.channels if x.tokens else w.given(f"C{number}", x.channels, f"{noun}{of}")
-        copies = x.copies if x.copies == 1 else w.given(f"n{number}", x.copies, f"regions{of}")
+        channels = x.channels if x.tokens else w.add_given(f"C{number}", x.channels, f"{noun}{of}")
+        copies = x.copies if x.copies == 1 else w.add_given(f"n{number}", x.copies, f"regions{of}")
         return x._replace(channels=channels, size=size, copies=copies)
 
     def _suffix(self, axis: int, rank: int) -> str:
@@ -68,7 +68,7 @@ class Traced:
         made = type(layer)(dialect=layer.dialect, **values)
         gates = getattr(layer, "gate_names", ())
         if len(gates) > 1:
-            return _having(made, w.given("g", len(gates), f"gates: {', '.join(gates)}"))
+            return _having(made, w.add_given("g", len(gates), f"gates: {', '.join(gates)}"))
         return made
 
     def _value(self, w: Plain, declared: Key, value: Any) -> Any:
@@ -77,10 +77,12 @@ class Traced:
         meaning = declared.help.partition(";")[0]
         if type(value) is not tuple:
             # A shape, which is a tuple as well, stays as it is.
-            return w.given(symbol, value, meaning)
+            return w.add_given(symbol, value, meaning)
         if declared.kind in (RANGE, RANGES) and not any(isinstance(part, tuple) for part in value):
             return tuple(
-                w.given(f"{side}_{symbol}", n, f"of the {symbol}; below 0 it counts from the end")
+                w.add_given(
+                    f"{side}_{symbol}", n, f"of the {symbol}; below 0 it counts from the end"
+                )
                 for side, n in zip(("start", "stop"), value, strict=True)
             )
         found = []
@@ -89,11 +91,11 @@ class Traced:
             if isinstance(part, tuple):
                 sides = ("start", "end") if len(part) == 2 else map(str, range(len(part)))
                 found.append(tuple(
-                    w.given(f"{symbol}_{side}{place}", n, meaning)
+                    w.add_given(f"{symbol}_{side}{place}", n, meaning)
                     for side, n in zip(sides, part, strict=True)
                 ))  # fmt: skip
             else:
-                found.append(w.given(f"{symbol}{place}", part, meaning))
+                found.append(w.add_given(f"{symbol}{place}", part, meaning))
         return tuple(found)
 
     def mac_parts(self) -> dict[str, int]:

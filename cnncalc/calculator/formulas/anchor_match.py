@@ -44,11 +44,11 @@ class AnchorMatch(Formula):
     positive: float = key(SHARE, 0.5, help="anchors with so large an IoU are positive")
 
     def work(self, w: Plain) -> Any:
-        """See the class."""
+        """See the class; raises Bad if boxes and anchors make too many pairs."""
         pairs = len(self.boxes) * len(self.anchors)
         if pairs > MOST:
             raise Bad(f"makes {pairs:,} pairs with the anchors, more than {MOST:,}", at=("boxes",))
-        w.given("positive", self.positive, "from this IoU on")
+        w.add_given("positive", self.positive, "from this IoU on")
         found = []
         for box in self.boxes:
             overlaps = [shape_iou(box, anchor) for anchor in self.anchors]

@@ -25,7 +25,7 @@ class Counts(Kind):
     noun = "a number, or a range such as 1:9"
 
     def parse(self, value: Any) -> tuple[int, ...]:
-        """First and last."""
+        """First and last; raises Bad unless it is a count or a range of counts."""
         if isinstance(value, str) and value.count(":") == 1:
             ends = value.split(":")
             if not all(end.strip().isdecimal() for end in ends):
@@ -89,8 +89,8 @@ class Anchors(Formula):
         """See the class."""
         from random import Random
 
-        sizes = self._scaled()
-        count = w.given("n", len(sizes), "boxes")
+        sizes = self._scale_boxes()
+        count = w.add_given("n", len(sizes), "boxes")
         self._check(sizes)
         found = []
         for k in range(self.k[0], self.k[-1] + 1):
@@ -103,7 +103,7 @@ class Anchors(Formula):
         tell_left_out(w, self.boxes)
         return found if len(self.k) > 1 else found[0]["anchors"]
 
-    def _scaled(self) -> Sequence[tuple[float, float]]:
+    def _scale_boxes(self) -> Sequence[tuple[float, float]]:
         if self.image is None:
             return self.boxes
         largest = max(map(max, self.boxes))

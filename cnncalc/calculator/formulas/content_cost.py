@@ -28,7 +28,7 @@ class ContentCost(Formula):
     )
 
     content: Any = key(VALUES, help="activations of the content image, as JSON or a file")
-    generated: Any = key(VALUES, help="those of the generated image, of the same shape")
+    generated: Any = key(VALUES, help="the activations of the generated image, of the same shape")
 
     def work(self, w: Plain) -> Any:
         """See the class."""

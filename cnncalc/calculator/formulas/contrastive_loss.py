@@ -33,7 +33,7 @@ class ContrastiveLoss(Formula):
     )
 
     a: tuple[float, ...] = key(VECTOR, help="an embedding")
-    b: tuple[float, ...] = key(VECTOR, help="that of the other of the pair")
+    b: tuple[float, ...] = key(VECTOR, help="the embedding of the other image of the pair")
     alike: bool = key(FLAG, help="whether the two are of one kind, such as images of one person")
     margin: float = key(POSITIVE, 1, help="m: how far apart a pair of two kinds is to be")
 
@@ -41,7 +41,7 @@ class ContrastiveLoss(Formula):
         """See the class."""
         same_lengths(a=self.a, b=self.b)
         a, b = w.array("a", self.a), w.array("b", self.b)
-        margin = w.given("m", self.margin, "margin")
+        margin = w.add_given("m", self.margin, "margin")
         w.remark("the paper's Y is 0 for a pair that is alike, many libraries' 1; and many leave out"
                  " the factor 1/2")  # fmt: skip
         apart = w.let("D", distance(w, "euclidean", a, b, "ab"))

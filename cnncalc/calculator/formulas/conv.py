@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.calculator.derivations.facts import (
-    derive_dropped,
     derive_macs,
     derive_params,
     derive_shape,
+    derive_unread,
 )
 from cnncalc.calculator.of_layer import SHARED, OfLayer
 from cnncalc.calculator.question import flag
@@ -54,7 +54,7 @@ class Conv(OfLayer):
                                                 "filters": given["filters"] or given["groups"]})  # fmt: skip
         found = made.trace(w, sized=True)
         output = derive_shape(w, found, sizes_alone=not whole)
-        dropped = derive_dropped(w, found)
+        dropped = derive_unread(w, found)
         if whole:
             derive_params(w, found)
             derive_macs(w, found)

@@ -19,7 +19,7 @@ class ConvTranspose(OfLayer):
     """Output size of a transposed convolution in one to three dimensions.
 
     O = (I − 1)·S + E − P_start − P_end + P_out per axis, with the extent E = D·(F − 1) + 1.
-    `--padding` is what is cut from the output: a number, pairs of sides, or valid, same, full, half.
+    `--padding` is how much is cut from the output: a number, pairs of sides, or valid, same, full, half.
     """
 
     topic = "convolution"

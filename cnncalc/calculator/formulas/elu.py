@@ -40,7 +40,7 @@ class Elu(Elementwise):
 
     def function(self, w: Plain) -> Callable[[Any], Any]:
         """See the class."""
-        alpha = w.given("α", self.alpha)
+        alpha = w.add_given("α", self.alpha)
         return lambda z: elu(z, alpha)
 
     def work(self, w: Plain) -> Any:

@@ -33,10 +33,10 @@ class Gelu(Elementwise):
         w.remark("PyTorch and Keras compute the exact function by default; GPT-2 was"
                  " trained with tanh")  # fmt: skip
         if self.approximate == "none":
-            root = w.given("r", ROOT, "√2")
+            root = w.add_given("r", ROOT, "√2")
             return lambda z: gelu(z, root)
         w.remark(
             "(1 + tanh u) / 2 = 1 / (1 + e^(−2·u)), which keeps its digits where tanh u is near −1"
         )
-        c, k = w.given("c", TANH_GELU[0], "√(2/π)"), w.given("k", TANH_GELU[1])
+        c, k = w.add_given("c", TANH_GELU[0], "√(2/π)"), w.add_given("k", TANH_GELU[1])
         return lambda z: gelu_tanh(z, c, k)

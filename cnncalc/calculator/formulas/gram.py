@@ -31,9 +31,9 @@ class Gram(Formula):
     def work(self, w: Plain) -> Any:
         """See the class."""
         channels = by_channel(self.activations, self.layout)
-        w.given("n_H", channels.height)
-        w.given("n_W", channels.width)
-        w.given("n_C", len(channels.values))
+        w.add_given("n_H", channels.height)
+        w.add_given("n_W", channels.width)
+        w.add_given("n_C", len(channels.values))
         found = gram(w, channels, "G", "a")
         w.remark("the matrix is not divided by n_H·n_W·n_C here; many programs do that")
         return found

@@ -29,5 +29,5 @@ class LeakyRelu(Elementwise):
     def function(self, w: Plain) -> Callable[[Any], Any]:
         """See the class."""
         w.remark("the slope is 0.01 by default in PyTorch (negative_slope), 0.3 in Keras")
-        slope = w.given("s", self.slope, "slope")
+        slope = w.add_given("s", self.slope, "slope")
         return lambda z: leaky_relu(z, slope)

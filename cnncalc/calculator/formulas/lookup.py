@@ -54,7 +54,9 @@ class Lookup(Formula):
         """See the class."""
         self._check()
         query = w.array("q", self.query, "query")
-        threshold = None if self.threshold is None else w.given("τ", self.threshold, "threshold")
+        threshold = (
+            None if self.threshold is None else w.add_given("τ", self.threshold, "threshold")
+        )
         if self.name is None:
             return self._recognise(w, query, threshold)
         known = w.array("K", self.database[self.name], self.name)

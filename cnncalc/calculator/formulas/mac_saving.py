@@ -36,18 +36,21 @@ class MacSaving(Formula):
     separable: bool = key(FLAG, False, help="compare with a depthwise separable convolution")
 
     def work(self, w: Plain) -> Any:
-        """See the class."""
+        """See the class; raises Bad unless one of bottleneck and separable is given."""
         if self.separable == (self.bottleneck is not None):
             raise Bad("mac-saving needs either --bottleneck or --separable", sentence=True)
-        height, width, channels = map(w.given, ("H", "W", "C"), self.input)
+        height, width, channels = map(w.add_given, ("H", "W", "C"), self.input)
         x = Shape(channels, (height, width))
-        filters, kernel = w.given("K", self.filters, "filters"), w.given("F", self.kernel, "kernel")
+        filters, kernel = (
+            w.add_given("K", self.filters, "filters"),
+            w.add_given("F", self.kernel, "kernel"),
+        )
         direct = w.let("direct", _macs("conv", x, filters, kernel), unit="MACs")
         if self.separable:
             saving = w.let("separable", _macs("separable_conv", x, filters, kernel), unit="MACs")
             w.remark("the ratio is 1/K + 1/F², whatever the input")
         else:
-            count = w.given("N", self.bottleneck, "filters of the 1×1 convolution")
+            count = w.add_given("N", self.bottleneck, "filters of the 1×1 convolution")
             narrow = w.let(
                 "narrow", _macs("conv", x, count, 1), unit="MACs", note="the 1×1 convolution"
             )

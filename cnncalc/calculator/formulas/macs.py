@@ -24,7 +24,7 @@ class Macs(Family):
     )
 
     def work(self, w: Plain) -> Any:
-        """See the class."""
+        """See the class; raises Bad if the MACs are unknown."""
         found = self.trace(w, sized=True)
         derive_shape(w, found)
         macs = derive_macs(w, found)

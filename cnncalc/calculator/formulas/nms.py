@@ -51,14 +51,14 @@ class Nms(Formula):
         DETECTIONS, help="boxes with scores: a file, or JSON"
     )
     score: float = key(Finite(), 0.6, symbol="s", help="boxes with a lower score are dropped")
-    iou: float = key(SHARE, 0.5, symbol="t", help="boxes that overlap so much are discarded")
+    iou: float = key(SHARE, 0.5, symbol="t", help="boxes that overlap this much are discarded")
     per_class: bool = key(FLAG, True, help="boxes suppress those of their class only (the default)")
     rule: str = key(Choice(*RULES), "at-least", help="whether an IoU equal to --iou discards")
 
     def work(self, w: Plain) -> Any:
         """See the class."""
-        w.given("s", self.score, "boxes with a lower score are dropped")
-        w.given("t", self.iou, "boxes that overlap so much are discarded")
+        w.add_given("s", self.score, "boxes with a lower score are dropped")
+        w.add_given("t", self.iou, "boxes that overlap this much are discarded")
         strict = self.rule == "above"
         found = suppress(self.boxes, self.score, self.iou, strict=strict, per_class=self.per_class)
         told = 1 + len(found.kept) + sum(map(len, found.discarded.values()))

@@ -38,9 +38,9 @@ class Padding(Formula):
 
     def work(self, w: Plain) -> Any:
         """See the class."""
-        n = w.given("I", self.input, "input size")
-        f, s = w.given("F", self.kernel, "kernel"), w.given("S", self.stride, "stride")
-        d = self.dilation if self.dilation == 1 else w.given("D", self.dilation, "dilation")
+        n = w.add_given("I", self.input, "input size")
+        f, s = w.add_given("F", self.kernel, "kernel"), w.add_given("S", self.stride, "stride")
+        d = self.dilation if self.dilation == 1 else w.add_given("D", self.dilation, "dilation")
         window = Window(f, s, d, by_mode(self.mode, n, f, s, d), rule=self.mode)
         derive_padding(w, window, n)
         before, after = window.padding

@@ -24,7 +24,7 @@ class Params(Family):
     )
 
     def work(self, w: Plain) -> Any:
-        """See the class."""
+        """See the class; raises Bad if the parameters are unknown."""
         found = self.trace(w, sized=False)
         params = derive_params(w, found)
         derive_buffers(w, found)

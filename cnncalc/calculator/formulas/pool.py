@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from cnncalc.calculator.derivations.facts import derive_dropped, derive_shape
+from cnncalc.calculator.derivations.facts import derive_shape, derive_unread
 from cnncalc.calculator.of_layer import SHARED, OfLayer
 from cnncalc.errors import Refusal
 from cnncalc.language.kinds import layer_class
@@ -42,7 +42,7 @@ class Pool(OfLayer):
     }  # fmt: skip
 
     def layer(self) -> Layer:
-        """The pooling layer; an average takes no dilation."""
+        """The pooling layer; raises Refusal if an average pooling is given a dilation."""
         given = self.__dict__
         names = ["stride", "padding", "ceil", *(["dilation"] if given["mode"] == "max" else [])]
         if given["mode"] == "avg" and given["dilation"] != 1:
@@ -56,5 +56,5 @@ class Pool(OfLayer):
         self.__dict__.setdefault("channels", 1)
         found = self.trace(w, sized=True)
         output = derive_shape(w, found, sizes_alone=True)
-        derive_dropped(w, found)
+        derive_unread(w, found)
         return output.size if isinstance(self.__dict__["input"], tuple) else output.size[0]

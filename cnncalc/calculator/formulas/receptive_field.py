@@ -25,7 +25,10 @@ class Layers(Kind):
     noun = "layers such as k3s1,k3s2d2,p2s2 (kernel, stride, dilation, a for padding)"
 
     def parse(self, value: Any) -> tuple[str, ...]:
-        """Words, as text with commas or as a list."""
+        """Words, as text with commas or as a list.
+
+        Raises Bad for an empty list or more than MOST layers.
+        """
         words = value.split(",") if isinstance(value, str) else value
         if not isinstance(words, (list, tuple)) or not words:
             raise Bad(f"must be {self.noun}, got {show(value)}")

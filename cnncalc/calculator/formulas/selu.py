@@ -23,5 +23,5 @@ class Selu(Elementwise):
 
     def function(self, w: Plain) -> Callable[[Any], Any]:
         """See the class."""
-        scale, alpha = w.given("λ", SELU_SCALE), w.given("α", SELU_ALPHA)
+        scale, alpha = w.add_given("λ", SELU_SCALE), w.add_given("α", SELU_ALPHA)
         return lambda z: selu(z, scale, alpha)

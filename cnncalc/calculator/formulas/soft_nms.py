@@ -52,12 +52,12 @@ class SoftNms(Formula):
     rule: str = key(Choice(*RULES), "at-least", help="whether an IoU equal to --iou lowers")
 
     def work(self, w: Plain) -> Any:
-        """See the class."""
+        """See the class; raises Bad if sigma is 0."""
         if self.sigma == 0:
             raise Bad("must be above 0", at=("sigma",))
-        w.given("s", self.score, "boxes are picked down to this score")
-        w.given("t", self.iou, "scores are lowered from this IoU on")
-        w.given("σ", self.sigma)
+        w.add_given("s", self.score, "boxes are picked down to this score")
+        w.add_given("t", self.iou, "scores are lowered from this IoU on")
+        w.add_given("σ", self.sigma)
         decay = Decay(self.method, self.iou, self.sigma, strict=self.rule == "above")
         picks = soften(self.boxes, self.score, decay, per_class=self.per_class)
         w.tell(sum(1 + len(pick.lowered) for pick in picks), _steps(picks, decay))
@@ -73,6 +73,6 @@ def _steps(picks: Sequence[Pick], decay: Decay) -> Iterator[Step]:
         yield Step(f"pick {number}", pick.score, note="at least s",
                    texts=("the largest score left", f"score of box {pick.box}"))  # fmt: skip
         for box, score, overlap in pick.lowered:
-            after = told.lowered(rename(f"s_{box}", score), rename("IoU", overlap))
+            after = told.lower(rename(f"s_{box}", score), rename("IoU", overlap))
             yield Step(f"s'_{box}", after, expression=expression(after),
                        note=f"IoU of boxes {pick.box} and {box}{reached}")  # fmt: skip

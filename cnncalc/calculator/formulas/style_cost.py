@@ -38,9 +38,9 @@ class StyleCost(Formula):
         """See the class."""
         same_shapes(style=self.style, generated=self.generated)
         style, generated = (by_channel(a, self.layout) for a in (self.style, self.generated))
-        height, width = w.given("n_H", style.height), w.given("n_W", style.width)
-        channels = w.given("n_C", len(style.values))
-        weight = w.given("λ", self.weight, "weight of the layer")
+        height, width = w.add_given("n_H", style.height), w.add_given("n_W", style.width)
+        channels = w.add_given("n_C", len(style.values))
+        weight = w.add_given("λ", self.weight, "weight of the layer")
         scale = w.let("scale", 2 * height * width * channels)
         one = w.flat("GS", gram(w, style, "GS", "S"))
         other = w.flat("GG", gram(w, generated, "GG", "G"))

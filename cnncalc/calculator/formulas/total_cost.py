@@ -29,6 +29,6 @@ class TotalCost(Formula):
 
     def work(self, w: Plain) -> Any:
         """See the class."""
-        content, style = w.given("J_content", self.content), w.given("J_style", self.style)
-        alpha, beta = w.given("α", self.alpha), w.given("β", self.beta)
+        content, style = w.add_given("J_content", self.content), w.add_given("J_style", self.style)
+        alpha, beta = w.add_given("α", self.alpha), w.add_given("β", self.beta)
         return w.let("J", alpha * content + beta * style)

@@ -31,8 +31,10 @@ class TripletLoss(Formula):
     )
 
     anchor: tuple[float, ...] = key(VECTOR, help="the embedding of an image")
-    positive: tuple[float, ...] = key(VECTOR, help="that of another image of the same person")
-    negative: tuple[float, ...] = key(VECTOR, help="that of an image of somebody else")
+    positive: tuple[float, ...] = key(
+        VECTOR, help="the embedding of another image of the same person"
+    )
+    negative: tuple[float, ...] = key(VECTOR, help="the embedding of an image of somebody else")
     margin: float = key(POSITIVE, 0.2, help="α: how much nearer the positive is to be")
     distance: str = key(METRIC, "squared", help="which distance d is")
 
@@ -43,7 +45,7 @@ class TripletLoss(Formula):
         anchor = w.array("A", self.anchor, "anchor")
         positive = w.array("P", self.positive, "positive")
         negative = w.array("N", self.negative, "negative")
-        margin = w.given("α", self.margin, "margin")
+        margin = w.add_given("α", self.margin, "margin")
         near = w.let("d_AP", distance(w, self.distance, anchor, positive, "AP"))
         far = w.let("d_AN", distance(w, self.distance, anchor, negative, "AN"))
         w.remark("PyTorch's TripletMarginLoss takes the Euclidean norm of A − P + 1e-6 as the distance,"

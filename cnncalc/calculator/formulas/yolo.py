@@ -33,10 +33,10 @@ class Yolo(Formula):
     def work(self, w: Plain) -> Any:
         """See the class."""
         columns, rows = self.grid
-        across = w.given("G_w" if rows != columns else "G", columns, "cells")
-        down = w.given("G_h", rows, "cells") if rows != columns else across
-        k = w.given("k", self.anchors, "anchors")
-        p = w.given("p", self.classes, "classes")
+        across = w.add_given("G_w" if rows != columns else "G", columns, "cells")
+        down = w.add_given("G_h", rows, "cells") if rows != columns else across
+        k = w.add_given("k", self.anchors, "anchors")
+        p = w.add_given("p", self.classes, "classes")
         each = w.let("per box", 5 + p, note="p_c, b_x, b_y, b_h, b_w, and the classes")
         channels = w.let("channels", k * each)
         boxes = w.let("boxes", down * across * k)

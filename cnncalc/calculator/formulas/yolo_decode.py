@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.calculator.decoding import grown, sigmoid, softmax
+from cnncalc.calculator.decoding import grow, sigmoid, softmax
 from cnncalc.calculator.formula import Formula
 from cnncalc.calculator.kinds import SHARE, Array
 from cnncalc.calculator.sizes import IMAGE, SIZES
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class YoloDecode(Formula):
-    """The boxes that YOLO's output tensor stands for.
+    """The boxes that YOLO's output tensor encodes.
 
     The tensor has rows, columns, anchors and 5 + p numbers: t_x, t_y, t_w, t_h, t_o and one for
     each class (`--tensor` as a .json or .npy file or inline); anchors and numbers may be one axis.
@@ -44,13 +44,13 @@ class YoloDecode(Formula):
     score: float = key(SHARE, 0.6, symbol="s", help="boxes with a lower score are left out")
 
     def work(self, w: Plain) -> Any:
-        """See the class."""
+        """See the class; raises Bad, with the cell, for a number that cannot be decoded."""
         rows, columns = len(self.tensor), len(self.tensor[0])
-        width, height = w.given("W", self.image[0]), w.given("H", self.image[1])
-        w.given("s", self.score, "boxes with a lower score are left out")
+        width, height = w.add_given("W", self.image[0]), w.add_given("H", self.image[1])
+        w.add_given("s", self.score, "boxes with a lower score are left out")
         strides = (
-            w.let("S_x", width / w.given("columns", columns), unit="px"),
-            w.let("S_y", height / w.given("rows", rows), unit="px"),
+            w.let("S_x", width / w.add_given("columns", columns), unit="px"),
+            w.let("S_y", height / w.add_given("rows", rows), unit="px"),
         )
         found: list[dict[str, Any]] = []
         for row, column, number, values in self._predictions():
@@ -111,5 +111,5 @@ class YoloDecode(Formula):
             long = w.part(f"p_{side}", anchor[axis == "y"])
             unit = stride if self.version == "v2" else 1
             t_side = w.part(f"t_{side}{n}", values[2 + (axis == "y")])
-            half.append(w.let(f"b_{side}{n}", grown(long, t_side) * unit, unit="px") / 2)
+            half.append(w.let(f"b_{side}{n}", grow(long, t_side) * unit, unit="px") / 2)
         return [middle[0] - half[0], middle[1] - half[1], middle[0] + half[0], middle[1] + half[1]]

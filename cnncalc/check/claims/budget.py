@@ -25,7 +25,7 @@ def judge(network: Network) -> Iterator[Diagnostic]:
             yield from _verdict(network, claim, metric)
 
 
-def judged(claim: Claim) -> bool:
+def has_analysis(claim: Claim) -> bool:
     """Whether there is an analysis for what the claim is about."""
     metric = of_claim(claim)
     return metric is not None and metric.may_be_limited

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import Diagnostic
-from cnncalc.metrics import claimed, of_claim
+from cnncalc.metrics import claimed_value, of_claim
 from cnncalc.quantity import Quantity, exact
 
 if TYPE_CHECKING:
@@ -20,17 +20,17 @@ UNKNOWN = "X502"
 def judge(network: Network) -> Iterator[Diagnostic]:
     """A finding for every claim that does not hold; what is judged is `judged(claim)`."""
     for claim in network.claims:
-        if claim.kind == "expect" and judged(claim):
+        if claim.kind == "expect" and has_analysis(claim):
             yield from _verdict(network, claim)
 
 
-def judged(claim: Claim) -> bool:
+def has_analysis(claim: Claim) -> bool:
     """Whether there is an analysis for what the claim is about."""
     return of_claim(claim) is not None
 
 
 def _verdict(network: Network, claim: Claim) -> Iterator[Diagnostic]:
-    value, total = claimed(network, claim)
+    value, total = claimed_value(network, claim)
     name = ".".join(claim.keys)
     where = network.name if claim.node is None else network.nodes[claim.node].declared_name
     if total is not None and value is None:
@@ -40,13 +40,13 @@ def _verdict(network: Network, claim: Claim) -> Iterator[Diagnostic]:
         return
     if _holds(claim.wanted, value):
         return
-    message = f"{where}: {name} is {_show(value)}, expected {_wanted(claim)}"
+    message = f"{where}: {name} is {_show(value)}, expected {_wanted_text(claim)}"
     help = ""
     nearest = _nearest(claim.wanted, value)
     if isinstance(value, int) and nearest is not None:
         difference = value - nearest.value
         message += f" ({difference:+,})"
-        help = _explained(network, claim, difference)
+        help = _explain(network, claim, difference)
     elif _is_list_of(claim.wanted, value):
         apart = [mine - theirs for mine, theirs in zip(value, claim.wanted, strict=True)]
         message += f" ({', '.join(f'{n:+,}' if n else '0' for n in apart)})"
@@ -55,7 +55,9 @@ def _verdict(network: Network, claim: Claim) -> Iterator[Diagnostic]:
         shape = node.output if node else network.nodes[next(iter(network.outputs.values()))].output
         help = f"it is {shape}"
         if claim.keys[-1] == "receptive_field":
-            message = f"{where}: receptive_field is all of the input, expected {_wanted(claim)}"
+            message = (
+                f"{where}: receptive_field is all of the input, expected {_wanted_text(claim)}"
+            )
             help = "nothing is seen by windows alone: expect it of a layer before"
     yield _finding(network, claim, CODE, message, help=help)
 
@@ -102,7 +104,7 @@ def _is_list_of(wanted: Any, value: Any) -> bool:
     return all(isinstance(one, int) for one in wanted)
 
 
-def _explained(network: Network, claim: Claim, difference: int) -> str:
+def _explain(network: Network, claim: Claim, difference: int) -> str:
     """What the difference is made of, where that is the well-known confusion."""
     if claim.keys == ("params",) and difference == -network.buffers.known and difference:
         return (
@@ -118,7 +120,7 @@ def _show(value: Any) -> str:
     return "missing" if value is None else f"{value:,}"
 
 
-def _wanted(claim: Claim) -> str:
+def _wanted_text(claim: Claim) -> str:
     if isinstance(claim.wanted, Quantity):
         return claim.text if not claim.text.isdigit() else f"{claim.wanted.value:,}"
     if isinstance(claim.wanted, tuple) and all(

@@ -1,4 +1,4 @@
-"""An activation right behind an activation."""
+"""An activation directly after an activation."""
 
 from __future__ import annotations
 
@@ -23,6 +23,6 @@ def judge(network: Network) -> Iterator[Diagnostic]:
         if before.layer is None or before.layer.role != "activation":
             continue
         if "identity" not in (node.op, before.op):
-            yield Diagnostic(CODE, f"`{node.name}`: {node.op} right behind {before.op}", network.source,
+            yield Diagnostic(CODE, f"`{node.name}`: {node.op} directly after {before.op}", network.source,
                              node.span, layer=node.name, severity="warning",
                              help="take one of them out; `activation: none` switches a default off")  # fmt: skip

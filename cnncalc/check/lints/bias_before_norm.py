@@ -1,4 +1,4 @@
-"""A bias that the norm behind it takes away again."""
+"""A bias that the norm after it removes again."""
 
 from __future__ import annotations
 
@@ -25,6 +25,6 @@ def judge(network: Network) -> Iterator[Diagnostic]:
         if behind and all(getattr(reader.layer, "removes_mean", False) for reader in behind):
             norms = " or ".join(sorted({reader.op for reader in behind}))
             yield Diagnostic(CODE, f"the {bias[0]:,} biases of `{node.name}` have no effect: the "
-                             f"{norms} behind it subtracts the mean",
+                             f"{norms} after it subtracts the mean",
                              network.source, node.span, layer=node.name, severity="warning",
                              help="bias: false")  # fmt: skip

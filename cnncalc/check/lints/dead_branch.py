@@ -19,7 +19,7 @@ CODE = "W604"
 def survey(document: Document, networks: Sequence[Network]) -> Iterator[Diagnostic]:
     """A warning for every layer with a `when` that is there in no model and no variant."""
     built = {node.span for network in networks for node in network.nodes}
-    for item in _reached(document):
+    for item in _reachable_items(document):
         if item.when is not None and item.layer is not None and item.span not in built:
             yield Diagnostic(CODE, f"this `{item.op}` is never there: its `when` is false in every "
                              "model and variant", document.source, item.when.node.span,
@@ -27,7 +27,7 @@ def survey(document: Document, networks: Sequence[Network]) -> Iterator[Diagnost
                              help="correct the condition, or take the layer out")  # fmt: skip
 
 
-def _reached(document: Document) -> Iterator[Item]:
+def _reachable_items(document: Document) -> Iterator[Item]:
     """The items of all models, and of all blocks that they use."""
     seen: set[str] = set()
     waiting = [item for model in document.models.values() for item in model.items]

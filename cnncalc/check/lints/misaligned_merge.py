@@ -1,4 +1,4 @@
-"""Maps that meet half a cell, or more, beside each other."""
+"""Maps that meet with an offset of half a cell or more."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.errors import Diagnostic
 from cnncalc.receptive_field.merges import OFFSET
-from cnncalc.receptive_field.survey import shown, survey_of
+from cnncalc.receptive_field.survey import show_fraction, survey_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,15 +19,16 @@ QUIET = True
 
 
 def judge(network: Network) -> Iterator[Diagnostic]:
-    """A note for every merge whose operands have the same stride and other centres."""
+    """A note for every merge whose operands have the same stride and different centres."""
     told: set[int] = set()
     for verdict in survey_of(network).verdicts:
         if verdict.kind != OFFSET or verdict.node in told:
             continue
         told.add(verdict.node)
         node = network.nodes[verdict.node]
-        yield Diagnostic(CODE, f"the operands of `{node.name}` lie {shown(verdict.pixels)} px "
-                         f"({shown(verdict.cells)} of its cells) beside each other in {verdict.source}",
+        cells = show_fraction(verdict.cells) + (" of a cell" if verdict.cells < 1 else " cells")
+        yield Diagnostic(CODE, f"the operands of `{node.name}` are offset by {show_fraction(verdict.pixels)} px "
+                         f"({cells}) in {verdict.source}",
                          network.source, node.span, layer=node.name, severity="note",
                          help="`cnncalc receptive-field` shows the first centres of both")  # fmt: skip
     survey_of(network).complete("field", "alignment")

@@ -21,14 +21,17 @@ _NEARBY = 64
 
 
 def judge(network: Network) -> Iterator[Diagnostic]:
-    """A note for every merge that is the first to refuse sizes of an input, too small ones apart."""
+    """A note for every merge that is the first to refuse sizes of an input, too small ones apart.
+
+    Raises TooMuch if the sizes cannot be looked at within the limits.
+    """
     # Most runs know this lint by its code only.
-    from cnncalc.input_sizes.axes import looked_at
+    from cnncalc.input_sizes.axes import scan_axes
 
     if not _is_suspect(network):
         return
     found: dict[tuple[int, str, str], list[tuple[Solved, Culprit]]] = {}
-    sizes = looked_at(network)
+    sizes = scan_axes(network)
     for axis in sizes.axes:
         for culprit in axis.culprits:
             # Axes that depend on each other are refused for that: the row of all of them tells.

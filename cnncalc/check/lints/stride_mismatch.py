@@ -1,4 +1,4 @@
-"""Maps that meet with other strides: what a unit sees of each drifts apart."""
+"""Maps that meet with different strides: what a unit sees of each drifts apart."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CODE = "W622"
 
 
 def judge(network: Network) -> Iterator[Diagnostic]:
-    """A warning for every merge whose operands have other strides over the same input."""
+    """A warning for every merge whose operands have different strides over the same input."""
     if not _may_differ(network):
         return
     told: set[int] = set()
@@ -33,8 +33,8 @@ def judge(network: Network) -> Iterator[Diagnostic]:
         node = network.nodes[verdict.node]
         field = survey_of(network).views[verdict.node][verdict.source][verdict.axis].field
         low, high = field.sizes if field else (0, 0)
-        yield Diagnostic(CODE, f"the operands of `{node.name}` move over {verdict.source} by other "
-                         f"strides: its units see {low} to {high}",
+        yield Diagnostic(CODE, f"the operands of `{node.name}` have different strides over "
+                         f"{verdict.source}: its units see {low} to {high}",
                          network.source, node.span, layer=node.name, severity="warning",
                          help="bring the operands to one stride before they meet")  # fmt: skip
     survey_of(network).complete("field", "alignment")

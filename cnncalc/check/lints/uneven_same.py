@@ -30,4 +30,4 @@ def judge(network: Network) -> Iterator[Diagnostic]:
             yield Diagnostic(CODE, f"`{node.name}` pads {before} before and {after} after; another "
                              "parity of the size would move the grid by an element",
                              network.source, node.span, layer=node.name, severity="note",
-                             help="`half` pads alike for every size")  # fmt: skip
+                             help="`half` pads the same for every size")  # fmt: skip

@@ -1,4 +1,4 @@
-"""Layers that read what has seen everything."""
+"""Layers whose input has seen everything."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def judge(network: Network) -> Iterator[Diagnostic]:
     found = survey.unproductive
     if found:
         node = network.nodes[found[0]]
-        more = f", as do {len(found) - 1} behind it" if len(found) > 1 else ""
-        yield Diagnostic(CODE, f"what `{node.name}` reads has seen all of the input already{more}",
+        more = f", as do {len(found) - 1} layers after it" if len(found) > 1 else ""
+        yield Diagnostic(CODE, f"`{node.name}` reads units that already see the whole input{more}",
                          network.source, node.span, layer=node.name, severity="note",
                          help="a larger input, less downsampling, or fewer layers")  # fmt: skip
     survey.complete("shortest")

@@ -30,7 +30,7 @@ def survey(document: Document, networks: Sequence[Network]) -> Iterator[Diagnost
                 ends.setdefault(node.span, node)
     for span, node in ends.items():
         if span not in useful:
-            yield Diagnostic(CODE, f"nothing reads `{node.name}`, and it is no output",
+            yield Diagnostic(CODE, f"nothing reads `{node.name}`, and it is not an output",
                              document.source, span, layer=node.name, severity="warning",
                              help="read it, name it under `outputs`, or take it out")  # fmt: skip
 

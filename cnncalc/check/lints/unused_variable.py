@@ -20,7 +20,7 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 def survey(document: Document, networks: Sequence[Network]) -> Iterator[Diagnostic]:
-    """A warning for every variable whose name stands in no expression of the file."""
+    """A warning for every variable that no expression of the file names."""
     named: set[str] = set()
     for match in _NAMED.finditer(document.source.text):
         named.update(_WORD.findall(match[1] or match[2] or ""))

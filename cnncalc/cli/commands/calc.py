@@ -10,7 +10,7 @@ from cnncalc.calculator.formula import TOPICS, find, load, names
 from cnncalc.calculator.question import summary
 from cnncalc.cli import keyed_command
 from cnncalc.cli.options import Explained
-from cnncalc.cli.output import colored, renderer, show
+from cnncalc.cli.output import renderer, show, wants_color
 from cnncalc.working.steps import Working
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _words(family: type[Formula]) -> list[str]:
 
 
 def _answer(formula: Formula, *, format: str, color: str, width: int | None) -> None:
-    use_color = colored(color, sys.stdout)
+    use_color = wants_color(color, sys.stdout)
     module = renderer(format or "text", "explain")
     # A format that shows only so many steps has no use for the others.
     result = Result(formula, Working(getattr(module, "STEPS", None)))

@@ -18,12 +18,12 @@ from cnncalc.check.search import specs
 from cnncalc.check.verdict import Checked, is_failure, outcome
 from cnncalc.cli.options import Color, Overwrite
 from cnncalc.cli.output import (
-    colored,
     complain,
     emit,
     renderer,
     save,
     show,
+    wants_color,
 )
 from cnncalc.cli.signature import formats
 from cnncalc.errors import UsageError
@@ -35,19 +35,21 @@ _SUMMARY = "GITHUB_STEP_SUMMARY"
 
 Paths = Annotated[list[str], typer.Argument(metavar="[PATH…]", show_default=False,
                                             help="Specs, directories of specs, or - for stdin; "
-                                                 "the current directory if left out.")]  # fmt: skip
+                                                 "the current directory by default.")]  # fmt: skip
 Format = Annotated[str, typer.Option("--format", "-f", show_default=False, help=formats("report"))]
 Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", show_default=False,
-                                     help="Write the format to a file, and the text to stdout.")]  # fmt: skip
-Strict = Annotated[bool, typer.Option("--strict", help="Warnings fail as errors do.")]
+                                     help="Write the report to a file, and the text to stdout.")]  # fmt: skip
+Strict = Annotated[bool, typer.Option("--strict", help="Let warnings fail, too.")]
 Select = Annotated[list[str], typer.Option("--select", metavar="CODE,…", show_default=False,
-                                           help="Raise only these findings: codes, or beginnings such as X "
+                                           help="Report only these findings: codes, or prefixes such as X "
                                                 "and W6.")]  # fmt: skip
 Ignore = Annotated[list[str], typer.Option("--ignore", metavar="CODE,…", show_default=False,
-                                           help="Do not raise these findings.")]  # fmt: skip
-ExitZero = Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 whatever is found.")]
+                                           help="Do not report these findings.")]  # fmt: skip
+ExitZero = Annotated[
+    bool, typer.Option("--exit-zero", help="Exit with 0 even if something is found.")
+]
 StdinFilename = Annotated[str, typer.Option("--stdin-filename", metavar="FILE", show_default=False,
-                                            help="What to call the spec on stdin in findings.")]  # fmt: skip
+                                            help="The name of the spec on stdin in findings.")]  # fmt: skip
 Update = Annotated[bool, typer.Option("--update", help="Rewrite the numbers of `expect` that do not hold, "
                                                        "in place.")]  # fmt: skip
 
@@ -67,8 +69,8 @@ def run(
 ) -> None:
     """Judge the `expect`, `budget` and `variants` of specs; exit 1 if one is not met.
 
-    In a directory every *.yaml and *.yml that carries `cnncalc:` is a spec. What a project settles
-    once stands in `[tool.cnncalc]` of pyproject.toml or in .cnncalc.toml.
+    In a directory every *.yaml and *.yml that has the key `cnncalc:` is a spec. The settings of
+    a project are in `[tool.cnncalc]` of pyproject.toml or in .cnncalc.toml.
     """
     started = time.perf_counter()
     if output and not overwrite:
@@ -78,16 +80,13 @@ def run(
     config = find([_place(origin, stdin_filename) for origin in origins.values()])
     strict = strict or config.strict
     module = _format(format, config)
-    use_color = colored(color, sys.stdout)
-    rules = Rules(
-        _codes(select, "--select") or _codes(config.select, f"{config.file}: select"),
-        _codes(ignore, "--ignore") or _codes(config.ignore, f"{config.file}: ignore"),
-    )
+    use_color = wants_color(color, sys.stdout)
+    rules = _rules(select, ignore, config)
     summary = os.environ.get(_SUMMARY, "") if module.__name__.endswith(".github") else ""
     shown = registry.load("formats", "markdown") if summary else module
     numbers = tuple(getattr(shown, "NUMBERS", ()))
     task = Task(Origin(""), rules, update=update, numbers=numbers)
-    files = _judged(origins, config, task, stdin_filename)
+    files = _judge_origins(origins, config, task, stdin_filename)
     _tell_changes(files)
     findings = [finding for file in files for finding in file.findings]
     given: dict[str, Any] = {"files": files, "strict": strict}
@@ -103,7 +102,15 @@ def run(
         raise typer.Exit(1)
 
 
-def _judged(
+def _rules(select: list[str], ignore: list[str], config: Config) -> Rules:
+    """The codes to judge by: those of the options, else those of the settings."""
+    return Rules(
+        _codes(select, "--select") or _codes(config.select, f"{config.file}: select"),
+        _codes(ignore, "--ignore") or _codes(config.ignore, f"{config.file}: ignore"),
+    )
+
+
+def _judge_origins(
     origins: dict[str, Origin], config: Config, task: Task, stdin_filename: str
 ) -> list[Checked]:
     """Everything found in the files that PATHs mean; raises UsageError if there is none."""
@@ -145,7 +152,7 @@ def _format(given: str, config: Config) -> Any:
 
 
 def _place(origin: Origin, stdin_filename: str) -> str:
-    """The file or folder whose settings apply to a PATH; the current one for what is not a file here."""
+    """The file or folder whose settings apply to PATH; the current one for zoo: and stdin."""
     if origin.kind == FILE:
         return origin.path
     return (stdin_filename if origin.kind == STREAM else "") or "."

@@ -14,8 +14,13 @@ from cnncalc.errors import UsageError
 
 Old = Annotated[str, typer.Argument(metavar="OLD", show_default=False,
                                     help="A spec, a directory of specs, REV:path in git, zoo:NAME, - for "
-                                         "stdin, or what --format json has saved.")]  # fmt: skip
-New = Annotated[str, typer.Argument(metavar="NEW", show_default=False, help="The same, now.")]
+                                         "stdin, or a document of --format json.")]  # fmt: skip
+New = Annotated[
+    str,
+    typer.Argument(
+        metavar="NEW", show_default=False, help="The new version, in any of these forms."
+    ),
+]
 
 
 def run(
@@ -29,8 +34,8 @@ def run(
 ) -> None:
     """Compare two versions of networks: totals against the budget, and layer by layer what changed.
 
-    Layers are found again under other names and behind others that were put in. Exit 0, unless a
-    spec is bad or, with --exit-code, something changed.
+    Layers are recognised under new names and after inserted layers. Exit 0, unless a spec is bad
+    or, with --exit-code, something changed.
     """
     if old == new == "-":
         raise UsageError("only one of OLD and NEW can be the standard input")

@@ -22,8 +22,8 @@ _LINE = "# yaml-language-server: $schema="
 _PLAIN = re.compile(r"[A-Za-z_][\w-]*").fullmatch
 
 Name = Annotated[str, typer.Argument(metavar="[NAME]", show_default=False,
-                                     help="The name of the spec, or a path: mynet, nets/mynet.yaml; "
-                                          "`net` if left out. - prints it.")]  # fmt: skip
+                                     help="The name of the spec, or a path: mynet, nets/mynet.yaml "
+                                          "(default: net). - prints it.")]  # fmt: skip
 Template = Annotated[str, typer.Option("--template", "-t", help="What to start from.")]
 List = Annotated[bool, typer.Option("--list", help="List the templates.")]
 Schema = Annotated[str | None, typer.Option("--schema", metavar="PATH|URL", show_default=False,

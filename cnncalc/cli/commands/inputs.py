@@ -12,7 +12,7 @@ from cnncalc.cli.options import Channels, Color, Columns, Format, Set, Size, Spe
 from cnncalc.cli.output import show_findings, show_table
 from cnncalc.errors import SpecError, UsageError
 from cnncalc.input_sizes.axes import places
-from cnncalc.input_sizes.rebuild import accepted_near
+from cnncalc.input_sizes.rebuild import find_accepted_near
 from cnncalc.input_sizes.scan import Place
 from cnncalc.language import given as typed
 from cnncalc.language.build import build
@@ -38,14 +38,14 @@ def run(
     the exit code is 1.
     """
     looks: dict[str, Any] = {"format": format, "columns": columns, "color": color, "width": width}
-    network, asked, error = _accepted(spec, set, size, channels)
+    network, asked, error = _find_accepted(spec, set, size, channels)
     show_table(table(network, up_to, asked), **looks)
     if error is not None:
         show_findings(error.diagnostics, color=color)
         raise typer.Exit(1)
 
 
-def _accepted(
+def _find_accepted(
     spec: str, set: list[str], size: list[str], channels: list[str]
 ) -> tuple[Network, dict[Place, int], SpecError | None]:
     """The network, or what is asked for, why that is refused, and the network at an accepted size.
@@ -70,7 +70,9 @@ def _accepted(
     network = _own(document, model, given) if size else None
     if network is None:
         sizes = {node.name: node.output.size for node in partial.nodes if node.layer is None}
-        network = accepted_near(document, model, {k: v for k, v in sizes.items() if v}, **given)
+        network = find_accepted_near(
+            document, model, {k: v for k, v in sizes.items() if v}, **given
+        )
     if network is None:
         raise error
     return network, wanted, error

@@ -16,7 +16,7 @@ Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", show_defa
 
 
 def run(output: Output = "", overwrite: Overwrite = False) -> None:
-    """Print the JSON Schema of the language, by which editors complete and check specs.
+    """Print the JSON Schema of the language, with which editors complete and check specs.
 
     `cnncalc init` writes it as well; docs/editor.md says how editors find it.
     """

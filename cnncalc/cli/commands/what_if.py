@@ -7,7 +7,7 @@ from typing import Any
 from cnncalc.cli.comparison_command import ExitCode, known_format, show
 from cnncalc.cli.options import Channels, Color, Depth, Format, Set, Size, Spec, Width
 from cnncalc.diff.models import compare
-from cnncalc.diff.sides import changed, side
+from cnncalc.diff.sides import change_side, side
 from cnncalc.errors import UsageError
 from cnncalc.language.given import counts, settings, sizes
 
@@ -39,6 +39,6 @@ def run(
     if not changes:
         raise UsageError("what-if needs a change", "--set NAME=VALUE, --size H,W or --channels C")
     base = side(spec, "base")._replace(label="base")
-    found = compare(base, changed(base, "what if", changes))
+    found = compare(base, change_side(base, "what if", changes))
     show(found, analysis="what-if", format=format, depth=depth, exit_code=exit_code, color=color,
          width=width)  # fmt: skip

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Action = Annotated[str, typer.Argument(metavar="[list|show]", show_default=False,
-                                       help="List all, or show one; list if left out.")]  # fmt: skip
+                                       help="List all (the default), or show one.")]  # fmt: skip
 Name = Annotated[str, typer.Argument(metavar="[NAME]", show_default=False,
-                                     help="A name of the list: the spec behind it is printed.")]  # fmt: skip
+                                     help="The name of the spec to print.")]  # fmt: skip
 
 
 def run(

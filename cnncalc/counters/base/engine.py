@@ -38,12 +38,12 @@ class Call(NamedTuple):
     host: bool = False
 
     @property
-    def given(self) -> int:
+    def output_count(self) -> int:
         """The elements of its output."""
         return self.facts.output.elements
 
     @property
-    def read(self) -> int:
+    def input_count(self) -> int:
         """The elements of its first input."""
         return self.inputs[0].elements
 
@@ -84,22 +84,22 @@ def each(
 
 def per_output(times: int) -> Callable[[Call], int]:
     """So much for each element of the output."""
-    return lambda call: times * call.given
+    return lambda call: times * call.output_count
 
 
 def per_input(times: int) -> Callable[[Call], int]:
     """So much for each element of the input."""
-    return lambda call: times * call.read
+    return lambda call: times * call.input_count
 
 
 def affine(scaled: int, plain: int) -> Callable[[Call], int]:
     """So much for each element if something is learnt, else so much."""
-    return lambda call: (scaled if call.facts.weights else plain) * call.given
+    return lambda call: (scaled if call.facts.weights else plain) * call.output_count
 
 
 def biases(call: Call) -> int:
     """One for each element of the output, if there is a bias."""
-    return call.given if "bias" in (call.facts.weights or {}) else 0
+    return call.output_count if "bias" in (call.facts.weights or {}) else 0
 
 
 def learnt(call: Call) -> int:
@@ -116,7 +116,7 @@ def fails(call: Call) -> None:
     """The counter does not get through a network with this layer."""
 
 
-def unmeasured(*kinds: str) -> Difference:
+def unknown_count(*kinds: str) -> Difference:
     """What a counter makes of layers that it was not asked about is not known."""
     return Difference("not measured with this tool", each(fails, *kinds))
 
@@ -131,7 +131,7 @@ def by_mode(**rates: int) -> Callable[[Call], int]:
 
     def rule(call: Call) -> int:
         mode = getattr(call.facts.windows[0], "mode", "").removesuffix("_exact")
-        return rates.get(mode, 0) * call.given
+        return rates.get(mode, 0) * call.output_count
 
     return rule
 
@@ -151,10 +151,10 @@ def at_outputs(call: Call) -> int:
     """A transposed convolution counted at each output, as if it were a convolution."""
     kernel = call.weights("kernel")
     groups: int = call.layer.__dict__["groups"]
-    return call.given * kernel[0] * prod(kernel[2:]) // groups - (call.facts.macs or 0)
+    return call.output_count * kernel[0] * prod(kernel[2:]) // groups - (call.facts.macs or 0)
 
 
-def padded(call: Call) -> int:
+def count_padded(call: Call) -> int:
     """The elements of a map with as many channels more as a window over the channels overlaps."""
     x = call.inputs[0]
     size: int = call.layer.__dict__["size"]
@@ -163,7 +163,7 @@ def padded(call: Call) -> int:
 
 def response(call: Call) -> int:
     """A local response norm: three products or sums per element, and the pool over the channels."""
-    return 3 * call.read + padded(call)
+    return 3 * call.input_count + count_padded(call)
 
 
 def gates(times: int, *, stacked: bool = False) -> Callable[[Call], int]:
@@ -237,10 +237,12 @@ def restate(network: Network, module: ModuleType, batch: int = 1) -> list[Restat
     """The numbers of a counter, for a batch if it multiplies by that."""
     times = batch if module.BATCHED else 1
     calls = _calls(network)
-    return [_restated(network, count, calls, times) for count in module.COUNTS]
+    return [_restate_number(network, count, calls, times) for count in module.COUNTS]
 
 
-def _restated(network: Network, count: Count, calls: list[Call | None], times: int) -> Restated:
+def _restate_number(
+    network: Network, count: Count, calls: list[Call | None], times: int
+) -> Restated:
     rows: list[int | None] = []
     sums = [[0, 0] for _ in count.differences]
     for call in calls:
@@ -281,15 +283,15 @@ def _calls(network: Network) -> list[Call | None]:
         if node.layer is None:
             calls.append(None)
             continue
-        layer = _applied(node.layer)
+        layer = _innermost(node.layer)
         inputs = tuple(network.nodes[i].output for i in node.inputs)
         host = network.nodes[folded[index]].layer if index in folded else None
-        into = _applied(host).kind if host else ""
+        into = _innermost(host).kind if host else ""
         calls.append(Call(layer.kind, layer, node.facts, inputs, into, index in hosts))
     return calls
 
 
-def _applied(layer: Layer) -> Layer:
+def _innermost(layer: Layer) -> Layer:
     """A layer that applies another is met as that one."""
     inner: Layer = layer.__dict__.get("layer", layer)
     return inner

@@ -1,4 +1,4 @@
-"""MACs restated by the conventions of other tools: columns, totals, and the reasons in words."""
+"""MACs as other tools count them: columns, totals, and the reasons for differences."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cnncalc import foreign, registry
 from cnncalc.counters.base.engine import Restated, counter, restate
 from cnncalc.network import times
 from cnncalc.quantity import exact
-from cnncalc.tables.columns import listed
+from cnncalc.tables.columns import list_names
 from cnncalc.tables.table import Column, Envelope, Row, Table, show_count
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Counts(NamedTuple):
     totals: dict[str, Any]
 
 
-def restated(network: Network, name: str, batch: int) -> Counts:
+def restate_counts(network: Network, name: str, batch: int) -> Counts:
     """The numbers of a tool for every layer and in all; raises UsageError if it is not known."""
     module = counter(name)
     found = restate(network, module, batch)
@@ -42,7 +42,7 @@ def restated(network: Network, name: str, batch: int) -> Counts:
         )
         columns.append((column, _of_rows(restated.rows)))
     words = [restated.number.word for restated in found]
-    whole = Column("counted", "counted", str, shown=False, derive=_gathered(words))
+    whole = Column("counted", "counted", str, shown=False, derive=_gather(words))
     return Counts(module, name, found, [*columns, (whole, lambda node, net: None)],
                   _totals(module, name, found))  # fmt: skip
 
@@ -51,7 +51,7 @@ def _of_rows(rows: list[int | None]) -> Any:
     return lambda node, network: rows[node.index]
 
 
-def _gathered(words: list[str]) -> Any:
+def _gather(words: list[str]) -> Any:
     return lambda values: {word: values[f"counted_{word}"] for word in words}
 
 
@@ -62,7 +62,7 @@ def _totals(module: ModuleType, name: str, found: list[Restated]) -> dict[str, A
             "name": name,
             "tool": module.TOOL,
             "counts": module.MEANS,
-            "printed": _printed(module, found),
+            "printed": _tool_text(module, found),
         },
         "counted": {restated.number.word: restated.total.value for restated in found},
         "why": [
@@ -73,15 +73,15 @@ def _totals(module: ModuleType, name: str, found: list[Restated]) -> dict[str, A
     }
 
 
-def _printed(module: ModuleType, found: list[Restated]) -> str | None:
+def _tool_text(module: ModuleType, found: list[Restated]) -> str | None:
     totals = {restated.number.word: restated.total.value for restated in found}
-    return None if None in totals.values() else module.printed(totals)
+    return None if None in totals.values() else module.text(totals)
 
 
 def differences(network: Network, counts: Counts, *, why: bool) -> list[str]:
-    """What a tool prints, and with `why` how that comes about, as lines."""
+    """What a tool prints, and with `why` the reasons for the difference, as lines."""
     module, found = counts.module, counts.found
-    printed = _printed(module, found)
+    printed = _tool_text(module, found)
     numbers = ", ".join(f"{restated.total} {restated.number.word}" for restated in found)
     lines = [f"{module.TOOL} counts {numbers}" + (f" and prints {printed}" if printed else "")
              + f": {module.MEANS}"]  # fmt: skip
@@ -108,7 +108,7 @@ def _reasons(network: Network, name: str, restated: Restated) -> list[str]:
     return [f"  {amount:>{width}}  {text}" for amount, text in terms]
 
 
-def compared(network: Network, batch: int) -> Table:
+def compare_counters(network: Network, batch: int) -> Table:
     """A row for each number of each tool."""
     macs = network.macs
     gaps = dict.fromkeys(macs.gaps)
@@ -126,19 +126,19 @@ def compared(network: Network, batch: int) -> Table:
                 "convention": key.replace("_", "-"), "number": restated.number.word,
                 "total": total, "lower_bound": restated.total.known,
                 "difference": None if total is None else total - base,
-                "printed": _printed(module, found), "counts": module.MEANS,
+                "printed": _tool_text(module, found), "counts": module.MEANS,
             }))  # fmt: skip
     columns = [
         Column("convention", "convention"),
         Column("number", "number"),
         Column("total", "total", exact, right=True),
         Column("lower_bound", "at least", exact, right=True, shown=bool(gaps)),
-        Column("difference", "difference", _signed, right=True),
+        Column("difference", "difference", _sign, right=True),
         Column("printed", "prints"),
         Column("counts", "counts", minor=1),
     ]
     header = {"model": network.name, "dialect": network.dialect, "batch": batch}
-    some = f"\nunknown, or not counted by a tool: {listed(list(gaps))}" if gaps else ""
+    some = f"\nunknown, or not counted by a tool: {list_names(list(gaps))}" if gaps else ""
     caption = (f"{foreign.name(network.name)} · batch {batch}{some}\n"
                "difference: to MACs, of flops that count 2 for each to 2 × MACs; "
                "--convention NAME --why says why")  # fmt: skip
@@ -146,5 +146,5 @@ def compared(network: Network, batch: int) -> Table:
     return Table("macs", columns, rows, envelope, caption=caption)
 
 
-def _signed(value: int | None) -> str:
+def _sign(value: int | None) -> str:
     return "?" if value is None else f"{value:+,}" if value else ""

@@ -103,7 +103,7 @@ class Dialect(Rules):
         return not cls.partial or kind in _read(cls.spelling)
 
     @classmethod
-    def uncovered(cls, kind: str) -> Refusal:
+    def refuse_kind(cls, kind: str) -> Refusal:
         """The refusal of a kind for which the rules are not known."""
         return Refusal("E308", f"the dialect of {cls.title} does not cover `{kind}`",
                        help=f"it covers {', '.join(_read(cls.spelling))}")  # fmt: skip
@@ -127,18 +127,18 @@ def find(name: str) -> type[Dialect]:
     return found
 
 
-def listed() -> tuple[str, ...]:
+def dialect_names() -> tuple[str, ...]:
     """The names of all dialects, none of them loaded."""
     return registry.names("dialects")
 
 
 def dialects() -> dict[str, type[Dialect]]:
     """All dialects by name, those first that are asked where none is chosen."""
-    found = {name: find(name) for name in listed()}
+    found = {name: find(name) for name in dialect_names()}
     return dict(sorted(found.items(), key=lambda item: not item[1].asked))
 
 
-def asked() -> dict[str, type[Dialect]]:
+def asked_dialects() -> dict[str, type[Dialect]]:
     """The dialects that are asked where none is chosen."""
     return {name: dialect for name, dialect in dialects().items() if dialect.asked}
 
@@ -170,10 +170,10 @@ _NUMBERS = {
     "output": "output {}", "params": "{:,} params", "buffer_count": "{:,} buffers",
     "macs": "{:,} MACs", "windows": "",
 }  # fmt: skip
-"""The facts in which frameworks must agree, and how they are told."""
+"""The facts on which frameworks must agree, and how messages show them."""
 
 
-def agreed(found: Mapping[str, tuple[str, Facts]]) -> Facts | None:
+def agree(found: Mapping[str, tuple[str, Facts]]) -> Facts | None:
     """The facts of a layer if all dialects, by name with their titles, say the same.
 
     None if there is no dialect. Raises Refusal with the first numbers that differ.

@@ -17,7 +17,7 @@ BORDER = Choice("zeros", "reflect", "replicate", "circular")
 PADDING_MODE = key(BORDER, "zeros", help="what is added around the input; changes no count")
 
 
-def bordered(n: int, amount: tuple[int, int], mode: str, key: str) -> Window | Border:
+def border_axis(n: int, amount: tuple[int, int], mode: str, key: str) -> Window | Border:
     """An axis of `n` with `amount` (before, after) added, or cut off where that is negative.
 
     Raises Refusal, with `key` at fault, where nothing is left or the axis has too few elements.
@@ -37,7 +37,7 @@ def bordered(n: int, amount: tuple[int, int], mode: str, key: str) -> Window | B
     return Border(amount, mode)
 
 
-def continued(
+def continue_windows(
     windows: tuple[Window, ...], size: Sequence[int], mode: str, key: str = "padding"
 ) -> tuple[Window | BorderedWindow, ...]:
     """The windows over a map that is continued as `mode` says, in the place of zeros.
@@ -47,7 +47,7 @@ def continued(
     if mode == "zeros":
         return windows
     for window, n in zip(windows, size, strict=True):
-        bordered(n, window.padding, mode, key)
+        border_axis(n, window.padding, mode, key)
     return tuple(BorderedWindow(*w, mode) if any(w.padding) else w for w in windows)
 
 

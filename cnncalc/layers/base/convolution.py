@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 FILTERS = key(COUNT, symbol="K", help="output channels")
 KERNEL = key(PER_AXIS, symbol="F", help="window size")
 STRIDE = key(PER_AXIS, 1, symbol="S", help="step of the window")
-PADDED = key(PADDING, "valid", symbol="P", help="what is added around the input")
+PADDED = key(PADDING, "valid", symbol="P", help="how much is added around the input")
 DILATION = key(PER_AXIS, 1, symbol="D", help="distance of the taps")
 GROUPS = key(COUNT, 1, symbol="G", help="how many separate convolutions side by side")
 BIAS = key(FLAG, True, help="whether a bias is learnt")
 
 
 def divide_into(groups: int, channels: int, filters: int) -> None:
-    """Refuse groups into which the input channels or the filters do not divide."""
+    """Raises Refusal if the input channels or the filters do not divide into the groups."""
     if channels % groups:
         raise Refusal("E304", f"{channels} input channels do not divide into {groups} groups",
                       key="groups", operands=True)  # fmt: skip
@@ -32,7 +32,7 @@ def divide_into(groups: int, channels: int, filters: int) -> None:
                       key="groups")  # fmt: skip
 
 
-def convolved(
+def convolution_facts(
     output: Shape,
     windows: tuple[Axis, ...],
     weights: dict[str, tuple[int, ...]],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Layer
-from cnncalc.layers.base.named_axes import AXES, AxisNames, chosen, joined, lengths
+from cnncalc.layers.base.named_axes import AXES, AxisNames, choose_axes, joint_axes, lengths
 from cnncalc.layers.base.shape import Shape, numbers
 
 if TYPE_CHECKING:
@@ -24,6 +24,6 @@ class Exponentials(Layer):
 
     def vectors(self, x: Shape, what: str) -> tuple[int, int, tuple[Axis, ...]]:
         """How many vectors `x` holds along `axis`, how long each is, and how `x` is read."""
-        axes = chosen(numbers(x, what), self.axis, "axis")
+        axes = choose_axes(numbers(x, what), self.axis, "axis")
         length = prod(lengths(x, axes))
-        return x.elements // length, length, joined(x, axes)
+        return x.elements // length, length, joint_axes(x, axes)

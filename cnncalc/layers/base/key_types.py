@@ -1,4 +1,4 @@
-"""What a key takes: numbers, words, lists, values per axis, padding; and how a wrong one is told."""
+"""What a key takes: numbers, words, lists, values per axis, padding; and the messages for wrong ones."""
 
 from __future__ import annotations
 
@@ -91,12 +91,12 @@ class Kind:
     def schema(self) -> dict[str, Any]:
         """Its values in JSON Schema, for editors, expressions aside; {} is anything.
 
-        Types stand in a list, and every keyword concerns one type, so that `either` may join them.
+        `type` is a list, and every keyword concerns one type, so that `either` may join them.
         """
         return {}
 
     def _hint(self, text: str) -> str:
-        """The fix for a text where there should be none."""
+        """A hint when text is given where a number is expected."""
         if text.isdigit():
             return "leave out the quotes"
         axes = text.lower().split("x")
@@ -122,7 +122,10 @@ class Integer(Kind):
         self.noun = noun
 
     def parse(self, value: Any) -> int:
-        """Floats that are whole, such as 1e3, are taken as integers."""
+        """Floats that are whole, such as 1e3, are taken as integers.
+
+        Raises Bad for anything but whole numbers from `minimum` to 2^53.
+        """
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise self._wrong(value)
         if isinstance(value, float) and not value.is_integer():
@@ -149,7 +152,7 @@ class Number(Kind):
     noun = "a number"
 
     def parse(self, value: Any) -> int | float:
-        """Integers stay integers."""
+        """Integers stay integers; raises Bad for anything but numbers within ±2^53."""
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise self._wrong(value)
         if not -LIMIT <= value <= LIMIT:
@@ -167,7 +170,10 @@ class Flag(Kind):
     noun = "true or false"
 
     def parse(self, value: Any) -> bool:
-        """YAML 1.2 knows only true and false: yes, no, on, off are strings."""
+        """YAML 1.2 knows only true and false: yes, no, on, off are strings.
+
+        Raises Bad for anything else.
+        """
         if not isinstance(value, bool):
             is_word = isinstance(value, str) and value.lower() in ("yes", "no", "on", "off")
             raise Bad(f"must be true or false, got {show(value)}",
@@ -189,7 +195,10 @@ class Choice(Kind):
         self.noun = "one of " + ", ".join(words) + (f", or {other.noun}" if other else "")
 
     def parse(self, value: Any) -> Any:
-        """A wrong word gets the closest right one."""
+        """A wrong word gets the closest right one.
+
+        Raises Bad with a suggestion for a word that is not among the choices.
+        """
         if isinstance(value, str):
             if value in self.words:
                 return value
@@ -215,7 +224,7 @@ class Axes(Kind):
         self.noun = f"{each.noun}, or a list of one per axis"
 
     def parse(self, value: Any) -> Any:
-        """A list becomes a tuple."""
+        """A list becomes a tuple; raises Bad unless it has one entry to `most`."""
         if not isinstance(value, list):
             return self.each.parse(value)
         if not 1 <= len(value) <= self.most:
@@ -239,7 +248,7 @@ class Listing(Kind):
         self.noun = f"a list of {length or 'one or more'}, each {each.noun}"
 
     def parse(self, value: Any) -> Any:
-        """A list becomes a tuple."""
+        """A list becomes a tuple; raises Bad unless it is a list of the right length."""
         if self.single and not isinstance(value, list):
             value = [value]
         if not isinstance(value, list) or not value:
@@ -270,7 +279,7 @@ class Padding(Kind):
         self._pair = Listing(Integer(0), length=2)
 
     def parse(self, value: Any) -> Any:
-        """Lists become tuples."""
+        """Lists become tuples; raises Bad unless it is for one to three axes."""
         if value in _CONTINUATIONS:
             raise Bad(f"says how much is added, got {show(value)}", "a number here, and what is added "
                       f"in `padding_mode: {value}` of a conv or `mode` of a `pad` before it")  # fmt: skip
@@ -295,7 +304,7 @@ class Text(Kind):
     noun = "text"
 
     def parse(self, value: Any) -> str:
-        """Booleans, lists and mappings are refused."""
+        """Numbers become text; raises Bad for booleans, lists and mappings."""
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
             raise self._wrong(value)
         return str(value)

@@ -62,13 +62,13 @@ class Keyed:
         if declared:
             cls.keys = {**cls.keys, **declared}
         for name in declared.keys() - vars(cls).keys():
-            setattr(cls, f"{name}_", _stored(name))
+            setattr(cls, f"{name}_", _stored_value(name))
 
 
-def _stored(name: str) -> property:
+def _stored_value(name: str) -> property:
     return property(lambda keyed: keyed.__dict__[name])
 
 
-def keyed(*keys: tuple[str, Kind, Any, str]) -> dict[str, Key]:
+def make_keys(*keys: tuple[str, Kind, Any, str]) -> dict[str, Key]:
     """A grammar from (name, kind, default, help) rows."""
     return {name: Key(name, kind, default, help) for name, kind, default, help in keys}

@@ -10,7 +10,7 @@ from contextlib import suppress
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from cnncalc.dialects.base.dialect import Dialect, agreed, asked, find
+from cnncalc.dialects.base.dialect import Dialect, agree, asked_dialects, find
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.key_types import REQUIRED
 from cnncalc.layers.base.keys import Keyed
@@ -71,7 +71,7 @@ class Facts:
         self.params = count(weights)
         self.buffer_count = count(buffers)
 
-    def replaced(self, **changes: Any) -> Facts:
+    def replace(self, **changes: Any) -> Facts:
         """The same facts with some parts changed, as a layer around another one has them."""
         same = {name: getattr(self, name) for name in Facts.__slots__ if name not in _COUNTED}
         return Facts(**{**same, **changes})
@@ -165,9 +165,9 @@ class Layer(Keyed):
 
     def __repr__(self) -> str:
         """`Conv(filters=64, kernel=7)`: what differs from the defaults."""
-        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.stated().items())})"
+        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.chosen_keys().items())})"
 
-    def stated(self) -> dict[str, Any]:
+    def chosen_keys(self) -> dict[str, Any]:
         """The keys whose values are not the default."""
         record, defaults = self.__dict__, self._defaults(self.dialect)
         return {name: record[name] for name in defaults if record[name] != defaults[name]}
@@ -206,7 +206,7 @@ class Layer(Keyed):
         most = self.operands[1]
         return None if self.references and operand >= (most or operand) else facts.windows
 
-    def all_read(self, inputs: Sequence[Shape], facts: Facts) -> list[tuple[Axis, ...] | None]:
+    def reads_of_all(self, inputs: Sequence[Shape], facts: Facts) -> list[tuple[Axis, ...] | None]:
         """`reads` of every operand."""
         return [self.reads(operand, inputs, facts) for operand in range(len(inputs))]
 
@@ -214,9 +214,11 @@ class Layer(Keyed):
         """`facts`, after the questions that concern every kind of layer.
 
         Without a dialect, a layer on whose numbers the frameworks disagree is refused with both.
+
+        Raises Refusal, too, if the dialect lacks the layer or the output is too large.
         """
         if not self.rules.covers(self.kind):
-            raise self.rules.uncovered(self.kind)
+            raise self.rules.refuse_kind(self.kind)
         facts = self._either(*inputs) if self.differs and self.dialect is None else None
         facts = facts or self.facts(*inputs)
         if facts.output.elements > LARGEST:
@@ -234,10 +236,10 @@ class Layer(Keyed):
         """The facts on which the frameworks that accept the layer agree; None if none does."""
         found = {}
         values = {name: self.__dict__[name] for name in self.keys}
-        for name, dialect in asked().items():
+        for name, dialect in asked_dialects().items():
             with suppress(Refusal):
                 found[name] = dialect.title, type(self)(dialect=name, **values).facts(*inputs)
-        return agreed(found)
+        return agree(found)
 
 
 class Elementwise(Layer):

@@ -21,7 +21,7 @@ class Margins(Kind):
         self._pair = Listing(side, length=2)
 
     def parse(self, value: Any) -> Any:
-        """Lists become tuples."""
+        """Lists become tuples; raises Bad unless it is for one to three axes."""
         if not isinstance(value, list):
             return self._side.parse(value)
         if not 1 <= len(value) <= 3:

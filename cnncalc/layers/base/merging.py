@@ -29,7 +29,7 @@ class Merge(Layer):
         """One element from the elements at the same place of all operands."""
         for x in inputs:
             numbers(x, type(self).__name__.lower())
-        output = self.merged(inputs)
+        output = self.merge(inputs)
         pairs = len(inputs) - 1
         work = {kind: n * pairs * output.elements for kind, n in self.each.items()}
         work |= {kind: n * output.elements for kind, n in self.once.items()}
@@ -39,7 +39,7 @@ class Merge(Layer):
         """Two operands of the same shape give what any number of them gives."""
         return self.apply(*(shapes if len(shapes) > 1 else [*shapes, *shapes]))
 
-    def merged(self, inputs: tuple[Shape, ...]) -> Shape:
+    def merge(self, inputs: tuple[Shape, ...]) -> Shape:
         """The shape all operands have; raises Refusal if they differ."""
         for x in inputs:
             if x != inputs[0]:

@@ -33,16 +33,16 @@ class AxesKind(Kind):
         self._word = Choice(*self.words)
 
     def parse(self, value: Any) -> AxisNames:
-        """A list becomes a tuple."""
+        """A list becomes a tuple; raises Bad for numbers, unknown names and an empty list."""
         if not isinstance(value, list):
             if isinstance(value, str):
                 return self._word.parse(value)  # type: ignore[no-any-return]
-            raise self._numbered(value)
+            raise self._refuse_numbers(value)
         if not value and not self._empty:
             raise self._wrong(value)
         for i, item in enumerate(value):
             if not isinstance(item, str):
-                raise self._numbered(item).inside(i)
+                raise self._refuse_numbers(item).inside(i)
             try:
                 AXIS.parse(item)
             except Bad as bad:
@@ -53,7 +53,7 @@ class AxesKind(Kind):
         """A word, or a list of axes."""
         return either(self._word.schema(), a_list(AXIS.schema(), 0 if self._empty else 1))
 
-    def _numbered(self, value: object) -> Bad:
+    def _refuse_numbers(self, value: object) -> Bad:
         return Bad(f"must be {self.noun}, got {show(value)}",
                    "axes are named, because the frameworks number them differently")  # fmt: skip
 
@@ -66,7 +66,7 @@ def names_of(x: Shape) -> tuple[str, ...]:
     return ("c", *("", "l", "hw", "dhw", "tdhw")[x.rank])
 
 
-def chosen(x: Shape, axes: AxisNames, key: str) -> frozenset[str]:
+def choose_axes(x: Shape, axes: AxisNames, key: str) -> frozenset[str]:
     """The names that `axes` means on `x`; raises Refusal for an axis `x` does not have."""
     names = names_of(x)
     if axes == "all":
@@ -91,7 +91,7 @@ def lengths(x: Shape, axes: frozenset[str]) -> tuple[int, ...]:
     return tuple(n for name, n in zip(names_of(x), sizes, strict=True) if name in axes)
 
 
-def joined(x: Shape, axes: frozenset[str]) -> tuple[Axis, ...]:
+def joint_axes(x: Shape, axes: frozenset[str]) -> tuple[Axis, ...]:
     """The windows of a layer whose outputs read all of `axes`, and one place of every other axis."""
     spatial = names_of(x)[1:]
     if axes.isdisjoint(spatial):

@@ -24,7 +24,7 @@ class LayerKind(Kind):
     """Tells the spec to build the value."""
 
     def parse(self, value: Any) -> Layer:
-        """Takes what is built, and nothing else."""
+        """The layer, which is built already; raises Bad for anything else."""
         if not isinstance(value, Layer):
             raise self._wrong(value)
         return value
@@ -43,7 +43,7 @@ class Wrapper(Layer):
         """What the layer within saves."""
         return self.layer.saves
 
-    def applied(self, x: Shape) -> Facts:
+    def apply_inner(self, x: Shape) -> Facts:
         """The facts of the layer within; raises Refusal if it takes more than one input."""
         least = self.layer.operands[0]
         if least > 1:

@@ -16,7 +16,7 @@ class Rate(Number):
     noun = "a number from 0 to 1"
 
     def parse(self, value: Any) -> int | float:
-        """Integers stay integers."""
+        """Integers stay integers; raises Bad unless it is from 0 to 1."""
         rate = super().parse(value)
         if not 0 <= rate <= 1:
             raise Bad(f"must be {self.noun}, got {rate}", code="E105")

@@ -32,12 +32,12 @@ def everywhere(x: Shape) -> tuple[Axis, ...]:
     return tuple(map(Everything, x.size))
 
 
-def fixed(x: Shape) -> Mapping[str, int]:
+def scale_work(x: Shape) -> Mapping[str, int]:
     """The work where the statistics are known: they fold into a factor and a summand."""
     return {"multiply": x.elements, "add": x.elements}
 
 
-def measured(x: Shape, *, affine: bool) -> Mapping[str, int]:
+def measure_work(x: Shape, *, affine: bool) -> Mapping[str, int]:
     """The work where the statistics are taken from `x` itself.
 
     Per element one operation each for the mean, the variance, the difference and the quotient;

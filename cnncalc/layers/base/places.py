@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.layers.base.named_axes import chosen, names_of
+from cnncalc.layers.base.named_axes import choose_axes, names_of
 
 if TYPE_CHECKING:
     from cnncalc.layers.base.shape import Shape
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def place(x: Shape, name: str, key: str) -> int:
     """The index of axis `name` of `x`, 0 for the channels; raises Refusal if there is none."""
-    (found,) = chosen(x, name, key)
+    (found,) = choose_axes(x, name, key)
     return names_of(x).index(found)
 
 

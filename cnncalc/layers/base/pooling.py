@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cnncalc.layers.base.key_types import FLAG, PADDING, PER_AXIS, PaddingValue, PerAxis
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Layer
-from cnncalc.layers.base.sliding import sliding, spread
+from cnncalc.layers.base.sliding import output_sizes, sliding
 
 if TYPE_CHECKING:
     from cnncalc.arithmetic.windows import Axis, Window
@@ -24,7 +24,9 @@ class SlidingPool(Layer):
     stride: PerAxis | None = key(
         PER_AXIS, None, symbol="S", help="step of the window; `size` unless given"
     )
-    padding: PaddingValue = key(PADDING, "valid", symbol="P", help="what is added around the input")
+    padding: PaddingValue = key(
+        PADDING, "valid", symbol="P", help="how much is added around the input"
+    )
     ceil: bool = key(FLAG, False, help="whether a last window that sticks out counts")
 
     def slide(self, x: Shape, dilation: PerAxis = 1) -> tuple[Window, ...]:
@@ -43,9 +45,9 @@ def stride_of(size: PerAxis, stride: PerAxis | None) -> PerAxis:
     return size if stride is None else stride
 
 
-def pooled(x: Shape, windows: tuple[Axis, ...]) -> Shape:
+def pool_shape(x: Shape, windows: tuple[Axis, ...]) -> Shape:
     """The output of windows over `x`: pooling keeps the channels."""
-    return x._replace(size=spread(windows, x.size))
+    return x._replace(size=output_sizes(windows, x.size))
 
 
 def reads(output: Shape, windows: tuple[Window, ...]) -> int:

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.shape import Shape
 
 
-def made_of(groups: int, taps: int) -> str:
+def weight_sets(groups: int, taps: int) -> str:
     """How many weights a position has, in words: a set of `taps` for each group.
 
-    >>> made_of(4, 49)
+    >>> weight_sets(4, 49)
     '4 groups × 49 taps'
     """
     return f"{groups} {'group' if groups == 1 else 'groups'} × {taps} taps"
@@ -23,7 +23,7 @@ def made_of(groups: int, taps: int) -> str:
 def at_every_position(given: Shape, output: Shape, channels: int, what: str, made: str) -> None:
     """Refuse an operand that has not `channels` at each position of `output`.
 
-    `what` is the operand in words, `made` says how the number of channels comes about.
+    Raises Refusal. `what` is the operand in words, `made` says how the number of channels comes about.
     """
     a_map(given, what)
     if given.channels != channels:

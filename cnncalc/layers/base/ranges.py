@@ -22,7 +22,7 @@ class RangeKind(Kind):
     noun = "[start, stop]"
 
     def parse(self, value: Any) -> Range:
-        """A tuple of the two."""
+        """A tuple of the two; raises Bad unless it is a list of two."""
         if not isinstance(value, list) or len(value) != 2:
             raise Bad(f"must be {self.noun}, got {show(value)}")
         start, stop = (_index(place, item) for place, item in enumerate(value))
@@ -39,7 +39,7 @@ class RangesKind(Kind):
     noun = "[start, stop], or a list of them, one per axis"
 
     def parse(self, value: Any) -> Range | tuple[Range, ...]:
-        """One range, or a tuple of ranges."""
+        """One range, or a tuple of ranges; raises Bad for more than three axes."""
         if not isinstance(value, list) or not any(isinstance(item, list) for item in value):
             return RANGE.parse(value)
         if len(value) > 3:
@@ -80,6 +80,6 @@ def within(n: int, given: Range, key: str) -> tuple[int, int]:
     last = n if stop is None else stop + n * (stop < 0)
     if not 0 <= first < last <= n:
         shown = ", ".join("null" if index is None else str(index) for index in given)
-        raise Refusal("E311", f"`{key}: [{shown}]` is no range of {n}", key=key, operands=True,
+        raise Refusal("E311", f"`{key}: [{shown}]` is not a range of {n}", key=key, operands=True,
                       help=f"0 ≤ start < stop ≤ {n}; negative indices count from the end")  # fmt: skip
     return first, last

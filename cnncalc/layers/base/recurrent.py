@@ -76,7 +76,7 @@ class Recurrent(Layer):
     """The work of one unit in one step, biases aside."""
 
     units: int = key(COUNT, symbol="U", help="features of the state")
-    return_: str = key(RETURNED, "last", help="the last state, or that of every step")
+    return_: str = key(RETURNED, "last", help="the last state, or the state after every step")
     bias: bool = key(FLAG, True, help="whether biases are learnt")
     bidirectional: str = key(DIRECTION, "none", help="a pass from the end, and how it is merged")
     layers: int = key(COUNT, 1, symbol="L", help="how many are stacked")
@@ -154,7 +154,7 @@ class Recurrent(Layer):
 
 
 def sequence(x: Shape) -> Shape:
-    """`x` if it is a map of one axis; else Refusal."""
+    """`x`; raises Refusal unless it is a map of one axis."""
     if a_map(x, "a recurrent layer").rank != 1:
         raise Refusal("E302", f"a recurrent layer needs a sequence, a map of one axis; this has {x.rank}",
                       help="`reshape` it to {channels: C, size: [L]}, or use conv_lstm or time_distributed",

@@ -18,7 +18,10 @@ class Regions(Layer):
     scale: float = key(NUMBER, None, symbol="s", help="changes no count")
 
     def regions(self, x: Shape, what: str) -> tuple[Shape, tuple[Everything, ...]]:
-        """All regions of `x` as copies of one map, each of whose cells may lie anywhere in `x`."""
+        """All regions of `x` as copies of one map, each of whose cells may lie anywhere in `x`.
+
+        Raises Refusal unless `x` is a map of two axes.
+        """
         if a_map(x, what).rank != 2:
             raise Refusal("E302", f"{what} needs a map of two axes, the input has {x.rank}",
                           operands=True)  # fmt: skip

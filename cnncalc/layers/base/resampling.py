@@ -11,7 +11,7 @@ from cnncalc.errors import Refusal
 from cnncalc.layers.base.adaptive import elements
 from cnncalc.layers.base.key_types import LIMIT, Bad, Choice, Number, a_word
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.pooling import averaging, pooled
+from cnncalc.layers.base.pooling import averaging, pool_shape
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -50,7 +50,7 @@ class Scale(Number):
     noun = "a number above 0"
 
     def parse(self, value: Any) -> int | float:
-        """Whole factors become integers, which are exact."""
+        """Whole factors become integers, which are exact; raises Bad unless it is above 0."""
         number = super().parse(value)
         if number <= 0:
             raise Bad(f"must be above 0, got {value}", code="E105")
@@ -75,13 +75,13 @@ def interpolation(layer: Layer, word: str, rank: int) -> str:
     return mode
 
 
-def scaled(n: int, scale: float) -> tuple[int, tuple[int, int] | None]:
+def scale_size(n: int, scale: float) -> tuple[int, tuple[int, int] | None]:
     """The size that `n` elements grow to, and the inputs from one output to the next.
 
     PyTorch takes the floor of the product in 64-bit floating point, and places the outputs by
     the factor as given, not by the ratio of the sizes.
 
-    >>> scaled(100, 0.29)
+    >>> scale_size(100, 0.29)
     (28, (100, 29))
     """
     if isinstance(scale, int):
@@ -118,9 +118,9 @@ def axis(
     return Resampling(n, target, mode, align_corners, step)
 
 
-def resampled(x: Shape, windows: tuple[Resampling | AdaptiveWindow, ...]) -> Facts:
+def resampling_facts(x: Shape, windows: tuple[Resampling | AdaptiveWindow, ...]) -> Facts:
     """The facts of a resampling: one operation for each input that enters an output."""
-    output = pooled(x, windows)
+    output = pool_shape(x, windows)
     areas = [window for window in windows if isinstance(window, AdaptiveWindow)]
     if areas:
         return Facts(output, windows=windows, work=averaging(elements(x, areas), output.elements))

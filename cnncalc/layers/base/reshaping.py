@@ -17,7 +17,7 @@ REST = -1
 class CountOrRest(Kind):
     """A count, or -1."""
 
-    noun = "a whole number, or -1 for what is left"
+    noun = "a whole number, or -1 for the rest"
 
     def parse(self, value: Any) -> int:
         """-1 stays -1."""
@@ -38,7 +38,7 @@ class TargetKind(ShapeKind):
         super().__init__(CountOrRest(), tokens=False)
 
     def parse(self, value: Any) -> Shape:
-        """Checks that at most one number is left open."""
+        """The shape; raises Bad if more than one number is left open."""
         shape = super().parse(value)
         if axes_of(shape).count(REST) > 1:
             raise Bad("may leave only one number open", "write -1 once")

@@ -22,7 +22,7 @@ def grid_work(rank: int, positions: int) -> dict[str, int]:
 
 
 def two_or_three(rank: int, what: str, key: str = "") -> None:
-    """Refuse a number of axes that grids do not have."""
+    """Refuse a number of axes that grids do not have; raises Refusal."""
     if rank not in {2, 3}:
         raise Refusal("E302", f"{what} is for maps of two or three axes, not {rank}", key=key,
                       help="give a sequence a first axis of size 1: `reshape`", operands=True)  # fmt: skip

@@ -76,7 +76,7 @@ def per_axis(value: PerAxis, rank: int, key: str) -> tuple[int, ...]:
 
 
 def a_map(x: Shape, what: str, *, axes: int = 3) -> Shape:
-    """`x` if it is a map of at most so many axes; else Refusal."""
+    """`x`; raises Refusal unless it is a map of one axis to `axes` axes."""
     if x.tokens:
         raise Refusal("E303", f"{what} needs a map, got token ids", help="put an `embedding` first",
                       operands=True)  # fmt: skip
@@ -92,7 +92,7 @@ def a_map(x: Shape, what: str, *, axes: int = 3) -> Shape:
 
 
 def numbers(x: Shape, what: str) -> Shape:
-    """`x` if it is a map or a vector; else Refusal."""
+    """`x`; raises Refusal if it is token ids, not a map or a vector."""
     if x.tokens:
         raise Refusal("E303", f"{what} needs numbers, got token ids",
                       help="put an `embedding` first", operands=True)  # fmt: skip

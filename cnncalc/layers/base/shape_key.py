@@ -24,7 +24,7 @@ class ShapeKind(Kind):
         self._words = _WORDS if tokens else _WORDS[:3]
 
     def parse(self, value: Any) -> Shape:
-        """Checks that exactly one of the three forms is given."""
+        """The shape; raises Bad unless exactly one of the three forms is given."""
         if isinstance(value, Shape):
             return value
         if not isinstance(value, dict):

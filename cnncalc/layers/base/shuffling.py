@@ -8,7 +8,7 @@ from cnncalc.layers.base.key_types import COUNT
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.shape import Shape, a_map
-from cnncalc.layers.base.sliding import spread
+from cnncalc.layers.base.sliding import output_sizes
 
 
 class Shuffle(Layer):
@@ -19,9 +19,9 @@ class Shuffle(Layer):
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
         self.check(a_map(inputs[0], self.kind))
-        return self.shuffled(inputs[0])
+        return self.shuffle(inputs[0])
 
-    def shuffled(self, x: Shape) -> Facts:
+    def shuffle(self, x: Shape) -> Facts:
         """The facts for a map of as many axes as the framework takes."""
         raise NotImplementedError
 
@@ -31,8 +31,8 @@ class ToSpace(Shuffle):
 
     factor: int = key(COUNT, symbol="r", help="how many times larger each axis becomes")
 
-    def shuffled(self, x: Shape) -> Facts:
-        """Channels become positions."""
+    def shuffle(self, x: Shape) -> Facts:
+        """Channels become positions; raises Refusal if the channels do not divide into cells."""
         factor, cells = self.factor, self.factor**x.rank
         if x.channels % cells:
             raise Refusal("E304", f"{x.channels} channels do not divide into the {cells} of a "
@@ -40,7 +40,8 @@ class ToSpace(Shuffle):
                           key="factor", operands=True)  # fmt: skip
         windows = (TransposedWindow(factor, factor),) * x.rank
         return Facts(
-            x._replace(channels=x.channels // cells, size=spread(windows, x.size)), windows=windows
+            x._replace(channels=x.channels // cells, size=output_sizes(windows, x.size)),
+            windows=windows,
         )
 
 
@@ -49,12 +50,14 @@ class ToDepth(Shuffle):
 
     factor: int = key(COUNT, symbol="r", help="how many times smaller each axis becomes")
 
-    def shuffled(self, x: Shape) -> Facts:
-        """Positions become channels."""
+    def shuffle(self, x: Shape) -> Facts:
+        """Positions become channels; raises Refusal if the positions do not divide into cells."""
         for n in x.size:
             if n % self.factor:
                 raise Refusal("E311", f"{n} positions do not divide into cells of {self.factor}",
                               key="factor", operands=True)  # fmt: skip
         windows = (Window(self.factor, self.factor),) * x.rank
         channels = x.channels * self.factor**x.rank
-        return Facts(x._replace(channels=channels, size=spread(windows, x.size)), windows=windows)
+        return Facts(
+            x._replace(channels=channels, size=output_sizes(windows, x.size)), windows=windows
+        )

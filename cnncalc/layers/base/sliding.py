@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 def sides(
     padding: PaddingValue, axis: int, rank: int, key: str = "padding"
 ) -> str | tuple[int, int]:
-    """What `padding` says for one axis: a mode, or (before, after)."""
+    """What `padding` says for one axis: a mode, or (before, after).
+
+    Raises Refusal if it has another number of axes than the input.
+    """
     if not isinstance(padding, tuple):
         return padding if isinstance(padding, str) else (padding, padding)
     if rank == 1 and len(padding) == 2 and not any(isinstance(p, tuple) for p in padding):
@@ -77,6 +80,6 @@ def too_large(window: Window, n: int, axis: int, rank: int, key: str) -> Refusal
                    help="a smaller kernel, more padding, less pooling before it, or a larger input")  # fmt: skip
 
 
-def spread(windows: tuple[Axis, ...], size: tuple[int, ...]) -> tuple[int, ...]:
+def output_sizes(windows: tuple[Axis, ...], size: tuple[int, ...]) -> tuple[int, ...]:
     """The output size of `windows` over an input of `size`."""
     return tuple(w.positions(n) for w, n in zip(windows, size, strict=True))

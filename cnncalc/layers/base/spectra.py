@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc.arithmetic.placing import Placed
 from cnncalc.arithmetic.windows import Window
 from cnncalc.errors import Refusal
-from cnncalc.layers.base.bordering import BORDER, bordered, continued
+from cnncalc.layers.base.bordering import BORDER, border_axis, continue_windows
 from cnncalc.layers.base.key_types import COUNT, FLAG, Choice
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Layer
@@ -37,7 +37,7 @@ class Spectrum(Layer):
     )
 
     def frames(self, x: Shape) -> tuple[int, Sliding]:
-        """How many frames there are, and what of the signal each of them reads."""
+        """How many frames there are, and what of the signal each of them reads; raises Refusal."""
         if a_map(x, self.kind).rank != 1:
             raise Refusal("E302", f"{self.kind} needs a signal of one axis, the input has {x.rank}",
                           help="`time_distributed` or `reshape` to {channels: C, size: [L]}",
@@ -49,7 +49,7 @@ class Spectrum(Layer):
                           key="window", help=f"n_fft: {read}, or a shorter window")  # fmt: skip
         pad = n_fft // 2 if self.center else 0
         if pad:
-            bordered(length, (pad, pad), self.pad_mode, "n_fft")
+            border_axis(length, (pad, pad), self.pad_mode, "n_fft")
         whole = Window(n_fft, self.hop, padding=(pad, pad), rule="explicit")
         if whole.positions(length) < 1:
             raise too_large(whole, length, 0, 1, "n_fft")
@@ -57,7 +57,7 @@ class Spectrum(Layer):
         before = pad - (n_fft - read) // 2
         sides = (before, 2 * pad - n_fft + read - before)
         window = Window(read, self.hop, padding=sides, rule="explicit")
-        (found,) = continued((window,), x.size, self.pad_mode if pad else "zeros", "n_fft")
+        (found,) = continue_windows((window,), x.size, self.pad_mode if pad else "zeros", "n_fft")
         return whole.positions(length), found
 
     def laid_out(

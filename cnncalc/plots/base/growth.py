@@ -8,7 +8,7 @@ from cnncalc import foreign
 from cnncalc.errors import UsageError
 from cnncalc.plots.base import style
 from cnncalc.receptive_field.recurrence import way
-from cnncalc.receptive_field.survey import shown
+from cnncalc.receptive_field.survey import show_fraction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,17 +45,17 @@ def items(
 ) -> list[Item]:
     """What changes the field on the way to node `index`, from the input on.
 
-    A block in which paths meet is one item, because inside of it there is no one way; so is
+    A block in which paths meet is one item, because no single path leads through it; so is
     everything deeper in blocks than `depth`, or than leaves at most `MOST` items.
     """
     network = survey.network
     stops = [stop.node for stop in way(network, survey.views, index, source, axis)]
     joined = _joining(network)
-    groups = _grouped(network, stops, lambda node: _at(node, depth) or _first(node, joined))
+    groups = _group_stops(network, stops, lambda node: _at(node, depth) or _first(node, joined))
     fold = max((len(_path(network.nodes[i])) for i in stops), default=0)
     while depth is None and len(groups) > MOST and fold > 1:
         fold -= 1
-        groups = _grouped(network, stops, lambda node, at=fold: _at(node, at))
+        groups = _group_stops(network, stops, lambda node, at=fold: _at(node, at))
     first = next(i for i, node in enumerate(network.nodes) if node.name == source)
     found: list[Item] = []
     for name, last in [(source, first), *groups]:
@@ -75,7 +75,7 @@ def _item(survey: Survey, name: str, index: int, source: str, axis: int) -> Item
     return Item(name, low, high, short.field.size, width, view.field.stride, view.whole)
 
 
-def _grouped(network: Network, stops: Sequence[int], frame_of: Any) -> list[tuple[str, int]]:
+def _group_stops(network: Network, stops: Sequence[int], frame_of: Any) -> list[tuple[str, int]]:
     """The name of each layer or block on the way, and the last node on the way in it."""
     groups: list[tuple[str, int, Frame | None]] = []
     for index in stops:
@@ -157,9 +157,9 @@ def draw(
             place.set_ylabel(f"elements along the {_NAMES[rank][axis]}")
     sizes = survey.inputs[source].output.size
     sees = " × ".join(f"{_range(made[-1])} of {sizes[axis]}" for axis, made in told)
-    style.headed(figure, f"{network.name}: growth of the receptive field",
+    style.add_title(figure, f"{network.name}: growth of the receptive field",
                  f"{network.nodes[index].name} sees {sees}")  # fmt: skip
-    style.explained(figure, "receptive field")
+    style.add_legend(figure, "receptive field")
     return figure
 
 
@@ -212,7 +212,7 @@ def _marks(place: Any, made: Sequence[Item]) -> None:
         jump = item.jump
         if x:
             place.axvline(x, color=style.GREEN, linewidth=0.8, alpha=0.55, gid=f"jump-{x}")
-        place.annotate("?" if jump is None else shown(jump), (x, 1), xytext=(0, 3),
+        place.annotate("?" if jump is None else show_fraction(jump), (x, 1), xytext=(0, 3),
                        xycoords=("data", "axes fraction"), textcoords="offset points",
                        ha="center", color=style.GREEN, fontsize=8)  # fmt: skip
 

@@ -11,8 +11,6 @@ from cnncalc.plots.base import style
 from cnncalc.system.files import untaken, write
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from cnncalc.network import Network
 
 
@@ -30,23 +28,18 @@ def plot(
     file that is there or cannot be written, or if matplotlib is missing.
     """
     path = os.fspath(file)
-    ending = checked(path, overwrite=overwrite)
-    draw = picture(name).draw
-    known = accepted(draw)
-    for option in options:
-        if option not in known:
-            listed = "options: " + (", ".join(known) or "none")
-            raise UsageError(f"the picture {name} has no option `{option}`",
-                             registry.suggestion(option, known) or listed)  # fmt: skip
+    ending = check_path(path, overwrite=overwrite)
+    draw = registry.by_name("plots", "picture", name).draw
+    registry.check_options(f"the picture {name}", options, drawing_options(draw))
     with style.look():
-        drawn = style.written(draw(network, **options), ending)
+        drawn = style.save_bytes(draw(network, **options), ending)
     write(path, drawn, replace=overwrite, help=_OVERWRITE)
 
 
 _OVERWRITE = "overwrite it with --overwrite, overwrite=True"
 
 
-def checked(path: str, *, overwrite: bool = False) -> str:
+def check_path(path: str, *, overwrite: bool = False) -> str:
     """The ending of a path to which a picture can be written; raises UsageError."""
     ending = path.rpartition(".")[2].lower()
     if ending not in style.ENDINGS or "." not in os.path.basename(path)[1:]:
@@ -58,17 +51,7 @@ def checked(path: str, *, overwrite: bool = False) -> str:
     return ending
 
 
-def picture(name: str) -> ModuleType:
-    """The module of a picture, `receptive-field` or `receptive_field`; raises UsageError."""
-    try:
-        return registry.load("plots", name.replace("-", "_"))
-    except KeyError:
-        names = [known.replace("_", "-") for known in registry.names("plots")]
-        raise UsageError(f"there is no picture `{name}`", registry.suggestion(name, names)
-                         or "pictures: " + ", ".join(names)) from None  # fmt: skip
-
-
-def accepted(draw: Any) -> list[str]:
+def drawing_options(draw: Any) -> list[str]:
     """The options of a picture, by the signature of its `draw`."""
     import inspect
 

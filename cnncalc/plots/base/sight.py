@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cnncalc.errors import UsageError
 from cnncalc.plots.base import style
 from cnncalc.receptive_field.cells import places
-from cnncalc.receptive_field.exact import Seen, following, seen
-from cnncalc.receptive_field.one_unit import described
+from cnncalc.receptive_field.exact import Seen, find_seen, following
+from cnncalc.receptive_field.one_unit import describe_seen
 from cnncalc.receptive_field.paths import influence
 
 if TYPE_CHECKING:
@@ -73,15 +73,17 @@ def sight(survey: Survey, index: int, unit: Sequence[int], source: str) -> Sight
     if rank not in NAMES:
         raise UsageError(f"{source} has {rank} axes, and a picture shows one to three")
     with following(survey.network):
-        local = seen(survey.network, index, unit, local=True)
+        local = find_seen(survey.network, index, unit, local=True)
         grid = influence(survey.network, index, unit, average=True).get(source, {})
     part = local.get(source)
     if part is None or part.box is None:
         with following(survey.network):
-            whole = seen(survey.network, index, unit).get(source)
+            whole = find_seen(survey.network, index, unit).get(source)
         what = "only padding" if whole and not whole.box else "nothing"
         help = "it is seen through layers that see everything" if whole and whole.box else ""
-        raise UsageError(f"{node.name}[{listed(unit)}] sees {what} of {source} by windows", help)
+        raise UsageError(
+            f"{node.name}[{list_places(unit)}] sees {what} of {source} by windows", help
+        )
     sides = []
     for at, view in enumerate(survey.views[index][source]):
         spread = survey.spreads[index][source][at]
@@ -89,7 +91,7 @@ def sight(survey: Survey, index: int, unit: Sequence[int], source: str) -> Sight
         sides.append(_side(view, spread, n, part.box[at], unit, node.output.size))
     through = {view.whole for view in survey.views[index][source]} - {""}
     besides = f"; and all of it through {', '.join(sorted(through))}" if through else ""
-    return Sight(tuple(sides), part, grid, described(part) + besides)
+    return Sight(tuple(sides), part, grid, describe_seen(part) + besides)
 
 
 def _side(
@@ -107,14 +109,14 @@ def _side(
     return Side(n, box, hull, beside, centre, spread.width(float(field.size)))
 
 
-def listed(unit: Sequence[int]) -> str:
+def list_places(unit: Sequence[int]) -> str:
     """`3,5`."""
     return ",".join(map(str, unit))
 
 
 def parts(found: Sight) -> Any:
     """How much each element in the box counts, as a part of the most; 0 where it is not seen."""
-    numpy = style.needed("numpy")
+    numpy = style.import_needed("numpy")
     boxes = [side.box for side in found.sides]
     heat = numpy.zeros([last - first + 1 for first, last in boxes])
     seen_ = numpy.zeros(heat.shape, dtype=bool)
@@ -128,5 +130,5 @@ def parts(found: Sight) -> Any:
     top = float(heat.max())
     # Merges multiply what counts, beyond all numbers in the end.
     part = heat / top if isfinite(top) else numpy.isinf(heat) * 1.0
-    # What is seen is told from what is not, however little it counts.
+    # What is seen must differ from what is not, however little it counts.
     return numpy.where(seen_, numpy.maximum(part, 1e-9), 0.0)

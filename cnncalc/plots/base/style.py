@@ -64,7 +64,7 @@ _LOOK = {
 }
 
 
-def needed(name: str = "matplotlib") -> Any:
+def import_needed(name: str = "matplotlib") -> Any:
     """A module of matplotlib or of what comes with it; raises UsageError where it is missing."""
     try:
         return import_module(name)
@@ -77,9 +77,9 @@ def needed(name: str = "matplotlib") -> Any:
 def look() -> Iterator[None]:
     """Within it, everything is drawn in the look of the house, whatever the user's settings are."""
     with warnings.catch_warnings():
-        # What a newer matplotlib or a font has to remark is no concern of the reader of a picture.
+        # Warnings of a newer matplotlib or of a font do not concern the reader of a picture.
         warnings.simplefilter("ignore")
-        matplotlib = needed()
+        matplotlib = import_needed()
         with matplotlib.rc_context():
             matplotlib.rcdefaults()
             matplotlib.rcParams.update(_LOOK)
@@ -88,11 +88,13 @@ def look() -> Iterator[None]:
 
 def figure(width: float, height: float) -> Figure:
     """An empty page of so many inches, whose parts will not overlap."""
-    made: Figure = needed("matplotlib.figure").Figure(figsize=(width, height), layout="constrained")
+    made: Figure = import_needed("matplotlib.figure").Figure(
+        figsize=(width, height), layout="constrained"
+    )
     return made
 
 
-def written(drawn: Figure, ending: str) -> bytes:
+def save_bytes(drawn: Figure, ending: str) -> bytes:
     """The picture as a file: without a date, so that the same picture is the same file."""
     stream = BytesIO()
     drawn.savefig(stream, format=ending, metadata={_DATES[ending]: None, "Creator": "cnncalc"}
@@ -100,9 +102,9 @@ def written(drawn: Figure, ending: str) -> bytes:
     return stream.getvalue()
 
 
-def headed(drawn: Figure, title: str, *lines: str) -> None:
+def add_title(drawn: Figure, title: str, *lines: str) -> None:
     """A title at the left of the page, and smaller lines below it."""
-    # Two texts that know of each other: the page makes room for the upper one, and it for the lower.
+    # suptitle reserves the space into which the subtitle is drawn.
     above = drawn.suptitle(foreign.visible(title) + "\n" * len(lines), x=0.012, ha="left", fontsize=11,
                            fontweight="bold", linespacing=1.35)  # fmt: skip
     below = "\n" + "\n".join(map(foreign.visible, lines))
@@ -110,7 +112,7 @@ def headed(drawn: Figure, title: str, *lines: str) -> None:
     above.set_gid("title")
 
 
-def explained(drawn: Figure, first: str) -> None:
+def add_legend(drawn: Figure, first: str) -> None:
     """A legend below, of everything that has a label; the label `first` comes first."""
     known = {
         label: handle

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import UsageError
 from cnncalc.plots.base import style
-from cnncalc.plots.base.sight import NAMES, listed, parts, sight
+from cnncalc.plots.base.sight import NAMES, list_places, parts, sight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,13 +22,16 @@ _CELLS = 48
 
 
 def draw(survey: Survey, index: int, unit: Sequence[int], source: str, image: str = "") -> Figure:
-    """One unit's field over the grid of an input, or over an image; of volumes three cuts."""
+    """One unit's field over the grid of an input, or over an image; of volumes three cuts.
+
+    Raises UsageError for an image unless the input has two axes.
+    """
     found = sight(survey, index, unit, source)
     channels = survey.inputs[source].output.channels
     rank = len(found.sides)
     if image and rank != 2:
         raise UsageError(f"--image needs an input of two axes, {source} has {rank}")
-    name = f"{survey.network.nodes[index].name}[{listed(unit)}]"
+    name = f"{survey.network.nodes[index].name}[{list_places(unit)}]"
     heading = f"{survey.network.name}: what {name} sees of {source}"
     heat = parts(found)
     if rank == 1:
@@ -36,12 +39,12 @@ def draw(survey: Survey, index: int, unit: Sequence[int], source: str, image: st
     elif rank == 2:
         figure = style.figure(*_page(found.sides))
         place = figure.subplots()
-        under = _read(image, [side.size for side in found.sides], channels) if image else None
+        under = _read_image(image, [side.size for side in found.sides], channels) if image else None
         _panel(place, found.sides, heat, ("row", "column"), under)
     else:
         figure = _cuts(found, heat)
-    style.explained(figure, "receptive field")
-    style.headed(figure, heading, found.sentence)
+    style.add_legend(figure, "receptive field")
+    style.add_title(figure, heading, found.sentence)
     return figure
 
 
@@ -69,7 +72,7 @@ def _panel(
     place.add_patch(Rectangle(*whole, gid="input", zorder=next(layers), **_EMPTY))
     extent = (-0.5, columns.size - 0.5, rows.size - 0.5, -0.5)
     if under is None:
-        pixels, extent = _coloured(heat), _extent(rows, columns)
+        pixels, extent = _colour(heat), _extent(rows, columns)
         tone, shade = _TONE, "darker"
     else:
         place.imshow(under, extent=extent, interpolation="none", gid="image", zorder=next(layers))
@@ -121,18 +124,18 @@ def _extent(rows: Side, columns: Side) -> tuple[float, float, float, float]:
     return columns.box[0] - 0.5, columns.box[1] + 0.5, rows.box[1] + 0.5, rows.box[0] - 0.5
 
 
-def _coloured(heat: Any) -> Any:
+def _colour(heat: Any) -> Any:
     """The elements as colours, the more the darker; a few, because a file with many is large."""
-    numpy = style.needed("numpy")
+    numpy = style.import_needed("numpy")
     part = numpy.ceil(heat * _SHADES) / _SHADES
-    colours = style.needed("matplotlib").colormaps["YlGnBu"](0.12 + 0.83 * part)
+    colours = style.import_needed("matplotlib").colormaps["YlGnBu"](0.12 + 0.83 * part)
     colours[..., 3] = part > 0
     return (colours * 255).round().astype("uint8")
 
 
 def _veil(sides: Sequence[Side], heat: Any) -> Any:
     """White over an image: thick over what is not seen, the thinner the more an element counts."""
-    numpy = style.needed("numpy")
+    numpy = style.import_needed("numpy")
     rows, columns = sides
     white = numpy.full((rows.size, columns.size, 4), 255, dtype="uint8")
     white[..., 3] = 215
@@ -179,7 +182,7 @@ def _cuts(found: Sight, heat: Any) -> Figure:
 
 def _middle(heat: Any) -> list[int]:
     """The element that counts most; of several, the one nearest to the middle."""
-    numpy = style.needed("numpy")
+    numpy = style.import_needed("numpy")
     known = numpy.argwhere(heat >= heat.max() * (1 - 1e-9))
     apart = abs(known - (numpy.array(heat.shape) - 1) / 2).sum(axis=1)
     return [int(i) for i in known[int(apart.argmin())]]
@@ -204,7 +207,7 @@ def _strip(found: Sight, heat: Any) -> Figure:
     below.add_patch(Rectangle((first - 0.5, 0), last - first + 1, 1, gid="padding", zorder=0,
                               label="padding" if _beyond(found.sides) else None, **_PADDING))  # fmt: skip
     below.add_patch(Rectangle(*whole, gid="input", zorder=1, **_EMPTY))
-    below.imshow(_coloured(heat[None, :]), extent=(side.box[0] - 0.5, side.box[1] + 0.5, 1, 0),
+    below.imshow(_colour(heat[None, :]), extent=(side.box[0] - 0.5, side.box[1] + 0.5, 1, 0),
                  aspect="auto", interpolation="none", gid="seen", zorder=2)  # fmt: skip
     below.add_patch(Rectangle(*whole, gid="border", zorder=3, **_BORDER))
     start, end = side.hull
@@ -227,16 +230,16 @@ def _steps(heat: Any, first: int, most: int = 300) -> tuple[list[float], list[fl
     return xs, ys
 
 
-def _read(image: str, size: Sequence[int], channels: int | None) -> Any:
+def _read_image(image: str, size: Sequence[int], channels: int | None) -> Any:
     """An image in the size of the input, as a network would be given it; raises UsageError."""
-    images = style.needed("PIL.Image")
+    images = style.import_needed("PIL.Image")
     try:
         with images.open(image) as opened:
             mode = "L" if channels == 1 else "RGB"
-            upright = style.needed("PIL.ImageOps").exif_transpose(opened)
+            upright = style.import_needed("PIL.ImageOps").exif_transpose(opened)
             plain = upright.convert(mode).resize((size[1], size[0]))
     except FileNotFoundError:
         raise UsageError(f"there is no image {image}") from None
     except (OSError, ValueError, SyntaxError, images.DecompressionBombError) as error:
         raise UsageError(f"cannot read the image {image}: {error}") from None
-    return style.needed("numpy").asarray(plain.convert("RGB"))
+    return style.import_needed("numpy").asarray(plain.convert("RGB"))

@@ -89,10 +89,10 @@ class Builds:
         key = tuple((type(value), value) for value in settings.values())
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = self._built(dict(settings))
+            found = self._known[key] = self._build(dict(settings))
         return found
 
-    def _built(self, settings: dict[str, Any]) -> Point | Refused:
+    def _build(self, settings: dict[str, Any]) -> Point | Refused:
         try:
             network = build(self.document, self._model, settings={**self.fixed, **settings},
                             **self._input)  # fmt: skip

@@ -62,7 +62,7 @@ def search(builds: Builds, grids: Mapping[str, Grid], goal: Goal) -> Found:
         ((name, grid),) = grids.items()
         try:
             best = _Line(builds, name, grid, goal).best()
-            return _found(builds, goal, best, "bisection", count)
+            return _conclude(builds, goal, best, "bisection", count)
         except _OutOfOrder as problem:
             why = str(problem)
     if count > MOST:
@@ -78,10 +78,10 @@ def search(builds: Builds, grids: Mapping[str, Grid], goal: Goal) -> Found:
                 if best is None or goal.loss(point.numbers) < goal.loss(best.numbers)
                 else best
             )
-    return _found(builds, goal, best, "every setting", count, why)
+    return _conclude(builds, goal, best, "every setting", count, why)
 
 
-def _found(
+def _conclude(
     builds: Builds, goal: Goal, best: Point | None, by: str, count: int, why: str = ""
 ) -> Found:
     points, refused = builds.points, builds.refused

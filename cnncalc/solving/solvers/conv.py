@@ -30,10 +30,10 @@ class Conv(SlidingSolver):
     source = "Dumoulin & Visin 2016, arXiv:1603.07285"
     examples = ("conv --input 224 --output 112", "conv --input 224 --output 112 --kernel 7")
 
-    def given(self, choice: Choice) -> int | None:
+    def output_of(self, choice: Choice) -> int | None:
         """What a convolution gives."""
         padding: Any = self.padding if isinstance(self.padding, str) else (choice.padding,)
-        return self.applied(layer_class("conv")(
+        return self.apply(layer_class("conv")(
             filters=1, kernel=choice.kernel, stride=choice.stride, padding=padding,
             dilation=choice.dilation))  # fmt: skip
 
@@ -46,7 +46,7 @@ class Conv(SlidingSolver):
             before != after,
             before not in (0, choice.half, choice.full),
             choice.kernel % 2 == 0,
-            self.window(choice).dropped(self.input) > 0,
+            self.window(choice).count_dropped(self.input) > 0,
             choice.kernel,
             choice.stride,
             before,

@@ -54,7 +54,7 @@ class ConvTranspose(WindowSolver):
     padding: Any = key(
         Sides(tuple(CUTS)), None, help="fixes the padding: a number, before,after or a word"
     )
-    output_padding: int | None = key(AMOUNT, None, help="fixes what is added at the end")
+    output_padding: int | None = key(AMOUNT, None, help="fixes how much is added at the end")
 
     @property
     def ratio(self) -> int:
@@ -68,12 +68,12 @@ class ConvTranspose(WindowSolver):
             return "nothing is left of the output: cut less, by a smaller padding"
         return "an output padding must be below the stride or the dilation, and less be cut than there is"
 
-    def fixed(self) -> list[str]:
+    def describe_fixed(self) -> list[str]:
         """See the base."""
         extra = self.output_padding
-        return [*super().fixed(), *([] if extra is None else [f"output padding {extra}"])]
+        return [*super().describe_fixed(), *([] if extra is None else [f"output padding {extra}"])]
 
-    def proposed(self, output: int, dilation: int) -> Iterator[Choice]:
+    def propose(self, output: int, dilation: int) -> Iterator[Choice]:
         """By (input − 1)·stride + extent − cuts + output padding, which is the output."""
         for kernel in self.kernels:
             if kernel == 1 and dilation > 1 and not self.dilation:
@@ -85,13 +85,13 @@ class ConvTranspose(WindowSolver):
                 yield from self._single(choice, output)
             else:
                 for stride in self._strides(choice, output):
-                    yield from self._cut(choice._replace(stride=stride), output)
+                    yield from self._cuts(choice._replace(stride=stride), output)
 
-    def given(self, choice: Choice) -> int | None:
+    def output_of(self, choice: Choice) -> int | None:
         """What a transposed convolution gives."""
         padding: Any = self.padding if isinstance(self.padding, str) else (choice.padding,)
         extra = choice.extra or self.output_padding
-        return self.applied(layer_class(_KIND)(
+        return self.apply(layer_class(_KIND)(
             filters=1, kernel=choice.kernel, stride=choice.stride, padding=padding,
             output_padding=extra, dilation=choice.dilation))  # fmt: skip
 
@@ -110,7 +110,7 @@ class ConvTranspose(WindowSolver):
             choice.dilation,
         )
 
-    def described(self, choice: Choice) -> dict[str, Any]:
+    def describe(self, choice: Choice) -> dict[str, Any]:
         """The keys of the layer, and the words that cut the same."""
         before, after = choice.padding
         k, s, d = choice.kernel, choice.stride, choice.dilation
@@ -145,13 +145,13 @@ class ConvTranspose(WindowSolver):
 
     def _bounds(self, choice: Choice) -> tuple[int, int | None]:
         """The least and the most that is cut from both sides together; None for no bound."""
-        fixed = self._fixed(choice)
+        fixed = self._fixed_cuts(choice)
         if fixed is not None:
             return (sum(fixed), sum(fixed))
         most = self.most_padding(choice.kernel, choice.dilation)
         return (0, None if most is None else 2 * most)
 
-    def _fixed(self, choice: Choice) -> Pads | None:
+    def _fixed_cuts(self, choice: Choice) -> Pads | None:
         """What is cut from both sides if it is given, `same` aside, which depends on the stride."""
         if isinstance(self.padding, str):
             return cut_by_mode(self.padding, choice.kernel, 1, choice.dilation, 0)
@@ -174,11 +174,11 @@ class ConvTranspose(WindowSolver):
             last = min(last, (rest - least + most) // next_ones)
         return range(max(1, first), last + 1)
 
-    def _cut(self, choice: Choice, output: int) -> Iterator[Choice]:
+    def _cuts(self, choice: Choice, output: int) -> Iterator[Choice]:
         """The output paddings, each with what is then to be cut."""
         full = (self.input - 1) * choice.stride + choice.extent
         least, most = self._bounds(choice)
-        fixed = self._fixed(choice)
+        fixed = self._fixed_cuts(choice)
         allowed = range(max(choice.stride, choice.dilation))
         if self.output_padding is None:
             last = allowed[-1] if most is None else min(allowed[-1], output + most - full)
@@ -194,7 +194,7 @@ class ConvTranspose(WindowSolver):
 
     def _single(self, choice: Choice, output: int) -> Iterator[Choice]:
         """A single input is spread once: the smallest stride above the output padding is told."""
-        for made in self._cut(choice._replace(stride=self.strides), output):
+        for made in self._cuts(choice._replace(stride=self.strides), output):
             stride = made.extra + 1 if made.extra >= choice.dilation else 1
             yield made._replace(stride=stride)
 

@@ -45,9 +45,9 @@ class Pool(SlidingSolver):
             return super().never
         return f"a pool pads at most half of its kernel; if it does, {super().never}"
 
-    def fixed(self) -> list[str]:
+    def describe_fixed(self) -> list[str]:
         """See the base."""
-        return [*super().fixed(), *(["ceil"] if self.ceil else [])]
+        return [*super().describe_fixed(), *(["ceil"] if self.ceil else [])]
 
     def bounds(self) -> list[str]:
         """See the base."""
@@ -58,12 +58,12 @@ class Pool(SlidingSolver):
         """The size of the window first, as a pool has it unless told."""
         return [choice.kernel, *super().single_strides(choice, room)]
 
-    def given(self, choice: Choice) -> int | None:
+    def output_of(self, choice: Choice) -> int | None:
         """What a max pool gives."""
         if not isinstance(self.padding, str) and max(choice.padding) > choice.kernel // 2:
             return None
         padding: Any = self.padding if isinstance(self.padding, str) else (choice.padding,)
-        return self.applied(layer_class("max_pool")(
+        return self.apply(layer_class("max_pool")(
             size=choice.kernel, stride=choice.stride, padding=padding, dilation=choice.dilation,
             ceil=self.ceil))  # fmt: skip
 
@@ -75,7 +75,7 @@ class Pool(SlidingSolver):
             choice.stride > choice.extent,
             before != after,
             before not in (0, choice.half),
-            self.window(choice).dropped(self.input) > 0,
+            self.window(choice).count_dropped(self.input) > 0,
             choice.stride != choice.kernel,
             before,
             choice.kernel,

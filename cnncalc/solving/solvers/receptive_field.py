@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.layers.base.key_types import COUNT, Bad, Kind, show
 from cnncalc.layers.base.keys import key
 from cnncalc.solving.bounds import Bounded
-from cnncalc.solving.solver import Answer, Solver, unsolved
-from cnncalc.solving.stacks import Stack, evened, powers, stacked
+from cnncalc.solving.solver import Answer, Solver, report_unsolved
+from cnncalc.solving.stacks import Stack, even_out, powers, stack_layers
 from cnncalc.tables.table import Column
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Strides(Kind):
     noun = "a whole number, or a list of them for the first layers"
 
     def parse(self, value: Any) -> int | tuple[int, ...]:
-        """A list becomes a tuple."""
+        """A list becomes a tuple; raises Bad for an empty list."""
         if not isinstance(value, (list, tuple)):
             return COUNT.parse(value)
         if not value:
@@ -64,7 +64,7 @@ class ReceptiveField(Solver):
         """The stacks, each looked at as a network is."""
         solutions: list[dict[str, Any]] = []
         for stack in dict.fromkeys(self._stacks()):
-            found = self._described(stack)
+            found = self._describe(stack)
             fewer = not solutions or found["layers"] < solutions[-1]["layers"]
             if found["receptive_field"] >= self.target and (fewer or self.layers):
                 solutions.append(found)
@@ -78,22 +78,26 @@ class ReceptiveField(Solver):
         """The plainest first."""
         k, s, target, layers = self.kernel, self.stride, self.target, self.layers
         if layers:
-            powered = (stacked(k, s, powers(b), target=target, layers=layers) for b in _bases(k))
+            powered = (
+                stack_layers(k, s, powers(b), target=target, layers=layers) for b in _bases(k)
+            )
             yield from filter(None, (next(filter(None, powered), None),))
         else:
             for base in (1, 2):
-                yield from filter(None, (stacked(k, s, powers(base), target=target),))
+                yield from filter(None, (stack_layers(k, s, powers(base), target=target),))
             layers = self._fewest()
         if layers:
-            yield from filter(None, (evened(k, s, target, layers),))
+            yield from filter(None, (even_out(k, s, target, layers),))
 
     def _fewest(self) -> int:
         """The fewest layers that reach the field without holes; 0 if none do."""
-        found = stacked(self.kernel, self.stride, lambda _, largest: largest, target=self.target)
+        found = stack_layers(
+            self.kernel, self.stride, lambda _, largest: largest, target=self.target
+        )
         return len(found.dilations) if found else 0
 
-    def _described(self, stack: Stack) -> dict[str, Any]:
-        field, jump = stack.seen()
+    def _describe(self, stack: Stack) -> dict[str, Any]:
+        field, jump = stack.field_and_jump()
         same = len(set(stack.dilations)) == 1
         return {
             "layers": len(stack.dilations),
@@ -110,12 +114,12 @@ class ReceptiveField(Solver):
         message = f"{layers} of kernel {self.kernel}{stride} cannot see {self.target:,} elements without holes"
         fewest = self._fewest()
         if fewest:
-            return unsolved(message, f"{fewest} layers are the fewest that do")
+            return report_unsolved(message, f"{fewest} layers are the fewest that do")
         if self.kernel == 1:
-            return unsolved(
+            return report_unsolved(
                 message, "a kernel of 1 sees one element, however many layers there are"
             )
-        return unsolved(message, "a stride larger than the kernel skips elements")
+        return report_unsolved(message, "a stride larger than the kernel skips elements")
 
 
 def _bases(kernel: int) -> range:

@@ -16,7 +16,7 @@ from cnncalc.solving.search.builds import Builds
 from cnncalc.solving.search.goals import Goal, amount, known_metric
 from cnncalc.solving.search.grids import Grid, grid
 from cnncalc.solving.search.search import search
-from cnncalc.solving.solver import Answer, Solver, unsolved
+from cnncalc.solving.solver import Answer, Solver, report_unsolved
 from cnncalc.tables.table import Column
 
 if TYPE_CHECKING:
@@ -34,7 +34,10 @@ class Pairs(Several):
     metavar = "NAME=VALUE"
 
     def parse(self, value: Any) -> dict[str, Any]:
-        """The values by their names, in their order."""
+        """The values by their names, in their order.
+
+        Raises Bad for a text without a name or a value, and for a name given twice.
+        """
         if isinstance(value, dict):
             return {str(name): item for name, item in value.items()}
         found: dict[str, Any] = {}
@@ -101,14 +104,14 @@ class Vars(Solver):
     budget: Any = key(Pairs(), None, help="a number that may not be exceeded: params=1M")
     target: Any = key(Pairs(), None, help="a number to be near to: macs=300M")
     maximise: str | None = key(
-        TEXT, None, help="the number to be largest, that of the first budget unless told"
+        TEXT, None, help="the number to maximise (default: that of the first budget)"
     )
     set_: Any = key(Settings(), None, help="sets another variable")
     size: Any = key(Input("size"), None, help="another input size")
     channels: Any = key(Input("channels"), None, help="other input channels")
 
     def solve(self) -> Answer:
-        """The best setting and its numbers; how it was found."""
+        """The best setting and its numbers; how it was found; raises Bad without a variable."""
         goal = self._goal()
         grids = {name: _grid(name, values) for name, values in self.var.items()}
         if not grids:
@@ -170,11 +173,11 @@ def _options(name: str, value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, dict):
-        return "".join(_options(name, f"{one}={_joined(item)}") for one, item in value.items())
-    return f" --{name} {shlex.quote(_joined(value))}"
+        return "".join(_options(name, f"{one}={_join(item)}") for one, item in value.items())
+    return f" --{name} {shlex.quote(_join(value))}"
 
 
-def _joined(value: Any) -> str:
+def _join(value: Any) -> str:
     return ",".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
@@ -182,7 +185,7 @@ def _grid(name: str, values: Any) -> Grid:
     try:
         return grid(values)
     except Bad as bad:
-        raise Bad(f"{name}={_joined(values)} {bad.message}", bad.help, at=("var",)) from None
+        raise Bad(f"{name}={_join(values)} {bad.message}", bad.help, at=("var",)) from None
 
 
 def _metric(key: str, name: str) -> str:
@@ -215,16 +218,16 @@ def _row(name: str, number: int, goal: Goal) -> dict[str, Any]:
     }
 
 
-def _shown(number: int | None) -> str:
+def _show_number(number: int | None) -> str:
     return "" if number is None else f"{number:,}"
 
 
 _COLUMNS = (
     Column("metric", "", words.name),
-    Column("value", "value", _shown, right=True),
-    Column("budget", "budget", _shown, right=True),
+    Column("value", "value", _show_number, right=True),
+    Column("budget", "budget", _show_number, right=True),
     Column("used", "used", data=False, right=True),
-    Column("target", "target", _shown, right=True),
+    Column("target", "target", _show_number, right=True),
     Column("off", "off by", data=False, right=True),
 )
 
@@ -239,12 +242,12 @@ def _notes(found: Found, names: list[str]) -> list[str]:
         why = f", no bisection, for {found.why}" if found.why else ""
         lines = [f"all {found.settings:,} settings built{why}"]
     if found.refused:
-        lines.append(_left_out(found.refused))
+        lines.append(_describe_left_out(found.refused))
     return lines
 
 
-def _left_out(refused: list[Refused]) -> str:
-    told = [f"{_written(one.settings)} ({one.reason})" for one in refused[:_TOLD]]
+def _describe_left_out(refused: list[Refused]) -> str:
+    told = [f"{_write_settings(one.settings)} ({one.reason})" for one in refused[:_TOLD]]
     more = f" and {len(refused) - _TOLD:,} more" if len(refused) > _TOLD else ""
     return f"left out: {', '.join(told)}{more}"
 
@@ -258,9 +261,9 @@ def _missing(found: Found, goal: Goal) -> Diagnostic:
             f"{words.name(name)} {numbers[name]:,} ({'above' if numbers[name] > most else 'within'} {most:,})"
             for name, most in goal.budgets.items()
         ]
-        help = f"nearest is {_written(found.closest.settings)}: {', '.join(told)}"
-    return unsolved(f"none of {found.settings:,} settings is within the budget", help)
+        help = f"nearest is {_write_settings(found.closest.settings)}: {', '.join(told)}"
+    return report_unsolved(f"none of {found.settings:,} settings is within the budget", help)
 
 
-def _written(settings: dict[str, Any]) -> str:
+def _write_settings(settings: dict[str, Any]) -> str:
     return ", ".join(f"{name}={words.plain(value)}" for name, value in settings.items())
