@@ -57,7 +57,7 @@ COMMANDS = sorted({name.replace("_", "-") for folder in ("cli.commands", "analyz
     ("cnncalc explain solve:", solvers.names()),
     ("cnncalc explain solve:conv", ["conv", "conv-transpose"]),
     ("cnncalc explain calc:io", ["iou"]),
-    ("cnncalc explain ca", [f"calc:{name}" for name in formulas.names()]),
+    ("cnncalc explain cal", [f"calc:{name}" for name in formulas.names()]),
     ("cnncalc calc iou --kind ", ["iou", "giou", "diou", "ciou"]),
     ("cnncalc calc iou --kind g", ["giou"]),
     ("cnncalc calc iou --form c", ["corners", "centre"]),

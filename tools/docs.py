@@ -389,6 +389,7 @@ PAGES: dict[str, Callable[[str], str]] = {
     "docs/editor.md": filled,
     "docs/errors.md": errors,
     "docs/first-steps.md": filled,
+    "docs/idioms.md": filled,
     "docs/inputs.md": filled,
     "docs/layers.md": layers,
     "docs/receptive-fields.md": filled,

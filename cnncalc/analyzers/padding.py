@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.analyzers.base.tabulate import Pick, tabulate
 from cnncalc.arithmetic import padding
-from cnncalc.arithmetic.windows import TransposedWindow, Window
+from cnncalc.arithmetic.resampling import BorderedWindow
+from cnncalc.arithmetic.windows import SLIDING, TransposedWindow
 from cnncalc.tables.columns import window
 from cnncalc.tables.table import Column, Table
 
@@ -46,7 +47,8 @@ def _rules(node: Node, network: Network) -> list[str] | None:
 def _rule(axis: Any) -> str:
     names = padding.CUTS if isinstance(axis, TransposedWindow) else padding.RULES
     word = {"explicit": "as written", "stated": "as stated"}.get(axis.rule, axis.rule)
-    return names.get(axis.rule, word or "as written")
+    rule = names.get(axis.rule, word or "as written")
+    return f"{rule}; {axis.mode}" if isinstance(axis, BorderedWindow) else rule
 
 
 def _part(key: str) -> Any:
@@ -70,7 +72,7 @@ def _dropped_per_axis(node: Node, network: Network) -> list[int] | None:
         return None
     read = network.nodes[node.inputs[0]].output.size
     axes = zip(node.facts.windows, read, strict=True)
-    return [w.count_dropped(n) if isinstance(w, Window) else 0 for w, n in axes]
+    return [w.count_dropped(n) if isinstance(w, SLIDING) else 0 for w, n in axes]
 
 
 def _note(node: Node, network: Network) -> str | None:

@@ -17,8 +17,10 @@ from __future__ import annotations
 from math import gcd
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc.arithmetic.fractional import FractionalWindow
 from cnncalc.arithmetic.moving import Moved, Picked, Single, Stretch, Tiled
-from cnncalc.arithmetic.resampling import Border, Resampling
+from cnncalc.arithmetic.placing import Placed
+from cnncalc.arithmetic.resampling import Border, BorderedWindow, Resampling
 from cnncalc.arithmetic.rounding import ROUNDING
 from cnncalc.work import TooMuch
 
@@ -141,35 +143,6 @@ class TransposedWindow(NamedTuple):
         if step > 1:
             first += (place // g * pow(s // g, -1, step) - first) % step
         return range(first, last + 1, step)
-
-
-class FractionalWindow(NamedTuple):
-    """Pooling by windows whose starts are drawn at random, `(n - kernel)/(target - 1)` apart."""
-
-    kernel: int
-    target: int
-
-    def positions(self, n: int) -> int:
-        """The size asked for."""
-        return self.target
-
-    def taps(self, u: int, n: int) -> Sequence[int]:
-        """The inputs that output `u` may read: two starts are possible unless the step is whole.
-
-        The last window always ends at the end.
-        """
-        room, steps = n - self.kernel, self.target - 1
-        if u == steps:
-            return range(room, n)
-        return range(u * room // steps, -(-u * room // steps) + self.kernel)
-
-    def period(self, n: int) -> tuple[int, int] | None:
-        """None: the starts are drawn."""
-        return None
-
-    def reach(self, u: int, n: int) -> Sequence[int]:
-        """The taps: there is no padding."""
-        return self.taps(u, n)
 
 
 class AdaptiveWindow(NamedTuple):
@@ -349,11 +322,13 @@ Axis = (
     | TransposedWindow
     | Resampling
     | Border
+    | BorderedWindow
     | FractionalWindow
     | AdaptiveWindow
     | Everything
     | Single
     | Moved
+    | Placed
     | Stretch
     | Picked
     | Blocks
@@ -362,3 +337,8 @@ Axis = (
     | Recurrence
 )
 """How one axis is read."""
+
+Sliding = Window | BorderedWindow
+
+SLIDING = (Window, BorderedWindow)
+"""The readings that slide one window, whatever is beyond the borders."""

@@ -190,7 +190,7 @@ def stored_bytes(tensors: Mapping[str, tuple[int, ...]] | None, dtype: str) -> i
 def _reads(node: Node, nodes: tuple[Node, ...]) -> tuple[int, ...]:
     """The nodes whose tensors a node reads: not those of which it takes the shape alone."""
     layer = node.layer
-    if layer is None or not layer.references:
+    if layer is None or not (layer.references or layer.independent):
         return node.inputs
     shapes = [nodes[i].output for i in node.inputs]
     places = enumerate(node.inputs)

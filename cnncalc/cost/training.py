@@ -109,7 +109,8 @@ def find_needs(network: Network) -> list[bool]:
     """Whether a gradient reaches each node: whether anything before it, or in it, is learnt."""
 
     def rule(node: Node, before: list[bool]) -> bool:
-        return any(before) or (node.trainable and node.facts.params != 0)
+        passes = node.layer is None or not node.layer.independent
+        return (passes and any(before)) or (node.trainable and node.facts.params != 0)
 
     return network.walk(rule)
 

@@ -14,6 +14,7 @@ from cnncalc.counters.base.engine import (
     per_input,
     per_output,
     response,
+    unknown_count,
 )
 
 TOOL = "DeepSpeed 0.19.8"
@@ -26,6 +27,8 @@ COUNTS = (
         Difference("recurrent layers are not counted",
                    each(nothing(), "lstm", "gru", "simple_rnn")),
         Difference("bilinear layers are not counted", {"bilinear": nothing()}),
+        unknown_count("blur_pool", "carafe", "cond_conv", "deform_conv", "involution",
+                   "locally_connected", "mel_spectrogram"),
     )),
     Count("flops", (
         Difference("biases of convolutions: 1 per output",
@@ -46,6 +49,8 @@ COUNTS = (
                    "1 less in rnn",
                    {"lstm": gates(2), "gru": gates(1), "simple_rnn": gates(-1)}),
         Difference("bilinear layers are not counted", {"bilinear": nothing(2)}),
+        unknown_count("blur_pool", "carafe", "cond_conv", "deform_conv", "involution",
+                   "locally_connected", "mel_spectrogram"),
     ), factor=2),
 )  # fmt: skip
 NOTES = ("merges written as operators, a + b, count 0; torch.add and torch.mul count 1 per output",)

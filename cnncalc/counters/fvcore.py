@@ -12,6 +12,7 @@ from cnncalc.counters.base.engine import (
     nothing,
     of_rank,
     per_input,
+    unknown_count,
     unseen_products,
 )
 from cnncalc.quantity import decimal
@@ -33,6 +34,9 @@ DIFFERENCES = (
     Difference("the products of attention are not counted: their kernel is fused",
                {"multi_head_attention": unseen_products()}),
     Difference("bilinear layers are not counted", {"bilinear": nothing()}),
+    Difference("sums of products that are no convolution or matrix product are not counted",
+               each(nothing(), "deform_conv", "involution", "carafe")),
+    unknown_count("locally_connected"),
 )  # fmt: skip
 COUNTS = (Count("flops", DIFFERENCES),)
 NOTES = ("a convolution made with a word, padding='same', counts 0 in fvcore",)

@@ -20,6 +20,7 @@ from cnncalc.counters.base.engine import (
     gates,
     per_input,
     per_output,
+    unknown_count,
 )
 
 TOOL = "onnx-tool 1.0.1"
@@ -122,6 +123,8 @@ COUNTS = (Count("MACs", (
     Difference("attention: biases, scaling and softmax", {"multi_head_attention": _attention}),
     Difference("PyTorch does not export it",
                each(fails, "local_response_norm", "bilinear", "rms_norm", "selu", "celu")),
+    unknown_count("blur_pool", "carafe", "cond_conv", "deform_conv", "involution", "locally_connected",
+               "mel_spectrogram"),
 )),)  # fmt: skip
 NOTES = ("a model exported with its batch norms counts 31 for each of their elements",)
 

@@ -17,6 +17,7 @@ from cnncalc.counters.base.engine import (
     per_input,
     per_output,
     response,
+    unknown_count,
 )
 
 TOOL = "ptflops 0.7.5"
@@ -53,6 +54,9 @@ COUNTS = (Count("MACs", (
     Difference("attention: scaling, biases and softmax", {"multi_head_attention": _attention}),
     Difference("products of two tensors are not counted",
                each(nothing(), "matmul", "gram", "bilinear")),
+    Difference("modules without a rule of ptflops are not counted",
+               each(nothing(), "blur_pool", "carafe", "involution")),
+    unknown_count("cond_conv", "deform_conv", "locally_connected", "mel_spectrogram"),
 )),)  # fmt: skip
 NOTES = (
     "what is called as a function, F.relu, F.adaptive_avg_pool2d, counts 1 where a module counts 2",

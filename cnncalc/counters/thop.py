@@ -16,6 +16,7 @@ from cnncalc.counters.base.engine import (
     nothing,
     per_input,
     per_output,
+    unknown_count,
 )
 
 TOOL = "thop 0.1.1"
@@ -59,6 +60,9 @@ COUNTS = (Count("MACs", (
                {"multi_head_attention": nothing()}),
     Difference("products of two tensors are not counted",
                each(nothing(), "matmul", "gram", "bilinear")),
+    Difference("modules without a rule of thop are not counted",
+               each(nothing(), "blur_pool", "carafe", "cond_conv", "deform_conv", "involution")),
+    unknown_count("locally_connected", "mel_spectrogram"),
 )),)  # fmt: skip
 NOTES = ("what is called as a function, F.adaptive_avg_pool2d, F.interpolate, counts 0 in thop",)
 

@@ -5,7 +5,16 @@ Source: `LayerInfo.calculate_macs` of 1.8.0, and layers measured one by one.
 
 from math import prod
 
-from cnncalc.counters.base.engine import Call, Count, Difference, biases, each, learnt, nothing
+from cnncalc.counters.base.engine import (
+    Call,
+    Count,
+    Difference,
+    biases,
+    each,
+    learnt,
+    nothing,
+    unknown_count,
+)
 
 TOOL = "torchinfo 1.8.0"
 MEANS = "weights × positions"
@@ -50,6 +59,9 @@ COUNTS = (Count("mult-adds", (
     Difference("dense layers on a sequence are counted for one position", {"dense": _once}),
     Difference("attention is not counted", {"multi_head_attention": nothing()}),
     Difference("products of two tensors are not counted", each(nothing(), "matmul", "gram")),
+    Difference("modules without a rule of torchinfo are not counted",
+               each(nothing(), "blur_pool", "carafe", "involution")),
+    unknown_count("cond_conv", "deform_conv", "locally_connected", "mel_spectrogram"),
 )),)  # fmt: skip
 NOTES = ("functions called without a module, F.conv2d, count 0 in torchinfo",)
 

@@ -3,12 +3,16 @@
 They are made with PyTorch's FlopCounterMode, which counts two for each multiply-add.
 """
 
-from cnncalc.counters.base.engine import Count
+from cnncalc.counters.base.engine import Count, Difference, each, nothing, unknown_count
 
 TOOL = "torchvision 0.28"
 MEANS = "multiply-adds"
 BATCHED = False
-COUNTS = (Count("flops"),)
+COUNTS = (Count("flops", (
+    Difference("sums of products that are no convolution or matrix product are not counted",
+               each(nothing(), "deform_conv", "involution", "carafe")),
+    unknown_count("locally_connected"),
+), plain=True),)  # fmt: skip
 NOTES = (
     "FlopCounterMode itself gives twice as many, and 0 for the fused kernels of LSTM and attention",
 )

@@ -22,6 +22,11 @@ def _dilated_pool(layer: Any, sizes: tuple[int, ...], windows: Sequence[Any]) ->
         raise Caffe.refuse("its pools have no dilation", key="dilation")
 
 
+def _padding_mode(layer: Any, windows: Sequence[Any]) -> None:
+    if layer.padding_mode != "zeros":
+        raise Caffe.refuse("its Convolution is padded with zeros", key="padding_mode")
+
+
 def _extended_output(layer: Any, windows: Sequence[Any]) -> None:
     for name in ("output_padding", "output_size"):
         if getattr(layer, name) is not None:
@@ -47,6 +52,8 @@ class Caffe(Dialect):
     defaults: ClassVar = {"max_pool": {"ceil": True}, "avg_pool": {"ceil": True}}
 
     refusals: ClassVar = {
+        "conv": (_padding_mode,),
+        "depthwise_conv": (_padding_mode,),
         "conv_transpose": (_extended_output,),
         "max_pool": (_padding_of_a_pool, _dilated_pool),
         "avg_pool": (_padding_of_a_pool,),

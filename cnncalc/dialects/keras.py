@@ -32,6 +32,18 @@ def _causal(layer: Any, windows: Sequence[Any]) -> None:
                            help="`pad` before the layer, or `conv` along one axis")  # fmt: skip
 
 
+def _padding_mode(layer: Any, windows: Sequence[Any]) -> None:
+    if layer.padding_mode != "zeros":
+        raise Keras.refuse("its convolutions are padded with zeros", key="padding_mode",
+                           help=f"`pad: {{mode: {layer.padding_mode}, …}}` before the layer")  # fmt: skip
+
+
+def _padded_local(layer: Any, windows: Sequence[Any]) -> None:
+    if any(any(window.padding) for window in windows):
+        raise Keras.refuse("only `valid` is supported where every position has its weights",
+                           key="padding", help="`pad` before the layer")  # fmt: skip
+
+
 def _output_padding(layer: Any, extra: int, stride: int, dilation: int) -> None:
     if extra >= stride:
         raise Keras.refuse(f"output_padding {extra} must be less than the stride {stride}",
@@ -89,6 +101,7 @@ class Keras(Dialect):
     nearest = "nearest_exact"
     singular_vectors = 1
     crop_enlarges = True
+    spectra_stored = False
 
     inputs = "input_shape input_dim"
     neutral = (
@@ -97,8 +110,9 @@ class Keras(Dialect):
     )
 
     refusals: ClassVar = {
-        "conv": (_strided_dilation, _causal),
-        "depthwise_conv": (_causal,),
+        "conv": (_strided_dilation, _causal, _padding_mode),
+        "depthwise_conv": (_causal, _padding_mode),
+        "locally_connected": (_padded_local,),
         "separable_conv": (_causal,),
         "conv_transpose": (_strided_dilation,),
         "output_padding": (_output_padding,),
@@ -160,15 +174,20 @@ l2_norm | UnitNormalization | axes: axis
 layer_norm | LayerNormalization | axes: axis, eps: epsilon
 layer_scale | keras.applications.convnext.LayerScale | init: init_values
 leaky_relu | LeakyReLU | slope: negative_slope
+locally_connected | LocallyConnected1D, LocallyConnected2D |
+    kernel: kernel_size, stride: strides, bias: use_bias
 log_sigmoid | Activation("log_sigmoid")
 log_softmax | Activation("log_softmax")
 lstm | LSTM, Bidirectional | return: return_sequences, bias: use_bias, bidirectional: merge_mode
+masking | Masking | value: mask_value
 matmul | Dot, ops.matmul
 max | keras.ops.max | keep: keepdims
 max_pool | MaxPooling1D, MaxPooling2D, MaxPooling3D | size: pool_size, stride: strides
 maximum | Maximum
 mean | keras.ops.mean | keep: keepdims
 min | keras.ops.min | keep: keepdims
+mel_spectrogram | MelSpectrogram |
+    n_fft: fft_length, hop: sequence_stride, window: sequence_length, mels: num_mel_bins
 minimum | Minimum
 mish | Activation("mish")
 multi_head_attention | MultiHeadAttention | heads: num_heads, output: output_shape, bias: use_bias
@@ -204,6 +223,7 @@ squareplus | Activation("squareplus")
 split | keras.ops.split | sizes: indices_or_sections
 squeeze | keras.ops.squeeze
 stack | keras.ops.stack
+stft | ops.stft | n_fft: fft_length, hop: sequence_stride, window: sequence_length
 subtract | Subtract
 sum | keras.ops.sum | keep: keepdims
 tanh | Activation("tanh")

@@ -18,6 +18,17 @@ def _strided_same(layer: Any, windows: Sequence[Any]) -> None:
                            "`same_upper` pads as TensorFlow does")  # fmt: skip
 
 
+def _deformed_plane(layer: Any, windows: Sequence[Any]) -> None:
+    if len(windows) != 2:
+        raise Torch.refuse(f"DeformConv2d is for maps of two axes, not {len(windows)}")
+
+
+def _deformed_padding(layer: Any, windows: Sequence[Any]) -> None:
+    if any(window.padding[0] != window.padding[1] for window in windows):
+        raise Torch.refuse("DeformConv2d pads both sides of an axis alike", key="padding",
+                           help="write the number of each axis")  # fmt: skip
+
+
 def _transposed_same(layer: Any, side: str | tuple[int, int]) -> None:
     if side == "same":
         raise Torch.refuse("its transposed convolutions know no padding='same'",
@@ -147,6 +158,7 @@ class Torch(Dialect):
     source = "documentation and behaviour of torch.nn and torchvision.ops"
     asked = True
 
+    deform_rounding = "truncated"
     recurrent_biases = 2
     slopes_shared = "all"
     heads_divide = True
@@ -160,6 +172,7 @@ class Torch(Dialect):
 
     refusals: ClassVar = {
         "conv": (_strided_same,),
+        "deform_conv": (_deformed_plane, _deformed_padding),
         "depthwise_conv": (_strided_same,),
         "separable_conv": (_strided_same,),
         "side of conv_transpose": (_transposed_same,),
@@ -193,22 +206,31 @@ abs | abs
 adaptive_avg_pool | AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d | size: output_size
 adaptive_max_pool | AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d | size: output_size
 add | +, add
+affine_grid | functional.affine_grid
 alpha_dropout | AlphaDropout | rate: p
 anchor_boxes | AnchorGenerator | ratios: aspect_ratios, scales: sizes
 average | mean of stack
 avg_pool | AvgPool1d, AvgPool2d, AvgPool3d | size: kernel_size, ceil: ceil_mode
 batch_norm | BatchNorm1d, BatchNorm2d, BatchNorm3d | center: bias, track: track_running_stats
 bilinear | Bilinear | units: out_features
+blur_pool | BlurPool2d, BlurPool, MaxBlurPool2D | size: filt_size, mode: pad_mode
+carafe | CARAFE | scale: scale_factor, kernel: kernel_size, groups: group_size
 celu | CELU
 channel_shuffle | ChannelShuffle
 concat | cat | axis: dim
+cond_conv | CondConv2d |
+    filters: out_channels, kernel: kernel_size, experts: num_experts
 conv | Conv1d, Conv2d, Conv3d | filters: out_channels, kernel: kernel_size
 conv_transpose | ConvTranspose1d, ConvTranspose2d, ConvTranspose3d |
     filters: out_channels, kernel: kernel_size
+coordinates | AddCoords | radius: with_r
 crop | CenterCrop, slicing
+deform_conv | DeformConv2d, ModulatedDeformConv2d, DCN, DCNv2 |
+    filters: out_channels, kernel: kernel_size, offset_groups: deform_groups
 dense | Linear | units: out_features
 depth_to_space | PixelShuffle | factor: upscale_factor
 depthwise_conv | Conv2d with groups = in_channels | kernel: kernel_size
+dequantize | DeQuantStub, dequantize
 drop_path | torchvision StochasticDepth | rate: p
 dropout | Dropout | rate: p
 elu | ELU
@@ -223,6 +245,7 @@ gelu | GELU
 global_avg_pool | AdaptiveAvgPool2d(1)
 global_max_pool | AdaptiveMaxPool2d(1)
 glu | GLU | axis: dim
+grid_sample | functional.grid_sample
 group_norm | GroupNorm | groups: num_groups
 gru | GRU | units: hidden_size, layers: num_layers
 hard_shrink | Hardshrink | threshold: lambd
@@ -231,11 +254,13 @@ hard_swish | Hardswish
 hard_tanh | Hardtanh | min: min_val, max: max_val
 identity | Identity
 instance_norm | InstanceNorm1d, InstanceNorm2d, InstanceNorm3d | track: track_running_stats
+involution | Involution | kernel: kernel_size
 l2_norm | functional.normalize | axes: dim
 layer_norm | LayerNorm | center: bias
 layer_scale | torchvision.models.convnext.CNBlock.layer_scale
 leaky_relu | LeakyReLU | slope: negative_slope
 local_response_norm | LocalResponseNorm
+locally_connected |  | filters: out_channels, kernel: kernel_size
 log_sigmoid | LogSigmoid
 log_softmax | LogSoftmax | axis: dim
 lp_pool | LPPool1d, LPPool2d, LPPool3d | size: kernel_size, ceil: ceil_mode, p: norm_type
@@ -243,9 +268,12 @@ lstm | LSTM | units: hidden_size, layers: num_layers, projection: proj_size
 matmul | matmul, bmm, einsum
 max | max, amax | axis: dim, keep: keepdim
 max_pool | MaxPool1d, MaxPool2d, MaxPool3d | size: kernel_size, ceil: ceil_mode
+max_unpool | MaxUnpool1d, MaxUnpool2d, MaxUnpool3d | size: kernel_size
 maximum | maximum
 mean | mean | axis: dim, keep: keepdim
 min | min, amin | axis: dim, keep: keepdim
+mel_spectrogram | MelSpectrogram, MFCC |
+    hop: hop_length, window: win_length, mels: n_mels, mfcc: n_mfcc
 minimum | minimum
 mish | Mish
 multi_head_attention | MultiheadAttention | heads: num_heads
@@ -257,6 +285,7 @@ pixel_shuffle | PixelShuffle | factor: upscale_factor
 pixel_unshuffle | PixelUnshuffle | factor: downscale_factor
 positional_embedding | Parameter
 prelu | PReLU
+quantize | QuantStub, FakeQuantize, quantize_per_tensor
 relu | ReLU
 relu6 | ReLU6
 repeat_vector | expand
@@ -284,6 +313,7 @@ spectral_norm | nn.utils.parametrizations.spectral_norm | power_iterations: n_po
 split | chunk, split | parts: chunks, sizes: split_size_or_sections, axis: dim
 squeeze | squeeze | axis: dim
 stack | stack | axis: dim
+stft | Spectrogram, torch.stft | hop: hop_length, window: win_length
 subtract | -, sub
 sum | sum | axis: dim, keep: keepdim
 tanh | Tanh

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnncalc.arithmetic.windows import TransposedWindow, Window
+from cnncalc.arithmetic.windows import SLIDING, TransposedWindow
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.shape import Shape
 from cnncalc.metrics import METRICS, per_layer_metrics, totals
@@ -177,7 +177,7 @@ def _belongs(node: Node, first: Node, last: int) -> bool:
 
 def _without_rule(window: Axis) -> Axis:
     """A window without the rule by which its padding came about."""
-    return window._replace(rule="") if isinstance(window, (Window, TransposedWindow)) else window
+    return window._replace(rule="") if isinstance(window, (*SLIDING, TransposedWindow)) else window
 
 
 def _keys(node: Node) -> dict[str, Any]:

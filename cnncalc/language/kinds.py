@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 LOOSE = {"pool": "max_pool", "linear": "dense", "fc": "dense", "deconv": "conv_transpose",
           "swish": "silu", "norm": "batch_norm", "act": "relu", "attention": "multi_head_attention",
-          "depthwise": "depthwise_conv", "separable": "separable_conv"}  # fmt: skip
+          "depthwise": "depthwise_conv", "separable": "separable_conv",
+          "unpool": "max_unpool", "dcn": "deform_conv", "dynamic_conv": "cond_conv",
+          "local": "locally_connected", "spectrogram": "stft", "fft_conv": "conv",
+          "coord_conv": "coordinates", "quant": "quantize", "quant_stub": "quantize",
+          "dequant": "dequantize", "dequant_stub": "dequantize"}  # fmt: skip
 """What people say for a kind, beside the frameworks' spellings."""
 
 WRAPPERS = frozenset(("spectral_norm", "time_distributed"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
+from cnncalc.layers.base.bordering import PADDING_MODE, continue_windows
 from cnncalc.layers.base.convolution import (
     BIAS,
     DILATION,
@@ -31,7 +32,8 @@ class Conv(Layer):
     e = dilation·(kernel − 1) + 1.
     Weights: filters × (channels / groups) × ∏ kernel, and one bias per filter.
     MACs: output elements × (channels / groups) × ∏ kernel; positions in the padding count.
-    Window: kernel, stride, dilation and the resolved padding of each axis.
+    Window: kernel, stride, dilation and the resolved padding of each axis; where `padding_mode` continues the
+    map by its own values, these are read again.
     """
 
     hosts = True
@@ -46,6 +48,7 @@ class Conv(Layer):
     dilation: PerAxis = DILATION
     groups: int = GROUPS
     bias: bool = BIAS
+    padding_mode: str = PADDING_MODE
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
@@ -54,7 +57,8 @@ class Conv(Layer):
         windows = sliding(x, self.kernel, self.stride, self.padding, self.dilation,
                           rounding=self.rules.conv_rounding)  # fmt: skip
         self.check(windows)
+        read = continue_windows(windows, x.size, self.padding_mode)
         output = x._replace(channels=self.filters, size=output_sizes(windows, x.size))
         kernel = (self.filters, x.channels // self.groups, *(w.kernel for w in windows))
         macs = output.elements * prod(kernel[1:])
-        return convolution_facts(output, windows, {"kernel": kernel}, bias=self.bias, macs=macs)
+        return convolution_facts(output, read, {"kernel": kernel}, bias=self.bias, macs=macs)

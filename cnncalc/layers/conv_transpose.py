@@ -18,7 +18,15 @@ from cnncalc.layers.base.convolution import (
     convolution_facts,
     divide_into,
 )
-from cnncalc.layers.base.key_types import AMOUNT, PER_AXIS, Axes, Padding, PaddingValue, PerAxis
+from cnncalc.layers.base.key_types import (
+    AMOUNT,
+    PER_AXIS,
+    Axes,
+    Choice,
+    Padding,
+    PaddingValue,
+    PerAxis,
+)
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.shape import Shape, a_map, per_axis
@@ -59,6 +67,7 @@ class ConvTranspose(Layer):
     dilation: PerAxis = DILATION
     groups: int = GROUPS
     bias: bool = BIAS
+    padding_mode: str = key(Choice("zeros"), "zeros", help="there is no other; changes no count")
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import prod
 
+from cnncalc.layers.base.bordering import PADDING_MODE, continue_windows
 from cnncalc.layers.base.convolution import (
     BIAS,
     DILATION,
@@ -26,7 +27,8 @@ class DepthwiseConv(Layer):
     extent e = dilation·(kernel − 1) + 1.
     Weights: channels × multiplier × ∏ kernel, and one bias per output channel.
     MACs: output elements × ∏ kernel; positions in the padding count.
-    Window: kernel, stride, dilation and the resolved padding of each axis.
+    Window: kernel, stride, dilation and the resolved padding of each axis; where `padding_mode` continues the
+    map by its own values, these are read again.
     """
 
     hosts = True
@@ -40,6 +42,7 @@ class DepthwiseConv(Layer):
     dilation: PerAxis = DILATION
     multiplier: int = key(COUNT, 1, symbol="M", help="filters for each channel")
     bias: bool = BIAS
+    padding_mode: str = PADDING_MODE
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
@@ -47,8 +50,9 @@ class DepthwiseConv(Layer):
         windows = sliding(x, self.kernel, self.stride, self.padding, self.dilation,
                           rounding=self.rules.conv_rounding)  # fmt: skip
         self.check(windows)
+        read = continue_windows(windows, x.size, self.padding_mode)
         channels = x.channels * self.multiplier
         output = x._replace(channels=channels, size=output_sizes(windows, x.size))
         kernel = (channels, 1, *(w.kernel for w in windows))
         macs = output.elements * prod(kernel[1:])
-        return convolution_facts(output, windows, {"kernel": kernel}, bias=self.bias, macs=macs)
+        return convolution_facts(output, read, {"kernel": kernel}, bias=self.bias, macs=macs)

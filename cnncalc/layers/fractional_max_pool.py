@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from cnncalc.arithmetic.windows import FractionalWindow
+from cnncalc.arithmetic.fractional import FractionalWindow
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.key_types import PER_AXIS, Axes, PerAxis
 from cnncalc.layers.base.keys import key

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic.moving import Moved, Single
+from cnncalc.arithmetic.placing import Placed
 from cnncalc.arithmetic.windows import Everything
 from cnncalc.layers.base.layer import Layer
 
@@ -27,7 +28,7 @@ def readings(network: Network, node: Node) -> list[tuple[Axis, ...] | None]:
     if layer is None:
         return []
     if len(node.inputs) == 1:
-        return [facts.windows]
+        return [None if layer.independent else facts.windows]
     if type(layer).reads is Layer.reads and not facts.windows and not layer.references:
         return [()] * len(node.inputs)
     shapes = [network.nodes[i].output for i in node.inputs]
@@ -48,12 +49,8 @@ def ways(axes: Sequence[Axis], rank: int) -> tuple[Way, ...]:
     Axes keep their order, unless they move. Where the output has fewer, those that are read as a
     whole are gone, which an axis of one element is, too.
     """
-    for axis in axes:
-        if isinstance(axis, Moved):
-            return tuple(
-                (one, None if isinstance(one, (Everything, Single)) else one.to if isinstance(one, Moved) else i)
-                for i, one in enumerate(axes)
-            )  # fmt: skip
+    if any(isinstance(axis, (Moved, Placed)) for axis in axes):
+        return tuple(_way_of(axis, i) for i, axis in enumerate(axes))
     if len(axes) <= rank:
         return tuple([(axis, i) for i, axis in enumerate(axes)])
     gone = len(axes) - rank
@@ -68,3 +65,12 @@ def ways(axes: Sequence[Axis], rank: int) -> tuple[Way, ...]:
             to += 1
     # What cannot be followed is taken for what sees everything.
     return tuple(found) if to == rank else tuple((Everything(), None) for _ in axes)
+
+
+def _way_of(axis: Axis, own: int) -> Way:
+    """The way of an axis that may have another place in the output than its `own`."""
+    if isinstance(axis, Placed):
+        return axis.window, axis.to
+    if isinstance(axis, (Everything, Single)):
+        return axis, None
+    return axis, axis.to if isinstance(axis, Moved) else own

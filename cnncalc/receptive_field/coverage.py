@@ -49,7 +49,8 @@ def blind(network: Network) -> list[int]:
     alive: list[Masks] = []
     for node in network.nodes:
         size = node.output.size
-        if node.layer is None:
+        if node.layer is None or node.layer.independent:
+            # Constants are no padding.
             alive.append(tuple((1 << n) - 1 for n in size or (1,)))
             continue
         masks = [0] * max(len(size), 1)

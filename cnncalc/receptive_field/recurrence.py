@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic.intervals import slide
-from cnncalc.arithmetic.windows import Window
+from cnncalc.arithmetic.placing import Placed
+from cnncalc.arithmetic.windows import SLIDING, Window
 from cnncalc.receptive_field.size_free import Reach, operands
 from cnncalc.working.traced import expression, rename
 from cnncalc.working.writing import write
@@ -31,7 +32,14 @@ class Step(NamedTuple):
     @property
     def window(self) -> Window | None:
         """How it reads the axis, if by a window that slides."""
-        return self.axis if isinstance(self.axis, Window) else None
+        return sliding(self.axis)
+
+
+def sliding(axis: Axis | None) -> Window | None:
+    """The window that slides along an axis, if one does, whatever is beyond its borders."""
+    if isinstance(axis, Placed):
+        axis = axis.window
+    return Window(*axis[:6]) if isinstance(axis, SLIDING) else None
 
 
 class Stop(NamedTuple):

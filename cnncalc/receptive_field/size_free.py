@@ -92,7 +92,7 @@ def views(
         if node.layer is None:
             axes = range(node.output.rank)
             found.append({node.name: tuple(View(INPUT, axis) for axis in axes)})
-        elif len(node.inputs) == 1:
+        elif len(node.inputs) == 1 and not node.layer.independent:
             windows = node.facts.windows
             before = found[node.inputs[0]]
             found.append(_move_views(reach, node, 0, before, windows) if windows else before)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.arithmetic.windows import TransposedWindow, Window
+from cnncalc.arithmetic.windows import SLIDING, TransposedWindow
 from cnncalc.tables.table import Column
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def window(node: Node) -> dict[str, Any] | None:
     """The window of a layer as in JSON; None where it has none, or only sees everything."""
     windows = node.facts.windows
-    if not windows or not all(isinstance(w, (Window, TransposedWindow)) for w in windows):
+    if not windows or not all(isinstance(w, (*SLIDING, TransposedWindow)) for w in windows):
         return None
     kinds: list[Any] = list(windows)
     return {

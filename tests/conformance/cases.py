@@ -72,8 +72,10 @@ def reads() -> dict[str, list[tuple[Case, list[list[int]] | None]]]:
 
     Outputs and inputs are those along the first axis; None is a refusal.
     """
-    with gzip.open(DATA / "reads_torch.json.gz", "rt", encoding="utf-8") as file:
-        entries = json.load(file)["cases"]
+    entries = []
+    for path in sorted(DATA.glob("reads_*.json.gz")):
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            entries += json.load(file)["cases"]
     found: dict[str, list[tuple[Case, list[list[int]] | None]]] = {}
     for entry in entries:
         cls, error = entry["cls"], entry.get("error", "")

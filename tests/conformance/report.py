@@ -39,7 +39,6 @@ REASONS = {
     "no such axis": "our axes have names",
     "normalises the batch axis": "one example is all there is",
     "padding full": "Keras has no such word and refuses it; to us it means what it says",
-    "padding_mode": "a transposed convolution has none but zeros, and our kind has no such key",
     "several layers in one wrapper": "a wrapped layer that takes more than one of ours",
     "spectral normalisation of another layer": "only those of convolutions are asked for",
     "touches the batch axis": "one example is all there is",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import cnncalc
@@ -83,12 +82,14 @@ def read_by_ours(case: Case) -> list[list[int]] | None:
         nodes = cnncalc.loads(json.dumps(state(case).spec("torch"))).nodes
     except cnncalc.SpecError:
         return None
-    found = [{u} for u in range(nodes[-1].output.size[0])]
-    for before, node in reversed(list(pairwise(nodes))):
-        if not node.facts.windows:
-            continue
-        window, n = node.facts.windows[0], before.output.size[0]
-        found = [{i for u in reached for i in window.taps(u, n)} for reached in found]
+    node = nodes[-1]
+    found = [{u} for u in range(node.output.size[0])]
+    while node.inputs:
+        before = nodes[node.inputs[0]]
+        if node.facts.windows:
+            window, n = node.facts.windows[0], before.output.size[0]
+            found = [{i for u in reached for i in window.taps(u, n)} for reached in found]
+        node = before
     return [sorted(reached) for reached in found]
 
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncalc.arithmetic.windows import AdaptiveWindow, Everything, FractionalWindow, Window
+from cnncalc.arithmetic.fractional import FractionalWindow
+from cnncalc.arithmetic.windows import AdaptiveWindow, Everything, Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.adaptive_avg_pool import AdaptiveAvgPool
 from cnncalc.layers.adaptive_max_pool import AdaptiveMaxPool

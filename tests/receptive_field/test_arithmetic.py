@@ -5,6 +5,7 @@ from itertools import product
 
 import pytest
 
+from cnncalc.arithmetic.fractional import FractionalWindow
 from cnncalc.arithmetic.intervals import BLIND, INPUT, MOST, Field, through, union
 from cnncalc.arithmetic.moving import Moved, Picked, Single, Stretch, Tiled
 from cnncalc.arithmetic.resampling import Border, Resampling
@@ -12,7 +13,6 @@ from cnncalc.arithmetic.windows import (
     AdaptiveWindow,
     Blocks,
     Everything,
-    FractionalWindow,
     Prefix,
     Recurrence,
     TransposedWindow,

@@ -58,11 +58,17 @@ class Items:
             operands = self.operands(kind, shapes)
             given = self.keys(kind, shapes[operands[0]], depth=0)
             found = output(kind, given, [shapes[at] for at in operands], self.dialect)
-            if found is not None:
+            # What another layer computes for a kind seldom has the shape that it needs.
+            if found is not None or (self._is_choosy(kind) and self.dice.random() < 0.1):
                 return kind, given, operands, found
         if self.dice.random() < 0.06:
             return kind, given, operands, None
         return "identity", {}, [len(shapes) - 1], shapes[-1]
+
+    def _is_choosy(self, kind: str) -> bool:
+        """Whether it reads operands of different shapes."""
+        least, most = layer_class(kind).operands
+        return least > 1 and most is not None
 
     def operands(self, kind: str, shapes: list[Shape]) -> list[int]:
         """What a layer reads: mostly the one above, and what has the same shape."""

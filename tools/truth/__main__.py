@@ -24,6 +24,9 @@ DATA = Path("tests/conformance/data")
 QUESTIONS = {
     "keras": ("keras_layers", "keras_drawn.json.gz", 2500),
     "torch": ("torch_layers", "torch_drawn.json.gz", 2500),
+    "keras_ops": ("keras_ops", "keras_ops.json.gz", 240),
+    "ops": ("torch_ops", "torch_ops.json.gz", 1600),
+    "ops_reads": ("ops_reads", "reads_ops.json.gz", 400),
     "reads": ("torch_reads", "reads_torch.json.gz", 900),
 }
 """What single layers are asked: the module that does it, the file that the tests replay, its cases."""

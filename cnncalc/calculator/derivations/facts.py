@@ -6,14 +6,15 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic.padding import CUTS, RULES, same_total
-from cnncalc.arithmetic.windows import AdaptiveWindow, TransposedWindow, Window
+from cnncalc.arithmetic.windows import SLIDING, AdaptiveWindow, TransposedWindow
 from cnncalc.layers.base.layer import Facts, count
 from cnncalc.working.traced import expression
 from cnncalc.working.writing import Names, write
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from cnncalc.arithmetic.windows import Sliding
     from cnncalc.calculator.derivations.tracing import Traced
     from cnncalc.layers.base.shape import Shape
     from cnncalc.network import Node
@@ -38,7 +39,7 @@ def derive_shape(
                 sizes = [sizes[axis]] * len(sizes)
                 break
     else:
-        sizes = [w.let(f"O{_place(found, axis, len(sizes))}", n) for axis, n in enumerate(sizes)]
+        sizes = [w.let(f"O{_place(found, axis, sizes)}", n) for axis, n in enumerate(sizes)]
     channels = w.let("C_out", facts.output.channels)
     output = facts.output._replace(channels=channels, size=tuple(sizes))
     if not sizes_alone:
@@ -46,15 +47,16 @@ def derive_shape(
     return output
 
 
-def _place(found: Traced, axis: int, rank: int) -> str:
-    if rank == len(found.axes):
+def _place(found: Traced, axis: int, sizes: Sequence[Any]) -> str:
+    if len(sizes) == len(found.axes):
         return f"_{found.axes[axis]}"
-    return "" if rank == 1 or not found.axes else f"_{axis + 1}"
+    alike = not found.axes and len(set(map(int, sizes))) == 1
+    return "" if len(sizes) == 1 or alike else f"_{axis + 1}"
 
 
 def _derive_axis(w: Plain, window: Any, n: Any, size: Any, place: str, *, sides: bool) -> Any:
     """One axis of a window that slides or is spread."""
-    if isinstance(window, (Window, TransposedWindow)):
+    if isinstance(window, (*SLIDING, TransposedWindow)):
         derive_padding(w, window, n, place, sides=sides)
         if window.dilation != 1 and window.extent != 1:
             w.let(f"E{place}", window.extent, note="the extent of the kernel with its dilation")
@@ -71,7 +73,7 @@ _ROUNDED = {
 
 
 def _note(window: Any, n: Any) -> str:
-    if isinstance(window, Window) and window.rounding in _ROUNDED:
+    if isinstance(window, SLIDING) and window.rounding in _ROUNDED:
         return _ROUNDED[window.rounding]
     return (
         f"window u reads ⌊u·I/O⌋ to ⌈(u+1)·I/O⌉ of {n}"
@@ -82,14 +84,14 @@ def _note(window: Any, n: Any) -> str:
 
 def derive_padding(
     w: Plain,
-    window: Window | TransposedWindow,
+    window: Sliding | TransposedWindow,
     n: Any,
     place: str = "",
     *,
     sides: bool = False,
 ) -> None:
     """The elements before and after that the mode comes to; where they are given, with `sides`."""
-    rules = RULES if isinstance(window, Window) else CUTS
+    rules = RULES if isinstance(window, SLIDING) else CUTS
     before, after = window.padding
     if window.rule in ("explicit", "valid", ""):
         if sides:
@@ -97,7 +99,7 @@ def derive_padding(
             w.let(f"P_end{place}", after, kept=True)
         return
     note = rules.get(window.rule, "")
-    if isinstance(window, Window) and window.rule.startswith("same"):
+    if isinstance(window, SLIDING) and window.rule.startswith("same"):
         w.let(f"P{place}", same_total(n, window.kernel, window.stride, window.dilation), note=note)
         note = ""
     w.let(f"P_start{place}", before, note=note)
@@ -109,7 +111,7 @@ def derive_unread(w: Plain, found: Traced) -> list[int]:
     dropped = []
     sizes = found.inputs[0].size
     for axis, (window, n) in enumerate(zip(found.facts.windows, sizes, strict=False)):
-        if isinstance(window, Window):
+        if isinstance(window, SLIDING):
             place = f"_{found.axes[axis]}" if found.axes else ""
             left = window.count_dropped(n)
             if left and (axis == 0 or found.axes):

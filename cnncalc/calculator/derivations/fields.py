@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc import quantity
 from cnncalc.arithmetic.intervals import slide
-from cnncalc.arithmetic.windows import TransposedWindow, Window
+from cnncalc.arithmetic.windows import TransposedWindow
 from cnncalc.calculator.derivations.tracing import AXES
 from cnncalc.receptive_field import describe, recurrence
 from cnncalc.working.notation import show_number
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from cnncalc.arithmetic.intervals import Field
+    from cnncalc.arithmetic.windows import Window
     from cnncalc.receptive_field.survey import Survey
     from cnncalc.working.steps import Plain
 
@@ -286,7 +287,8 @@ def _derive_step(w: Plain, windows: Sequence[Any], old: Any, view: Any, letter: 
     is_plain = (
         old is not None and old.field is not None and old.field.period == view.field.period == 1
     )
-    if is_plain and isinstance(window, Window) and old.field.shift:
+    window = recurrence.sliding(window)
+    if is_plain and window is not None and old.field.shift:
         size = w.add_given(f"R_in{tail}", old.field.size, _BEFORE)
         jump = w.add_given(f"j_in{tail}", old.field.shift, _BESIDE)
         _, size, jump = slide(0, size, jump, recurrence.symbols(window, tail))

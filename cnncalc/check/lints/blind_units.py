@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic.moving import Moved, Single, Stretch
+from cnncalc.arithmetic.resampling import BorderedWindow
 from cnncalc.arithmetic.windows import Everything, Window
 from cnncalc.errors import Diagnostic
 from cnncalc.receptive_field.axis_map import readings
@@ -65,6 +66,6 @@ def _always_sees(axis: Axis, n: int) -> bool:
     """Whether every unit reads one of `n` elements."""
     if isinstance(axis, Window):
         return max(axis.padding) < axis.extent and axis.dilation <= n
-    if isinstance(axis, (Everything, Moved, Single, Stretch)):
+    if isinstance(axis, (BorderedWindow, Everything, Moved, Single, Stretch)):
         return True
     return n <= _MOST and all(len(axis.taps(u, n)) for u in range(axis.positions(n)))

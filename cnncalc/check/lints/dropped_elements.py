@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.arithmetic.windows import Window
+from cnncalc.arithmetic.windows import SLIDING
 from cnncalc.errors import Diagnostic
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def judge(network: Network) -> Iterator[Diagnostic]:
             continue
         size = network.nodes[node.inputs[0]].output.size
         left = [
-            w.count_dropped(n) if isinstance(w, Window) and 1 < w.stride <= w.kernel else 0
+            w.count_dropped(n) if isinstance(w, SLIDING) and 1 < w.stride <= w.kernel else 0
             for w, n in zip(node.facts.windows, size, strict=False)
         ]
         if any(left):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.arithmetic.windows import Window
+from cnncalc.arithmetic.windows import SLIDING
 from cnncalc.errors import Diagnostic
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def judge(network: Network) -> Iterator[Diagnostic]:
     A window of one element with a stride is how projections subsample, and no mistake.
     """
     for node in network.nodes:
-        windows = [w for w in node.facts.windows if isinstance(w, Window)]
+        windows = [w for w in node.facts.windows if isinstance(w, SLIDING)]
         jumps = [w for w in windows if w.kernel > 1 and w.extent < w.stride]
         if jumps:
             kernel, stride = jumps[0].kernel, jumps[0].stride

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.arithmetic.windows import Window
+from cnncalc.arithmetic.windows import SLIDING
 from cnncalc.errors import Diagnostic
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def judge(network: Network) -> Iterator[Diagnostic]:
     for node in network.nodes:
         uneven = [
             w for w in node.facts.windows
-            if isinstance(w, Window) and w.stride > 1 and w.rule.startswith("same")
+            if isinstance(w, SLIDING) and w.stride > 1 and w.rule.startswith("same")
             and w.padding[0] != w.padding[1]
         ]  # fmt: skip
         if uneven:

@@ -63,11 +63,16 @@ class Difference(NamedTuple):
 
 
 class Count(NamedTuple):
-    """A number that a counter prints, by its own word: `factor` × MACs and the differences."""
+    """A number that a counter prints, by its own word: `factor` × MACs and the differences.
+
+    One that is `plain` is of multiply-adds alone: those of a layer of which nothing else is known
+    are its own.
+    """
 
     word: str
     differences: tuple[Difference, ...] = ()
     factor: int = 1
+    plain: bool = False
 
 
 def each(
@@ -109,6 +114,11 @@ def nothing(times: int = 1) -> Callable[[Call], int]:
 
 def fails(call: Call) -> None:
     """The counter does not get through a network with this layer."""
+
+
+def unknown_count(*kinds: str) -> Difference:
+    """What a counter makes of layers that it was not asked about is not known."""
+    return Difference("not measured with this tool", each(fails, *kinds))
 
 
 def of_rank(rank: int, rule: Callable[[Call], int]) -> Callable[[Call], int]:
@@ -264,7 +274,7 @@ def differences(call: Call, count: Count) -> dict[int, int] | None:
 
     None where it fails, and where that is not known.
     """
-    if call.facts.macs is None or (call.layer.saves is None and count.differences):
+    if call.facts.macs is None or (call.layer.saves is None and not count.plain):
         return None
     found: dict[int, int] = {}
     for place, difference in enumerate(count.differences):

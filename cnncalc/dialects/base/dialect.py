@@ -25,6 +25,8 @@ class Rules:
 
     conv_rounding: ClassVar[str] = "floor"
     """How many windows a convolution has: a name of `arithmetic.rounding.ROUNDING`."""
+    deform_rounding: ClassVar[str] = "floor"
+    """The same of a deformable convolution."""
     ceil_unpadded: ClassVar[str] = "ceil"
     """How many windows a pool with `ceil` has if no axis is padded: a name of the same table."""
     ceil_padded: ClassVar[str] = "ceil"
@@ -55,6 +57,8 @@ class Rules:
     """How many singular vectors spectral normalisation keeps: both, or that of the last axis."""
     crop_enlarges: ClassVar[bool] = False
     """Whether cropping to a size enlarges a map of two axes that is smaller."""
+    spectra_stored: ClassVar[bool] = True
+    """Whether the window of a spectrogram and what weights its bins are kept as buffers."""
     heads_divide: ClassVar[bool] = False
     """Whether the heads of attention must divide the channels, whatever the features per head."""
 

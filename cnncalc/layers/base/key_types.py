@@ -268,6 +268,9 @@ class Listing(Kind):
         return either(a_list(each, self.length or 1, self.length), each if self.single else {})
 
 
+_CONTINUATIONS = ("zeros", "reflect", "replicate", "circular")
+
+
 class Padding(Kind):
     """A mode, a number for all sides, a number or mode per axis, or (before, after) pairs."""
 
@@ -282,6 +285,9 @@ class Padding(Kind):
 
     def parse(self, value: Any) -> Any:
         """Lists become tuples; raises Bad unless it is for one to three axes."""
+        if value in _CONTINUATIONS:
+            raise Bad(f"says how much is added, got {show(value)}", "a number here, and what is added "
+                      f"in `padding_mode: {value}` of a conv or `mode` of a `pad` before it")  # fmt: skip
         if not isinstance(value, list):
             return self._side.parse(value)
         if not 1 <= len(value) <= 3:

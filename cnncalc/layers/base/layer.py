@@ -119,6 +119,8 @@ class Layer(Keyed):
     """What avoids the question on which they disagree, for the message."""
     references: ClassVar[tuple[str, ...]] = ()
     """Keys that name a layer to be used as a further input."""
+    independent: ClassVar[bool] = False
+    """Whether the output depends on no value: of its inputs the shapes alone are read."""
     storage: ClassVar[Literal["own", "view", "over", "idle"]] = "own"
     """Where the output lies: in memory of its own, or in that of the first operand. A `view` is
     always that; `over` may be written over it; what is `idle` is a view except while training."""
@@ -209,6 +211,8 @@ class Layer(Keyed):
 
         None says that nothing of it is read but its shape.
         """
+        if self.independent:
+            return None
         most = self.operands[1]
         return None if self.references and operand >= (most or operand) else facts.windows
 

@@ -39,3 +39,22 @@ class Margins(Kind):
             return (self._pair if isinstance(item, list) else self._side).parse(item)
         except Bad as bad:
             raise bad.inside(place) from None
+
+
+class Side(Kind):
+    """A number for both sides, or a [before, after] pair, of one axis."""
+
+    noun = "a number, or [before, after]"
+
+    def parse(self, value: Any) -> Any:
+        """A pair becomes a tuple."""
+        return (_PAIR if isinstance(value, list) else SIGNED).parse(value)
+
+    def schema(self) -> dict[str, Any]:
+        """A number or a pair."""
+        return either(SIGNED.schema(), _PAIR.schema())
+
+
+_PAIR = Listing(SIGNED, length=2)
+
+SIDE = Side()

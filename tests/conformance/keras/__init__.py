@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import attention, convolutions, merging, norms, plain, pooling, recurrent, shapes
+from . import attention, convolutions, merging, norms, plain, pooling, recurrent, shapes, signals
 
 TABLE = {
     **convolutions.TABLE,
@@ -13,4 +13,5 @@ TABLE = {
     **merging.TABLE,
     **recurrent.TABLE,
     **attention.TABLE,
+    **signals.TABLE,
 }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from . import convolutions, norms, plain, pooling, sequences, shapes
+from . import convolutions, norms, ops, plain, pooling, sequences, shapes
 
 TABLE = {
     **convolutions.TABLE,
+    **ops.TABLE,
     **pooling.TABLE,
     **shapes.TABLE,
     **norms.TABLE,

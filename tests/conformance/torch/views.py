@@ -25,8 +25,3 @@ def claimed(case: Case, argument: str, axis: int = 1) -> None:
         axis -= 1
     if case.args[argument] != shape[axis]:
         raise Unstated("contradicts its input")
-
-
-def per_axis(value: object, rank: int) -> list[int]:
-    """One value for each axis."""
-    return list(value) if isinstance(value, list) else [value] * rank  # type: ignore[list-item]

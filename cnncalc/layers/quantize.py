@@ -1,0 +1,30 @@
+"""The place where a network is quantised."""
+
+from __future__ import annotations
+
+from cnncalc.layers.base.key_types import NUMBER
+from cnncalc.layers.base.keys import key
+from cnncalc.layers.base.layer import Facts, Layer
+from cnncalc.layers.base.shape import Shape, numbers
+
+
+class Quantize(Layer):
+    """Marks where numbers become integers of few bits: a stub, which counts nothing.
+
+    `dtype:` of this layer and of those behind it says what the tensors take in memory.
+    Output: the shape of the input.
+    Weights: none.
+    MACs: none.
+    Window: elementwise.
+    """
+
+    storage = "view"
+    source = "QuantStub documentation of PyTorch; QuantizeLinear documentation of ONNX"
+    example = "- quantize\n- conv: {filters: 8, kernel: 3}\n- dequantize"
+
+    scale: float = key(NUMBER, None, help="changes no count")
+    zero_point: float = key(NUMBER, None, help="changes no count")
+
+    def facts(self, *inputs: Shape) -> Facts:
+        """See the class."""
+        return Facts(numbers(inputs[0], "quantize"))
