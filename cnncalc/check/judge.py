@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc import registry
 from cnncalc.check.linting import ALL, Lints, Rules
-from cnncalc.check.suppress import UNUSED, find_unused, ignores, left
+from cnncalc.check.suppress import UNUSED, find_unused, ignores, keep_unignored
 from cnncalc.check.verdict import Change, Checked, Verdict, in_order
 from cnncalc.errors import Diagnostic, Source, SpecError, UsageError
 from cnncalc.foreign import cut
@@ -48,14 +48,14 @@ def judge_file(task: Task) -> Checked:
     error is a finding, so that other files are judged all the same.
     """
     try:
-        return _judged(task)
+        return _judge_task(task)
     except (UsageError, OSError):
         raise
     except Exception as error:  # noqa: BLE001 - one spec must not end the run
-        return _crashed(task.origin.name, error)
+        return _crash(task.origin.name, error)
 
 
-def _judged(task: Task) -> Checked:
+def _judge_task(task: Task) -> Checked:
     origin = task.origin
     if task.fault:
         return _unreadable(origin.path, task.fault)
@@ -175,13 +175,13 @@ class _Run:
             raise
         except SpecError as error:
             faults = _label_faults(error, document, name, variant)
-            return verdict._replace(findings=tuple(self._counted(faults, document)))
+            return verdict._replace(findings=tuple(self._within_budget(faults, document)))
         self.lints.look(network, name if variant else "")
         if self.rewriting is not None:
             self.rewriting.hear(network)
         checks = [registry.load("check.claims", check) for check in registry.names("check.claims")]
         claimed = (finding for check in checks for finding in check.judge(network))
-        found = self._counted((f for f in claimed if self.task.rules.allow(f.code)), document)
+        found = self._within_budget((f for f in claimed if self.task.rules.allow(f.code)), document)
         unjudged = {
             ".".join(claim.keys)
             for claim in network.claims
@@ -193,7 +193,9 @@ class _Run:
             numbers={name: METRICS[name].value(network) for name in self.task.numbers} or None,
         )
 
-    def _counted(self, findings: Iterable[Diagnostic], document: Document) -> list[Diagnostic]:
+    def _within_budget(
+        self, findings: Iterable[Diagnostic], document: Document
+    ) -> list[Diagnostic]:
         """As many as the file may have, and one that says so if there are more."""
         kept: list[Diagnostic] = []
         for finding in findings:
@@ -225,10 +227,10 @@ class _Run:
             found[places.get(finding.model or "", 0)].append(finding)
         comments = ignores(self.source)
         everything = [finding for findings in found for finding in findings]
-        found = [left(findings, comments) for findings in found]
+        found = [keep_unignored(findings, comments) for findings in found]
         if document is not None and self.task.rules.allow(UNUSED):
             idle = find_unused(self.source, comments, everything, self.lints.ran, self._codes())
-            found[0] += self._counted(idle, document)
+            found[0] += self._within_budget(idle, document)
         self.verdicts = [
             verdict._replace(findings=in_order(findings))
             for verdict, findings in zip(self.verdicts, found, strict=True)
@@ -257,7 +259,7 @@ def _unreadable(path: str, reason: str) -> Checked:
     return _unusable(path, SpecError([fault]))
 
 
-def _crashed(path: str, error: Exception) -> Checked:
+def _crash(path: str, error: Exception) -> Checked:
     """A file at which cnncalc failed."""
     from traceback import format_exception
 

@@ -102,7 +102,7 @@ def build(
             document.sweep,
             budget,
         )
-        network = _expanded(document, chosen, variant, shapes, context, origin, judged=judged)
+        network = _expand(document, chosen, variant, shapes, context, origin, judged=judged)
     except TooMuch as error:
         report_excess(error, report)
     if report or network is None:
@@ -110,7 +110,7 @@ def build(
     return network
 
 
-def _expanded(
+def _expand(
     document: Document,
     model: Model,
     variant: Variant | None,

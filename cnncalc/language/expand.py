@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from cnncalc.language import reuse
 from cnncalc.language.claims import judgeable
-from cnncalc.language.env import EACH, NOTHING, POISON, SEVERAL, Env, Named
+from cnncalc.language.ends import check_inputs, find_outputs
+from cnncalc.language.env import NOTHING, POISON, SEVERAL, Env, Named
 from cnncalc.language.hosting import LayerExpander, attributes
 from cnncalc.language.limits import LAYERS, NESTING, Limits
 from cnncalc.language.nodes import Nodes
@@ -64,37 +65,10 @@ class Expander:
             env.prev = NOTHING
         self._body(self.model.items, env)
         self.limits.settle()
-        outputs = self._outputs(env)
+        outputs = find_outputs(self.model, env)
         if not self.report:
-            self._check_inputs(env, inputs)
+            check_inputs(self.model, env)
         return outputs
-
-    def _outputs(self, env: Env) -> dict[str, int]:
-        """The tensors that go out: those under `outputs:`, or the last one."""
-        refs = self.model.outputs
-        if refs is None:
-            if env.prev == SEVERAL:
-                self.report.find("E212", "the last layer has several outputs",
-                                 self.model.items[-1].op_node.span,
-                                 help="outputs: [NAME.0, NAME.1] names those of the network")  # fmt: skip
-            return {"output": env.prev} if env.prev >= 0 else {}
-        self.budget.links.spend(len(refs))
-        found: dict[str, int] = {}
-        for ref in refs:
-            indices = env.tensors(ref)
-            base = ref.text.removesuffix(EACH)
-            rows = {f"{base}.{number}": index for number, index in enumerate(indices)}
-            found |= rows if ref.text.endswith(EACH) else {ref.text: indices[0]}
-        env.used.update(found.values())
-        return {name: index for name, index in found.items() if index != POISON}
-
-    def _check_inputs(self, env: Env, inputs: dict[str, Shape | None]) -> None:
-        """Every input is read by something: one that is not was mistaken for another."""
-        for name in inputs:
-            if env.names[name].out not in env.used:
-                self.report.find("E210", f"the input `{name}` is never read",
-                                 self.model.inputs[name].node.span,
-                                 help=f"refer to it by `from: {name}`, or remove it")  # fmt: skip
 
     # Items ----------------------------------------------------------------------------------
 

@@ -136,14 +136,14 @@ def report_excess(error: TooMuch, report: Report, where: Any = None) -> None:
         message = f"nested more than {LIMITS[name].most} levels deep once variables are put in"
     help = _FIXES.get(name, "fewer repetitions")
     if share > _SPREAD:
-        help = f"{share} % is for {_told(top, name)}: {help}"
+        help = f"{share} % is for {_describe(top, name)}: {help}"
     elif top is not None:
         help = f"it is spread over many places: {help}"
     report.find(code, message,
                 None if where is None else _place(where), help=help)  # fmt: skip
 
 
-def _told(top: Any, name: str) -> str:
+def _describe(top: Any, name: str) -> str:
     """What takes most, and in which line."""
     line = _node(top).span.line
     if isinstance(top, Value):

@@ -114,7 +114,7 @@ class ModelCompiler:
             if sound and missing(given, VARIANT):
                 report.find("E106", "a variant needs `set`", entry.span)
             settings = self._settings(given.get("set"))
-            listed = _listed(settings)
+            listed = _list_settings(settings)
             label = given.get("name")
             named = isinstance(label, Scalar)
             found.append(Variant(label.text if isinstance(label, Scalar) else listed, settings,
@@ -135,7 +135,7 @@ class ModelCompiler:
         return settings
 
 
-def _listed(settings: dict[str, Any]) -> str:
+def _list_settings(settings: dict[str, Any]) -> str:
     """What a variant is called that has no name: `w=0.5, sizes=[8, 16]`; only a beginning if it is long."""
     found = ""
     for name, value in settings.items():

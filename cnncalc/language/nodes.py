@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.errors import Label, Refusal
 from cnncalc.language.compose import Mapping
 from cnncalc.language.item import Item
+from cnncalc.language.kinds import layer_class
 from cnncalc.language.limits import LAYERS
 from cnncalc.language.values import Failed, Value
 from cnncalc.layers.base.layer import Facts
@@ -126,7 +127,10 @@ class Nodes:
     def pieces(self, layer: Layer, index: int, item: Item, name: str) -> list[Layer]:
         """What gives the several outputs of a layer; raises Failed after reporting a refusal."""
         try:
-            return list(layer.pieces(self.list[index].facts.output))
+            return [
+                layer_class(kind)(dialect=self._dialect, **keys)
+                for kind, keys in layer.pieces(self.list[index].facts.output)
+            ]
         except Refusal as refusal:
             self._report_refusal(refusal, name, item, (index,))
             raise Failed from None

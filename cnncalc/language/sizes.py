@@ -58,7 +58,7 @@ MEASURED = (Listed, Mapped)
 """The types of what remembers its size."""
 
 
-def measured(values: Collection[Any], sources: Iterable[Any], where: Any) -> tuple[int, int]:
+def measure(values: Collection[Any], sources: Iterable[Any], where: Any) -> tuple[int, int]:
     """The size of a list or mapping of `values`, each made of one of the `sources`, or of None.
 
     Raises TooMuch if there are too many values, or too many levels of them; `where` is what they are in.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.language.compose import BROKEN, Mapping, Node, Scalar, Sequence
 from cnncalc.language.expressions import BadExpression, Expression, is_expression, parse
-from cnncalc.language.sizes import MEASURED, Listed, Mapped, measured
+from cnncalc.language.sizes import MEASURED, Listed, Mapped, measure
 from cnncalc.layers.base.key_types import ANY, Bad, Kind
 from cnncalc.registry import suggestion
 
@@ -160,21 +160,21 @@ def is_constant(data: Any) -> bool:
 
 
 def weight(data: Any, node: Node) -> int:
-    """The steps that it takes to compute what `parsed` has made of a node."""
+    """The steps that it takes to compute what `parse_node` has made of a node."""
     if isinstance(data, Placed):
         return data.expression.steps if data.expression else 1
     if isinstance(data, (list, dict)):
         # Those of the expressions, beside one for each value.
-        return node.size + sum(part.steps for part in _written(data))
+        return node.size + sum(part.steps for part in _each_expression(data))
     return 1
 
 
-def _written(data: Any) -> Iterator[Expression]:
+def _each_expression(data: Any) -> Iterator[Expression]:
     for part in data.values() if isinstance(data, dict) else data:
         if isinstance(part, Placed) and part.expression:
             yield part.expression
         elif isinstance(part, (list, dict)):
-            yield from _written(part)
+            yield from _each_expression(part)
 
 
 def _source(data: Any) -> Scalar | None:
@@ -196,10 +196,10 @@ def evaluate_data(data: Any, scope: Names[str, Any], where: Any = None) -> Any:
             raise
     if isinstance(data, list):
         items = [evaluate_data(item, scope, where) for item in data]
-        return Listed(items, *measured(items, map(_source, data), where))
+        return Listed(items, *measure(items, map(_source, data), where))
     if isinstance(data, dict):
         pairs = {key: evaluate_data(item, scope, where) for key, item in data.items()}
-        return Mapped(pairs, *measured(pairs.values(), map(_source, data.values()), where))
+        return Mapped(pairs, *measure(pairs.values(), map(_source, data.values()), where))
     return data
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc.layers.base.key_types import COUNT, FLAG
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.linear import INSTEAD, across, features, flattened
+from cnncalc.layers.base.linear import INSTEAD, across, facts_of_flat, features
 from cnncalc.layers.base.named_axes import axes_of, with_axes
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Dense(Layer):
         """See the class."""
         x = inputs[0]
         if x.size and self.rules.dense_flattens:
-            return flattened(x, self)
+            return facts_of_flat(x, self)
         at = features(x, "dense", self.rules)
         axes = axes_of(x)
         output = with_axes(x, (*axes[:at], self.units, *axes[at + 1 :]))

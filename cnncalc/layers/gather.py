@@ -34,7 +34,7 @@ class Gather(Layer):
     indices: tuple[int, ...] = key(_INDICES, help="which places: [0, 2, -1]")
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; raises Refusal for a place that is not there."""
         x = numbers(inputs[0], "gather")
         at = place(x, self.axis, "axis", self.rules)
         axes = list(axes_of(x))

@@ -12,7 +12,7 @@ from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.named_axes import AXIS, axes_of, place
 from cnncalc.layers.base.named_axes import Axis as Along
-from cnncalc.layers.base.regrouping import shaped
+from cnncalc.layers.base.regrouping import shape_with
 from cnncalc.layers.base.shape import Shape, a_map, numbers
 
 if TYPE_CHECKING:
@@ -81,14 +81,14 @@ class Matmul(Layer):
             to = place(y, self.axes[1], "axes", self.rules)
             summed = _equal(x.size[at], y.size[to], "axes")
             size = [*x.size[:at], *x.size[at + 1 :], *y.size[:to], *y.size[to + 1 :]]
-            output = shaped(x, size, None)
+            output = shape_with(x, size, None)
             read = [Everything() if i == at else Moved(i - (i > at)) for i in range(x.rank)]
             return Facts(output, windows=tuple(read), macs=output.elements * summed)
         if min(x.rank, y.rank) < 2:
             raise Refusal("E302", "matmul without `axes` multiplies the last two axes of each",
                           help="`unsqueeze` adds an axis of length 1", operands=True)  # fmt: skip
         size, summed = _product(x.size, y.size)
-        output = shaped(x, size, None)
+        output = shape_with(x, size, None)
         return Facts(output, windows=_beside(x, output, x.rank - 1), macs=output.elements * summed)
 
 

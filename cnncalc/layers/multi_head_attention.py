@@ -103,7 +103,7 @@ class MultiHeadAttention(Layer):
         """See the class."""
         query, k, v = self._operands(inputs)
         d, dv, out = self._dimensions(query)
-        h, kv = self.heads, self._shared()
+        h, kv = self.heads, self._heads_of_key()
         n, m, pairs = self._sizes(query, k)
         weights: Tensors = {
             "query": (query.channels, h, d),
@@ -154,7 +154,7 @@ class MultiHeadAttention(Layer):
         """
         query, k, v = self._operands(inputs)
         d, dv, out = self._dimensions(query)
-        h, kv = self.heads, self._shared()
+        h, kv = self.heads, self._heads_of_key()
         n, m, pairs = self._sizes(query, k)
         return {
             "query": n * query.channels * h * d,
@@ -165,7 +165,7 @@ class MultiHeadAttention(Layer):
             "output": n * h * dv * out,
         }
 
-    def _shared(self) -> int:
+    def _heads_of_key(self) -> int:
         """The heads of key and value."""
         kv = self.kv_heads or self.heads
         if self.heads % kv:

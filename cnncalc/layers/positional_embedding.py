@@ -28,7 +28,7 @@ class PositionalEmbedding(Layer):
     learnt: bool = key(FLAG, True, help="whether they are weights, or buffers")
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; raises Refusal if there are more positions than vectors."""
         x = a_map(inputs[0], "positional_embedding")
         each = x.size if self.positions is None else per_axis(self.positions, x.rank, "positions")
         for n, most in zip(x.size, each, strict=True):

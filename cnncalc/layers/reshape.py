@@ -8,7 +8,7 @@ from cnncalc.errors import Refusal
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.named_axes import axes_of, with_axes
-from cnncalc.layers.base.regrouping import reshaped
+from cnncalc.layers.base.regrouping import windows_of_reshape
 from cnncalc.layers.base.reshaping import REST, TARGET
 from cnncalc.layers.base.shape import Shape, numbers
 
@@ -45,4 +45,4 @@ class Reshape(Layer):
         output = target._replace(copies=x.copies)
         if output == x:
             return Facts(output)
-        return Facts(output, windows=reshaped(x, output, self.rules))
+        return Facts(output, windows=windows_of_reshape(x, output, self.rules))

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic.windows import Window
 from cnncalc.errors import Refusal
+from cnncalc.layers.base.cutting import cut
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.named_axes import AXIS, Axis, axes_of, place, window_of, with_axes
+from cnncalc.layers.base.named_axes import AXIS, Axis
 from cnncalc.layers.base.ranges import RANGE, RANGES, within
 from cnncalc.layers.base.shape import Shape, a_map, numbers, per_axis, with_channels
 from cnncalc.layers.base.sliding import output_sizes
@@ -42,7 +43,7 @@ class Slice(Layer):
             raise Refusal("E106", "`axis` and `range` belong together",
                           help="- slice: {axis: h, range: [0, 32]}")  # fmt: skip
         if self.axis is not None:
-            return self._along(x, self.axis)
+            return cut(x, self.axis, self.range, self.rules)
         if self.channels is None and self.size is None:
             raise Refusal("E106", "`slice` needs `channels` or `size`, or `axis` and `range`",
                           help="- slice: {channels: [0, 32]}")  # fmt: skip
@@ -56,20 +57,6 @@ class Slice(Layer):
             windows = self._windows(a_map(x, "slice.size"))
             output = output._replace(size=output_sizes(windows, x.size))
         return Facts(output, windows=windows)
-
-    def _along(self, x: Shape, axis: Axis) -> Facts:
-        """A range of one axis, whatever it is."""
-        at = place(x, axis, "axis", self.rules)
-        axes = list(axes_of(x))
-        n = axes[at]
-        start, stop = within(n, self.range, "range")
-        axes[at] = stop - start
-        along = window_of(x, at)
-        windows = () if along is None else tuple(
-            Window(padding=(-start, stop - n), rule="explicit") if i == along else Window()
-            for i in range(x.rank)
-        )  # fmt: skip
-        return Facts(with_axes(x, axes), windows=windows)
 
     def _windows(self, x: Shape) -> tuple[Window, ...]:
         each = self.size if isinstance(self.size[0], tuple) else (self.size,) * x.rank

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.errors import Refusal
+from cnncalc.layers.base.cutting import cut
 from cnncalc.layers.base.key_types import COUNT, Listing
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.named_axes import AXIS, Axis, axes_of, place
 from cnncalc.layers.base.shape import Shape, numbers
-from cnncalc.layers.slice import Slice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from cnncalc.layers.base.layer import Piece
 
 
 class Split(Layer):
@@ -37,15 +39,15 @@ class Split(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """Those of the first part: a network has a node for each."""
-        return next(self.pieces(inputs[0])).apply(inputs[0])
+        _, keys = next(self.pieces(inputs[0]))
+        return cut(inputs[0], keys["axis"], keys["range"], self.rules)
 
-    def pieces(self, x: Shape) -> Iterator[Slice]:
-        """The layers that make the parts; raises Refusal if there are none of these."""
+    def pieces(self, x: Shape) -> Iterator[Piece]:
+        """A slice for each part; raises Refusal if `x` has no such axis, or does not divide."""
         at = place(numbers(x, "split"), self.axis, "axis", self.rules)
         start = 0
         for size in self._sizes(axes_of(x)[at]):
-            ends = (start, start + size)
-            yield Slice(axis=self.axis, range=ends, dialect=self.dialect)
+            yield "slice", {"axis": self.axis, "range": (start, start + size)}
             start += size
 
     def _sizes(self, n: int) -> tuple[int, ...]:

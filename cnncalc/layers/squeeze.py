@@ -6,7 +6,7 @@ from cnncalc.errors import Refusal
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.named_axes import AXES, AxisNames, choose_axes
-from cnncalc.layers.base.regrouping import held, readings, shaped
+from cnncalc.layers.base.regrouping import memory_axes, readings, shape_with
 from cnncalc.layers.base.shape import Shape, numbers
 
 
@@ -28,9 +28,9 @@ class Squeeze(Layer):
     )
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; raises Refusal for an axis that has more elements than one."""
         x = numbers(inputs[0], "squeeze")
-        axes = held(x, self.rules)
+        axes = memory_axes(x, self.rules)
         if self.axis is None:
             gone = frozenset(name for name, n in axes if n == 1 and name != "c")
         else:
@@ -45,8 +45,8 @@ class Squeeze(Layer):
         left = [(name, n) for name, n in axes if name not in gone]
         names = [name for name, _ in left]
         at = names.index("c") if "c" in names else None
-        output = shaped(x, [n for _, n in left], at)
+        output = shape_with(x, [n for _, n in left], at)
         # Where no axis is left, the output is a vector of one number.
-        new = [name for name, _ in held(output, self.rules)]
+        new = [name for name, _ in memory_axes(output, self.rules)]
         goes = dict(zip(names, new, strict=bool(names)))
         return Facts(output, windows=readings(x, output, goes))

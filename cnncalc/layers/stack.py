@@ -34,13 +34,13 @@ class Stack(Inserting):
     )
 
     def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
+        """See the class; raises Refusal if the shapes differ."""
         for x in inputs:
             numbers(x, "stack")
             if x != inputs[0]:
                 raise Refusal("E306", "cannot stack different shapes", operands=True,
                               help="`concat` takes operands that differ along one axis")  # fmt: skip
-        output, goes = self.inserted(inputs[0], len(inputs))
+        output, goes = self.insert(inputs[0], len(inputs))
         return Facts(output, windows=readings(inputs[0], output, goes))
 
     def reads(self, operand: int, inputs: Sequence[Shape], facts: Facts) -> tuple[Axis, ...] | None:

@@ -26,5 +26,5 @@ class Unsqueeze(Inserting):
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
         x = numbers(inputs[0], "unsqueeze")
-        output, goes = self.inserted(x, 1)
+        output, goes = self.insert(x, 1)
         return Facts(output, windows=readings(x, output, goes))

@@ -40,13 +40,13 @@ class WeightedAdd(Merge):
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
         facts = super().facts(*inputs)
-        return self._weighed(facts, len(inputs))
+        return self._add_weights(facts, len(inputs))
 
     def apply_often(self, shapes: Sequence[Shape], places: Sequence[int]) -> Facts:
         """The weights are those of all operands."""
-        return self._weighed(super().apply_often(shapes, places), len(places))
+        return self._add_weights(super().apply_often(shapes, places), len(places))
 
-    def _weighed(self, facts: Facts, count: int) -> Facts:
+    def _add_weights(self, facts: Facts, count: int) -> Facts:
         output = facts.output
         each = (count, output.channels) if self.per == "channel" else (count,)
         weights = count * (output.channels if self.per == "channel" else 1)

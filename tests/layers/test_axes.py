@@ -5,7 +5,7 @@ import pytest
 from cnncalc.arithmetic.moving import Moved, Picked, Single, Tiled
 from cnncalc.arithmetic.windows import Everything, Window
 from cnncalc.errors import Refusal
-from cnncalc.layers.base.regrouping import kept
+from cnncalc.layers.base.regrouping import whole_axes
 from cnncalc.layers.base.shape import Shape
 from cnncalc.layers.concat import Concat
 from cnncalc.layers.gather import Gather
@@ -170,4 +170,4 @@ def test_what_cannot_be_is_refused(layer, operands, code, message):
     ((2, 3, 5, 7), (6, 5, 7), {2: 1, 3: 2}),
 ])
 def test_what_a_reshape_leaves_whole(before, after, pairs):
-    assert kept(before, after) == pairs
+    assert whole_axes(before, after) == pairs

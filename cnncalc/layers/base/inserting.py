@@ -8,7 +8,7 @@ from cnncalc.errors import Refusal
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.named_axes import AXIS, Axis
-from cnncalc.layers.base.regrouping import held, shaped
+from cnncalc.layers.base.regrouping import memory_axes, shape_with
 
 if TYPE_CHECKING:
     from cnncalc.layers.base.shape import Shape
@@ -23,9 +23,9 @@ class Inserting(Layer):
         AXIS, help="the new axis, as the output calls it: l, h, w, d, channels, or its number"
     )
 
-    def inserted(self, x: Shape, n: int) -> tuple[Shape, dict[str, str]]:
+    def insert(self, x: Shape, n: int) -> tuple[Shape, dict[str, str]]:
         """`x` with a new axis of length `n`, and what its axes are called there."""
-        axes = held(x, self.rules)
+        axes = memory_axes(x, self.rules)
         at = self._place(x, [name for name, _ in axes])
         lengths = [length for _, length in axes]
         lengths.insert(at, n)
@@ -33,8 +33,8 @@ class Inserting(Layer):
         # The channels are still told from the other axes if they are where they were: first or last.
         new = names.index("c") + (names.index("c") >= at) if "c" in names else None
         edge = len(lengths) - 1 if self.rules.channels_last else 0
-        output = shaped(x, lengths, new if new == edge else None)
-        after = [name for name, _ in held(output, self.rules)]
+        output = shape_with(x, lengths, new if new == edge else None)
+        after = [name for name, _ in memory_axes(output, self.rules)]
         del after[at]
         return output, dict(zip(names, after, strict=True))
 

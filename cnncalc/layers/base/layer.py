@@ -93,6 +93,10 @@ def count(tensors: Mapping[str, tuple[int, ...]] | None) -> int | None:
     return None if tensors is None else sum(map(prod, tensors.values()))
 
 
+Piece = tuple[str, dict[str, Any]]
+"""A layer by its kind and its keys, in their final form."""
+
+
 class Layer(Keyed):
     """A kind of layer: immutable, equal to any other with the same keys and dialect.
 
@@ -220,7 +224,7 @@ class Layer(Keyed):
         """`reads` of every operand."""
         return [self.reads(operand, inputs, facts) for operand in range(len(inputs))]
 
-    def pieces(self, x: Shape) -> Iterator[Layer]:
+    def pieces(self, x: Shape) -> Iterator[Piece]:
         """The layers that give its outputs, one each, where there are several; none elsewhere.
 
         Raises `Refusal`.

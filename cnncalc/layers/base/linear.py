@@ -32,7 +32,7 @@ def features(x: Shape, what: str, rules: type[Dialect]) -> int:
     return len(axes) - 1
 
 
-def flattened(x: Shape, layer: Layer) -> Facts:
+def facts_of_flat(x: Shape, layer: Layer) -> Facts:
     """The facts of a layer of a vector, for a map that the framework flattens first."""
     vector = numbers(x, layer.kind)._replace(channels=x.channels * prod(x.size), size=(), form="")
     return layer.facts(vector).replace(windows=(Everything(),) * x.rank)

@@ -49,7 +49,7 @@ class Merge(Layer):
             return first
         largest = max(inputs, key=lambda x: x.rank)
         rank = len(axes_of(largest))
-        alike = [_filled(x, rank) for x in inputs if x.form == largest.form]
+        alike = [_fill_axes(x, rank) for x in inputs if x.form == largest.form]
         output = with_axes(largest, [max(sizes) for sizes in zip(*alike, strict=True)])
         for x in inputs:
             fits = x == output or (x.copies == output.copies and x.form == output.form
@@ -86,7 +86,7 @@ class Merge(Layer):
         return Refusal("E306", f"cannot {self.verb} different shapes", operands=True, help=fix)
 
 
-def _filled(x: Shape, rank: int) -> tuple[int, ...]:
+def _fill_axes(x: Shape, rank: int) -> tuple[int, ...]:
     """Its axes, with axes of size 1 behind the channels until there are `rank`."""
     first, *others = axes_of(x)
     return (first, *(1,) * (rank - 1 - len(others)), *others)
@@ -95,7 +95,7 @@ def _filled(x: Shape, rank: int) -> tuple[int, ...]:
 def is_spread(x: Shape, output: Shape) -> bool:
     """Whether every axis of `x`, missing ones filled, has the size of `output`, or 1."""
     wanted = axes_of(output)
-    return all(n in {1, m} for n, m in zip(_filled(x, len(wanted)), wanted, strict=True))
+    return all(n in {1, m} for n, m in zip(_fill_axes(x, len(wanted)), wanted, strict=True))
 
 
 def remedy(one: Shape, other: Shape) -> str:

@@ -32,7 +32,7 @@ class AxisNumber(Kind):
     noun = "the number of an axis under a dialect"
 
     def parse(self, value: Any) -> int:
-        """A small whole number; what it means depends on the dialect and on the shape."""
+        """A small whole number, else raises Bad; what it means depends on the dialect and the shape."""
         if isinstance(value, bool) or not isinstance(value, int):
             raise self._wrong(value)
         if not -_MOST <= value <= _MOST:
@@ -131,10 +131,10 @@ def choose_axes(
 
 
 def name_of(x: Shape, axis: Axis, key: str, rules: type[Dialect]) -> str:
-    """The name on `x` of one axis, however it is given."""
+    """The name on `x` of one axis, however it is given; raises Refusal if there is none."""
     names = names_of(x)
     if isinstance(axis, int):
-        return numbered(x, axis, key, rules)
+        return name_by_number(x, axis, key, rules)
     name = "c" if axis == "channels" else axis
     if name not in names:
         what = "the axes of a tensor are numbers" if x.form == "tensor" else "its axes are"
@@ -150,7 +150,7 @@ def in_order(x: Shape, rules: type[Dialect]) -> tuple[str, ...]:
     return (*names[1:], names[0]) if last else names
 
 
-def numbered(x: Shape, number: int, key: str, rules: type[Dialect]) -> str:
+def name_by_number(x: Shape, number: int, key: str, rules: type[Dialect]) -> str:
     """The name of the axis of that number, the batch being 0; raises Refusal if there is none."""
     if not rules.title and x.form != "tensor":
         raise Refusal("E104", f"must be an axis by its name, got {number}", key=key,

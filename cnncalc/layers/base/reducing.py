@@ -17,7 +17,7 @@ from cnncalc.layers.base.named_axes import (
     names_of,
     with_axes,
 )
-from cnncalc.layers.base.regrouping import held, readings, shaped
+from cnncalc.layers.base.regrouping import memory_axes, readings, shape_with
 from cnncalc.layers.base.shape import Shape, numbers
 
 if TYPE_CHECKING:
@@ -35,14 +35,14 @@ class Reduction(Layer):
         """See the class."""
         x = numbers(inputs[0], self.kind)
         gone = choose_axes(x, self.axis, "axis", self.rules)
-        output, windows = self._kept(x, gone) if self.keep else self._dropped(x, gone)
+        output, windows = self._keep_axes(x, gone) if self.keep else self._drop_axes(x, gone)
         return Facts(output, windows=windows, work=self.work(x.elements, output.elements))
 
     def work(self, read: int, made: int) -> dict[str, int]:
         """The arithmetic that makes so many numbers of those that are read."""
         raise NotImplementedError
 
-    def _kept(self, x: Shape, gone: frozenset[str]) -> tuple[Shape, tuple[Axis, ...]]:
+    def _keep_axes(self, x: Shape, gone: frozenset[str]) -> tuple[Shape, tuple[Axis, ...]]:
         names = names_of(x)
         pairs = zip(names, axes_of(x), strict=True)
         output = with_axes(x, [1 if name in gone else n for name, n in pairs])
@@ -51,10 +51,10 @@ class Reduction(Layer):
             return output, ()
         return output, tuple(Everything() if name in gone else Window() for name in spatial)
 
-    def _dropped(self, x: Shape, gone: frozenset[str]) -> tuple[Shape, tuple[Axis, ...]]:
+    def _drop_axes(self, x: Shape, gone: frozenset[str]) -> tuple[Shape, tuple[Axis, ...]]:
         order = [name for name in in_order(x, self.rules) if name not in gone]
         known = dict(zip(names_of(x), axes_of(x), strict=True))
         at = order.index("c") if "c" in order else None
-        output = shaped(x, [known[name] for name in order], at)
-        new = [name for name, _ in held(output, self.rules)]
+        output = shape_with(x, [known[name] for name in order], at)
+        new = [name for name, _ in memory_axes(output, self.rules)]
         return output, readings(x, output, dict(zip(order, new, strict=bool(order))))

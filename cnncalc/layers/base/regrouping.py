@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 CHANNELS = "c"
 
 
-def held(x: Shape, rules: type[Dialect]) -> list[tuple[str, int]]:
+def memory_axes(x: Shape, rules: type[Dialect]) -> list[tuple[str, int]]:
     """The axes of `x`, name and length, in the order in which the framework holds them."""
     known = dict(zip(names_of(x), axes_of(x), strict=True))
     return [(name, known[name]) for name in in_order(x, rules)]
 
 
-def shaped(x: Shape, lengths: Sequence[int], channels: int | None) -> Shape:
+def shape_with(x: Shape, lengths: Sequence[int], channels: int | None) -> Shape:
     """`x` with these axes, of which the one at `channels` holds the channels.
 
     The channels of a map come first or last, so that axes elsewhere, or None, make a tensor of the
@@ -44,14 +44,14 @@ def shaped(x: Shape, lengths: Sequence[int], channels: int | None) -> Shape:
     return x._replace(channels=1, size=tuple(lengths), form="tensor")
 
 
-def kept(before: Sequence[int], after: Sequence[int]) -> dict[int, int]:
+def whole_axes(before: Sequence[int], after: Sequence[int]) -> dict[int, int]:
     """The axes that a reshape leaves whole: their place before, and after.
 
     Both are lengths in the order of memory. Axes of length 1 stand for nothing.
 
-    >>> kept((16, 1, 114), (16, 114))
+    >>> whole_axes((16, 1, 114), (16, 114))
     {0: 0, 2: 1}
-    >>> kept((8, 4, 6), (2, 4, 4, 6))
+    >>> whole_axes((8, 4, 6), (2, 4, 4, 6))
     {1: 2, 2: 3}
     """
     left = [i for i, n in enumerate(before) if n != 1]
@@ -97,7 +97,7 @@ def _spatial(x: Shape) -> tuple[str, ...]:
     return names[len(names) - x.rank :]
 
 
-def reshaped(x: Shape, output: Shape, rules: type[Dialect]) -> tuple[Axis, ...]:
+def windows_of_reshape(x: Shape, output: Shape, rules: type[Dialect]) -> tuple[Axis, ...]:
     """The windows of a reshape, which goes by the order in memory.
 
     Without a dialect, an axis goes on only if it does in both orders.
@@ -105,8 +105,8 @@ def reshaped(x: Shape, output: Shape, rules: type[Dialect]) -> tuple[Axis, ...]:
     orders = [rules] if rules.title else [Dialect, _Last]
     found: list[dict[str, str]] = []
     for order in orders:
-        old, new = held(x, order), held(output, order)
-        pairs = kept([n for _, n in old], [n for _, n in new])
+        old, new = memory_axes(x, order), memory_axes(output, order)
+        pairs = whole_axes([n for _, n in old], [n for _, n in new])
         found.append({old[i][0]: new[j][0] for i, j in pairs.items()})
     both = {name: to for name, to in found[0].items() if all(one.get(name) == to for one in found)}
     return readings(x, output, both)
