@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc import registry
 from cnncalc.check.linting import ALL, Lints, Rules
-from cnncalc.check.suppress import UNUSED, find_unused, ignores, keep_unignored
+from cnncalc.check.suppress import UNUSED, find_unused, ignores, filter_findings
 from cnncalc.check.verdict import Change, Checked, Verdict, in_order
 from cnncalc.errors import Diagnostic, Source, SpecError, UsageError
 from cnncalc.foreign import cut
@@ -227,7 +227,7 @@ class _Run:
             found[places.get(finding.model or "", 0)].append(finding)
         comments = ignores(self.source)
         everything = [finding for findings in found for finding in findings]
-        found = [keep_unignored(findings, comments) for findings in found]
+        found = [filter_findings(findings, comments) for findings in found]
         if document is not None and self.task.rules.allow(UNUSED):
             idle = find_unused(self.source, comments, everything, self.lints.ran, self._codes())
             found[0] += self._within_budget(idle, document)

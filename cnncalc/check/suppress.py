@@ -64,7 +64,7 @@ def ignores(source: Source) -> list[Ignore]:
     return found
 
 
-def keep_unignored(findings: Iterable[Diagnostic], comments: Iterable[Ignore]) -> list[Diagnostic]:
+def filter_findings(findings: Iterable[Diagnostic], comments: Iterable[Ignore]) -> list[Diagnostic]:
     """The findings that no comment is about."""
     lines: dict[int, list[Ignore]] = {}
     for comment in comments:

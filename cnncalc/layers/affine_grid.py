@@ -11,7 +11,7 @@ from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.resampling import ALIGN
 from cnncalc.layers.base.sampling import grid_work, is_affine, two_or_three
-from cnncalc.layers.base.shape import Shape, a_map, numbers
+from cnncalc.layers.base.shape import Shape, a_map, with_channels
 
 
 class AffineGrid(Layer):
@@ -39,7 +39,7 @@ class AffineGrid(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class; a second input gives its size only; raises Refusal."""
-        x = numbers(inputs[0], "affine_grid")
+        x = with_channels(inputs[0], "affine_grid")
         if (self.size is None) == (len(inputs) == 1):
             raise Refusal("E106", "`affine_grid` needs one of `size` and `like`",
                           help="affine_grid: {size: [28, 28]} or affine_grid: {like: name}")  # fmt: skip

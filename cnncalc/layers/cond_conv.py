@@ -20,7 +20,7 @@ from cnncalc.layers.base.convolution import (
 from cnncalc.layers.base.key_types import COUNT, PaddingValue, PerAxis
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.shape import Shape, a_map, numbers
+from cnncalc.layers.base.shape import Shape, a_map, with_channels
 from cnncalc.layers.base.sliding import output_sizes, sliding
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class CondConv(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
-        x, routing = a_map(inputs[0], "cond_conv"), numbers(inputs[1], "cond_conv")
+        x, routing = a_map(inputs[0], "cond_conv"), with_channels(inputs[1], "cond_conv")
         experts = self._experts(routing)
         divide_into(self.groups, x.channels, self.filters)
         windows = sliding(x, self.kernel, self.stride, self.padding, self.dilation,

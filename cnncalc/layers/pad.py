@@ -10,7 +10,7 @@ from cnncalc.layers.base.key_types import AMOUNT, PER_AXIS, TEXT, Axes, PerAxis
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.margins import SIDE, SIGNED, Margins
-from cnncalc.layers.base.shape import Shape, a_map, numbers, per_axis
+from cnncalc.layers.base.shape import Shape, a_map, per_axis, with_channels
 from cnncalc.layers.base.sliding import output_sizes, sides
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Pad(Layer):
             )
             x = x._replace(size=output_sizes(windows, x.size))
         if self.channels is not None:
-            x = self._wider(numbers(x, "pad"))
+            x = self._wider(with_channels(x, "pad.channels"))
         return Facts(x, windows=windows)
 
     def _amount(self, x: Shape, like: tuple[Shape, ...]) -> list[tuple[int, int]] | None:

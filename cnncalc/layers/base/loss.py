@@ -40,5 +40,5 @@ def loss(x: Shape, work: Mapping[str, int], once: Mapping[str, int], macs: int =
     total = Counter(work)
     for kind, n in once.items():
         total[kind] += n * x.copies
-    output = x._replace(channels=1, size=())
+    output = x._replace(channels=1, size=(), form="")
     return Facts(output, windows=(Everything(),) * x.rank, macs=macs, work=dict(total))

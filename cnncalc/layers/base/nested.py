@@ -43,6 +43,10 @@ class Wrapper(Layer):
         """What the layer within saves."""
         return self.layer.saves
 
+    def is_disputed(self) -> bool:
+        """Whether the frameworks may disagree on this, or on the layer within."""
+        return super().is_disputed() or self.layer.is_disputed()
+
     def apply_inner(self, x: Shape) -> Facts:
         """The facts of the layer within; raises Refusal if it takes more than one input."""
         least = self.layer.operands[0]
