@@ -78,7 +78,7 @@ def test_the_costliest_come_first():
 def test_names():
     assert of_model() == ("params", "trainable", "buffers", "macs", "flops", "memory", "receptive_field", "depth",
                           "layers", "output")  # fmt: skip
-    assert of_layer() == ("channels", "size", "features", "tokens", "receptive_field")
+    assert of_layer() == ("channels", "size", "features", "tokens", "shape", "receptive_field")
     assert parts("memory") == ("weights", "peak", "training")
     assert parts("params") == ()
     assert set(METRICS) - set(totals()) == {"output"}

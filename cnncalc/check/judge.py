@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc import registry
 from cnncalc.check.linting import ALL, Lints, Rules
-from cnncalc.check.suppress import UNUSED, find_unused, ignores, filter_findings
+from cnncalc.check.suppress import UNUSED, filter_findings, find_unused, ignores
 from cnncalc.check.verdict import Change, Checked, Verdict, in_order
 from cnncalc.errors import Diagnostic, Source, SpecError, UsageError
 from cnncalc.foreign import cut

@@ -111,13 +111,13 @@ def test_a_kind_is_inserted_as_its_manual_shows_it(suggested):
 
 
 COMMON = {"name", "from", "when", "repeat", "expect", "trainable", "dtype"}
-CONV = {"filters", "kernel", "stride", "padding", "dilation", "groups", "bias", "norm", "activation"}
+CONV = {"filters", "kernel", "stride", "padding", "padding_mode", "dilation", "groups", "bias", "norm", "activation"}
 
 
 @pytest.mark.parametrize(("text", "labels"), [
     (LINE + "|\n",                                                {*FILE}),
     (HEAD + "dialect: |\n",                                       {*registry.names("dialects")}),
-    (LINE + "input:\n  |\n",                                      {"channels", "size", "features", "tokens"}),
+    (LINE + "input:\n  |\n",                                      {"channels", "size", "features", "tokens", "shape"}),
     (LAYERS + "  - conv:\n      |\n",                             CONV | COMMON),
     (LAYERS + "  - conv:\n      filters: 8\n      |\n",           (CONV | COMMON) - {"filters"}),
     (LAYERS + "  - conv:\n      padding: |\n",                    {"valid", "same", "full", "half", "causal", "same_upper", "same_lower"}),

@@ -287,12 +287,12 @@ def _derive_step(w: Plain, windows: Sequence[Any], old: Any, view: Any, letter: 
     is_plain = (
         old is not None and old.field is not None and old.field.period == view.field.period == 1
     )
-    window = recurrence.sliding(window)
-    if is_plain and window is not None and old.field.shift:
+    slid = recurrence.sliding(window)
+    if is_plain and slid is not None and old.field.shift:
         size = w.add_given(f"R_in{tail}", old.field.size, _BEFORE)
         jump = w.add_given(f"j_in{tail}", old.field.shift, _BESIDE)
-        _, size, jump = slide(0, size, jump, recurrence.symbols(window, tail))
-        w.let(f"R{tail}", size, unit="px", kept=True, note=_list_numbers(window, tail))
+        _, size, jump = slide(0, size, jump, recurrence.symbols(slid, tail))
+        w.let(f"R{tail}", size, unit="px", kept=True, note=_list_numbers(slid, tail))
         w.let(f"j{tail}", jump, unit="px", kept=True)
         return
     low, high = view.field.sizes
