@@ -10,9 +10,9 @@ from cnncalc.arithmetic.windows import Axis, Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.named_axes import AXIS, axes_of, names_of, place, window_of, with_axes
+from cnncalc.layers.base.named_axes import AXIS, place, window_of
 from cnncalc.layers.base.named_axes import Axis as Along
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.shape import Shape, axes_of, names_of, numbers, with_axes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

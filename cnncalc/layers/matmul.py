@@ -10,10 +10,10 @@ from cnncalc.errors import Refusal
 from cnncalc.layers.base.key_types import Listing
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.named_axes import AXIS, axes_of, place
+from cnncalc.layers.base.named_axes import AXIS, place
 from cnncalc.layers.base.named_axes import Axis as Along
 from cnncalc.layers.base.regrouping import shape_with
-from cnncalc.layers.base.shape import Shape, a_map, numbers
+from cnncalc.layers.base.shape import Shape, a_map, axes_of, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
