@@ -12,7 +12,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.working.expressions import Expression, symbol
-from cnncalc.working.notation import LATEX, TEXT, Notation, latex_name
+from cnncalc.working.notation import LATEX, TEXT, Notation, latex_name, latex_shape
 from cnncalc.working.tex import words
 from cnncalc.working.traced import expression, plain_value, rename, without_memory
 from cnncalc.working.values import is_number, latex_value, plain, show_value
@@ -95,7 +95,7 @@ class Step:
         if self.unit and is_number(self.value):
             shown = rf"{value}\ {words(self.unit)}"
         if self._expression is None:
-            texts = [words(text) for text in self._texts if text]
+            texts = [latex_shape(text) for text in self._texts if text]
         else:
             texts = [self._write(LATEX, values=values) for values in (False, True)]
         return _distinct_stages([latex_name(self.name) if self.name else "", *texts], value, shown)
