@@ -140,9 +140,8 @@ class Array(Long):
 def _regular(value: Any, shape: list[int], at: tuple[int, ...]) -> tuple[Any, ...]:
     """`value` as tuples; raises Bad, with the place, where it has another shape than its beginning."""
     if len(value) != shape[len(at)]:
-        raise Bad(
-            f"is ragged: it has {len(value)} entries where the first has {shape[len(at)]}", at=at
-        )
+        entries = "1 entry" if len(value) == 1 else f"{len(value)} entries"
+        raise Bad(f"is ragged: it has {entries} where the first has {shape[len(at)]}", at=at)
     deeper = len(at) + 1 < len(shape)
     found = []
     for i, part in enumerate(value):

@@ -266,7 +266,7 @@ def test_of_very_many_rows_the_first_have_steps():
     (True, "`z` must be a number, got true"),
     ([1, float("nan")], "`z[1]` must be a finite number, got NaN"),
     ([1, "x"], "`z[1]` must be a number, got `x`"),
-    ([[1, 2], [3]], "`z[1]` is ragged: it has 1 entries where the first has 2"),
+    ([[1, 2], [3]], "`z[1]` is ragged: it has 1 entry where the first has 2"),
     ([[1, 2], 3], "`z[1]` is a number where the first entry is a list"),
     ([], "`z` is empty"),
     ([2**60], "`z[0]` is an integer larger than 2^53; write it as a float, such as 1e20"),
@@ -287,7 +287,7 @@ def test_selu_beyond_the_largest_float_is_refused():
     ("z.json", "", "{path} is empty"),
     ("z.json", "[1,\nNaN]", "{path}:2: NaN is no number"),
     ("z.json", "[1, 2", "{path}:1: not JSON: Expecting ',' delimiter"),
-    ("z.json", "[[1, 2],\n [3]]", "{path}:2: `z[1]` is ragged: it has 1 entries where the first has 2"),
+    ("z.json", "[[1, 2],\n [3]]", "{path}:2: `z[1]` is ragged: it has 1 entry where the first has 2"),
     ("z.csv", "1,2\n3,x\n", "{path}:2: `z[1][1]` must be a number, got `x`"),
 ])
 def test_a_fault_in_a_file_is_told_with_its_line(tmp_path, name, text, message):
