@@ -42,9 +42,9 @@ def latex_value(value: Any) -> str:
     if is_number(value):
         return LATEX.number(value)
     if not _holds_numbers(value):
-        shown = show_value(value)
+        text = show_value(value)
         # Of text only a shape is mathematics: a name of one letter is still a name.
-        return latex_shape(shown) if shown[:1].isdecimal() else words(shown)
+        return latex_shape(text) if text[:1].isdecimal() else words(text)
     long = len(value) > LONG
     parts = [latex_value(part) for part in ((*value[:2], value[-1]) if long else value)]
     shown = [*parts[:2], LATEX.name("…"), parts[2]] if long else parts
