@@ -25,7 +25,7 @@ from cnncalc import manual, registry
 from cnncalc.calculator import formula as formulas
 from cnncalc.cli import main as cli
 from cnncalc.cli.analysis_command import _SHARED, command
-from cnncalc.cli.signature import describe_help, parameter
+from cnncalc.cli.signature import describe_help, flag, parameter
 from cnncalc.dialects.base.dialect import dialects
 from cnncalc.metrics import METRICS
 from cnncalc.solving import solver as solvers
@@ -346,7 +346,9 @@ def _command(name: str, run: Callable[..., None]) -> str:
     if own:
         lines += ["| argument or option | |", "|---|---|", *map(_option, own), ""]
     if is_table:
-        lines.append("Also the [options of all tables](#options-of-all-tables).\n")
+        missing = [f"`{flag(n)}`" for n in _SHARED if n not in {p.name for p in parameters}]
+        but = f", without {' and '.join(missing)}" if missing else ""
+        lines.append(f"Also the [options of all tables](#options-of-all-tables){but}.\n")
     return "\n".join(lines)
 
 
