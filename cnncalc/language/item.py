@@ -22,8 +22,8 @@ class Item:
     """
 
     __slots__ = ("args", "block", "claims", "cost", "dtype", "extra", "has_rows", "layer", "layers", "name",
-                 "names", "node", "op", "op_node", "operands", "parts", "rank", "refs", "repeat", "reuse", "span",
-                 "trainable", "values", "varies", "weight", "when", "wrapper")  # fmt: skip
+                 "names", "node", "op", "op_node", "operands", "parts", "rank", "refs", "repeat", "reuse",
+                 "span", "trainable", "values", "varies", "weight", "when", "wrapper")  # fmt: skip
 
     def __init__(self, op: str, node: Node, op_node: Node) -> None:
         """`op` is the canonical kind, `op_node` the word in the file."""
