@@ -21,6 +21,10 @@ MOST_OF_TENSOR = 6
 """A general tensor has at most so many axes."""
 
 
+LETTERS = ("", "l", "hw", "dhw", "tdhw", "12345", "123456")
+"""What the axes of a map are called, by how many they are; only a tensor has more than four."""
+
+
 LARGEST = 2**63
 """No tensor may have more elements."""
 
@@ -87,7 +91,7 @@ def names_of(x: Shape) -> tuple[str, ...]:
     """The names of the axes of `x`, channels first; those of a tensor are numbers from 1."""
     if x.form == "tensor":
         return tuple(map(str, range(1, x.rank + 1)))
-    return ("c", *("", "l", "hw", "dhw", "tdhw")[x.rank])
+    return ("c", *LETTERS[x.rank])
 
 
 def axes_of(x: Shape) -> tuple[int, ...]:
