@@ -146,7 +146,11 @@ def _check_nesting(blocks: dict[str, Block], report: Report) -> None:
     A use with a condition may lead back: how deep that goes is seen where it is expanded.
     """
     used = {
-        name: [item for item in block.items if item.block is not None and item.when is None]
+        name: [
+            item
+            for item in block.items
+            if item.op in blocks and item.block is not None and item.when is None
+        ]
         for name, block in blocks.items()
     }
     depth: dict[str, int] = {}

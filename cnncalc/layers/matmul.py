@@ -74,6 +74,16 @@ class Matmul(Layer):
             windows = _beside(x, output, x.rank - 1 if last else x.rank - 2)
         return Facts(output, windows=windows, macs=output.elements * summed)
 
+    def reads(self, operand: int, inputs: Sequence[Shape], facts: Facts) -> tuple[Axis, ...] | None:
+        """Of the second operand all, but for the axes before the last two, if there are such."""
+        if not operand:
+            return facts.windows
+        y, output = inputs[1], facts.output
+        if self.axes is not None:
+            return _beside(y, output, 0)
+        last = self.rules.channels_last and not y.form
+        return _beside(y, output, y.rank - 1 if last else y.rank - 2)
+
     def _of_tensors(self, x: Shape, y: Shape) -> Facts:
         """Of general tensors: the last two axes, for all before them, unless `axes` says otherwise."""
         if self.axes is not None:
