@@ -83,7 +83,7 @@ def _translation(word: str) -> str:
     entries, kind = find_entries(word.rpartition(".")[2]), spelling(word)
     word = cut(word, 60)
     if not kind or (entries and not entries[0].title):
-        return entries[0].told(word)
+        return entries[0].sentence(word)
     # `Max` is a reduction in some frameworks, and takes several tensors in others.
     others = [
         f", and `{entry.kind}` if it is that of {entry.title}"

@@ -42,7 +42,7 @@ class Entry(NamedTuple):
         found = (text.partition(":")[0] for text in self.write)
         return tuple(kind for kind in found if kind != "opaque")
 
-    def told(self, word: str) -> str:
+    def sentence(self, word: str) -> str:
         """What is written for the word, which the reader may have spelt in another way."""
         if not self.kinds:
             said = self.remark or "`opaque` stands for it"
