@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 _PAGE = """\
 # What is it called here
 
-The words of frameworks, formats and papers, each with the kind of layer that it is here, the keys that are called
-otherwise there, and the [idioms](idioms.md) that show it. A spec takes the keys of every framework by its own
-names, whatever its dialect; an unknown kind of layer is answered as this page does. A word that is missing may have
-the name that it has here: [layers.md](layers.md) lists them all. [`opaque`](layers.md#opaque) stands for a layer that
-the language does not have. This page is written by `make docs`; a test keeps it current.
+The words of frameworks, formats and papers, each with the kind of layer that it is here, the keys that are
+called otherwise there, and the [idioms](idioms.md) that show it. A spec takes the keys of every framework by
+its own names, whatever its dialect; an unknown kind of layer is answered as this page does. A word that is
+missing may have the name that it has here: [layers.md](layers.md) lists them all. [`opaque`](layers.md#opaque)
+stands for a layer that the language does not have. This page is written by `make docs`; a test keeps it
+current.
 """
 
 _PAPERS = "Papers and people"
@@ -101,7 +102,11 @@ def _of_dialect(dialect: type[Dialect]) -> list[Row]:
     for word, found in kinds.items():
         rows.setdefault((tuple(found), _stem(word)), []).append(word)
     return [
-        Row(tuple(words), found, {k: v for kind in found for k, v in dialect.arguments(kind).items()})
+        Row(
+            tuple(words),
+            found,
+            {k: v for kind in found for k, v in dialect.arguments(kind).items()},
+        )
         for (found, _), words in rows.items()
     ]
 

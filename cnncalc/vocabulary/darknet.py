@@ -11,7 +11,8 @@ batchnorm | batch_norm
 conn | dense | units: output, norm: batch_normalize
 connected | dense | units: output, norm: batch_normalize
 contrastive | opaque |  | a loss is no part of what infers: leave it out
-conv | conv / depthwise_conv | kernel: size, padding: pad padding, stride: stride_x stride_y, norm: batch_normalize |
+conv | conv / depthwise_conv | kernel: size, padding: pad padding, stride: stride_x stride_y, norm:
+    batch_normalize |
     `pad=1` is `padding: half`; with as many groups as channels it is the second
 conv_lstm | conv_lstm | filters: output, kernel: size, padding: pad padding
 convolutional | conv / depthwise_conv | kernel: size, padding: pad padding, stride: stride_x stride_y,
@@ -50,7 +51,8 @@ route | concat / split / identity | from: layers, parts: groups |
     with `groups` it is one part of a split, and of one layer alone just the `from` of what follows
 sam | multiply
 scale_channels | multiply
-shortcut | add / weighted_add | normalise: weights_normalization, per: weights_type | with weights it is the second
+shortcut | add / weighted_add | normalise: weights_normalization, per: weights_type | with weights it is
+    the second
 silence | identity
 soft | softmax
 softmax | softmax

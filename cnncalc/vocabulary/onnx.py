@@ -36,9 +36,11 @@ Compress | gather | indices: condition
 Concat | concat
 Constant |  |  | numbers are written where they are used
 ConstantOfShape |  |  | numbers are written where they are used
-Conv | conv / depthwise_conv | kernel: kernel_shape, stride: strides, padding: pads, dilation: dilations, groups: group |
+Conv | conv / depthwise_conv | kernel: kernel_shape, stride: strides, padding: pads, dilation: dilations,
+    groups: group |
     its filters are the first axis of W; with as many groups as channels it is the second
-ConvInteger | conv / depthwise_conv | kernel: kernel_shape, stride: strides, padding: pads, dilation: dilations, groups: group |
+ConvInteger | conv / depthwise_conv | kernel: kernel_shape, stride: strides, padding: pads, dilation:
+    dilations, groups: group |
     with `dtype: int8`
 ConvTranspose | conv_transpose | kernel: kernel_shape, stride: strides, padding: pads, dilation: dilations,
     groups: group, output_size: output_shape
@@ -46,7 +48,8 @@ Cos | opaque
 Cosh | opaque
 CumSum | opaque
 DFT | stft |  | for frames of a signal; elsewhere `opaque`
-DeformConv | deform_conv | kernel: kernel_shape, stride: strides, padding: pads, dilation: dilations, groups: group,
+DeformConv | deform_conv | kernel: kernel_shape, stride: strides, padding: pads, dilation: dilations,
+    groups: group,
     offset_groups: offset_group
 DepthToSpace | depth_to_space | factor: blocksize | with `mode: CRD` it is `pixel_shuffle`
 DequantizeLinear | dequantize | scale: x_scale, zero_point: x_zero_point
@@ -121,7 +124,8 @@ Or | opaque
 PRelu | prelu
 Pad | pad | amount: pads
 Pow | opaque
-QLinearConv | conv / depthwise_conv | kernel: kernel_shape, stride: strides, padding: pads, dilation: dilations, groups: group |
+QLinearConv | conv / depthwise_conv | kernel: kernel_shape, stride: strides, padding: pads, dilation:
+    dilations, groups: group |
     with `dtype: int8`
 QLinearMatMul | matmul / dense |  | with `dtype: int8`
 QuantizeLinear | quantize | scale: y_scale, zero_point: y_zero_point

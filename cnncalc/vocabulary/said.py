@@ -9,7 +9,8 @@ amax | max
 amin | min
 anchor_free_head | yolo_head: {bins: 16, objectness: false, …}
 attention | multi_head_attention
-Bidirectional | lstm: {bidirectional: concat} / gru: {bidirectional: concat} / simple_rnn: {bidirectional: concat} |  |
+Bidirectional | lstm: {bidirectional: concat} / gru: {bidirectional: concat} / simple_rnn: {bidirectional:
+    concat} |  |
     it is a key of the layer that it wraps
 BiFPN fusion | weighted_add
 C2f | split / concat |  | a block with `from: m.*`
