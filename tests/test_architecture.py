@@ -20,6 +20,7 @@ from cnncalc.language.schema import schema
 from cnncalc.layers.base.layer import Layer
 from cnncalc.metrics import METRICS, Metric
 from cnncalc.solving.search.goals import known_metric
+from cnncalc.vocabulary.base.vocabulary import index_entries
 
 ROOT = Path(cnncalc.__file__).parent
 REGISTRIES = (
@@ -407,7 +408,7 @@ def plugins(tmp_path, monkeypatch):
         forget()
 
     def forget() -> None:
-        for cached in (registry.names, registry.exists, registry.load, key_of, spelling):
+        for cached in (registry.names, registry.exists, registry.load, key_of, spelling, index_entries):
             cached.cache_clear()
 
     yield add
@@ -510,6 +511,17 @@ class Toy(Dialect):
     assert "width" in str(schema()["definitions"]["layer.conv"])
     assert "Toy: Wring, Wrung  " in layer("conv").split("\n")
     assert "Toy" not in layer("dense")
+
+
+def test_a_vocabulary_takes_one_file(plugins):
+    plugins("vocabulary", "toy", '''"""Toy."""
+TITLE = "Toy"
+SOURCE = "none"
+WORDS = "wringer | conv: {kernel: 3, …} | filters: many | three wide"
+''')  # fmt: skip
+    with pytest.raises(cnncalc.SpecError) as refused:
+        cnncalc.loads("input: {channels: 3, size: [8, 8]}\nlayers: [Wringer: 4]")
+    assert refused.value.diagnostics[0].help == "`Wringer` is written `conv: {kernel: 3, …}` here: three wide"
 
 
 def test_an_undecided_spec_is_asked_of_every_dialect_that_says_so(plugins):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from cnncalc import registry
 from cnncalc.dialects.base.dialect import asked_dialects, dialects
 from cnncalc.foreign import cut
-from cnncalc.vocabulary.base.vocabulary import find_entries, simplify
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -75,11 +74,15 @@ def nearest_kind(word: str, blocks: Collection[str]) -> str:
 
 def has_meaning(word: str) -> bool:
     """Whether a framework, a paper or somebody else calls a layer like this."""
+    from cnncalc.vocabulary.base.vocabulary import find_entries
+
     return bool(spelling(word) or find_entries(word.rpartition(".")[2]))
 
 
 def _translation(word: str) -> str:
     """What is written here for a word of others."""
+    from cnncalc.vocabulary.base.vocabulary import find_entries
+
     entries, kind = find_entries(word.rpartition(".")[2]), spelling(word)
     word = cut(word, 60)
     if not kind or (entries and not entries[0].title):
@@ -108,6 +111,8 @@ def _nearest(word: str, known: Collection[str]) -> str:
 @cache
 def spelling(word: str) -> str:
     """The kind that a framework spells like this, whatever the case; empty if there is none."""
+    from cnncalc.vocabulary.base.vocabulary import simplify
+
     plain = simplify(word.rpartition(".")[2])
     ranked = plain[-2:] in ("1d", "2d", "3d")
     for frameworks in (asked_dialects(), dialects()):

@@ -60,15 +60,23 @@ def entries(name: str) -> tuple[Entry, ...]:
 
 
 def all_entries() -> list[Entry]:
-    """The words of all vocabularies, those first that are nobody's in particular."""
-    found = [entry for name in registry.names("vocabulary") for entry in entries(name)]
-    return sorted(found, key=lambda entry: bool(entry.title))
+    """The words of all vocabularies."""
+    return [entry for found in index_entries().values() for entry in found]
 
 
 def find_entries(word: str) -> list[Entry]:
     """What vocabularies say of a word, however it is spelt (`max_pool` is MaxPool)."""
-    plain = simplify(word)
-    return [entry for entry in all_entries() if simplify(entry.word) == plain]
+    return index_entries().get(simplify(word), [])
+
+
+@cache
+def index_entries() -> dict[str, list[Entry]]:
+    """The words of all vocabularies by their simplified form; of one word, nobody's in particular is first."""
+    every = [entry for name in registry.names("vocabulary") for entry in entries(name)]
+    found: dict[str, list[Entry]] = {}
+    for entry in sorted(every, key=lambda entry: bool(entry.title)):
+        found.setdefault(simplify(entry.word), []).append(entry)
+    return found
 
 
 def synonyms() -> dict[str, str]:
