@@ -105,6 +105,8 @@ def test_a_word_is_found_however_it_is_spelt():
     ("Shape", "E102", "`Shape` has no kind here: sizes are numbers: write them, or an expression such as `$cin`"),
     # A word of two meanings: a reduction in PyTorch and Keras, an operator on several tensors in ONNX.
     ("Sum", "E102", "`Sum` is called `sum` here, and `add` if it is that of ONNX"),
+    ("Expand", "E102", "`Expand` is called `repeat_vector` here, and `tile` if it is that of ONNX"),
+    ("expand", "E102", "`expand` is called `repeat_vector` here"),
     ("max_pol", "E102", f"did you mean `max_pool`? {OPAQUE}"),
     ("qwertz", "E102", f"`cnncalc layers` lists all kinds; {OPAQUE}"),
     # What does something else is not suggested, however few letters differ.

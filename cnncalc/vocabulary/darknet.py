@@ -39,7 +39,7 @@ logistic | sigmoid
 lrn | local_response_norm | k: kappa
 lstm | lstm | units: output
 max | max_pool | stride: stride_x stride_y
-maxpool | max_pool | stride: stride_x stride_y | its padding is size − 1 in all, as that of `same` at stride 1
+maxpool | max_pool | stride: stride_x stride_y | its sizes are those of `padding: same`
 net |  |  | its height, width and channels are the `input` of the file
 network |  |  | its height, width and channels are the `input` of the file
 normalization | local_response_norm | k: kappa

@@ -66,7 +66,8 @@ Expand | tile | times: shape
 EyeLike |  |  | numbers are written where they are used
 Flatten | flatten
 Floor | opaque
-GRU | gru | units: hidden_size, bidirectional: direction, reset_after: linear_before_reset
+GRU | gru | units: hidden_size, bidirectional: direction, reset_after: linear_before_reset |
+    a gate has two biases, as under `dialect: torch`
 Gather | gather / embedding |  | of a table of weights it is the second
 GatherElements | opaque
 GatherND | opaque
@@ -90,7 +91,7 @@ InstanceNormalization | instance_norm | eps: epsilon
 IsInf | opaque
 IsNaN | opaque
 LRN | local_response_norm | k: bias
-LSTM | lstm | units: hidden_size, bidirectional: direction
+LSTM | lstm | units: hidden_size, bidirectional: direction | a gate has two biases, as under `dialect: torch`
 LayerNormalization | layer_norm | axes: axis, eps: epsilon
 LeakyRelu | leaky_relu | slope: alpha
 Less | opaque
@@ -107,7 +108,7 @@ MaxPool | max_pool | size: kernel_shape, stride: strides, padding: pads, dilatio
 MaxRoiPool | roi_pool | size: pooled_shape, scale: spatial_scale
 MaxUnpool | max_unpool | size: kernel_shape, stride: strides, padding: pads, output_size: output_shape
 Mean | average
-MeanVarianceNormalization | instance_norm: {affine: false}
+MeanVarianceNormalization | instance_norm: {affine: false} |  | unless `axes` names the batch as well
 MelWeightMatrix | mel_spectrogram | mels: num_mel_bins, n_fft: dft_length
 Min | minimum
 Mish | mish
@@ -129,7 +130,7 @@ QLinearConv | conv / depthwise_conv | kernel: kernel_shape, stride: strides, pad
     with `dtype: int8`
 QLinearMatMul | matmul / dense |  | with `dtype: int8`
 QuantizeLinear | quantize | scale: y_scale, zero_point: y_zero_point
-RNN | simple_rnn | units: hidden_size, bidirectional: direction
+RNN | simple_rnn | units: hidden_size, bidirectional: direction | it has two biases, as under `dialect: torch`
 RandomNormal |  |  | noise that a network draws is another of its `inputs`
 RandomNormalLike | gaussian_noise | rate: scale
 RandomUniform |  |  | noise that a network draws is another of its `inputs`
