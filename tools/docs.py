@@ -30,6 +30,7 @@ from cnncalc.dialects.base.dialect import dialects
 from cnncalc.metrics import METRICS
 from cnncalc.solving import solver as solvers
 
+from . import names as called
 from . import zoo
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def topics() -> str:
         elif line.startswith("### "):
             title = f"{chapter}: {line[4:]}"
         elif (found := _COMMAND.match(line)) and title:
-            link = _anchor(title.rpartition(": ")[2])
+            link = called.anchor(title.rpartition(": ")[2])
             command = found[1].replace("|", "\\|")
             rows.append(f"| [{title}](#{link}) | `cnncalc {command}` | {_answer(found[1])} |")
             title = ""
@@ -140,11 +141,6 @@ def topics() -> str:
 
 
 _COMMAND = re.compile(r"<!-- cnncalc (.+?) -->")
-
-
-def _anchor(title: str) -> str:
-    """The name that GitHub gives to a heading."""
-    return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
 
 
 def _answer(arguments: str) -> str:
@@ -286,6 +282,11 @@ def the_zoo(_: str) -> str:
     return filled(zoo.page())
 
 
+def names(_: str) -> str:
+    """docs/names.md: what a layer is called elsewhere, and here."""
+    return called.page(ROOT / "docs/idioms.md")
+
+
 def formats() -> str:
     """Every format with one line."""
     found = {name: registry.load("formats", name) for name in registry.names("formats")}
@@ -394,6 +395,7 @@ PAGES: dict[str, Callable[[str], str]] = {
     "docs/idioms.md": filled,
     "docs/inputs.md": filled,
     "docs/layers.md": layers,
+    "docs/names.md": names,
     "docs/receptive-fields.md": filled,
     "docs/solve.md": filled,
     "docs/solvers.md": solving,
