@@ -226,6 +226,7 @@ def test_of_very_many_numbers_the_first_have_steps():
     assert result.section().result == "[0, 1, …, 10004] (10,005 numbers: --format json has all)"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("question", [
     ("softmax",), ("elu",), ("selu",), ("gelu",), ("gelu", {"approximate": "tanh"}), ("leaky-relu",), ("sigmoid",),
     ("silu",), ("tanh",), ("residual", {"activation": "gelu"}), ("residual", {"activation": "none"}),
@@ -249,6 +250,7 @@ def test_numbers_without_steps_leave_no_memory_behind(question, monkeypatch):
     assert counts[0] == counts[1]
 
 
+@pytest.mark.slow
 def test_of_very_many_rows_the_first_have_steps():
     rows = [[0.0, i % 3] for i in range(6_000)]
     result = calculate("softmax", z=rows)

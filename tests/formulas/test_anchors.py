@@ -358,6 +358,7 @@ def test_no_worse_than_plain_runs(monkeypatch, sample):
         assert entry["iou"] >= best - 1e-12
 
 
+@pytest.mark.slow
 def test_of_very_many_boxes_the_first_are_matched_step_by_step():
     found = calculate("anchor-match", anchors=[[1, 1], [9, 9]], boxes=[[9, 8]] * 7_000)
 

@@ -129,6 +129,7 @@ def test_refused_grids(inputs, message):
     assert str(refused.value).startswith(message)
 
 
+@pytest.mark.slow
 def test_of_very_many_boxes_the_first_are_decoded_step_by_step():
     tensor = [[[[0, 0, 0, 0, 9, 9]] * 51] * 50]
     found = calculate("yolo-decode", tensor=tensor, anchors=[[4] * 2] * 51, image=[50, 50])
