@@ -1,7 +1,7 @@
 """Asks the frameworks for whole networks, which `tests/zoo` compares layer by layer.
 
 `NETWORKS` says which model of a framework a spec or variant of `specs/` follows. An answer is
-`{"versions", "model", "input", "layers", "totals"}`: of every convolution, dense layer and norm, in the
+`{"versions", "model", "input", "layers", "totals"}`: of every convolution, dense layer, attention and norm, in the
 order in which they run, [kind, output shape with the channels first, params, MACs]; and params,
 buffers (running means and variances) and MACs of the network. `odd` has `input` and `layers` for
 an input of other sizes, if there may be any.
@@ -71,6 +71,7 @@ NETWORKS: dict[str, Asked] = {
     **_all(_VISION, "regnet_x_400mf regnet_x_800mf regnet_x_1_6gf regnet_x_3_2gf regnet_x_8gf "
                     "regnet_x_16gf regnet_x_32gf regnet_y_400mf regnet_y_800mf regnet_y_1_6gf "
                     "regnet_y_3_2gf regnet_y_8gf regnet_y_16gf regnet_y_32gf regnet_y_128gf"),
+    **_all(_VISION, "vit_b_16 vit_b_32 vit_l_16 vit_l_32 vit_h_14 swin_t swin_s swin_b"),
     **{f"mobilenet_v2_{str(width).replace('.', '_')}":
        Asked(f"{_VISION}mobilenet_v2", arguments={"width_mult": width})
        for width in (0.35, 0.5, 0.75, 1.3, 1.4)},
@@ -97,6 +98,8 @@ NETWORKS: dict[str, Asked] = {
     "landmarks": Asked(f"{_PARTS}grey_resnet18", (1, 224, 224), {"num_classes": 2 * 68}),
     **_all("timm.models.", "ghostnet_050 ghostnet_130 hrnet_w18 hrnet_w32 hrnet_w48 repvgg_a0 "
                            "repvgg_a1 repvgg_a2 repvgg_b0 repvgg_b1 repvgg_b2 repvgg_b3"),
+    **_all("timm.models.", "mobilenetv4_conv_small convmixer_768_32 "
+                           "convmixer_1024_20_ks9_p14 convmixer_1536_20"),
     "ghostnet": Asked("timm.models.ghostnet_100"),
     "repvgg_a0_deploy": Asked(f"{_PARTS}merged_repvgg_a0"),
     **{f"se_resnet{depth}": Asked(f"timm.models.legacy_seresnet{depth}")
@@ -123,7 +126,7 @@ def answers(names: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
         ask = import_module(f".{framework}_networks", __package__).ask
         answer = {"model": str(asked), "input": asked.input, **ask(asked)}
         odd = asked.odd()
-        # HRNet adds maps that are not of one size then.
-        with suppress(RuntimeError):
+        # HRNet adds maps that are not of one size then; transformers assert the size they are for.
+        with suppress(RuntimeError, AssertionError):
             answer["odd"] = {"input": odd.input, "layers": ask(odd)["layers"]}
         yield name, answer
