@@ -58,6 +58,8 @@ def _keras(name: str, size: int = 224, **arguments: Any) -> Asked:
 _VISION = "torchvision.models."
 _PARTS = "tools.truth.parts."
 _KERAS = "keras.applications."
+_BUILT = "tools.truth.built."
+_OF_KERAS = ("keras.", f"{_BUILT}person.")
 _SEGMENTATION = {"weights": None, "weights_backbone": None, "aux_loss": True}
 
 NETWORKS: dict[str, Asked] = {
@@ -104,6 +106,11 @@ NETWORKS: dict[str, Asked] = {
     "repvgg_a0_deploy": Asked(f"{_PARTS}merged_repvgg_a0"),
     **{f"se_resnet{depth}": Asked(f"timm.models.legacy_seresnet{depth}")
        for depth in (50, 101, 152)},
+    **{f"resnet{6 * n + 2}": Asked(f"{_BUILT}resnets.cifar", (3, 32, 32), {"blocks": n})
+       for n in (3, 5, 7, 9, 18)},
+    **{f"cbam_resnet{depth}": Asked(f"{_BUILT}resnets.cbam", arguments={"blocks": (3, 4, n, 3)})
+       for depth, n in ((50, 6), (101, 23))},
+    "person_detection": Asked(f"{_BUILT}person.person_detection", (3, 96, 96)),
     **{f"mobilenet_v1{suffix}": _keras("MobileNet", alpha=alpha)
        for suffix, alpha in (("", 1.0), ("_0_75", 0.75), ("_0_5", 0.5), ("_0_25", 0.25))},
     **{f"resnet{depth}_keras": _keras(f"ResNet{depth}") for depth in (50, 101, 152)},
@@ -122,7 +129,7 @@ def answers(names: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     """What the frameworks say of the networks with these names, of all if there are none."""
     for name in names or sorted(NETWORKS):
         asked = NETWORKS[name]
-        framework = "keras" if asked.path.startswith("keras.") else "torch"
+        framework = "keras" if asked.path.startswith(_OF_KERAS) else "torch"
         ask = import_module(f".{framework}_networks", __package__).ask
         answer = {"model": str(asked), "input": asked.input, **ask(asked)}
         odd = asked.odd()
