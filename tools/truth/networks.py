@@ -110,6 +110,11 @@ NETWORKS: dict[str, Asked] = {
        for n in (3, 5, 7, 9, 18)},
     **{f"cbam_resnet{depth}": Asked(f"{_BUILT}resnets.cbam", arguments={"blocks": (3, 4, n, 3)})
        for depth, n in ((50, 6), (101, 23))},
+    **{name: Asked(f"{_BUILT}detectors.yolo", (3, 640, 640), {"config": name})
+       for name in ("yolov8n", "yolov8s", "yolov8m", "yolov8l", "yolov8x", "yolo11n", "yolo11s",
+                    "yolo11m")},
+    "efficientdet_d0": Asked(f"{_BUILT}detectors.efficientdet", (3, 512, 512),
+                             {"config": "efficientdet_d0"}),
     "person_detection": Asked(f"{_BUILT}person.person_detection", (3, 96, 96)),
     **{f"mobilenet_v1{suffix}": _keras("MobileNet", alpha=alpha)
        for suffix, alpha in (("", 1.0), ("_0_75", 0.75), ("_0_5", 0.5), ("_0_25", 0.25))},

@@ -24,7 +24,7 @@ __all__ = ["ask"]
 
 warnings.simplefilter("ignore")
 
-LIBRARIES = ("torch", "torchvision", "timm")
+LIBRARIES = ("torch", "torchvision", "timm", "ultralytics", "effdet")
 NORMS = (_NormBase, nn.LayerNorm, nn.GroupNorm, FrozenBatchNorm2d)
 ATTENTIONS = (nn.MultiheadAttention, ShiftedWindowAttention)
 """Modules whose projections are used as functions, so that their dense layers are never called."""
@@ -46,7 +46,7 @@ def ask(asked: Asked) -> dict[str, Any]:
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
         model(image)
     macs = int(counter.get_total_flops()) // 2
-    if macs != sum(layer[-1] for layer in layers):
+    if macs != sum(layer[-1] for layer in layers) + products(model, counter):
         raise ArithmeticError(f"{asked}: the counter sees {macs} MACs, the layers have others")
     buffers = {name: buffer.numel() for name, buffer in model.named_buffers()}
     statistics = ("running_mean", "running_var", "relative_position_index")
@@ -59,6 +59,13 @@ def ask(asked: Asked) -> dict[str, Any]:
     # Without the build, which changes no answer: 2.13.0+cpu.
     versions = {name: version(name).partition("+")[0] for name in LIBRARIES if name in classes}
     return {"versions": versions, "layers": layers, "totals": totals}
+
+
+def products(model: nn.Module, counter: FlopCounterMode) -> int:
+    """MACs of products of tensors that no row has: those of attention that is written out."""
+    if any(isinstance(module, ATTENTIONS) for module in model.modules()):
+        return 0
+    return int(counter.get_flop_counts()["Global"].get(torch.ops.aten.bmm, 0)) // 2
 
 
 def kind(module: nn.Module) -> str:
