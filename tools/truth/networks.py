@@ -1,10 +1,10 @@
 """Asks the frameworks for whole networks, which `tests/zoo` compares layer by layer.
 
 `NETWORKS` says which model of a framework a spec or variant of `specs/` follows. An answer is
-`{"versions", "model", "input", "layers", "totals"}`: of every convolution, dense layer, attention and norm, in the
-order in which they run, [kind, output shape with the channels first, params, MACs]; and params,
-buffers (running means and variances) and MACs of the network. `odd` has `input` and `layers` for
-an input of other sizes, if there may be any.
+`{"versions", "model", "input", "layers", "totals"}`: of every convolution, dense layer, attention and
+norm, in the order in which they run, [kind, output shape with the channels first, params, MACs]; and
+params, buffers (running means and variances, indices of distances) and MACs of the network. `odd` has
+`input` and `layers` for an input of other sizes, if there may be any.
 """
 
 from __future__ import annotations
@@ -115,6 +115,10 @@ NETWORKS: dict[str, Asked] = {
                     "yolo11m")},
     "efficientdet_d0": Asked(f"{_BUILT}detectors.efficientdet", (3, 512, 512),
                              {"config": "efficientdet_d0"}),
+    **{f"hourglass{n}": Asked(f"{_BUILT}encoders.Hourglasses", (3, 256, 256), {"stacks": n})
+       for n in (1, 2, 8)},
+    "wave_u_net": Asked(f"{_BUILT}encoders.WaveUNet", (2, 147443)),
+    "raft_small": Asked(f"{_BUILT}flow.raft_small", (3, 520, 960)),
     "person_detection": Asked(f"{_BUILT}person.person_detection", (3, 96, 96)),
     **{f"mobilenet_v1{suffix}": _keras("MobileNet", alpha=alpha)
        for suffix, alpha in (("", 1.0), ("_0_75", 0.75), ("_0_5", 0.5), ("_0_25", 0.25))},
@@ -138,7 +142,7 @@ def answers(names: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
         ask = import_module(f".{framework}_networks", __package__).ask
         answer = {"model": str(asked), "input": asked.input, **ask(asked)}
         odd = asked.odd()
-        # HRNet adds maps that are not of one size then; transformers assert the size they are for.
-        with suppress(RuntimeError, AssertionError):
+        # HRNet adds maps that are not of one size then; others say what sizes they are for.
+        with suppress(RuntimeError, AssertionError, ValueError):
             answer["odd"] = {"input": odd.input, "layers": ask(odd)["layers"]}
         yield name, answer
