@@ -188,6 +188,13 @@ def test_a_fault_is_found_at_its_place(spec, place):
     "- lstm: {units: 8, return_sequences: true, bidirectional: mul}",
     "- time_distributed: {conv: {filters: 8, kernel: 3}}",
     "- time_distributed: relu",
+    "- time_distributed: [conv: {filters: 8, kernel: 3}, Block, relu]",
+    "- time_distributed: {name: t, layer: [relu, Block: 3]}",
+    "- time_distributed: {layer: Block}",
+    "- concat: [s.*, m.0, a.b.*]",
+    "- split: {parts: 2, name: s}",
+    "- mean: {axis: -1, keep: false}",
+    "- reshape: {to: {shape: [2, -1, 3]}}",
     "- opaque: {output: {features: 3}, expect: {features: {min: 2}, receptive_field: [3, 3]}}",
 ])
 def test_an_item_of_the_language_is_accepted(item):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cnncalc.language.context import ExpandContext
     from cnncalc.language.item import Item
     from cnncalc.language.names import Ref
+    from cnncalc.layers.base.layer import Layer
     from cnncalc.network import Frame
 
 EACH = ".*"
@@ -55,15 +56,16 @@ class Env:
     """Where an item stands: what the names of tensors mean, and what encloses it."""
 
     __slots__ = ("context", "counts", "depth", "dtype", "frame", "names", "prefix", "prev", "taken", "trainable",
-                 "used")  # fmt: skip
+                 "used", "wrappers")  # fmt: skip
 
     def __init__(self, context: ExpandContext, prefix: str, frame: Frame | None,
                  taken: frozenset[str], used: set[int], *, trainable: bool = True,
-                 dtype: str | None = None, depth: int = 0) -> None:  # fmt: skip
+                 dtype: str | None = None, depth: int = 0,
+                 wrappers: tuple[type[Layer], ...] = ()) -> None:  # fmt: skip
         """`taken` are the names given in this body, which generated ones stay clear of.
 
         `used` gathers the tensors that are read, here and in what stands inside; `depth` is how many
-        blocks enclose this body.
+        blocks enclose this body, `wrappers` are put around every layer, the last one first.
         """
         self.context = context
         self.prefix = prefix
@@ -73,6 +75,7 @@ class Env:
         self.dtype = dtype
         self.used = used
         self.depth = depth
+        self.wrappers = wrappers
         self.names: dict[str, Named] = {}
         self.counts: dict[str, int] = {}
         self.prev = POISON

@@ -187,12 +187,16 @@ class Expander:
             raise Failed
         self.limits.foresee_use(block, item)
         self.budget.steps.spend((len(context.root) + len(block.args)) // HANDED_ON, item)
-        inner = {**context.root, **_arguments(item, block, context), "i": index}
+        if item.wrapper is not None:
+            inner = dict(context.scope)
+        else:
+            inner = {**context.root, **_arguments(item, block, context), "i": index}
         self._set_cin(inner, named.operands[0])
         trainable, dtype = attributes(item, context, env)
         within = Frame(named.name, item.op, frame, given=named.given)
         inside = Env(context.within(inner), f"{named.name}.", within, block.taken, env.used,
-                     trainable=trainable, dtype=dtype, depth=env.depth + 1)  # fmt: skip
+                     trainable=trainable, dtype=dtype, depth=env.depth + 1,
+                     wrappers=(*env.wrappers, item.wrapper) if item.wrapper else env.wrappers)  # fmt: skip
         for name, operand in zip(block.inputs, named.operands, strict=True):
             inside.names[name] = Named(operand, name, [], 0, 0)
         inside.prev = named.operands[0]

@@ -38,7 +38,7 @@ class LayerExpander:
         present = self._present(item, context) if item.parts else {}
         # With a norm behind it a bias has no effect: it is off unless it is asked for.
         unbiased = "norm" in present and "bias" not in item.values
-        layer = self.nodes.build(item, context, unbiased=unbiased)
+        layer = self.nodes.build(item, context, unbiased=unbiased, wrappers=env.wrappers)
         if present:
             ops = "+".join([item.op, *map(_short, present.values())])
             frame = Frame(named.name, ops, frame, is_layer=True, given=named.given)
@@ -52,8 +52,9 @@ class LayerExpander:
             if part.trainable is not None or part.dtype is not None:
                 learns, kind = attributes(part, context, env)
                 learns, kind = trainable and learns, kind if part.dtype is not None else dtype
-            out = self.nodes.add(f"{named.name}.{suffix}", part, self.nodes.build(part, context),
-                                 (out,), frame, host=host, trainable=learns, dtype=kind)  # fmt: skip
+            behind = self.nodes.build(part, context, wrappers=env.wrappers)
+            out = self.nodes.add(f"{named.name}.{suffix}", part, behind, (out,), frame, host=host,
+                                 trainable=learns, dtype=kind)  # fmt: skip
             self.nodes.list[out].span = item.span
             if item.name:
                 operand = list(self.nodes.list[out].inputs)
@@ -66,7 +67,7 @@ class LayerExpander:
         """A node for each output of a layer that has several; raises Failed after reporting."""
         layer = self.nodes.build(item, context)
         index = named.operands[0]
-        pieces = self.nodes.pieces(layer, index, item, named.name)
+        pieces = self.nodes.pieces(layer, index, item, named.name, env.wrappers)
         frame = Frame(named.name, item.op, frame, given=named.given)
         trainable, dtype = attributes(item, context, env)
         self.nodes.limits.spend(item, len(pieces), len(pieces) * len(named.name), len(pieces))

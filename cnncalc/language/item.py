@@ -23,7 +23,7 @@ class Item:
 
     __slots__ = ("args", "block", "claims", "cost", "dtype", "extra", "layer", "layers", "name", "names",
                  "node", "op", "op_node", "operands", "parts", "rank", "refs", "repeat", "reuse", "span",
-                 "trainable", "values", "varies", "weight", "when")  # fmt: skip
+                 "trainable", "values", "varies", "weight", "when", "wrapper")  # fmt: skip
 
     def __init__(self, op: str, node: Node, op_node: Node) -> None:
         """`op` is the canonical kind, `op_node` the word in the file."""
@@ -39,6 +39,8 @@ class Item:
         self.layer: type[Layer] | None = None
         self.block: Block | None = None
         self.reuse: Ref | None = None
+        self.wrapper: type[Layer] | None = None
+        """What every layer of the block is put into, if it is the body of a wrapper."""
         self.rank: int | None = None
         self.values: Mapping[str, Value | Item | None] = {}
         self.args: Mapping[str, Value | None] = {}
@@ -146,6 +148,9 @@ def freeze(items: Iterable[Item], blocks: Iterable[Block] = ()) -> None:
         # A norm that is a default stands in many items.
         if not isinstance(item, _FrozenItem):
             item.__class__ = _FrozenItem
+            if item.wrapper is not None and item.block is not None:
+                item.block.__class__ = _FrozenBlock
+                open_items += item.block.items
             inside = [*item.values.values(), *item.parts.values()]
             open_items += [part for part in inside if isinstance(part, Item)]
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.language.expressions import is_expression
 from cnncalc.language.grammar import COMMON, HOST, REUSE, missing
-from cnncalc.language.item import Item, Late
+from cnncalc.language.item import Block, Item, Late
 from cnncalc.language.item_keys import ItemKeys
 from cnncalc.language.kinds import find_layer, report_unknown, spelling
 from cnncalc.language.names import Names
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cnncalc.language.context import CompileContext
-    from cnncalc.language.item import Block, Defaults
+    from cnncalc.language.item import Defaults
     from cnncalc.language.report import Report
     from cnncalc.layers.base.layer import Layer
 
@@ -95,6 +95,11 @@ class Items(ItemKeys):
         if found is None:
             return None
         given, sound = found
+        if getattr(layer, "applies_to_each", False) and "layer" in given:
+            body = self._body(item, op_node, given["layer"])
+            if body is not None:
+                item.layer, item.wrapper, item.block = None, layer, body
+                return item
         self._layer_keys(item, layer, given)
         absent = missing([*item.values, *(r for r in layer.references if r in given)], layer.keys)
         if not isinstance(value, Mapping) and item.values.get(first, True) is None:
@@ -144,6 +149,21 @@ class Items(ItemKeys):
         if getattr(key.kind, "takes_layer", False):
             return self.compile_nested(node)
         return self._value(name, key, node, context)
+
+    def _body(self, item: Item, op_node: Scalar, node: Node) -> Block | None:
+        """The layers that a wrapper is applied to, if they are not a single one that is all it has."""
+        inner = Items(
+            Names(("input",), self.report), self._inside(item), self.defaults, self.blocks
+        )
+        if not isinstance(node, Sequence):
+            word = node.pairs[0][0] if isinstance(node, Mapping) and len(node.pairs) == 1 else node
+            if not (isinstance(word, Scalar) and word.text in self.blocks) and not _has_parts(node):
+                return None
+            node = Sequence([node], node.start, node.end)
+        block = Block(f"{item.op} ({op_node.span.line}:{op_node.span.column})", op_node)
+        block.items = inner.all(node)
+        block.taken = frozenset(one.name for one in block.items if one.name)
+        return block
 
     def compile_nested(self, node: Node) -> Item | None:
         """A layer inside a layer: it has keys of its own, but no name, wiring, norm, activation."""
@@ -222,6 +242,16 @@ def _alone(item: Item | None, node: Node, report: Report) -> Item | None:
                     help="give it an item of its own")  # fmt: skip
         return None
     return item
+
+
+def _has_parts(node: Node) -> bool:
+    """Whether a layer is written with more than the keys of its kind: a norm, a name, repetitions."""
+    if not isinstance(node, Mapping) or len(node.pairs) != 1:
+        return False
+    value = node.pairs[0][1]
+    return isinstance(value, Mapping) and any(
+        key.text in COMMON or key.text in HOST or key.text == "act" for key, _ in value.pairs
+    )
 
 
 def _report_malformed(node: Node, report: Report) -> None:

@@ -52,8 +52,26 @@ class Nodes:
         self.list.append(Node(name, "input", None, (), Facts(shape), index=index, span=span))
         return index
 
-    def build(self, item: Item, context: ExpandContext, *, unbiased: bool = False) -> Layer:
-        """The layer of an item; raises Failed."""
+    def build(
+        self,
+        item: Item,
+        context: ExpandContext,
+        *,
+        unbiased: bool = False,
+        wrappers: tuple[type[Layer], ...] = (),
+    ) -> Layer:
+        """The layer of an item, put into each of the `wrappers`, the last one first; raises Failed."""
+        return self._wrap(self._build(item, context, unbiased=unbiased), wrappers)
+
+    def _wrap(self, layer: Layer, wrappers: tuple[type[Layer], ...]) -> Layer:
+        for wrapper in reversed(wrappers):
+            place = (wrapper, layer)
+            if place not in self._layers:
+                self._layers[place] = wrapper(dialect=self._dialect, layer=layer)
+            layer = self._layers[place]
+        return layer
+
+    def _build(self, item: Item, context: ExpandContext, *, unbiased: bool) -> Layer:
         if item in self._constant and not unbiased:
             return self._constant[item]
         if item.layer is None:
@@ -64,7 +82,7 @@ class Nodes:
             if value is None:
                 raise Failed
             if isinstance(value, Item):
-                values[name] = self.build(value, context)
+                values[name] = self._build(value, context, unbiased=False)
             elif value.constant:
                 values[name] = value.value
             else:
@@ -124,12 +142,22 @@ class Nodes:
         )  # fmt: skip
         return index
 
-    def pieces(self, layer: Layer, index: int, item: Item, name: str) -> list[Layer]:
+    def pieces(
+        self,
+        layer: Layer,
+        index: int,
+        item: Item,
+        name: str,
+        wrappers: tuple[type[Layer], ...] = (),
+    ) -> list[Layer]:
         """What gives the several outputs of a layer; raises Failed after reporting a refusal."""
+        x = self.list[index].facts.output
+        # Each wrapper takes an axis away.
+        inner = x._replace(size=x.size[len(wrappers) :])
         try:
             return [
-                layer_class(kind)(dialect=self._dialect, **keys)
-                for kind, keys in layer.pieces(self.list[index].facts.output)
+                self._wrap(layer_class(kind)(dialect=self._dialect, **keys), wrappers)
+                for kind, keys in layer.pieces(inner)
             ]
         except Refusal as refusal:
             self._report_refusal(refusal, name, item, (index,))

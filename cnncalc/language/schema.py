@@ -37,7 +37,7 @@ Kinds = dict[str, "type[Layer]"]
 _LETTER = r"(?:[A-Za-z_]|[^\x00-\x7F])"
 _NAME = rf"{_LETTER}(?:[0-9]|{_LETTER})*"
 _BLOCK_NAME = rf"(?:[A-Z]|[^\x00-\x7F])(?:[0-9]|{_LETTER})*"
-_REFERENCE = rf"{_LETTER}(?:[0-9-]|{_LETTER})*(?:\.(?:[0-9-]|{_LETTER})+)*"
+_REFERENCE = rf"{_LETTER}(?:[0-9-]|{_LETTER})*(?:\.(?:[0-9-]|{_LETTER})+)*(?:\.\*)?"
 _EXPRESSION = r"^\$[A-Za-z_(]"
 _QUANTITY = r"\s*[0-9][0-9_,]*(?:\.[0-9_,]*)?(?:[eE]\+?[0-9]{1,2})? ?(?:[kKMGTP]i?)?B?\s*"
 
@@ -145,6 +145,7 @@ def _definitions(kinds: Kinds, parts: Mapping[str, Schema]) -> dict[str, Schema]
     reuse = _mapping({**REUSE, "when": COMMON["when"]}, {**common, "layer": _word(_REFERENCE)})
     return {
         "layer": _item(kinds),
+        "body": _body(_item(kinds)),
         "use": {"properties": {key: _ref(key) for key in COMMON}},
         "reuse": {"description": "A layer or block once more, with the same weights.", **reuse},
         "block": _mapping(BLOCK, {**parts, "args": arguments, "inputs": inputs}),
@@ -219,6 +220,15 @@ def _words(kinds: Kinds) -> list[Schema]:
     ]
 
 
+_LAYERS: Schema = {"minItems": 1, "items": {"$ref": "#/definitions/layer"}}
+"""The layers of a list, where a list may stand for one layer."""
+
+
+def _body(item: Schema) -> Schema:
+    """An item, or a list of them."""
+    return {**item, "type": [*item["type"], "array"], **_LAYERS}
+
+
 def _layer(name: str, layer: type[Layer], kinds: Kinds) -> Schema:
     """A kind of layer: its keys, or a value for the first of them."""
     mapping = _closed_mapping(_keys(name, layer, COMMON))
@@ -231,6 +241,7 @@ def _layer(name: str, layer: type[Layer], kinds: Kinds) -> Schema:
         item = _item(kinds)
         value = {"type": ["string"], "pattern": item["pattern"]}
         value["defaultSnippets"] = item["defaultSnippets"]
+        value = _body(value) if getattr(layer, "applies_to_each", False) else value
         forms = _one({}, {kind: _ref(f"layer.{kind}") for kind in kinds})
         mapping["patternProperties"] |= forms["patternProperties"]
     elif first is not None and "object" not in first.kind.schema()["type"]:
@@ -262,7 +273,8 @@ def _own(layer: type[Layer], key: str) -> Schema | None:
     """The value of a key of which its kind does not say enough."""
     if key in layer.references:
         return _word(_REFERENCE)
-    return {"allOf": [_ref("layer")]} if _takes_layer(layer.keys[key]) else None
+    what = "body" if getattr(layer, "applies_to_each", False) else "layer"
+    return {"allOf": [_ref(what)]} if _takes_layer(layer.keys[key]) else None
 
 
 def _takes_layer(key: Key) -> bool:

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from contextlib import contextmanager, suppress
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -40,6 +41,29 @@ def program(name):
     return path
 
 
+@contextmanager
+def one_at_a_time(path):
+    """While this process is inside, others wait."""
+    with path.open("w") as lock:
+        with suppress(ImportError):  # Windows has no such locks
+            import fcntl
+
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def install(npm, folder, wanted):
+    """Install the packages that the files name; skips the test if that is not possible."""
+    for file in wanted:
+        shutil.copy(file, folder)
+    command = [npm, "ci", "--silent", "--ignore-scripts", "--fetch-retries=4", "--prefix", str(folder)]
+    try:
+        subprocess.run(command, check=True, capture_output=True, text=True, timeout=300)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        shutil.rmtree(folder / "node_modules", ignore_errors=True)
+        pytest.skip(f"npm cannot install the language server: {(error.stderr or 'no answer').strip()[:200]}")
+
+
 @pytest.fixture(scope="session")
 def language_server(request):
     """The command that starts the language server of the YAML extensions of editors."""
@@ -47,14 +71,10 @@ def language_server(request):
     folder = request.config.cache.mkdir("language_server")
     main = folder / "node_modules/yaml-language-server/bin/yaml-language-server"
     wanted = [Path(__file__).parent / "npm" / name for name in PACKAGES]
-    if not main.exists() or any((folder / file.name).read_bytes() != file.read_bytes() for file in wanted):
-        for file in wanted:
-            shutil.copy(file, folder)
-        install = [npm, "ci", "--silent", "--ignore-scripts", "--fetch-retries=4", "--prefix", str(folder)]
-        try:
-            subprocess.run(install, check=True, capture_output=True, text=True, timeout=300)
-        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-            pytest.skip(f"npm cannot install the language server: {(error.stderr or 'no answer').strip()[:200]}")
+    with one_at_a_time(folder.with_suffix(".lock")):
+        # Tests run in several processes, and the first of them installs it for all.
+        if not main.exists() or any((folder / file.name).read_bytes() != file.read_bytes() for file in wanted):
+            install(npm, folder, wanted)
     return [node, str(main), "--stdio"]
 
 

@@ -4,6 +4,7 @@ import pytest
 
 import cnncalc
 from cnncalc import registry
+from cnncalc.arithmetic.windows import Window
 from cnncalc.cost.memory import Memory
 from cnncalc.cost.training import saved_bytes
 from cnncalc.errors import Refusal, SpecError
@@ -134,3 +135,66 @@ def test_training_keeps_of_a_wrapper_what_it_keeps_of_the_layer(input, items, ke
     listed = "".join(f"  - {item}\n" for item in items)
 
     assert saved_bytes(Memory(cnncalc.loads(f"dialect: keras\ninput: {input}\nlayers:\n{listed}"))) == kept
+
+
+# What stands for the layer of a wrapper ------------------------------------------------------------
+
+HEAD = "dialect: keras\ninput: {channels: 8, size: [5, 16, 16]}\nblocks:\n  B: {layers: [conv: {filters: 4, kernel: 3, name: c}, relu]}\n"
+
+
+def told(layers):
+    network = cnncalc.loads(f"{HEAD}layers:\n{layers}")
+    return [(str(node.output), node.facts.params, node.facts.macs, node.facts.windows) for node in network.nodes[1:]]
+
+
+@pytest.mark.parametrize("body", [
+    "  - time_distributed: {conv: {filters: 4, kernel: 3, activation: relu}}",
+    "  - time_distributed: B",
+    "  - time_distributed: {layer: B, name: t}",
+    "  - time_distributed: [conv: {filters: 4, kernel: 3}, relu]",
+    "  - time_distributed:\n      - conv: {filters: 4, kernel: 3, name: a}\n      - relu: {from: a}",
+])
+def test_a_block_or_a_list_is_applied_layer_by_layer(body):
+    one_by_one = "  - time_distributed: {conv: {filters: 4, kernel: 3}}\n  - time_distributed: relu"
+
+    assert told(body) == told(one_by_one)
+
+
+def test_layers_inside_have_names_and_several_operands():
+    network = cnncalc.loads(HEAD + """layers:
+  - time_distributed:
+      name: enc
+      layer:
+        - conv: {filters: 8, kernel: 3, padding: same, name: a}
+        - split: {parts: 2, name: s}
+        - concat: [s.1, s.0]
+        - add: [prev, a]
+  - identity: {from: enc.a}
+  - add: [prev, enc]
+""")
+
+    assert [node.name for node in network.nodes[1:]] == ["enc.a", "enc.s.0", "enc.s.1", "enc.concat1", "enc.add1", "identity1", "add1"]
+    assert {str(node.output) for node in network.nodes if "s." not in node.name} == {"8×5×16×16"}
+    assert [network.nodes[i].name for i in network.nodes[5].inputs] == ["enc.concat1", "enc.a"]
+
+
+def test_what_is_inside_sees_its_own_step():
+    network = cnncalc.loads(HEAD + "layers:\n  - time_distributed: [conv: {filters: 8, kernel: 3}, conv: {filters: 8, kernel: 3}]\n")
+
+    windows = [node.facts.windows for node in network.nodes[1:]]
+    assert windows == [(Window(), Window(kernel=3, rule="valid"), Window(kernel=3, rule="valid"))] * 2
+
+
+@pytest.mark.parametrize(("body", "code", "message"), [
+    ("time_distributed: Nope", "E205", "unknown block `Nope`"),
+    ("time_distributed: [relu, rellu]", "E102", "unknown kind of layer `rellu`"),
+    ("time_distributed: []", "E101", None),
+    ("time_distributed: {from: input}", "E106", None),
+])
+def test_what_a_wrapper_cannot_hold(body, code, message):
+    with pytest.raises(SpecError) as error:
+        cnncalc.loads(f"{HEAD}layers:\n  - {body}\n")
+
+    found = error.value.diagnostics[0]
+    assert found.code == code
+    assert message is None or found.message == message

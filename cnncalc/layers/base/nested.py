@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.key_types import Kind
@@ -36,6 +36,9 @@ LAYER = LayerKind()
 class Wrapper(Layer):
     """Base of layers that apply another one, and change as much of its facts as they say."""
 
+    applies_to_each: ClassVar[bool] = False
+    """Whether a block or a list of layers may stand for the layer: it is then applied to each."""
+
     layer: Layer = key(LAYER, help="the layer to apply, written as in a layer list")
 
     @property
@@ -47,10 +50,12 @@ class Wrapper(Layer):
         """Whether the frameworks may disagree on this, or on the layer within."""
         return super().is_disputed() or self.layer.is_disputed()
 
-    def apply_inner(self, x: Shape) -> Facts:
-        """The facts of the layer within; raises Refusal if it takes more than one input."""
-        least = self.layer.operands[0]
-        if least > 1:
-            raise Refusal("E207", f"{self.kind} gives its layer one input, this one needs {least}",
+    def apply_inner(self, *inputs: Shape) -> Facts:
+        """The facts of the layer within; raises Refusal if it takes more or fewer inputs."""
+        least, most = self.layer.operands
+        if len(inputs) < least or (most is not None and len(inputs) > most):
+            takes = least if len(inputs) < least else most
+            raise Refusal("E207", f"{self.kind} gives its layer {len(inputs)} "
+                          f"{'input' if len(inputs) == 1 else 'inputs'}, this one needs {takes}",
                           key="layer")  # fmt: skip
-        return self.layer.apply(x)
+        return self.layer.apply(*inputs)
