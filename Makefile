@@ -12,6 +12,7 @@ COUNT   := 1000
 LOADS   := 1000000
 SEED    := 1
 BOMBS   := 0
+RARER   := 1
 BIN     := $(VENV)/bin
 PIP     := -m pip install --quiet --disable-pip-version-check
 # An editable install is not compiled; where PYTHONDONTWRITEBYTECODE is set it never would be.
@@ -47,7 +48,7 @@ mutants: $(MUTANTS)/.mutants ## change COUNT places of the arithmetic, see which
 	@$(MUTANTS)/bin/python -m tools.mutants $(COUNT)
 
 fuzz: $(VENV)/.dev ## load LOADS random specs, drawn with SEED, and hold them to what must be true (long)
-	@$(BIN)/python -m tools.fuzz $(LOADS) $(SEED) $(BOMBS)
+	@$(BIN)/python -m tools.fuzz $(LOADS) $(SEED) $(BOMBS) $(RARER)
 
 test-latest: ## lint, check the types and test with the newest version of every dependency
 	@$(MAKE) --keep-going VENV=.venv-latest LOCK=.venv-latest/highest.txt versions lint type test integration

@@ -89,7 +89,13 @@ _LETTERS = 1300
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """`did you mean …?` with the closest of `known`, or an empty string.
+    """`did you mean …?` with the closest of `known`, or an empty string."""
+    found = closest(word, known)
+    return f"did you mean `{found}`?" if found else ""
+
+
+def closest(word: str, known: Iterable[str], alike: float = 0.6) -> str:
+    """The one of `known` whose letters are most like those of a word, at least this much; or "".
 
     Comparing costs time: of many names, those of the same beginning and length are looked at.
     """
@@ -98,5 +104,6 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     word = word[:60].lower()
     lowered = {name.lower(): name for name in islice(known, _NAMES)}
     nearest = sorted(lowered, key=lambda name: (name[:1] != word[:1], abs(len(name) - len(word))))
-    found = get_close_matches(word, nearest[: max(8, _LETTERS // (1 + len(word) ** 2 // 10))], n=1)
-    return f"did you mean `{lowered[found[0]]}`?" if found else ""
+    few = nearest[: max(8, _LETTERS // (1 + len(word) ** 2 // 10))]
+    found = get_close_matches(word, few, n=1, cutoff=alike)
+    return lowered[found[0]] if found else ""

@@ -20,10 +20,11 @@ from cnncalc.language.schema import schema
 from cnncalc.layers.base.layer import Layer
 from cnncalc.metrics import METRICS, Metric
 from cnncalc.solving.search.goals import known_metric
+from cnncalc.vocabulary.base.vocabulary import index_entries
 
 ROOT = Path(cnncalc.__file__).parent
 REGISTRIES = (
-    "layers", "dialects", "analyzers", "counters", "check.claims", "check.lints", "calculator.formulas", "solving.solvers",
+    "layers", "dialects", "vocabulary", "analyzers", "counters", "check.claims", "check.lints", "calculator.formulas", "solving.solvers",
     "formats", "cli.commands", "plots",
 )  # fmt: skip
 
@@ -36,6 +37,8 @@ ORDER = [
     ("working",),
     ("dialects.base",),
     ("dialects",),
+    ("vocabulary.base",),
+    ("vocabulary",),
     ("layers.base",),
     ("layers",),
     ("network",),
@@ -179,9 +182,9 @@ def test_no_layer_is_named_in_another_source_file():
     names = {kind for kind in registry.names("layers") if "_" in kind and len(kind) > 8}
     for path in FILES:
         relative = str(path.relative_to(ROOT))
-        # A dialect and a convention are data on kinds of layer: what a framework calls each, and
+        # A dialect, a vocabulary and a convention are data on kinds of layer: what others call each, and
         # what another tool counts for it. And a formula may be about one kind.
-        if relative.startswith(("layers", "dialects", "counters", "calculator/formulas")) or relative in allowed:
+        if relative.startswith(("layers", "dialects", "vocabulary", "counters", "calculator/formulas")) or relative in allowed:
             continue
         constants = {
             node.value for node in nodes(path) if isinstance(node, ast.Constant) and node.value in names
@@ -405,7 +408,7 @@ def plugins(tmp_path, monkeypatch):
         forget()
 
     def forget() -> None:
-        for cached in (registry.names, registry.exists, registry.load, key_of, spelling):
+        for cached in (registry.names, registry.exists, registry.load, key_of, spelling, index_entries):
             cached.cache_clear()
 
     yield add
@@ -491,7 +494,7 @@ class Toy(Dialect):
     for layer, code, message, fix in (
         ("conv: {many: 2, width: 4}", "E308", "Toy refuses this: kernels are odd", "take one more"),
         ("dense: 4", "E308", "the dialect of Toy does not cover `dense`", "it covers conv"),
-        ("Wrung: {many: 2}", "E102", "unknown kind of layer `Wrung`", "did you mean `conv`?"),
+        ("Wrung: {many: 2}", "E102", "unknown kind of layer `Wrung`", "`Wrung` is called `conv` here"),
         ("conv: {many: 2, width: 3, shade: 1}", "E103", "unknown parameter `shade` for `conv`",
          "it changes no number here: leave it out"),
     ):  # fmt: skip
@@ -508,6 +511,17 @@ class Toy(Dialect):
     assert "width" in str(schema()["definitions"]["layer.conv"])
     assert "Toy: Wring, Wrung  " in layer("conv").split("\n")
     assert "Toy" not in layer("dense")
+
+
+def test_a_vocabulary_takes_one_file(plugins):
+    plugins("vocabulary", "toy", '''"""Toy."""
+TITLE = "Toy"
+SOURCE = "none"
+WORDS = "wringer | conv: {kernel: 3, …} | filters: many | three wide"
+''')  # fmt: skip
+    with pytest.raises(cnncalc.SpecError) as refused:
+        cnncalc.loads("input: {channels: 3, size: [8, 8]}\nlayers: [Wringer: 4]")
+    assert refused.value.diagnostics[0].help == "`Wringer` is written `conv: {kernel: 3, …}` here: three wide"
 
 
 def test_an_undecided_spec_is_asked_of_every_dialect_that_says_so(plugins):

@@ -15,7 +15,7 @@ from cnncalc.language import expressions, grammar
 from cnncalc.language.build import build
 from cnncalc.language.document import Document
 from cnncalc.layers.base.key_types import DTYPE
-from tools import docs
+from tools import docs, names
 
 ROOT = Path(__file__).parent.parent
 INPUTS = (
@@ -139,4 +139,4 @@ def test_every_link_leads_somewhere(page):
         assert path.exists(), target
         if anchor:
             titles = sections(path.relative_to(folder.parent if folder != ROOT else ROOT))
-            assert anchor in [title.lower().replace(" ", "-") for title in titles]
+            assert anchor in [names.anchor(title) for title in titles]

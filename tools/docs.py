@@ -25,11 +25,12 @@ from cnncalc import manual, registry
 from cnncalc.calculator import formula as formulas
 from cnncalc.cli import main as cli
 from cnncalc.cli.analysis_command import _SHARED, command
-from cnncalc.cli.signature import describe_help, parameter
+from cnncalc.cli.signature import describe_help, flag, parameter
 from cnncalc.dialects.base.dialect import dialects
 from cnncalc.metrics import METRICS
 from cnncalc.solving import solver as solvers
 
+from . import names as called
 from . import zoo
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def topics() -> str:
         elif line.startswith("### "):
             title = f"{chapter}: {line[4:]}"
         elif (found := _COMMAND.match(line)) and title:
-            link = _anchor(title.rpartition(": ")[2])
+            link = called.anchor(title.rpartition(": ")[2])
             command = found[1].replace("|", "\\|")
             rows.append(f"| [{title}](#{link}) | `cnncalc {command}` | {_answer(found[1])} |")
             title = ""
@@ -140,11 +141,6 @@ def topics() -> str:
 
 
 _COMMAND = re.compile(r"<!-- cnncalc (.+?) -->")
-
-
-def _anchor(title: str) -> str:
-    """The name that GitHub gives to a heading."""
-    return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
 
 
 def _answer(arguments: str) -> str:
@@ -286,6 +282,11 @@ def the_zoo(_: str) -> str:
     return filled(zoo.page())
 
 
+def names(_: str) -> str:
+    """docs/names.md: what a layer is called elsewhere, and here."""
+    return called.page(ROOT / "docs/idioms.md")
+
+
 def formats() -> str:
     """Every format with one line."""
     found = {name: registry.load("formats", name) for name in registry.names("formats")}
@@ -346,7 +347,9 @@ def _command(name: str, run: Callable[..., None]) -> str:
     if own:
         lines += ["| argument or option | |", "|---|---|", *map(_option, own), ""]
     if is_table:
-        lines.append("Also the [options of all tables](#options-of-all-tables).\n")
+        missing = [f"`{flag(n)}`" for n in _SHARED if n not in {p.name for p in parameters}]
+        but = f", without {' and '.join(missing)}" if missing else ""
+        lines.append(f"Also the [options of all tables](#options-of-all-tables){but}.\n")
     return "\n".join(lines)
 
 
@@ -392,6 +395,7 @@ PAGES: dict[str, Callable[[str], str]] = {
     "docs/idioms.md": filled,
     "docs/inputs.md": filled,
     "docs/layers.md": layers,
+    "docs/names.md": names,
     "docs/receptive-fields.md": filled,
     "docs/solve.md": filled,
     "docs/solvers.md": solving,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cnncalc import foreign, quantity
 from cnncalc.errors import UsageError
-from cnncalc.layers.base.named_axes import names_of
+from cnncalc.layers.base.shape import names_of
 from cnncalc.receptive_field import describe, one_unit, projection, recurrence
 from cnncalc.receptive_field.effective import show_width
 from cnncalc.receptive_field.exact import check_unit, find

@@ -23,6 +23,9 @@ By = Annotated[
 ]
 Count = Annotated[int, "The number of rows (default: 10)."]
 
+HAS_WORKING = False
+"""The rows of other analyses are explained; what is costliest is only a choice of them."""
+
 _COSTS = {"macs": "MACs", "params": "params", "activation": "bytes of activations"}
 
 

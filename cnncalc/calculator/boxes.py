@@ -15,7 +15,7 @@ from cnncalc.calculator.files import (
     rows,
     to_number,
 )
-from cnncalc.calculator.kinds import VECTOR, check_finite
+from cnncalc.calculator.kinds import VECTOR, Long, check_finite
 from cnncalc.layers.base.key_types import LIMIT, Bad, Kind, show
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def check_corners(corners: Corners) -> None:
             raise Bad(f"has no area: {axis}1 and {axis}2 are both {show(low)}")
 
 
-class Detections(Kind):
+class Detections(Long):
     """Boxes with scores, and classes if every box has one.
 
     They are given as a list of `{"box": [x1, y1, x2, y2], "score": 0.9, "class": "cat"}` or of
@@ -96,6 +96,11 @@ class Detections(Kind):
             other = next(i for i, row in enumerate(found) if "class" not in row)
             raise Bad("has no `class`, and other boxes have one", at=(other,))
         return found
+
+    def check_shape(self, shape: Sequence[int]) -> None:
+        """Raises Bad for more boxes than `MOST`; numbers in a row are five for each."""
+        if shape:
+            _check_count(shape[0] if len(shape) > 1 else shape[0] // 5)
 
     def schema(self) -> dict[str, Any]:
         """A list, or the name of a file."""

@@ -11,8 +11,17 @@ from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cnncalc.calculator.question import accept, aliases, by_position, command_of, flag
+from cnncalc.calculator.kinds import Long
+from cnncalc.calculator.question import (
+    accept,
+    aliases,
+    by_position,
+    command_of,
+    flag,
+    refuse,
+)
 from cnncalc.errors import UsageError
+from cnncalc.layers.base.key_types import Bad
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +33,9 @@ Q = TypeVar("Q", bound="Question")
 MOST = 10_000_000
 """A `range` or another sequence that makes its values is read up to this length."""
 
+DEEPEST = 8
+"""No formula takes arrays of more axes."""
+
 _PLAIN = frozenset((int, float, bool, str, type(None)))
 _TEXT = (str, bytes, bytearray, os.PathLike)
 
@@ -34,12 +46,47 @@ def ask(question: type[Q], values: Sequence[Any], inputs: Mapping[str, Any]) -> 
     A name that Python keeps for itself may have an underscore behind it: `return_`.
     """
     words = {word for key in question.keys for word in (key, *aliases(question, key))}
-    given = {
-        word if word in words else word.removesuffix("_"): data(value)
-        for word, value in inputs.items()
+    named = {
+        word if word in words else word.removesuffix("_"): value for word, value in inputs.items()
     }
+    _check_shapes(question, values, named)
+    given = {word: data(value) for word, value in named.items()}
     by_position(question, [*map(data, values)], given)
     return accept(question, given)
+
+
+def _check_shapes(
+    question: type[Question], values: Sequence[Any], inputs: Mapping[str, Any]
+) -> None:
+    """Raise UsageError for an array that is too long, before its elements are looked at."""
+    given = [*zip(question.keys, values, strict=False), *inputs.items()]
+    meant = {word: key for key in question.keys for word in (*aliases(question, key), key)}
+    for word, value in given:
+        key = meant.get(word, "")
+        kind = question.keys[key].kind if key else None
+        if isinstance(kind, Long):
+            try:
+                kind.check_shape(_shape_of(value))
+            except Bad as bad:
+                raise refuse(bad.inside(key)) from None
+
+
+def _shape_of(value: Any) -> Sequence[int]:
+    """The lengths of an array or of lists in lists, by the first of each; () of what is neither."""
+    shape = getattr(value, "shape", None)
+    if isinstance(shape, tuple) and all(isinstance(length, int) for length in shape):
+        return shape
+    lengths: list[int] = []
+    # A list may hold itself.
+    while (
+        isinstance(value, Sequence)
+        and not isinstance(value, _TEXT)
+        and len(value)
+        and len(lengths) < DEEPEST
+    ):
+        lengths.append(len(value))
+        value = value[0]
+    return lengths
 
 
 def data(value: Any) -> Any:

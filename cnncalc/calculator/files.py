@@ -24,6 +24,9 @@ BYTES = 1 << 28
 LONG = "write it as a float, such as 1e20"
 """What helps where an integer has too many digits."""
 
+CELLS = 10_000_000
+"""No table of a CSV file may have more, as many as an array may hold numbers."""
+
 DIGITS = 400
 """No integer in a text may have more digits; a float holds 309."""
 
@@ -228,10 +231,13 @@ def _skip(text: str, start: int) -> int:
 
 
 def rows(path: str, text: str) -> tuple[list[list[str]], list[int]]:
-    """The rows of a CSV text that are not blank, and their lines; raises Bad."""
+    """The rows of a CSV text that are not blank, and their lines; raises Bad, for too many at once."""
     import csv
     import io
 
+    cells = text.count(",") + text.count("\n")
+    if cells > CELLS:
+        raise Bad(f"{path} holds {cells:,} cells or more, more than {CELLS:,}", sentence=True)
     reader = csv.reader(io.StringIO(text), skipinitialspace=True)
     found: list[list[str]] = []
     lines: list[int] = []

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from math import isfinite
-from typing import Any
+from math import isfinite, prod
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.calculator.files import (
     LONG,
@@ -25,6 +25,9 @@ from cnncalc.layers.base.key_types import (
     Text,
     show,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MOST = 10_000_000
 """No array may hold more numbers."""
@@ -72,7 +75,15 @@ def check_finite(value: Any) -> None:
         raise Bad(f"must be a finite number, got {'NaN' if value != value else show(value)}")  # noqa: PLR0124
 
 
-class Array(Kind):
+class Long(Kind):
+    """A kind whose values may be long: of those that are too long nothing but the shape is looked at."""
+
+    def check_shape(self, shape: Sequence[int]) -> None:
+        """Raise Bad for an array of this shape if it holds too much."""
+        raise NotImplementedError
+
+
+class Array(Long):
     """Numbers on as many axes as one of `ranks` says: lists in lists, all of one length per axis.
 
     With a rank of 0 a single number stays one; otherwise it is taken as a list of one.
@@ -110,15 +121,16 @@ class Array(Kind):
             if not inner:
                 raise Bad("is empty")
             inner = inner[0]
-        count = 1
-        for length in shape:
-            count *= length
-        if count > MOST:
-            raise Bad(f"holds {count:,} numbers, more than {MOST:,}")
+        self.check_shape(shape)
         if len(shape) not in self.ranks:
             axes = "1 axis" if len(shape) == 1 else f"{len(shape)} axes"
             raise Bad(f"must be {self.noun}; this has {axes}")
         return _regular(value, shape, ())
+
+    def check_shape(self, shape: Sequence[int]) -> None:
+        """Raises Bad for more numbers than `MOST`."""
+        if prod(shape) > MOST:
+            raise Bad(f"holds {prod(shape):,} numbers, more than {MOST:,}")
 
     def schema(self) -> dict[str, Any]:
         """A list, or the name of a file; a number where one will do."""
@@ -128,9 +140,8 @@ class Array(Kind):
 def _regular(value: Any, shape: list[int], at: tuple[int, ...]) -> tuple[Any, ...]:
     """`value` as tuples; raises Bad, with the place, where it has another shape than its beginning."""
     if len(value) != shape[len(at)]:
-        raise Bad(
-            f"is ragged: it has {len(value)} entries where the first has {shape[len(at)]}", at=at
-        )
+        entries = "1 entry" if len(value) == 1 else f"{len(value)} entries"
+        raise Bad(f"is ragged: it has {entries} where the first has {shape[len(at)]}", at=at)
     deeper = len(at) + 1 < len(shape)
     found = []
     for i, part in enumerate(value):

@@ -9,10 +9,11 @@ from cnncalc.calculator.derivations.tracing import Traced
 from cnncalc.calculator.formula import Formula
 from cnncalc.dialects.base.dialect import dialect_names, find, spellings
 from cnncalc.errors import Refusal
-from cnncalc.language.kinds import LOOSE, WRAPPERS, layer_class
+from cnncalc.language.kinds import WRAPPERS, layer_class
 from cnncalc.layers.base.key_types import COUNT, Axes, Bad, Choice
 from cnncalc.layers.base.keys import Key, key
 from cnncalc.layers.base.shape import Shape
+from cnncalc.vocabulary.base.vocabulary import synonyms
 from cnncalc.working.steps import PLAIN
 
 if TYPE_CHECKING:
@@ -111,14 +112,14 @@ class OfLayer(Formula):
 class Family(OfLayer):
     """Base of formulas for every kind of layer: the word behind their name is the kind."""
 
-    variants = tuple(sorted({*registry.names("layers"), *LOOSE} - WRAPPERS))
+    variants = tuple(sorted({*registry.names("layers"), *synonyms()} - WRAPPERS))
     # No option can say a layer.
     declined = dict.fromkeys(WRAPPERS, "applies another layer: ask for that one, or write a spec")
 
     @classmethod
     def variant(cls, word: str) -> type[Formula]:
         """The formula of one kind, with the keys of its layer."""
-        kind = LOOSE.get(word, word)
+        kind = synonyms().get(word, word)
         layer = layer_class(kind)
         name = cls.__module__.rpartition(".")[2].replace("_", "-")
         spelt = word.replace("_", "-")

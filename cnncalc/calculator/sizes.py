@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.calculator.boxes import check_corners
 from cnncalc.calculator.files import ENDINGS
-from cnncalc.calculator.kinds import Finite, check_finite
+from cnncalc.calculator.kinds import Finite, Long, check_finite
 from cnncalc.layers.base.key_types import COUNT, Bad, Kind, a_list, either, show
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def tell_left_out(w: Plain, boxes: Sequence[Size]) -> None:
         w.remark(f"{count:,} box{'es' * (count > 1)} without area left out")
 
 
-class Sizes(Kind):
+class Sizes(Long):
     """Widths and heights: `[[w, h], …]`, also flat, or boxes `[[x1, y1, x2, y2], …]`.
 
     Or the name of a file or folder of labels, see `labels`. They become a tuple of pairs.
@@ -61,17 +61,26 @@ class Sizes(Kind):
             raise Bad(f"holds no boxes{' with an area' * bool(left_out)}")
         return found if isinstance(found, Labelled) else tuple(found)
 
+    def check_shape(self, shape: Sequence[int]) -> None:
+        """Raises Bad for more boxes than `MOST`; numbers in a row are two for each."""
+        if shape:
+            _check_count(shape[0] if len(shape) > 1 else shape[0] // 2)
+
     def schema(self) -> dict[str, Any]:
         """A list, or the name of a file or folder."""
         return {"type": ["array", "string"]}
+
+
+def _check_count(count: int) -> None:
+    if count > MOST:
+        raise Bad(f"holds {count:,} boxes, more than {MOST:,}")
 
 
 def rows(data: Any) -> list[Size]:
     """The sizes of plain data; raises Bad with the place of a fault."""
     if not isinstance(data, (list, tuple)):
         raise Bad(f"must be a list of [w, h], got {show(data)}")
-    if len(data) > MOST:
-        raise Bad(f"holds {len(data):,} boxes, more than {MOST:,}")
+    _check_count(len(data))
     if data and not any(isinstance(row, (list, tuple, dict)) for row in data):
         if len(data) % 2:
             raise Bad(f"must be pairs of width and height, got {len(data)} numbers")

@@ -90,8 +90,12 @@ def same_shapes(**arrays: Any) -> None:
     (reference, first), *others = arrays.items()
     for name, array in others:
         if shape_of(array) != shape_of(first):
-            shapes = ["×".join(map(str, shape_of(part))) for part in (array, first)]
-            raise Bad(
-                f"{flag(name)} has the shape {shapes[0]}, {flag(reference)} {shapes[1]}",
-                sentence=True,
-            )
+            own, other = map(_show_shape, (array, first))
+            if isinstance(array, tuple) and isinstance(first, tuple):
+                other = other.removeprefix("has the shape ")
+            raise Bad(f"{flag(name)} {own}, {flag(reference)} {other}", sentence=True)
+
+
+def _show_shape(array: Any) -> str:
+    shape = shape_of(array)
+    return f"has the shape {'×'.join(map(str, shape))}" if shape else "is a number"

@@ -44,6 +44,8 @@ _SHARED: dict[str, tuple[Any, Any]] = {
 def command(module: ModuleType) -> Callable[..., None]:
     """The function behind `cnncalc NAME SPEC`, with a signature that Typer can read."""
     own = _options(module.analyze, vars(module))
+    shared = {name: declared for name, declared in _SHARED.items()
+              if name != "explain" or getattr(module, "HAS_WORKING", True)}  # fmt: skip
     names = {p.name for p in own}
     picture = _picture(module.__name__.rpartition(".")[2], {*names, *_SHARED})
 
@@ -54,7 +56,7 @@ def command(module: ModuleType) -> Callable[..., None]:
     parameters = [parameter("spec", options.Spec)]
     parameters += [parameter(p.name, option(p.name, p.annotation), p.default) for p in own]
     parameters += picture.parameters if picture else []
-    parameters += [parameter(name, kind, default) for name, (kind, default) in _SHARED.items()]
+    parameters += [parameter(name, kind, default) for name, (kind, default) in shared.items()]
     return signature.command(run, parameters, module.__doc__ or "")
 
 
@@ -116,7 +118,7 @@ def _run(
     size: list[str],
     channels: list[str],
     format: str,
-    explain: list[str],
+    explain: list[str] | None = None,
     **looks: Any,
 ) -> None:
     if explain:

@@ -6,6 +6,7 @@ when its command is named.
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -69,7 +70,14 @@ class Valued(Command):
                 raise UsageError(f"{name} takes true or false, got `{word}`")
             yield opposite[name] if value is False else name
             if following is not None and value is None:
+                if self._is_wrong(following):
+                    raise UsageError(f"{name} takes true or false, got `{following}`")
                 yield from self._flags([following, *rest])
+
+    def _is_wrong(self, word: str) -> bool:
+        """Whether a word behind a flag can only be meant for the flag: it is no value of anything."""
+        words = {choice for param in self.params for choice in (param.metavar or "").split("|")}
+        return word.isalpha() and word not in words and not os.path.exists(word)
 
 
 class Group(TyperGroup):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import foreign
-from cnncalc.formats.base import workings
-from cnncalc.formats.base.manuals import reflow
 from cnncalc.formats.base.wrapping import cells, wrap
 
 if TYPE_CHECKING:
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
 
 FOLDS = True
 LOG = True
-STEPS = workings.STEPS
+STEPS = 60
 CONSOLE = True
 """For people alone: in the encoding of their console."""
 
@@ -110,9 +108,14 @@ def explain(
     sections: Sequence[Section], *, width: int | None = None, color: bool = False, **_: Any
 ) -> str:
     """Each working under its title: what is given, a line for each step, the result."""
-    return workings.tell(sections, width, color=color)
+    # Tables are what is mostly shown.
+    from cnncalc.formats.base.workings import tell
+
+    return tell(sections, width, color=color)
 
 
 def typeset(page: str, *, width: int, color: bool = False, **_: Any) -> str:
     """A manual in lines of at most `width` cells."""
+    from cnncalc.formats.base.manuals import reflow
+
     return reflow(page, width, color=color)

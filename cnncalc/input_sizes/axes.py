@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc.input_sizes.progressions import Pattern, pattern
 from cnncalc.input_sizes.rebuild import verify_by_building
 from cnncalc.input_sizes.scan import scan
-from cnncalc.layers.base.named_axes import names_of
+from cnncalc.layers.base.shape import names_of
 from cnncalc.work import TooMuch, Work
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.language.grammar import ARGUMENTS, BLOCK, COMMON, HOST, entries, fields, missing
 from cnncalc.language.item import FAULT, Block, Defaults
 from cnncalc.language.items import Items
-from cnncalc.language.kinds import find_layer, nearest_kind
+from cnncalc.language.kinds import find_layer, fix_of_unknown
 from cnncalc.language.limits import NESTING
 from cnncalc.language.names import Names
 from cnncalc.language.values import HANDED_ON, Value
@@ -32,7 +32,7 @@ def compile_defaults(node: Node | None, context: CompileContext) -> Defaults:
     for key, value in entries(node, "defaults", report):
         layer, rank = find_layer(key.text)
         if layer is None or rank is not None:
-            help = "leave out the number of axes" if rank else nearest_kind(key.text, ())
+            help = "leave out the number of axes" if rank else fix_of_unknown(key.text, ())
             report.find("E102", f"unknown kind of layer `{cut(key.text, 60)}`", key.span, help=help)
             continue
         if not isinstance(value, Mapping):
@@ -146,7 +146,11 @@ def _check_nesting(blocks: dict[str, Block], report: Report) -> None:
     A use with a condition may lead back: how deep that goes is seen where it is expanded.
     """
     used = {
-        name: [item for item in block.items if item.block is not None and item.when is None]
+        name: [
+            item
+            for item in block.items
+            if item.op in blocks and item.block is not None and item.when is None
+        ]
         for name, block in blocks.items()
     }
     depth: dict[str, int] = {}

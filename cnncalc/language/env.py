@@ -95,7 +95,11 @@ class Env:
         if item.refs is None:
             found = [self._above(item.op_node) if item.op else POISON]
         else:
-            found = [index for ref in item.refs for index in self.tensors(ref)] or [POISON]
+            found = (
+                [index for ref in item.refs for index in self.tensors(ref)]
+                if item.has_rows
+                else [self.tensor(ref) for ref in item.refs]
+            ) or [POISON]
         self.used.update(found)
         return found
 

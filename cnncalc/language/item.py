@@ -21,9 +21,9 @@ class Item:
     whole file is compiled its items are `Frozen`.
     """
 
-    __slots__ = ("args", "block", "claims", "cost", "dtype", "extra", "layer", "layers", "name", "names",
-                 "node", "op", "op_node", "operands", "parts", "rank", "refs", "repeat", "reuse", "span",
-                 "trainable", "values", "varies", "weight", "when", "wrapper")  # fmt: skip
+    __slots__ = ("args", "block", "claims", "cost", "dtype", "extra", "has_rows", "layer", "layers", "name",
+                 "names", "node", "op", "op_node", "operands", "parts", "rank", "refs", "repeat", "reuse",
+                 "span", "trainable", "values", "varies", "weight", "when", "wrapper")  # fmt: skip
 
     def __init__(self, op: str, node: Node, op_node: Node) -> None:
         """`op` is the canonical kind, `op_node` the word in the file."""
@@ -49,6 +49,8 @@ class Item:
         self.name: str | None = None
         self.refs: tuple[Ref, ...] | None = None
         self.extra: tuple[Ref, ...] = ()
+        self.has_rows = False
+        """Whether it reads all of a row: `m.*`."""
         self.when: Value | None = None
         self.repeat: Value | None = None
         self.trainable: Value | None = None
@@ -72,6 +74,7 @@ class Item:
                 own += [*part.values.values(), part.trainable, part.dtype]
             elif part is not None:
                 own.append(part.word)
+        self.has_rows = any(ref.text.endswith(".*") for ref in self.refs or ())
         defaults = self.block.args.items() if self.block is not None else ()
         self.layers += 0 if self.layer is None else 1 + len(self.parts)
         self.operands = len(self.refs or "1") + len(self.extra) + len(self.parts)

@@ -16,7 +16,7 @@ from cnncalc.language.expressions import is_expression
 from cnncalc.language.grammar import COMMON, HOST, REUSE, missing
 from cnncalc.language.item import Block, Item, Late
 from cnncalc.language.item_keys import ItemKeys
-from cnncalc.language.kinds import find_layer, report_unknown, spelling
+from cnncalc.language.kinds import find_layer, has_meaning, report_unknown
 from cnncalc.language.names import Names
 from cnncalc.language.parts import NONE, plays, report_bare_reuse, report_missing
 from cnncalc.language.values import Value
@@ -79,7 +79,7 @@ class Items(ItemKeys):
         word = op_node.text
         if word == "reuse":
             return self.compile_reuse(op_node, value, node)
-        if word in self.blocks or (word[:1].isupper() and not spelling(word)):
+        if word in self.blocks or (word[:1].isupper() and not has_meaning(word)):
             return self.block_use(op_node, value, node)
         layer, rank = find_layer(word)
         if layer is None:

@@ -61,6 +61,9 @@ class Nodes:
         wrappers: tuple[type[Layer], ...] = (),
     ) -> Layer:
         """The layer of an item, put into each of the `wrappers`, the last one first; raises Failed."""
+        if not wrappers:
+            known = None if unbiased else self._constant.get(item)
+            return known or self._build(item, context, unbiased=unbiased)
         return self._wrap(self._build(item, context, unbiased=unbiased), wrappers)
 
     def _wrap(self, layer: Layer, wrappers: tuple[type[Layer], ...]) -> Layer:

@@ -10,9 +10,9 @@ from cnncalc.arithmetic.windows import Axis, Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.named_axes import AXIS, axes_of, names_of, place, window_of, with_axes
+from cnncalc.layers.base.named_axes import AXIS, place, window_of
 from cnncalc.layers.base.named_axes import Axis as Along
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.shape import Shape, axes_of, names_of, numbers, with_axes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,6 +93,9 @@ def _stretch(x: Shape, at: int, before: int, total: int) -> tuple[Axis, ...]:
 def _fits(first: Shape, x: Shape, at: int) -> None:
     """Refuses an operand that differs from the first in more than the axis `at`."""
     where = f"cannot concatenate along {_word(names_of(first)[at])}"
+    if x.form != first.form:
+        raise Refusal("E305", f"{where}: one operand is a tensor, another one is not",
+                      help="`reshape` one of them to the form of the other", operands=True)  # fmt: skip
     if x.rank != first.rank:
         raise Refusal("E305", f"{where}: the operands have different numbers of axes",
                       help="`flatten`, pool or `reshape` one of them", operands=True)  # fmt: skip

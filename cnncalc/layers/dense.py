@@ -8,7 +8,7 @@ from cnncalc.layers.base.key_types import COUNT, FLAG
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.linear import INSTEAD, across, facts_of_flat, features
-from cnncalc.layers.base.named_axes import axes_of, with_axes
+from cnncalc.layers.base.shape import axes_of, with_axes
 
 if TYPE_CHECKING:
     from cnncalc.layers.base.shape import Shape

@@ -11,8 +11,8 @@ from cnncalc.errors import Refusal
 from cnncalc.layers.base.key_types import LIMIT, Integer, Listing
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.named_axes import AXIS, Axis, axes_of, place, window_of, with_axes
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.named_axes import AXIS, Axis, place, window_of
+from cnncalc.layers.base.shape import Shape, axes_of, numbers, with_axes
 
 _INDICES = Listing(Integer(-LIMIT), single=True)
 

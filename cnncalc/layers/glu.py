@@ -6,8 +6,8 @@ from cnncalc.arithmetic.windows import Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.named_axes import AXIS, Axis, choose_axes, lengths, names_of
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.named_axes import AXIS, Axis, choose_axes, lengths
+from cnncalc.layers.base.shape import Shape, names_of, numbers
 from cnncalc.layers.base.sliding import output_sizes
 
 

@@ -10,10 +10,10 @@ from cnncalc.errors import Refusal
 from cnncalc.layers.base.key_types import Listing
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.named_axes import AXIS, axes_of, place
+from cnncalc.layers.base.named_axes import AXIS, place
 from cnncalc.layers.base.named_axes import Axis as Along
 from cnncalc.layers.base.regrouping import shape_with
-from cnncalc.layers.base.shape import Shape, a_map, numbers
+from cnncalc.layers.base.shape import Shape, a_map, axes_of, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,6 +73,16 @@ class Matmul(Layer):
             output, summed = _side_by_side(a_map(x, _BARE), a_map(y, _BARE), channels_last=last)
             windows = _beside(x, output, x.rank - 1 if last else x.rank - 2)
         return Facts(output, windows=windows, macs=output.elements * summed)
+
+    def reads(self, operand: int, inputs: Sequence[Shape], facts: Facts) -> tuple[Axis, ...] | None:
+        """Of the second operand all, but for the axes before the last two, if there are such."""
+        if not operand:
+            return facts.windows
+        y, output = inputs[1], facts.output
+        if self.axes is not None:
+            return _beside(y, output, 0)
+        last = self.rules.channels_last and not y.form
+        return _beside(y, output, y.rank - 1 if last else y.rank - 2)
 
     def _of_tensors(self, x: Shape, y: Shape) -> Facts:
         """Of general tensors: the last two axes, for all before them, unless `axes` says otherwise."""

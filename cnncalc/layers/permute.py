@@ -6,17 +6,9 @@ from cnncalc.errors import Refusal
 from cnncalc.layers.base.key_types import Listing
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.named_axes import (
-    AXIS,
-    Axis,
-    axes_of,
-    in_order,
-    name_of,
-    names_of,
-    with_axes,
-)
+from cnncalc.layers.base.named_axes import AXIS, Axis, in_order, name_of
 from cnncalc.layers.base.regrouping import readings
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.shape import Shape, axes_of, names_of, numbers, with_axes
 
 
 class Permute(Layer):

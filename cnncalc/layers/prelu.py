@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.named_axes import AxesKind, AxisNames, axes_of, choose_axes, names_of
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.named_axes import AxesKind, AxisNames, choose_axes
+from cnncalc.layers.base.shape import Shape, axes_of, names_of, numbers
 
 
 class Prelu(Layer):

@@ -7,10 +7,9 @@ from math import prod
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.named_axes import axes_of, with_axes
 from cnncalc.layers.base.regrouping import windows_of_reshape
 from cnncalc.layers.base.reshaping import REST, TARGET
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.shape import Shape, axes_of, numbers, with_axes
 
 
 class Reshape(Layer):

@@ -9,8 +9,8 @@ from cnncalc.layers.base.cutting import cut
 from cnncalc.layers.base.key_types import COUNT, Listing
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.named_axes import AXIS, Axis, axes_of, place
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.named_axes import AXIS, Axis, place
+from cnncalc.layers.base.shape import Shape, axes_of, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ from cnncalc.arithmetic.windows import Window
 from cnncalc.layers.base.key_types import COUNT
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.named_axes import AXIS, Axis, axes_of, place, window_of, with_axes
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.named_axes import AXIS, Axis, place, window_of
+from cnncalc.layers.base.shape import Shape, axes_of, numbers, with_axes
 
 
 class Tile(Layer):

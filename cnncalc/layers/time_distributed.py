@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.arithmetic.moving import Moved
-from cnncalc.arithmetic.placing import Placed
+from cnncalc.arithmetic.moving import Moved, Placed
 from cnncalc.arithmetic.windows import Axis, Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.nested import Wrapper

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.arithmetic.moving import Moved, Single
-from cnncalc.arithmetic.placing import Placed
+from cnncalc.arithmetic.moving import Moved, Placed, Single
 from cnncalc.arithmetic.windows import Everything
 from cnncalc.layers.base.layer import Layer
 

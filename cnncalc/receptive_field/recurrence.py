@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic.intervals import slide
-from cnncalc.arithmetic.placing import Placed
+from cnncalc.arithmetic.moving import Placed
 from cnncalc.arithmetic.windows import SLIDING, Window
 from cnncalc.receptive_field.size_free import Reach, operands
 from cnncalc.working.traced import expression, rename

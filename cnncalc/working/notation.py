@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.working.tex import words
@@ -96,6 +97,18 @@ def latex_name(name: str) -> str:
         return found
     texts = [part if len(part) == 1 or part.isdecimal() else words(part) for part in below]
     return f"{found}_{{{','.join(texts)}}}"
+
+
+def latex_shape(text: str) -> str:
+    r"""A shape, symbols or numbers with × between them; anything else is words.
+
+    >>> print(latex_shape("K×O_h×O_w"), latex_shape("K anchors"))
+    K \times O_{h} \times O_{w} \text{K anchors}
+    """
+    if not re.fullmatch(r"\w+(×\w+)*", text):
+        return words(text)
+    sides = text.split("×")
+    return r" \times ".join(side if side.isdecimal() else latex_name(side) for side in sides)
 
 
 def _is_letter(base: str) -> bool:

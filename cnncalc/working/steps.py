@@ -12,9 +12,9 @@ from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.working.expressions import Expression, symbol
-from cnncalc.working.notation import LATEX, TEXT, Notation, latex_name
+from cnncalc.working.notation import LATEX, TEXT, Notation, latex_name, latex_shape
 from cnncalc.working.tex import words
-from cnncalc.working.traced import expression, plain_value, rename
+from cnncalc.working.traced import expression, plain_value, rename, without_memory
 from cnncalc.working.values import is_number, latex_value, plain, show_value
 from cnncalc.working.vectors import Vector, flat, map_arrays, plain_values, shape_of
 from cnncalc.working.writing import Names, write, written_symbols
@@ -95,7 +95,7 @@ class Step:
         if self.unit and is_number(self.value):
             shown = rf"{value}\ {words(self.unit)}"
         if self._expression is None:
-            texts = [words(text) for text in self._texts if text]
+            texts = [latex_shape(text) for text in self._texts if text]
         else:
             texts = [self._write(LATEX, values=values) for values in (False, True)]
         return _distinct_stages([latex_name(self.name) if self.name else "", *texts], value, shown)
@@ -168,8 +168,16 @@ class Plain:
         return value
 
     def map(self, name: str, function: Callable[..., Any], *values: Any) -> Any:
-        """A result for each number of vectors or matrices: `y_i = function(x_i)`; or for one number."""
+        """A result for each number of vectors or matrices: `y_i = function(x_i)`; or for one number.
+
+        Results of the working that bind a constant to the function do it by `partial`: where no
+        steps are kept any more, their memory is left behind.
+        """
         return map_arrays(function, *values)
+
+    def has_room(self, count: int) -> bool:
+        """Whether `count` more elements of arrays would all get a step."""
+        return True
 
     def flat(self, name: str, values: Any) -> Sequence[Any]:
         """All numbers of an array in one vector, with the names that they have by `array` or `map`."""
@@ -279,7 +287,9 @@ class Working(Plain):
         self._room -= room - left
         count, written = prod(shape_of(values[0])), room - left
         if written < count:
-            self.remark(f"{count - written:,} more numbers {name} are computed in the same way")
+            left = count - written
+            rest = f"number {name} is" if left == 1 else f"numbers {name} are"
+            self.remark(f"{left:,} more {rest} computed in the same way")
         return found
 
     def _map(
@@ -296,8 +306,13 @@ class Working(Plain):
             made.append(plain_value(one))
         if len(made) < len(first):
             rest = (tuple(plain_values(vector))[len(made) :] for vector in values)
-            made += map_arrays(lambda *numbers: plain_value(function(*numbers)), *rest)
+            forgetful = without_memory(function)
+            made += map_arrays(lambda *numbers: plain_value(forgetful(*numbers)), *rest)
         return Vector.from_name(name, made), room
+
+    def has_room(self, count: int) -> bool:
+        """Whether the elements fit in what is left of the room."""
+        return count <= self._room // 2
 
     def flat(self, name: str, values: Any) -> Sequence[Any]:
         """The numbers are traced when they are used."""

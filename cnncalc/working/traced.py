@@ -17,6 +17,7 @@ made a `given`, or stands behind.
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.working.expressions import ELLIPSIS, LONG, Expression, number, symbol
@@ -70,6 +71,15 @@ def plain_value(value: float) -> float:
     if isinstance(value, Whole):
         return int.__int__(value)
     return float.__float__(value) if isinstance(value, Real) else value
+
+
+def without_memory(function: Any) -> Any:
+    """A function to which `partial` binds plain numbers in place of those that remember."""
+    if not isinstance(function, partial):
+        return plain_value(function)
+    args = [without_memory(bound) for bound in function.args]
+    named = {name: without_memory(bound) for name, bound in function.keywords.items()}
+    return partial(without_memory(function.func), *args, **named)
 
 
 class _Traced:

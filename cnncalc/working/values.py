@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cnncalc.working.expressions import LONG
-from cnncalc.working.notation import LATEX, show_number
+from cnncalc.working.notation import LATEX, latex_shape, show_number
 from cnncalc.working.tex import words
 from cnncalc.working.vectors import plain_values
 
@@ -26,7 +26,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: plain(part) for key, part in value.items()}
     if isinstance(value, (list, tuple)):
-        return [plain(part) for part in value]
+        return [plain(part) for part in plain_values(value)]
     return str(value)
 
 
@@ -42,7 +42,9 @@ def latex_value(value: Any) -> str:
     if is_number(value):
         return LATEX.number(value)
     if not _holds_numbers(value):
-        return words(show_value(value))
+        text = show_value(value)
+        # Of text only a shape is mathematics: a name of one letter is still a name.
+        return latex_shape(text) if text[:1].isdecimal() else words(text)
     long = len(value) > LONG
     parts = [latex_value(part) for part in ((*value[:2], value[-1]) if long else value)]
     shown = [*parts[:2], LATEX.name("…"), parts[2]] if long else parts

@@ -194,6 +194,13 @@ def test_a_layer_with_its_norm_and_a_block_are_explained_with_all_that_is_in_the
     assert len(members(network, "")) == len(network.nodes) - 1
 
 
+@pytest.mark.parametrize("name", registry.names("analyzers"))
+def test_what_has_a_working_offers_it(cnncalc, name):
+    word = name.replace("_", "-")
+    if word != "inputs":
+        assert ("--explain LAYER" in cnncalc(word, "--help").out) == (word in PARTS)
+
+
 def test_shared_weights_are_said_to_be_shared():
     network = cnncalc.loads("input: {features: 4}\nlayers:\n - dense: {units: 4, name: a}\n - reuse: {layer: a, from: a, name: b}\n")
     section = explain(network, "b", "params").sections[0]

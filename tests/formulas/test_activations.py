@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cnncalc import calculate
 from cnncalc.errors import SpecError, UsageError
+from cnncalc.working import traced
 
 E = math.e
 TRUTH = json.loads((Path(__file__).parent / "truth" / "activations.json").read_text(encoding="utf-8"))
@@ -225,6 +226,39 @@ def test_of_very_many_numbers_the_first_have_steps():
     assert result.section().result == "[0, 1, …, 10004] (10,005 numbers: --format json has all)"
 
 
+@pytest.mark.parametrize("question", [
+    ("softmax",), ("elu",), ("selu",), ("gelu",), ("gelu", {"approximate": "tanh"}), ("leaky-relu",), ("sigmoid",),
+    ("silu",), ("tanh",), ("residual", {"activation": "gelu"}), ("residual", {"activation": "none"}),
+])  # fmt: skip
+def test_numbers_without_steps_leave_no_memory_behind(question, monkeypatch):
+    """So the working of a million numbers is hardly more than their value."""
+    made, remember, (name, *more) = [], traced.remember, question
+
+    def count_and_remember(*operands, **named):
+        made.append(1)
+        return remember(*operands, **named)
+
+    monkeypatch.setattr(traced, "remember", count_and_remember)
+    counts = []
+    for count in (12_000, 24_000):
+        numbers = [(-1) ** i * (i % 7) / 2 for i in range(count)]
+        result = calculate(name, numbers, **{"z": numbers} if name == "residual" else {}, **(more or [{}])[0])
+        made.clear()
+        assert result.working
+        counts.append(len(made))
+    assert counts[0] == counts[1]
+
+
+def test_of_very_many_rows_the_first_have_steps():
+    rows = [[0.0, i % 3] for i in range(6_000)]
+    result = calculate("softmax", z=rows)
+
+    assert result.section().notes == ["1,001 more rows are computed in the same way"]
+    assert result.working[-1].line() == "p_4999_2 = t_4999_2 / S_4999 = 1 / 2 = 0.5"
+    assert result.value[5_999] == calculate("softmax", z=rows[5_999]).value
+    assert calculate("softmax", z=[[1, 2]] * 5_000).section().notes == ["1 more row is computed in the same way"]
+
+
 @pytest.mark.parametrize(("z", "message"), [
     ("abc", "`z` must be a number, got `abc`"),
     (float("nan"), "`z` must be a finite number, got NaN"),
@@ -232,7 +266,7 @@ def test_of_very_many_numbers_the_first_have_steps():
     (True, "`z` must be a number, got true"),
     ([1, float("nan")], "`z[1]` must be a finite number, got NaN"),
     ([1, "x"], "`z[1]` must be a number, got `x`"),
-    ([[1, 2], [3]], "`z[1]` is ragged: it has 1 entries where the first has 2"),
+    ([[1, 2], [3]], "`z[1]` is ragged: it has 1 entry where the first has 2"),
     ([[1, 2], 3], "`z[1]` is a number where the first entry is a list"),
     ([], "`z` is empty"),
     ([2**60], "`z[0]` is an integer larger than 2^53; write it as a float, such as 1e20"),
@@ -253,7 +287,7 @@ def test_selu_beyond_the_largest_float_is_refused():
     ("z.json", "", "{path} is empty"),
     ("z.json", "[1,\nNaN]", "{path}:2: NaN is no number"),
     ("z.json", "[1, 2", "{path}:1: not JSON: Expecting ',' delimiter"),
-    ("z.json", "[[1, 2],\n [3]]", "{path}:2: `z[1]` is ragged: it has 1 entries where the first has 2"),
+    ("z.json", "[[1, 2],\n [3]]", "{path}:2: `z[1]` is ragged: it has 1 entry where the first has 2"),
     ("z.csv", "1,2\n3,x\n", "{path}:2: `z[1][1]` must be a number, got `x`"),
 ])
 def test_a_fault_in_a_file_is_told_with_its_line(tmp_path, name, text, message):

@@ -356,3 +356,11 @@ def test_no_worse_than_plain_runs(monkeypatch, sample):
     for entry in calculate("anchors", boxes=boxes, k="1:4").value:
         best = max(plain(boxes, entry["k"], Random(seed)) for seed in range(3))  # noqa: S311
         assert entry["iou"] >= best - 1e-12
+
+
+def test_of_very_many_boxes_the_first_are_matched_step_by_step():
+    found = calculate("anchor-match", anchors=[[1, 1], [9, 9]], boxes=[[9, 8]] * 7_000)
+
+    assert len(found.value) == 7_000
+    assert len(found.working) == 6_666 * 3
+    assert found.section().notes == ["334 more boxes are matched in the same way"]

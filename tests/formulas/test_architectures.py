@@ -39,9 +39,15 @@ def test_the_steps_of_a_residual():
     ]
 
 
-def test_a_shortcut_of_another_shape_is_refused():
-    with pytest.raises(UsageError, match="`z` has the shape 3, `a` 2"):
-        calculate("residual", a=[1, 2], z=[1, 2, 3])
+@pytest.mark.parametrize(("a", "z", "message"), [
+    ([1, 2], [1, 2, 3], "`z` has the shape 3, `a` 2"),
+    ([1, 2], 3, "`z` is a number, `a` has the shape 2"),
+    (3, [[1, 2]], "`z` has the shape 1×2, `a` is a number"),
+])  # fmt: skip
+def test_a_shortcut_of_another_shape_is_refused(a, z, message):
+    with pytest.raises(UsageError) as refused:
+        calculate("residual", a=a, z=z)
+    assert str(refused.value) == message
 
 
 def test_the_inception_example():

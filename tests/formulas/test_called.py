@@ -100,7 +100,7 @@ def test_a_range_of_anchors_may_be_pythons():
     ("macs", [], {"kind": 3}, ("`macs` of which kind of layer? (the name goes on with it: `macs conv`; "
      "`cnncalc calc macs` lists them all)")),
     ("relu", [1j], {}, "`z` must be a number, got 1j"),
-    ("relu", [range(MOST + 1)], {}, "`z` must be a number, got range(0, 10000001)"),
+    ("relu", [range(MOST + 1)], {}, "`z` holds 10,000,001 numbers, more than 10,000,000"),
     ("conv", [np.array([[3, 4]]), 3], {}, "`input[0]` must be a whole number, got [3, 4]"),
     ("anchors", [[(1, 2)]], {"starts": 10**9, "k": 1}, ("`starts` of 1000000000 with 1 boxes would take very "
      "long (fewer `starts`, or a smaller `k`)")),
@@ -110,6 +110,34 @@ def test_errors_name_the_inputs_as_python_does(name, values, inputs, message):
         calculate(name, *values, **inputs)
 
     assert str(refused.value) == message
+
+
+class Endless(np.ndarray):
+    """An array whose numbers nobody may ask for."""
+
+    def tolist(self):
+        raise AssertionError("too long to be read")
+
+
+@pytest.mark.parametrize(("name", "key", "shape", "held"), [
+    ("relu", "z", (10_000_001,), "10,000,001 numbers, more than 10,000,000"),
+    ("relu", "z", (5_000, 2_001), "10,005,000 numbers, more than 10,000,000"),
+    ("anchors", "boxes", (10_000_000, 4), "10,000,000 boxes, more than 1,000,000"),
+    ("anchors", "boxes", (2_000_002,), "1,000,001 boxes, more than 1,000,000"),
+    ("nms", "boxes", (1_000_001, 5), "1,000,001 boxes, more than 1,000,000"),
+    ("nms", "boxes", (5_000_005,), "1,000,001 boxes, more than 1,000,000"),
+])  # fmt: skip
+def test_what_is_too_long_is_refused_by_its_length(name, key, shape, held):
+    values = np.broadcast_to(np.float64(1), shape).view(Endless)
+    for inputs in ({key: values}, {f"{key}_": values}):
+        with pytest.raises(UsageError) as refused:
+            calculate(name, **inputs)
+        assert f"`{key}` holds {held}" in str(refused.value)
+
+
+def test_lists_are_as_long_as_their_first_entries_say():
+    with pytest.raises(UsageError, match=r"`boxes` holds 1,000,001 boxes, more than 1,000,000"):
+        calculate("nms", [[0, 0, 1, 1, 0.5]] * 1_000_001)
 
 
 def test_lists_in_lists_without_end_are_refused():

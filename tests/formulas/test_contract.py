@@ -141,9 +141,10 @@ def test_a_flag_may_be_told_its_value(cnncalc, said, params):
 def test_what_stands_behind_a_flag_and_is_no_value_of_it(cnncalc):
     assert cnncalc("calc", "contrastive-loss", "--no-alike", "0,0", "3,4", "--margin", "6").code == 0
     assert cnncalc("calc", "mac-saving", "--separable", "28,28,192", "32", "5").code == 0
-    said = cnncalc("calc", "params", "conv", "--bias=maybe")
-
-    assert (said.code, said.out, said.err) == (2, "", "cnncalc: --bias takes true or false, got `maybe`\n")
+    assert cnncalc("calc", "pool", "7", "2", "--ceil", "--mode", "avg").code == 0
+    for words in (["--bias=maybe"], ["3", "--filters", "8", "--bias", "maybe"]):
+        said = cnncalc("calc", "params", "conv", *words)
+        assert (said.code, said.out, said.err) == (2, "", "cnncalc: --bias takes true or false, got `maybe`\n")
 
 
 def test_what_follows_two_dashes_is_no_flag(cnncalc):

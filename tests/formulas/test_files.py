@@ -3,6 +3,7 @@
 import pytest
 
 from cnncalc import calculate
+from cnncalc.calculator import files
 from cnncalc.errors import UsageError
 
 
@@ -130,3 +131,13 @@ def test_csv_of_a_table_has_the_minus_of_ascii(cnncalc, tmp_path):
     assert (code, err) == (0, "")
     assert "-1" in out
     assert "\N{MINUS SIGN}" not in out
+
+
+@pytest.mark.parametrize("command", ["gram", "relu", "lookup --query 1 --database"])
+def test_a_table_of_very_many_cells_is_refused_before_it_is_read(cnncalc, tmp_path, monkeypatch, command):
+    monkeypatch.setattr(files, "CELLS", 6)
+    path = tmp_path / "long.csv"
+    path.write_text("1,2\n3,4\n5,6\n7,8\n")
+    _, _, err = cnncalc("calc", *command.split(), str(path))
+
+    assert err == f"cnncalc: {path} holds 8 cells or more, more than 6\n"

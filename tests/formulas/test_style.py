@@ -154,7 +154,7 @@ def test_a_layer_of_28_by_28_by_64_takes_less_than_a_second():
     ("style-cost", {"style": [[[1, 2]]], "generated": [[[1], [2]]]}, "`generated` has the shape 1×2×1, `style` 1×1×2"),
     ("gram", {"activations": [1, 2]},
      "`activations` must be a list of rows of numbers or an array of numbers on 3 axes, or a .json, .csv or .npy file of it; this has 1 axis"),
-    ("gram", {"activations": [[[1, 2], [3]]]}, "`activations[0][1]` is ragged: it has 1 entries where the first has 2"),
+    ("gram", {"activations": [[[1, 2], [3]]]}, "`activations[0][1]` is ragged: it has 1 entry where the first has 2"),
     ("gram", {"activations": [[[]]]}, "`activations` is empty"),
     ("gram", {"activations": [[[1e200]]]}, "the gram of these numbers is no number that a 64-bit float holds"),
     ("total-cost", {"content": "a", "style": 1}, "`content` must be a number, got `a`"),

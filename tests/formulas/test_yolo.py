@@ -127,3 +127,13 @@ def test_refused_grids(inputs, message):
         calculate("yolo", **inputs)
 
     assert str(refused.value).startswith(message)
+
+
+def test_of_very_many_boxes_the_first_are_decoded_step_by_step():
+    tensor = [[[[0, 0, 0, 0, 9, 9]] * 51] * 50]
+    found = calculate("yolo-decode", tensor=tensor, anchors=[[4] * 2] * 51, image=[50, 50])
+
+    assert len(found.value) == 2_550
+    assert len(found.working) == 2 + 6 * 2_500
+    assert found.section().notes[-1] == "50 more boxes are decoded in the same way"
+    assert found.value[-1] == {**found.value[50], "box": [47.5, 23.0, 51.5, 27.0]}

@@ -144,6 +144,7 @@ def test_the_product_of_tensors_counts_the_axis_that_is_summed_over():
     (Unsqueeze(axis=1), [tensor(2, 2, 2, 2, 2, 2)], "E302", "the output would have 7 axes"),
     # channels first or last: the frameworks put the new axis at opposite ends
     (Unsqueeze(axis="channels"), [MAP], "E307", "the frameworks differ here"),
+    (Concat(axis=1), [tensor(7, 9), Shape(7, (9,))], "E305", "one operand is a tensor"),
     (Stack(axis="d"), [MAP, Shape(64, (7, 8))], "E306", "cannot stack different shapes"),
     (Gather(axis="h", indices=(7,)), [MAP], "E311", "there is no place 7 among 7"),
     (Gather(axis="h", indices=(-8,)), [MAP], "E311", "there is no place -8 among 7"),

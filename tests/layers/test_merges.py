@@ -119,6 +119,22 @@ def test_a_dialect_spreads_as_its_framework_does(dialect, operands, output):
         assert Add(dialect=dialect).apply(*operands).output == output
 
 
+@pytest.mark.parametrize(("layer", "x", "y", "windows"), [
+    (Matmul(dialect="torch"), Shape(3, (5, 7)), Shape(3, (7, 9)), (Everything(5), Everything(9))),
+    (Matmul(dialect="keras"), Shape(7, (3, 5)), Shape(9, (3, 7)), (Window(), Everything(5))),
+    (Matmul(dialect="torch"), Shape(36, (3,)), Shape(4, (3, 3)), None),
+    (Matmul(axes=("l", "c")), Shape(36, (3,)), Shape(3, (5, 7)), (Everything(5), Everything(7))),
+    (Matmul(axes=("c", "c")), Shape(4, (3,)), Shape(4), ()),
+])
+def test_the_second_operand_of_a_product_has_windows_of_its_own(layer, x, y, windows):
+    facts = layer.apply(x, y)
+    found = layer.reads_of_all([x, y], facts)
+
+    assert [len(axes or ()) for axes in found] == [x.rank, y.rank]
+    if windows is not None:
+        assert found[1] == windows
+
+
 def test_what_is_spread_reads_its_one_element_and_a_row_its_own_axis():
     layer = Add(dialect="keras")
     facts = layer.apply(MAP, Shape(64, (1, 9)))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnncalc
-from cnncalc.arithmetic.placing import Placed
+from cnncalc.arithmetic.moving import Placed
 from cnncalc.arithmetic.resampling import BorderedWindow
 from cnncalc.arithmetic.windows import Window
 from cnncalc.errors import Refusal

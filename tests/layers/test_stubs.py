@@ -277,4 +277,4 @@ def test_what_others_call_a_kind_leads_to_it(word, kind):
     with pytest.raises(SpecError) as caught:
         cnncalc.loads(f"input: {{channels: 1, size: [9, 9]}}\nlayers:\n- {word}: {{size: 2}}")
 
-    assert caught.value.diagnostics[0].help == f"did you mean `{kind}`?"
+    assert caught.value.diagnostics[0].help == f"`{word}` is called `{kind}` here"

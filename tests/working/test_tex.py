@@ -9,7 +9,7 @@ import pytest
 import cnncalc
 from cnncalc.calculator.formula import load, names
 from cnncalc.formats import latex, markdown
-from cnncalc.working.notation import latex_name
+from cnncalc.working.notation import latex_name, latex_shape
 from cnncalc.working.tex import SIGNS, prose, settable, words
 
 HOSTILE = "a_b%c&d#e$f{g}h\\i^j~k<l>m|n\"o'p`q[r]s*t--u≥v⌈w⌉−x猫é²⁻³\n\ty"
@@ -106,3 +106,14 @@ def test_tables_and_sheets_of_networks_can_be_set(analysis):
 def test_a_row_that_begins_with_a_bracket_is_no_option():
     assert latex._line(["[2, 3]", "a"]) == r"{}[2, 3] & a \\"
     assert latex._line(["*", "a"]) == r"{}* & a \\"
+
+
+def test_a_shape_is_set_with_the_symbols_of_the_formulas():
+    found = cnncalc.calculate("conv", [33, 17], 3, channels=3, filters=4)
+    output = next(step for step in found.working if step.name == "output")
+
+    assert output.latex_stages() == [
+        r"\text{output}", r"K \times O_{h} \times O_{w}", r"4 \times 31 \times 15"]  # fmt: skip
+    assert latex_shape("P_start×2") == r"P_{\text{start}} \times 2"
+    assert latex_shape("2000 × (512×7×7)") == words("2000 × (512×7×7)")
+    assert (latex_shape("U"), latex_shape("4")) == ("U", "4")

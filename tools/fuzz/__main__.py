@@ -1,4 +1,4 @@
-"""Many random specs, and what must hold of them: `python -m tools.fuzz [LOADS [SEED [BOMBS]]]`.
+"""Many random specs, and what must hold of them: `python -m tools.fuzz [LOADS [SEED [BOMBS [RARER]]]]`.
 
 What is done is kept in the folder for temporary files, or in the one that CNNCALC_FUZZ names: a run
 of the same code and seed goes on where it was interrupted. Exits with 1 if there are faults.
@@ -20,21 +20,21 @@ LOADS = 1_000_000
 ROOT = Path(__file__).parent.parent.parent
 
 
-def main(loads: int = LOADS, seed: int = 1, bombs: int = 0) -> int:
+def main(loads: int = LOADS, seed: int = 1, bombs: int = 0, rarer: int = 1) -> int:
     """Load so many texts, print the faults, write the figures; the exit code."""
     base = Path(os.environ.get("CNNCALC_FUZZ") or tempfile.gettempdir())
-    folder = base / f"cnncalc-fuzz-{_digest()}-{seed}-{bombs}"
+    folder = base / f"cnncalc-fuzz-{_digest()}-{seed}-{bombs}-{rarer}"
     folder.mkdir(parents=True, exist_ok=True)
     print(f"in {folder}", flush=True)
     gc.freeze()
-    results = work(Plan(seed, loads, folder, with_bombs=bool(bombs)))
+    results = work(Plan(seed, loads, folder, with_bombs=bool(bombs), rarer=rarer))
     counts = report.counted(results)
     faults = report.told(results, seed)
-    print("\n".join([*report.lines(counts, seed), "", *faults]))
+    print("\n".join([*report.lines(counts, seed, rarer), "", *faults]))
     if faults:
         folder.joinpath("faults.txt").write_text("\n".join(faults), encoding="utf-8")
     else:
-        report.write(counts, seed, ROOT / "docs" / "testing.md")
+        report.write(counts, seed, ROOT / "docs" / "testing.md", rarer)
     return 1 if faults else 0
 
 

@@ -53,7 +53,7 @@ class Judged(NamedTuple):
     faults: list[Finding]
 
 
-def judged(seed: int, number: int, *, with_bombs: bool = False) -> Judged:
+def judged(seed: int, number: int, *, with_bombs: bool = False, rarer: int = 1) -> Judged:
     """Draw the text of a number, and ask everything that is to be asked of it."""
     source, text = drawn(seed, number, with_bombs=with_bombs)
     dice = dice_of(seed, number, "oracles")
@@ -67,7 +67,7 @@ def judged(seed: int, number: int, *, with_bombs: bool = False) -> Judged:
     except (Exception, Late) as error:
         return Judged(source, "fault", answers, [_finding(number, "load", error, text)])
     for oracle in ORACLES:
-        if oracle.wants(loaded, dice):
+        if oracle.wants(loaded, dice, rarer):
             try:
                 with limited():
                     count = oracle.asks(loaded, dice_of(seed, number, oracle.name))

@@ -19,10 +19,10 @@ class Oracle(NamedTuple):
     asks: Callable[[Loaded, Random], int]
     about: str
 
-    def wants(self, loaded: Loaded, dice: Random) -> bool:
-        """Whether it is asked of this load."""
+    def wants(self, loaded: Loaded, dice: Random, rarer: int = 1) -> bool:
+        """Whether it is asked of this load; so many times `rarer` than usual."""
         here = "refused" if loaded.findings else "loaded"
-        return self.of in {here, "any"} and dice.random() * self.every < 1
+        return self.of in {here, "any"} and dice.random() * self.every * rarer < 1
 
 
 ORACLES = (

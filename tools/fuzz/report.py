@@ -22,16 +22,16 @@ def counted(results: list[dict[str, Any]]) -> Counter[str]:
     return total
 
 
-def write(counts: Counter[str], seed: int, page: Path) -> None:
+def write(counts: Counter[str], seed: int, page: Path, rarer: int = 1) -> None:
     """Write the figures into the page."""
-    text = "\n".join(lines(counts, seed)) + "\n"
+    text = "\n".join(lines(counts, seed, rarer)) + "\n"
     page.write_text(
         _BLOCK.sub(lambda found: f"{found[1]}{text}{found[2]}", page.read_text(encoding="utf-8")),
         "utf-8",
     )
 
 
-def lines(counts: Counter[str], seed: int) -> list[str]:
+def lines(counts: Counter[str], seed: int, rarer: int = 1) -> list[str]:
     """The figures as two tables."""
     loads = sum(counts[source] for source in SOURCES)
     seconds = counts["milliseconds"] / 1000 or 1
@@ -57,7 +57,7 @@ def lines(counts: Counter[str], seed: int) -> list[str]:
     for oracle in ORACLES:
         answers = counts[f"oracle {oracle.name}"]
         found.append(
-            f"| {oracle.name} | {oracle.about} | {oracle.of} | {oracle.every} | {answers:,} |"
+            f"| {oracle.name} | {oracle.about} | {oracle.of} | {oracle.every * rarer:,} | {answers:,} |"
         )
     return found
 

@@ -37,6 +37,7 @@ class Plan(NamedTuple):
     loads: int
     folder: Path
     with_bombs: bool = False
+    rarer: int = 1
     jobs: int = os.cpu_count() or 1
 
     def runs(self) -> list[int]:
@@ -133,7 +134,7 @@ def tally(
         if at is not None:
             at[:] = number.to_bytes(8, "little")
             _limit(3 * SECONDS)
-        found = judged(plan.seed, number, with_bombs=plan.with_bombs)
+        found = judged(plan.seed, number, with_bombs=plan.with_bombs, rarer=plan.rarer)
         counts.update((found.source, f"{found.source} {found.state}"))
         counts.update({f"oracle {name}": count for name, count in found.answers.items()})
         counts["faults"] += len(found.faults)

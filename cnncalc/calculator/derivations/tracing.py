@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.ranges import RANGE, RANGES
+from cnncalc.layers.base.shape import LETTERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.shape import Shape
     from cnncalc.working.steps import Plain
 
-AXES = {0: (), 1: ("l",), 2: ("h", "w"), 3: ("d", "h", "w"), 4: ("t", "d", "h", "w")}
+AXES = [tuple(letters) for letters in LETTERS]
 """The letters of the axes of a map, by their number."""
 
 _ALWAYS = ("S", "P")

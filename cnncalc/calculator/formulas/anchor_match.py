@@ -11,7 +11,7 @@ from cnncalc.calculator.sizes import SIZES, tell_left_out
 from cnncalc.layers.base.key_types import Bad
 from cnncalc.layers.base.keys import key
 from cnncalc.working.notation import show_number
-from cnncalc.working.steps import Step
+from cnncalc.working.steps import ROOM, Step
 from cnncalc.working.traced import expression, minimum, rename
 
 if TYPE_CHECKING:
@@ -55,13 +55,16 @@ class AnchorMatch(Formula):
             most = max(overlaps)
             positive = [n for n, overlap in enumerate(overlaps) if overlap >= self.positive]
             found.append({"anchor": overlaps.index(most), "iou": most, "positive": positive})
-        w.tell(pairs + len(found), self._steps(found))
+        shown = found[: max(1, ROOM // (len(self.anchors) + 1))]
+        w.tell((len(self.anchors) + 1) * len(shown), self._steps(shown))
+        if len(found) > len(shown):
+            w.remark(f"{len(found) - len(shown):,} more boxes are matched in the same way")
         tell_left_out(w, self.boxes)
         return found
 
     def _steps(self, found: Sequence[dict[str, Any]]) -> Iterator[Step]:
-        """The IoU of every pair, by the function that has computed it, then the choice."""
-        for number, (box, match) in enumerate(zip(self.boxes, found, strict=True)):
+        """The IoU of every pair of the first boxes, by the function that has computed it, then the choice."""
+        for number, (box, match) in enumerate(zip(self.boxes, found, strict=False)):
             own = rename(f"w_{number}", box[0]), rename(f"h_{number}", box[1])
             for other, anchor in enumerate(self.anchors):
                 overlap = shape_iou(own, (rename(f"p_w{other}", anchor[0]), rename(f"p_h{other}", anchor[1])),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,7 @@ class Elu(Elementwise):
     def function(self, w: Plain) -> Callable[[Any], Any]:
         """See the class."""
         alpha = w.add_given("α", self.alpha)
-        return lambda z: elu(z, alpha)
+        return partial(elu, alpha=alpha)
 
     def work(self, w: Plain) -> Any:
         """As the class says, and where the cheat sheet's formula leads elsewhere."""

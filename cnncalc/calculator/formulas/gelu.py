@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.calculator.activations import ROOT, TANH_GELU, Elementwise, gelu, gelu_tanh
@@ -34,9 +35,9 @@ class Gelu(Elementwise):
                  " trained with tanh")  # fmt: skip
         if self.approximate == "none":
             root = w.add_given("r", ROOT, "√2")
-            return lambda z: gelu(z, root)
+            return partial(gelu, root=root)
         w.remark(
             "(1 + tanh u) / 2 = 1 / (1 + e^(−2·u)), which keeps its digits where tanh u is near −1"
         )
         c, k = w.add_given("c", TANH_GELU[0], "√(2/π)"), w.add_given("k", TANH_GELU[1])
-        return lambda z: gelu_tanh(z, c, k)
+        return partial(gelu_tanh, c=c, k=k)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.calculator.activations import Elementwise, leaky_relu
@@ -30,4 +31,4 @@ class LeakyRelu(Elementwise):
         """See the class."""
         w.remark("the slope is 0.01 by default in PyTorch (negative_slope), 0.3 in Keras")
         slope = w.add_given("s", self.slope, "slope")
-        return lambda z: leaky_relu(z, slope)
+        return partial(leaky_relu, slope=slope)

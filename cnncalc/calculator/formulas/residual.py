@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.calculator.formula import Formula, load
@@ -37,8 +38,7 @@ class Residual(Formula):
         """See the class."""
         same_shapes(a=self.a, z=self.z)
         a, z = w.array("a", self.a, "a[l]"), w.array("z", self.z, "z[l+2]")
-        function = self._function(w)
-        return w.map("out", lambda one, other: function(one + other), a, z)
+        return w.map("out", partial(_of_sum, self._function(w)), a, z)
 
     def _function(self, w: Plain) -> Callable[[Any], Any]:
         """The activation as `calc` has it, by its name."""
@@ -47,3 +47,7 @@ class Residual(Formula):
         found: Any = load(self.activation)(z=0)
         function: Callable[[Any], Any] = found.function(w)
         return function
+
+
+def _of_sum(function: Callable[[Any], Any], one: Any, other: Any) -> Any:
+    return function(one + other)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.calculator.activations import SELU_ALPHA, SELU_SCALE, Elementwise, selu
@@ -24,4 +25,4 @@ class Selu(Elementwise):
     def function(self, w: Plain) -> Callable[[Any], Any]:
         """See the class."""
         scale, alpha = w.add_given("λ", SELU_SCALE), w.add_given("α", SELU_ALPHA)
-        return lambda z: selu(z, scale, alpha)
+        return partial(selu, scale=scale, alpha=alpha)

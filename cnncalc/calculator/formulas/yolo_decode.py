@@ -10,12 +10,17 @@ from cnncalc.calculator.kinds import SHARE, Array
 from cnncalc.calculator.sizes import IMAGE, SIZES
 from cnncalc.layers.base.key_types import Bad, Choice
 from cnncalc.layers.base.keys import key
+from cnncalc.working.steps import PLAIN
+from cnncalc.working.traced import plain_value
 from cnncalc.working.vectors import Vector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cnncalc.working.steps import Plain
+
+WRITTEN = 2_500
+"""So many boxes have steps, six each."""
 
 
 class YoloDecode(Formula):
@@ -54,6 +59,7 @@ class YoloDecode(Formula):
             w.let("S_y", height / w.add_given("rows", rows), unit="px"),
         )
         found: list[dict[str, Any]] = []
+        steps = w
         for row, column, number, values in self._predictions():
             logits = values[5:]
             chances = softmax(logits) if self.version == "v2" else [*map(sigmoid, logits)]
@@ -61,19 +67,26 @@ class YoloDecode(Formula):
             if sigmoid(values[4]) * chances[best] < self.score:
                 continue
             n = len(found)
-            named = _classes(logits, n)
+            if n == WRITTEN:
+                steps, strides = PLAIN, (plain_value(strides[0]), plain_value(strides[1]))
+            named = _classes(logits, n) if n < WRITTEN else logits
             likely = share(named, best) if self.version == "v2" else sigmoid(named[best])
-            chance = w.let(f"P_{n}", likely, note=f"of class {best}, the likeliest")
-            score = w.let(f"score_{n}", sigmoid(w.part(f"t_o{n}", values[4])) * chance,
-                          note=f"≥ s; row {row}, column {column}, anchor {number}, class {best}")  # fmt: skip
+            chance = steps.let(f"P_{n}", likely, note=f"of class {best}, the likeliest")
+            score = steps.let(
+                f"score_{n}",
+                sigmoid(steps.part(f"t_o{n}", values[4])) * chance,
+                note=f"≥ s; row {row}, column {column}, anchor {number}, class {best}",
+            )
             try:
-                box = self._box(w, n, values, (column, row), self.anchors[number], strides)
+                box = self._box(steps, n, values, (column, row), self.anchors[number], strides)
             except Bad as bad:
                 raise bad.inside("tensor", row, column) from None
             found.append({"box": box, "score": score, "class": best})
         if found:
             w.remark("t_x0, t_y0, t_w0, t_h0, t_o0, c_0_0, c_1_0, … are the numbers of box 0 in the "
                      "tensor; p_w and p_h are the sides of its anchor")  # fmt: skip
+        if len(found) > WRITTEN:
+            w.remark(f"{len(found) - WRITTEN:,} more boxes are decoded in the same way")
         return found
 
     def _predictions(self) -> Iterator[tuple[int, int, int, Sequence[float]]]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from cnncalc.arithmetic.moving import Moved, Single
-from cnncalc.arithmetic.placing import Placed
+from cnncalc.arithmetic.moving import Moved, Placed, Single
 from cnncalc.arithmetic.windows import Everything, TransposedWindow
 from cnncalc.errors import Diagnostic
 from cnncalc.receptive_field.axis_map import readings

@@ -49,4 +49,4 @@ def _page(word: str) -> str:
             return text(name.removeprefix(prefix))
     near = registry.suggestion(word, [*formulas.names(), *solvers.names()])
     raise UsageError(f"there is no code, kind of layer, formula or solver `{word}`",
-                     near or nearest_kind(word, ()))  # fmt: skip
+                     near or nearest_kind(word, ()) or "`cnncalc layers` lists all kinds")  # fmt: skip

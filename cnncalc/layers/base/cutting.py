@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic.windows import Window
 from cnncalc.layers.base.layer import Facts
-from cnncalc.layers.base.named_axes import Axis, axes_of, place, window_of, with_axes
+from cnncalc.layers.base.named_axes import Axis, place, window_of
 from cnncalc.layers.base.ranges import Range, within
+from cnncalc.layers.base.shape import axes_of, with_axes
 
 if TYPE_CHECKING:
     from cnncalc.dialects.base.dialect import Dialect

@@ -9,11 +9,10 @@ from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.named_axes import AXIS, Axis
 from cnncalc.layers.base.regrouping import memory_axes, shape_with
+from cnncalc.layers.base.shape import LETTERS, MOST_AXES
 
 if TYPE_CHECKING:
     from cnncalc.layers.base.shape import Shape
-
-_SPACE = ("", "l", "hw", "dhw", "tdhw")
 
 
 class Inserting(Layer):
@@ -51,7 +50,7 @@ class Inserting(Layer):
                           help=f"1 to {count}", operands=True)  # fmt: skip
         if self.axis in ("c", "channels"):
             return count - 1 if self.rules.channels_last else 0
-        space = _SPACE[x.rank + 1] if x.rank + 1 < len(_SPACE) else ""
+        space = LETTERS[x.rank + 1] if x.rank < MOST_AXES else ""
         if self.axis not in space:
             raise Refusal("E302", f"the output would have no axis `{self.axis}`", key="axis",
                           help=f"its axes of space: {' '.join(space) or 'none, it has too many'}",

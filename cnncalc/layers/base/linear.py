@@ -6,8 +6,8 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic.windows import Everything, Window
-from cnncalc.layers.base.named_axes import axes_of, window_of
-from cnncalc.layers.base.shape import numbers
+from cnncalc.layers.base.named_axes import window_of
+from cnncalc.layers.base.shape import axes_of, numbers
 
 if TYPE_CHECKING:
     from cnncalc.arithmetic.windows import Axis

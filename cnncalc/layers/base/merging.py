@@ -8,8 +8,7 @@ from cnncalc.arithmetic.moving import Moved, Single
 from cnncalc.arithmetic.windows import Axis, Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.named_axes import axes_of, with_axes
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.shape import Shape, axes_of, numbers, with_axes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,11 +8,9 @@ from cnncalc.arithmetic.windows import Everything, Window
 from cnncalc.dialects.base.dialect import Dialect
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.key_types import Bad, Choice, Kind, a_list, either
-from cnncalc.layers.base.shape import MOST_OF_TENSOR
+from cnncalc.layers.base.shape import MOST_OF_TENSOR, axes_of, names_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from cnncalc.arithmetic.windows import Axis as Reading
     from cnncalc.layers.base.shape import Shape
 
@@ -89,25 +87,6 @@ class AxesKind(Kind):
 
 
 AXES = AxesKind()
-
-
-def names_of(x: Shape) -> tuple[str, ...]:
-    """The names of the axes of `x`, channels first; those of a tensor are numbers from 1."""
-    if x.form == "tensor":
-        return tuple(map(str, range(1, x.rank + 1)))
-    return ("c", *("", "l", "hw", "dhw", "tdhw")[x.rank])
-
-
-def axes_of(x: Shape) -> tuple[int, ...]:
-    """The lengths of all axes of `x`, channels first."""
-    return x.size if x.form == "tensor" else (x.channels, *x.size)
-
-
-def with_axes(x: Shape, lengths: Sequence[int]) -> Shape:
-    """The same with other lengths of the axes that `axes_of` gives, or with others."""
-    if x.form == "tensor":
-        return x._replace(size=tuple(lengths))
-    return x._replace(channels=lengths[0], size=tuple(lengths[1:]))
 
 
 def choose_axes(

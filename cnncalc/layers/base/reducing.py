@@ -8,17 +8,9 @@ from cnncalc.arithmetic.windows import Everything, Window
 from cnncalc.layers.base.key_types import FLAG
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.named_axes import (
-    AXES,
-    AxisNames,
-    axes_of,
-    choose_axes,
-    in_order,
-    names_of,
-    with_axes,
-)
+from cnncalc.layers.base.named_axes import AXES, AxisNames, choose_axes, in_order
 from cnncalc.layers.base.regrouping import memory_axes, readings, shape_with
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.shape import Shape, axes_of, names_of, numbers, with_axes
 
 if TYPE_CHECKING:
     from cnncalc.arithmetic.windows import Axis

@@ -12,8 +12,8 @@ from cnncalc.arithmetic.moving import Moved, Single
 from cnncalc.arithmetic.windows import Axis, Everything, Window
 from cnncalc.dialects.base.dialect import Dialect
 from cnncalc.errors import Refusal
-from cnncalc.layers.base.named_axes import axes_of, in_order, names_of
-from cnncalc.layers.base.shape import MOST_AXES, MOST_OF_TENSOR, Shape
+from cnncalc.layers.base.named_axes import in_order
+from cnncalc.layers.base.shape import MOST_AXES, MOST_OF_TENSOR, Shape, axes_of, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

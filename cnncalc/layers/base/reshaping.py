@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.layers.base.key_types import COUNT, Bad, Kind
-from cnncalc.layers.base.named_axes import axes_of
+from cnncalc.layers.base.shape import axes_of
 from cnncalc.layers.base.shape_key import ShapeKind
 
 if TYPE_CHECKING:

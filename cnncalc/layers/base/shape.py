@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from cnncalc.errors import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnncalc.layers.base.key_types import PerAxis
 
 
@@ -17,6 +19,10 @@ MOST_AXES = 4
 
 MOST_OF_TENSOR = 6
 """A general tensor has at most so many axes."""
+
+
+LETTERS = ("", "l", "hw", "dhw", "tdhw", "12345", "123456")
+"""What the axes of a map are called, by how many they are; only a tensor has more than four."""
 
 
 LARGEST = 2**63
@@ -79,6 +85,25 @@ class Shape(NamedTuple):
         if self.copies != 1:
             shape["copies"] = self.copies
         return shape
+
+
+def names_of(x: Shape) -> tuple[str, ...]:
+    """The names of the axes of `x`, channels first; those of a tensor are numbers from 1."""
+    if x.form == "tensor":
+        return tuple(map(str, range(1, x.rank + 1)))
+    return ("c", *LETTERS[x.rank])
+
+
+def axes_of(x: Shape) -> tuple[int, ...]:
+    """The lengths of all axes of `x`, channels first."""
+    return x.size if x.form == "tensor" else (x.channels, *x.size)
+
+
+def with_axes(x: Shape, lengths: Sequence[int]) -> Shape:
+    """The same with other lengths of the axes that `axes_of` gives, or with others."""
+    if x.form == "tensor":
+        return x._replace(size=tuple(lengths))
+    return x._replace(channels=lengths[0], size=tuple(lengths[1:]))
 
 
 def per_axis(value: PerAxis, rank: int, key: str) -> tuple[int, ...]:

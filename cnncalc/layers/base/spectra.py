@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.arithmetic.placing import Placed
+from cnncalc.arithmetic.moving import Placed
 from cnncalc.arithmetic.windows import Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.bordering import BORDER, border_axis, continue_windows
