@@ -149,12 +149,18 @@ def check_axis(said, one, tail):
 
 
 def is_sum(text):
-    return set(text) <= set("0123456789/ +·−()")
+    return set(ungrouped(text)) <= set("0123456789/ +·−()")
+
+
+def ungrouped(text):
+    """Without the commas between thousands."""
+    return re.sub(r"(?<=\d),(?=\d{3})", "", text)
 
 
 def value(text):
     """Of a formula with its numbers in, where Python can read it."""
-    return eval(re.sub(r"\d+", r"Fraction(\g<0>)", text.translate({ord("·"): "*", ord("−"): "-"})))  # noqa: S307
+    text = ungrouped(text).translate({ord("·"): "*", ord("−"): "-"})
+    return eval(re.sub(r"\d+", r"Fraction(\g<0>)", text))  # noqa: S307
 
 
 MERGED = """

@@ -37,7 +37,7 @@ def test_a_variant_is_loaded_with_its_settings_and_others():
 
 
 @pytest.mark.parametrize(("name", "message"), [
-    ("zoo:resnet51", r"the zoo has no `resnet51` \(did you mean `resnet50`\?\)"),
+    ("zoo:resnet_50", r"the zoo has no `resnet_50` \(did you mean `resnet50`\?\)"),
     ("zoo:qqqqqq", r"the zoo has no `qqqqqq` \(`cnncalc zoo` lists what it has\)"),
     ("zoo:../pyproject", r"the zoo has no `\.\./pyproject`"),
     ("zoo:resnet50::resnet34", r"has no model or variant `resnet34` \(did you mean"),

@@ -1,7 +1,7 @@
 """Layer by layer: the specs that follow a framework's own model have what that model has.
 
 `data/` holds what PyTorch and Keras answered (tools/truth/networks.py): of every convolution, dense
-layer and norm the output, params and MACs. Here they are compared as multisets, for the same layers
+layer, attention and norm the output, params and MACs. Here they are compared as multisets, for the same layers
 may be written in another order.
 """
 
@@ -33,12 +33,20 @@ KINDS = {
     "group_norm": "norm",
     "instance_norm": "norm",
     "layer_norm": "norm",
+    "attention": "attention",
+    "multi_head_attention": "attention",
 }
 """Kinds that are one in the comparison: a dense layer is a 1×1 convolution."""
 
 
-REFUSED = {"faster_rcnn", "mask_rcnn", "retinanet"}
-"""Specs whose sizes must be multiples of 32: they enlarge by 2 what torchvision makes to fit."""
+REFUSED = {
+    **dict.fromkeys(("faster_rcnn", "mask_rcnn", "retinanet"), "cannot add different shapes"),
+    **dict.fromkeys(("swin_b", "swin_s", "swin_t"), "do not divide into cells of 2"),
+}
+"""Specs whose sizes must be multiples of 32, and what they say of others.
+
+Detectors enlarge by 2 what torchvision makes to fit, and Swin merges what torchvision pads before.
+"""
 
 
 @cache
@@ -64,7 +72,7 @@ def test_at_odd_sizes_too(name):
     size = tuple(odd["input"][1:])
 
     if name in REFUSED:
-        with pytest.raises(SpecError, match="cannot add different shapes"):
+        with pytest.raises(SpecError, match=REFUSED[name]):
             network(CALLED[name], size)
     else:
         compare(network(CALLED[name], size), odd["layers"])

@@ -107,13 +107,17 @@ def test_a_spec_says_where_it_and_its_totals_come_from(stem):
         )
 
 
+LONG = {"efficientdet_d0", "yolo11n"}
+"""Specs that may have 120 lines, as their networks have seven kinds of block or more."""
+
+
 @pytest.mark.parametrize("stem", zoo.names())
 def test_a_spec_is_short_and_called_like_its_file(stem):
     lines = text(stem).splitlines()
 
     assert document(stem).name == stem
     assert re.fullmatch(r"[a-z0-9_]+", stem)
-    assert len(lines) <= 90
+    assert len(lines) <= (120 if stem in LONG else 90)
     assert max(map(len, lines)) <= 100
 
 

@@ -36,7 +36,7 @@ def ask(asked: Asked) -> dict[str, Any]:
     rows = [row(layer) for layer in model.layers if type(layer) in KINDS]
     macs = int(counter.get_total_flops()) // 2
     if macs != sum(layer[-1] for layer in rows):
-        raise AssertionError(f"{asked}: the counter sees {macs} MACs, the layers have others")
+        raise ArithmeticError(f"{asked}: the counter sees {macs} MACs, the layers have others")
     totals = {
         "params": size(model.trainable_weights),
         "buffers": size(model.non_trainable_weights),

@@ -1,10 +1,10 @@
 """Asks the frameworks for whole networks, which `tests/zoo` compares layer by layer.
 
 `NETWORKS` says which model of a framework a spec or variant of `specs/` follows. An answer is
-`{"versions", "model", "input", "layers", "totals"}`: of every convolution, dense layer and norm, in the
-order in which they run, [kind, output shape with the channels first, params, MACs]; and params,
-buffers (running means and variances) and MACs of the network. `odd` has `input` and `layers` for
-an input of other sizes, if there may be any.
+`{"versions", "model", "input", "layers", "totals"}`: of every convolution, dense layer, attention and
+norm, in the order in which they run, [kind, output shape with the channels first, params, MACs]; and
+params, buffers (running means and variances, indices of distances) and MACs of the network. `odd` has
+`input` and `layers` for an input of other sizes, if there may be any.
 """
 
 from __future__ import annotations
@@ -58,6 +58,8 @@ def _keras(name: str, size: int = 224, **arguments: Any) -> Asked:
 _VISION = "torchvision.models."
 _PARTS = "tools.truth.parts."
 _KERAS = "keras.applications."
+_BUILT = "tools.truth.built."
+_OF_KERAS = ("keras.", f"{_BUILT}person.")
 _SEGMENTATION = {"weights": None, "weights_backbone": None, "aux_loss": True}
 
 NETWORKS: dict[str, Asked] = {
@@ -71,6 +73,7 @@ NETWORKS: dict[str, Asked] = {
     **_all(_VISION, "regnet_x_400mf regnet_x_800mf regnet_x_1_6gf regnet_x_3_2gf regnet_x_8gf "
                     "regnet_x_16gf regnet_x_32gf regnet_y_400mf regnet_y_800mf regnet_y_1_6gf "
                     "regnet_y_3_2gf regnet_y_8gf regnet_y_16gf regnet_y_32gf regnet_y_128gf"),
+    **_all(_VISION, "vit_b_16 vit_b_32 vit_l_16 vit_l_32 vit_h_14 swin_t swin_s swin_b"),
     **{f"mobilenet_v2_{str(width).replace('.', '_')}":
        Asked(f"{_VISION}mobilenet_v2", arguments={"width_mult": width})
        for width in (0.35, 0.5, 0.75, 1.3, 1.4)},
@@ -97,10 +100,26 @@ NETWORKS: dict[str, Asked] = {
     "landmarks": Asked(f"{_PARTS}grey_resnet18", (1, 224, 224), {"num_classes": 2 * 68}),
     **_all("timm.models.", "ghostnet_050 ghostnet_130 hrnet_w18 hrnet_w32 hrnet_w48 repvgg_a0 "
                            "repvgg_a1 repvgg_a2 repvgg_b0 repvgg_b1 repvgg_b2 repvgg_b3"),
+    **_all("timm.models.", "mobilenetv4_conv_small convmixer_768_32 "
+                           "convmixer_1024_20_ks9_p14 convmixer_1536_20"),
     "ghostnet": Asked("timm.models.ghostnet_100"),
     "repvgg_a0_deploy": Asked(f"{_PARTS}merged_repvgg_a0"),
     **{f"se_resnet{depth}": Asked(f"timm.models.legacy_seresnet{depth}")
        for depth in (50, 101, 152)},
+    **{f"resnet{6 * n + 2}": Asked(f"{_BUILT}resnets.cifar", (3, 32, 32), {"blocks": n})
+       for n in (3, 5, 7, 9, 18)},
+    **{f"cbam_resnet{depth}": Asked(f"{_BUILT}resnets.cbam", arguments={"blocks": (3, 4, n, 3)})
+       for depth, n in ((50, 6), (101, 23))},
+    **{name: Asked(f"{_BUILT}detectors.yolo", (3, 640, 640), {"config": name})
+       for name in ("yolov8n", "yolov8s", "yolov8m", "yolov8l", "yolov8x", "yolo11n", "yolo11s",
+                    "yolo11m")},
+    "efficientdet_d0": Asked(f"{_BUILT}detectors.efficientdet", (3, 512, 512),
+                             {"config": "efficientdet_d0"}),
+    **{f"hourglass{n}": Asked(f"{_BUILT}encoders.Hourglasses", (3, 256, 256), {"stacks": n})
+       for n in (1, 2, 8)},
+    "wave_u_net": Asked(f"{_BUILT}encoders.WaveUNet", (2, 147443)),
+    "raft_small": Asked(f"{_BUILT}flow.raft_small", (3, 520, 960)),
+    "person_detection": Asked(f"{_BUILT}person.person_detection", (3, 96, 96)),
     **{f"mobilenet_v1{suffix}": _keras("MobileNet", alpha=alpha)
        for suffix, alpha in (("", 1.0), ("_0_75", 0.75), ("_0_5", 0.5), ("_0_25", 0.25))},
     **{f"resnet{depth}_keras": _keras(f"ResNet{depth}") for depth in (50, 101, 152)},
@@ -119,11 +138,11 @@ def answers(names: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     """What the frameworks say of the networks with these names, of all if there are none."""
     for name in names or sorted(NETWORKS):
         asked = NETWORKS[name]
-        framework = "keras" if asked.path.startswith("keras.") else "torch"
+        framework = "keras" if asked.path.startswith(_OF_KERAS) else "torch"
         ask = import_module(f".{framework}_networks", __package__).ask
         answer = {"model": str(asked), "input": asked.input, **ask(asked)}
         odd = asked.odd()
-        # HRNet adds maps that are not of one size then.
-        with suppress(RuntimeError):
+        # HRNet adds maps that are not of one size then; others say what sizes they are for.
+        with suppress(RuntimeError, AssertionError, ValueError):
             answer["odd"] = {"input": odd.input, "layers": ask(odd)["layers"]}
         yield name, answer

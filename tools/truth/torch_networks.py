@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from importlib.metadata import version
+from math import prod
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
@@ -13,6 +14,7 @@ from torch.nn.modules.batchnorm import _NormBase
 from torch.nn.modules.conv import _ConvNd, _ConvTransposeNd
 from torch.utils.flop_counter import FlopCounterMode
 from torchvision.models.regnet import BlockParams
+from torchvision.models.swin_transformer import ShiftedWindowAttention
 from torchvision.ops.misc import FrozenBatchNorm2d
 
 if TYPE_CHECKING:
@@ -22,9 +24,11 @@ __all__ = ["ask"]
 
 warnings.simplefilter("ignore")
 
-LIBRARIES = ("torch", "torchvision", "timm")
+LIBRARIES = ("torch", "torchvision", "timm", "ultralytics", "effdet")
 NORMS = (_NormBase, nn.LayerNorm, nn.GroupNorm, FrozenBatchNorm2d)
-CHANNELS_LAST = (nn.Linear, nn.LayerNorm)
+ATTENTIONS = (nn.MultiheadAttention, ShiftedWindowAttention)
+"""Modules whose projections are used as functions, so that their dense layers are never called."""
+CHANNELS_LAST = (nn.Linear, nn.LayerNorm, *ATTENTIONS)
 """Modules over the last axis; classes derived from them may move the channels themselves."""
 
 
@@ -42,10 +46,10 @@ def ask(asked: Asked) -> dict[str, Any]:
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
         model(image)
     macs = int(counter.get_total_flops()) // 2
-    if macs != sum(layer[-1] for layer in layers):
-        raise AssertionError(f"{asked}: the counter sees {macs} MACs, the layers have others")
+    if macs != sum(layer[-1] for layer in layers) + products(model, counter):
+        raise ArithmeticError(f"{asked}: the counter sees {macs} MACs, the layers have others")
     buffers = {name: buffer.numel() for name, buffer in model.named_buffers()}
-    statistics = ("running_mean", "running_var")
+    statistics = ("running_mean", "running_var", "relative_position_index")
     totals = {
         "params": sum(parameter.numel() for parameter in model.parameters()),
         "buffers": sum(count for name, count in buffers.items() if name.endswith(statistics)),
@@ -57,6 +61,13 @@ def ask(asked: Asked) -> dict[str, Any]:
     return {"versions": versions, "layers": layers, "totals": totals}
 
 
+def products(model: nn.Module, counter: FlopCounterMode) -> int:
+    """MACs of products of tensors that no row has: those of attention that is written out."""
+    if any(isinstance(module, ATTENTIONS) for module in model.modules()):
+        return 0
+    return int(counter.get_flop_counts()["Global"].get(torch.ops.aten.bmm, 0)) // 2
+
+
 def kind(module: nn.Module) -> str:
     """What a module is to us; empty for all without MACs or statistics."""
     if isinstance(module, _ConvTransposeNd):
@@ -65,15 +76,20 @@ def kind(module: nn.Module) -> str:
         return "conv"
     if isinstance(module, nn.Linear):
         return "dense"
+    if isinstance(module, ATTENTIONS):
+        return "attention"
     return "norm" if isinstance(module, NORMS) else ""
 
 
-def row(module: nn.Module, inputs: Any, output: torch.Tensor) -> list[Any]:
+def row(module: nn.Module, inputs: Any, output: Any) -> list[Any]:
     """[kind, output, params, MACs] of one call."""
+    # Behind the output of PyTorch's attention come its weights, if they are asked for.
+    output = output[0] if isinstance(output, tuple) else output
     shape = list(output.shape[1:])
     if type(module) in CHANNELS_LAST:
         shape = shape[-1:] + shape[:-1]
-    params = sum(parameter.numel() for parameter in module.parameters(recurse=False))
+    whole = isinstance(module, ATTENTIONS)
+    params = sum(parameter.numel() for parameter in module.parameters(recurse=whole))
     return [kind(module), shape, params, multiply_accumulates(module, inputs[0], output)]
 
 
@@ -81,6 +97,13 @@ def multiply_accumulates(module: Any, given: torch.Tensor, output: torch.Tensor)
     """Weights of a filter × where it is applied; a transposed filter is applied to the input."""
     if isinstance(module, NORMS):
         return 0
+    if isinstance(module, ATTENTIONS):
+        *sizes, channels = output.shape[1:]
+        window = getattr(module, "window_size", sizes)
+        pairs = prod(window)
+        positions = prod(-(-n // w) * w for n, w in zip(sizes, window, strict=True))
+        # Four projections, query × key, and weights × value.
+        return int(positions * channels * (4 * channels + 2 * pairs))
     places = given if isinstance(module, _ConvTransposeNd) else output
     return int(places.numel() * module.weight[0].numel())
 
