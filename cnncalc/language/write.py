@@ -30,18 +30,38 @@ def write(network: Network) -> str:
     else:
         lines.append("inputs:")
         lines += [f"  {node.name}: {_flow(node.output.to_dict())}" for node in inputs]
+    names = _names(network)
     lines += ["layers:", *_idle(network)]
     for index, node in enumerate(network.nodes):
         if node.layer is not None:
-            lines.append(_item(network, index, node))
+            lines.append(_item(network, index, node, names))
     # Several outputs may be one tensor: those of layers that are not there.
-    names = list(dict.fromkeys(network.nodes[index].name for index in network.outputs.values()))
-    if len(names) > 1:
-        lines.append(f"outputs: {_flow(names)}")
-    elif names and names != [network.nodes[-1].name]:
-        lines.append(f"outputs: {_flow(names[0])}")
-    lines += _claims(network)
+    outputs = list(dict.fromkeys(names[index] for index in network.outputs.values()))
+    if len(outputs) > 1:
+        lines.append(f"outputs: {_flow(outputs)}")
+    elif outputs and outputs != names[-1:]:
+        lines.append(f"outputs: {_flow(outputs[0])}")
+    lines += _claims(network, names)
     return "\n".join(lines) + "\n"
+
+
+def _names(network: Network) -> list[str]:
+    """The names of all nodes; of one that blocks within blocks have made too long, the end.
+
+    The number of the node before it keeps it apart from others.
+    """
+    return [
+        node.name if len(node.name) <= foreign.NAME else _shorten(node) for node in network.nodes
+    ]
+
+
+def _shorten(node: Node) -> str:
+    at = node.name.find(".", len(node.name) - _TAIL)
+    return f"n{node.index}{node.name[at:] if at >= 0 else ''}"
+
+
+_TAIL = 80
+"""So much of the end of a long name is looked at for the beginning of a part."""
 
 
 def _idle(network: Network) -> list[str]:
@@ -54,21 +74,21 @@ def _idle(network: Network) -> list[str]:
     return [f"  - identity: {_flow({'from': node.name, 'when': False})}" for node in idle]
 
 
-def _item(network: Network, index: int, node: Node) -> str:
+def _item(network: Network, index: int, node: Node, names: list[str]) -> str:
     """`  - conv: {name: stem, filters: 64, kernel: 7, stride: 2, padding: half}`."""
     layer = node.layer
-    keys: dict[str, Any] = {"name": node.name}
-    inputs = [network.nodes[i].name for i in node.inputs]
+    keys: dict[str, Any] = {"name": names[index]}
+    inputs = [names[i] for i in node.inputs]
     references = layer.references if layer else ()
     extra = len([r for r in references if len(inputs) > layer.operands[0]]) if layer else 0
     operands = inputs[: len(inputs) - extra]
-    above = network.nodes[index - 1].name if index else ""
+    above = names[index - 1] if index else ""
     if operands != [above] or node.shared_with is not None or _first(network, index):
         keys["from"] = operands[0] if len(operands) == 1 else operands
     kind = node.op
     if node.shared_with is not None:
         kind = "reuse"
-        keys["layer"] = network.nodes[node.shared_with].name
+        keys["layer"] = names[node.shared_with]
     elif layer is not None:
         keys.update(zip(references, inputs[len(operands) :], strict=False))
         keys.update(_values(layer))
@@ -90,7 +110,7 @@ def _values(layer: Layer) -> dict[str, Any]:
     }
 
 
-def _claims(network: Network) -> list[str]:
+def _claims(network: Network, names: list[str]) -> list[str]:
     """The network's own `expect` and `budget`, as they were written."""
     found: dict[str, Any] = {}
     for claim in network.claims:
@@ -100,7 +120,7 @@ def _claims(network: Network) -> list[str]:
         named = len(claim.keys) == 3 and claim.keys[0] == "output"
         for key in claim.keys[:-1]:
             is_name = named and key != "output"
-            name = network.nodes[network.outputs[key]].name if is_name else key
+            name = names[network.outputs[key]] if is_name else key
             place = place.setdefault(name, {})
         place[claim.keys[-1]] = (
             _Written(claim.text) if claim.text[:1] != "$" and claim.text else claim.wanted

@@ -94,3 +94,14 @@ def test_data_is_utf_8_on_every_terminal(tmp_path, arguments):
                           capture_output=True, check=True, env=environment)  # fmt: skip
 
     assert "größe×😀" in done.stdout.decode() or json.dumps("größe×😀")[1:-1] in done.stdout.decode()
+
+
+def test_names_that_blocks_have_made_too_long_are_shortened():
+    text = ("input: {channels: 1, size: [64]}\nblocks:\n  Level: {args: {level: 1}, layers: [{conv: {filters: 4, kernel: 3, padding: same}}, "
+            "{Level: {level: $(level + 1), when: $(level < 20)}}]}\nlayers: [Level]\n")  # fmt: skip
+    network = cnncalc.loads(text)
+    again = cnncalc.loads(write(network))
+
+    assert max(len(node.name) for node in network.nodes) > 100
+    assert max(len(node.name) for node in again.nodes) <= 100
+    assert [node.facts.params for node in again.nodes] == [node.facts.params for node in network.nodes]
