@@ -206,7 +206,9 @@ def test_a_window_over_a_border_reads_what_the_border_copies(n, kernel, stride, 
         assert list(window.taps(u, n)) == sorted(copied)
     if window.positions(n) > 0:
         read = {i for u in range(window.positions(n)) for i in window.taps(u, n)}
-        assert window.count_dropped(n) == 0 or n - 1 not in read or mode != "circular"
+        # A circle begins with the last elements, which are not left over then.
+        last = n - sides[0]
+        assert mode != "circular" or read.isdisjoint(range(last - window.count_dropped(n), last))
 
 
 @pytest.mark.parametrize("mode", ["reflect", "replicate", "circular"])
