@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from cnncalc.layers.base.layer import Piece
 
+_MOST = 10_000
+"""Into so many parts a tensor is cut at most: each is a layer of the network."""
+
 
 class Split(Layer):
     """Cuts a tensor into parts along an axis; they are called `name.0`, `name.1` and so on.
@@ -61,6 +64,9 @@ class Split(Layer):
                               operands=True)  # fmt: skip
             return self.sizes
         parts = self.parts or 1
+        if parts > _MOST:
+            raise Refusal("E105", f"a split has at most {_MOST:,} parts, got {parts:,}", key="parts",
+                          help="each part is a layer of its own; `reshape` makes an axis of many")  # fmt: skip
         if parts > n:
             raise Refusal(
                 "E304", f"{n} do not divide into {parts} parts", key="parts", operands=True

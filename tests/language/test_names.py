@@ -327,6 +327,8 @@ def test_parts_and_repetitions_have_numbers(items, found):
     (("relu: {name: a}", "concat: [input, a.*]"), "E201", "`a` is not repeated: `a.*` names nothing"),
     (("split: {parts: 3, name: s}", "relu: {from: s.0}"), "E304", None),
     (("split: {parts: 9, name: s}", "relu: {from: s.0}"), "E304", None),
+    (("split: {parts: 10001, name: s}", "relu: {from: s.0}"), "E105", "a split has at most 10,000 parts, got 10,001"),
+    (("split: {parts: 9007199254740992, name: s}", "relu: {from: s.0}"), "E105", None),
     (("split: {sizes: [4, 5], name: s}", "relu: {from: s.0}"), "E311", None),
     (("split: {parts: 2, sizes: [8], name: s}", "relu: {from: s.0}"), "E106", None),
 ])  # fmt: skip

@@ -1,11 +1,13 @@
 """What the lints raise and what they leave alone; codes.md has an example of each and its fix."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 import cnncalc
 from cnncalc import registry
+from cnncalc.arithmetic import resampling, windows
 from cnncalc.check.judge import judge_source
 from cnncalc.check.linting import Rules
 from cnncalc.check.lints import blind_units, stride_mismatch
@@ -14,6 +16,7 @@ from cnncalc.language.build import build
 from cnncalc.receptive_field.coverage import blind
 from cnncalc.receptive_field.merges import MISMATCH
 from cnncalc.receptive_field.survey import Survey
+from cnncalc.work import TooMuch
 from tests.nets import document, spec
 
 SPECS = Path(__file__).parent.parent.parent / "specs"
@@ -175,3 +178,23 @@ def test_a_network_that_is_ruled_out_has_no_blind_units(networks):
 ])  # fmt: skip
 def test_what_cannot_be_said_quickly_is_looked_at(layers):
     assert stride_mismatch._may_differ(cnncalc.loads("dialect: torch\n" + net(*layers)))
+
+
+@pytest.mark.parametrize("layer", [
+    "adaptive_max_pool: {size: 2147483647}", "conv_transpose: {filters: 2, kernel: 9007199254740992}",
+    "resize: {size: [2147483647]}", "upsample: 2147483647",
+])
+def test_units_are_not_looked_at_one_by_one_where_they_are_many(layer, monkeypatch):
+    asked = 0
+    for kind in (windows.AdaptiveWindow, windows.TransposedWindow, resampling.Resampling):
+        def taps(self, u, n, taps=kind.taps):
+            nonlocal asked
+            asked += 1
+            return taps(self, u, n)
+
+        monkeypatch.setattr(kind, "taps", taps)
+    network = cnncalc.loads(f"input: {{channels: 2, size: [768]}}\nlayers:\n  - {layer}\n")
+
+    with suppress(TooMuch):
+        list(blind_units.judge(network))
+    assert asked < 10_000

@@ -68,4 +68,5 @@ def _always_sees(axis: Axis, n: int) -> bool:
         return max(axis.padding) < axis.extent and axis.dilation <= n
     if isinstance(axis, (BorderedWindow, Everything, Moved, Single, Stretch)):
         return True
-    return n <= _MOST and all(len(axis.taps(u, n)) for u in range(axis.positions(n)))
+    m = axis.positions(n)
+    return max(n, m) <= _MOST and all(len(axis.taps(u, n)) for u in range(m))
