@@ -26,10 +26,12 @@ RUN = [sys.executable, "-m", "cnncalc"]
 
 @pytest.fixture(autouse=True)
 def interruptible():
-    """A shell ignores SIGINT for what it runs in the background, and whatever that starts inherits it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    """A shell ignores SIGINT for what it runs in the background, nohup SIGHUP; what they start inherits it."""
+    usual = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL, signal.SIGHUP: signal.SIG_DFL}
+    before = {number: signal.signal(number, handler) for number, handler in usual.items()}
     yield
-    signal.signal(signal.SIGINT, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 
