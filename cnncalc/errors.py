@@ -9,7 +9,7 @@ Exception
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.foreign import NAME, cut
 
@@ -29,14 +29,15 @@ class Span(NamedTuple):
 
 
 class Source:
-    """A text and the name to call it by in messages."""
+    """A text, the name to call it by in messages, and where it was read: `language.source.Origin`."""
 
-    __slots__ = ("_lines", "name", "text")
+    __slots__ = ("_lines", "name", "origin", "text")
 
-    def __init__(self, name: str, text: str) -> None:
-        """`name` is a path as the user wrote it, or `<stdin>`, `<string>`."""
+    def __init__(self, name: str, text: str, origin: Any = None) -> None:
+        """`name` is a path as the user wrote it, or `<stdin>`, `<string>`; a string has no `origin`."""
         self.name = name
         self.text = text
+        self.origin = origin
         self._lines: list[str] | None = None
 
     @property

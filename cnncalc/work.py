@@ -8,7 +8,11 @@ whatever is cheap is computed behind it all the same.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Limit(NamedTuple):
@@ -77,7 +81,7 @@ class TooMuch(Exception):
 class Work:
     """Counts the steps of one thing, and at what in a file they are done where that is told."""
 
-    __slots__ = ("done", "is_over", "limit", "most", "shares", "whole")
+    __slots__ = ("behalf", "done", "is_over", "limit", "most", "shares", "whole")
 
     def __init__(self, name: str, most: int | None = None) -> None:
         """`name` is a key of LIMITS, whose number holds unless another one is given."""
@@ -87,6 +91,8 @@ class Work:
         self.is_over = False
         """Whether more was asked for than there is."""
         self.shares: dict[Any, int] = {}
+        self.behalf: Any = None
+        """What everything is done for, wherever it is told to be done."""
         self.whole: Work | None = None
         """What all networks of a file do of it together."""
 
@@ -96,12 +102,16 @@ class Work:
         if done > self.most:
             self.is_over = True
             raise TooMuch(
-                f"it takes more than {self.most:,} {self.limit.steps}", self, where, steps
+                f"it takes more than {self.most:,} {self.limit.steps}",
+                self,
+                self.behalf or where,
+                steps,
             )
         if self.whole is not None:
             self.whole.spend(steps)
         self.done = done
         if where is not None:
+            where = self.behalf or where
             self.shares[where] = self.shares.get(where, 0) + steps
 
 
@@ -111,10 +121,11 @@ class Budget:
     A network that is built anew with other settings is another reading, and has one of its own.
     """
 
-    __slots__ = ("_wholes", "characters", "findings", "items", "links", "networks", "steps")
+    __slots__ = ("_wholes", "characters", "findings", "items", "links", "networks", "steps", "text")
 
     def __init__(self) -> None:
         """Nothing spent yet."""
+        self.text = Work("text")
         self.networks = Work("networks")
         self.items = Work("items")
         self.steps = Work("steps")
@@ -132,8 +143,32 @@ class Budget:
         work.whole = self._wholes[name]
         return work
 
+    @contextmanager
+    def on_behalf(self, where: Any) -> Iterator[None]:
+        """Whatever is done meanwhile is done at `where`: what another file holds has no place in this one."""
+        if self.text.behalf is not None:
+            yield
+            return
+        for count in self._counts():
+            count.behalf = where
+        try:
+            yield
+        finally:
+            for count in self._counts():
+                count.behalf = None
+
     @property
     def is_over(self) -> bool:
         """Whether something of it is used up: nothing else of the file is read then."""
-        counts = (self.networks, self.items, self.steps, self.links, self.characters, self.findings)
-        return any(count.is_over for count in counts)
+        return any(count.is_over for count in self._counts())
+
+    def _counts(self) -> tuple[Work, ...]:
+        return (
+            self.text,
+            self.networks,
+            self.items,
+            self.steps,
+            self.links,
+            self.characters,
+            self.findings,
+        )

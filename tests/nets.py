@@ -30,6 +30,6 @@ def network(name, size=None):
     """A network of these specs, at another size of its input if one is given."""
     base, _, label = name.partition(" ")
     stem, _, model = base.partition("::")
-    chosen = document(stem).model(model or None)
+    chosen = document(stem).select(model or None)[0]
     variants = {"": None, **{variant.name: variant for variant in chosen.variants}}
     return build(document(stem), chosen.name, size=size, variant=variants[label])

@@ -18,7 +18,8 @@ from cnncalc.language.build import build
 from cnncalc.language.compose import Mapping, Sequence, compose
 from cnncalc.language.document import Document
 from cnncalc.language.kinds import layer_class
-from cnncalc.language.schema import _open, schema, text
+from cnncalc.language.schema import schema, text
+from cnncalc.language.schema_pieces import open_value
 from cnncalc.layers.base.key_types import Bad
 
 ROOT = Path(__file__).parent.parent
@@ -114,6 +115,9 @@ LAYERS = "input: {channels: 3, size: [8, 8]}\nlayers:\n"
 
 @pytest.mark.parametrize(("spec", "place"), [
     (LAYERS + "  - covn: {filters: 8}",                             "$.layers[0]"),
+    (LAYERS + "  - net: {until: x}",                                "$.layers[0].net"),
+    (LAYERS + "  - net: {of: x, untli: x}",                         "$.layers[0].net"),
+    (LAYERS + "  - net: 3",                                         "$.layers[0].net"),
     (LAYERS + "  - rellu",                                          "$.layers[0]"),
     (LAYERS + "  - conv: {filters: 8, kernal: 3}",                  "$.layers[0].conv"),
     (LAYERS + "  - conv2d: {filters: 8, kernal: 3}",                "$.layers[0].conv2d"),
@@ -184,6 +188,8 @@ def test_a_fault_is_found_at_its_place(spec, place):
     "- relu: {name: größe.1-x}",
     "- reuse: {layer: a.3.b, from: [a, prev], name: c, when: false}",
     "- slice: {size: [[0, null], null]}",
+    "- net: zoo:resnet50",
+    "- net: {of: a.yaml::b, until: c.d, set: {w: 0.5}, name: n, from: [a, b], trainable: false, repeat: 2}",
     "- resize: {size: [8, 8], mode: nearest-exact}",
     "- lstm: {units: 8, return_sequences: true, bidirectional: mul}",
     "- time_distributed: {conv: {filters: 8, kernel: 3}}",
@@ -276,7 +282,7 @@ def test_an_expression_may_stand_anywhere_in_a_value(value):
 
     for kind, validator in value_kinds().values():
         if validator.is_valid(value):
-            assert Draft7Validator(_open(kind.schema())).is_valid(replaced(value))
+            assert Draft7Validator(open_value(kind.schema())).is_valid(replaced(value))
 
 
 # Whole specs, changed at random ----------------------------------------------------------------

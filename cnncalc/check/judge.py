@@ -60,7 +60,7 @@ def _judge_task(task: Task) -> Checked:
     if task.fault:
         return _unreadable(origin.path, task.fault)
     try:
-        source = read(origin) if task.data is None else decode(origin.path, task.data)
+        source = read(origin) if task.data is None else decode(origin, task.data)
     except SpecError as error:
         return _unusable(origin.path, error)
     except OSError as error:
@@ -138,7 +138,7 @@ class _Run:
 
             if not write(self.source.name, self.source.text, text):
                 return None
-            self.source = Source(self.source.name, text)
+            self.source = Source(self.source.name, text, self.source.origin)
         return changes
 
     def _judge_chosen(self, document: Document, chosen: str | None) -> Iterator[Verdict]:

@@ -31,6 +31,7 @@ _SHARED: dict[str, tuple[Any, Any]] = {
     "set": (options.Set, []),
     "size": (options.Size, []),
     "channels": (options.Channels, []),
+    "allow": (options.Allow, []),
     "format": (options.Format, ""),
     "depth": (options.Depth, None),
     "expand": (options.Expand, False),
@@ -117,19 +118,20 @@ def _run(
     set: list[str],
     size: list[str],
     channels: list[str],
+    allow: list[str],
     format: str,
     explain: list[str] | None = None,
     **looks: Any,
 ) -> None:
     if explain:
         name = module.__name__.rpartition(".")[2].replace("_", "-")
-        network = options.network(spec, set, size, channels)
+        network = options.network(spec, set, size, channels, allow)
         show_explanation(
             _explanation(network, explain, name, own), format, looks["color"], looks["width"]
         )
         return
     try:
-        network = options.network(spec, set, size, channels)
+        network = options.network(spec, set, size, channels, allow)
     except UsageError:
         raise
     except SpecError as error:

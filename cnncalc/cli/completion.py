@@ -14,6 +14,7 @@ from cnncalc.calculator import formula as formulas
 from cnncalc.cli.output import able, emit
 from cnncalc.cli.signature import ability
 from cnncalc.language import zoo
+from cnncalc.language.source import PREFIX
 from cnncalc.metrics import totals
 from cnncalc.solving import solver as solvers
 
@@ -100,10 +101,10 @@ def _codes(incomplete: str) -> list[str]:
 
 def _specs(incomplete: str) -> list[str]:
     """The specs of the zoo, once it is asked for; otherwise the shell suggests files."""
-    named = incomplete.startswith(zoo.PREFIX)
+    named = incomplete.startswith(PREFIX)
     if not named and (incomplete != "zoo" or any(name.startswith("zoo") for name in os.listdir())):
         return []
-    return _matching([zoo.PREFIX + name for name in zoo.names()], incomplete)
+    return _matching([PREFIX + name for name in zoo.names()], incomplete)
 
 
 def _templates(incomplete: str) -> list[str]:

@@ -10,6 +10,8 @@ from cnncalc.cli.signature import formats
 from cnncalc.language.given import counts, document, settings, sizes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cnncalc.network import Network
 
 Spec = Annotated[str, typer.Argument(metavar="SPEC[::MODEL]", show_default=False,
@@ -21,6 +23,9 @@ Size = Annotated[list[str], typer.Option("--size", metavar="[INPUT=]H,W", show_d
                                          help="Use a different input size.")]  # fmt: skip
 Channels = Annotated[list[str], typer.Option("--channels", metavar="[INPUT=]C", show_default=False,
                                              help="Use a different number of input channels.")]  # fmt: skip
+Allow = Annotated[list[str], typer.Option("--allow", metavar="DIR", show_default=False,
+                                          help="Let `net:` read specs in this directory, too. "
+                                               "May be repeated.")]  # fmt: skip
 Format = Annotated[str, typer.Option("--format", "-f", show_default=False, help=formats("render"))]
 Explained = Annotated[
     str, typer.Option("--format", "-f", show_default=False, help=formats("explain"))
@@ -46,12 +51,16 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="Overwrite the file
 
 
 def network(
-    spec: str, set: list[str], size: list[str] | None = None, channels: list[str] | None = None
+    spec: str,
+    set: list[str],
+    size: list[str] | None = None,
+    channels: list[str] | None = None,
+    allow: Iterable[str] = (),
 ) -> Network:
     """The network behind SPEC with everything that the command line changes."""
     from cnncalc.language.build import build
 
-    compiled, model = document(spec)
+    compiled, model = document(spec, allow)
     return build(
         compiled,
         model,

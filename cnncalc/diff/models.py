@@ -129,6 +129,7 @@ def compare(old: Side, new: Side) -> Comparison:
     same = [
         path for path in old.files
         if path and path in new.files and old.files[path].data == new.files[path].data
+        and new.files[path].stands_alone
     ]  # fmt: skip
     # What has not been touched need not be loaded.
     models = [Compared(SAME, (path, ""), (path, "")) for path in same]

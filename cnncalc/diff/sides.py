@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.check.marking import is_spec
@@ -11,25 +12,36 @@ from cnncalc.check.search import specs
 from cnncalc.errors import Source, UsageError
 from cnncalc.foreign import visible
 from cnncalc.language import git
-from cnncalc.language.source import FILE, REVISION, content, decode, locate
+from cnncalc.language.source import FILE, REVISION, Origin, content, decode, locate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 
+_NAMES_ANOTHER = re.compile(rb"\bnet[\"']?\s*:").search
 _ALL = -1
 """A document that was saved may be longer than any spec."""
 
 
 class File(NamedTuple):
-    """A spec of a side: what to call it, and its bytes."""
+    """A spec of a side: where it is, and its bytes."""
 
-    name: str
+    origin: Origin
     data: bytes
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        return self.origin.name
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it names no other file, so that its numbers change with its own text only."""
+        return _NAMES_ANOTHER(self.data) is None
 
     def source(self) -> Source:
         """Its text; raises SpecError if it is not UTF-8."""
-        return decode(self.name, self.data)
+        return decode(self.origin, self.data)
 
 
 class Side(NamedTuple):
@@ -52,39 +64,42 @@ class Side(NamedTuple):
         return "" in self.files or self.documents is not None
 
 
-def side(text: str, label: str) -> Side:
-    """What OLD or NEW means; raises UsageError where it is nothing, OSError if it cannot be read."""
-    origin = locate(text)
+def side(text: str, label: str, allowed: Iterable[str] = ()) -> Side:
+    """What OLD or NEW means; raises UsageError where it is nothing, OSError if it cannot be read.
+
+    Its specs may name other files of their folders, and in those that are `allowed`.
+    """
+    origin = locate(text, allowed)
     name, model = origin.path, origin.model
     if os.path.isdir(name):
         _no_model(name, model)
-        return _of_folder(name, dict(_in_folder(name)), label)
+        return _of_folder(name, dict(_in_folder(name, origin.allowed)), label)
     place = git.parse(name) if origin.kind == REVISION else None
     if place is not None:
-        return _of_revision(name, place, model)
+        return _of_revision(origin, place)
     if origin.kind == FILE and not os.path.exists(name):
         raise UsageError(f"there is no {visible(name)}",
                          "a file, a directory, REV:path in git, zoo:NAME, or -")  # fmt: skip
-    return _of_file(File(origin.name, content(origin, _ALL)), model, label)
+    return _of_file(File(origin, content(origin, _ALL)), model, label)
 
 
-def _in_folder(folder: str) -> Iterator[tuple[str, File]]:
+def _in_folder(folder: str, allowed: tuple[str, ...]) -> Iterator[tuple[str, File]]:
     """The specs of a folder, by their paths in it."""
     for origin, _, fault in specs([folder]):
         if fault:
             raise UsageError(f"cannot read {visible(origin.path)}: {fault}")
         place = os.path.relpath(origin.path, folder).replace(os.sep, "/")
-        yield place, File(origin.path, content(origin, _ALL))
+        yield place, File(origin._replace(allowed=allowed), content(origin, _ALL))
 
 
-def _of_revision(name: str, place: git.Place, model: str | None) -> Side:
+def _of_revision(origin: Origin, place: git.Place) -> Side:
     """A file in git, or all specs of a folder there; the revision heads its column."""
-    tracked = git.files(place)
+    tracked, name = git.files(place), origin.path
     if isinstance(tracked, bytes):
-        return _of_file(File(name, tracked), model, place.revision)
-    _no_model(name, model)
+        return _of_file(File(origin, tracked), origin.model, place.revision)
+    _no_model(name, origin.model)
     inside = {
-        path: File(f"{name.rstrip('/')}/{path}", data)
+        path: File(origin._replace(path=f"{name.rstrip('/')}/{path}"), data)
         for path, data in tracked.items()
         if is_spec(data)
     }

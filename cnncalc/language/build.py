@@ -19,7 +19,7 @@ from cnncalc.system.gc_pause import pause
 from cnncalc.work import Budget, TooMuch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from cnncalc.language.model import Model, Variant
     from cnncalc.layers.base.shape import Shape
@@ -32,6 +32,7 @@ def load(
     set: Mapping[str, Any] | None = None,
     size: Any = None,
     channels: Any = None,
+    allowed: Iterable[str] = (),
 ) -> Network:
     """The network in a file: `load("specs/resnet50.yaml", set={"classes": 10})`.
 
@@ -39,11 +40,11 @@ def load(
     `zoo:resnet50` is a spec that comes with cnncalc, `HEAD~1:net.yaml` one in git, and `-` the
     standard input. `set` changes variables; `size` and `channels` change the input: a tuple and an
     int, or mappings by the names of the inputs. Then the numbers that the file expects are not
-    judged.
+    judged. What the file names by `net:` is read in its own folder, and in those that are `allowed`.
 
     Raises SpecError with every finding if the spec is bad, OSError if it cannot be read.
     """
-    opened = open_spec(path)
+    opened = open_spec(path, allowed)
     return build(Document(opened.source), opened.model, settings=set, size=size, channels=channels)
 
 

@@ -6,46 +6,37 @@ to it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.language.blocks import compile_blocks, compile_defaults
 from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.language.context import CompileContext
 from cnncalc.language.grammar import FILE, MODEL, VARIABLES, VERSION, entries, fields, missing
 from cnncalc.language.item import freeze
+from cnncalc.language.model import Compiled
 from cnncalc.language.models import ModelCompiler
 from cnncalc.language.values import Value, constant
 from cnncalc.layers.base.key_types import ANY
 from cnncalc.registry import suggestion
 
 if TYPE_CHECKING:
-    from cnncalc.language.item import Block, Item
+    from cnncalc.language.library import Library
     from cnncalc.language.model import Model
     from cnncalc.language.report import Report
     from cnncalc.work import Budget
 
 
-class Compiled(NamedTuple):
-    """What a file declares, frozen."""
+def compile_file(
+    root: Node | None, path: str, report: Report, budget: Budget, library: Library
+) -> Compiled:
+    """A whole file, called as `path` is unless it says otherwise; findings go to `report`.
 
-    name: str
-    variables: dict[str, Value]
-    sweep: dict[str, tuple[Any, ...]]
-    blocks: dict[str, Block]
-    models: dict[str, Model]
-
-    def items(self) -> list[Item]:
-        """The items of all blocks and models."""
-        found = [item for block in self.blocks.values() for item in block.items]
-        return found + [item for model in self.models.values() for item in model.items]
-
-
-def compile_file(root: Node | None, name: str, report: Report, budget: Budget) -> Compiled:
-    """A whole file, called `name` unless it says otherwise; findings go to `report`.
+    `library` has the networks of other files that it names.
 
     Raises TooMuch if it takes more than is left of `budget`.
     """
-    context = CompileContext(report, budget)
+    context = CompileContext(report, budget, library)
+    name = _stem(path)
     found = Compiled(name, {}, {}, {}, {})
     if isinstance(root, Mapping):
         found = _compile(root, name, context)
@@ -143,6 +134,12 @@ def _sweep(node: Node | None, context: CompileContext) -> dict[str, tuple[Any, .
         elif Value.check(key.text, ANY, value, context.knowing(())) is not None:
             found[key.text] = tuple(constant(value, report) or ())
     return found
+
+
+def _stem(path: str) -> str:
+    """`resnet50` of `specs/resnet50.yaml`."""
+    name = path.replace("\\", "/").rsplit("/", 1)[-1]
+    return (name.rsplit(".", 1)[0] or name) if not name.startswith("<") else "model"
 
 
 def _one(name: str, node: Node) -> Value:

@@ -7,16 +7,26 @@ budget of the file: whoever does work takes it from there.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
+
+from cnncalc.language.report import Abroad
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from cnncalc.errors import Span
     from cnncalc.language.report import Report
     from cnncalc.work import Budget
 
 Scope = dict[str, Any]
 """What names mean in expressions."""
+
+
+class Finder(Protocol):
+    """Whatever has the networks of other files: `language.library.Library`."""
+
+    def find(self, text: str) -> Any:
+        """The network that is called so."""
 
 
 class Context:
@@ -34,40 +44,60 @@ class CompileContext(Context):
     """Where a file is compiled: `known` are the names that expressions may use.
 
     `of_file` marks the defaults of the file, whose expressions see only its variables wherever they
-    are used.
+    are used. `library` has the networks of other files.
     """
 
-    __slots__ = ("known", "of_file")
+    __slots__ = ("known", "library", "of_file")
 
     def __init__(
         self,
         report: Report,
         budget: Budget,
+        library: Finder,
         known: Collection[str] = (),
         *,
         of_file: bool = False,
     ) -> None:
         """A context in which no name is known unless it is said."""
         super().__init__(report, budget)
+        self.library = library
         self.known = known
         self.of_file = of_file
 
     def knowing(self, known: Collection[str], *, of_file: bool = False) -> CompileContext:
         """The same, with these names known and no others."""
-        return CompileContext(self.report, self.budget, known, of_file=of_file)
+        return CompileContext(self.report, self.budget, self.library, known, of_file=of_file)
 
 
 class ExpandContext(Context):
-    """Where an item is expanded: `scope` says what names mean, `root` what the file's variables do."""
+    """Where an item is expanded: `scope` says what names mean, `root` what the file's variables do.
 
-    __slots__ = ("root", "scope")
+    `place` is where the network of another file is used, if the item stands in one: whoever looks
+    for its layers finds them there.
+    """
 
-    def __init__(self, report: Report, budget: Budget, scope: Scope, root: Scope) -> None:
+    __slots__ = ("place", "root", "scope")
+
+    def __init__(
+        self,
+        report: Report,
+        budget: Budget,
+        scope: Scope,
+        root: Scope,
+        place: Span | None = None,
+    ) -> None:
         """At the top of a model, `scope` and `root` are the same."""
         super().__init__(report, budget)
         self.scope = scope
         self.root = root
+        self.place = place
 
     def within(self, scope: Scope) -> ExpandContext:
         """The same, where names mean what `scope` says."""
-        return ExpandContext(self.report, self.budget, scope, self.root)
+        return ExpandContext(self.report, self.budget, scope, self.root, self.place)
+
+    def abroad(self, name: str, place: Span) -> ExpandContext:
+        """In the network `name` of another file, used at `place`: none of the names here is known there."""
+        report = self.report if self.place else Abroad(self.report, name, place)
+        scope: Scope = {}
+        return ExpandContext(report, self.budget, scope, scope, self.place or place)

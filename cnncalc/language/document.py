@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import UsageError
-from cnncalc.language.compile import Compiled, compile_file
+from cnncalc.language.compile import compile_file
 from cnncalc.language.compose import compose
 from cnncalc.language.expressions import BadExpression
+from cnncalc.language.library import Library
 from cnncalc.language.limits import report_excess
+from cnncalc.language.model import Compiled, choose
 from cnncalc.language.report import Report
 from cnncalc.language.sizes import size
 from cnncalc.language.values import bad_place, evaluate_data, report_bad
@@ -39,38 +41,20 @@ class Document:
         for finding in findings:
             self.report.add(finding)
         self.budget = Budget()
-        name = _stem(source.name)
-        compiled = Compiled(name, {}, {}, {}, {})
+        library = Library(source.origin, self.budget, compile_file)
+        compiled = Compiled("", {}, {}, {}, {})
         try:
-            compiled = compile_file(root, name, self.report, self.budget)
+            compiled = compile_file(root, source.name, self.report, self.budget, library)
         except TooMuch as error:
             report_excess(error, self.report)
         self.name, self.variables, self.sweep, self.blocks, self.models = compiled
-        self.reads_cin = any("cin" in item.names for item in compiled.items())
+        files = (compiled, *library.files.values())
+        self.reads_cin = any("cin" in item.names for file in files for item in file.items())
         """Whether layers may depend on the channels, or features, that they are given."""
-
-    def model(self, name: str | None = None) -> Model:
-        """The model called `name`, or the only one; raises UsageError."""
-        names = ", ".join(list(self.models)[:20]) + (", …" if len(self.models) > 20 else "")
-        if name is None:
-            if len(self.models) == 1:
-                return next(iter(self.models.values()))
-            raise UsageError(f"{self.source.name} holds several models",
-                             f"name one of {names}: {self.source.name}::{next(iter(self.models))}")  # fmt: skip
-        if name not in self.models:
-            known = [*self.models, *(v.name for m in self.models.values() for v in m.variants)]
-            listed = ", ".join(known[:20]) + (", …" if len(known) > 20 else "")
-            raise UsageError(f"{self.source.name} has no model or variant `{name}`",
-                             suggestion(name, known) or f"there are: {listed}")  # fmt: skip
-        return self.models[name]
 
     def select(self, name: str | None = None) -> tuple[Model, Variant | None]:
         """The model, or the model and its variant, called `name`; raises UsageError."""
-        if name is not None and name not in self.models:
-            found = [(m, v) for m in self.models.values() for v in m.variants if v.name == name]
-            if found:
-                return found[0]
-        return self.model(name), None
+        return choose(self.models, self.source.name, name)
 
     def scope(self, settings: Mapping[str, Any] | None, report: Report, budget: Budget) -> Scope:
         """The variables' values, `settings` in place of what the file says.
@@ -96,9 +80,3 @@ class Document:
                     scope[name] = None
             values.spend(size(scope[name])[0], value)
         return scope
-
-
-def _stem(path: str) -> str:
-    """`resnet50` of `specs/resnet50.yaml`."""
-    name = path.replace("\\", "/").rsplit("/", 1)[-1]
-    return (name.rsplit(".", 1)[0] or name) if not name.startswith("<") else "model"

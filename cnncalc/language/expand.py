@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.language import reuse
+from cnncalc.language import enclosing, reuse
 from cnncalc.language.claims import judgeable
 from cnncalc.language.ends import check_inputs, find_outputs
 from cnncalc.language.env import NOTHING, POISON, SEVERAL, Env, Named
-from cnncalc.language.hosting import LayerExpander, attributes
-from cnncalc.language.limits import LAYERS, NESTING, Limits
+from cnncalc.language.hosting import LayerExpander
+from cnncalc.language.limits import NESTING, Limits
 from cnncalc.language.nodes import Nodes
 from cnncalc.language.values import HANDED_ON, Failed
 from cnncalc.network import Frame
@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.language.context import ExpandContext, Scope
-    from cnncalc.language.item import Block, Item
+    from cnncalc.language.item import Block, Item, Whole
     from cnncalc.language.model import Model
-    from cnncalc.language.names import Ref
     from cnncalc.language.report import Report
     from cnncalc.language.values import Value
     from cnncalc.layers.base.shape import Shape
@@ -45,7 +44,7 @@ class Expander:
         self.report = context.report
         self.budget = context.budget
         self.limits = Limits(context.budget)
-        self.nodes = Nodes(model, context, self.limits)
+        self.nodes = Nodes(model, self.limits)
         self.claims: list[Claim] = []
         self._layers = LayerExpander(self.nodes)
 
@@ -85,7 +84,7 @@ class Expander:
         operands = env.operands(item)
         named = Named(POISON, name, operands, len(self.nodes.list), 0,
                       given=item.name is not None)  # fmt: skip
-        if item.layer is not None and not _arity_fits(item, operands, self.report):
+        if item.layer is not None and not _arity_fits(item, operands, env.context.report):
             operands = [POISON]
         if POISON not in operands and item.op:
             if item.repeat is None:
@@ -95,7 +94,7 @@ class Expander:
         named.stop = len(self.nodes.list)
         if item.name:
             env.names[item.name] = named
-        if item.claims and named.out >= 0:
+        if item.claims and named.out >= 0 and env.context.place is None:
             self.budget.steps.spend(_CLAIM * len(item.claims), item)
             found = judgeable(item.claims, env.context)
             self.claims += [claim._replace(node=named.out) for claim in found]
@@ -117,7 +116,7 @@ class Expander:
             self.budget.steps.spend(times * item.weight, item)
         if item.varies:
             self.budget.steps.spend(times * len(env.context.scope) // HANDED_ON, item)
-        frame = Frame(named.name, item.op, env.frame, times, given=named.given)
+        frame = Frame(named.name, enclosing.label(item), env.frame, times, given=named.given)
         named.is_row = True
         out = named.operands[0]
         context = env.context
@@ -133,8 +132,9 @@ class Expander:
                 named.children[str(index)] = one
             out = one.out
             if out == SEVERAL:
-                self.report.find("E212", f"`{item.op}` has several outputs, and the next repetition reads one",
-                                 item.op_node.span, help="repeat a block that ends in one tensor")  # fmt: skip
+                context.report.find("E212", f"`{item.op}` has several outputs, and the next repetition "
+                                    "reads one", item.op_node.span,
+                                    help="repeat a block that ends in one tensor")  # fmt: skip
                 out = POISON
             if out == POISON:
                 return
@@ -158,7 +158,7 @@ class Expander:
             elif item.layer is not None:
                 self._layers.expand(item, context, env, named, frame)
             elif item.reuse is not None:
-                self._reuse(item, item.reuse, env, named, frame)
+                reuse.expand(item, item.reuse, env, named, frame, self.nodes)
         except Failed:
             self.nodes.broke()
 
@@ -175,53 +175,58 @@ class Expander:
         index: int,
     ) -> None:
         """A use of a block: its body with the arguments, one level deeper."""
+        report = context.report
         if len(named.operands) != len(block.inputs):
-            self.report.find("E207", f"block `{block.name}` takes {len(block.inputs)} inputs "
+            what = "network" if block.whole else "block"
+            report.find("E207", f"{what} `{block.name}` takes {len(block.inputs)} inputs "
                              f"({', '.join(block.inputs)}), got {len(named.operands)}",
                              item.op_node.span, help="name them with `from: […]`")  # fmt: skip
             raise Failed
         if env.depth == NESTING:
-            self.report.find("E206", f"blocks stand more than {NESTING} deep in each other",
+            report.find("E206", f"blocks stand more than {NESTING} deep in each other",
                              item.op_node.span, help="does `when` ever become false?"
                              if item.when is not None else "")  # fmt: skip
             raise Failed
         self.limits.foresee_use(block, item)
         self.budget.steps.spend((len(context.root) + len(block.args)) // HANDED_ON, item)
+        if block.whole is not None:
+            self._whole(item, block, block.whole, context, env, named, frame)
+            return
         if item.wrapper is not None:
             inner = dict(context.scope)
         else:
             inner = {**context.root, **_arguments(item, block, context), "i": index}
         self._set_cin(inner, named.operands[0])
-        trainable, dtype = attributes(item, context, env)
-        within = Frame(named.name, item.op, frame, given=named.given)
-        inside = Env(context.within(inner), f"{named.name}.", within, block.taken, env.used,
-                     trainable=trainable, dtype=dtype, depth=env.depth + 1,
-                     wrappers=(*env.wrappers, item.wrapper) if item.wrapper else env.wrappers)  # fmt: skip
-        for name, operand in zip(block.inputs, named.operands, strict=True):
-            inside.names[name] = Named(operand, name, [], 0, 0)
-        inside.prev = named.operands[0]
+        inside = enclosing.enter(item, block, context, context.within(inner), env, named, frame)
         whole = named.name if item.repeat is None else named.name.rpartition(".")[0]
-        self.report.uses.append((item.op_node, whole))
+        report.uses.append((item.op_node, whole))
         try:
             named.out = self._body(block.items, inside)
         finally:
-            self.report.uses.pop()
+            report.uses.pop()
         if item.name:
             named.children = {n: v for n, v in inside.names.items() if n not in block.inputs}
 
-    def _reuse(self, item: Item, ref: Ref, env: Env, named: Named, frame: Frame | None) -> None:
-        """Weights used again."""
-        original = env.lookup(ref)
-        if original is None or original.out == POISON:
-            raise Failed
-        if len(named.operands) != len(original.operands):
-            self.report.find("E207", f"`{ref.text}` takes {len(original.operands)} inputs, got "
-                             f"{len(named.operands)}", item.op_node.span)  # fmt: skip
-            raise Failed
-        more = original.stop - original.start
-        if len(self.nodes.list) + more > LAYERS:
-            self.limits.stop(item, more)
-        reuse.repeat(original, named, item, self.nodes, frame, self.report)
+    def _whole(
+        self,
+        item: Item,
+        block: Block,
+        whole: Whole,
+        context: ExpandContext,
+        env: Env,
+        named: Named,
+        frame: Frame | None,
+    ) -> None:
+        """A use of the network of another file, which knows no names of this one."""
+        enclosing.assert_same_dialect(item, block, whole, self.model.dialect, context.report)
+        inner = context.abroad(block.name, item.op_node.span)
+        self.limits.settle()
+        with self.budget.on_behalf(item):
+            inner.scope.update(_arguments(item, block, context, inner))
+            inside = enclosing.enter(item, block, context, inner, env, named, frame)
+            named.out = self._body(block.items, inside)
+            self.limits.settle()
+        enclosing.leave(item, block, whole, inside, named)
 
     def _set_cin(self, scope: Scope, index: int) -> None:
         """`cin`: the channels, or features; token ids and general tensors have none."""
@@ -240,10 +245,12 @@ def _holds(when: Value, context: ExpandContext) -> bool:
     return bool(value)
 
 
-def _arguments(item: Item, block: Block, context: ExpandContext) -> Scope:
-    """The values of a block's arguments: as given, or their defaults."""
+def _arguments(
+    item: Item, block: Block, context: ExpandContext, inner: ExpandContext | None = None
+) -> Scope:
+    """The values of a block's arguments: as given, or their defaults, which are computed in `inner`."""
     arguments: Scope = {}
-    seen = context.within(dict(context.root))
+    seen = (inner or context).within(dict((inner or context).root))
     for name, default in block.args.items():
         value = item.args.get(name, default)
         if value is None:

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cnncalc.language.document import Document
 
 
-def document(spec: str) -> tuple[Document, str | None]:
-    """The compiled file behind SPEC, and the model it names."""
+def document(spec: str, allowed: Iterable[str] = ()) -> tuple[Document, str | None]:
+    """The compiled file behind SPEC, and the model it names; `allowed` as for `open_spec`."""
     from cnncalc.language.document import Document
     from cnncalc.language.source import open_spec
 
-    opened = open_spec(spec)
+    opened = open_spec(spec, allowed)
     return Document(opened.source), opened.model
 
 

@@ -94,6 +94,12 @@ REUSE = make_keys(
     ("expect", ANY, None, "channels, size or features that must come out"),
 )
 
+NET = make_keys(
+    ("of", TEXT, REQUIRED, "the network: zoo:NAME, or a spec in the folder of this one"),
+    ("until", TEXT, None, "the layer of it whose result is taken; what is behind it is left out"),
+    ("set", ANY, None, "its variables, and other values for them"),
+)
+
 Fields = dict[str, tuple[Scalar, Node]]
 """The keys of a mapping by their canonical names, with the nodes of key and value."""
 

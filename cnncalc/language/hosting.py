@@ -44,7 +44,7 @@ class LayerExpander:
             frame = Frame(named.name, ops, frame, is_layer=True, given=named.given)
         operands = (*named.operands, *self._extra(item, env)) if item.extra else named.operands
         trainable, dtype = attributes(item, context, env)
-        host = out = self.nodes.add(named.name, item, layer, tuple(operands), frame,
+        host = out = self.nodes.add(named.name, item, layer, tuple(operands), frame, context,
                                     given=named.given, trainable=trainable, dtype=dtype)  # fmt: skip
         for role, part in present.items():
             suffix = _SUFFIXES[role]
@@ -53,9 +53,9 @@ class LayerExpander:
                 learns, kind = attributes(part, context, env)
                 learns, kind = trainable and learns, kind if part.dtype is not None else dtype
             behind = self.nodes.build(part, context, wrappers=env.wrappers)
-            out = self.nodes.add(f"{named.name}.{suffix}", part, behind, (out,), frame, host=host,
+            out = self.nodes.add(f"{named.name}.{suffix}", part, behind, (out,), frame, context, host=host,
                                  trainable=learns, dtype=kind)  # fmt: skip
-            self.nodes.list[out].span = item.span
+            self.nodes.list[out].span = context.place or item.span
             if item.name:
                 operand = list(self.nodes.list[out].inputs)
                 named.children[suffix] = Named(out, f"{named.name}.{suffix}", operand, out, out + 1)
@@ -67,14 +67,14 @@ class LayerExpander:
         """A node for each output of a layer that has several; raises Failed after reporting."""
         layer = self.nodes.build(item, context)
         index = named.operands[0]
-        pieces = self.nodes.pieces(layer, index, item, named.name, env.wrappers)
+        pieces = self.nodes.pieces(layer, index, item, named.name, context, env.wrappers)
         frame = Frame(named.name, item.op, frame, given=named.given)
         trainable, dtype = attributes(item, context, env)
         self.nodes.limits.spend(item, len(pieces), len(pieces) * len(named.name), len(pieces))
         for number, piece in enumerate(pieces):
             name = f"{named.name}.{number}"
             out = self.nodes.add(
-                name, item, piece, (index,), frame, trainable=trainable, dtype=dtype
+                name, item, piece, (index,), frame, context, trainable=trainable, dtype=dtype
             )
             named.children[str(number)] = Named(out, name, [index], out, out + 1)
         named.is_row = True

@@ -105,10 +105,21 @@ FAULT = "?"
 """Stands among the defaults of a kind if a key of theirs could not be read."""
 
 
-class Block:
-    """A list of layers to be used by name; None in `args` is a required argument."""
+class Whole(NamedTuple):
+    """What a block is that is the network of another file: its dialect, and what goes out of it."""
 
-    __slots__ = ("args", "inputs", "items", "name", "name_node", "taken")
+    dialect: str | None
+    outputs: tuple[Ref, ...] | None
+
+
+class Block:
+    """A list of layers to be used by name; None in `args` is a required argument.
+
+    The network of another file is a block whose arguments are the variables of that file: `whole` says
+    what else it is.
+    """
+
+    __slots__ = ("args", "inputs", "items", "name", "name_node", "taken", "whole")
 
     def __init__(self, name: str, name_node: Scalar) -> None:
         """Empty until it is compiled, so that blocks may use each other in any order."""
@@ -119,6 +130,7 @@ class Block:
         self.items: tuple[Item, ...] = ()
         self.taken: frozenset[str] = frozenset()
         """The names given to its items, which generated ones stay clear of."""
+        self.whole: Whole | None = None
 
 
 class Frozen:

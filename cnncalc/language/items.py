@@ -5,6 +5,7 @@
 - dense: 10                           the first key alone
 - Bottleneck: {mid: 64, repeat: 3}    a block and its arguments
 - reuse: {layer: encoder, from: b}    weights used again
+- net: {of: zoo:resnet50}             the network of another file
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.language.expressions import is_expression
-from cnncalc.language.grammar import COMMON, HOST, REUSE, missing
+from cnncalc.language.grammar import COMMON, HOST, missing
 from cnncalc.language.item import Block, Item, Late
-from cnncalc.language.item_keys import ItemKeys
+from cnncalc.language.item_uses import ItemUses
 from cnncalc.language.kinds import find_layer, has_meaning, report_unknown
 from cnncalc.language.names import Names
-from cnncalc.language.parts import NONE, plays, report_bare_reuse, report_missing
+from cnncalc.language.parts import NONE, plays, report_missing
 from cnncalc.language.values import Value
 from cnncalc.layers.base.key_types import ANY
 from cnncalc.layers.base.keys import Key
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.layer import Layer
 
 
-class Items(ItemKeys):
+class Items(ItemUses):
     """Compiles the items of one body."""
 
     def __init__(
@@ -79,6 +80,8 @@ class Items(ItemKeys):
         word = op_node.text
         if word == "reuse":
             return self.compile_reuse(op_node, value, node)
+        if word == "net":
+            return self.compile_net(op_node, value, node)
         if word in self.blocks or (word[:1].isupper() and not has_meaning(word)):
             return self.block_use(op_node, value, node)
         layer, rank = find_layer(word)
@@ -157,7 +160,8 @@ class Items(ItemKeys):
         )
         if not isinstance(node, Sequence):
             word = node.pairs[0][0] if isinstance(node, Mapping) and len(node.pairs) == 1 else node
-            if not (isinstance(word, Scalar) and word.text in self.blocks) and not _has_parts(node):
+            is_body = isinstance(word, Scalar) and (word.text in self.blocks or word.text == "net")
+            if not is_body and not _has_parts(node):
                 return None
             node = Sequence([node], node.start, node.end)
         block = Block(f"{item.op} ({op_node.span.line}:{op_node.span.column})", op_node)
@@ -215,22 +219,6 @@ class Items(ItemKeys):
         if sound and absent:
             listed = ", ".join(f"`{name}`" for name in absent)
             self.report.find("E106", f"block `{item.op}` needs {listed}", op_node.span)
-        return item
-
-    def compile_reuse(self, op_node: Scalar, value: Node | None, node: Node) -> Item | None:
-        """`reuse`: weights used again."""
-        item = Item("reuse", node, op_node)
-        if not isinstance(value, Mapping):
-            report_bare_reuse(op_node.span, self.report)
-            return None
-        found = self._fields(item, value, {**REUSE, "when": COMMON["when"]}, "")
-        if found is None:
-            return None
-        given, sound = found
-        if sound and (absent := missing(given, REUSE)):
-            self.report.find("E106", f"`reuse` needs `{absent[0]}`", op_node.span)
-        if "layer" in given:
-            item.reuse = self.names.layer(given["layer"])
         return item
 
 

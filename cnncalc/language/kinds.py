@@ -52,6 +52,8 @@ def report_unknown(word: str, span: Span, blocks: Collection[str], report: Repor
 
 def fix_of_unknown(word: str, blocks: Collection[str]) -> str:
     """The fix for an unknown word: what is surely meant, or else what may be, and `opaque`."""
+    if word.startswith("zoo:") or word.endswith((".yaml", ".yml")):
+        return f"a network is used by `net`: - net: {cut(word, 60)}"
     near = nearest_kind(word, blocks)
     if "(" in word or has_meaning(word) or (near and _nearest(word, blocks)):
         return near

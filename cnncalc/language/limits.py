@@ -34,7 +34,7 @@ class Limits:
         """`budget` is that of the file, of which this is one network."""
         self._budget = budget
         self._visited = 0
-        self._sizes: dict[str, int] = {}
+        self._sizes: dict[Block, int] = {}
         self._open: dict[Item, list[int]] = {}
         self._left = _STRETCH
 
@@ -82,12 +82,12 @@ class Limits:
         """End the expansion, which would have so many more layers for `item`; raises TooMuch."""
         self.settle()
         raise TooMuch(f"the network would have more than {LAYERS:,} layers", self._budget.items,
-                      item, layers)  # fmt: skip
+                      self._budget.items.behalf or item, layers)  # fmt: skip
 
     def _size(self, block: Block) -> int:
         """The least number of items that a use of a block visits."""
-        if block.name not in self._sizes:
-            self._sizes[block.name] = 1
+        if block not in self._sizes:
+            self._sizes[block] = 1
             total = 0
             for item in block.items:
                 constant = item.repeat is None or item.repeat.constant
@@ -95,14 +95,15 @@ class Limits:
                 known = constant and item.when is None and item.block is not None
                 each = self._size(item.block) if known and item.block is not None else 1
                 total += each * times
-            self._sizes[block.name] = max(1, min(total, LAYERS + 1))
-        return self._sizes[block.name]
+            self._sizes[block] = max(1, min(total, LAYERS + 1))
+        return self._sizes[block]
 
 
 # How it is told -------------------------------------------------------------------------------
 
 
 _FIXES = {
+    "text": "fewer networks of other files",
     "values": "shorter lists",
     "levels": "lists that stand less deep in each other",
     "networks": "several files",

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cnncalc.errors import UsageError
 from cnncalc.language.item import Frozen
+from cnncalc.registry import suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cnncalc.language.claims import Claims
     from cnncalc.language.compose import Node
-    from cnncalc.language.item import Item
+    from cnncalc.language.item import Block, Item
     from cnncalc.language.names import Ref
     from cnncalc.language.values import Value
 
@@ -53,6 +55,46 @@ class Model:
     def freeze(self) -> None:
         """Let no attribute change any more."""
         self.__class__ = _FrozenModel
+
+
+class Compiled(NamedTuple):
+    """What a file declares, frozen."""
+
+    name: str
+    variables: dict[str, Value]
+    sweep: dict[str, tuple[Any, ...]]
+    blocks: dict[str, Block]
+    models: dict[str, Model]
+
+    def items(self) -> list[Item]:
+        """The items of all blocks and models."""
+        found = [item for block in self.blocks.values() for item in block.items]
+        return found + [item for model in self.models.values() for item in model.items]
+
+
+def choose(
+    models: Mapping[str, Model], file: str, name: str | None = None
+) -> tuple[Model, Variant | None]:
+    """The model of a file, or the model and its variant, called `name`; raises UsageError.
+
+    Without a name it is the only model.
+    """
+    if name is None:
+        if len(models) == 1:
+            return next(iter(models.values())), None
+        listed = ", ".join(list(models)[:20]) + (", …" if len(models) > 20 else "")
+        raise UsageError(f"{file} holds several models",
+                         f"name one of {listed}: {file}::{next(iter(models))}")  # fmt: skip
+    if name in models:
+        return models[name], None
+    for model in models.values():
+        for variant in model.variants:
+            if variant.name == name:
+                return model, variant
+    known = [*models, *(v.name for m in models.values() for v in m.variants)]
+    listed = ", ".join(known[:20]) + (", …" if len(known) > 20 else "")
+    raise UsageError(f"{file} has no model or variant `{name}`",
+                     suggestion(name, known) or f"there are: {listed}")  # fmt: skip
 
 
 class _FrozenModel(Frozen, Model):

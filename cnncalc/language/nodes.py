@@ -26,13 +26,12 @@ if TYPE_CHECKING:
 class Nodes:
     """The nodes of a network under construction."""
 
-    def __init__(self, model: Model, context: ExpandContext, limits: Limits) -> None:
-        """Refusals of layers go to the report of `context`."""
+    def __init__(self, model: Model, limits: Limits) -> None:
+        """None yet."""
         self.list: list[Node] = []
         self.failures: list[Failure] = []
         self.sound = 0
         """How many nodes there were when the first layer failed."""
-        self._report = context.report
         self.limits = limits
         self._names: set[str] = set()
         self._most = LAYERS + len(model.inputs)
@@ -113,6 +112,7 @@ class Nodes:
         layer: Layer,
         inputs: tuple[int, ...],
         frame: Frame | None,
+        context: ExpandContext,
         *,
         given: bool = False,
         host: int | None = None,
@@ -125,7 +125,7 @@ class Nodes:
         if len(nodes) >= self._most:
             self.limits.stop(item)
         if name in self._names:
-            self._report.find("E203", f"the name `{name}` is used twice", item.span,
+            context.report.find("E203", f"the name `{name}` is used twice", item.span,
                               help="a name with dots meets the name of a layer inside a block")  # fmt: skip
         self._names.add(name)
         shapes = tuple([nodes[i].facts.output for i in inputs])
@@ -136,12 +136,13 @@ class Nodes:
                 _assert_rank(item, shapes)
                 facts = self._facts[place] = layer.apply(*shapes)
             except Refusal as refusal:
-                self._report_refusal(refusal, name, item, inputs)
+                self._report_refusal(refusal, name, item, inputs, context)
                 raise Failed from None
-        index = len(nodes)
+        index, span = len(nodes), context.place or item.span
         nodes.append(
-            Node(name, layer.kind, layer, inputs, facts, index=index, frame=frame, span=item.span,
-                 given=given, host=host, trainable=trainable, dtype=dtype, shared_with=shared_with)
+            Node(name, layer.kind, layer, inputs, facts, index=index, frame=frame,
+                 span=span, given=given, host=host, trainable=trainable, dtype=dtype,
+                 shared_with=shared_with)
         )  # fmt: skip
         return index
 
@@ -151,6 +152,7 @@ class Nodes:
         index: int,
         item: Item,
         name: str,
+        context: ExpandContext,
         wrappers: tuple[type[Layer], ...] = (),
     ) -> list[Layer]:
         """What gives the several outputs of a layer; raises Failed after reporting a refusal."""
@@ -163,7 +165,7 @@ class Nodes:
                 for kind, keys in layer.pieces(inner)
             ]
         except Refusal as refusal:
-            self._report_refusal(refusal, name, item, (index,))
+            self._report_refusal(refusal, name, item, (index,), context)
             raise Failed from None
 
     def broke(self, failure: Failure | None = None) -> None:
@@ -174,7 +176,12 @@ class Nodes:
             self.failures.append(failure)
 
     def _report_refusal(
-        self, refusal: Refusal, name: str, item: Item, inputs: tuple[int, ...]
+        self,
+        refusal: Refusal,
+        name: str,
+        item: Item,
+        inputs: tuple[int, ...],
+        context: ExpandContext,
     ) -> None:
         """A layer's refusal as a finding, with its place and, if asked for, its operands."""
         texts, labels = [], []
@@ -191,7 +198,7 @@ class Nodes:
             operands += f" and {len(texts) - len(shown)} more"
         labels = [labels[position] for position in shown]
         message = f"{refusal.message}: {operands}" if refusal.operands else refusal.message
-        self._report.find(refusal.code, message, _culprit(refusal, item), help=refusal.help,
+        context.report.find(refusal.code, message, _culprit(refusal, item), help=refusal.help,
                           layer=name, related=labels if refusal.operands else ())  # fmt: skip
         self.broke(Failure(name, item.op, inputs, refusal.code, operands))
 

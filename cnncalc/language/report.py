@@ -104,6 +104,38 @@ class Told(NamedTuple):
                     related=self.related)  # fmt: skip
 
 
+class Abroad(Report):
+    """Findings in a network of another file: they are told where that network is used."""
+
+    def __init__(self, report: Report, name: str, place: Span) -> None:
+        """`report` is that of the file which uses the network `name` at `place`."""
+        super().__init__(report.source)
+        self._report = report
+        self._name = name
+        self._place = place
+
+    def __bool__(self) -> bool:
+        """Whether anything was found, there or here."""
+        return bool(self._report)
+
+    def find(
+        self,
+        code: str,
+        message: str,
+        span: Span | None = None,
+        *,
+        label: str = "",
+        help: str = "",
+        related: Sequence[Label] = (),
+        layer: str | None = None,
+    ) -> None:
+        """Add a finding to those of the file."""
+        where = f"line {span.line} of " if span is not None and span != self._place else ""
+        self._report.find(
+            code, f"in {where}`{self._name}`: {message}", self._place, help=help, layer=layer
+        )
+
+
 _LOOKING = 100
 """To look for the closest word takes as long as so many steps of an expression."""
 

@@ -4,18 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.language.env import Named
+from cnncalc.language.env import POISON, Env, Named
 from cnncalc.language.item import Item
+from cnncalc.language.limits import LAYERS
 from cnncalc.language.values import Failed
 
 if TYPE_CHECKING:
+    from cnncalc.language.context import ExpandContext
+    from cnncalc.language.names import Ref
     from cnncalc.language.nodes import Nodes
-    from cnncalc.language.report import Report
     from cnncalc.network import Frame
 
 
-def repeat(
-    original: Named, named: Named, item: Item, nodes: Nodes, frame: Frame | None, report: Report
+def expand(item: Item, ref: Ref, env: Env, named: Named, frame: Frame | None, nodes: Nodes) -> None:
+    """Weights used again: sets `named.out`. Raises Failed after reporting, and TooMuch."""
+    original = env.lookup(ref)
+    if original is None or original.out == POISON:
+        raise Failed
+    if len(named.operands) != len(original.operands):
+        env.context.report.find("E207", f"`{ref.text}` takes {len(original.operands)} inputs, got "
+                                f"{len(named.operands)}", item.op_node.span)  # fmt: skip
+        raise Failed
+    more = original.stop - original.start
+    if len(nodes.list) + more > LAYERS:
+        nodes.limits.stop(item, more)
+    _repeat(original, named, item, nodes, frame, env.context)
+
+
+def _repeat(
+    original: Named,
+    named: Named,
+    item: Item,
+    nodes: Nodes,
+    frame: Frame | None,
+    context: ExpandContext,
 ) -> None:
     """Append copies of the nodes of `original` that read the operands of `named`.
 
@@ -25,7 +47,7 @@ def repeat(
     frames: dict[int, Frame | None] = {}
     for index in range(original.start, original.stop):
         inside = _moved_frame(nodes.list[index].frame, original, named, frame, frames)
-        moved[index] = _again(index, original, named, moved, item, nodes, inside, report)
+        moved[index] = _again(index, original, named, moved, item, nodes, inside, context)
     named.out = moved.get(original.out, original.out)
     named.is_row = original.is_row
     _move_children(original, named, moved, nodes, item)
@@ -39,7 +61,7 @@ def _again(
     item: Item,
     nodes: Nodes,
     frame: Frame | None,
-    report: Report,
+    context: ExpandContext,
 ) -> int:
     """One node once more; its weights must have the same shapes."""
     node = nodes.list[index]
@@ -52,13 +74,13 @@ def _again(
     has_weights = node.facts.params != 0 or node.facts.buffer_count != 0
     nodes.limits.spend(item, 1, len(name), len(node.inputs))
     first = node.shared_with if node.shared_with is not None else index
-    out = nodes.add(name, copy, node.layer, tuple(moved.get(i, i) for i in node.inputs), frame,
+    out = nodes.add(name, copy, node.layer, tuple(moved.get(i, i) for i in node.inputs), frame, context,
                     given=named.given if name == named.name else node.given, host=host,
                     trainable=node.trainable, dtype=node.dtype,
                     shared_with=first if has_weights else None)  # fmt: skip
     made = nodes.list[out].facts
     if made.weights != node.facts.weights:
-        report.find("E310", f"the weights of `{node.name}` do not fit this input: it would have "
+        context.report.find("E310", f"the weights of `{node.name}` do not fit this input: it would have "
                     f"{made.params:,} weights, not {node.facts.params:,}", item.op_node.span,
                     help="shared weights need inputs of the same channels")  # fmt: skip
         raise Failed

@@ -16,15 +16,21 @@ from __future__ import annotations
 import os
 import sys
 from errno import EBADF, ENOENT
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.errors import Source
 from cnncalc.language.compose import BYTES, unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 STDIN = "<stdin>"
 """What the standard input is called in messages."""
 
 FILE, ZOO, REVISION, STREAM = "file", "zoo", "revision", "stream"
+
+PREFIX = "zoo:"
+"""Begins the name of a spec that comes with cnncalc."""
 
 _MOST = 4 * BYTES + 1
 """So many bytes of a spec are read: enough to see that it has more than BYTES characters."""
@@ -34,12 +40,14 @@ class Origin(NamedTuple):
     """Where a spec is, nothing of it read: its path, what kind of place that is, what is meant there.
 
     `path` is `-` for the standard input, the STREAM, and that of a file for a spec of the ZOO.
-    `model` is a model or a variant. A FILE may be a folder, and need not be there.
+    `model` is a model or a variant. A FILE may be a folder, and need not be there. `allowed` are
+    folders in which it may name other files, beside its own.
     """
 
     path: str
     kind: str = FILE
     model: str | None = None
+    allowed: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -55,18 +63,22 @@ class Opened(NamedTuple):
     origin: Origin
 
 
-def open_spec(text: str) -> Opened:
-    """The spec that SPEC means.
+def open_spec(text: str, allowed: Iterable[str] = ()) -> Opened:
+    """The spec that SPEC means; it may name other files of its folder, and in those that are `allowed`.
 
     Raises SpecError if it is not UTF-8, OSError if it cannot be read, UsageError for what the zoo or
     a revision does not have.
     """
-    origin = locate(text)
+    origin = locate(text, allowed)
     return Opened(read(origin), origin.model, origin)
 
 
-def locate(text: str) -> Origin:
+def locate(text: str, allowed: Iterable[str] = ()) -> Origin:
     """Where the spec is that SPEC means; raises UsageError for what the zoo does not have."""
+    return _locate(text)._replace(allowed=tuple(allowed))
+
+
+def _locate(text: str) -> Origin:
     if text != "-" and os.path.exists(text):
         return Origin(text)
     name, mark, part = text.rpartition("::")
@@ -75,10 +87,10 @@ def locate(text: str) -> Origin:
         name, model = text, None
     if name == "-":
         return Origin(name, STREAM, model)
-    if name.startswith("zoo:"):
+    if name.startswith(PREFIX):
         from cnncalc.language import zoo
 
-        name, variant = zoo.locate(name[4:])
+        name, variant = zoo.locate(name.removeprefix(PREFIX))
         return Origin(name, ZOO, model or variant)
     if ":" in name and not os.path.exists(name):
         from cnncalc.language import git
@@ -89,7 +101,7 @@ def locate(text: str) -> Origin:
 
 def read(origin: Origin) -> Source:
     """The text of a spec; raises SpecError if it is not UTF-8, otherwise as `content`."""
-    return decode(origin.name, content(origin))
+    return decode(origin, content(origin))
 
 
 def content(origin: Origin, most: int = _MOST) -> bytes:
@@ -110,15 +122,15 @@ def content(origin: Origin, most: int = _MOST) -> bytes:
         return file.read(most)
 
 
-def decode(name: str, data: bytes) -> Source:
-    """Bytes as a text called `name`; raises SpecError if they are not UTF-8."""
+def decode(origin: Origin, data: bytes) -> Source:
+    """The bytes that are in a place as a text; raises SpecError if they are not UTF-8."""
     # So many bytes are too many characters in any case, and the last one may be cut in two.
     errors = "replace" if len(data) >= _MOST else "strict"
     try:
-        return Source(name, data.decode("utf-8-sig", errors))
+        return Source(origin.name, data.decode("utf-8-sig", errors), origin)
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8", "replace")
-        raise unreadable(Source(name, ""), before, error.reason) from None
+        raise unreadable(Source(origin.name, ""), before, error.reason) from None
 
 
 def _read_tracked(path: str) -> bytes:

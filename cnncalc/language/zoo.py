@@ -10,7 +10,6 @@ from typing import NamedTuple
 from cnncalc.errors import UsageError
 from cnncalc.registry import ROOT, suggestion
 
-PREFIX = "zoo:"
 ENDING = ".yaml"
 
 

@@ -92,7 +92,7 @@ def test_only_so_many_bytes_are_read(tmp_path):
 
 def test_what_is_not_utf_8_is_refused():
     with pytest.raises(SpecError) as refused:
-        decode("net.yaml", "name: é".encode("latin-1"))
+        decode(Origin("net.yaml"), "name: é".encode("latin-1"))
 
     assert refused.value.diagnostics[0].code == "E001"
     assert refused.value.diagnostics[0].source.name == "net.yaml"

@@ -115,7 +115,7 @@ def test_what_is_wrong_with_a_sweep(sweep, code, message):
 def test_a_variant_sets_its_variables_and_brings_its_own_claims():
     text = spec(ITEM, head=WIDE, tail="expect: {params: 112}\nvariants: [{set: {w: 8}, expect: {params: 224}, budget: {macs: 1M}}, {name: small, set: {w: 1, k: 1}}]\n")
     doc = document(text)
-    first, second = doc.model().variants
+    first, second = doc.select()[0].variants
 
     assert (first.name, first.settings, second.name, second.settings) == ("w=8", {"w": 8}, "small", {"w": 1, "k": 1})
     found = build(doc, variant=first)

@@ -34,6 +34,6 @@ def _reachable_items(document: Document) -> Iterator[Item]:
     while waiting:
         item = waiting.pop()
         yield item
-        if item.block is not None and item.block.name not in seen:
+        if item.block is not None and not item.block.whole and item.block.name not in seen:
             seen.add(item.block.name)
             waiting += item.block.items

@@ -22,7 +22,7 @@ def survey(document: Document, networks: Sequence[Network]) -> Iterator[Diagnost
     waiting: list[Item] = [item for model in document.models.values() for item in model.items]
     while waiting:
         block = waiting.pop().block
-        if block is not None and block.name not in used:
+        if block is not None and not block.whole and block.name not in used:
             used.add(block.name)
             waiting += block.items
     for name, block in document.blocks.items():

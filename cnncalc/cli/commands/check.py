@@ -16,7 +16,7 @@ from cnncalc.check.linting import Rules
 from cnncalc.check.parallel import spread
 from cnncalc.check.search import specs
 from cnncalc.check.verdict import Checked, is_failure, outcome
-from cnncalc.cli.options import Color, Overwrite
+from cnncalc.cli.options import Allow, Color, Overwrite
 from cnncalc.cli.output import (
     complain,
     emit,
@@ -65,6 +65,7 @@ def run(
     exit_zero: ExitZero = False,
     stdin_filename: StdinFilename = "",
     update: Update = False,
+    allow: Allow = [],  # noqa: B006
     color: Color = "auto",
 ) -> None:
     """Judge the `expect`, `budget` and `variants` of specs; exit 1 if one is not met.
@@ -76,7 +77,7 @@ def run(
     if output and not overwrite:
         untaken(output, "--overwrite replaces it")
     paths = paths or ["."]
-    origins = {path: locate(path) for path in paths}
+    origins = {path: locate(path, allow) for path in paths}
     config = find([_place(origin, stdin_filename) for origin in origins.values()])
     strict = strict or config.strict
     module = _format(format, config)
@@ -120,14 +121,20 @@ def _judge_origins(
     named = [path for path, origin in origins.items() if origin.kind != STREAM]
     streams = [origin for origin in origins.values() if origin.kind == STREAM]
     chosen = specs(named, root=config.root, include=config.include, exclude=config.exclude)
-    tasks = [task._replace(**spec._asdict()) for spec in chosen]
+    allowed = next(iter(origins.values())).allowed
+    tasks = [
+        task._replace(**spec._asdict())._replace(origin=spec.origin._replace(allowed=allowed))
+        for spec in chosen
+    ]
     if streams:
         if task.update:
             raise UsageError("--update needs a file, and stdin is none")
         data = content(streams[0])
         name = stdin_filename or STDIN
         models = dict.fromkeys(origin.model for origin in streams)
-        tasks += [task._replace(origin=Origin(name, model=m), data=data) for m in models]
+        tasks += [
+            task._replace(origin=Origin(name, model=m, allowed=allowed), data=data) for m in models
+        ]
     if not tasks:
         raise UsageError(f"no spec found in {', '.join(origins)}",
                          "in a directory, specs are the YAML files that carry `cnncalc: 1`")  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cnncalc.cli.comparison_command import ExitCode, known_format, show
-from cnncalc.cli.options import Color, Depth, Format, Width
+from cnncalc.cli.options import Allow, Color, Depth, Format, Width
 from cnncalc.diff.models import compare
 from cnncalc.diff.sides import side
 from cnncalc.errors import UsageError
@@ -26,6 +26,7 @@ New = Annotated[
 def run(
     old: Old,
     new: New,
+    allow: Allow = [],  # noqa: B006
     format: Format = "",
     depth: Depth = None,
     exit_code: ExitCode = False,
@@ -40,6 +41,6 @@ def run(
     if old == new == "-":
         raise UsageError("only one of OLD and NEW can be the standard input")
     known_format(format)
-    found = compare(side(old, "old"), side(new, "new"))
+    found = compare(side(old, "old", allow), side(new, "new", allow))
     show(found, analysis="diff", format=format, depth=depth, exit_code=exit_code, color=color,
          width=width)  # fmt: skip

@@ -8,7 +8,7 @@ import typer
 
 from cnncalc.analyzers.base.keywords import UP_TO
 from cnncalc.analyzers.inputs import table
-from cnncalc.cli.options import Channels, Color, Columns, Format, Set, Size, Spec, Width
+from cnncalc.cli.options import Allow, Channels, Color, Columns, Format, Set, Size, Spec, Width
 from cnncalc.cli.output import show_findings, show_table
 from cnncalc.errors import SpecError, UsageError
 from cnncalc.input_sizes.axes import places
@@ -16,6 +16,7 @@ from cnncalc.input_sizes.rebuild import find_accepted_near
 from cnncalc.input_sizes.scan import Place
 from cnncalc.language import given as typed
 from cnncalc.language.build import build
+from cnncalc.language.document import Document
 from cnncalc.network import Network
 
 UpTo = Annotated[int | None, typer.Option("--up-to", metavar="N", help=UP_TO, show_default=False)]
@@ -27,6 +28,7 @@ def run(
     set: Set = [],  # noqa: B006
     size: Size = [],  # noqa: B006
     channels: Channels = [],  # noqa: B006
+    allow: Allow = [],  # noqa: B006
     format: Format = "",
     columns: Columns = "",
     color: Color = "auto",
@@ -38,7 +40,7 @@ def run(
     the exit code is 1.
     """
     looks: dict[str, Any] = {"format": format, "columns": columns, "color": color, "width": width}
-    network, asked, error = _find_accepted(spec, set, size, channels)
+    network, asked, error = _find_accepted(typed.document(spec, allow), set, size, channels)
     show_table(table(network, up_to, asked), **looks)
     if error is not None:
         show_findings(error.diagnostics, color=color)
@@ -46,13 +48,13 @@ def run(
 
 
 def _find_accepted(
-    spec: str, set: list[str], size: list[str], channels: list[str]
+    opened: tuple[Document, str | None], set: list[str], size: list[str], channels: list[str]
 ) -> tuple[Network, dict[Place, int], SpecError | None]:
     """The network, or what is asked for, why that is refused, and the network at an accepted size.
 
     Raises SpecError if the spec is refused for another reason, or no size is found to be accepted.
     """
-    document, model = typed.document(spec)
+    document, model = opened
     given: dict[str, Any] = {
         "settings": typed.settings(set),
         "channels": typed.counts(channels),

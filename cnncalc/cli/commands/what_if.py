@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from cnncalc.cli.comparison_command import ExitCode, known_format, show
-from cnncalc.cli.options import Channels, Color, Depth, Format, Set, Size, Spec, Width
+from cnncalc.cli.options import (
+    Allow,
+    Channels,
+    Color,
+    Depth,
+    Format,
+    Set,
+    Size,
+    Spec,
+    Width,
+)
 from cnncalc.diff.models import compare
 from cnncalc.diff.sides import change_side, side
 from cnncalc.errors import UsageError
@@ -17,6 +27,7 @@ def run(
     set: Set = [],  # noqa: B006
     size: Size = [],  # noqa: B006
     channels: Channels = [],  # noqa: B006
+    allow: Allow = [],  # noqa: B006
     format: Format = "",
     depth: Depth = None,
     exit_code: ExitCode = False,
@@ -38,7 +49,7 @@ def run(
     changes = {name: value for name, value in given.items() if value is not None}
     if not changes:
         raise UsageError("what-if needs a change", "--set NAME=VALUE, --size H,W or --channels C")
-    base = side(spec, "base")._replace(label="base")
+    base = side(spec, "base", allow)._replace(label="base")
     found = compare(base, change_side(base, "what if", changes))
     show(found, analysis="what-if", format=format, depth=depth, exit_code=exit_code, color=color,
          width=width)  # fmt: skip

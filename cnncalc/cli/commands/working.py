@@ -9,7 +9,7 @@ import typer
 from cnncalc.analyzers.base.keywords import BATCH
 from cnncalc.calculator.derivations.explain import explain
 from cnncalc.cli import options
-from cnncalc.cli.options import Channels, Color, Explained, Set, Size, Spec, Width
+from cnncalc.cli.options import Allow, Channels, Color, Explained, Set, Size, Spec, Width
 from cnncalc.cli.output import show_explanation
 
 Layer = Annotated[list[str], typer.Option("--layer", metavar="NAME", show_default=False,
@@ -24,6 +24,7 @@ def run(
     set: Set = [],  # noqa: B006
     size: Size = [],  # noqa: B006
     channels: Channels = [],  # noqa: B006
+    allow: Allow = [],  # noqa: B006
     format: Explained = "",
     color: Color = "auto",
     width: Width = None,
@@ -33,5 +34,5 @@ def run(
     A solution sheet with --format markdown or latex: output sizes, parameters, MACs, FLOPs and
     receptive fields, each as the program itself computes it.
     """
-    network = options.network(spec, set, size, channels)
+    network = options.network(spec, set, size, channels, allow)
     show_explanation(explain(network, layer, "working", batch=batch), format, color, width)

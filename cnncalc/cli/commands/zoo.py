@@ -12,7 +12,7 @@ from cnncalc.errors import UsageError
 from cnncalc.language import zoo
 from cnncalc.language.build import build
 from cnncalc.language.document import Document
-from cnncalc.language.source import ZOO, Origin, open_spec, read
+from cnncalc.language.source import PREFIX, ZOO, Origin, open_spec, read
 from cnncalc.tables.columns import show_shape
 from cnncalc.tables.table import Column, Envelope, Row, Table, show_count, show_short
 
@@ -38,7 +38,7 @@ def run(
     `zoo:NAME` is accepted wherever a SPEC is: `cnncalc shapes zoo:resnet50`.
     """
     if action == "show" and name:
-        emit(open_spec(zoo.PREFIX + name.removeprefix(zoo.PREFIX)).source.text, coded=True)
+        emit(open_spec(PREFIX + name.removeprefix(PREFIX)).source.text, coded=True)
     elif action == "list" and not name:
         show_table(table(), format=format, columns=columns, color=color, width=width)
     else:

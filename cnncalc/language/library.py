@@ -1,0 +1,179 @@
+"""Networks of other files: what `net:` names is found, read and compiled, each file once.
+
+A spec may come from a stranger, and what it names is read where it is judged. So only files beside it,
+or below, are read, and those of the zoo; others where whoever runs cnncalc allows it.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.errors import SpecError, UsageError
+from cnncalc.foreign import NAME, cut
+from cnncalc.language.compose import compose
+from cnncalc.language.model import choose
+from cnncalc.language.report import Report
+from cnncalc.language.source import FILE, PREFIX, REVISION, STREAM, ZOO, Origin, locate, read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnncalc.errors import Diagnostic
+    from cnncalc.language.compose import Node
+    from cnncalc.language.model import Compiled, Model, Variant
+    from cnncalc.work import Budget
+
+    Compile = Callable[[Node | None, str, Report, Budget, "Library"], Compiled]
+
+
+class Unusable(Exception):
+    """Why a network of another file cannot be used; `help` says what to do, `code` what kind of fault it is."""
+
+    def __init__(self, message: str, help: str = "", code: str = "E213") -> None:
+        """Both are sentences without a stop."""
+        super().__init__(message)
+        self.help = help
+        self.code = code
+
+
+class Chosen(NamedTuple):
+    """A network of another file: the file compiled, the model, and the variant if one was named."""
+
+    file: Compiled
+    model: Model
+    variant: Variant | None
+
+
+class Library:
+    """The networks that one file may name."""
+
+    def __init__(self, origin: Origin | None, budget: Budget, compile: Compile) -> None:
+        """`origin` is where the file is, None for a text that is in no file.
+
+        What is read of other files is taken from `budget`, and compiled by `compile`.
+        """
+        self.origin = origin
+        self.files: dict[Origin, Compiled] = {}
+        """All files that were read, by where they are, those that they name included."""
+        self._budget = budget
+        self._compile = compile
+        self._open: tuple[Origin, ...] = () if origin is None else (_place(origin),)
+
+    def find(self, text: str) -> Chosen:
+        """The network that `net: {of: TEXT}` means; raises Unusable, and TooMuch."""
+        origin = self._locate(text)
+        if (place := _place(origin)) in self._open:
+            chain = [*self._open[self._open.index(place) :], place]
+            listed = " → ".join(posixpath.basename(step.path) for step in chain)
+            raise Unusable(f"`{cut(text, NAME)}` contains itself: {listed}", code="E206")
+        if place not in self.files:
+            self.files[place] = self._read(origin, place, text)
+        compiled = self.files[place]
+        try:
+            return Chosen(compiled, *choose(compiled.models, text, origin.model))
+        except UsageError as error:
+            raise _unusable(error) from None
+
+    def _locate(self, text: str) -> Origin:
+        """Where the file is; raises Unusable if it may not be read."""
+        try:
+            if text.startswith(PREFIX):
+                return locate(text)
+            name, _, model = text.partition("::")
+            return self._beside(name)._replace(model=model or None)
+        except UsageError as error:
+            raise _unusable(error) from None
+
+    def _beside(self, name: str) -> Origin:
+        home = self.origin
+        if home is None:
+            raise Unusable("a text has no folder in which another file could be",
+                           "zoo:NAME is a network that comes with cnncalc")  # fmt: skip
+        folder = "" if home.kind == STREAM else os.path.dirname(home.path)
+        if home.kind == REVISION:
+            return _in_revision(home, name)
+        found = os.path.join(folder, name)
+        real = os.path.realpath(found)
+        allowed = [*([] if os.path.isabs(name) else [folder or "."]), *home.allowed]
+        if not any(_is_inside(real, os.path.realpath(place)) for place in allowed):
+            raise _outside(name)
+        if not os.path.isfile(real):
+            raise Unusable(
+                f"there is no file `{cut(name, NAME)}`",
+                "a path is that from the folder of this spec",
+            )
+        return Origin(
+            os.path.normpath(found), home.kind if home.kind == ZOO else FILE, allowed=home.allowed
+        )
+
+    def _read(self, origin: Origin, place: Origin, text: str) -> Compiled:
+        """The file compiled, and all files that it names; raises Unusable if it is no sound spec."""
+        try:
+            source = read(origin)
+            self._budget.text.spend(len(source.text))
+            report = Report(source)
+            root, findings = compose(source)
+        except UsageError as error:
+            raise _unusable(error) from None
+        except SpecError as error:
+            raise _bad_spec(text, error.diagnostics) from None
+        except OSError as error:
+            raise Unusable(f"`{cut(text, NAME)}` cannot be read: {error.strerror}") from None
+        for finding in findings:
+            report.add(finding)
+        inside = Library(origin, self._budget, self._compile)
+        inside.files, inside._open = self.files, (*self._open, place)
+        compiled = self._compile(root, os.path.basename(origin.path), report, self._budget, inside)
+        if report or not compiled.models:
+            raise _bad_spec(text, report.findings())
+        return compiled
+
+
+def _in_revision(home: Origin, name: str) -> Origin:
+    """A file beside one that is in a revision."""
+    revision, _, path = home.path.rpartition(":")
+    folder = posixpath.dirname(path)
+    found = posixpath.normpath(posixpath.join(folder, name))
+    inside = posixpath.relpath(found, folder or ".")
+    if posixpath.isabs(name) or inside.split("/")[0] == "..":
+        raise _outside(name)
+    # What begins with a point is looked for from the current folder, not from the root.
+    start = "./" if path.startswith("./") else ""
+    return home._replace(path=f"{revision}:{start}{found}")
+
+
+def _place(origin: Origin) -> Origin:
+    """The file alone: what is meant in it, and how it was named, do not matter."""
+    path = origin.path if origin.kind in (REVISION, STREAM) else os.path.realpath(origin.path)
+    return Origin(path, FILE if origin.kind == ZOO else origin.kind)
+
+
+def _is_inside(path: str, folder: str) -> bool:
+    try:
+        return os.path.commonpath((path, folder)) == folder
+    except ValueError:  # on another drive
+        return False
+
+
+def _outside(name: str) -> Unusable:
+    return Unusable(f"`{cut(name, NAME)}` is not in the folder of this spec",
+                    "put it there, or let it be read: --allow DIR")  # fmt: skip
+
+
+def _unusable(error: UsageError) -> Unusable:
+    finding = error.diagnostics[0]
+    return Unusable(finding.message, finding.help)
+
+
+def _bad_spec(text: str, findings: list[Diagnostic] | tuple[Diagnostic, ...]) -> Unusable:
+    """What is wrong in the file itself: the first of all."""
+    name = cut(text, NAME)
+    if not findings:
+        return Unusable(f"`{name}` holds no network")
+    first, more = findings[0], len(findings) - 1
+    line = f", line {first.span.line}" if first.span is not None else ""
+    others = f", and {more} more {'error' if more == 1 else 'errors'}" if more else ""
+    return Unusable(f"`{name}` cannot be used: {first.code}{line}: {first.message}{others}",
+                    f"cnncalc check {name.partition('::')[0]} shows all that is wrong")  # fmt: skip
