@@ -47,6 +47,7 @@ def shown(network):
     ("net: inner.yaml", ["net1.first.conv1 8×8×8", "net1.aside 5×8×8", "net1.second.conv1 16×4×4", "net1.flat 256", "net1.head 10"]),
     ("net: {of: inner.yaml, until: second, name: b}", ["b.first.conv1 8×8×8", "b.second.conv1 16×4×4"]),
     ("net: {of: inner.yaml, until: first}", ["net1.first.conv1 8×8×8"]),
+    ("net: {of: inner.yaml, until: head}", ["net1.first.conv1 8×8×8", "net1.second.conv1 16×4×4", "net1.flat 256", "net1.head 10"]),
     ("net: {of: inner.yaml, until: second, set: {width: 4}}", ["net1.first.conv1 4×8×8", "net1.second.conv1 8×4×4"]),
     ("net: {of: inner.yaml, until: second, set: {wide: 3}}", ["net1.first.conv1 8×8×8", "net1.second.conv1 3×4×4"]),
     ("net: {of: 'inner.yaml::slim', until: second}", ["net1.first.conv1 2×8×8", "net1.second.conv1 4×4×4"]),
