@@ -34,10 +34,12 @@ def main(count: int, seen: Path, results: Path) -> None:
         if (mutant.path, mutant.line, mutant.operator, mutant.after) not in known
     ]
     running.preload(root, seeing.modules)
+    suspects = _earlier(results)
     tasks = []
     for mutant in left:
         tests = seeing.of(mutant)
-        tasks.append((mutant, tests, seeing.beside(tests), root, results.parent))
+        suspect = suspects.get((mutant.path, mutant.definition, mutant.before, mutant.after))
+        tasks.append((mutant, tests, seeing.beside(tests), root, results.parent, suspect))
     with (
         multiprocessing.get_context("fork").Pool(AT_ONCE) as pool,
         results.open("a", encoding="utf-8") as file,
@@ -53,13 +55,25 @@ def main(count: int, seen: Path, results: Path) -> None:
         _check_killers(done, seeing, root, results.parent)
 
 
+def _earlier(results: Path) -> dict[tuple[str, ...], str]:
+    """What killed which mutants in the runs of other files, beside this one: it is asked again, first."""
+    found: dict[tuple[str, ...], str] = {}
+    for file in sorted(results.parent.parent.glob(f"*/{results.name}"), key=os.path.getmtime):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            if row["killer"]:
+                found[row["path"], row["definition"], row["before"], row["after"]] = row["killer"]
+    return found
+
+
 def _judge(
-    task: tuple[sample.Mutant, dict[str, float], dict[str, float], Path, Path],
+    task: tuple[sample.Mutant, dict[str, float], dict[str, float], Path, Path, str | None],
 ) -> dict[str, object]:
-    mutant, tests, beside, root, folder = task
+    mutant, tests, beside, root, folder, suspect = task
     row = asdict(mutant)
     del row["source"]
-    verdict = running.judge(mutant, tests, beside, root, folder / f"scratch-{os.getpid()}")
+    scratch = folder / f"scratch-{os.getpid()}"
+    verdict = running.judge(mutant, tests, beside, root, scratch, suspect)
     return row | asdict(verdict)
 
 
