@@ -172,3 +172,8 @@ def test_what_cannot_be_is_refused(layer, operands, code, message):
 ])
 def test_what_a_reshape_leaves_whole(before, after, pairs):
     assert whole_axes(before, after) == pairs
+
+
+@pytest.mark.parametrize(("size", "axis", "window"), [((1, 5), "h", Single(3)), ((2, 5), "h", Tiled(3))])
+def test_what_is_tiled_reads_the_one_element_or_goes_round(size, axis, window):
+    assert Tile(axis=axis, times=3).apply(Shape(4, size)).windows == (window, Window())

@@ -87,3 +87,9 @@ def test_detection_needs_a_map_of_two_axes(layer, x, code):
     with pytest.raises(Refusal) as refused:
         layer.apply(x)
     assert refused.value.code == code
+
+
+def test_a_cell_is_read_at_two_points_along_each_axis():
+    facts = RoiAlign(size=7, rois=2).apply(Shape(8, (32, 32)))
+
+    assert facts.work == {"interpolate": 4 * 4 * 2 * 8 * 49, "add": 4 * 2 * 8 * 49}

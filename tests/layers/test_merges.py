@@ -324,3 +324,17 @@ def test_operands_are_counted():
     for layer in (Add, Multiply, Average, Maximum, Minimum, Concat):
         assert layer.operands == (2, None)
     assert Subtract.operands == Matmul.operands == (2, 2)
+
+
+def test_two_operands_stand_for_any_number_of_them():
+    layer = Add(dialect="keras")
+
+    assert layer.apply_often([MAP], [0] * 5).output == MAP
+    assert layer.apply_often([MAP, Shape(64, (1, 9))], [0, 1, 1]).output == MAP
+
+
+def test_of_an_operand_of_fewer_axes_what_is_one_element_is_read_by_all():
+    layer = Multiply(dialect="keras")
+    x, y = Shape(4, (5, 7, 9)), Shape(4, (1, 9))
+
+    assert layer.reads_of_all([x, y], layer.apply(x, y)) == [(), (Single(1), Moved(2))]

@@ -51,3 +51,29 @@ def test_the_input_is_shown(given, layer, code, shown):
 
     assert f": {code}: " in str(caught.value)
     assert str(caught.value).endswith(f": here {shown}")
+
+
+@pytest.mark.parametrize(("layer", "underlined"), [
+    ("pad: {amount: [[-9, 0], [0, 0]]}", "[[-9, 0], [0, 0]]"), ("pad: {size: [99, 99], mode: reflect}", "[99, 99]"),
+])  # fmt: skip
+def test_the_key_at_fault_is_underlined(layer, underlined):
+    with pytest.raises(cnncalc.SpecError) as caught:
+        cnncalc.loads(f"input: {MAP}\nlayers:\n- {layer}\n")
+
+    [found] = caught.value.diagnostics
+    line = found.source.line(found.span.line)
+    assert line[found.span.column - 1 : found.span.end_column - 1] == underlined
+
+
+def test_attention_takes_at_most_three_tensors():
+    with pytest.raises(cnncalc.SpecError, match="`multi_head_attention` takes 1 to 3 inputs, got 4"):
+        cnncalc.loads("input: {channels: 4, size: [8]}\nlayers:\n- multi_head_attention: {heads: 2, from: [input, input, input, input]}\n")
+
+
+def test_a_deformable_convolution_has_a_norm_and_an_activation_behind_it():
+    found = cnncalc.loads(
+        f"input: {MAP}\nlayers:\n- conv: {{filters: 18, kernel: 3, name: o}}\n"
+        "- deform_conv: {from: [input, o], filters: 4, kernel: 3, norm: batch_norm, activation: relu}\n"
+    )
+
+    assert [node.op for node in found.nodes[-3:]] == ["deform_conv", "batch_norm", "relu"]

@@ -25,7 +25,7 @@ from cnncalc.language.source import Origin
 from cnncalc.receptive_field import coverage, density, one_unit, recurrence
 from cnncalc.receptive_field.density import shares
 from cnncalc.receptive_field.effective import spreads
-from cnncalc.receptive_field.size_free import views
+from cnncalc.receptive_field.size_free import Reach, views
 from cnncalc.receptive_field.survey import Survey
 from cnncalc.work import LIMITS, TooMuch, Work
 
@@ -519,3 +519,30 @@ def test_how_far_before_its_first_element_a_layer_is_read(layers, before):
     network = chain([32], *layers)
 
     assert density._before_the_first(network, len(network.nodes) - 1, (0,), Work("density")) == before
+
+
+def test_the_first_field_that_is_not_computed_is_the_one_that_is_told():
+    network = chain([8], "relu", "relu")
+    reach = Reach(network)
+
+    assert [reach.lacks(node, why) for node, why in zip(network.nodes, ("", "first", "second"), strict=True)] == ["", "first", "second"]
+    assert reach.gap == "from relu1 on: first"
+
+
+def test_a_unit_that_sees_only_padding_of_one_input_sees_another():
+    network = cnncalc.loads(
+        "inputs: {a: {channels: 1, size: [2]}, b: {channels: 1, size: [8]}}\nlayers:\n"
+        "- pad: {amount: [[6, 0]], from: a, name: padded}\n- add: [padded, b]\n"
+    )
+    look = one_unit.look(Survey(network), 3, (0,))
+
+    assert look.lines()[:2] == ["add1[0] sees only padding of a", "add1[0] sees of b places 0–0 (1)"]
+
+
+def test_the_share_of_a_unit_where_the_input_has_no_border():
+    """Three taps 2 apart are 3 of 5 elements; at the border two of them are 2 of 3."""
+    network = chain([8], "conv: {filters: 1, kernel: 3, padding: 1, dilation: 2}")
+    looking = density._Looking(network, views(network))
+
+    assert density._of_one(looking, 1, "input", (0,), free=True) == Fraction(3, 5)
+    assert density._of_one(looking, 1, "input", (0,), free=False) == Fraction(2, 3)

@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 import cnncalc
 from cnncalc.arithmetic.moving import Moved
 from cnncalc.arithmetic.resampling import Border, BorderedWindow
-from cnncalc.arithmetic.windows import AdaptiveWindow, Everything, TransposedWindow, Window
+from cnncalc.arithmetic.windows import (
+    AdaptiveWindow,
+    Everything,
+    Recurrence,
+    TransposedWindow,
+    Window,
+)
 from cnncalc.receptive_field import cells as sets
 from cnncalc.receptive_field.paths import influence
 
@@ -206,3 +212,22 @@ def test_what_lies_beyond_the_ends_is_copied_from_within(mode, place):
     [wanted] = Border((3, 3), mode).taps(place + 3, 5)
 
     assert BorderedWindow(1, padding=(3, 3), mode=mode)._origin(place, 5) == wanted
+
+
+@pytest.mark.parametrize(("axis", "stays"), [
+    (Window(), True), (Window(1, 1, 1, (1, 0)), False), (Window(2), False), (Window(1, 2), False), (Everything(3), False),
+])  # fmt: skip
+def test_what_reads_the_one_place_of_its_own(axis, stays):
+    assert sets._stays(axis) is stays
+
+
+@pytest.mark.parametrize(("window", "first", "last", "read"), [
+    # taps 3 apart leave holes until there are three windows beside each other
+    (Window(3, 1, 3), 0, 0, [0, 3, 6]),
+    (Window(3, 1, 3), 0, 1, [0, 1, 3, 4, 6, 7]),
+    (Window(3, 1, 3), 0, 2, list(range(9))),
+    (Window(3, 1, 3), 1, 3, list(range(1, 10))),
+    (Window(2, 2, 1, (1, 0)), 1, 2, [1, 2, 3, 4]),
+])  # fmt: skip
+def test_what_windows_beside_each_other_read(window, first, last, read):
+    assert list(Recurrence(window, 1, 0)._together(first, last)) == read
