@@ -86,6 +86,19 @@ def _features_per_head(layer: Any, query: Any) -> None:
         )
 
 
+def _one_kernel(layer: Any, kernels: Any) -> None:
+    inner = layer.layer
+    if inner.kernels not in (("kernel",), ("embedding",)) or inner.kind == "time_distributed":
+        raise Keras.refuse(f"SpectralNormalization needs a layer with one kernel, and `{inner.kind}` is none",
+                           key="layer", help="a conv, dense or embedding")  # fmt: skip
+
+
+def _last_axis(layer: Any, kernels: Any) -> None:
+    if layer.dim != 0:
+        raise Keras.refuse("lengths are those along the last axis of the kernel", key="dim",
+                           help="leave out `dim`, or set `dialect: torch`")  # fmt: skip
+
+
 class Keras(Dialect):
     """Keras."""
 
@@ -120,7 +133,9 @@ class Keras(Dialect):
         "max_pool": (_causal_pool,),
         "avg_pool": (_causal_pool,),
         "pad": (_negative_padding,),
+        "spectral_norm": (_one_kernel,),
         "upsample": (_broken_factors,),
+        "weight_norm": (_last_axis,),
         "lstm": (_projection,),
         "multi_head_attention": (_features_per_head,),
     }
@@ -233,4 +248,5 @@ tile | keras.ops.tile, keras.ops.repeat
 time_distributed | TimeDistributed
 unsqueeze | keras.ops.expand_dims
 upsample | UpSampling1D, UpSampling2D, UpSampling3D | scale: size, mode: interpolation
+weight_norm | WeightNormalization
 """

@@ -193,10 +193,11 @@ class Expander:
             inner = {**context.root, **_arguments(item, block, context), "i": index}
         self._set_cin(inner, named.operands[0])
         trainable, dtype = attributes(item, context, env)
+        around = self.nodes.around(item, context) if item.wrapper is not None else None
         within = Frame(named.name, item.op, frame, given=named.given)
         inside = Env(context.within(inner), f"{named.name}.", within, block.taken, env.used,
                      trainable=trainable, dtype=dtype, depth=env.depth + 1,
-                     wrappers=(*env.wrappers, item.wrapper) if item.wrapper else env.wrappers)  # fmt: skip
+                     wrappers=(*env.wrappers, around) if around else env.wrappers)  # fmt: skip
         for name, operand in zip(block.inputs, named.operands, strict=True):
             inside.names[name] = Named(operand, name, [], 0, 0)
         inside.prev = named.operands[0]
@@ -204,10 +205,13 @@ class Expander:
         self.report.uses.append((item.op_node, whole))
         try:
             named.out = self._body(block.items, inside)
+            if item.parts:
+                self._layers.finish(item, context, inside, named)
         finally:
             self.report.uses.pop()
         if item.name:
-            named.children = {n: v for n, v in inside.names.items() if n not in block.inputs}
+            inner = {n: v for n, v in inside.names.items() if n not in block.inputs}
+            named.children = {**inner, **named.children}
 
     def _reuse(self, item: Item, ref: Ref, env: Env, named: Named, frame: Frame | None) -> None:
         """Weights used again."""

@@ -236,12 +236,12 @@ def _layer(name: str, layer: type[Layer], kinds: Kinds) -> Schema:
     value: Schema = {}
     if layer.operands[0] > 1:
         value = _references()
-    elif first is not None and _takes_layer(first):
+    elif first is not None and first.kind.takes_layer:
         # The layer itself may stand in place of the mapping.
         item = _item(kinds)
         value = {"type": ["string"], "pattern": item["pattern"]}
         value["defaultSnippets"] = item["defaultSnippets"]
-        value = _body(value) if getattr(layer, "applies_to_each", False) else value
+        value = _body(value)
         forms = _one({}, {kind: _ref(f"layer.{kind}") for kind in kinds})
         mapping["patternProperties"] |= forms["patternProperties"]
     elif first is not None and "object" not in first.kind.schema()["type"]:
@@ -273,12 +273,7 @@ def _own(layer: type[Layer], key: str) -> Schema | None:
     """The value of a key of which its kind does not say enough."""
     if key in layer.references:
         return _word(_REFERENCE)
-    what = "body" if getattr(layer, "applies_to_each", False) else "layer"
-    return {"allOf": [_ref(what)]} if _takes_layer(layer.keys[key]) else None
-
-
-def _takes_layer(key: Key) -> bool:
-    return getattr(key.kind, "takes_layer", False)
+    return {"allOf": [_ref("body")]} if layer.keys[key].kind.takes_layer else None
 
 
 def _manual(layer: type[Layer]) -> str:

@@ -28,8 +28,7 @@ class TimeDistributed(Wrapper):
     Window: one step of the first axis, then the windows of the layer.
     """
 
-    operands = (1, None)
-    applies_to_each = True
+    steps = 1
     source = "TimeDistributed documentation of Keras"
     example = "- time_distributed: {layer: {conv: {filters: 8, kernel: 3}}}"
 

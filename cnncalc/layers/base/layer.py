@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from cnncalc.dialects.base.dialect import Dialect, agree, asked_dialects, find
 from cnncalc.errors import Refusal
+from cnncalc.layers.base.kernels import Kernel
 from cnncalc.layers.base.key_types import REQUIRED
 from cnncalc.layers.base.keys import Keyed
 from cnncalc.layers.base.shape import LARGEST, Shape, numbers
@@ -123,6 +124,8 @@ class Layer(Keyed):
     """What avoids the question on which they disagree, for the message."""
     references: ClassVar[tuple[str, ...]] = ()
     """Keys that name a layer to be used as a further input."""
+    kernels: Sequence[str] = ()
+    """The weights that `weight_norm` and `spectral_norm` take: those that PyTorch calls `weight`."""
     independent: ClassVar[bool] = False
     """Whether the output depends on no value: of its inputs the shapes alone are read."""
     storage: ClassVar[Literal["own", "view", "over", "idle"]] = "own"
@@ -209,6 +212,11 @@ class Layer(Keyed):
     def facts(self, *inputs: Shape) -> Facts:
         """What the layer does to inputs of these shapes; raises `Refusal`."""
         raise NotImplementedError
+
+    def matrices(self, weights: Mapping[str, tuple[int, ...]]) -> dict[str, Kernel]:
+        """The kernels among the weights, as they are normalised; raises Refusal if unknown."""
+        found = {name: weights[name] for name in self.kernels if name in weights}
+        return {name: Kernel(shape, shape[0]) for name, shape in found.items()}
 
     def reads(self, operand: int, inputs: Sequence[Shape], facts: Facts) -> tuple[Axis, ...] | None:
         """How the output reads one operand, an axis each; () is elementwise.
