@@ -154,6 +154,7 @@ batch_norm | BatchNormalization | eps: epsilon
 bilinear |  | bias: use_bias
 celu | Activation("celu")
 concat | Concatenate
+constant | keras.ops.full, keras.ops.zeros, keras.ops.ones
 conv | Conv1D, Conv2D, Conv3D |
     kernel: kernel_size, stride: strides, dilation: dilation_rate, bias: use_bias
 conv_lstm | ConvLSTM1D, ConvLSTM2D, ConvLSTM3D |
@@ -210,6 +211,7 @@ multiply | Multiply
 normalization | Normalization | axes: axis
 opaque | Lambda
 pad | ZeroPadding1D, ZeroPadding2D, ZeroPadding3D | amount: padding
+parameter | add_weight, keras.Variable
 permute | Permute
 prelu | PReLU | shared: shared_axes
 relu | ReLU | slope: negative_slope

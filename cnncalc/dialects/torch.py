@@ -227,6 +227,7 @@ channel_shuffle | ChannelShuffle
 concat | cat | axis: dim
 cond_conv | CondConv2d |
     filters: out_channels, kernel: kernel_size, experts: num_experts
+constant | full, zeros, ones, tensor
 conv | Conv1d, Conv2d, Conv3d | filters: out_channels, kernel: kernel_size
 conv_transpose | ConvTranspose1d, ConvTranspose2d, ConvTranspose3d |
     filters: out_channels, kernel: kernel_size
@@ -287,10 +288,11 @@ multi_head_attention | MultiheadAttention | heads: num_heads
 multiply | *, mul
 opaque | any Module
 pad | ZeroPad2d, ConstantPad2d, ReflectionPad2d, ReplicationPad2d, CircularPad2d | amount: padding
+parameter | Parameter, register_parameter, register_buffer
 permute | permute
 pixel_shuffle | PixelShuffle | factor: upscale_factor
 pixel_unshuffle | PixelUnshuffle | factor: downscale_factor
-positional_embedding | Parameter
+positional_embedding |
 prelu | PReLU
 quantize | QuantStub, FakeQuantize, quantize_per_tensor
 relu | ReLU

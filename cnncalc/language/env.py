@@ -94,7 +94,9 @@ class Env:
     # References -----------------------------------------------------------------------------
 
     def operands(self, item: Item) -> list[int]:
-        """The tensors an item reads: the one above if it does not say."""
+        """The tensors an item reads: the one above if it does not say, and its kind reads any."""
+        if item.layer is not None and item.layer.operands[1] == 0:
+            return []
         if item.refs is None:
             found = [self._above(item.op_node) if item.op else POISON]
         else:

@@ -82,6 +82,8 @@ COMMON = make_keys(
     ("trainable", FLAG, True, "whether training changes the weights"),
     ("dtype", DTYPE, None, "the type of the numbers, for memory"),
 )
+OF_INPUTS = ("from", "when", "repeat")
+"""Those of `COMMON` that say something of what a layer reads."""
 HOST = {
     **make_keys(("norm", ANY, None, "a normalisation between the layer and its activation")),
     "activation": Key("activation", ANY, None, "an activation after the layer", also="act"),
@@ -93,6 +95,7 @@ REUSE = make_keys(
     ("repeat", Integer(0), None, "how often, each use reading the one before"),
     ("expect", ANY, None, "channels, size or features that must come out"),
 )
+
 
 Fields = dict[str, tuple[Scalar, Node]]
 """The keys of a mapping by their canonical names, with the nodes of key and value."""

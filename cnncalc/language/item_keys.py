@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.language.claims import claims_of_layer
 from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
-from cnncalc.language.grammar import COMMON, fields
+from cnncalc.language.grammar import COMMON, OF_INPUTS, fields
 from cnncalc.language.kinds import find_layer
 from cnncalc.language.values import Value
 from cnncalc.layers.base.key_types import Integer
@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from cnncalc.language.item import Item
     from cnncalc.language.names import Names
     from cnncalc.layers.base.keys import Key
+    from cnncalc.layers.base.layer import Layer
+
+
+def common_keys(layer: type[Layer]) -> dict[str, Key]:
+    """Those of a kind of layer, of which one that reads nothing has not all."""
+    reads = layer.operands[1] != 0
+    return {name: key for name, key in COMMON.items() if reads or name not in OF_INPUTS}
 
 
 class ItemKeys:

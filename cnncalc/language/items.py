@@ -15,7 +15,7 @@ from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.language.expressions import is_expression
 from cnncalc.language.grammar import COMMON, HOST, REUSE, missing
 from cnncalc.language.item import Block, Item, Late
-from cnncalc.language.item_keys import ItemKeys
+from cnncalc.language.item_keys import ItemKeys, common_keys
 from cnncalc.language.kinds import find_layer, has_meaning, report_unknown
 from cnncalc.language.names import Names
 from cnncalc.language.parts import NONE, plays, report_bare_reuse, report_missing
@@ -90,7 +90,7 @@ class Items(ItemKeys):
             return None
         item = Item(word[:-2] if rank else word, node, op_node)
         item.layer, item.rank = layer, rank
-        keys = {**layer.keys, **COMMON, **(HOST if layer.hosts else {})}
+        keys = {**layer.keys, **common_keys(layer), **(HOST if layer.hosts else {})}
         first = "from" if layer.operands[0] > 1 else next(iter(layer.keys), "")
         found = self._fields(item, value, keys, first)
         if found is None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc import __version__, metrics, registry
 from cnncalc.dialects.base.dialect import dialects, spellings
 from cnncalc.language.grammar import BLOCK, COMMON, FILE, HOST, MODEL, REUSE, VARIANT, VERSION
+from cnncalc.language.item_keys import common_keys
 from cnncalc.language.kinds import layer_class
 from cnncalc.language.parts import NONE
 from cnncalc.layers.base.key_types import REQUIRED, a_list, either, show
@@ -231,7 +232,7 @@ def _body(item: Schema) -> Schema:
 
 def _layer(name: str, layer: type[Layer], kinds: Kinds) -> Schema:
     """A kind of layer: its keys, or a value for the first of them."""
-    mapping = _closed_mapping(_keys(name, layer, COMMON))
+    mapping = _closed_mapping(_keys(name, layer, common_keys(layer)))
     first = next(iter(layer.keys.values()), None)
     value: Schema = {}
     if layer.operands[0] > 1:
@@ -239,9 +240,8 @@ def _layer(name: str, layer: type[Layer], kinds: Kinds) -> Schema:
     elif first is not None and first.kind.takes_layer:
         # The layer itself may stand in place of the mapping.
         item = _item(kinds)
-        value = {"type": ["string"], "pattern": item["pattern"]}
-        value["defaultSnippets"] = item["defaultSnippets"]
-        value = _body(value)
+        words = {keyword: item[keyword] for keyword in ("pattern", "defaultSnippets")}
+        value = _body({"type": ["string"], **words})
         forms = _one({}, {kind: _ref(f"layer.{kind}") for kind in kinds})
         mapping["patternProperties"] |= forms["patternProperties"]
     elif first is not None and "object" not in first.kind.schema()["type"]:
