@@ -118,7 +118,13 @@ Defaults = dict[str, dict[str, "Value | None"]]
 """Kind of layer to its default keys."""
 
 FAULT = "?"
-"""Stands among the defaults of a kind if a key of theirs could not be read."""
+"""Stands among the defaults of a kind if a key of theirs could not be read, and among the kinds if one
+is unknown: it may have been meant for any."""
+
+
+def has_fault(defaults: Defaults, kind: str) -> bool:
+    """Whether layers of a kind may lack what defaults that could not be read would have given."""
+    return FAULT in defaults or FAULT in defaults.get(kind, ())
 
 
 class Block:

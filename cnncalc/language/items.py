@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.language.expressions import is_expression
 from cnncalc.language.grammar import COMMON, HOST, REUSE, missing
-from cnncalc.language.item import Block, Item, Late
+from cnncalc.language.item import FAULT, Block, Item, Late, has_fault
 from cnncalc.language.item_keys import ItemKeys, common_keys
 from cnncalc.language.kinds import find_layer, has_meaning, report_unknown
 from cnncalc.language.names import Names
@@ -125,6 +125,9 @@ class Items(ItemKeys):
                 values[name] = None if takes_layer else self._value(name, key, given[name], inside)
             elif name in defaults:
                 values[name] = defaults[name]
+        if has_fault(self.defaults, item.op):
+            # What the layer would be nobody knows, nor what it would be told by mistake.
+            values[FAULT] = None
         item.values = values
         if layer.hosts:
             item.parts = dict(self._parts(given, defaults, inside))

@@ -97,6 +97,8 @@ def schema() -> Schema:
 def _parts(kinds: Kinds) -> dict[str, Schema]:
     """What stands under the keys of a file, a model, a block or a variant."""
     defaults = _closed_mapping({name: _ref(f"defaults.{name}") for name in kinds})
+    ranked = {f"^{name}[123]d$": value for name, value in defaults["properties"].items()}
+    defaults["patternProperties"] |= ranked
     shape = _open(SHAPE.schema())
     inputs = _mapping_of(shape, rf"(?!prev$){_NAME}")
     return {
