@@ -239,7 +239,7 @@ def value_kinds():
     found = {}
     for kind in KINDS:
         for key in layer_class(kind).keys.values():
-            if not getattr(key.kind, "takes_layer", False):
+            if not key.kind.takes_layer:
                 found.setdefault((type(key.kind).__name__, key.kind.noun), (key.kind, Draft7Validator(key.kind.schema())))
     return found
 

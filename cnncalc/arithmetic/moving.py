@@ -36,25 +36,30 @@ class Single(NamedTuple):
 
 
 class Moved(NamedTuple):
-    """One element each, but along another axis of the output: `to` counts from 0."""
+    """A reading that leads along another axis of the output: `to` counts from 0.
+
+    One element for each output, or a sliding `window`: so an output may have axes that are new, such as
+    the frequencies of a signal.
+    """
 
     to: int
+    window: Sliding | None = None
 
     def positions(self, n: int) -> int:
-        """As many outputs as inputs."""
-        return n
+        """Those of the window; without one as many outputs as inputs."""
+        return n if self.window is None else self.window.positions(n)
 
     def taps(self, u: int, n: int) -> Sequence[int]:
-        """The one of the same index."""
-        return range(u, u + 1)
+        """Those of the window; without one the element of the same index."""
+        return range(u, u + 1) if self.window is None else self.window.taps(u, n)
 
     def period(self, n: int) -> tuple[int, int] | None:
-        """One by one."""
-        return 1, 1
+        """That of the window; without one it is one by one."""
+        return (1, 1) if self.window is None else self.window.period(n)
 
     def reach(self, u: int, n: int) -> Sequence[int]:
-        """The one of the same index."""
-        return range(u, u + 1)
+        """That of the window; without one the element of the same index."""
+        return range(u, u + 1) if self.window is None else self.window.reach(u, n)
 
 
 class Stretch(NamedTuple):
@@ -126,29 +131,3 @@ class Tiled(NamedTuple):
     def reach(self, u: int, n: int) -> Sequence[int]:
         """The taps: there is no padding."""
         return self.taps(u, n)
-
-
-class Placed(NamedTuple):
-    """A sliding window along an axis that is another one of the output: `to` counts from 0.
-
-    So an output may have axes that are new, such as the frequencies of a signal.
-    """
-
-    window: Sliding
-    to: int
-
-    def positions(self, n: int) -> int:
-        """Those of the window."""
-        return self.window.positions(n)
-
-    def taps(self, u: int, n: int) -> Sequence[int]:
-        """Those of the window."""
-        return self.window.taps(u, n)
-
-    def period(self, n: int) -> tuple[int, int] | None:
-        """That of the window."""
-        return self.window.period(n)
-
-    def reach(self, u: int, n: int) -> Sequence[int]:
-        """That of the window."""
-        return self.window.reach(u, n)

@@ -18,7 +18,7 @@ from math import gcd
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic.fractional import FractionalWindow
-from cnncalc.arithmetic.moving import Moved, Picked, Placed, Single, Stretch, Tiled
+from cnncalc.arithmetic.moving import Moved, Picked, Single, Stretch, Tiled
 from cnncalc.arithmetic.resampling import Border, BorderedWindow, Resampling
 from cnncalc.arithmetic.rounding import ROUNDING
 from cnncalc.work import TooMuch
@@ -327,7 +327,6 @@ Axis = (
     | Everything
     | Single
     | Moved
-    | Placed
     | Stretch
     | Picked
     | Blocks

@@ -164,4 +164,4 @@ def keys_of(kind: str, *names: str) -> dict[str, Key]:
 
 def _can_be_given(declared: Key) -> bool:
     """Whether a key of a layer is data: neither another layer nor the name of one."""
-    return not hasattr(declared.kind, "takes_layer") and declared.name != "like"
+    return not declared.kind.takes_layer and declared.name != "like"

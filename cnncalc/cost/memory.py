@@ -123,7 +123,7 @@ class Memory:
     def moved_parts(self, index: int) -> dict[str, int] | None:
         """The bytes of what is `read`, `learnt` and `written`; nothing of a view."""
         node, nodes = self.network.nodes[index], self.network.nodes
-        if node.layer is None or node.layer.storage in ("view", "idle"):
+        if node.layer is None or node.layer.storage in ("view", "idle", "stored"):
             return {}
         reads = _reads(node, nodes)
         stored = self.weight_bytes(index), self.buffer_bytes(index)
@@ -157,9 +157,9 @@ class Memory:
             storage = node.layer.storage if node.layer else "own"
             view = index in self.folded or (storage in views and alike)
             over = self.way.inplace and storage == "over" and alike and not fixed & {*reads}
-            steps.append(
-                Step(self.output_bytes(index), reads, view=view and bool(reads), over=over)
-            )
+            # A weight that is given out is in memory as a weight.
+            size = 0 if storage == "stored" else self.output_bytes(index)
+            steps.append(Step(size, reads, view=view and bool(reads), over=over))
         return Graph(steps, self.network.outputs.values())
 
     @cached_property

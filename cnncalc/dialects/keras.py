@@ -86,6 +86,19 @@ def _features_per_head(layer: Any, query: Any) -> None:
         )
 
 
+def _one_kernel(layer: Any, kernels: Any) -> None:
+    inner = layer.layer
+    if inner.kernels not in (("kernel",), ("embedding",)) or inner.kind == "time_distributed":
+        raise Keras.refuse(f"SpectralNormalization needs a layer with one kernel, and `{inner.kind}` is none",
+                           key="layer", help="a conv, dense or embedding")  # fmt: skip
+
+
+def _last_axis(layer: Any, kernels: Any) -> None:
+    if layer.dim != 0:
+        raise Keras.refuse("lengths are those along the last axis of the kernel", key="dim",
+                           help="leave out `dim`, or set `dialect: torch`")  # fmt: skip
+
+
 class Keras(Dialect):
     """Keras."""
 
@@ -120,7 +133,9 @@ class Keras(Dialect):
         "max_pool": (_causal_pool,),
         "avg_pool": (_causal_pool,),
         "pad": (_negative_padding,),
+        "spectral_norm": (_one_kernel,),
         "upsample": (_broken_factors,),
+        "weight_norm": (_last_axis,),
         "lstm": (_projection,),
         "multi_head_attention": (_features_per_head,),
     }
@@ -139,6 +154,7 @@ batch_norm | BatchNormalization | eps: epsilon
 bilinear |  | bias: use_bias
 celu | Activation("celu")
 concat | Concatenate
+constant | keras.ops.full, keras.ops.zeros, keras.ops.ones
 conv | Conv1D, Conv2D, Conv3D |
     kernel: kernel_size, stride: strides, dilation: dilation_rate, bias: use_bias
 conv_lstm | ConvLSTM1D, ConvLSTM2D, ConvLSTM3D |
@@ -195,6 +211,7 @@ multiply | Multiply
 normalization | Normalization | axes: axis
 opaque | Lambda
 pad | ZeroPadding1D, ZeroPadding2D, ZeroPadding3D | amount: padding
+parameter | add_weight, keras.Variable
 permute | Permute
 prelu | PReLU | shared: shared_axes
 relu | ReLU | slope: negative_slope
@@ -233,4 +250,5 @@ tile | keras.ops.tile, keras.ops.repeat
 time_distributed | TimeDistributed
 unsqueeze | keras.ops.expand_dims
 upsample | UpSampling1D, UpSampling2D, UpSampling3D | scale: size, mode: interpolation
+weight_norm | WeightNormalization
 """

@@ -150,6 +150,12 @@ def _features_per_head(layer: Any, query: Any, found: tuple[int, int, int]) -> N
                            help="leave these keys out, or set `dialect: keras`")  # fmt: skip
 
 
+def _normalised_before(layer: Any, kernels: Any) -> None:
+    if layer.layer.kind in ("weight_norm", "spectral_norm"):
+        raise Torch.refuse("weight_norm cannot be put around a kernel that is normalised already",
+                           key="layer", help="put it inside, next to the layer")  # fmt: skip
+
+
 class Torch(Dialect):
     """PyTorch."""
 
@@ -199,6 +205,7 @@ class Torch(Dialect):
         "prelu": (_slopes,),
         "multi_head_attention": (_attention_over_axes,),
         "features of multi_head_attention": (_features_per_head,),
+        "weight_norm": (_normalised_before,),
     }
 
     spelling = """
@@ -220,6 +227,7 @@ channel_shuffle | ChannelShuffle
 concat | cat | axis: dim
 cond_conv | CondConv2d |
     filters: out_channels, kernel: kernel_size, experts: num_experts
+constant | full, zeros, ones, tensor
 conv | Conv1d, Conv2d, Conv3d | filters: out_channels, kernel: kernel_size
 conv_transpose | ConvTranspose1d, ConvTranspose2d, ConvTranspose3d |
     filters: out_channels, kernel: kernel_size
@@ -280,10 +288,11 @@ multi_head_attention | MultiheadAttention | heads: num_heads
 multiply | *, mul
 opaque | any Module
 pad | ZeroPad2d, ConstantPad2d, ReflectionPad2d, ReplicationPad2d, CircularPad2d | amount: padding
+parameter | Parameter, register_parameter, register_buffer
 permute | permute
 pixel_shuffle | PixelShuffle | factor: upscale_factor
 pixel_unshuffle | PixelUnshuffle | factor: downscale_factor
-positional_embedding | Parameter
+positional_embedding |
 prelu | PReLU
 quantize | QuantStub, FakeQuantize, quantize_per_tensor
 relu | ReLU
@@ -309,7 +318,8 @@ softsign | Softsign
 space_to_depth | PixelUnshuffle | factor: downscale_factor
 sparsemax |  | axis: dim
 spatial_dropout | Dropout1d, Dropout2d, Dropout3d | rate: p
-spectral_norm | nn.utils.parametrizations.spectral_norm | power_iterations: n_power_iterations
+spectral_norm | nn.utils.parametrizations.spectral_norm, nn.utils.spectral_norm |
+    power_iterations: n_power_iterations
 split | chunk, split | parts: chunks, sizes: split_size_or_sections, axis: dim
 squeeze | squeeze | axis: dim
 stack | stack | axis: dim
@@ -324,4 +334,5 @@ triplet_loss | TripletMarginLoss
 unfold | Unfold | kernel: kernel_size
 unsqueeze | unsqueeze | axis: dim
 upsample | Upsample | scale: scale_factor
+weight_norm | nn.utils.parametrizations.weight_norm, nn.utils.weight_norm
 """

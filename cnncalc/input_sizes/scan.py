@@ -105,7 +105,7 @@ class _Scanner:
         reweighted: dict[int, int] = {}
         uneven: dict[int, int] = {}
         for index, node in enumerate(self.network.nodes):
-            if node.layer is None:
+            if not node.inputs:
                 self._enter(index, node.output, places, fixed)
                 continue
             step = self._step(node)
@@ -127,7 +127,7 @@ class _Scanner:
     def _enter(
         self, index: int, shape: Shape, places: Collection[Place], fixed: Mapping[Place, int]
     ) -> None:
-        """An input, its axes as they are asked for."""
+        """What reads nothing: an input, its axes as they are asked for, or a tensor that is given."""
         if all(axis[0] != index for axis in places):
             size = [fixed.get((index, axis), n) for axis, n in enumerate(shape.size)]
             self._add(self._constant(shape._replace(size=tuple(size))), None)

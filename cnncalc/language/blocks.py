@@ -10,7 +10,7 @@ from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.language.grammar import ARGUMENTS, BLOCK, COMMON, HOST, entries, fields, missing
 from cnncalc.language.item import FAULT, Block, Defaults
 from cnncalc.language.items import Items
-from cnncalc.language.kinds import find_layer, fix_of_unknown
+from cnncalc.language.kinds import find_layer, nearest_kind
 from cnncalc.language.limits import NESTING
 from cnncalc.language.names import Names
 from cnncalc.language.values import HANDED_ON, Value
@@ -21,37 +21,64 @@ if TYPE_CHECKING:
     from cnncalc.language.item import Item
     from cnncalc.language.report import Report
     from cnncalc.layers.base.keys import Key
+    from cnncalc.layers.base.layer import Layer
 
 _WORD = str.isidentifier
 
 
 def compile_defaults(node: Node | None, context: CompileContext) -> Defaults:
-    """`defaults: {conv: {kernel: 3, activation: relu}}`, checked against the kinds' keys."""
+    """`defaults: {conv: {kernel: 3, activation: relu}}`, checked against the kinds' keys.
+
+    A word with the number of axes, `conv3d`, is the kind without it, as in a layer list.
+    """
     report = context.report
-    found: Defaults = {}
+    is_list = node is not None and not isinstance(node, Mapping) and not _is_null(node)
+    found: Defaults = {FAULT: {}} if is_list else {}
+    words: dict[str, Scalar] = {}
     for key, value in entries(node, "defaults", report):
         layer, rank = find_layer(key.text)
-        if layer is None or rank is not None:
-            help = "leave out the number of axes" if rank else fix_of_unknown(key.text, ())
-            report.find("E102", f"unknown kind of layer `{cut(key.text, 60)}`", key.span, help=help)
+        if layer is None:
+            report.find("E102", f"unknown kind of layer `{cut(key.text, 60)}`", key.span,
+                        help=nearest_kind(key.text, ()) or "`cnncalc layers` lists all kinds")  # fmt: skip
+            # Nobody knows which layers they were for.
+            found[FAULT] = {}
             continue
-        if not isinstance(value, Mapping):
-            report.find("E101", f"the defaults of `{key.text}` must be a mapping", value.span,
-                        help=f"{key.text}: {{kernel: 3}}")  # fmt: skip
+        kind = key.text[:-2] if rank else key.text
+        if kind in words:
+            report.find("E107", f"`{words[kind].text}` and `{key.text}` are both the defaults of `{kind}`",
+                        key.span, help=f"write them once, under `{kind}`",
+                        related=(Label(words[kind].span, "the first"),))  # fmt: skip
+            found[kind] = {**found[kind], FAULT: None}
             continue
-        common = {name: COMMON[name] for name in ("trainable", "dtype")}
-        keys: dict[str, Key] = {**layer.keys, **common, **(HOST if layer.hosts else {})}
-        given, sound = fields(value, keys, f"for `{key.text}`", report, key.text)
-        values = {
-            name: Value.check(name, keys[name].kind, part, context)
-            for name, (_, part) in given.items()
-        }
-        for part in values.values():
-            if part is not None:
-                part.by_default = True
-        # A fault here is not to be found once more in every layer that uses it.
-        found[key.text] = values if sound else {**values, FAULT: None}
+        words[kind] = key
+        found[kind] = _defaults_of(key, value, layer, context)
     return found
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.value is None
+
+
+def _defaults_of(
+    key: Scalar, value: Node, layer: type[Layer], context: CompileContext
+) -> dict[str, Value | None]:
+    """The defaults of one kind, with FAULT among them if one could not be read."""
+    report = context.report
+    if not isinstance(value, Mapping):
+        report.find("E101", f"the defaults of `{key.text}` must be a mapping", value.span,
+                    help=f"{key.text}: {{kernel: 3}}")  # fmt: skip
+        return {FAULT: None}
+    common = {name: COMMON[name] for name in ("trainable", "dtype")}
+    keys: dict[str, Key] = {**layer.keys, **common, **(HOST if layer.hosts else {})}
+    given, sound = fields(value, keys, f"for `{key.text}`", report, layer.kind)
+    values = {
+        name: Value.check(name, keys[name].kind, part, context) for name, (_, part) in given.items()
+    }
+    for part in values.values():
+        if part is not None:
+            part.by_default = True
+    # A fault here is not to be found once more in every layer that uses it.
+    return values if sound else {**values, FAULT: None}
 
 
 def merge(outer: Defaults, inner: Defaults) -> Defaults:

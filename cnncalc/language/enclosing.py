@@ -11,6 +11,7 @@ from cnncalc.network import Frame
 
 if TYPE_CHECKING:
     from cnncalc.language.context import ExpandContext
+    from cnncalc.language.env import Around
     from cnncalc.language.item import Block, Item, Whole
     from cnncalc.language.report import Report
 
@@ -28,16 +29,17 @@ def enter(
     env: Env,
     named: Named,
     frame: Frame | None,
+    around: Around | None = None,
 ) -> Env:
     """Where the items of a block stand in one use of it, `inner` being the context in it.
 
-    Raises Failed after reporting.
+    What is `around` it is put around each of its layers. Raises Failed after reporting.
     """
     trainable, dtype = attributes(item, context, env)
     within = Frame(named.name, label(item), frame, given=named.given)
     inside = Env(inner, f"{named.name}.", within, block.taken, env.used,
                  trainable=trainable, dtype=dtype, depth=env.depth + 1,
-                 wrappers=(*env.wrappers, item.wrapper) if item.wrapper else env.wrappers)  # fmt: skip
+                 wrappers=(*env.wrappers, around) if around else env.wrappers)  # fmt: skip
     for name, operand in zip(block.inputs, named.operands, strict=True):
         inside.names[name] = Named(operand, name, [], 0, 0)
     above = len(block.inputs) == 1 or block.whole is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cnncalc.foreign import NAME, cut
 from cnncalc.language.names import levels
@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from cnncalc.language.context import ExpandContext
     from cnncalc.language.item import Item
     from cnncalc.language.names import Ref
-    from cnncalc.layers.base.layer import Layer
+    from cnncalc.layers.base.nested import Wrapper
     from cnncalc.network import Frame
+
+    Around: TypeAlias = tuple[type[Wrapper], tuple[tuple[str, Any], ...]]
+    """What layers are put into, with the values of its keys but for the layer."""
 
 EACH = ".*"
 """Ends a reference to every repetition, or every output, of what stands before."""
@@ -61,7 +64,7 @@ class Env:
     def __init__(self, context: ExpandContext, prefix: str, frame: Frame | None,
                  taken: frozenset[str], used: set[int], *, trainable: bool = True,
                  dtype: str | None = None, depth: int = 0,
-                 wrappers: tuple[type[Layer], ...] = ()) -> None:  # fmt: skip
+                 wrappers: tuple[Around, ...] = ()) -> None:  # fmt: skip
         """`taken` are the names given in this body, which generated ones stay clear of.
 
         `used` gathers the tensors that are read, here and in what stands inside; `depth` is how many
@@ -91,7 +94,9 @@ class Env:
     # References -----------------------------------------------------------------------------
 
     def operands(self, item: Item) -> list[int]:
-        """The tensors an item reads: the one above if it does not say."""
+        """The tensors an item reads: the one above if it does not say, and its kind reads any."""
+        if item.layer is not None and item.layer.operands[1] == 0:
+            return []
         if item.refs is None:
             found = [self._above(item.op_node) if item.op else POISON]
         else:

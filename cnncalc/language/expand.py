@@ -197,15 +197,21 @@ class Expander:
         else:
             inner = {**context.root, **_arguments(item, block, context), "i": index}
         self._set_cin(inner, named.operands[0])
-        inside = enclosing.enter(item, block, context, context.within(inner), env, named, frame)
+        around = self.nodes.around(item, context) if item.wrapper is not None else None
+        inside = enclosing.enter(
+            item, block, context, context.within(inner), env, named, frame, around
+        )
         whole = named.name if item.repeat is None else named.name.rpartition(".")[0]
         report.uses.append((item.op_node, whole))
         try:
             named.out = self._body(block.items, inside)
+            if item.parts:
+                self._layers.finish(item, context, inside, named)
         finally:
             report.uses.pop()
         if item.name:
-            named.children = {n: v for n, v in inside.names.items() if n not in block.inputs}
+            inner = {n: v for n, v in inside.names.items() if n not in block.inputs}
+            named.children = {**inner, **named.children}
 
     def _whole(
         self,

@@ -82,6 +82,8 @@ COMMON = make_keys(
     ("trainable", FLAG, True, "whether training changes the weights"),
     ("dtype", DTYPE, None, "the type of the numbers, for memory"),
 )
+OF_INPUTS = ("from", "when", "repeat")
+"""Those of `COMMON` that say something of what a layer reads."""
 HOST = {
     **make_keys(("norm", ANY, None, "a normalisation between the layer and its activation")),
     "activation": Key("activation", ANY, None, "an activation after the layer", also="act"),

@@ -44,8 +44,30 @@ class LayerExpander:
             frame = Frame(named.name, ops, frame, is_layer=True, given=named.given)
         operands = (*named.operands, *self._extra(item, env)) if item.extra else named.operands
         trainable, dtype = attributes(item, context, env)
-        host = out = self.nodes.add(named.name, item, layer, tuple(operands), frame, context,
+        host = self.nodes.add(named.name, item, layer, tuple(operands), frame, context,
                                     given=named.given, trainable=trainable, dtype=dtype)  # fmt: skip
+        named.out = self._put_behind(present, host, host, item, context, env, named, frame)
+
+    def finish(self, item: Item, context: ExpandContext, env: Env, named: Named) -> None:
+        """A body with the norm and the activation behind it; raises Failed after reporting."""
+        present = self._present(item, context)
+        if present and named.out < 0:
+            raise Failed
+        named.out = self._put_behind(present, named.out, None, item, context, env, named, env.frame)
+
+    def _put_behind(
+        self,
+        present: dict[str, Item],
+        out: int,
+        host: int | None,
+        item: Item,
+        context: ExpandContext,
+        env: Env,
+        named: Named,
+        frame: Frame | None,
+    ) -> int:
+        """Nodes for what stands behind `out`; the last of them."""
+        trainable, dtype = attributes(item, context, env)
         for role, part in present.items():
             suffix = _SUFFIXES[role]
             learns, kind = trainable, dtype
@@ -59,7 +81,7 @@ class LayerExpander:
             if item.name:
                 operand = list(self.nodes.list[out].inputs)
                 named.children[suffix] = Named(out, f"{named.name}.{suffix}", operand, out, out + 1)
-        named.out = out
+        return out
 
     def _in_pieces(
         self, item: Item, context: ExpandContext, env: Env, named: Named, frame: Frame | None

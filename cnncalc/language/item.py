@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cnncalc.language.names import Ref
     from cnncalc.language.values import Value
     from cnncalc.layers.base.layer import Layer
+    from cnncalc.layers.base.nested import Wrapper
 
 
 class Item:
@@ -39,8 +40,8 @@ class Item:
         self.layer: type[Layer] | None = None
         self.block: Block | None = None
         self.reuse: Ref | None = None
-        self.wrapper: type[Layer] | None = None
-        """What every layer of the block is put into, if it is the body of a wrapper."""
+        self.wrapper: type[Wrapper] | None = None
+        """What the layers of the block are put into, if it is the body of a wrapper."""
         self.rank: int | None = None
         self.values: Mapping[str, Value | Item | None] = {}
         self.args: Mapping[str, Value | None] = {}
@@ -66,6 +67,21 @@ class Item:
         self.cost = 3
         """The sum of these."""
 
+    def is_bare(self, *, hosted: bool) -> bool:
+        """Whether it is one layer that says no more than its kind and the keys of that.
+
+        If `hosted`, somebody else takes its norm and activation.
+        """
+        said = (self.name, self.refs, self.when, self.repeat, self.trainable, self.dtype)
+        return (
+            self.layer is not None
+            and not self.layer.has_pieces
+            and not self.extra
+            and not self.claims
+            and all(value is None for value in said)
+            and (hosted or not any(self.parts.values()))
+        )
+
     def settle(self) -> None:
         """Once complete: find out what it depends on, and with it whether repetitions can differ."""
         own = [*self.values.values(), *self.args.values(), self.when, self.trainable, self.dtype]
@@ -76,7 +92,7 @@ class Item:
                 own.append(part.word)
         self.has_rows = any(ref.text.endswith(".*") for ref in self.refs or ())
         defaults = self.block.args.items() if self.block is not None else ()
-        self.layers += 0 if self.layer is None else 1 + len(self.parts)
+        self.layers += len(self.parts) + (self.layer is not None)
         self.operands = len(self.refs or "1") + len(self.extra) + len(self.parts)
         self.weight += sum(map(_weight, own))
         self.weight += sum(_weight(value) for name, value in defaults if name not in self.args)
@@ -102,7 +118,13 @@ Defaults = dict[str, dict[str, "Value | None"]]
 """Kind of layer to its default keys."""
 
 FAULT = "?"
-"""Stands among the defaults of a kind if a key of theirs could not be read."""
+"""Stands among the defaults of a kind if a key of theirs could not be read, and among the kinds if one
+is unknown: it may have been meant for any."""
+
+
+def has_fault(defaults: Defaults, kind: str) -> bool:
+    """Whether layers of a kind may lack what defaults that could not be read would have given."""
+    return FAULT in defaults or FAULT in defaults.get(kind, ())
 
 
 class Whole(NamedTuple):

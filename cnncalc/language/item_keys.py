@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from cnncalc.language.claims import claims_of_layer
 from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
-from cnncalc.language.grammar import COMMON, fields
+from cnncalc.language.grammar import COMMON, OF_INPUTS, fields
+from cnncalc.language.kinds import find_layer
 from cnncalc.language.values import Value
 from cnncalc.layers.base.key_types import Integer
 
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
     from cnncalc.language.item import Item
     from cnncalc.language.names import Names
     from cnncalc.layers.base.keys import Key
+    from cnncalc.layers.base.layer import Layer
+
+
+def common_keys(layer: type[Layer]) -> dict[str, Key]:
+    """Those of a kind of layer, of which one that reads nothing has not all."""
+    reads = layer.operands[1] != 0
+    return {name: key for name, key in COMMON.items() if reads or name not in OF_INPUTS}
 
 
 class ItemKeys:
@@ -41,9 +49,11 @@ class ItemKeys:
     ) -> tuple[dict[str, Node], bool] | None:
         """The keys of an item by name; the common ones are stored in it."""
         report, word = self.report, item.op
+        if isinstance(value, Mapping) and first in keys and keys[first].kind.takes_layer:
+            value = _with_key(value, keys, first)
         if value is None or (isinstance(value, Scalar) and value.value is None):
             given, sound = {}, True
-        elif isinstance(value, Mapping) and not _is_nested(value, keys, first):
+        elif isinstance(value, Mapping):
             kind = word if item.layer else ""
             named, sound = fields(value, keys, f"for `{word}`", report, kind)
             given = {name: pair[1] for name, pair in named.items()}
@@ -78,7 +88,19 @@ class ItemKeys:
         return Value.check(name, key.kind, node, context)
 
 
-def _is_nested(value: Mapping, keys: dict[str, Key], first: str) -> bool:
-    """Whether a mapping is a layer that stands for the first key: `{conv: {filters: 8, …}}`."""
-    takes_layer = first in keys and getattr(keys[first].kind, "takes_layer", False)
-    return takes_layer and len(value.pairs) == 1 and value.pairs[0][0].text not in keys
+def _with_key(value: Mapping, keys: dict[str, Key], first: str) -> Mapping:
+    """`{conv: {filters: 8}, name: a}` as `{layer: {conv: {filters: 8}}, name: a}`."""
+    inner = [pair for pair in value.pairs if pair[0].text not in keys]
+    if len(value.pairs) > 1:
+        inner = [pair for pair in inner if _is_layer(pair[0].text)]
+    if len(inner) != 1 or value.get(first) is not None:
+        return value
+    word, what = inner[0]
+    key = Scalar(first, first, word.start, word.end)
+    layer = Mapping(inner, word.start, what.end)
+    pairs = [(key, layer) if pair is inner[0] else pair for pair in value.pairs]
+    return Mapping(pairs, value.start, value.end)
+
+
+def _is_layer(word: str) -> bool:
+    return word[:1].isupper() or find_layer(word)[0] is not None

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.language.expressions import is_expression
 from cnncalc.language.grammar import COMMON, HOST, missing
-from cnncalc.language.item import Block, Item, Late
+from cnncalc.language.item import FAULT, Block, Item, Late, has_fault
+from cnncalc.language.item_keys import common_keys
 from cnncalc.language.item_uses import ItemUses
 from cnncalc.language.kinds import find_layer, has_meaning, report_unknown
 from cnncalc.language.names import Names
@@ -23,6 +24,7 @@ from cnncalc.language.parts import NONE, plays, report_missing
 from cnncalc.language.values import Value
 from cnncalc.layers.base.key_types import ANY
 from cnncalc.layers.base.keys import Key
+from cnncalc.layers.base.nested import Wrapper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,19 +94,16 @@ class Items(ItemUses):
             return None
         item = Item(word[:-2] if rank else word, node, op_node)
         item.layer, item.rank = layer, rank
-        keys = {**layer.keys, **COMMON, **(HOST if layer.hosts else {})}
+        keys = {**layer.keys, **common_keys(layer), **(HOST if layer.hosts else {})}
         first = "from" if layer.operands[0] > 1 else next(iter(layer.keys), "")
         found = self._fields(item, value, keys, first)
         if found is None:
             return None
         given, sound = found
-        if getattr(layer, "applies_to_each", False) and "layer" in given:
-            body = self._body(item, op_node, given["layer"])
-            if body is not None:
-                item.layer, item.wrapper, item.block = None, layer, body
-                return item
         self._layer_keys(item, layer, given)
         absent = missing([*item.values, *(r for r in layer.references if r in given)], layer.keys)
+        if issubclass(layer, Wrapper) and "layer" in given:
+            self._put_around(item, layer, op_node, given["layer"])
         if not isinstance(value, Mapping) and item.values.get(first, True) is None:
             sound = False
         if sound and absent:
@@ -125,9 +124,14 @@ class Items(ItemUses):
                     item.extra = (*item.extra, ref)
             elif name in given:
                 # A value at fault is kept as None so that it does not count as missing.
-                values[name] = self._layer_value(name, key, given[name], inside)
+                # What a wrapper is put around is read apart.
+                takes_layer = key.kind.takes_layer
+                values[name] = None if takes_layer else self._value(name, key, given[name], inside)
             elif name in defaults:
                 values[name] = defaults[name]
+        if has_fault(self.defaults, item.op):
+            # What the layer would be nobody knows, nor what it would be told by mistake.
+            values[FAULT] = None
         item.values = values
         if layer.hosts:
             item.parts = dict(self._parts(given, defaults, inside))
@@ -145,35 +149,29 @@ class Items(ItemUses):
             elif (default := defaults.get(role)) is not None:
                 yield role, self._default_part(role, default)
 
-    def _layer_value(
-        self, name: str, key: Key, node: Node, context: CompileContext
-    ) -> Value | Item | None:
-        """A key's value; a key that takes a layer takes it in the same form as an item."""
-        if getattr(key.kind, "takes_layer", False):
-            return self.compile_nested(node)
-        return self._value(name, key, node, context)
-
-    def _body(self, item: Item, op_node: Scalar, node: Node) -> Block | None:
-        """The layers that a wrapper is applied to, if they are not a single one that is all it has."""
-        inner = Items(
-            Names(("input",), self.report), self._inside(item), self.defaults, self.blocks
-        )
-        if not isinstance(node, Sequence):
-            word = node.pairs[0][0] if isinstance(node, Mapping) and len(node.pairs) == 1 else node
-            is_body = isinstance(word, Scalar) and (word.text in self.blocks or word.text == "net")
-            if not is_body and not _has_parts(node):
-                return None
-            node = Sequence([node], node.start, node.end)
-        block = Block(f"{item.op} ({op_node.span.line}:{op_node.span.column})", op_node)
-        block.items = inner.all(node)
-        block.taken = frozenset(one.name for one in block.items if one.name)
-        return block
-
-    def compile_nested(self, node: Node) -> Item | None:
-        """A layer inside a layer: it has keys of its own, but no name, wiring, norm, activation."""
-        context = self.context.knowing(self.context.known)
-        inner = Items(Names((), self.report), context, {}, {})
-        return _alone(inner.item(node), node, self.report)
+    def _put_around(self, item: Item, layer: type[Wrapper], op_node: Scalar, node: Node) -> None:
+        """What a wrapper holds: one layer, which becomes a value of it, or a body."""
+        listed = node.items if isinstance(node, Sequence) else [node]
+        names = Names(("input",), self.report)
+        inner = Items(names, self._inside(item), self.defaults, self.blocks)
+        within = inner.all(Sequence(listed, node.start, node.end))
+        one = within[0] if len(within) == 1 else None
+        values = dict(item.values)
+        if one is not None and not one.op:
+            # It could not be read.
+            self.names.failed = True
+        elif one is not None and one.is_bare(hosted=layer.hosts):
+            if layer.hosts:
+                parts = {**one.parts, **item.parts}
+                item.parts, one.parts = {role: parts[role] for role in HOST if role in parts}, {}
+            item.rank = one.rank
+            values["layer"] = one
+        elif within:
+            block = Block(f"{item.op} ({op_node.span.line}:{op_node.span.column})", op_node)
+            block.items, block.taken = within, frozenset(one.name for one in within if one.name)
+            item.layer, item.wrapper, item.block = None, layer, block
+            del values["layer"]
+        item.values = values
 
     def _default_part(self, role: str, default: Value) -> Item | Late | None:
         place = id(default)
@@ -192,7 +190,7 @@ class Items(ItemUses):
         kind = node.pairs[0][0] if isinstance(node, Mapping) and node.pairs else node
         if isinstance(kind, Scalar) and not plays(role, kind.text, node.span, self.report):
             return None
-        inner = Items(Names((), self.report), context, self.defaults, {})
+        inner = Items(Names(("input",), self.report), context, self.defaults, {})
         return _alone(inner.item(node), node, self.report)
 
     def block_use(self, op_node: Scalar, value: Node | None, node: Node) -> Item | None:
@@ -230,16 +228,6 @@ def _alone(item: Item | None, node: Node, report: Report) -> Item | None:
                     help="give it an item of its own")  # fmt: skip
         return None
     return item
-
-
-def _has_parts(node: Node) -> bool:
-    """Whether a layer is written with more than the keys of its kind: a norm, a name, repetitions."""
-    if not isinstance(node, Mapping) or len(node.pairs) != 1:
-        return False
-    value = node.pairs[0][1]
-    return isinstance(value, Mapping) and any(
-        key.text in COMMON or key.text in HOST or key.text == "act" for key, _ in value.pairs
-    )
 
 
 def _report_malformed(node: Node, report: Report) -> None:

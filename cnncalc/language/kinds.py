@@ -23,7 +23,7 @@ OPAQUE = "`opaque: {output: {…}, params: …, macs: …}`"
 _ALIKE = 0.75
 """How much of its letters a word shares with a kind of which it is a slip."""
 
-WRAPPERS = frozenset(("spectral_norm", "time_distributed"))
+WRAPPERS = frozenset(("spectral_norm", "time_distributed", "weight_norm"))
 """The kinds that apply another layer."""
 
 

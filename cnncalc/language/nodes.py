@@ -11,11 +11,13 @@ from cnncalc.language.kinds import layer_class
 from cnncalc.language.limits import LAYERS
 from cnncalc.language.values import Failed, Value
 from cnncalc.layers.base.layer import Facts
+from cnncalc.layers.base.nested import Wrapper
 from cnncalc.network import Failure, Node
 
 if TYPE_CHECKING:
     from cnncalc.errors import Span
     from cnncalc.language.context import ExpandContext
+    from cnncalc.language.env import Around
     from cnncalc.language.limits import Limits
     from cnncalc.language.model import Model
     from cnncalc.layers.base.layer import Layer
@@ -57,19 +59,28 @@ class Nodes:
         context: ExpandContext,
         *,
         unbiased: bool = False,
-        wrappers: tuple[type[Layer], ...] = (),
+        wrappers: tuple[Around, ...] = (),
     ) -> Layer:
-        """The layer of an item, put into each of the `wrappers`, the last one first; raises Failed."""
+        """The layer of an item, put into the `wrappers`, the last one first; raises Failed."""
         if not wrappers:
             known = None if unbiased else self._constant.get(item)
             return known or self._build(item, context, unbiased=unbiased)
         return self._wrap(self._build(item, context, unbiased=unbiased), wrappers)
 
-    def _wrap(self, layer: Layer, wrappers: tuple[type[Layer], ...]) -> Layer:
-        for wrapper in reversed(wrappers):
-            place = (wrapper, layer)
+    def around(self, item: Item, context: ExpandContext) -> Around:
+        """What the layers of a body are put into, which is its `item`; raises Failed."""
+        if item.wrapper is None:
+            raise Failed
+        return item.wrapper, tuple(self._values(item, context, unbiased=False).items())
+
+    def _wrap(self, layer: Layer, wrappers: tuple[Around, ...]) -> Layer:
+        for wrapper, values in reversed(wrappers):
+            if wrapper.chooses and (layer.role or not layer.kernels):
+                continue
+            place = (wrapper, layer, values)
             if place not in self._layers:
-                self._layers[place] = wrapper(dialect=self._dialect, layer=layer)
+                keys = {"layer": layer, **dict(values)}
+                self._layers[place] = wrapper(dialect=self._dialect, **keys)
             layer = self._layers[place]
         return layer
 
@@ -78,18 +89,7 @@ class Nodes:
             return self._constant[item]
         if item.layer is None:
             raise Failed
-        values: dict[str, Any] = {}
-        constant = not unbiased
-        for name, value in item.values.items():
-            if value is None:
-                raise Failed
-            if isinstance(value, Item):
-                values[name] = self._build(value, context, unbiased=False)
-            elif value.constant:
-                values[name] = value.value
-            else:
-                values[name] = value.resolve(context)
-                constant = False
+        values = self._values(item, context, unbiased=unbiased)
         if unbiased and "bias" in item.layer.keys:
             values["bias"] = False
         place = (item.layer, *values.items())
@@ -100,10 +100,23 @@ class Nodes:
             except TypeError:
                 # A required key is missing: reported when the item was compiled.
                 raise Failed from None
-        if constant and not any(isinstance(value, Item) for value in item.values.values()):
+        if not unbiased and all(isinstance(v, Value) and v.constant for v in item.values.values()):
             # No key depends on an expression: within this network it is always the same layer.
             self._constant[item] = layer
         return layer
+
+    def _values(self, item: Item, context: ExpandContext, *, unbiased: bool) -> dict[str, Any]:
+        """The values of the keys; those that are layers are built. Raises Failed."""
+        values: dict[str, Any] = {}
+        for name, value in item.values.items():
+            if value is None:
+                raise Failed
+            if isinstance(value, Item):
+                within = unbiased and "bias" not in value.values
+                values[name] = self._build(value, context, unbiased=within)
+            else:
+                values[name] = value.value if value.constant else value.resolve(context)
+        return values
 
     def add(
         self,
@@ -133,7 +146,7 @@ class Nodes:
         facts = self._facts.get(place)
         if facts is None:
             try:
-                _assert_rank(item, shapes)
+                _assert_rank(item, layer, shapes)
                 facts = self._facts[place] = layer.apply(*shapes)
             except Refusal as refusal:
                 self._report_refusal(refusal, name, item, inputs, context)
@@ -153,12 +166,11 @@ class Nodes:
         item: Item,
         name: str,
         context: ExpandContext,
-        wrappers: tuple[type[Layer], ...] = (),
+        wrappers: tuple[Around, ...] = (),
     ) -> list[Layer]:
         """What gives the several outputs of a layer; raises Failed after reporting a refusal."""
         x = self.list[index].facts.output
-        # Each wrapper takes an axis away.
-        inner = x._replace(size=x.size[len(wrappers) :])
+        inner = x._replace(size=x.size[sum(wrapper.steps for wrapper, _ in wrappers) :])
         try:
             return [
                 self._wrap(layer_class(kind)(dialect=self._dialect, **keys), wrappers)
@@ -215,11 +227,18 @@ def _telling(nodes: list[Node], inputs: tuple[int, ...]) -> list[int]:
 _SHOWN = 6
 
 
-def _assert_rank(item: Item, shapes: tuple[Shape, ...]) -> None:
-    if item.rank is not None and shapes[0].rank != item.rank:
+def _assert_rank(item: Item, layer: Layer, shapes: tuple[Shape, ...]) -> None:
+    """Refuse a map of more or fewer axes than the word of the layer says: `conv2d`."""
+    if item.rank is None:
+        return
+    seen = shapes[0].rank
+    while isinstance(layer, Wrapper):
+        seen -= layer.steps
+        layer = layer.layer
+    if seen != item.rank:
         axes = f"{item.rank} {'axis' if item.rank == 1 else 'axes'}"
-        raise Refusal("E302", f"`{item.op}{item.rank}d` needs a map of {axes}", operands=True,
-                      help=f"`{item.op}` takes the number of axes from its input")  # fmt: skip
+        raise Refusal("E302", f"`{layer.kind}{item.rank}d` needs a map of {axes}", operands=True,
+                      help=f"`{layer.kind}` takes the number of axes from its input")  # fmt: skip
 
 
 def _culprit(refusal: Refusal, item: Item) -> Span:

@@ -67,6 +67,9 @@ def _again(
     node = nodes.list[index]
     if node.layer is None:
         raise Failed
+    if not node.inputs:
+        # What reads nothing is the same tensor.
+        return index
     name = named.name + node.name[len(original.name) :]
     # A norm may be used again without its layer.
     host = moved[node.host] if node.host is not None and node.host >= original.start else None

@@ -28,6 +28,7 @@ from cnncalc.language.grammar import (
     VARIANT,
     VERSION,
 )
+from cnncalc.language.item_keys import common_keys
 from cnncalc.language.kinds import layer_class
 from cnncalc.language.parts import NONE
 from cnncalc.language.schema_pieces import (
@@ -55,7 +56,6 @@ from cnncalc.metrics import SHAPE_WORDS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from cnncalc.layers.base.keys import Key
     from cnncalc.layers.base.layer import Layer
 
 Kinds = dict[str, "type[Layer]"]
@@ -111,6 +111,8 @@ def schema() -> Schema:
 def _parts(kinds: Kinds) -> dict[str, Schema]:
     """What stands under the keys of a file, a model, a block or a variant."""
     defaults = closed_mapping({name: ref(f"defaults.{name}") for name in kinds})
+    ranked = {f"^{name}[123]d$": value for name, value in defaults["properties"].items()}
+    defaults["patternProperties"] |= ranked
     shape = open_value(SHAPE.schema())
     inputs = mapping_of(shape, rf"(?!prev$){NAME}")
     return {
@@ -253,17 +255,16 @@ def _body(item: Schema) -> Schema:
 
 def _layer(name: str, layer: type[Layer], kinds: Kinds) -> Schema:
     """A kind of layer: its keys, or a value for the first of them."""
-    keys = closed_mapping(_keys(name, layer, COMMON))
+    keys = closed_mapping(_keys(name, layer, common_keys(layer)))
     first = next(iter(layer.keys.values()), None)
     value: Schema = {}
     if layer.operands[0] > 1:
         value = references()
-    elif first is not None and _takes_layer(first):
+    elif first is not None and first.kind.takes_layer:
         # The layer itself may stand in place of the mapping.
         item = _item(kinds)
-        value = {"type": ["string"], "pattern": item["pattern"]}
-        value["defaultSnippets"] = item["defaultSnippets"]
-        value = _body(value) if getattr(layer, "applies_to_each", False) else value
+        words = {keyword: item[keyword] for keyword in ("pattern", "defaultSnippets")}
+        value = _body({"type": ["string"], **words})
         forms = one({}, {kind: ref(f"layer.{kind}") for kind in kinds})
         keys["patternProperties"] |= forms["patternProperties"]
     elif first is not None and "object" not in first.kind.schema()["type"]:
@@ -295,12 +296,7 @@ def _own(layer: type[Layer], key: str) -> Schema | None:
     """The value of a key of which its kind does not say enough."""
     if key in layer.references:
         return word(REFERENCE)
-    what = "body" if getattr(layer, "applies_to_each", False) else "layer"
-    return {"allOf": [ref(what)]} if _takes_layer(layer.keys[key]) else None
-
-
-def _takes_layer(key: Key) -> bool:
-    return getattr(key.kind, "takes_layer", False)
+    return {"allOf": [ref("body")]} if layer.keys[key].kind.takes_layer else None
 
 
 def _manual(layer: type[Layer]) -> str:

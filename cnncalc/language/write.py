@@ -83,7 +83,9 @@ def _item(network: Network, index: int, node: Node, names: list[str]) -> str:
     extra = len([r for r in references if len(inputs) > layer.operands[0]]) if layer else 0
     operands = inputs[: len(inputs) - extra]
     above = names[index - 1] if index else ""
-    if operands != [above] or node.shared_with is not None or _first(network, index):
+    if node.inputs and (
+        operands != [above] or node.shared_with is not None or _first(network, index)
+    ):
         keys["from"] = operands[0] if len(operands) == 1 else operands
     kind = node.op
     if node.shared_with is not None:

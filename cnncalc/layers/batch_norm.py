@@ -21,6 +21,7 @@ class BatchNorm(Layer):
     role = "norm"
     removes_mean = True
     saves = ("inputs", "statistics")
+    kernels = ("scale",)
     short = "bn"
     source = "Ioffe & Szegedy 2015, arXiv:1502.03167"
     example = "- batch_norm"

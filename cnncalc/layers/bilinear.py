@@ -30,6 +30,7 @@ class Bilinear(Layer):
     differs = True
     instead = INSTEAD
     saves = ("inputs",)
+    kernels = ("kernel",)
     source = "Bilinear documentation of PyTorch"
     example = (
         "- flatten: {name: a}\n- dense: {units: 8, activation: relu}\n"

@@ -41,6 +41,7 @@ class CondConv(Layer):
 
     operands = (2, 2)
     hosts = True
+    kernels = ("kernel",)
     saves = ("inputs",)
     source = (
         "Yang et al. 2019, arXiv:1904.04971 (CondConv); Chen et al. 2019, arXiv:1912.03458 "

@@ -29,6 +29,7 @@ class ConvLstm(Layer):
 
     usual_axes = 3
     saves = ("inputs",)
+    kernels = ("kernel", "recurrent")
     source = "Shi et al. 2015, arXiv:1506.04214; ConvLSTM documentation of Keras"
     example = "- conv_lstm: {filters: 16, kernel: 3, padding: same, return: sequence}"
     gates = 4

@@ -18,6 +18,7 @@ from cnncalc.layers.base.convolution import (
     convolution_facts,
     divide_into,
 )
+from cnncalc.layers.base.kernels import Kernel
 from cnncalc.layers.base.key_types import (
     AMOUNT,
     PER_AXIS,
@@ -33,7 +34,7 @@ from cnncalc.layers.base.shape import Shape, a_map, per_axis
 from cnncalc.layers.base.sliding import output_sizes, sides
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 
 class ConvTranspose(Layer):
@@ -49,6 +50,7 @@ class ConvTranspose(Layer):
     """
 
     hosts = True
+    kernels = ("kernel",)
     differs = True
     saves = ("inputs",)
     source = "Dumoulin & Visin 2016, arXiv:1603.07285, §4; documentation of Keras and PyTorch"
@@ -79,6 +81,10 @@ class ConvTranspose(Layer):
         kernel = (x.channels, self.filters // self.groups, *(w.kernel for w in windows))
         macs = x.elements * prod(kernel[1:])
         return convolution_facts(output, windows, {"kernel": kernel}, bias=self.bias, macs=macs)
+
+    def matrices(self, weights: Mapping[str, tuple[int, ...]]) -> dict[str, Kernel]:
+        """The kernel, whose first axis are the channels that enter; in Keras they are the last."""
+        return {"kernel": Kernel(weights["kernel"], weights["kernel"][0], rows=1)}
 
     def _window(self, x: Shape, axis: int) -> TransposedWindow:
         n, rank = x.size[axis], x.rank

@@ -44,6 +44,7 @@ class DeformConv(Layer):
 
     operands = (2, 3)
     hosts = True
+    kernels = ("kernel",)
     saves = ("inputs",)
     source = (
         "Dai et al. 2017, arXiv:1703.06211; Zhu et al. 2018, arXiv:1811.11168; DeformConv2d "

@@ -27,6 +27,7 @@ class Dense(Layer):
     """
 
     hosts = True
+    kernels = ("kernel",)
     differs = True
     instead = INSTEAD
     saves = ("inputs",)

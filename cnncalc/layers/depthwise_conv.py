@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import prod
+from typing import TYPE_CHECKING
 
 from cnncalc.layers.base.bordering import PADDING_MODE, continue_windows
 from cnncalc.layers.base.convolution import (
@@ -13,11 +14,15 @@ from cnncalc.layers.base.convolution import (
     STRIDE,
     convolution_facts,
 )
+from cnncalc.layers.base.kernels import Kernel
 from cnncalc.layers.base.key_types import COUNT, PaddingValue, PerAxis
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.shape import Shape, a_map
 from cnncalc.layers.base.sliding import output_sizes, sliding
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class DepthwiseConv(Layer):
@@ -32,6 +37,7 @@ class DepthwiseConv(Layer):
     """
 
     hosts = True
+    kernels = ("kernel",)
     saves = ("inputs",)
     source = "Howard et al. 2017, arXiv:1704.04861; DepthwiseConv documentation of Keras"
     example = "- depthwise_conv: {kernel: 3, padding: same}"
@@ -56,3 +62,7 @@ class DepthwiseConv(Layer):
         kernel = (channels, 1, *(w.kernel for w in windows))
         macs = output.elements * prod(kernel[1:])
         return convolution_facts(output, read, {"kernel": kernel}, bias=self.bias, macs=macs)
+
+    def matrices(self, weights: Mapping[str, tuple[int, ...]]) -> dict[str, Kernel]:
+        """The kernel, whose last axis in Keras are the filters of one channel."""
+        return {"kernel": Kernel(weights["kernel"], self.multiplier)}

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic.windows import Everything
 from cnncalc.errors import Refusal
+from cnncalc.layers.base.kernels import Kernel
 from cnncalc.layers.base.key_types import AMOUNT, COUNT, Choice
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cnncalc.layers.base.shape import Shape
 
 
@@ -25,6 +28,7 @@ class Embedding(Layer):
     """
 
     saves = ("inputs",)
+    kernels = ("embedding",)
     reads_ids = True
     source = "Bengio et al. 2003, A Neural Probabilistic Language Model"
     example = "- embedding: {vocab: 20000, dim: 128}"
@@ -49,3 +53,7 @@ class Embedding(Layer):
         if self.reduce == "mean":
             work["divide"] = vector.elements
         return Facts(vector, windows=(Everything(),) * x.rank, weights=weights, work=work)
+
+    def matrices(self, weights: Mapping[str, tuple[int, ...]]) -> dict[str, Kernel]:
+        """The table, of which a row is a vector in every framework."""
+        return {"embedding": Kernel(weights["embedding"], self.dim)}

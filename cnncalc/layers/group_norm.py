@@ -39,6 +39,7 @@ class GroupNorm(Layer):
 
     role = "norm"
     saves = ("inputs",)
+    kernels = ("scale",)
     short = "gn"
     source = "Wu & He 2018, arXiv:1803.08494"
     example = "- conv: {filters: 32, kernel: 1}\n- group_norm: 8"

@@ -22,6 +22,7 @@ class InstanceNorm(Layer):
     role = "norm"
     removes_mean = True
     saves = ("inputs",)
+    kernels = ("scale",)
     short = "in"
     source = "Ulyanov et al. 2016, arXiv:1607.08022"
     example = "- instance_norm"

@@ -23,6 +23,7 @@ class LayerNorm(Layer):
 
     role = "norm"
     saves = ("inputs",)
+    kernels = ("scale",)
     short = "ln"
     source = "Ba et al. 2016, arXiv:1607.06450"
     example = "- layer_norm"

@@ -25,6 +25,7 @@ class LocallyConnected(Layer):
     """
 
     hosts = True
+    kernels = ("kernel",)
     saves = ("inputs",)
     source = "LocallyConnected1D and LocallyConnected2D of Keras 2; Taigman et al. 2014 (DeepFace)"
     example = "- locally_connected: {filters: 8, kernel: 3}"

@@ -1,9 +1,9 @@
 """The largest along some axes."""
 
-from cnncalc.layers.base.reducing import Reduction
+from cnncalc.layers.base.reducing import Extreme
 
 
-class Max(Reduction):
+class Max(Extreme):
     """Takes the largest along `axis`: over the channels for spatial attention.
 
     Output: the input's shape with `axis` of length 1; without `axis`, if `keep` is false. A map
@@ -13,9 +13,4 @@ class Max(Reduction):
     Window: everything along `axis`, one element along the others.
     """
 
-    saves = ("inputs",)
     example = "- max: {axis: channels}"
-
-    def work(self, read: int, made: int) -> dict[str, int]:
-        """See the class."""
-        return {"compare": read - made}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic.windows import Blocks, Everything
 from cnncalc.errors import Refusal
+from cnncalc.layers.base.kernels import Kernel
 from cnncalc.layers.base.key_types import (
     AMOUNT,
     COUNT,
@@ -25,6 +26,7 @@ from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.shape import Shape, a_map, per_axis
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from cnncalc.arithmetic.windows import Axis
@@ -79,6 +81,7 @@ class MultiHeadAttention(Layer):
     operands = (1, 3)
     differs = True
     saves = ("inputs",)
+    kernels = PROJECTIONS
     source = "Vaswani et al. 2017, arXiv:1706.03762"
     example = "- multi_head_attention: {heads: 2, key_dim: 16}"
 
@@ -145,6 +148,14 @@ class MultiHeadAttention(Layer):
             saved=query.copies * (h * n * d + kv * m * (d + dv) + h * n * pairs + h * n * dv),
             inner=query.copies * (products + n * h * dv * out),
         )
+
+    def matrices(self, weights: Mapping[str, tuple[int, ...]]) -> dict[str, Kernel]:
+        """The projections; those of equal query, key and value are one matrix, as in PyTorch."""
+        shapes = {name: _as_matrix(name, weights[name]) for name in PROJECTIONS}
+        if len({shapes[name] for name in PROJECTIONS[:-1]}) == 1:
+            rows, columns = shapes["query"]
+            shapes = {"projection": (3 * rows, columns), "output": shapes["output"]}
+        return {name: Kernel(shape, shape[0]) for name, shape in shapes.items()}
 
     def mac_parts(self, *inputs: Shape) -> dict[str, int]:
         """The MACs of one region by what they are for.
@@ -224,3 +235,10 @@ class MultiHeadAttention(Layer):
         found = d, self.value_dim or d, self.output or query.channels
         self.check(query, found, at="features of multi_head_attention")
         return found
+
+
+def _as_matrix(name: str, shape: tuple[int, ...]) -> tuple[int, int]:
+    """What a projection gives × what it reads."""
+    if name == "output":
+        return shape[-1], prod(shape[:-1])
+    return prod(shape[1:]), shape[0]

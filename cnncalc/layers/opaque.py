@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cnncalc.arithmetic.windows import Axis, Everything, TransposedWindow, Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.key_types import AMOUNT, PER_AXIS, PerAxis
@@ -9,6 +11,11 @@ from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.shape import Shape, per_axis
 from cnncalc.layers.base.shape_key import SHAPE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cnncalc.layers.base.kernels import Kernel
 
 
 class Opaque(Layer):
@@ -23,6 +30,7 @@ class Opaque(Layer):
 
     operands = (1, None)
     saves = None
+    kernels = ("params",)
     example = "- opaque: {output: {features: 10}, params: 5130, macs: 5120}"
 
     output: Shape = key(SHAPE, help="its shape")
@@ -44,6 +52,12 @@ class Opaque(Layer):
             macs=self.macs,
             work=None,
         )
+
+    def matrices(self, weights: Mapping[str, tuple[int, ...]]) -> dict[str, Kernel]:
+        """Raises Refusal: nobody knows what the weights are."""
+        raise Refusal("E303", "nothing is known of the weights of `opaque`: they cannot be normalised",
+                      help="count in its `params` and `buffers` what the normalisation adds",
+                      key="layer")  # fmt: skip
 
     def _windows(self, x: Shape) -> tuple[Axis, ...]:
         size = self.output.size

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from math import prod
+from typing import TYPE_CHECKING
+
+from cnncalc.layers.base.kernels import Kernel
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.named_axes import AxesKind, AxisNames, choose_axes
 from cnncalc.layers.base.shape import Shape, axes_of, names_of, numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Prelu(Layer):
@@ -22,6 +29,7 @@ class Prelu(Layer):
     differs = True
     storage = "over"
     saves = ("inputs",)
+    kernels = ("slope",)
     source = "He et al. 2015, arXiv:1502.01852"
     example = "- prelu: space"
 
@@ -41,3 +49,8 @@ class Prelu(Layer):
         slopes = tuple(1 if name in axes else n for name, n in zip(names, sizes, strict=True))
         self.check(slopes)
         return Facts(x, weights={"slope": slopes}, work={"compare": x.elements})
+
+    def matrices(self, weights: Mapping[str, tuple[int, ...]]) -> dict[str, Kernel]:
+        """The slopes as a vector."""
+        slopes = prod(weights["slope"])
+        return {"slope": Kernel((slopes,), slopes)}

@@ -1,14 +1,9 @@
 """The place where a network is quantised."""
 
-from __future__ import annotations
-
-from cnncalc.layers.base.key_types import NUMBER
-from cnncalc.layers.base.keys import key
-from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.stub import QuantisationStub
 
 
-class Quantize(Layer):
+class Quantize(QuantisationStub):
     """Marks where numbers become integers of few bits: a stub, which counts nothing.
 
     `dtype:` of this layer and of those behind it says what the tensors take in memory.
@@ -18,13 +13,4 @@ class Quantize(Layer):
     Window: elementwise.
     """
 
-    storage = "view"
     source = "QuantStub documentation of PyTorch; QuantizeLinear documentation of ONNX"
-    example = "- quantize\n- conv: {filters: 8, kernel: 3}\n- dequantize"
-
-    scale: float = key(NUMBER, None, help="changes no count")
-    zero_point: float = key(NUMBER, None, help="changes no count")
-
-    def facts(self, *inputs: Shape) -> Facts:
-        """See the class."""
-        return Facts(numbers(inputs[0], "quantize"))

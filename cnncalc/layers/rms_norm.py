@@ -23,6 +23,7 @@ class RmsNorm(Layer):
 
     role = "norm"
     saves = ("inputs",)
+    kernels = ("scale",)
     short = "rms"
     source = "Zhang & Sennrich 2019, arXiv:1910.07467"
     example = "- rms_norm"

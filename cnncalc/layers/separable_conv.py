@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import prod
+from typing import TYPE_CHECKING
 
 from cnncalc.layers.base.convolution import (
     BIAS,
@@ -13,11 +14,15 @@ from cnncalc.layers.base.convolution import (
     STRIDE,
     convolution_facts,
 )
+from cnncalc.layers.base.kernels import Kernel
 from cnncalc.layers.base.key_types import COUNT, PaddingValue, PerAxis
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.shape import Shape, a_map
 from cnncalc.layers.base.sliding import output_sizes, sliding
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class SeparableConv(Layer):
@@ -32,6 +37,7 @@ class SeparableConv(Layer):
     """
 
     hosts = True
+    kernels = ("depthwise", "pointwise")
     saves = ("inputs",)
     source = "Chollet 2016, arXiv:1610.02357; SeparableConv documentation of Keras"
     example = "- separable_conv: {filters: 64, kernel: 3, padding: same}"
@@ -66,3 +72,8 @@ class SeparableConv(Layer):
             saved=between.elements,
             inner=between.elements * self.filters,
         )
+
+    def matrices(self, weights: Mapping[str, tuple[int, ...]]) -> dict[str, Kernel]:
+        """Both kernels; the last axis of the depthwise one in Keras are the filters of one channel."""
+        depthwise = Kernel(weights["depthwise"], self.multiplier)
+        return {**super().matrices(weights), "depthwise": depthwise}

@@ -1,61 +1,47 @@
-"""A layer whose kernel is divided by its largest singular value."""
+"""Layers whose kernels are divided by their largest singular value."""
 
 from __future__ import annotations
 
 from math import prod
 from typing import TYPE_CHECKING
 
-from cnncalc.arithmetic.windows import TransposedWindow
-from cnncalc.errors import Refusal
 from cnncalc.layers.base.key_types import COUNT
 from cnncalc.layers.base.keys import key
-from cnncalc.layers.base.nested import Wrapper
+from cnncalc.layers.base.nested import WeightNormalisation, name_each
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cnncalc.layers.base.kernels import Kernel
     from cnncalc.layers.base.layer import Facts
-    from cnncalc.layers.base.shape import Shape
 
 
-class SpectralNorm(Wrapper):
-    """Applies a layer whose kernel is divided by an estimate of its largest singular value.
+class SpectralNorm(WeightNormalisation):
+    """Applies layers whose kernels are divided by an estimate of their largest singular value.
 
-    The kernel is read as a matrix; the estimate is made in training, and kept.
+    A kernel is read as a matrix; the estimate is made in training, and kept. Of a block or a list it
+    concerns each layer with a kernel; norms and activations stay as they are.
     Output: that of the layer.
-    Weights: those of the layer. Buffers: the singular vectors of the kernel: in PyTorch both, in
-    Keras the one along the last axis of its kernel.
+    Weights: those of the layer. Buffers: the singular vectors of each kernel: in PyTorch both, in
+    Keras the one along the last axis of its kernel. Weights of one axis have none.
     MACs: those of the layer. The division is done once for all inputs and not counted.
     Window: that of the layer.
     """
 
-    hosts = True
-    differs = True
     source = "Miyato et al. 2018, arXiv:1802.05957; spectral normalisation of Keras and PyTorch"
     example = "- spectral_norm: {conv: {filters: 8, kernel: 3}}"
 
     power_iterations: int = key(COUNT, 1, help="changes no count")
 
-    def facts(self, *inputs: Shape) -> Facts:
+    def normalise(self, inner: Facts, kernels: Mapping[str, Kernel]) -> Facts:
         """See the class."""
-        inner = self.apply_inner(inputs[0])
-        transposed = any(isinstance(w, TransposedWindow) for w in inner.windows)
-        vectors = self._vectors(inner.weights or {}, transposed)
-        return inner.replace(buffers={**(inner.buffers or {}), **vectors})
-
-    def _vectors(
-        self, weights: Mapping[str, tuple[int, ...]], transposed: bool
-    ) -> dict[str, tuple[int, ...]]:
-        """One per side of the kernel as a matrix: `u` and `v` in PyTorch, `u` in Keras."""
-        table = weights.get("embedding")
-        kernel = table or weights.get("kernel")
-        if kernel is None:
-            raise Refusal("E303", "spectral_norm needs a layer with one kernel, or an embedding",
-                          key="layer", help="a conv of any kind, dense or embedding")  # fmt: skip
-        if self.rules.singular_vectors == 1:
-            # The last axis of Keras' kernel: the filters, of a depthwise convolution those of one
-            # channel, of a transposed one the channels that enter, of an embedding its features.
-            last = kernel[-1] if table else getattr(self.layer, "multiplier", kernel[0])
-            return {"u": (last,)}
-        rows = kernel[1 if transposed else 0]
-        return {"u": (rows,), "v": (prod(kernel) // rows,)}
+        vectors: dict[tuple[str, str], tuple[int, ...]] = {}
+        for name, kernel in kernels.items():
+            rows = kernel.shape[kernel.rows]
+            if self.rules.singular_vectors == 1:
+                vectors[name, "u"] = (kernel.last,)
+            elif len(kernel.shape) > 1:
+                vectors[name, "u"] = (*kernel.copies, rows)
+                vectors[name, "v"] = (*kernel.copies, prod(kernel.shape) // rows)
+        buffers = inner.buffers or {}
+        return inner.replace(buffers={**buffers, **name_each(vectors, buffers)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.arithmetic.moving import Moved, Placed
+from cnncalc.arithmetic.moving import Moved
 from cnncalc.arithmetic.windows import Axis, Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.nested import Wrapper
@@ -28,8 +28,7 @@ class TimeDistributed(Wrapper):
     Window: one step of the first axis, then the windows of the layer.
     """
 
-    operands = (1, None)
-    applies_to_each = True
+    steps = 1
     source = "TimeDistributed documentation of Keras"
     example = "- time_distributed: {layer: {conv: {filters: 8, kernel: 3}}}"
 
@@ -72,4 +71,4 @@ def _behind_time(
 
 def _one_further(axis: Axis) -> Axis:
     """What leads to another axis of the output leads to the one behind it."""
-    return axis._replace(to=axis.to + 1) if isinstance(axis, (Moved, Placed)) else axis
+    return axis._replace(to=axis.to + 1) if isinstance(axis, Moved) else axis

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.arithmetic.moving import Moved, Placed, Single
+from cnncalc.arithmetic.moving import Moved, Single
 from cnncalc.arithmetic.windows import Everything
 from cnncalc.layers.base.layer import Layer
 
@@ -48,7 +48,7 @@ def ways(axes: Sequence[Axis], rank: int) -> tuple[Way, ...]:
     Axes keep their order, unless they move. Where the output has fewer, those that are read as a
     whole are gone, which an axis of one element is, too.
     """
-    if any(isinstance(axis, (Moved, Placed)) for axis in axes):
+    if any(isinstance(axis, Moved) for axis in axes):
         return tuple(_way_of(axis, i) for i, axis in enumerate(axes))
     if len(axes) <= rank:
         return tuple([(axis, i) for i, axis in enumerate(axes)])
@@ -68,8 +68,8 @@ def ways(axes: Sequence[Axis], rank: int) -> tuple[Way, ...]:
 
 def _way_of(axis: Axis, own: int) -> Way:
     """The way of an axis that may have another place in the output than its `own`."""
-    if isinstance(axis, Placed):
-        return axis.window, axis.to
+    if isinstance(axis, Moved):
+        return axis.window or axis, axis.to
     if isinstance(axis, (Everything, Single)):
         return axis, None
-    return axis, axis.to if isinstance(axis, Moved) else own
+    return axis, own

@@ -180,7 +180,7 @@ def read_by(bits: int, axis: Axis, n: int, bias: int | None, work: Work) -> int:
         work.spend(n // ROW + 1)
         return ((1 << n) - 1) << (bias or 0)
     if isinstance(axis, Moved):
-        return bits
+        return bits if axis.window is None else read_by(bits, axis.window, n, bias, work)
     if isinstance(axis, Stretch):
         moved = bits >> axis.before if bias is None else bits >> axis.before + bias << bias
         return moved & (((1 << n) - 1) << (bias or 0))

@@ -94,6 +94,8 @@ of another tensor the mask is moved."""
 
 def _cost(axis: Axis, n: int, m: int) -> int:
     """The steps of finding who of `m` outputs reads any of some of `n` inputs."""
+    if isinstance(axis, Moved) and axis.window is not None:
+        axis = axis.window
     if isinstance(axis, (Everything, Moved, Stretch)) or (
         isinstance(axis, Window) and axis.padding[0] <= _FAR
     ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic.intervals import slide
-from cnncalc.arithmetic.moving import Placed
+from cnncalc.arithmetic.moving import Moved
 from cnncalc.arithmetic.windows import SLIDING, Window
 from cnncalc.receptive_field.size_free import Reach, operands
 from cnncalc.working.traced import expression, rename
@@ -37,7 +37,7 @@ class Step(NamedTuple):
 
 def sliding(axis: Axis | None) -> Window | None:
     """The window that slides along an axis, if one does, whatever is beyond its borders."""
-    if isinstance(axis, Placed):
+    if isinstance(axis, Moved):
         axis = axis.window
     return Window(*axis[:6]) if isinstance(axis, SLIDING) else None
 

@@ -178,6 +178,8 @@ def _all(node: Node, view: View, to: int | None) -> View:
 
 
 def _merge_views(reach: Reach, node: Node, seen: Sequence[Views]) -> Views:
+    if not seen:
+        return {}
     first = seen[0]
     if all(other is first for other in seen[1:]):
         return first

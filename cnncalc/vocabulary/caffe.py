@@ -25,7 +25,7 @@ MVN | instance_norm: {affine: false}
 Normalize | l2_norm
 PReLU | prelu | shared: channel_shared
 PSROIPooling | opaque
-Parameter | opaque
+Parameter | parameter
 Permute | permute | axes: order
 Power | opaque
 PriorBox | anchor_boxes | ratios: aspect_ratio, scales: min_size

@@ -34,8 +34,8 @@ Clip | hard_tanh |  | from 0 to 6 it is `relu6`
 Col2Im | fold | size: image_shape, kernel: block_shape, stride: strides, padding: pads, dilation: dilations
 Compress | gather | indices: condition
 Concat | concat
-Constant |  |  | numbers are written where they are used
-ConstantOfShape |  |  | numbers are written where they are used
+Constant | constant / parameter |  | what is learnt is `parameter`; numbers are written as keys
+ConstantOfShape | constant
 Conv | conv / depthwise_conv | kernel: kernel_shape, stride: strides, padding: pads, dilation: dilations,
     groups: group |
     its filters are the first axis of W; with as many groups as channels it is the second

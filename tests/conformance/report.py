@@ -26,6 +26,7 @@ This page is written by `python -m tests.conformance.report`; a test keeps it cu
 """
 
 REASONS = {
+    "a convolution has an axis more than a dense layer": "a dense layer on a map is stated as a convolution",
     "another einsum": "an equation that is no convolution",
     "attention over several axes": "flatten the positions first",
     "axes in the wrong order": "a call that cannot mean anything",

@@ -173,7 +173,7 @@ def test_kinds_that_apply_others_are_those_that_need_one():
     from cnncalc.manual import kinds, layer_class
 
     needing = {kind for kind in kinds() if any(
-        hasattr(key.kind, "takes_layer") and key.default is REQUIRED for key in layer_class(kind).keys.values())}  # fmt: skip
+        key.kind.takes_layer and key.default is REQUIRED for key in layer_class(kind).keys.values())}  # fmt: skip
     assert set(load("params").declined) == needing == set(load("macs").declined)
     with pytest.raises(UsageError, match="`time_distributed` applies another layer: ask for that one, or write a spec"):
         calculate("params time-distributed")

@@ -54,9 +54,43 @@ def test_defaults_with_a_variable_follow_it():
     assert layers(net("conv: 4", head=head, set={"k": 5})) == ["conv1 4×28×28"]
 
 
+@pytest.mark.parametrize("defaults", [
+    "{conv2d: {kernel: 3, padding: 1}}",
+    "{conv2d: {kernel_size: 3, padding: 1}, batch_norm2d: {eps: 0.1}}",
+])
+def test_defaults_are_understood_under_the_words_of_a_layer_list(defaults):
+    found = net("conv2d: 4", "conv: 4", "conv: {filters: 4, norm: batch_norm}", head=f"defaults: {defaults}\n")
+    assert layers(found)[:2] == ["conv1 4×32×32", "conv2 4×32×32"]
+
+
+HALVED = ("conv: {filters: 8, name: a}", "max_pool: 2", "conv: 8", "upsample: 2", "conv: 8", "add: [a, prev]")
+
+
+@pytest.mark.parametrize(("defaults", "code"), [
+    # Without them every conv lacks a kernel, or with one the operands of `add` have different sizes.
+    ("{convv: {kernel: 3, padding: same}}", "E102"), ("{Conv2D: {kernel: 3, padding: same}}", "E102"),
+    ("{conv: 3}", "E101"), ("{conv: [3]}", "E101"), ("[conv]", "E101"), ("conv", "E101"),
+    ("{conv: {kernel: 3, paddin: same}}", "E103"), ("{conv: {kernel: 3, padding: sam}}", "E104"),
+    ("{conv: {kernel: x, padding: same}}", "E104"), ("{conv: {kernel: $k, padding: same}}", "E401"),
+    ("{conv: {kernel: 3, padding: same, kernel_size: 3}}", "E107"),
+    ("{conv2d: {kernel: 3}, conv: {padding: same}}", "E107"), ("{conv2d: {kernel: 3}, conv3d: {padding: same}}", "E107"),
+    ("{conv: {kernel: 3, padding: same, norm: group_norm}, group_norm: {group: 2}}", "E103"),
+    ("{conv: {kernel: 3, padding: same, norm: group_norm}, groupnorm: {groups: 2}}", "E102"),
+    ('{conv: {kernel: 3, padding: same, norm: $("group_norm")}, group_norm: {group: 2}}', "E103"),
+    ("{conv: {kernel: 3, padding: same, activation: reluu}}", "E102"),
+])
+def test_a_fault_in_defaults_is_found_once(defaults, code):
+    assert finding(spec(*HALVED, head=f"defaults: {defaults}\n")).code == code
+
+
+def test_defaults_that_are_not_there_are_no_fault():
+    assert layers(net("relu", head="defaults:\n")) == ["relu1 3×32×32"]
+
+
 @pytest.mark.parametrize(("defaults", "code", "message"), [
     ("{covn: {kernel: 3}}", "E102", "unknown kind of layer `covn`"),
-    ("{conv2d: {kernel: 3}}", "E102", "unknown kind of layer `conv2d`"),
+    ("{conv4d: {kernel: 3}}", "E102", "unknown kind of layer `conv4d`"),
+    ("{conv2d: {kernal: 3}}", "E103", "unknown parameter `kernal` for `conv2d`"),
     ("{Conv: {kernel: 3}}", "E102", "unknown kind of layer `Conv`"),
     ("{conv: 3}", "E101", "the defaults of `conv` must be a mapping"),
     ("{conv: {kernal: 3}}", "E103", "unknown parameter `kernal` for `conv`"),

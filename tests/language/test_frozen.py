@@ -88,7 +88,7 @@ def test_no_build_writes_to_a_compiled_item():
     for n in (1, 2, 3):
         build(document, settings={"n": n})
 
-    assert len(items) == 2 + 2 + 7  # of Inner, of Outer, of the model: norms, activations and the layer inside too
+    assert len(items) == 2 + 2 + 9  # of Inner, of Outer, of the model: norms, activations and the layer inside too
     assert [{name: getattr(item, name) for name in Item.__slots__} for item in items] == kept
 
 

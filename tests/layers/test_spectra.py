@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnncalc
-from cnncalc.arithmetic.moving import Placed
+from cnncalc.arithmetic.moving import Moved
 from cnncalc.arithmetic.resampling import BorderedWindow
 from cnncalc.arithmetic.windows import Window
 from cnncalc.errors import Refusal
@@ -163,7 +163,7 @@ def test_frames_are_windows_of_the_padded_signal(length, n_fft, hop, data):
 
 def test_a_window_along_another_axis_answers_as_the_window_does():
     window = Window(3, 2, padding=(1, 1))
-    placed = Placed(window, 1)
+    placed = Moved(1, window)
 
     assert placed.positions(9) == window.positions(9)
     assert list(placed.taps(1, 9)) == list(window.taps(1, 9)) == list(placed.reach(1, 9))

@@ -17,12 +17,18 @@ from cnncalc.layers.conv_transpose import ConvTranspose
 from cnncalc.layers.dense import Dense
 from cnncalc.layers.depthwise_conv import DepthwiseConv
 from cnncalc.layers.embedding import Embedding
+from cnncalc.layers.layer_norm import LayerNorm
+from cnncalc.layers.lstm import Lstm
+from cnncalc.layers.multi_head_attention import MultiHeadAttention
+from cnncalc.layers.opaque import Opaque
+from cnncalc.layers.prelu import Prelu
 from cnncalc.layers.relu import Relu
 from cnncalc.layers.separable_conv import SeparableConv
 from cnncalc.layers.spectral_norm import SpectralNorm
 from cnncalc.layers.time_distributed import TimeDistributed
+from cnncalc.layers.weight_norm import WeightNorm
 
-MAP, VECTOR, TOKENS = Shape(4, (9, 9)), Shape(7), Shape(1, (5,), form="tokens")
+MAP, VECTOR, SEQUENCE, TOKENS = Shape(4, (9, 9)), Shape(7), Shape(4, (5,)), Shape(1, (5,), form="tokens")
 
 
 @pytest.mark.parametrize(("layer", "x", "keras", "torch"), [
@@ -44,23 +50,89 @@ def test_spectral_norm_keeps_singular_vectors(layer, x, keras, torch):
             plain.output, plain.params, plain.macs, plain.windows)  # fmt: skip
 
 
-def test_without_a_dialect_spectral_norm_has_two_answers():
+@pytest.mark.parametrize(("layer", "x", "torch", "keras"), [
+    # One length per filter; PyTorch has the inputs of a transposed convolution first, Keras last. Keras has the
+    # filters of one channel of a depthwise convolution last.
+    (Conv(filters=8, kernel=3), MAP, 8, 8),
+    (Conv(filters=8, kernel=3, groups=2), MAP, 8, 8),
+    (ConvTranspose(filters=6, kernel=3), MAP, 4, 4),
+    (DepthwiseConv(kernel=3, multiplier=2), MAP, 8, 2),
+    (SeparableConv(filters=5, kernel=3), MAP, 4 + 5, 1 + 5),
+    (Dense(units=5), VECTOR, 5, 5),
+    (Embedding(vocab=10, dim=4), TOKENS, 10, 4),
+    (BatchNorm(), MAP, 4, 4),
+    (Lstm(units=3, layers=2, bidirectional="concat"), SEQUENCE, 8 * 12, 8 * 12),
+    (MultiHeadAttention(heads=2, key_dim=4), Shape(8, (5,)), 3 * 8 + 8, None),
+])
+def test_weight_norm_learns_a_length_of_each_row_of_the_kernel(layer, x, torch, keras):
+    for dialect, more in (("torch", torch), ("keras", keras)):
+        if more is not None:
+            inside = type(layer)(**layer.chosen_keys(), dialect=dialect)
+            plain, found = inside.apply(x), WeightNorm(layer=inside, dialect=dialect).apply(x)
+            assert found.params - plain.params == more, dialect
+            assert (found.output, found.buffers, found.macs, found.windows) == (
+                plain.output, plain.buffers, plain.macs, plain.windows)  # fmt: skip
+
+
+@pytest.mark.parametrize(("dim", "lengths"), [(0, 8), (1, 4), (2, 3), ("none", 1)])
+def test_weight_norm_may_keep_lengths_along_another_axis(dim, lengths):
+    layer = Conv(filters=8, kernel=3)
+
+    assert WeightNorm(layer=layer, dim=dim, dialect="torch").apply(MAP).params == 8 * (4 * 9 + 1) + lengths
+
+
+@pytest.mark.parametrize(("layer", "x", "buffers"), [
+    (Lstm(units=3, layers=2, bidirectional="concat"), SEQUENCE, 2 * (12 + 4) + 2 * (12 + 6) + 4 * (12 + 3)),
+    (Lstm(units=3, projection=2), SEQUENCE, (12 + 4) + (12 + 2) + (2 + 3)),
+    (MultiHeadAttention(heads=2), Shape(8, (5,)), (24 + 8) + (8 + 8)),
+    (MultiHeadAttention(heads=4, kv_heads=2), Shape(8, (5,)), (8 + 8) + 2 * (4 + 8) + (8 + 8)),
+    (BatchNorm(), MAP, 8),  # the running statistics: weights of one axis have no vectors
+    (LayerNorm(axes="all"), Shape(8, (3,)), 8 + 3),
+    (Prelu(), MAP, 0), (Prelu(shared="space"), MAP, 0),
+    (SpectralNorm(layer=Conv(filters=8, kernel=3), dialect="torch"), MAP, 2 * (8 + 36)),
+    (WeightNorm(layer=Conv(filters=8, kernel=3), dialect="torch"), MAP, 8 + 36),
+])
+def test_spectral_norm_takes_every_kernel_of_a_layer(layer, x, buffers):
+    inside = type(layer)(**{**layer.chosen_keys(), "dialect": "torch"})
+
+    assert SpectralNorm(layer=inside, dialect="torch").apply(x).buffer_count == buffers
+
+
+def test_without_a_dialect_normalised_weights_have_two_answers():
     with pytest.raises(Refusal, match="Keras 8 buffers, PyTorch 44 buffers"):
         SpectralNorm(layer=Conv(filters=8, kernel=3)).apply(MAP)
+    with pytest.raises(Refusal, match="Keras 82 params, PyTorch 88 params"):
+        WeightNorm(layer=DepthwiseConv(kernel=3, multiplier=2)).apply(MAP)
+    assert WeightNorm(layer=Conv(filters=8, kernel=3)).apply(MAP).params == 8 * (4 * 9 + 2)
 
 
-@pytest.mark.parametrize("layer", [Relu(), SeparableConv(filters=5, kernel=3)])
-def test_spectral_norm_needs_one_kernel(layer):
-    with pytest.raises(Refusal, match="needs a layer with one kernel"):
-        SpectralNorm(layer=layer, dialect="keras").apply(MAP)
+@pytest.mark.parametrize(("wrapper", "message"), [
+    (SpectralNorm(layer=Relu(), dialect="torch"), "spectral_norm needs a layer with a kernel, relu has none"),
+    (WeightNorm(layer=BatchNorm(scale=False), dialect="torch"), "weight_norm needs a layer with a kernel"),
+    (SpectralNorm(layer=SeparableConv(filters=5, kernel=3), dialect="keras"), "needs a layer with one kernel, and `separable_conv`"),
+    (SpectralNorm(layer=BatchNorm(), dialect="keras"), "Keras refuses this: .*`batch_norm`"),
+    (SpectralNorm(layer=TimeDistributed(layer=Conv(filters=5, kernel=3)), dialect="keras"), "`time_distributed`"),
+    (SpectralNorm(layer=Opaque(output=Shape(3), params=8), dialect="torch"), "nothing is known of the weights of `opaque`"),
+    (WeightNorm(layer=Conv(filters=5, kernel=3), dim=4, dialect="torch"), "the axes of the kernel are 0 to 3, there is no axis 4"),
+    (WeightNorm(layer=Conv(filters=5, kernel=3), dim=1, dialect="keras"), "along the last axis"),
+    (WeightNorm(layer=WeightNorm(layer=Conv(filters=5, kernel=3)), dialect="torch"), "normalised already"),
+    (WeightNorm(layer=SpectralNorm(layer=Conv(filters=5, kernel=3), dialect="torch"), dialect="torch"), "normalised already"),
+])
+def test_what_has_no_kernel_to_normalise(wrapper, message):
+    with pytest.raises(Refusal, match=message):
+        wrapper.apply(Shape(4, (2, 9, 9)) if wrapper.layer.kind == "time_distributed" else MAP)
 
 
 # Everything else ------------------------------------------------------------------------------
 
-CHANGED = {"spectral_norm": {"buffers", "buffer_count"}, "time_distributed": {"output", "windows"}}
+CHANGED = {
+    "spectral_norm": {"buffers", "buffer_count"},
+    "weight_norm": {"weights", "params"},
+    "time_distributed": {"output", "windows"},
+}
 WRAPPERS = [
     kind for kind in registry.names("layers")
-    if any(getattr(key.kind, "takes_layer", False) for key in layer_class(kind).keys.values())
+    if any(key.kind.takes_layer for key in layer_class(kind).keys.values())
 ]  # fmt: skip
 INPUTS = ("{channels: 64, size: [16]}", "{channels: 64, size: [32, 32]}", "{channels: 64, size: [4, 8, 8]}",
           "{features: 64}", "{tokens: 64}")  # fmt: skip
@@ -104,8 +176,9 @@ def test_a_wrapper_passes_on_every_fact(wrapper, dialect):
                 assert getattr(outside, name) == getattr(inside, name), f"{wrapper} {kind}: {name}"
 
     # Whatever has numbers of its own that training keeps, or works on its own results, is among them.
-    assert {"lstm", "gru", "conv", "dense"} <= set(compared)
-    assert wrapper == "spectral_norm" or {"separable_conv", "layer_norm", "opaque"} <= set(compared)
+    least = {"conv", "dense"} if (wrapper, dialect) == ("spectral_norm", "keras") else {"lstm", "gru", "conv", "dense"}
+    assert least <= set(compared)
+    assert wrapper != "time_distributed" or {"separable_conv", "layer_norm", "opaque"} <= set(compared)
 
 
 def test_facts_are_replaced_one_by_one():
@@ -125,7 +198,7 @@ POINT = "conv: {filters: 4, kernel: 1}"
 
 @pytest.mark.parametrize(("input", "items", "kept"), [
     # The input, and of every step and unit the four gates and the cell.
-    ("{channels: 4, size: [5]}", ["spectral_norm: {lstm: {units: 8}}"], [4 * 5 * 4, 5 * 8 * 5 * 4]),
+    ("{channels: 4, size: [5]}", ["weight_norm: {lstm: {units: 8}}"], [4 * 5 * 4, 5 * 8 * 5 * 4]),
     ("{channels: 4, size: [5, 6, 6]}", [POINT, "time_distributed: relu"], [2880, 0, 2880]),  # 4·5·6·6 numbers: its output
     ("{channels: 4, size: [5, 6, 6]}", [POINT, "time_distributed: {dropout: 0.5}"], [2880, 0, 720]),  # a byte for each
     ("{channels: 4, size: [5, 6, 6]}", [POINT, "time_distributed: global_max_pool"], [2880, 2880, 4 * 5 * 8]),
@@ -183,6 +256,62 @@ def test_what_is_inside_sees_its_own_step():
 
     windows = [node.facts.windows for node in network.nodes[1:]]
     assert windows == [(Window(), Window(kernel=3, rule="valid"), Window(kernel=3, rule="valid"))] * 2
+
+
+DEFAULTS = "dialect: torch\ninput: {channels: 4, size: [9, 9]}\ndefaults: {conv: {kernel: 3, activation: relu}, weight_norm: {dim: 1}}\n"
+
+
+def rows(layers, head=DEFAULTS):
+    network = cnncalc.loads(f"{head}layers:\n{layers}")
+    return [(node.name, node.op, node.facts.params) for node in network.nodes[1:]]
+
+
+@pytest.mark.parametrize(("body", "found"), [
+    # 8·4·9 + 8, and 4 lengths along the axis of the channels.
+    ("  - weight_norm: {conv: 8}", [("weight_norm1", "weight_norm", 300), ("weight_norm1.act", "relu", 0)]),
+    ("  - weight_norm: {conv: 8, dim: none}", [("weight_norm1", "weight_norm", 297), ("weight_norm1.act", "relu", 0)]),
+    ("  - weight_norm: {conv: 8, name: w, activation: none}", [("w", "weight_norm", 300)]),
+    ("  - weight_norm: {layer: {conv: 8}, norm: batch_norm}",
+     [("weight_norm1", "weight_norm", 292), ("weight_norm1.norm", "batch_norm", 16), ("weight_norm1.act", "relu", 0)]),
+    ("  - weight_norm: {conv: {filters: 8, bias: true, norm: batch_norm, activation: none}}",
+     [("weight_norm1", "weight_norm", 300), ("weight_norm1.norm", "batch_norm", 16)]),
+    ("  - weight_norm: {layer: [{conv: {filters: 8, norm: batch_norm}}, max_pool: 2, conv: {filters: 2, kernel: 1}], dim: 0, name: w, norm: batch_norm}",
+     [("w.conv1", "weight_norm", 296), ("w.conv1.norm", "batch_norm", 16), ("w.conv1.act", "relu", 0),
+      ("w.max_pool1", "max_pool", 0), ("w.conv2", "weight_norm", 20), ("w.conv2.act", "relu", 0), ("w.norm", "batch_norm", 4)]),
+    ("  - weight_norm: {batch_norm: {}, dim: 0}", [("weight_norm1", "weight_norm", 12)]),
+    ("  - spectral_norm: [weight_norm: {conv: 8}, relu]",
+     [("spectral_norm1.weight_norm1", "spectral_norm", 300), ("spectral_norm1.weight_norm1.act", "relu", 0), ("spectral_norm1.relu1", "relu", 0)]),
+    ("  - weight_norm: {layer: {conv: 8}, repeat: 2}",
+     [("weight_norm1.0", "weight_norm", 300), ("weight_norm1.0.act", "relu", 0),
+      ("weight_norm1.1", "weight_norm", 592), ("weight_norm1.1.act", "relu", 0)]),
+])
+def test_what_is_normalised_has_the_defaults_of_its_kind(body, found):
+    assert rows(body) == found
+
+
+def test_what_is_distributed_has_the_defaults_of_its_kind():
+    head = DEFAULTS.replace("[9, 9]", "[5, 9, 9]")
+
+    assert rows("  - time_distributed: {conv2d: 8}", head) == [
+        ("time_distributed1.conv1", "time_distributed", 296), ("time_distributed1.conv1.act", "time_distributed", 0)]  # fmt: skip
+    with pytest.raises(SpecError, match="`conv3d` needs a map of 3 axes"):
+        rows("  - time_distributed: {conv3d: 8}", head)
+    with pytest.raises(SpecError, match="`conv1d` needs a map of 1 axis"):
+        rows("  - spectral_norm: {conv1d: {filters: 8, activation: none}}", head)
+
+
+def test_what_stands_behind_a_body_can_be_named():
+    network = cnncalc.loads(DEFAULTS + """layers:
+  - spectral_norm: {name: s, layer: [conv: {filters: 4, padding: same, name: c}, dropout], activation: tanh}
+  - add: [s, s.c, s.act]
+""")
+
+    assert [network.nodes[i].name for i in network.nodes[-1].inputs] == ["s.act", "s.c.act", "s.act"]
+
+
+def test_pieces_inside_of_normalised_layers_keep_their_axes():
+    assert rows("  - spectral_norm: [split: {parts: 2, name: a}, concat: [a.1, a.0], conv: 2]")[-2:] == [
+        ("spectral_norm1.conv1", "spectral_norm", 74), ("spectral_norm1.conv1.act", "relu", 0)]  # fmt: skip
 
 
 @pytest.mark.parametrize(("body", "code", "message"), [

@@ -35,6 +35,9 @@ KINDS = {
     "layer_norm": "norm",
     "attention": "attention",
     "multi_head_attention": "attention",
+    "recurrent": "recurrent",
+    "lstm": "recurrent",
+    "gru": "recurrent",
 }
 """Kinds that are one in the comparison: a dense layer is a 1×1 convolution."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from cnncalc import SpecError, loads, metrics
 from cnncalc.dialects.base.dialect import dialect_names, spellings
+from cnncalc.language.grammar import OF_INPUTS
 from cnncalc.language.kinds import layer_class
 from cnncalc.layers.base.key_types import BITS
 from cnncalc.layers.base.shape import Shape
@@ -123,7 +124,10 @@ class _Layers:
                 if self.dice.random() < 0.25:
                     keys[role] = self.made.behind(role)
         same = found is not None and own == 1 and found == self.shapes[operands[0]]
-        self._add(kind, keys | self._common(found, same=same), found or self.shapes[-1])
+        keys |= self._common(found, same=same)
+        if layer.operands[1] == 0:
+            keys = {name: value for name, value in keys.items() if name not in OF_INPUTS}
+        self._add(kind, keys, found or self.shapes[-1])
 
     def _add(self, kind: str, keys: dict[str, Any], found: Shape) -> None:
         name = f"n{len(self.items)}" if self.dice.random() < 0.4 else ""

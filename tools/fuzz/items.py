@@ -9,7 +9,7 @@ from cnncalc import registry
 from cnncalc.dialects.base.dialect import find
 from cnncalc.errors import Refusal
 from cnncalc.language.kinds import layer_class
-from cnncalc.layers.base.key_types import REQUIRED, Bad
+from cnncalc.layers.base.key_types import REQUIRED, Bad, Kind
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.shape import Shape
 from tools.fuzz.values import SMALL, Values
@@ -23,9 +23,9 @@ Given = dict[str, Any]
 """The keys of a layer and their values, as plain data."""
 
 
-def takes_layer(kind: object) -> bool:
+def takes_layer(kind: Kind) -> bool:
     """Whether the value of a key is a layer."""
-    return getattr(kind, "takes_layer", False)
+    return kind.takes_layer
 
 
 class Items:

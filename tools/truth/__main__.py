@@ -27,6 +27,7 @@ QUESTIONS = {
     "keras_ops": ("keras_ops", "keras_ops.json.gz", 240),
     "ops": ("torch_ops", "torch_ops.json.gz", 1600),
     "ops_reads": ("ops_reads", "reads_ops.json.gz", 400),
+    "wrappers": ("torch_wrappers", "torch_wrappers.json.gz", 600),
     "reads": ("torch_reads", "reads_torch.json.gz", 900),
 }
 """What single layers are asked: the module that does it, the file that the tests replay, its cases."""

@@ -118,6 +118,8 @@ NETWORKS: dict[str, Asked] = {
     **{f"hourglass{n}": Asked(f"{_BUILT}encoders.Hourglasses", (3, 256, 256), {"stacks": n})
        for n in (1, 2, 8)},
     "wave_u_net": Asked(f"{_BUILT}encoders.WaveUNet", (2, 147443)),
+    "demucs": Asked(f"{_BUILT}waves.Demucs", (2, 451924)),
+    "demucs_48": Asked(f"{_BUILT}waves.Demucs", (2, 451924), {"channels": 48}),
     "raft_small": Asked(f"{_BUILT}flow.raft_small", (3, 520, 960)),
     "person_detection": Asked(f"{_BUILT}person.person_detection", (3, 96, 96)),
     **{f"mobilenet_v1{suffix}": _keras("MobileNet", alpha=alpha)

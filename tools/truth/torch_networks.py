@@ -28,7 +28,9 @@ LIBRARIES = ("torch", "torchvision", "timm", "ultralytics", "effdet")
 NORMS = (_NormBase, nn.LayerNorm, nn.GroupNorm, FrozenBatchNorm2d)
 ATTENTIONS = (nn.MultiheadAttention, ShiftedWindowAttention)
 """Modules whose projections are used as functions, so that their dense layers are never called."""
-CHANNELS_LAST = (nn.Linear, nn.LayerNorm, *ATTENTIONS)
+RECURRENT = (nn.LSTM, nn.GRU, nn.RNN)
+"""Modules whose first axis is the batch, as they are used here, and the second the steps."""
+CHANNELS_LAST = (nn.Linear, nn.LayerNorm, *ATTENTIONS, *RECURRENT)
 """Modules over the last axis; classes derived from them may move the channels themselves."""
 
 
@@ -78,6 +80,8 @@ def kind(module: nn.Module) -> str:
         return "dense"
     if isinstance(module, ATTENTIONS):
         return "attention"
+    if isinstance(module, RECURRENT):
+        return "recurrent"
     return "norm" if isinstance(module, NORMS) else ""
 
 
@@ -104,6 +108,9 @@ def multiply_accumulates(module: Any, given: torch.Tensor, output: torch.Tensor)
         positions = prod(-(-n // w) * w for n, w in zip(sizes, window, strict=True))
         # Four projections, query × key, and weights × value.
         return int(positions * channels * (4 * channels + 2 * pairs))
+    if isinstance(module, RECURRENT):
+        weights = sum(p.numel() for name, p in module.named_parameters() if "weight" in name)
+        return int(output.shape[1]) * weights
     places = given if isinstance(module, _ConvTransposeNd) else output
     return int(places.numel() * module.weight[0].numel())
 

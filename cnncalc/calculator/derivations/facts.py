@@ -29,7 +29,11 @@ def derive_shape(
     Gives the output with symbols for its channels and sizes; `sizes_alone` tells no channels, and
     `sides` the padding of both sides even where it was given.
     """
-    x, facts = found.inputs[0], found.facts
+    facts = found.facts
+    if not found.inputs:
+        say_shape(w, facts.output)
+        return facts.output
+    x = found.inputs[0]
     sizes: list[Any] = list(facts.output.size)
     for axis, window in enumerate(facts.windows):
         if axis < len(sizes) and axis < x.rank and len(facts.windows) == x.rank == len(sizes):
@@ -109,7 +113,7 @@ def derive_padding(
 def derive_unread(w: Plain, found: Traced) -> list[int]:
     """How many elements at the end of each axis no window reads."""
     dropped = []
-    sizes = found.inputs[0].size
+    sizes = found.inputs[0].size if found.inputs else ()
     for axis, (window, n) in enumerate(zip(found.facts.windows, sizes, strict=False)):
         if isinstance(window, SLIDING):
             place = f"_{found.axes[axis]}" if found.axes else ""

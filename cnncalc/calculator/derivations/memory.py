@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cnncalc.cost.memory import Memory
     from cnncalc.cost.training import Saved
     from cnncalc.layers.base.shape import Shape
+    from cnncalc.network import Node
     from cnncalc.working.steps import Plain
 
 _KEPT = {
@@ -102,33 +103,29 @@ class Stored:
 
     def _write_output(self, w: Plain, index: int, output: Shape) -> Any:
         """What the layer writes; gives the size of its output, also where it writes none."""
-        memory, over = self.memory, self.memory.timeline.over
+        memory = self.memory
         batch = memory.way.batch
+        if _is_stored(self.nodes[index]):
+            w.say("writes", "", "", 0, unit="B", note=f"nothing: {_STORED}")
+            return 0
         elements = output.elements
         if batch != 1:
             elements = elements * w.add_given("B", batch, "examples")
         size = tensor_bytes(elements, memory.dtypes[index])
-        if self.graph.steps[index].view:
-            w.say(
-                "writes",
-                "",
-                "",
-                0,
-                unit="B",
-                note="nothing: its output is its input, read otherwise",
-            )
-        elif index in over:
-            w.say(
-                "writes",
-                "",
-                "",
-                0,
-                unit="B",
-                note=f"nothing: it writes over the output of {self.nodes[over[index]].name}",
-            )
+        if why := self._why_nothing(index):
+            w.say("writes", "", "", 0, unit="B", note=f"nothing: {why}")
         else:
             w.let("writes", size, unit="B", note=_bits(memory.dtypes[index]), kept=True)
         return size
+
+    def _why_nothing(self, index: int) -> str:
+        """Why a layer writes nothing; empty if it writes its output."""
+        over = self.memory.timeline.over
+        if self.graph.steps[index].view:
+            return _VIEW
+        return (
+            f"it writes over the output of {self.nodes[over[index]].name}" if index in over else ""
+        )
 
     def _alive(self, w: Plain, index: int) -> None:
         """All that is in memory while the layer runs, tensor by tensor."""
@@ -173,7 +170,8 @@ def derive_intensity(w: Plain, memory: Memory, index: int, flops: Any) -> None:
         w.say("bytes moved", "", "", "?", unit="B", note="unknown")
         return
     if not parts:
-        w.say("bytes moved", "", "", 0, unit="B", note="its output is its input, read otherwise")
+        stored = _is_stored(memory.network.nodes[index])
+        w.say("bytes moved", "", "", 0, unit="B", note=_STORED if stored else _VIEW)
         return
     told = {name: w.add_given(name, size, _MOVED[name]) for name, size in parts.items()}
     moved = w.let("bytes moved", sum(told.values()), unit="B", kept=True)
@@ -181,5 +179,12 @@ def derive_intensity(w: Plain, memory: Memory, index: int, flops: Any) -> None:
         w.let("FLOPs / B", flops / moved, named=False)
 
 
+def _is_stored(node: Node) -> bool:
+    """Whether what a node gives is a weight or a buffer itself."""
+    return node.layer is not None and node.layer.storage == "stored"
+
+
+_VIEW = "its output is its input, read otherwise"
+_STORED = "its output is in memory already, as a weight or a buffer"
 _MOVED = {"read": "bytes of what it reads", "learnt": "bytes of weights and buffers",
           "written": "bytes of its output"}  # fmt: skip

@@ -64,6 +64,8 @@ def _has_wide_padding(network: Network, node: Node) -> bool:
 @lru_cache(maxsize=512, typed=True)
 def _always_sees(axis: Axis, n: int) -> bool:
     """Whether every unit reads one of `n` elements."""
+    if isinstance(axis, Moved) and axis.window is not None:
+        axis = axis.window
     if isinstance(axis, Window):
         return max(axis.padding) < axis.extent and axis.dilation <= n
     if isinstance(axis, (BorderedWindow, Everything, Moved, Single, Stretch)):

@@ -87,6 +87,8 @@ class Kind:
     """What it is, for messages and the manual."""
     of_axes = False
     """Whether it is axes, which have names and numbers."""
+    takes_layer = False
+    """Whether the value is a layer, which the spec builds."""
 
     def parse(self, value: Any) -> Any:
         """The value in its final form; raises `Bad`."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from cnncalc.dialects.base.dialect import Dialect, agree, asked_dialects, find
 from cnncalc.errors import Refusal
+from cnncalc.layers.base.kernels import Kernel
 from cnncalc.layers.base.key_types import REQUIRED
 from cnncalc.layers.base.keys import Keyed
 from cnncalc.layers.base.shape import LARGEST, Shape, numbers
@@ -108,7 +109,7 @@ class Layer(Keyed):
     has_pieces: ClassVar[bool] = False
     """Whether it has several outputs, of which each is a node: see `pieces`."""
     operands: ClassVar[tuple[int, int | None]] = (1, 1)
-    """The least and the most inputs; None is any number."""
+    """The least and the most inputs; None is any number. (0, 0) reads not even the layer above."""
     usual_axes: ClassVar[int] = 2
     """The axes of the map that it is mostly used on, where nobody says how many there are."""
     reads_ids: ClassVar[bool] = False
@@ -123,11 +124,14 @@ class Layer(Keyed):
     """What avoids the question on which they disagree, for the message."""
     references: ClassVar[tuple[str, ...]] = ()
     """Keys that name a layer to be used as a further input."""
+    kernels: Sequence[str] = ()
+    """The weights that `weight_norm` and `spectral_norm` take: those that PyTorch calls `weight`."""
     independent: ClassVar[bool] = False
-    """Whether the output depends on no value: of its inputs the shapes alone are read."""
-    storage: ClassVar[Literal["own", "view", "over", "idle"]] = "own"
+    """Whether the output depends on no value: of its inputs, if any, the shapes alone are read."""
+    storage: ClassVar[Literal["own", "view", "over", "idle", "stored"]] = "own"
     """Where the output lies: in memory of its own, or in that of the first operand. A `view` is
-    always that; `over` may be written over it; what is `idle` is a view except while training."""
+    always that; `over` may be written over it; what is `idle` is a view except while training. What
+    is `stored` is a weight or a buffer itself."""
     saves: ClassVar[Sequence[str] | None] = ()
     """What training keeps for the backward pass: `inputs`, `output`, `either` (the inputs, or the
     output written over them), `mask` (a byte per element of the output), `indices` (8 bytes),
@@ -209,6 +213,11 @@ class Layer(Keyed):
     def facts(self, *inputs: Shape) -> Facts:
         """What the layer does to inputs of these shapes; raises `Refusal`."""
         raise NotImplementedError
+
+    def matrices(self, weights: Mapping[str, tuple[int, ...]]) -> dict[str, Kernel]:
+        """The kernels among the weights, as they are normalised; raises Refusal if unknown."""
+        found = {name: weights[name] for name in self.kernels if name in weights}
+        return {name: Kernel(shape, shape[0]) for name, shape in found.items()}
 
     def reads(self, operand: int, inputs: Sequence[Shape], facts: Facts) -> tuple[Axis, ...] | None:
         """How the output reads one operand, an axis each; () is elementwise.

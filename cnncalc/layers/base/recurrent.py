@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.arithmetic.windows import Everything, Prefix
 from cnncalc.errors import Refusal
+from cnncalc.layers.base.kernels import Kernel
 from cnncalc.layers.base.key_types import COUNT, FLAG, NUMBER, Choice, a_word, either
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
@@ -69,6 +70,7 @@ class Recurrent(Layer):
 
     differs = True
     saves = ("inputs",)
+    kernels = ("kernel", "kernel_above", "recurrent", "projection")
     gates: ClassVar[int]
     gate_names: ClassVar[tuple[str, ...]]
     """What each gate is called, in the order of the framework's weights."""
@@ -116,6 +118,11 @@ class Recurrent(Layer):
             saved=steps * self.layers * self.directions * self.units * (self.gates + 1),
             inner=steps * (learnt - prod(weights["kernel"])),
         )
+
+    def matrices(self, weights: Mapping[str, tuple[int, ...]]) -> dict[str, Kernel]:
+        """The matrices of each layer and direction."""
+        found = {name: weights[name] for name in self.kernels if name in weights}
+        return {n: Kernel(shape[-2:], shape[-2], copies=shape[:-2]) for n, shape in found.items()}
 
     @property
     def directions(self) -> int:

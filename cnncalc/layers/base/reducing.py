@@ -50,3 +50,13 @@ class Reduction(Layer):
         output = shape_with(x, [known[name] for name in order], at)
         new = [name for name, _ in memory_axes(output, self.rules)]
         return output, readings(x, output, dict(zip(order, new, strict=bool(order))))
+
+
+class Extreme(Reduction):
+    """Base of max and min."""
+
+    saves = ("inputs",)
+
+    def work(self, read: int, made: int) -> dict[str, int]:
+        """A comparison for each element but one per output."""
+        return {"compare": read - made}

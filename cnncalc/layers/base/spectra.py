@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.arithmetic.moving import Placed
+from cnncalc.arithmetic.moving import Moved
 from cnncalc.arithmetic.windows import Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.bordering import BORDER, border_axis, continue_windows
@@ -62,10 +62,10 @@ class Spectrum(Layer):
 
     def laid_out(
         self, x: Shape, bins: int, frames: int, window: Sliding, *, last: bool = False
-    ) -> tuple[Shape, tuple[Sliding | Placed, ...]]:
+    ) -> tuple[Shape, tuple[Sliding | Moved, ...]]:
         """The output with `bins` for every frame, and its windows; `last` puts the bins behind."""
         if self.bins == "channels":
             return x._replace(channels=x.channels * bins, size=(frames,)), (window,)
         if last:
-            return x._replace(size=(frames, bins)), (Placed(window, 0),)
-        return x._replace(size=(bins, frames)), (Placed(window, 1),)
+            return x._replace(size=(frames, bins)), (Moved(0, window),)
+        return x._replace(size=(bins, frames)), (Moved(1, window),)

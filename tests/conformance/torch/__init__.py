@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import convolutions, norms, ops, plain, pooling, sequences, shapes
+from . import convolutions, norms, ops, plain, pooling, sequences, shapes, wrappers
 
 TABLE = {
     **convolutions.TABLE,
@@ -12,4 +12,5 @@ TABLE = {
     **norms.TABLE,
     **plain.TABLE,
     **sequences.TABLE,
+    **wrappers.TABLE,
 }
