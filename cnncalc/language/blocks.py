@@ -31,9 +31,11 @@ def compile_defaults(node: Node | None, context: CompileContext) -> Defaults:
     found: Defaults = {}
     for key, value in entries(node, "defaults", report):
         layer, rank = find_layer(key.text)
-        if layer is None or rank is not None:
-            help = "leave out the number of axes" if rank else fix_of_unknown(key.text, ())
-            report.find("E102", f"unknown kind of layer `{cut(key.text, 60)}`", key.span, help=help)
+        if layer is None:
+            # A fault here is not to be found once more in every layer that is called like this.
+            found[key.text] = {FAULT: None}
+            report.find("E102", f"unknown kind of layer `{cut(key.text, 60)}`", key.span,
+                        help=fix_of_unknown(key.text, ()))  # fmt: skip
             continue
         if not isinstance(value, Mapping):
             report.find("E101", f"the defaults of `{key.text}` must be a mapping", value.span,
@@ -41,7 +43,8 @@ def compile_defaults(node: Node | None, context: CompileContext) -> Defaults:
             continue
         common = {name: COMMON[name] for name in ("trainable", "dtype")}
         keys: dict[str, Key] = {**layer.keys, **common, **(HOST if layer.hosts else {})}
-        given, sound = fields(value, keys, f"for `{key.text}`", report, key.text)
+        kind = key.text[:-2] if rank else key.text
+        given, sound = fields(value, keys, f"for `{key.text}`", report, kind)
         values = {
             name: Value.check(name, keys[name].kind, part, context)
             for name, (_, part) in given.items()
@@ -49,7 +52,6 @@ def compile_defaults(node: Node | None, context: CompileContext) -> Defaults:
         for part in values.values():
             if part is not None:
                 part.by_default = True
-        # A fault here is not to be found once more in every layer that uses it.
         found[key.text] = values if sound else {**values, FAULT: None}
     return found
 
@@ -74,7 +76,8 @@ def compile_blocks(
         if isinstance(value, Mapping):
             bodies.append((block, value))
         else:
-            report.find("E101", f"block `{key.text}` must be a mapping with `layers`", value.span)
+            report.find("E101", f"block `{key.text}` must be a mapping with `layers`", value.span,
+                        help=f"{cut(key.text, 60)}: {{layers: […]}}")  # fmt: skip
     headers = [(block, _header(block, body, context)) for block, body in bodies]
     for block, given in headers:
         _compile_body(block, given, defaults, blocks, context)

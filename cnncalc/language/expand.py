@@ -261,7 +261,9 @@ def _arity_fits(item: Item, operands: list[int], report: Report) -> bool:
     takes = str(least) if least == most else f"{least} to {most}"
     if most is None:
         takes = f"{least} or more"
-    report.find("E207", f"`{item.op}` takes {takes} inputs, got {len(operands)}",
+    noun = "input" if takes == "1" else "inputs"
+    report.find("E207", f"`{item.op}` takes {takes} {noun}, got {len(operands)}",
                      item.op_node.span,
-                     help=f"name them all: - {item.op}: [prev, …]" if least > 1 else "")  # fmt: skip
+                     help=f"name them all: - {item.op}: [prev, …]" if least > 1
+                     else "`concat`, `add` or another merge makes one of them")  # fmt: skip
     return False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from cnncalc.errors import Span
     from cnncalc.language.claims import Claims
     from cnncalc.language.compose import Node, Scalar
     from cnncalc.language.names import Ref
@@ -66,6 +67,13 @@ class Item:
         self.cost = 3
         """The sum of these."""
 
+    def place_of(self, key: str) -> Span | None:
+        """Where the value of a key stands; None if the item itself does not have it."""
+        value = self.values.get(key)
+        if value is None or isinstance(value, Item) or value.by_default:
+            return None
+        return value.node.span
+
     def settle(self) -> None:
         """Once complete: find out what it depends on, and with it whether repetitions can differ."""
         own = [*self.values.values(), *self.args.values(), self.when, self.trainable, self.dtype]
@@ -99,7 +107,22 @@ class Late(NamedTuple):
 
 
 Defaults = dict[str, dict[str, "Value | None"]]
-"""Kind of layer to its default keys."""
+"""Kind of layer to its default keys; `conv2d` is a word of its own."""
+
+
+def defaults_of(defaults: Defaults, op: str, rank: int | None) -> Mapping[str, Value | None]:
+    """The default keys of a kind, or of its word for so many axes.
+
+    Those of a word with its axes win, and where there is one such word alone they are of the plain
+    word too.
+    """
+    if not defaults:
+        return {}
+    words = [f"{op}{rank}d"] if rank else [f"{op}{axes}d" for axes in (1, 2, 3)]
+    asserted = [defaults[word] for word in words if word in defaults]
+    plain = defaults.get(op, {})
+    return {**plain, **asserted[0]} if len(asserted) == 1 else plain
+
 
 FAULT = "?"
 """Stands among the defaults of a kind if a key of theirs could not be read."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.language.expressions import is_expression
 from cnncalc.language.grammar import COMMON, HOST, REUSE, missing
-from cnncalc.language.item import Block, Item, Late
+from cnncalc.language.item import Block, Item, Late, defaults_of
 from cnncalc.language.item_keys import ItemKeys
 from cnncalc.language.kinds import find_layer, has_meaning, report_unknown
 from cnncalc.language.names import Names
@@ -25,6 +25,7 @@ from cnncalc.layers.base.keys import Key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Mapping as Fields
 
     from cnncalc.language.context import CompileContext
     from cnncalc.language.item import Defaults
@@ -110,7 +111,7 @@ class Items(ItemKeys):
 
     def _layer_keys(self, item: Item, layer: type[Layer], given: dict[str, Node]) -> None:
         """The keys of the layer itself, what is not given filled in from the defaults."""
-        defaults = self.defaults.get(item.op, {})
+        defaults = defaults_of(self.defaults, item.op, item.rank)
         inside = self._inside(item)
         values: dict[str, Value | Item | None] = {}
         for name, key in layer.keys.items():
@@ -133,7 +134,7 @@ class Items(ItemKeys):
                 setattr(item, name, defaults[name])
 
     def _parts(
-        self, given: dict[str, Node], defaults: dict[str, Value | None], context: CompileContext
+        self, given: dict[str, Node], defaults: Fields[str, Value | None], context: CompileContext
     ) -> Iterator[tuple[str, Item | Late | None]]:
         """What stands behind a layer, by its role."""
         for role in HOST:

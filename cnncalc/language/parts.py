@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.language.expressions import is_expression
 from cnncalc.language.grammar import missing
-from cnncalc.language.item import FAULT, Item, freeze
+from cnncalc.language.item import FAULT, Item, defaults_of, freeze
 from cnncalc.language.kinds import find_layer, report_unknown
 from cnncalc.language.values import Failed
 from cnncalc.layers.base.key_types import show
@@ -41,7 +41,7 @@ def compile_named(late: Late, word: object, report: Report) -> Item | None:
         raise Failed
     item = Item(word[:-2] if rank else word, node, node)
     item.layer, item.rank = layer, rank
-    defaults = late.defaults.get(item.op, {})
+    defaults = defaults_of(late.defaults, item.op, rank)
     item.values = {name: defaults[name] for name in layer.keys if name in defaults}
     item.trainable, item.dtype = defaults.get("trainable"), defaults.get("dtype")
     if absent := missing(item.values, layer.keys):
@@ -71,7 +71,7 @@ def report_missing(
     word: str, absent: list[str], item: Item, defaults: Defaults, report: Report
 ) -> None:
     """Required keys that are not given, unless a fault in the defaults may have taken them."""
-    if FAULT in defaults.get(item.op, {}) or item.layer is None:
+    if FAULT in defaults_of(defaults, item.op, item.rank) or item.layer is None:
         return
     keys = item.layer.keys
     listed = ", ".join(f"`{name}`" for name in absent)

@@ -95,7 +95,8 @@ def schema() -> Schema:
 
 def _parts(kinds: Kinds) -> dict[str, Schema]:
     """What stands under the keys of a file, a model, a block or a variant."""
-    defaults = _closed_mapping({name: _ref(f"defaults.{name}") for name in kinds})
+    defaults = _closed_mapping(keys := {name: _ref(f"defaults.{name}") for name in kinds})
+    defaults["patternProperties"] |= {f"^{name}[123]d$": found for name, found in keys.items()}
     shape = _open(SHAPE.schema())
     inputs = _mapping_of(shape, rf"(?!prev$){_NAME}")
     return {
@@ -119,10 +120,9 @@ def _parts(kinds: Kinds) -> dict[str, Schema]:
 
 def _dialect() -> Schema:
     """The names of the frameworks."""
-    *others, last = dialects()
-    listed = f"{', '.join(others)} or {last}" if others else last
-    described = f"{MODEL['dialect'].help}: {listed}"
-    return {"description": described, "enum": [*others, last]}
+    known = list(dialects())
+    described = f"{MODEL['dialect'].help}: {registry.alternatives(known)}"
+    return {"description": described, "enum": known}
 
 
 def _complete() -> Schema:
@@ -393,7 +393,7 @@ def _aside(schema: Schema, keywords: Iterable[str]) -> Schema:
     apart = {keyword: schema[keyword] for keyword in keywords if keyword in schema}
     if not apart or len(schema.get("type", ())) == 1:
         return schema
-    rest = {keyword: value for keyword, value in schema.items() if keyword not in apart}
+    rest = {key: value for key, value in schema.items() if key not in apart}
     if "examples" in rest and "items" in apart:
         # What may stand alone is not suggested once more as a list of one.
         apart["items"] = {k: value for k, value in apart["items"].items() if k != "examples"}

@@ -56,7 +56,7 @@ def test_defaults_with_a_variable_follow_it():
 
 @pytest.mark.parametrize(("defaults", "code", "message"), [
     ("{covn: {kernel: 3}}", "E102", "unknown kind of layer `covn`"),
-    ("{conv2d: {kernel: 3}}", "E102", "unknown kind of layer `conv2d`"),
+    ("{conv4d: {kernel: 3}}", "E102", "unknown kind of layer `conv4d`"),
     ("{Conv: {kernel: 3}}", "E102", "unknown kind of layer `Conv`"),
     ("{conv: 3}", "E101", "the defaults of `conv` must be a mapping"),
     ("{conv: {kernal: 3}}", "E103", "unknown parameter `kernal` for `conv`"),
