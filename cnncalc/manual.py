@@ -10,14 +10,17 @@ from cnncalc import registry
 from cnncalc.calculator import formula as formulas
 from cnncalc.calculator.question import flag
 from cnncalc.dialects.base.dialect import dialects, spellings
-from cnncalc.language.grammar import HOST
+from cnncalc.language.grammar import BLOCK, COMMON, FILE, HOST, MODEL, REUSE, VARIANT
 from cnncalc.language.kinds import layer_class
-from cnncalc.layers.base.key_types import REQUIRED, show
+from cnncalc.layers.base.key_types import ANY, REQUIRED, show
 from cnncalc.layers.base.shape import Shape
 from cnncalc.solving import solver as solvers
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cnncalc.calculator.question import Question
+    from cnncalc.layers.base.keys import Key
     from cnncalc.layers.base.layer import Layer
 
 _CODES = os.path.join(registry.ROOT, "codes.md")
@@ -62,6 +65,57 @@ def layer(kind: str) -> str:
     if found.example:
         lines += ["", "```yaml", found.example.strip("\n"), "```"]
     return "\n".join(lines) + "\n"
+
+
+def words() -> list[str]:
+    """The words of the language that are no kinds of layer: its keys, `reuse` and `prev`."""
+    return [*dict.fromkeys([word for keys in _GRAMMAR.values() for word in keys]), *_ITEMS]
+
+
+def word(name: str) -> str:
+    """The manual of a word of the language, in Markdown; raises KeyError."""
+    lines = [f"## {name}", ""]
+    if name in _ITEMS:
+        text, keys, example = _ITEMS[name]
+        lines += [text, ""]
+        if keys:
+            rows = [(key, _default(found.default), found.help) for key, found in keys.items()]
+            lines += ["| key | default | meaning |", "|---|---|---|"]
+            lines += [f"| {' | '.join(row)} |" for row in rows]
+            lines.append("")
+        return "\n".join([*lines, "```yaml", example, "```"]) + "\n"
+    found = [(place, keys[name]) for place, keys in _GRAMMAR.items() if name in keys]
+    if not found:
+        raise KeyError(name)
+    for place, key in found:
+        noun = f"; {key.kind.noun}" if key.kind.noun != ANY.noun else ""
+        lines.append(f"- **A key of {place}**: {key.help}{noun}")
+    return "\n".join(lines) + "\n"
+
+
+_GRAMMAR = {
+    "a file": FILE,
+    "a model under `models:`": MODEL,
+    "a block under `blocks:`": BLOCK,
+    "a variant under `variants:`": VARIANT,
+    "any layer": COMMON,
+    "a layer with filters or units": HOST,
+}
+"""The keys of the language that are not those of one kind of layer, and where they may stand."""
+
+_ITEMS: dict[str, tuple[str, Mapping[str, Key], str]] = {
+    "reuse": (
+        "Applies a layer or block that stands above once more, with the same weights.",
+        REUSE,
+        "- reuse: {layer: encoder, from: other, name: encoded}",
+    ),
+    "prev": (
+        "The layer above, wherever a layer is named.",
+        {},
+        "- add: [prev, shortcut]",
+    ),
+}
+"""What a layer list may hold beside kinds and blocks."""
 
 
 def formula(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from cnncalc import foreign, registry
 from cnncalc.work import Work
@@ -49,17 +49,24 @@ class Frame(NamedTuple):
         return self.op if self.times is None else f"{self.op} ×{self.times}"
 
 
+class Written(Protocol):
+    """What the spec says of a layer."""
+
+    def place_of(self, key: str) -> Span | None:
+        """Where the value of a key stands; None if the layer itself does not have it."""
+
+
 class Node:
     """A layer at its place in the graph.
 
     `index` is its own place in `Network.nodes`, `inputs` are those of what it reads, `shared_with`
     that of the node whose weights it uses again, `host` that of the layer whose norm or activation
     it is. `given` says that somebody gave the last part of its name; `span` is where the spec
-    declares it.
+    declares it, and `written` knows the places of its keys.
     """
 
     __slots__ = ("dtype", "facts", "frame", "given", "host", "index", "inputs", "layer", "name", "op",
-                 "shared_with", "span", "trainable")  # fmt: skip
+                 "shared_with", "span", "trainable", "written")  # fmt: skip
 
     def __init__(
         self,
@@ -87,6 +94,7 @@ class Node:
         self.index = index
         self.frame = frame
         self.span = span
+        self.written: Written | None = None
         self.given = given
         self.host = host
         self.shared_with = shared_with
@@ -97,6 +105,10 @@ class Node:
     def output(self) -> Shape:
         """The shape of what it gives."""
         return self.facts.output
+
+    def place_of(self, key: str) -> Span | None:
+        """Where the spec says a key of it, or else where it declares the layer."""
+        return (self.written and self.written.place_of(key)) or self.span
 
     @property
     def trainable_params(self) -> int | None:

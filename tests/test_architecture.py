@@ -15,7 +15,7 @@ import cnncalc
 from cnncalc import registry
 from cnncalc.analyzers.base.tabulate import tabulate
 from cnncalc.dialects.base.dialect import key_of
-from cnncalc.language.kinds import layer_class, spelling
+from cnncalc.language.kinds import index_spellings, layer_class
 from cnncalc.language.schema import schema
 from cnncalc.layers.base.layer import Layer
 from cnncalc.metrics import METRICS, Metric
@@ -408,7 +408,7 @@ def plugins(tmp_path, monkeypatch):
         forget()
 
     def forget() -> None:
-        for cached in (registry.names, registry.exists, registry.load, key_of, spelling, index_entries):
+        for cached in (registry.names, registry.exists, registry.load, key_of, index_spellings, index_entries):
             cached.cache_clear()
 
     yield add

@@ -16,7 +16,7 @@ SMALL = "name: small\ninput: {channels: 3, size: [8, 8]}\nlayers:\n  - conv: {fi
 
 def test_the_shapes_of_a_small_net_in_a_pipe(cnncalc):
     assert cnncalc("shapes", "-", stdin=SMALL) == (0, (
-        "layer     type       window  output  params\n"
+        "layer     op         window  output  params\n"
         "input     input               3×8×8\n"
         "conv1     conv+relu  3×3      4×6×6     112\n"
         "flatten1  flatten               144\n"
@@ -139,7 +139,7 @@ def test_colour_is_as_asked_for(cnncalc, monkeypatch, choice, environment, color
     (["shapes", "nowhere.yaml"], "cannot read nowhere.yaml: No such file or directory"),
     (["shapes", "specs"], "cannot read specs: Is a directory"),
     (["check", "tests/conformance"], "no spec found in tests/conformance (in a directory, specs are the YAML files that carry `cnncalc: 1`)"),
-    (["explain", "Conv2D"], "there is no code, kind of layer, formula or solver `Conv2D` (did you mean `conv`?)"),
+    (["explain", "Conv2D"], "there is no code, kind of layer, formula or solver `Conv2D` (`Conv2D` is called `conv` here)"),
     (["params", RESNET, "--by", "colour"], "--by takes block, op or depth, got colour"),
     (["params", RESNET, "--top", "0"], "--top takes a number from 1, got 0"),
     (["shapes", RESNET, "--color", "red"], "--color takes auto, always or never, got red"),
@@ -183,7 +183,7 @@ def test_the_table_stands_down_to_the_failing_layer_then_the_error(cnncalc):
 
     assert code == 1
     assert out == (
-        "layer  type       window  output  params\n"
+        "layer  op         window  output  params\n"
         "input  input               3×8×8\n"
         "conv1  conv+relu  3×3      4×6×6     112\n"
         "✗ conv2 (conv): E301, given conv1 4×6×6\n"

@@ -43,12 +43,12 @@ def table(
         Column("size", "size", right=True),
         Column("accepted", "accepted", _sizes),
         Column("nearest", "nearest", _nearest),
-        Column("even", "nothing cut", _sizes, shown=any(a.even != a.accepted for a in axes)),
-        Column("uneven_at", "cut by", shown=False),
-        Column("kept", "same weights", _sizes, shown=any(a.kept != a.accepted for a in axes)),
-        Column("kept_by", "weights of", shown=False),
-        Column("bound_to", "depends on", _axes, shown=False),
-        Column("refused", "refused by", _names, shown=False),
+        Column("even", "even", _sizes, shown=any(a.even != a.accepted for a in axes)),
+        Column("uneven_at", "uneven at", shown=False),
+        Column("kept", "kept", _sizes, shown=any(a.kept != a.accepted for a in axes)),
+        Column("kept_by", "kept by", shown=False),
+        Column("bound_to", "bound to", _axes, shown=False),
+        Column("refused", "refused", _names, shown=False),
     ]
     return Table(
         "inputs",
@@ -130,10 +130,12 @@ def _notes(
         base = ", ".join(str(node.output) for node in network.nodes if node.layer is None)
         notes.append(f"the size asked for is refused; everything else is said of {base}")
     if any(axis.even != axis.accepted for axis in axes):
-        notes.append("nothing cut: no stride leaves elements at the end of an axis unread")
+        notes.append("even: no stride leaves elements at the end of an axis unread")
     kept = next((axis.kept_by for axis in axes if axis.kept != axis.accepted), None)
     if kept:
-        notes.append(f"same weights: at other sizes {kept} has weights of a different shape")
+        notes.append(
+            f"kept: all weights keep their shapes; at other sizes {kept} has weights of a different shape"
+        )
     notes += _bindings(network, axes)
     return notes + _refusals(network, axes)
 

@@ -154,11 +154,11 @@ def _intensity(memory: Memory, *, shown: bool) -> Part:
     whole = None
     if flops.value is not None and total.value is not None:
         whole = _ratio({"flops": flops.value * memory.way.batch, "bytes_moved": total.value})
-    size = Column("bytes_moved", "bytes", show_count, right=True, fold="sum", shown=False)
+    size = Column("bytes_moved", "bytes moved", show_count, right=True, fold="sum", shown=False)
     ratio = Column(
-        "intensity", "FLOPs/B", _show_ratio, right=True, shown=shown, minor=5, derive=_ratio
+        "intensity", "intensity", _show_ratio, right=True, shown=shown, minor=5, derive=_ratio
     )
-    note = (f"FLOPs/B: for each byte of {memory.types} that is moved, operands, weights and "
+    note = (f"intensity: FLOPs for each byte of {memory.types} that is moved, operands, weights and "
             f"outputs once each; in all {_show_ratio(whole) or '0'}")  # fmt: skip
     columns: list[Rule] = [(size, lambda node, net: moved[node.index]), (ratio, _nothing)]
     return Part(columns, [note], {"bytes_moved": total}, {"intensity": whole})

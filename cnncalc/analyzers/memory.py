@@ -85,13 +85,14 @@ def analyze(
         sums=sums,
         totals={**_peak_totals(memory, line, order), **_asked_totals(step, parts, found)},
         caption="\n".join(notes),
+        answers=2,
         findings=[*(findings(memory, found) if found else []),
                   *(unknown(network, sums) if strict else [])],
     )  # fmt: skip
 
 
 _RULE = (
-    "alive: what a layer reads and writes, and what waits for later layers; without the "
+    "live: what a layer reads and writes, and what waits for later layers; without the "
     "workspace of kernels"
 )
 
@@ -129,7 +130,7 @@ def _columns(memory: Memory, line: Timeline, graph: Graph, kept: list[int | None
             column("activation_bytes", "writes"),
             of(lambda i: 0 if i in line.over else graph.size(i)),
         ),
-        (column("live_bytes", "alive", "max"), of(line.live.__getitem__)),
+        (column("live_bytes", "live", "max"), of(line.live.__getitem__)),
     ]
     if kept:
         columns.append((column("saved_bytes", "kept"), of(kept.__getitem__)))

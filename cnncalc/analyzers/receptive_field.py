@@ -31,7 +31,8 @@ Working = Annotated[bool, "Show how the field grows, layer by layer."]
 AllAxes = Annotated[bool, "Show every axis, even if all are equal."]
 
 NOTES = (
-    "elements of the input, borders ignored; first centre: 0 is the middle of the first element",
+    "elements of the input, borders ignored",
+    "first centre: 0 is the middle of the first element",
     "effective: 4σ of the influence where all weights are equal, about 95 % of it",
     "seen %: how much of the field a unit reads; below 100 it has holes",
 )
@@ -81,6 +82,7 @@ def analyze(
         caption="\n".join(
             [*(steps or ()), _header(survey), *told, *survey.notes(), *(NOTES if whole else ())]
         ),
+        answers=2,
         failure=network.failures[0] if network.failures else None,
         needs=_ASKED if index is not None else "",
     )

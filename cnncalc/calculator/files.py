@@ -10,6 +10,7 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from cnncalc.layers.base.key_types import Bad, show
+from cnncalc.system.installing import install_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -295,7 +296,8 @@ def _npy(path: str) -> Any:
         import numpy as np
     except ImportError:
         raise Bad(f"{path} is read by numpy, which is not installed",
-                  "pip install numpy, or save the array as JSON or CSV", sentence=True) from None  # fmt: skip
+                  f"{install_command('numpy')}, or save the array as JSON or CSV",
+                  sentence=True) from None  # fmt: skip
     try:
         with open(path, "rb") as file:
             if file.read(len(_MAGIC)) != _MAGIC:

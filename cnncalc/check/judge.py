@@ -174,7 +174,7 @@ class _Run:
         except UsageError:
             raise
         except SpecError as error:
-            faults = _label_faults(error, document, name, variant)
+            faults = _label_faults(_advise(error, document), document, name, variant)
             return verdict._replace(findings=tuple(self._within_budget(faults, document)))
         self.lints.look(network, name if variant else "")
         if self.rewriting is not None:
@@ -235,6 +235,15 @@ class _Run:
             verdict._replace(findings=in_order(findings))
             for verdict, findings in zip(self.verdicts, found, strict=True)
         ]
+
+
+def _advise(error: SpecError, document: Document) -> SpecError:
+    """The error with the sizes of the input that would fit, where maps are refused for theirs."""
+    if error.network is None:
+        return error
+    from cnncalc.input_sizes.advice import add_sizes
+
+    return add_sizes(error, document)
 
 
 def _label_faults(

@@ -80,9 +80,14 @@ def outcome(files: Sequence[Checked], *, strict: bool) -> str:
     failed = sum(verdict.fails(strict=strict) for verdict in verdicts)
     noun = "model" if len(verdicts) == 1 else "models"
     if failed:
-        return f"✗ {failed} of {len(verdicts)} {noun} failed ({count_findings(findings)})"
+        why = "; with `strict` warnings fail" if strict and _has_warning(findings) else ""
+        return f"✗ {failed} of {len(verdicts)} {noun} failed ({count_findings(findings)}{why})"
     told = f" ({count_findings(findings)})" if findings else ""
     return f"✓ {len(verdicts)} {noun} passed{told}"
+
+
+def _has_warning(findings: Iterable[Diagnostic]) -> bool:
+    return any(finding.severity == "warning" for finding in findings)
 
 
 def count_findings(findings: Iterable[Diagnostic]) -> str:

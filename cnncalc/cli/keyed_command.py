@@ -11,7 +11,6 @@ import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from cnncalc.calculator.kinds import Several, from_text
 from cnncalc.calculator.question import accept, aliases, by_position, flag, refuse
@@ -80,7 +79,7 @@ class Valued(Command):
         return word.isalpha() and word not in words and not os.path.exists(word)
 
 
-class Group(TyperGroup):
+class Group(signature.Group):
     """The commands behind a word: all formulas behind `calc`, all kinds behind `calc params`."""
 
     names: Callable[[], list[str]]
@@ -125,7 +124,7 @@ def group(
         if context.invoked_subcommand is None:
             emit(listing())
 
-    app.callback(help=_paragraphs(help))(alone)
+    app.callback(help=_paragraphs(_without_title(help)))(alone)
     return typer.main.get_command(app)
 
 
@@ -183,6 +182,14 @@ def _paragraphs(text: str) -> str:
     """The help of a command: a docstring, in which Click wraps all paragraphs but lists."""
     told = text.strip().replace("\n    ", "\n").split("\n\n")
     return "\n\n".join(_list(part) if part.startswith("- ") else part for part in told)
+
+
+def _without_title(text: str) -> str:
+    """A docstring without the command that it is about: `` `cnncalc calc`: the formulas …``."""
+    title, colon, rest = text.partition(": ")
+    if not (colon and title[:1] == title[-1:] == "`"):
+        return text
+    return rest[:1].upper() + rest[1:]
 
 
 def _list(paragraph: str) -> str:

@@ -11,10 +11,9 @@ import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from cnncalc import registry
-from cnncalc.cli.signature import Command
+from cnncalc.cli.signature import Command, Group
 from cnncalc.errors import SpecError, UsageError
 from cnncalc.foreign import visible
 from cnncalc.system.streams import abandon, flush, put, replace_closed
@@ -27,7 +26,7 @@ _COMPLETING = "_CNNCALC_COMPLETE" in os.environ
 """Whether a shell asks for suggestions."""
 
 
-class Commands(TyperGroup):
+class Commands(Group):
     """Commands by file name: those of `commands/`, and every analyzer."""
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -79,7 +78,7 @@ def _make_command(name: str, function: Callable[..., None]) -> Any:
 
 
 app = typer.Typer(cls=Commands, rich_markup_mode=None, pretty_exceptions_enable=False,
-                  no_args_is_help=True)  # fmt: skip
+                  no_args_is_help=True, context_settings={"help_option_names": ["-h", "--help"]})  # fmt: skip
 
 
 def _version(wanted: bool) -> None:

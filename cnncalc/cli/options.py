@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cnncalc.cli.signature import formats
+from cnncalc.errors import SpecError
 from cnncalc.language.given import counts, document, settings, sizes
 
 if TYPE_CHECKING:
@@ -31,18 +32,19 @@ Explained = Annotated[
     str, typer.Option("--format", "-f", show_default=False, help=formats("explain"))
 ]
 Manual = Annotated[str, typer.Option("--format", "-f", show_default=False, help=formats("typeset"))]
-Depth = Annotated[int | None, typer.Option("--depth", min=1, show_default=False,
+Depth = Annotated[int | None, typer.Option("--depth", metavar="N", min=1, show_default=False,
                                            help="Fold blocks deeper than this into one row.")]  # fmt: skip
 Expand = Annotated[
     bool, typer.Option("--expand", help="Show norms and activations in rows of their own.")
 ]
 Columns = Annotated[str, typer.Option("--columns", metavar="A,B,…", show_default=False,
-                                      help="Show these columns, in this order.")]  # fmt: skip
+                                      help="Show these columns, by their headers or the keys of "
+                                           "JSON, in this order.")]  # fmt: skip
 Explain = Annotated[list[str], typer.Option("--explain", metavar="LAYER", show_default=False,
                                             help="Show how the numbers of a layer or block are found. "
                                                  "May be repeated.")]  # fmt: skip
-Color = Annotated[str, typer.Option("--color", help="auto, always or never.")]
-Width = Annotated[int | None, typer.Option("--width", min=20, show_default=False,
+Color = Annotated[str, typer.Option("--color", metavar="WHEN", help="auto, always or never.")]
+Width = Annotated[int | None, typer.Option("--width", metavar="N", min=20, show_default=False,
                                            help="No line is to be wider than this.")]  # fmt: skip
 
 Plot = Annotated[str, typer.Option("--plot", metavar="FILE", show_default=False,
@@ -57,14 +59,24 @@ def network(
     channels: list[str] | None = None,
     allow: Iterable[str] = (),
 ) -> Network:
-    """The network behind SPEC with everything that the command line changes."""
+    """The network behind SPEC with everything that the command line changes.
+
+    Raises SpecError, with the sizes of the input that would fit where maps are refused for theirs.
+    """
     from cnncalc.language.build import build
 
     compiled, model = document(spec, allow)
-    return build(
-        compiled,
-        model,
-        settings=settings(set),
-        size=sizes(size),
-        channels=counts(channels),
-    )
+    try:
+        return build(
+            compiled,
+            model,
+            settings=settings(set),
+            size=sizes(size),
+            channels=counts(channels),
+        )
+    except SpecError as error:
+        if error.network is None:
+            raise
+        from cnncalc.input_sizes.advice import add_sizes
+
+        raise add_sizes(error, compiled) from None

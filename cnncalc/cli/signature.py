@@ -6,7 +6,7 @@ import inspect
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from cnncalc.registry import alternatives
 
@@ -61,6 +61,20 @@ class Command(TyperCommand):
                 known.help = describe_help(known.help)  # type: ignore[attr-defined]
         super().format_help(ctx, formatter)
 
+
+class Group(TyperGroup):
+    """Commands, each of which the help tells in a whole sentence."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """As Typer does, but that a sentence that is longer than the line goes on in the next one."""
+        found = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        rows = [(name, command.get_short_help_str(_SENTENCE)) for name, command in found if command]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+_SENTENCE = 1000
+"""No sentence has so many letters."""
 
 _FORMATS = "formats: "
 

@@ -297,7 +297,6 @@ prelu | PReLU
 quantize | QuantStub, FakeQuantize, quantize_per_tensor
 relu | ReLU
 relu6 | ReLU6
-repeat_vector | expand
 reshape | Unflatten, view, reshape
 resize | interpolate
 rms_norm | RMSNorm

@@ -10,7 +10,7 @@ from cnncalc import foreign
 from cnncalc.formats.base import workings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cnncalc.tables.table import Column, Table
     from cnncalc.working.steps import Section
@@ -63,8 +63,8 @@ def render(table: Table, *, width: int | None = None, color: bool = True, **_: A
     if left_out:
         hidden = ", ".join(map(foreign.visible, left_out))
         console.print(Text(f"too narrow for: {hidden} (--width and --columns help)", style="dim"))
-    for note in map(foreign.visible, table.notes):
-        console.print(Text(note, style="bold red" if note[:1] == "✗" else "dim"))
+    for note, style in _style_notes(table, [column for column, _ in columns]):
+        console.print(Text(foreign.visible(note), style=style))
     return foreign.lines(out.getvalue())
 
 
@@ -75,6 +75,22 @@ def explain(
     return workings.tell(sections, width or get_terminal_size().columns, color=color)
 
 
+def _style_notes(table: Table, shown: Sequence[Column]) -> Iterator[tuple[str, str]]:
+    """The lines below a table, what was asked for brighter than what explains it."""
+    answers = table.answers
+    for note in table.notes_for(shown):
+        if note[:1] == "✗" or note.startswith(_NO):
+            yield note, "bold red"
+        elif note.startswith(_YES):
+            yield note, "bold green"
+        else:
+            yield note, "bold" if answers > 0 else "dim"
+            answers -= 1
+
+
+_NO, _YES = "fits: no", "fits: yes"
+"""How the line begins that says whether a network fits into a device."""
+
 _Columns = list[tuple["Column", list[str]]]
 
 
@@ -82,18 +98,19 @@ def _fit(table: Table, width: int) -> tuple[_Columns, list[str]]:
     """The columns with their cells, but for the least important if they do not fit; their titles."""
     columns = [(column, list(map(foreign.visible, cells))) for column, cells in table.texts]
     left_out = []
-    while not table.chosen and len(columns) > 1:
-        least = max(columns, key=lambda column: column[0].minor)
+    while not table.chosen and sum(bool(column.title) for column, _ in columns) > 1:
+        # A mark has no title, takes little room, and is what the row is looked for.
+        titled = [column for column in columns if column[0].title]
+        least = max(titled, key=lambda column: column[0].minor)
         if least[0].minor == 0:
             if _least(columns) <= width:
                 break
-            least = columns[-1]
+            least = titled[-1]
         elif _whole(columns) <= width:
             break
         columns.remove(least)
         left_out.append(least[0].title)
-    # A mark has no title, and the lines below the table explain it.
-    return columns, [title for title in left_out if title]
+    return columns, left_out
 
 
 def _whole(columns: _Columns) -> int:

@@ -70,6 +70,8 @@ def _frame(finding: Diagnostic, *, color: bool) -> str:
         lines.append(bar)
         marked = [(span, "^", finding.label, finding.severity)]
         marked += [(label.span, "-", label.text, "frame") for label in finding.related]
+        # As they stand in the file; of the same line, the finding itself is first.
+        marked.sort(key=lambda mark: mark[0].line)
         for where, mark, text, style in marked:
             number = str(where.line).rjust(gutter - 1)
             shown, underline = _mark(source, where, mark, text)

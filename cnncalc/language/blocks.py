@@ -101,7 +101,8 @@ def compile_blocks(
         if isinstance(value, Mapping):
             bodies.append((block, value))
         else:
-            report.find("E101", f"block `{key.text}` must be a mapping with `layers`", value.span)
+            report.find("E101", f"block `{key.text}` must be a mapping with `layers`", value.span,
+                        help=f"{cut(key.text, 60)}: {{layers: […]}}")  # fmt: skip
     headers = [(block, _header(block, body, context)) for block, body in bodies]
     for block, given in headers:
         _compile_body(block, given, defaults, blocks, context)

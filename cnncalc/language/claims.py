@@ -212,5 +212,5 @@ def _quantity(node: Node, data: Any, scope: Names[str, Any]) -> Quantity:
     text = str(evaluate_data(data, scope)) if isinstance(data, Placed) else node.text
     quantity = parse(text)
     if quantity is None:
-        raise Bad(f"must be a number such as 25557032, 4.09G or 256KiB, got {show(text)}")
+        raise Bad(f"must be a number such as 25557032, 4.09G or 256KiB, got {show(text or None)}")
     return quantity

@@ -123,7 +123,7 @@ class Expander:
         for index in range(times):
             if item.varies:
                 context = env.context.within({**env.context.scope, "i": index})
-                self._set_cin(context.scope, out)
+                _set_cin(context.scope, self.nodes.shape(out))
             one = Named(POISON, f"{named.name}.{index}", [out, *named.operands[1:]],
                         len(self.nodes.list), 0)  # fmt: skip
             self._once(item, context, env, one, frame, index)
@@ -196,7 +196,7 @@ class Expander:
             inner = dict(context.scope)
         else:
             inner = {**context.root, **_arguments(item, block, context), "i": index}
-        self._set_cin(inner, named.operands[0])
+        _set_cin(inner, self.nodes.shape(named.operands[0]))
         around = self.nodes.around(item, context) if item.wrapper is not None else None
         inside = enclosing.enter(
             item, block, context, context.within(inner), env, named, frame, around
@@ -234,11 +234,11 @@ class Expander:
             self.limits.settle()
         enclosing.leave(item, block, whole, inside, named)
 
-    def _set_cin(self, scope: Scope, index: int) -> None:
-        """`cin`: the channels, or features; token ids and general tensors have none."""
-        shape = self.nodes.shape(index)
-        if not shape.form:
-            scope["cin"] = shape.channels
+
+def _set_cin(scope: Scope, shape: Shape) -> None:
+    """`cin`: the channels, or features; token ids and general tensors have none."""
+    if not shape.form:
+        scope["cin"] = shape.channels
 
 
 def _holds(when: Value, context: ExpandContext) -> bool:
@@ -274,7 +274,9 @@ def _arity_fits(item: Item, operands: list[int], report: Report) -> bool:
     takes = str(least) if least == most else f"{least} to {most}"
     if most is None:
         takes = f"{least} or more"
-    report.find("E207", f"`{item.op}` takes {takes} inputs, got {len(operands)}",
+    noun = "input" if takes == "1" else "inputs"
+    report.find("E207", f"`{item.op}` takes {takes} {noun}, got {len(operands)}",
                      item.op_node.span,
-                     help=f"name them all: - {item.op}: [prev, …]" if least > 1 else "")  # fmt: skip
+                     help=f"name them all: - {item.op}: [prev, …]" if least > 1
+                     else "`concat`, `add` or another merge makes one of them")  # fmt: skip
     return False

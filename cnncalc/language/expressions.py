@@ -139,8 +139,10 @@ def parse(text: str) -> Expression:
     if named:
         return Expression(text, ast.Name(named[1]))
     if text[1:2] != "(":
+        # `$w*2` is meant as a whole.
+        whole = f": $({text.replace('$', '')})" if re.match(r"\$[^\W\d]\w*\s*[-+*/%]", text) else ""
         raise BadExpression("E402", f"cannot read the expression {show(text)}",
-                            "an expression is $name or $(…)")  # fmt: skip
+                            f"an expression is $name or $(…){whole}")  # fmt: skip
     if _count_unclosed(text) > 0:
         raise BadExpression("E402", f"cannot read the expression {show(text)}",
                             f"close it: {text}{')' * _count_unclosed(text)}", "`(` is never closed")  # fmt: skip

@@ -8,9 +8,10 @@ from cnncalc.dialects.base.dialect import arguments, key_of
 from cnncalc.errors import Label
 from cnncalc.foreign import cut
 from cnncalc.language.compose import BROKEN, Mapping, Node, Scalar
+from cnncalc.language.kinds import layer_class, nearest_name
 from cnncalc.layers.base.key_types import ANY, DTYPE, FLAG, REQUIRED, TEXT, Integer
 from cnncalc.layers.base.keys import Key, make_keys
-from cnncalc.registry import suggestion
+from cnncalc.vocabulary.base.vocabulary import find_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -152,7 +153,8 @@ def entries(node: Node | None, what: str, report: Report) -> list[tuple[Scalar, 
         return []
     if isinstance(node, Mapping):
         return [(k, v) for k, v in node.pairs if k.value is not BROKEN and k.text[:2] != "x-"]
-    report.find("E101", f"`{what}` must be a mapping", node.span)
+    example = "args: {filters: required, stride: 1}" if what == "args" else f"{what}: {{name: …}}"
+    report.find("E101", f"`{what}` must be a mapping", node.span, help=example)
     return []
 
 
@@ -173,11 +175,16 @@ def _unknown(word: str, keys: Grammar[str, Key], kind: str) -> str:
     name, colon, value = word.partition(":")
     if colon and (name in keys or _canonical(name, keys, kind)):
         return f"put a space after the colon: {name}: {value}"
-    if word in arguments("inputs"):
+    if kind and word in arguments("inputs"):
         return "what goes in is known: leave it out"
-    if word in arguments("neutral"):
+    if kind and word in arguments("neutral"):
         return "it changes no number here: leave it out"
-    return suggestion(word, keys) or "known here: " + ", ".join(keys)
+    if not word.strip("-0123456789., "):
+        return "lists are written in square brackets: [1, 1]"
+    if kind and word in (elsewhere := layer_class(kind).elsewhere):
+        return elsewhere[word]
+    meant = find_key(word, keys, kind) or nearest_name(word, keys, loosely=True)
+    return f"did you mean `{meant}`?" if meant else "known here: " + ", ".join(keys)
 
 
 def _rest(mapping: Mapping, position: int) -> int:

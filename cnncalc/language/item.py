@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from cnncalc.errors import Span
     from cnncalc.language.claims import Claims
     from cnncalc.language.compose import Node, Scalar
     from cnncalc.language.names import Ref
@@ -82,6 +83,13 @@ class Item:
             and (hosted or not any(self.parts.values()))
         )
 
+    def place_of(self, key: str) -> Span | None:
+        """Where the value of a key stands; None if the item itself does not have it."""
+        value = self.values.get(key)
+        if value is None or isinstance(value, Item) or value.by_default:
+            return None
+        return value.node.span
+
     def settle(self) -> None:
         """Once complete: find out what it depends on, and with it whether repetitions can differ."""
         own = [*self.values.values(), *self.args.values(), self.when, self.trainable, self.dtype]
@@ -116,6 +124,7 @@ class Late(NamedTuple):
 
 Defaults = dict[str, dict[str, "Value | None"]]
 """Kind of layer to its default keys."""
+
 
 FAULT = "?"
 """Stands among the defaults of a kind if a key of theirs could not be read, and among the kinds if one

@@ -57,8 +57,11 @@ class ItemKeys:
             kind = word if item.layer else ""
             named, sound = fields(value, keys, f"for `{word}`", report, kind)
             given = {name: pair[1] for name, pair in named.items()}
+            if not sound and item.layer and item.layer.operands[0] > 1:
+                # A key that is not known may have named them.
+                item.refs = ()
         elif not first:
-            report.find("E104", f"`{word}` takes no value", value.span)
+            report.find("E104", f"`{word}` takes no value", value.span, help=f"write `- {word}`")
             return None
         elif isinstance(value, Sequence) and isinstance(keys[first].kind, Integer):
             report.find("E104", f"`{first}` must be {keys[first].kind.noun}, got a list", value.span,

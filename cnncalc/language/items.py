@@ -28,6 +28,7 @@ from cnncalc.layers.base.nested import Wrapper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Mapping as Fields
 
     from cnncalc.language.context import CompileContext
     from cnncalc.language.item import Defaults
@@ -140,7 +141,7 @@ class Items(ItemUses):
                 setattr(item, name, defaults[name])
 
     def _parts(
-        self, given: dict[str, Node], defaults: dict[str, Value | None], context: CompileContext
+        self, given: dict[str, Node], defaults: Fields[str, Value | None], context: CompileContext
     ) -> Iterator[tuple[str, Item | Late | None]]:
         """What stands behind a layer, by its role."""
         for role in HOST:

@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.layer import Layer
 
 
-OPAQUE = "`opaque: {output: {…}, params: …, macs: …}`"
-"""What is written for a layer that is none of the kinds."""
+_ALIKE = 0.6
+"""How much of its letters a word shares with a kind that is looked at: most slips keep more."""
 
-_ALIKE = 0.75
-"""How much of its letters a word shares with a kind of which it is a slip."""
+_SHORT = 4
+"""A word of so many letters with another letter is another word."""
+
+_LONG = 5
+"""A word of more letters is looked for among those of others, too."""
 
 WRAPPERS = frozenset(("spectral_norm", "time_distributed", "weight_norm"))
 """The kinds that apply another layer."""
@@ -45,7 +48,7 @@ def layer_class(kind: str) -> type[Layer]:
 
 def report_unknown(word: str, span: Span, blocks: Collection[str], report: Report) -> None:
     """A word that is neither a kind of layer nor one of the blocks."""
-    is_block = word[:1].isupper() and (not has_meaning(word) or bool(_nearest(word, blocks)))
+    is_block = word[:1].isupper() and (not word_of_others(word) or bool(nearest_name(word, blocks)))
     code, what = ("E205", "block") if is_block else ("E102", "kind of layer")
     report.find(code, f"unknown {what} `{cut(word, 60)}`", span, help=fix_of_unknown(word, blocks))
 
@@ -55,23 +58,47 @@ def fix_of_unknown(word: str, blocks: Collection[str]) -> str:
     if word.startswith("zoo:") or word.endswith((".yaml", ".yml")):
         return f"a network is used by `net`: - net: {cut(word, 60)}"
     near = nearest_kind(word, blocks)
-    if "(" in word or has_meaning(word) or (near and _nearest(word, blocks)):
+    if "(" in word or ": " in word or word_of_others(word) or (near and nearest_name(word, blocks)):
         return near
+    from cnncalc.vocabulary.base.vocabulary import OPAQUE
+
     way_out = f"{OPAQUE} stands for a layer that the language does not have"
-    return f"{near} {way_out}" if near else f"`cnncalc layers` lists all kinds; {way_out}"
+    if near:
+        return f"{near} {way_out}"
+    declare = "a block stands under `blocks:`; " if word[:1].isupper() else ""
+    return f"{declare}`cnncalc layers` lists all kinds; {way_out}"
 
 
 def nearest_kind(word: str, blocks: Collection[str]) -> str:
     """What may be meant by an unknown word: what others call so, or what looks alike; or nothing."""
+    if ": " in word:
+        return f"leave out the quotes: - {cut(word, 60)}"
     if "(" in word:
         name = word.partition("(")[0].rpartition(".")[2].strip()
         kind = spelling(name) or "conv"
         return f"items are written with named keys: - {kind}: {{…}}"
-    block = _nearest(word, blocks) if word[:1].isupper() else ""
+    block = registry.closest(word, blocks) if word[:1].isupper() else ""
     if not block and has_meaning(word):
         return _translation(word)
-    near = block or _nearest(word.rpartition(".")[2], [*registry.names("layers"), *blocks])
-    return f"did you mean `{near}`?" if near else ""
+    name = word.rpartition(".")[2]
+    near = block or nearest_name(name, [*registry.names("layers"), *blocks])
+    if near:
+        return f"did you mean `{near}`?"
+    meant = word_of_others(word)
+    return f"did you mean `{meant}`? {_translation(meant)}" if meant else ""
+
+
+def word_of_others(word: str) -> str:
+    """The word of others that it is, or of which it is a slip; empty if there is none."""
+    from cnncalc.vocabulary.base.vocabulary import index_entries, simplify
+
+    if has_meaning(word):
+        return word
+    plain = simplify(word.rpartition(".")[2])
+    # Of so many words, some are alike whatever is written, if it is short.
+    if len(plain) <= _LONG or nearest_name(word, registry.names("layers")):
+        return ""
+    return nearest_name(plain, [*index_spellings(), *index_entries()])
 
 
 def has_meaning(word: str) -> bool:
@@ -83,12 +110,14 @@ def has_meaning(word: str) -> bool:
 
 def _translation(word: str) -> str:
     """What is written here for a word of others."""
-    from cnncalc.vocabulary.base.vocabulary import find_entries
+    from cnncalc.vocabulary.base.vocabulary import OPAQUE, find_entries
 
     entries, kind = find_entries(word.rpartition(".")[2]), spelling(word)
     word = cut(word, 60)
     if not kind or (entries and not entries[0].title):
         return entries[0].sentence(word)
+    if kind == "opaque":
+        return f"`{word}` has no kind here: {OPAQUE} stands for it"
     # `Max` is a reduction in some frameworks, and takes several tensors in others.
     others = [
         f", and `{entry.kind}` if it is that of {entry.title}"
@@ -98,30 +127,80 @@ def _translation(word: str) -> str:
     return f"`{word}` is called `{kind}` here{''.join(others)}"
 
 
-def _nearest(word: str, known: Collection[str]) -> str:
+def nearest_name(word: str, known: Collection[str], *, loosely: bool = False) -> str:
     """The name of which a word is a slip; empty if there is none.
 
-    Words of a compound are compared one by one: `min_pool` is no `max_pool`, however few letters differ.
+    With `loosely` it may also be the beginning or the end of the name, or the other way round.
+
+    A slip is a letter too many, too few, exchanged or another one, in each word of a compound, or two
+    in a long one: `min_pool` is no `max_pool`, however few letters differ.
     """
     found = registry.closest(word, known, _ALIKE)
-    pairs = zip(word.lower().split("_"), found.lower().split("_"), strict=False)
-    if found.count("_") == word.count("_"):
-        return found if all(registry.closest(a, [b]) for a, b in pairs) else ""
+    mine, theirs = word.lower().split("_"), found.lower().split("_")
+    if len(mine) != len(theirs):
+        mine, theirs = ["".join(mine)], ["".join(theirs)]
+    is_slip = found and all(map(_is_slip, mine, theirs))
+    return found if is_slip or (loosely and _shares_half(word.lower(), found.lower())) else ""
+
+
+def _shares_half(word: str, other: str) -> bool:
+    """Whether two words begin or end alike, over more than half of the shorter one."""
+    least = max(_SHORT, min(len(word), len(other)) // 2 + 1)
+    return bool(other) and (word[:least] == other[:least] or word[-least:] == other[-least:])
+
+
+def _is_slip(word: str, other: str) -> bool:
+    """Whether a word is meant to be another one."""
+    edits, length = count_edits(word, other), min(len(word), len(other))
+    if length < _SHORT and len(word) == len(other) and sorted(word) != sorted(other):
+        return False
+    return edits <= (1 if length < 2 * _SHORT else 2)
+
+
+def count_edits(word: str, other: str) -> int:
+    """How many letters are to be put in, taken out, changed, or exchanged with the next one.
+
+    >>> count_edits("bacth", "batch"), count_edits("pol", "pool"), count_edits("partial", "separable")
+    (1, 1, 5)
+    """
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(word, 1):
+        last, before, row = before, row, [i]
+        for j, wanted in enumerate(other, 1):
+            edits = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and word[i - 2] == wanted:
+                edits = min(edits, last[j - 2] + 1)
+            row.append(edits)
+    return row[-1]
+
+
+def spelling(word: str) -> str:
+    """The kind that a framework spells like this, whatever the case; empty if there is none.
+
+    A word with the number of axes is looked for as it is first: `Dropout2d` is no dropout.
+    """
+    from cnncalc.vocabulary.base.vocabulary import simplify
+
+    plain = simplify(word.rpartition(".")[2])
+    known = index_spellings()
+    found = known.get(plain, "")
+    if not found and plain[-2:] in ("1d", "2d", "3d"):
+        found = known.get(plain[:-2], "")
     return found
 
 
 @cache
-def spelling(word: str) -> str:
-    """The kind that a framework spells like this, whatever the case; empty if there is none."""
+def index_spellings() -> dict[str, str]:
+    """The kind of each simplified word: names of kinds, those who are asked, then all other dialects."""
     from cnncalc.vocabulary.base.vocabulary import simplify
 
-    plain = simplify(word.rpartition(".")[2])
-    ranked = plain[-2:] in ("1d", "2d", "3d")
+    kinds = registry.names("layers")
+    found: dict[str, str] = {simplify(kind): kind for kind in kinds}
     for frameworks in (asked_dialects(), dialects()):
-        for kind in registry.names("layers"):
+        for kind in kinds:
             words = [framework.words(kind) for framework in frameworks.values()]
-            words += [layer_class(kind).short, kind]
-            spellings = [simplify(s) for s in ", ".join(words).split(", ") if s]
-            if plain in spellings or (ranked and plain[:-2] in spellings):
-                return kind
-    return ""
+            for text in ", ".join([*words, layer_class(kind).short]).split(", "):
+                if text:
+                    found.setdefault(simplify(text), kind)
+    return found

@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from cnncalc.language.item import Block, Defaults
 
 
+_MEANT = {
+    "tensorflow": "keras", "tf": "keras", "tf.keras": "keras", "pytorch": "torch", "libtorch": "torch",
+    "jax": "flax", "linen": "flax", "nnx": "flax",
+}  # fmt: skip
+"""What frameworks are also called, and the dialect of each."""
+
+
 class ModelCompiler:
     """Compiles the models of a file, which share its variables, defaults and blocks."""
 
@@ -46,9 +53,7 @@ class ModelCompiler:
             model.description = text.text
         node = given.get("dialect", dialect)
         if node is not None:
-            value = Value.check("dialect", Choice(*dialect_names()), node, self.context.knowing(()))
-            # For one at fault any is taken, so that layers which need a dialect are not blamed.
-            model.dialect = value.value if value else list(asked_dialects())[-1]
+            model.dialect = self._dialect(node)
         model.inputs = self._inputs(model, given)
         names = Names(tuple(model.inputs), report)
         if "layers" in given:
@@ -64,6 +69,28 @@ class ModelCompiler:
         model.variants = tuple(self._variants(given.get("variants"), claimed))
         return model
 
+    def _dialect(self, node: Node) -> str:
+        """The name of a dialect; the one that is meant for one at fault, or any.
+
+        So layers which need a dialect are not blamed.
+        """
+        known = dialect_names()
+        meant = (
+            _MEANT.get(node.text.lower().strip("0123456789._ "))
+            if isinstance(node, Scalar)
+            else None
+        )
+        if meant is not None and isinstance(node, Scalar) and node.text not in known:
+            self.context.report.find(
+                "E104",
+                f"`dialect` must be one of {', '.join(known)}, got {show(node.text)}",
+                node.span,
+                help=f"did you mean `{meant}`?",
+            )
+            return meant
+        value = Value.check("dialect", Choice(*known), node, self.context.knowing(()))
+        return value.value if value else list(asked_dialects())[-1]
+
     def _claims(self, given: dict[str, Node], outputs: Iterable[str]) -> Claims:
         """What `expect` and `budget` say; only the first may tell outputs from each other."""
         return (
@@ -76,7 +103,11 @@ class ModelCompiler:
         if ("input" in given) == ("inputs" in given):
             both = "input" in given
             body = model.node
-            first = body.pairs[0][0] if isinstance(body, Mapping) and body.pairs else body
+            pairs = body.pairs if isinstance(body, Mapping) else []
+            if not both and any(key.text.lower() in ("input", "inputs") for key, _ in pairs):
+                # It is there, and is reported as a key that is not known.
+                return {}
+            first = pairs[0][0] if pairs else body
             report.find("E106", "`input` and `inputs` exclude each other" if both
                         else "the network has no `input`", (given["inputs"] if both else first).span,
                         help="input: {channels: 3, size: [224, 224]}")  # fmt: skip

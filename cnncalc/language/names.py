@@ -94,7 +94,8 @@ class Names:
             known = [*self.declared, *([*self.inputs, "prev"] if inputs else [])]
             self.report.find("E201", f"unknown layer `{cut(text, NAME)}`", node.span,
                              label="not defined above this line" if self.above
-                             else "no layer has this name", help=suggestion(text, known))  # fmt: skip
+                             else "no layer has this name",
+                             help=_as_list(text) or suggestion(text, known))  # fmt: skip
         return None
 
     def _is_unknown(self, text: str) -> bool:
@@ -128,6 +129,12 @@ def levels(text: str) -> list[int]:
 
 def _base(kind: str) -> str:
     return kind[:-2] if kind[-2:] in ("1d", "2d", "3d") else kind
+
+
+def _as_list(text: str) -> str:
+    """The fix if several layers are written as one text: `a + b`."""
+    parts = [part for part in re.split(r"[\s,+]+", text) if part]
+    return f"several layers are a list: [{', '.join(parts)}]" if len(parts) > 1 else ""
 
 
 def _why() -> str:

@@ -9,12 +9,15 @@ from cnncalc.language.compose import Mapping
 from cnncalc.language.item import Item
 from cnncalc.language.kinds import layer_class
 from cnncalc.language.limits import LAYERS
+from cnncalc.language.losses import find_loss, fix_of
 from cnncalc.language.values import Failed, Value
 from cnncalc.layers.base.layer import Facts
 from cnncalc.layers.base.nested import Wrapper
 from cnncalc.network import Failure, Node
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnncalc.errors import Span
     from cnncalc.language.context import ExpandContext
     from cnncalc.language.env import Around
@@ -152,11 +155,11 @@ class Nodes:
                 self._report_refusal(refusal, name, item, inputs, context)
                 raise Failed from None
         index, span = len(nodes), context.place or item.span
-        nodes.append(
-            Node(name, layer.kind, layer, inputs, facts, index=index, frame=frame,
-                 span=span, given=given, host=host, trainable=trainable, dtype=dtype,
-                 shared_with=shared_with)
-        )  # fmt: skip
+        node = Node(name, layer.kind, layer, inputs, facts, index=index, frame=frame, span=span,
+                    given=given, host=host, trainable=trainable, dtype=dtype,
+                    shared_with=shared_with)  # fmt: skip
+        node.written = item
+        nodes.append(node)
         return index
 
     def pieces(
@@ -197,22 +200,47 @@ class Nodes:
     ) -> None:
         """A layer's refusal as a finding, with its place and, if asked for, its operands."""
         texts, labels = [], []
-        for position, index in enumerate(inputs):
+        refs = item.refs or ()
+        words = [refs[n].text if n < len(refs) else "prev" for n in range(len(inputs))]
+        for word, index in zip(words, inputs, strict=True):
             node = self.list[index]
-            refs = item.refs or ()
-            word = refs[position].text if position < len(refs) else "prev"
-            word = _local(node.declared_name) if word == "prev" else word
-            texts.append(f"{word} {node.output}")
-            labels.append(Label(node.span or item.span, f"`{word}` is {node.output}"))
+            shown_as = _local(node.declared_name) if word == "prev" else word
+            texts.append(f"{shown_as} {node.output}")
+            labels.append(Label(node.span or item.span, f"`{shown_as}` is {node.output}"))
         shown = _telling(self.list, inputs)
         operands = ", ".join(texts[position] for position in shown)
         if len(shown) < len(texts):
             operands += f" and {len(texts) - len(shown)} more"
         labels = [labels[position] for position in shown]
         message = f"{refusal.message}: {operands}" if refusal.operands else refusal.message
-        context.report.find(refusal.code, message, _culprit(refusal, item), help=refusal.help,
-                          layer=name, related=labels if refusal.operands else ())  # fmt: skip
+        span = _culprit(refusal, item)
+        # A block that is used a thousand times is refused a thousand times, and told once.
+        if not context.report.has(refusal.code, span):
+            fix = self._fix(refusal, words, inputs, labels)
+            context.report.find(refusal.code, message, span, help=fix, layer=name,
+                              related=labels if refusal.operands else ())  # fmt: skip
+        else:
+            context.report.find(refusal.code, message, span)
         self.broke(Failure(name, item.op, inputs, refusal.code, operands))
+
+    def _fix(
+        self,
+        refusal: Refusal,
+        words: Sequence[str],
+        inputs: tuple[int, ...],
+        labels: list[Label],
+    ) -> str:
+        """What the layer says, or better what follows from where the sizes of its operands part.
+
+        That place gets a label, unless it is an operand and has one.
+        """
+        loss = find_loss(self.list, inputs, refusal.code)
+        if loss is None:
+            return refusal.help
+        node = loss.node
+        if node.span is not None and all(label.span != node.span for label in labels):
+            labels.append(Label(node.span, loss.change))
+        return fix_of(loss, refusal.help, ["" if word == "prev" else word for word in words])
 
 
 def _telling(nodes: list[Node], inputs: tuple[int, ...]) -> list[int]:
@@ -243,9 +271,8 @@ def _assert_rank(item: Item, layer: Layer, shapes: tuple[Shape, ...]) -> None:
 
 def _culprit(refusal: Refusal, item: Item) -> Span:
     """The value of the key at fault, the operands of a merge, or the kind of layer."""
-    value = item.values.get(refusal.key)
-    if isinstance(value, Value) and not value.by_default:
-        return value.node.span
+    if place := item.place_of(refusal.key):
+        return place
     if refusal.operands and item.refs and len(item.refs) > 1:
         node = item.node.pairs[0][1] if isinstance(item.node, Mapping) else item.op_node
         named = node.get("from") if isinstance(node, Mapping) else node

@@ -36,6 +36,10 @@ class Report:
         """Whether anything was found."""
         return bool(self._findings)
 
+    def has(self, code: str, span: Span | None) -> bool:
+        """Whether this is reported of this place already."""
+        return (code, span) in self._findings
+
     def find(
         self,
         code: str,

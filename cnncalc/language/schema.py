@@ -136,10 +136,9 @@ def _parts(kinds: Kinds) -> dict[str, Schema]:
 
 def _dialect() -> Schema:
     """The names of the frameworks."""
-    *others, last = dialects()
-    listed = f"{', '.join(others)} or {last}" if others else last
-    described = f"{MODEL['dialect'].help}: {listed}"
-    return {"description": described, "enum": [*others, last]}
+    known = list(dialects())
+    described = f"{MODEL['dialect'].help}: {registry.alternatives(known)}"
+    return {"description": described, "enum": known}
 
 
 def _complete() -> Schema:

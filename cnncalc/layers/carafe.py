@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cnncalc.arithmetic.windows import Axis, TransposedWindow
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.convolution import GROUPS
+from cnncalc.layers.base.dividing import divide_by
 from cnncalc.layers.base.key_types import PER_AXIS, PerAxis
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
@@ -52,6 +53,7 @@ class Carafe(Layer):
         )
         if x.channels % self.groups:
             raise Refusal("E304", f"{x.channels} channels do not divide into {self.groups} groups",
+                          help=divide_by("groups", x.channels, near=self.groups),
                           key="groups", operands=True)  # fmt: skip
         output, taps = pool_shape(x, windows), prod(kernels)
         weights = self.groups * taps

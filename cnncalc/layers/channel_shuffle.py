@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cnncalc.errors import Refusal
+from cnncalc.layers.base.dividing import divide_by
 from cnncalc.layers.base.key_types import COUNT
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
@@ -28,5 +29,6 @@ class ChannelShuffle(Layer):
         x = with_channels(inputs[0], "channel_shuffle")
         if x.channels % self.groups:
             raise Refusal("E304", f"{x.channels} channels do not divide into {self.groups} groups",
+                          help=divide_by("groups", x.channels, near=self.groups),
                           key="groups", operands=True)  # fmt: skip
         return Facts(x)

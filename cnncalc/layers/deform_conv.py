@@ -18,6 +18,7 @@ from cnncalc.layers.base.convolution import (
     convolution_facts,
     divide_into,
 )
+from cnncalc.layers.base.dividing import divide_by
 from cnncalc.layers.base.key_types import COUNT, PaddingValue, PerAxis
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
@@ -103,6 +104,7 @@ class DeformConv(Layer):
                               help=f"give the conv of the offsets `filters: {each}`")  # fmt: skip
         if x.channels % groups:
             raise Refusal("E304", f"{x.channels} channels do not divide into {groups} groups of offsets",
+                          help=divide_by("groups", x.channels, near=groups),
                           key="offset_groups", operands=True)  # fmt: skip
         at_every_position(given[0], output, each * groups, "offsets",
                           f"{x.rank} × {groups} offset groups × {taps} taps")  # fmt: skip

@@ -49,7 +49,8 @@ class Fold(Layer):
         cells, columns = prod(w.kernel for w in windows), prod(output_sizes(windows, self.size))
         if x.channels % cells:
             raise Refusal("E304", f"{x.channels} channels do not divide into the {cells} elements "
-                          "of a window", key="kernel", operands=True)  # fmt: skip
+                          "of a window", key="kernel", operands=True,
+                          help=f"give the layer before it a multiple of {cells} channels")  # fmt: skip
         if x.size != (columns,):
             raise Refusal("E311", f"a map of {'×'.join(map(str, self.size))} has {columns} windows, "
                           f"the input has {x.size[0]} columns", key="size", operands=True)  # fmt: skip

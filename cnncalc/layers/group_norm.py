@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cnncalc.errors import Refusal
+from cnncalc.layers.base.dividing import divide_by
 from cnncalc.layers.base.key_types import COUNT, FLAG, NUMBER, Kind
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
@@ -63,4 +64,5 @@ class GroupNorm(Layer):
     def _divides(self, channels: int) -> None:
         if self.groups != -1 and channels % self.groups:
             raise Refusal("E304", f"groups must divide the channels: {channels} channels, "
-                          f"{self.groups} groups", key="groups", operands=True)  # fmt: skip
+                          f"{self.groups} groups", key="groups", operands=True,
+                          help=divide_by("groups", channels, near=self.groups))  # fmt: skip

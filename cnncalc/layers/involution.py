@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.convolution import DILATION, KERNEL, STRIDE
+from cnncalc.layers.base.dividing import divide_by
 from cnncalc.layers.base.key_types import COUNT, PADDING, PaddingValue, PerAxis
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
@@ -70,11 +71,13 @@ class Involution(Layer):
             groups = self.groups or 1
             if channels % groups:
                 raise Refusal("E304", f"{channels} channels do not divide into {groups} groups",
+                              help=divide_by("groups", channels, near=groups),
                               key="groups", operands=True)  # fmt: skip
             return groups
         if self.groups is not None:
             raise Refusal("E106", "`group_channels` and `groups` exclude each other", key="groups")
         if channels % self.group_channels:
             raise Refusal("E304", f"{channels} channels do not divide into groups of "
-                          f"{self.group_channels}", key="group_channels", operands=True)  # fmt: skip
+                          f"{self.group_channels}", key="group_channels", operands=True,
+                          help=divide_by("numbers", channels, near=self.group_channels))  # fmt: skip
         return channels // self.group_channels

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic.windows import Blocks, Everything
 from cnncalc.errors import Refusal
+from cnncalc.layers.base.dividing import divide_by
 from cnncalc.layers.base.kernels import Kernel
 from cnncalc.layers.base.key_types import (
     AMOUNT,
@@ -181,7 +182,7 @@ class MultiHeadAttention(Layer):
         kv = self.kv_heads or self.heads
         if self.heads % kv:
             raise Refusal("E304", f"{self.heads} heads do not divide into {kv} of key and value",
-                          key="kv_heads")  # fmt: skip
+                          help=divide_by("heads", self.heads, near=kv), key="kv_heads")  # fmt: skip
         return kv
 
     def _extent(self, query: Shape) -> tuple[int, ...]:
@@ -230,6 +231,7 @@ class MultiHeadAttention(Layer):
         whole, rest = divmod(query.channels, self.heads)
         if rest and (self.rules.heads_divide or self.key_dim is None):
             raise Refusal("E304", f"{query.channels} channels do not divide into {self.heads} heads",
+                          help=divide_by("heads", query.channels, near=self.heads),
                           key="heads", operands=True)  # fmt: skip
         d = self.key_dim or whole
         found = d, self.value_dim or d, self.output or query.channels

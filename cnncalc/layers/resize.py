@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.key_types import FLAG, PER_AXIS, TEXT, PerAxis
 from cnncalc.layers.base.keys import key
@@ -23,6 +25,9 @@ class Resize(Layer):
 
     differs = True
     references = ("like",)
+    elsewhere: ClassVar = dict.fromkeys(
+        ("scale", "scale_factor", "factor"), "`upsample` takes a factor: - upsample: 2"
+    )
     source = "interpolate documentation of PyTorch, Resizing documentation of Keras"
     example = "- resize: [128, 128]"
 

@@ -59,6 +59,6 @@ COLUMNS = (
     Column("stride", "stride", right=True),
     Column("padding", "padding", show_padding, right=True),
     Column("dilation", "dilation", right=True),
-    Column("modes", "also written", ", ".join),
+    Column("modes", "modes", ", ".join),
 )  # fmt: skip
-DROPPED = Column("dropped", "left over", show_count, right=True)
+DROPPED = Column("dropped", "dropped", show_count, right=True)

@@ -68,7 +68,7 @@ def show_shape(value: dict[str, Any] | None) -> str:
 
 COLUMNS: dict[str, tuple[Column, Callable[[Node, Network], Any]]] = {
     "layer": (Column("layer", "layer"), lambda node, net: node.name),
-    "op": (Column("op", "type"), lambda node, net: node.op),
+    "op": (Column("op", "op"), lambda node, net: node.op),
     "inputs": (
         Column("inputs", "inputs", ", ".join, shown=False),
         lambda node, net: [net.nodes[i].name for i in node.inputs],

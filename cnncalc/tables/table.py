@@ -10,7 +10,7 @@ from cnncalc.errors import UsageError
 from cnncalc.tables.folding import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from cnncalc.errors import Diagnostic
     from cnncalc.network import Failure, Frame, Total
@@ -81,11 +81,13 @@ class Table:
         failure: Failure | None = None,
         needs: str = "",
         chosen: bool = False,
+        answers: int = 1,
         findings: Sequence[Diagnostic] = (),
     ) -> None:
         """`needs` names a column, or a value, without which a row is left out of tables (not of JSON).
 
-        `chosen` columns are shown even where they are empty. `findings` are what is wrong in the
+        `chosen` columns are shown even where they are empty. The first `answers` lines of the caption
+        are what was asked for, such as totals; what follows explains. `findings` are what is wrong in the
         light of the question: the command shows them, and exits with 1.
         """
         self.analysis = analysis
@@ -96,6 +98,7 @@ class Table:
         self.failure = failure
         self.needs = needs
         self.chosen = chosen
+        self.answers = answers
         self.findings = tuple(findings)
 
     @property
@@ -153,11 +156,21 @@ class Table:
     @property
     def notes(self) -> list[str]:
         """The lines below the rows: where a partial table ends and why, then the caption."""
-        lines = self.caption.split("\n") if self.caption else []
+        return self.notes_for(self.visible)
+
+    def notes_for(self, shown: Collection[Column]) -> list[str]:
+        """The lines below these columns: what explains another one (`dropped: …`) is left out."""
+        lines = self._explain(shown)
         if self.failure is not None:
             name, op, _, code, operands = self.failure
             lines.insert(0, f"✗ {name} ({op}): {code}, given {operands}")
         return lines
+
+    def _explain(self, shown: Collection[Column]) -> list[str]:
+        """The lines of the caption without those that explain columns that are not `shown`."""
+        titles = {column.title for column in self.columns} - {column.title for column in shown}
+        lines = self.caption.split("\n") if self.caption else []
+        return [line for line in lines if line.partition(": ")[0] not in titles]
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON document: raw integers, a row for every layer."""
@@ -198,20 +211,29 @@ class Table:
             "failure": self.failure,
             "needs": self.needs,
             "chosen": self.chosen,
+            "answers": self.answers,
             "findings": self.findings,
             **changes,
         }
         return Table(self.analysis, parts.pop("columns"), parts.pop("rows"), **parts)
 
     def choose(self, keys: Sequence[str]) -> Table:
-        """The table with these columns in this order; raises UsageError for unknown ones."""
+        """The table with these columns in this order, each by its key or what its header says.
+
+        Raises UsageError for unknown ones.
+        """
         known = {column.key: column for column in self.columns}
+        headers = {_plain(column.title): column for column in reversed(self.columns)}
+        chosen = []
         for key in keys:
-            if key not in known:
+            column = known.get(key) or headers.get(_plain(key))
+            if column is None or not key:
                 raise UsageError(f"there is no column `{key}`",
                                  registry.suggestion(key, known) or "columns: " + ", ".join(known))  # fmt: skip
+            chosen.append(column._replace(shown=True))
         return self.having(
-            columns=[known[key]._replace(shown=True) for key in keys],
+            columns=chosen,
+            caption="\n".join(self._explain(chosen)),
             needs="" if self.needs in known else self.needs,
             chosen=True,
         )
@@ -227,6 +249,11 @@ class Table:
     def _repr_html_(self) -> str:
         """The table as HTML, for notebooks."""
         return str(registry.load("formats", "html").render(self.fold()))
+
+
+def _plain(title: str) -> str:
+    """A header without what people leave out or write otherwise."""
+    return title.lower().replace("_", " ").replace("-", " ").strip()
 
 
 def show_count(value: int | None) -> str:

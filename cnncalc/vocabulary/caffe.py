@@ -28,13 +28,14 @@ PSROIPooling | opaque
 Parameter | parameter
 Permute | permute | axes: order
 Power | opaque
+Pooling | max_pool / avg_pool |  | whichever `pool` says
 PriorBox | anchor_boxes | ratios: aspect_ratio, scales: min_size
 Python | opaque
 RNN | simple_rnn | units: num_output
 ROIPooling | roi_pool | size: pooled_h pooled_w, scale: spatial_scale
 Reduction | sum / mean
 Reshape | reshape | to: shape
-SPP | adaptive_max_pool / concat |  | one pool for each level of the pyramid, flattened
+SPP | adaptive_max_pool + concat |  | one pool for each level of the pyramid, flattened
 Scale | scale: {axes: channels} | shift: bias_term | behind `BatchNorm` it is part of `batch_norm`
 Slice | split / slice | sizes: slice_point
 SoftmaxWithLoss | softmax

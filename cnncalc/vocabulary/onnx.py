@@ -137,7 +137,7 @@ RandomUniform |  |  | noise that a network draws is another of its `inputs`
 RandomUniformLike | opaque
 Range |  |  | numbers are written where they are used
 Reciprocal | opaque
-ReduceL1 | abs / sum | axis: axes, keep: keepdims | one after the other
+ReduceL1 | abs + sum | axis: axes, keep: keepdims | one after the other
 ReduceL2 | opaque |  | with a division behind it, it is `l2_norm`
 ReduceLogSum | opaque
 ReduceLogSumExp | opaque
@@ -146,7 +146,7 @@ ReduceMean | mean | axis: axes, keep: keepdims
 ReduceMin | min | axis: axes, keep: keepdims
 ReduceProd | opaque
 ReduceSum | sum | axis: axes, keep: keepdims
-ReduceSumSquare | multiply / sum | axis: axes, keep: keepdims | one after the other
+ReduceSumSquare | multiply + sum | axis: axes, keep: keepdims | one after the other
 Relu | relu
 Reshape | reshape | to: shape
 Resize | resize / upsample | size: sizes, scale: scales

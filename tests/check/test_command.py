@@ -261,7 +261,7 @@ def test_the_last_line_counts(check, write):
     write("b.yaml", WARNED)
     assert re.fullmatch(r"✓ 1 model passed in \d+\.\d\d s\n", check("a.yaml").out)
     assert re.search(r"\n\n✓ 2 models passed \(1 warning\) in \d+\.\d\d s\n$", check(".").out)
-    assert re.search(r"\n\n✗ 1 of 2 models failed \(1 warning\) in ", check(".", "--strict").out)
+    assert re.search(r"\n\n✗ 1 of 2 models failed \(1 warning; with `strict` warnings fail\) in ", check(".", "--strict").out)
     write("c.yaml", OFF)
     write("d.yaml", OFF)
     assert re.search(r"\n\n✗ 2 of 4 models failed \(2 errors, 1 warning\) in ", check(".").out)

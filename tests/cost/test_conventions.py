@@ -229,7 +229,7 @@ def test_where_all_are_compared_the_unknown_is_named_with_what_is_known():
     assert (rows["cnncalc", "MACs"]["total"], rows["cnncalc", "MACs"]["lower_bound"]) == (868, 868)
     assert (rows["fvcore", "flops"]["total"], rows["fvcore", "flops"]["lower_bound"]) == (None, 768)
     assert "\nunknown, or not counted by a tool: x\n" in table.caption
-    assert "at least" in [column.title for column in table.visible]
+    assert "lower bound" in [column.title for column in table.visible]
     assert table.findings == ()
     (finding,) = cnncalc.analyze(opaque(), "macs", convention="all", strict=True).findings
     assert (finding.code, finding.message) == ("X502", "model: macs of `x` are not known")

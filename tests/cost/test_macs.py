@@ -226,8 +226,8 @@ def test_the_types_of_the_bytes_are_those_that_there_are():
     mixed = cnncalc.analyze(loads("- conv: {filters: 8, kernel: 1, dtype: int8}\n- conv: {filters: 8, kernel: 1}"), "macs")
     tokens = cnncalc.analyze(loads("- embedding: {vocab: 9, dim: 4}", "{tokens: 3}"), "macs", dtype="fp16")
 
-    assert "FLOPs/B: for each byte of int8, fp32 that is moved" in mixed.caption
-    assert "FLOPs/B: for each byte of fp16 that is moved" in tokens.caption
+    assert "intensity: FLOPs for each byte of int8, fp32 that is moved" in mixed.caption
+    assert "intensity: FLOPs for each byte of fp16 that is moved" in tokens.caption
 
 
 @pytest.mark.parametrize(("options", "numbers"), [

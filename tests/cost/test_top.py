@@ -116,7 +116,7 @@ def test_wrong_options_are_explained(analysis, options, message):
 
 def test_a_table_of_the_costliest_layers():
     assert text.render(cnncalc.analyze(LENET, "top", count=1)) == """\
-layer  type         output     MACs     %  % so far
+layer  op           output     MACs     %  % so far
 conv2  conv+tanh  16×10×10  240,000  57.6      57.6
 lenet5 · batch 1 · the 1 costliest layer of 416,520 MACs
 """

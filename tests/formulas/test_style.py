@@ -174,7 +174,7 @@ def test_npy_without_numpy_is_refused_with_the_way_out(tmp_path, monkeypatch):
     with pytest.raises(UsageError) as refused:
         calculate("gram", activations=path)
     assert str(refused.value) == (
-        f"{path} is read by numpy, which is not installed (pip install numpy, or save the array as JSON or CSV)")
+        f"{path} is read by numpy, which is not installed ({sys.executable} -m pip install numpy, or save the array as JSON or CSV)")
 
 
 def test_npy_is_read_by_numpy(tmp_path):

@@ -15,4 +15,4 @@ def test_the_spec_gives_what_it_expects(path, cnncalc):
 
 
 def test_there_are_specs():
-    assert len(SPECS) == 21
+    assert len(SPECS) == 22

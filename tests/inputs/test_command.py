@@ -105,7 +105,7 @@ def test_columns_that_are_shown_if_asked_for(run):
     _, out, _ = run(NET, "--columns", "axis,refused,kept,kept_by,bound_to")
 
     assert out.split("\n")[:2] == [
-        "axis  refused by       same weights   weights of  depends on",
+        "axis  refused          kept           kept by  bound to",
         "H     max_pool1, add1  n ≡ 0 (mod 2)",
     ]  # fmt: skip
 
@@ -114,11 +114,11 @@ def test_a_dense_behind_flatten_says_that_it_fixes_the_size(run):
     spec = "name: d\ninput: {channels: 1, size: [9]}\nlayers: [{max_pool: 2}, flatten, {dense: 3}]\n"
 
     assert run(spec, "--up-to", "40")[1] == (
-        "input  axis  size  accepted  nothing cut    same weights\n"
+        "input  axis  size  accepted  even           kept\n"
         "input  L        9  n ≥ 2     n ≡ 0 (mod 2)  8, 9\n"
         "d · sizes from 1 to 40\n"
-        "nothing cut: no stride leaves elements at the end of an axis unread\n"
-        "same weights: at other sizes dense1 has weights of a different shape\n"
+        "even: no stride leaves elements at the end of an axis unread\n"
+        "kept: all weights keep their shapes; at other sizes dense1 has weights of a different shape\n"
         "max_pool1 refuses 1: size 2 does not fit: the input has 1 along axis L (input 1×1)\n"
     )
 

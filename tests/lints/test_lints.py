@@ -52,7 +52,7 @@ RAISED = [
     ("W604", "vars: {c: 4}\n" + net("conv: {filters: 4, kernel: 1, when: $(c == 3)}", "relu"),
      [(4, 41, "this `conv` is never there: its `when` is false in every model and variant")]),
     ("W605", net("conv: {filters: 8, kernel: 1, bias: true, norm: batch_norm}"),
-     [(3, 5, "the 8 biases of `conv1` have no effect: the batch_norm after it subtracts the mean")]),
+     [(3, 41, "the 8 biases of `conv1` have no effect: the batch_norm after it subtracts the mean")]),
     ("W606", net("max_pool: 3"), [(3, 5, "`max_pool1` never reads the last 2 of its 32×32 input")]),
     ("W607", net("avg_pool: {size: 2, stride: [2, 3]}"),
      [(3, 5, "`avg_pool1` jumps over elements: a window of 2 moves by 3")]),

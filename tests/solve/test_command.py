@@ -37,7 +37,7 @@ def run(cnncalc, monkeypatch, tmp_path):
 
 def test_windows(run):
     assert run("solve conv --input 224 --output 112 --kernel 7 --stride 2 --dilation 1") == (0, (
-        "kernel  stride  padding  dilation  also written\n"
+        "kernel  stride  padding  dilation  modes\n"
         "     7       2        3         1  half\n"
         "     7       2      2,3         1  same\n"
         "224 → 112: 2 choices, the simplest first\n"

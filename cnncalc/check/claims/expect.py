@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 CODE = "X501"
 UNKNOWN = "X502"
 
+_UPDATE = "if the network is right, `cnncalc check --update` writes its numbers into the file"
+
 
 def judge(network: Network) -> Iterator[Diagnostic]:
     """A finding for every claim that does not hold; what is judged is `judged(claim)`."""
@@ -41,15 +43,16 @@ def _verdict(network: Network, claim: Claim) -> Iterator[Diagnostic]:
     if _holds(claim.wanted, value):
         return
     message = f"{where}: {name} is {_show(value)}, expected {_wanted_text(claim)}"
-    help = ""
+    help = _UPDATE if isinstance(claim.wanted, (Quantity, int)) else ""
     nearest = _nearest(claim.wanted, value)
     if isinstance(value, int) and nearest is not None:
         difference = value - nearest.value
         message += f" ({difference:+,})"
-        help = _explain(network, claim, difference)
+        help = _explain(network, claim, difference) or help
     elif _is_list_of(claim.wanted, value):
         apart = [mine - theirs for mine, theirs in zip(value, claim.wanted, strict=True)]
         message += f" ({', '.join(f'{n:+,}' if n else '0' for n in apart)})"
+        help = _UPDATE
     elif value is None:
         node = network.nodes[claim.node] if claim.node is not None else None
         shape = node.output if node else network.nodes[next(iter(network.outputs.values()))].output

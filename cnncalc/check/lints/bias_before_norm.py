@@ -26,5 +26,5 @@ def judge(network: Network) -> Iterator[Diagnostic]:
             norms = " or ".join(sorted({reader.op for reader in behind}))
             yield Diagnostic(CODE, f"the {bias[0]:,} biases of `{node.name}` have no effect: the "
                              f"{norms} after it subtracts the mean",
-                             network.source, node.span, layer=node.name, severity="warning",
+                             network.source, node.place_of("bias"), layer=node.name, severity="warning",
                              help="bias: false")  # fmt: skip

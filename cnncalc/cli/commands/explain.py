@@ -1,4 +1,4 @@
-"""`cnncalc explain`: the manual of a code, of a kind of layer, of a formula or of a solver."""
+"""`cnncalc explain`: the manual of a code, a kind of layer, a key of the language, a formula or a solver."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from cnncalc.calculator import formula as formulas
 from cnncalc.cli.options import Color, Manual, Width
 from cnncalc.cli.output import renderer, show_manual
 from cnncalc.errors import UsageError
-from cnncalc.language.kinds import find_layer, nearest_kind
+from cnncalc.language.kinds import find_layer, nearest_kind, nearest_name
 from cnncalc.solving import solver as solvers
 
 Word = Annotated[str, typer.Argument(metavar="CODE|LAYER|FORMULA|SOLVER", show_default=False,
-                                     help="A code such as E306, a kind of layer such as conv, a formula "
+                                     help="A code such as E306, a kind of layer such as conv, a word of the "
+                                          "language such as reuse, a formula "
                                           "such as iou, or a solver such as vars; calc:conv is the "
                                           "formula of that name and solve:conv the solver.")]  # fmt: skip
 
@@ -27,7 +28,7 @@ QUESTIONS = {
 
 
 def run(word: Word, format: Manual = "", color: Color = "auto", width: Width = None) -> None:
-    """Print the manual of a diagnostic code, of a kind of layer, of a formula or of a solver."""
+    """Print the manual of a code, a kind of layer, a key of the language, a formula or a solver."""
     renderer(format or "text", "typeset")
     show_manual(_page(word), format, color, width)
 
@@ -47,6 +48,10 @@ def _page(word: str) -> str:
     for prefix, (names, text) in QUESTIONS.items():
         if name.startswith(prefix) or name in names():
             return text(name.removeprefix(prefix))
-    near = registry.suggestion(word, [*formulas.names(), *solvers.names()])
-    raise UsageError(f"there is no code, kind of layer, formula or solver `{word}`",
-                     near or nearest_kind(word, ()) or "`cnncalc layers` lists all kinds")  # fmt: skip
+    if word in manual.words():
+        return manual.word(word)
+    near = nearest_kind(word, ())
+    if not near:
+        close = nearest_name(word, [*formulas.names(), *solvers.names(), *manual.words()])
+        near = f"did you mean `{close}`?" if close else "`cnncalc layers` lists all kinds"
+    raise UsageError(f"there is no code, kind of layer, formula or solver `{word}`", near)

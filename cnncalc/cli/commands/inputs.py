@@ -11,6 +11,7 @@ from cnncalc.analyzers.inputs import table
 from cnncalc.cli.options import Allow, Channels, Color, Columns, Format, Set, Size, Spec, Width
 from cnncalc.cli.output import show_findings, show_table
 from cnncalc.errors import SpecError, UsageError
+from cnncalc.input_sizes.advice import add_sizes
 from cnncalc.input_sizes.axes import places
 from cnncalc.input_sizes.rebuild import find_accepted_near
 from cnncalc.input_sizes.scan import Place
@@ -43,7 +44,7 @@ def run(
     network, asked, error = _find_accepted(typed.document(spec, allow), set, size, channels)
     show_table(table(network, up_to, asked), **looks)
     if error is not None:
-        show_findings(error.diagnostics, color=color)
+        show_findings(add_sizes(error).diagnostics, color=color)
         raise typer.Exit(1)
 
 

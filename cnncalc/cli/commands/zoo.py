@@ -55,8 +55,8 @@ COLUMNS = (
     Column("year", "year", right=True, minor=1),
     Column("paper", "paper", minor=4),
     Column("source", "source", minor=3),
-    Column("description", "what it is", shown=False),
-    Column("totals_source", "source of the totals", shown=False),
+    Column("description", "description", shown=False),
+    Column("totals_source", "totals source", shown=False),
 )
 
 

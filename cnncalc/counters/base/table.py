@@ -132,9 +132,9 @@ def compare_counters(network: Network, batch: int) -> Table:
         Column("convention", "convention"),
         Column("number", "number"),
         Column("total", "total", exact, right=True),
-        Column("lower_bound", "at least", exact, right=True, shown=bool(gaps)),
+        Column("lower_bound", "lower bound", exact, right=True, shown=bool(gaps)),
         Column("difference", "difference", _sign, right=True),
-        Column("printed", "prints"),
+        Column("printed", "printed"),
         Column("counts", "counts", minor=1),
     ]
     header = {"model": network.name, "dialect": network.dialect, "batch": batch}

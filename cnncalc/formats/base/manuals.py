@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _CELLS = re.compile(r"(?<!\\)\|")
+_CODE = re.compile(r"`([^`]+)`")
 _INDENT = "    "
 
 
@@ -47,8 +48,11 @@ def _block(part: Sequence[str], width: int, *, color: bool) -> list[str]:
     if first.startswith("```"):
         return [f"  {line}".rstrip() for line in part[1:-1]]
     if first.startswith("| "):
-        return _terms(part, width)
-    return [line for text in _paragraphs(part) for line in _fill(text, width)]
+        lines = _terms(part, width)
+    else:
+        lines = [line for text in _paragraphs(part) for line in _fill(text, width)]
+    # Where there is no colour, backquotes say what is code.
+    return [_CODE.sub("\x1b[36m\\1\x1b[0m", line) for line in lines] if color else lines
 
 
 def _paragraphs(part: Sequence[str]) -> list[str]:

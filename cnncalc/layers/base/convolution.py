@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import Refusal
+from cnncalc.layers.base.dividing import divide_both
 from cnncalc.layers.base.key_types import COUNT, FLAG, PADDING, PER_AXIS
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts
@@ -26,10 +27,11 @@ def divide_into(groups: int, channels: int, filters: int) -> None:
     """Raises Refusal if the input channels or the filters do not divide into the groups."""
     if channels % groups:
         raise Refusal("E304", f"{channels} input channels do not divide into {groups} groups",
+                      help=divide_both("groups", channels, filters, "filters", near=groups),
                       key="groups", operands=True)  # fmt: skip
     if filters % groups:
-        raise Refusal("E304", f"{filters} filters do not divide into {groups} groups",
-                      key="groups")  # fmt: skip
+        raise Refusal("E304", f"{filters} filters do not divide into {groups} groups", key="groups",
+                      help=divide_both("groups", filters, channels, "input channels", near=groups))  # fmt: skip
 
 
 def convolution_facts(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from cnncalc.arithmetic.padding import WORDS
+from cnncalc.layers.base.hints import hint_of
 
 LIMIT = 2**53
 """No number in a spec may be larger in absolute value."""
@@ -101,21 +101,10 @@ class Kind:
         """
         return {}
 
-    def _hint(self, text: str) -> str:
-        """A hint when text is given where a number is expected."""
-        if text.isdigit():
-            return "leave out the quotes"
-        axes = text.lower().split("x")
-        if len(axes) in (2, 3) and all(axis.isdigit() for axis in axes):
-            return f"write [{', '.join(axes)}]"
-        if re.fullmatch(r"[\w.() ]+(?:[-+*/%][\w.() ]+)+", text):
-            return f"expressions are written $(…): $({text})"
-        return ""
-
     def _wrong(self, value: object) -> Bad:
         helps = ""
         if isinstance(value, str):
-            helps = self._hint(value)
+            helps = hint_of(value)
         return Bad(f"must be {self.noun}, got {show(value)}", helps)
 
 
@@ -181,9 +170,15 @@ class Flag(Kind):
         Raises Bad for anything else.
         """
         if not isinstance(value, bool):
-            is_word = isinstance(value, str) and value.lower() in ("yes", "no", "on", "off")
-            raise Bad(f"must be true or false, got {show(value)}",
-                      "in YAML 1.2 yes, no, on and off are text" if is_word else "")  # fmt: skip
+            text = str(value).lower()
+            meant = {
+                **dict.fromkeys(("yes", "on", "1"), "true"),
+                **dict.fromkeys(("no", "off", "0"), "false"),
+            }.get(text)
+            why = ": in YAML 1.2 yes, no, on and off are text" if text.isalpha() else ""
+            raise Bad(
+                f"must be true or false, got {show(value)}", f"write {meant}{why}" if meant else ""
+            )
         return value
 
     def schema(self) -> dict[str, Any]:

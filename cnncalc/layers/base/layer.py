@@ -122,6 +122,8 @@ class Layer(Keyed):
     """Whether the frameworks may disagree: then without a dialect both are asked."""
     instead: ClassVar[str] = ""
     """What avoids the question on which they disagree, for the message."""
+    elsewhere: ClassVar[Mapping[str, str]] = {}
+    """Keys that it does not have and that others call so, and what is written for them."""
     references: ClassVar[tuple[str, ...]] = ()
     """Keys that name a layer to be used as a further input."""
     kernels: Sequence[str] = ()

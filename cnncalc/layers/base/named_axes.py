@@ -132,7 +132,7 @@ def in_order(x: Shape, rules: type[Dialect]) -> tuple[str, ...]:
 def name_by_number(x: Shape, number: int, key: str, rules: type[Dialect]) -> str:
     """The name of the axis of that number, the batch being 0; raises Refusal if there is none."""
     if not rules.title and x.form != "tensor":
-        raise Refusal("E104", f"must be an axis by its name, got {number}", key=key,
+        raise Refusal("E104", f"`{key}` must be an axis by its name, got {number}", key=key,
                       help="axes are named, because the frameworks number them differently; "
                       "`dialect:` says whose numbers are meant")  # fmt: skip
     order = in_order(x, rules)

@@ -110,7 +110,9 @@ def per_axis(value: PerAxis, rank: int, key: str) -> tuple[int, ...]:
     """`value` for each of `rank` axes; raises Refusal if it is a list of another length."""
     if isinstance(value, tuple):
         if len(value) != rank:
-            raise Refusal("E302", f"`{key}` has {len(value)} axes, the input has {rank}", key=key)
+            axes = "1 axis" if len(value) == 1 else f"{len(value)} axes"
+            raise Refusal("E302", f"`{key}` has {axes}, the input has {rank}", key=key,
+                          help=f"write one number for each of the {rank}, or one for all")  # fmt: skip
         return value
     return (value,) * rank
 

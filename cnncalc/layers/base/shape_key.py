@@ -37,8 +37,10 @@ class ShapeKind(Kind):
                       "E110")  # fmt: skip
         for word in value:
             if word not in self._words:
-                raise Bad(f"has no `{word}`", suggestion(str(word), self._words)
-                          or _FORMS, "E110", (word,), on_key=True)  # fmt: skip
+                help = suggestion(str(word), self._words) or _FORMS
+                if str(word).startswith("batch"):
+                    help = "leave it out: a spec is about one example, and `--batch` multiplies"
+                raise Bad(f"has no `{word}`", help, "E110", (word,), on_key=True)
         given = set(value)
         if given == {"features"}:
             return Shape(self._part(value, "features", self._each))

@@ -37,7 +37,8 @@ class ToSpace(Shuffle):
         if x.channels % cells:
             raise Refusal("E304", f"{x.channels} channels do not divide into the {cells} of a "
                           f"{'×'.join([str(factor)] * x.rank)} cell",
-                          key="factor", operands=True)  # fmt: skip
+                          key="factor", operands=True,
+                          help=f"give the layer before it a multiple of {cells} channels")  # fmt: skip
         windows = (TransposedWindow(factor, factor),) * x.rank
         return Facts(
             x._replace(channels=x.channels // cells, size=output_sizes(windows, x.size)),

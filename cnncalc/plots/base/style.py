@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc import foreign
 from cnncalc.errors import UsageError
+from cnncalc.system.installing import install_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,8 +70,9 @@ def import_needed(name: str = "matplotlib") -> Any:
     try:
         return import_module(name)
     except ImportError:
-        raise UsageError(f"a picture needs {name.partition('.')[0]}, which is not installed",
-                         'pip install "cnncalc[plot]"') from None  # fmt: skip
+        package = name.partition(".")[0]
+        raise UsageError(f"a picture needs {package}, which is not installed",
+                         install_command(package)) from None  # fmt: skip
 
 
 @contextmanager
