@@ -32,7 +32,7 @@ FOUND = {
     "conv-after-flatten": ["E303 4:5"],
     "crop-and-pad": ["E311 3:18", "E104 4:19", "E103 5:11", "E002 5:14", "E106 6:5", "E106 7:5", "E103 7:14"],
     "crop-too-large": ["E311 5:5", "E106 6:5"],
-    "defaults": ["E103 4:10", "E102 5:3", "E101 6:10"],
+    "defaults": ["E102 3:3", "E103 4:10", "E102 5:3", "E101 6:10"],
     "dense-on-a-map": ["E307 5:5"],
     "detector-channels": ["E311 4:38"],
     "dialects": ["E104 1:10"],

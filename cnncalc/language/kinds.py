@@ -85,6 +85,8 @@ def nearest_kind(word: str, blocks: Collection[str]) -> str:
     if near:
         return f"did you mean `{near}`?"
     meant = word_of_others(word)
+    if meant and find_layer(meant)[0] is not None:
+        return f"did you mean `{meant}`?"
     return f"did you mean `{meant}`? {_translation(meant)}" if meant else ""
 
 

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.errors import Label, Refusal
-from cnncalc.language.compose import Mapping
+from cnncalc.errors import Refusal
 from cnncalc.language.item import Item
 from cnncalc.language.kinds import layer_class
 from cnncalc.language.limits import LAYERS
-from cnncalc.language.losses import find_loss, fix_of
 from cnncalc.language.values import Failed, Value
 from cnncalc.layers.base.layer import Facts
 from cnncalc.layers.base.nested import Wrapper
 from cnncalc.network import Failure, Node
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from cnncalc.errors import Span
     from cnncalc.language.context import ExpandContext
     from cnncalc.language.env import Around
@@ -152,7 +148,7 @@ class Nodes:
                 _assert_rank(item, layer, shapes)
                 facts = self._facts[place] = layer.apply(*shapes)
             except Refusal as refusal:
-                self._report_refusal(refusal, name, item, inputs, context)
+                self._refuse(refusal, name, item, inputs, context)
                 raise Failed from None
         index, span = len(nodes), context.place or item.span
         node = Node(name, layer.kind, layer, inputs, facts, index=index, frame=frame, span=span,
@@ -180,7 +176,7 @@ class Nodes:
                 for kind, keys in layer.pieces(inner)
             ]
         except Refusal as refusal:
-            self._report_refusal(refusal, name, item, (index,), context)
+            self._refuse(refusal, name, item, (index,), context)
             raise Failed from None
 
     def broke(self, failure: Failure | None = None) -> None:
@@ -190,7 +186,7 @@ class Nodes:
         if failure is not None:
             self.failures.append(failure)
 
-    def _report_refusal(
+    def _refuse(
         self,
         refusal: Refusal,
         name: str,
@@ -198,61 +194,10 @@ class Nodes:
         inputs: tuple[int, ...],
         context: ExpandContext,
     ) -> None:
-        """A layer's refusal as a finding, with its place and, if asked for, its operands."""
-        texts, labels = [], []
-        refs = item.refs or ()
-        words = [refs[n].text if n < len(refs) else "prev" for n in range(len(inputs))]
-        for word, index in zip(words, inputs, strict=True):
-            node = self.list[index]
-            shown_as = _local(node.declared_name) if word == "prev" else word
-            texts.append(f"{shown_as} {node.output}")
-            labels.append(Label(node.span or item.span, f"`{shown_as}` is {node.output}"))
-        shown = _telling(self.list, inputs)
-        operands = ", ".join(texts[position] for position in shown)
-        if len(shown) < len(texts):
-            operands += f" and {len(texts) - len(shown)} more"
-        labels = [labels[position] for position in shown]
-        message = f"{refusal.message}: {operands}" if refusal.operands else refusal.message
-        span = _culprit(refusal, item)
-        # A block that is used a thousand times is refused a thousand times, and told once.
-        if not context.report.has(refusal.code, span):
-            fix = self._fix(refusal, words, inputs, labels)
-            context.report.find(refusal.code, message, span, help=fix, layer=name,
-                              related=labels if refusal.operands else ())  # fmt: skip
-        else:
-            context.report.find(refusal.code, message, span)
-        self.broke(Failure(name, item.op, inputs, refusal.code, operands))
+        """Report a layer's refusal, and remember where the sound part ends."""
+        from cnncalc.language.refusing import report_refusal
 
-    def _fix(
-        self,
-        refusal: Refusal,
-        words: Sequence[str],
-        inputs: tuple[int, ...],
-        labels: list[Label],
-    ) -> str:
-        """What the layer says, or better what follows from where the sizes of its operands part.
-
-        That place gets a label, unless it is an operand and has one.
-        """
-        loss = find_loss(self.list, inputs, refusal.code)
-        if loss is None:
-            return refusal.help
-        node = loss.node
-        if node.span is not None and all(label.span != node.span for label in labels):
-            labels.append(Label(node.span, loss.change))
-        return fix_of(loss, refusal.help, ["" if word == "prev" else word for word in words])
-
-
-def _telling(nodes: list[Node], inputs: tuple[int, ...]) -> list[int]:
-    """The positions of the operands to show: of many, the first and some that differ from it."""
-    if len(inputs) <= _SHOWN:
-        return list(range(len(inputs)))
-    first = nodes[inputs[0]].output
-    others = [n for n, index in enumerate(inputs) if nodes[index].output != first]
-    return [0, *others[: _SHOWN - 1]]
-
-
-_SHOWN = 6
+        self.broke(report_refusal(refusal, name, item, inputs, self.list, context))
 
 
 def _assert_rank(item: Item, layer: Layer, shapes: tuple[Shape, ...]) -> None:
@@ -267,20 +212,3 @@ def _assert_rank(item: Item, layer: Layer, shapes: tuple[Shape, ...]) -> None:
         axes = f"{item.rank} {'axis' if item.rank == 1 else 'axes'}"
         raise Refusal("E302", f"`{layer.kind}{item.rank}d` needs a map of {axes}", operands=True,
                       help=f"`{layer.kind}` takes the number of axes from its input")  # fmt: skip
-
-
-def _culprit(refusal: Refusal, item: Item) -> Span:
-    """The value of the key at fault, the operands of a merge, or the kind of layer."""
-    if place := item.place_of(refusal.key):
-        return place
-    if refusal.operands and item.refs and len(item.refs) > 1:
-        node = item.node.pairs[0][1] if isinstance(item.node, Mapping) else item.op_node
-        named = node.get("from") if isinstance(node, Mapping) else node
-        return (named or node).span
-    return item.op_node.span
-
-
-def _local(name: str) -> str:
-    """The last part of a name: `main` of `stage2.main`, `main.0` of `stage2.main.0`."""
-    parts = name.split(".")
-    return ".".join(parts[-2:]) if parts[-1].isdigit() else parts[-1]
