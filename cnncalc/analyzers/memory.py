@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cnncalc import foreign, quantity
-from cnncalc.analyzers.base.keywords import Batch, Dtype, Strict
+from cnncalc.analyzers.base.keywords import Batch, Dtype, FoldNorm, Inplace, Strict
 from cnncalc.analyzers.base.tabulate import tabulate, unknown
 from cnncalc.cost.fitting import findings, room, sentence, to_dict, verdict
 from cnncalc.cost.liveness import timeline
@@ -27,10 +27,6 @@ if TYPE_CHECKING:
     from cnncalc.network import Network
     from cnncalc.tables.columns import Rule
 
-Inplace = Annotated[
-    bool, "Let activations and merges overwrite an operand that nothing else needs."
-]
-FoldNorm = Annotated[bool, "Fold norms with fixed statistics into the layer before them."]
 Training = Annotated[
     bool, "Include gradients, the optimizer, and what is kept for the backward pass."
 ]

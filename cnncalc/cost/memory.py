@@ -168,10 +168,14 @@ class Memory:
         return timeline(self.graph())
 
 
+def stored_total(memory: Memory) -> Total:
+    """Weights and buffers together: what a device has in its flash."""
+    return together(memory.total("weight_bytes"), memory.total("buffer_bytes"))
+
+
 def inference(memory: Memory) -> Total:
     """Weights, buffers and the peak together."""
-    weights, buffers = memory.total("weight_bytes"), memory.total("buffer_bytes")
-    return together(weights, buffers, Total(memory.timeline.peak))
+    return together(stored_total(memory), Total(memory.timeline.peak))
 
 
 def together(*totals: Total) -> Total:

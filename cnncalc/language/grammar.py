@@ -86,6 +86,16 @@ HOST = {
     **make_keys(("norm", ANY, None, "a normalisation between the layer and its activation")),
     "activation": Key("activation", ANY, None, "an activation after the layer", also="act"),
 }
+DEPLOYMENT = {
+    **make_keys(
+        ("dtype", DTYPE, None, "the type of the numbers of layers that have none of their own"),
+        ("inplace", FLAG, None, "activations and merges write over what nothing else needs"),
+    ),
+    "fold_norm": Key(
+        "fold_norm", FLAG, None, "norms are part of the layer before them", also="fold-norm"
+    ),
+}
+"""How a network is run, beside its `memory`: fields of `cost.memory.Way`."""
 REUSE = make_keys(
     ("layer", TEXT, REQUIRED, "the layer or block whose weights are used again"),
     ("from", ANY, REQUIRED, "what it is applied to this time"),

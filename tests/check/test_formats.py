@@ -315,7 +315,7 @@ def test_the_json_document_keeps_the_contract(shown):
         "name": "sound", "path": "specs/sound.yaml", "model": "sound", "variant": None, "passed": True,
         "params": 10, "trainable": 10, "buffers": 0, "macs": 8, "flops": 18,
         # 10 weights, 4 inputs and 2 outputs of 4 bytes; for training gradients and two numbers of Adam, the input being kept.
-        "memory": 4 * 16, "memory.weights": 4 * 10, "memory.peak": 4 * 6, "memory.training": 4 * (4 * 10 + 4),
+        "memory": 4 * 16, "memory.weights": 4 * 10, "memory.peak": 4 * 6, "memory.flash": 4 * 10, "memory.training": 4 * (4 * 10 + 4),
         "receptive_field": None, "depth": 1, "layers": 1, "outputs": {"output": {"features": 2}},
     }
 
