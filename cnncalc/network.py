@@ -200,6 +200,16 @@ class Network:
         self.way = origin.way
         self._budget = origin.budget
 
+    @property
+    def failure(self) -> Failure | None:
+        """The first layer that could not be applied, if there is one: then the network ends there."""
+        return self.failures[0] if self.failures else None
+
+    @property
+    def mark(self) -> list[str]:
+        """What the first line of a table says besides: that the network is incomplete, if it is."""
+        return ["incomplete"] if self.failures else []
+
     def work(self, name: str) -> Work:
         """A count of the steps of an analysis of it (`name` is a key of LIMITS)."""
         return Work(name) if self._budget is None else self._budget.part(name)

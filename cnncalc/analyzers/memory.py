@@ -162,7 +162,7 @@ def _head(memory: Memory) -> str:
     parts += [f"batch {way.batch}", memory.types]
     parts += ["in place"] if way.inplace else []
     parts += [f"{len(memory.folded)} norms folded"] if way.fold_norm else []
-    return " · ".join([*parts, *(["incomplete"] if network.failures else [])])
+    return " · ".join([*parts, *network.mark])
 
 
 def _terms(parts: dict[str, Total]) -> str:

@@ -81,7 +81,7 @@ def analyze(
         caption="\n".join(
             [*(steps or ()), _header(survey), *told, *survey.notes(), *(NOTES if whole else ())]
         ),
-        failure=network.failures[0] if network.failures else None,
+        failure=network.failure,
         needs=_ASKED if index is not None else "",
     )
 
@@ -169,6 +169,7 @@ def _rows(survey: Survey, source: str, wanted: Sequence[int]) -> list[Row]:
             for name, part in share.items()
         }
         values["share"] = share.get(chosen) if node.layer is not None else None
+        values["blind"] = survey.unseeing[index] > 0
         values["flags"] = [flag.word for flag in survey.flags[index]]
         if axes and node.layer is not None and wanted and _sees_less(axes, wanted):
             values["flags"].append("below object")
@@ -213,8 +214,26 @@ def _columns(*, all_axes: bool, several: bool) -> list[Column]:
             4,
         ),
         Column("share", "seen %", _percent, right=True, fold="last", data=False, minor=6),
-        Column("flags", "flags", ", ".join, fold="union", minor=1),
+        Column("flags", "flags", ", ".join, fold=_fold_flags, minor=1),
     ]
+
+
+def _fold_flags(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """What is odd about layers as one: what is true of the last of them, and where operands meet.
+
+    A field within that has holes, or a unit that sees padding alone, may be filled in by what follows;
+    and together layers see more unless each of them sees no more.
+    """
+    told = dict.fromkeys(flag for row in rows for flag in row["flags"])
+    late = [
+        {"border", "unproductive"} & {*row["flags"]} for row in rows if row["window"] is not None
+    ]
+    last = rows[-1]
+    untrue = set() if last["share"] is not None and last["share"] < 1 else {"holes"}
+    untrue |= set() if last.get("blind", True) else {"blind units"}
+    untrue |= {"below object"} - {*last["flags"]}
+    untrue |= set() if late and all(late) and "border" not in told else {"unproductive"}
+    return [flag for flag in told if flag not in untrue]
 
 
 def _plain(number: int | None) -> str:
@@ -235,7 +254,7 @@ def _header(survey: Survey) -> str:
         *([f"dialect {network.dialect}"] if network.dialect else []),
     ]
     parts += [f"{name} {node.output}" for name, node in survey.inputs.items()]
-    return " · ".join([*parts, *(["incomplete"] if network.failures else [])])
+    return " · ".join([*parts, *network.mark])
 
 
 def _of_network(survey: Survey, whole: tuple[int, str] | None) -> list[str]:

@@ -77,7 +77,7 @@ def show_table(
     use_color = wants_color(color, sys.stdout)
     drawn = sys.stdout.isatty() or (use_color and color != "never") or width is not None
     module = renderer(format or ("rich" if drawn else "text"), "render")
-    if module.FOLDS or depth is not None:
+    if module.FOLDS or expand or depth is not None:
         table = table.fold(depth, expand=expand)
     if columns:
         table = table.choose([name.strip() for name in columns.split(",")])

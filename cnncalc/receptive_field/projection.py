@@ -52,8 +52,9 @@ def table(network: Network, source: str, place: Sequence[int]) -> Table:
         rows,
         Envelope({"model": network.name, "dialect": network.dialect, "batch": 1,
                   "projected": {"input": source, "element": list(place)}}),
-        caption=f"{foreign.name(network.name)} · the projective field of {source}[{where}]: "
-                "first and last on each axis",
+        caption=" · ".join([foreign.name(network.name), *network.mark,
+                            f"the projective field of {source}[{where}]: first and last on each axis"]),
+        failure=network.failure,
     )  # fmt: skip
 
 
