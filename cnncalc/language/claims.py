@@ -28,7 +28,7 @@ from cnncalc.layers.base.keys import Key
 from cnncalc.layers.base.shape import MOST_AXES, MOST_OF_TENSOR
 from cnncalc.metrics import SHAPE_WORDS
 from cnncalc.network import Claim
-from cnncalc.quantity import Quantity, parse
+from cnncalc.quantity import SIZES, Quantity, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -281,5 +281,7 @@ def _quantity(node: Node, data: Any, scope: Names[str, Any]) -> Quantity:
     text = str(evaluate_data(data, scope)) if isinstance(data, Placed) else node.text
     quantity = parse(text)
     if quantity is None:
-        raise Bad(f"must be a number such as 25557032, 4.09G or 256KiB, got {show(text)}")
+        looks = text[:1].isdigit() and not text.isdigit()
+        raise Bad(f"must be a number such as 25557032, 4.09G or 256KiB, got {show(text)}",
+                  SIZES if looks else "")  # fmt: skip
     return quantity

@@ -87,13 +87,14 @@ HOST = {
     "activation": Key("activation", ANY, None, "an activation after the layer", also="act"),
 }
 DEPLOYMENT = {
-    **make_keys(
-        ("dtype", DTYPE, None, "the type of the numbers of layers that have none of their own"),
-        ("inplace", FLAG, None, "activations and merges write over what nothing else needs"),
-    ),
-    "fold_norm": Key(
-        "fold_norm", FLAG, None, "norms are part of the layer before them", also="fold-norm"
-    ),
+    key.name: key
+    for key in (
+        Key("dtype", DTYPE, None, "the type of the numbers of layers that have none of their own"),
+        Key("bias_dtype", DTYPE, None, "the type of biases", also="bias-dtype"),
+        Key("inplace", FLAG, None, "layers write over what nothing else needs, where they can"),
+        Key("fold_norm", FLAG, None, "norms are part of the layer before them", also="fold-norm"),
+        Key("eager", FLAG, None, "what Python still holds stays alive, as in PyTorch"),
+    )
 }
 """How a network is run, beside its `memory`: fields of `cost.memory.Way`."""
 REUSE = make_keys(

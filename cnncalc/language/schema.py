@@ -41,7 +41,8 @@ _NAME = rf"{_LETTER}(?:[0-9]|{_LETTER})*"
 _BLOCK_NAME = rf"(?:[A-Z]|[^\x00-\x7F])(?:[0-9]|{_LETTER})*"
 _REFERENCE = rf"{_LETTER}(?:[0-9-]|{_LETTER})*(?:\.(?:[0-9-]|{_LETTER})+)*(?:\.\*)?"
 _EXPRESSION = r"^\$[A-Za-z_(]"
-_QUANTITY = r"\s*[0-9][0-9_,]*(?:\.[0-9_,]*)?(?:[eE]\+?[0-9]{1,2})? ?(?:[kKMGTP]i?)?B?\s*"
+_UNIT = r"\s*(?:[kKmMgGtTpP][iI]?)?\s*(?:[bB](?:ytes?)?)?"
+_QUANTITY = rf"\s*[0-9][0-9_,]*(?:\.[0-9_,]*)?(?:[eE]\+?[0-9]{{1,2}})?{_UNIT}\s*"
 
 _LIST = ("items", "minItems", "maxItems")
 _MAPPING = ("properties", "patternProperties", "additionalProperties", "minProperties",

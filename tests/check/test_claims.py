@@ -160,6 +160,8 @@ PARTS = {
     "{weights: 512}": 4 * (120 + 8),
     "{weights: 128, dtype: int8}": 120 + 8,
     "{weights: 64, dtype: int4}": 60 + 4,
+    "{flash: 136, dtype: int8, fold_norm: true}": 120 + 4 * 4,
+    "{flash: 124, dtype: int8, fold_norm: true, bias-dtype: int8}": 120 + 4,
     "{flash: 544}": 4 * (120 + 8 + 8),
     "{flash: 496, fold_norm: true}": 4 * (120 + 4),
 }
@@ -214,8 +216,8 @@ def test_what_states_nothing_is_refused(claim, message, help):
     ((), 1), (("--dtype", "int8"), 1), (("--fold-norm", "--inplace"), 1), (("--dtype", "int8", "--fold-norm"), 0),
 ])  # fmt: skip
 def test_check_takes_how_it_is_run(check, write, options, code):
-    # Two maps of int8 take 28,800 bytes, 432 weights and 16 biases 448; with a norm there are 32 buffers and 32 weights more.
-    path = write("net.yaml", SMALL + "budget: {memory: {peak: 28800, flash: 448}}\n")
+    # The input and a map of int8 take 17,472 bytes, two maps 28,800; 432 weights and 16 biases of int32 take 496.
+    path = write("net.yaml", SMALL + "budget: {memory: {peak: 17472, flash: 496}}\n")
 
     assert check(path, *options).code == code
 

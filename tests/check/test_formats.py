@@ -331,3 +331,13 @@ def test_what_markdown_would_take_for_a_formula_is_escaped():
     out = registry.load("formats", "markdown").report([Diagnostic("W602", "a", help="write $a or $(b + 1)")])
 
     assert r"write \$a or \$(b + 1)" in out
+
+
+def test_the_summaries_of_several_steps_do_not_run_together(handful, check, repository, monkeypatch):
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(repository / "summary.md"))
+    for _ in range(2):
+        check(*PATHS, "--format", "github")
+
+    first, second = (repository / "summary.md").read_text(encoding="utf-8").split("**✗")[1:]
+    assert first == second
+    assert first.endswith("</details>\n\n")

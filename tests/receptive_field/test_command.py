@@ -144,8 +144,8 @@ def test_an_object(run):
     ("{conv: {filters: 1, kernel: 1, padding: 4}}, {conv: {filters: 1, kernel: 9}}", (), "blind units", ""),
     ("{conv: {filters: 1, kernel: 1, padding: 4}}, {conv: {filters: 1, kernel: 3}}", (), "blind units", "blind units"),
     # 21 of 20 elements are seen behind the first two: the third reads units that see it all.
-    ("{conv: {filters: 1, kernel: 11, padding: same}}, {conv: {filters: 1, kernel: 11, padding: same}}, "
-     "{conv: {filters: 1, kernel: 3, padding: same}}", (), "border", "border"),
+    (("{conv: {filters: 1, kernel: 11, padding: same}}, {conv: {filters: 1, kernel: 11, padding: same}}, "
+      "{conv: {filters: 1, kernel: 3, padding: same}}"), (), "border", "border"),
 ])  # fmt: skip
 def test_a_block_has_no_flag_that_is_untrue_of_it(run, inner, options, inside, block):
     text = f"input: {{channels: 1, size: [20]}}\nblocks: {{B: {{layers: [{inner}]}}}}\nlayers:\n  - B: {{name: b}}\n"

@@ -29,6 +29,7 @@ from cnncalc.cli.output import (
 from cnncalc.cli.signature import formats
 from cnncalc.errors import UsageError
 from cnncalc.foreign import visible
+from cnncalc.language.grammar import DEPLOYMENT
 from cnncalc.language.source import FILE, REVISION, STDIN, STREAM, Origin, content, locate
 from cnncalc.system.files import untaken, write
 
@@ -57,6 +58,10 @@ StdinFilename = Annotated[str, typer.Option("--stdin-filename", metavar="FILE", 
 Update = Annotated[bool, typer.Option("--update", help="Rewrite the numbers of `expect` that do not hold, "
                                                        "in place.")]  # fmt: skip
 Dtype = Annotated[str, typer.Option("--dtype", show_default=False, help=keywords.DTYPE)]
+BiasDtype = Annotated[
+    str, typer.Option("--bias-dtype", show_default=False, help=keywords.BIAS_DTYPE)
+]
+Eager = Annotated[bool, typer.Option("--eager", help=keywords.EAGER)]
 Inplace = Annotated[bool, typer.Option("--inplace", help=keywords.INPLACE)]
 FoldNorm = Annotated[bool, typer.Option("--fold-norm", help=keywords.FOLD_NORM)]
 
@@ -73,8 +78,10 @@ def run(
     stdin_filename: StdinFilename = "",
     update: Update = False,
     dtype: Dtype = "",
+    bias_dtype: BiasDtype = "",
     inplace: Inplace = False,
     fold_norm: FoldNorm = False,
+    eager: Eager = False,
     color: Color = "auto",
 ) -> None:
     """Judge the `expect`, `budget` and `variants` of specs; exit 1 if one is not met.
@@ -85,29 +92,26 @@ def run(
     started = time.perf_counter()
     if output and not overwrite:
         untaken(output, "--overwrite replaces it")
-    paths = paths or ["."]
-    origins = {path: locate(path) for path in paths}
+    origins = {path: locate(path) for path in paths or ["."]}
     config = find([_place(origin, stdin_filename) for origin in origins.values()])
     strict = strict or config.strict
-    module = _format(format, config)
-    use_color = wants_color(color, sys.stdout)
-    rules = _rules(select, ignore, config)
+    module, use_color = _format(format, config), wants_color(color, sys.stdout)
     summary = os.environ.get(_SUMMARY, "") if module.__name__.endswith(".github") else ""
     numbers = getattr(registry.load("formats", "markdown") if summary else module, "NUMBERS", ())
-    task = Task(Origin(""), rules, update=update, numbers=tuple(numbers),
-                way=_way(dtype=dtype, inplace=inplace, fold_norm=fold_norm))  # fmt: skip
+    way = _way(dtype, bias_dtype, inplace, fold_norm, eager)
+    rules = _rules(select, ignore, config)
+    task = Task(Origin(""), rules, update=update, numbers=tuple(numbers), way=way)
     files = _judge_origins(origins, config, task, stdin_filename)
     _tell_changes(files)
     findings = [finding for file in files for finding in file.findings]
-    given: dict[str, Any] = {"files": files, "strict": strict}
     if output:
-        write(output, module.report(findings, **given), replace=overwrite)
+        write(output, module.report(findings, files=files, strict=strict), replace=overwrite)
         module = registry.load("formats", "text")
-    show(module, module.report(findings, color=use_color, **given))
-    if getattr(module, "LOG", False):
-        _conclude(files, strict=strict, started=started)
+    show(module, module.report(findings, files=files, strict=strict, color=use_color))
+    _conclude(module, files, strict=strict, started=started)
     if summary:
-        save(summary, registry.load("formats", "markdown").report(findings, **given), append=True)
+        page = registry.load("formats", "markdown").report(findings, files=files, strict=strict)
+        save(summary, f"{page}\n", append=True)
     _exit(
         files, fails=not exit_zero and any(is_failure(found, strict=strict) for found in findings)
     )
@@ -122,13 +126,13 @@ def _exit(files: list[Checked], *, fails: bool) -> None:
         raise typer.Exit(1)
 
 
-def _way(**given: Any) -> Deployment:
-    """How networks are run: the options that are given; raises UsageError."""
-    chosen = tuple((name, value) for name, value in given.items() if value)
-    if "dtype" in dict(chosen):
-        from cnncalc.cost.memory import known_dtype
+def _way(*given: Any) -> Deployment:
+    """How networks are run: the options that are given, in the order of `DEPLOYMENT`; raises UsageError."""
+    chosen = tuple((name, value) for name, value in zip(DEPLOYMENT, given, strict=True) if value)
+    if chosen:
+        from cnncalc.cost.memory import Way, known_way
 
-        known_dtype(given["dtype"])
+        known_way(Way(**dict(chosen)))
     return chosen
 
 
@@ -224,8 +228,10 @@ def _tell_crashes(files: list[Checked]) -> None:
             )
 
 
-def _conclude(files: list[Checked], *, strict: bool, started: float) -> None:
-    """What follows the findings: the verdict."""
+def _conclude(module: Any, files: list[Checked], *, strict: bool, started: float) -> None:
+    """What follows the findings in a format that is a log: the verdict."""
+    if not getattr(module, "LOG", False):
+        return
     if any(file.findings for file in files):
         emit("\n")
     emit(f"{outcome(files, strict=strict)} in {time.perf_counter() - started:.2f} s\n")

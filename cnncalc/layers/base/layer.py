@@ -125,9 +125,10 @@ class Layer(Keyed):
     """Keys that name a layer to be used as a further input."""
     independent: ClassVar[bool] = False
     """Whether the output depends on no value: of its inputs the shapes alone are read."""
-    storage: ClassVar[Literal["own", "view", "over", "idle"]] = "own"
+    storage: ClassVar[Literal["own", "view", "over", "channels", "idle"]] = "own"
     """Where the output lies: in memory of its own, or in that of the first operand. A `view` is
-    always that; `over` may be written over it; what is `idle` is a view except while training."""
+    always that; `over` may be written over it, `channels` one by one if each follows from one
+    alone; what is `idle` is a view except while training."""
     saves: ClassVar[Sequence[str] | None] = ()
     """What training keeps for the backward pass: `inputs`, `output`, `either` (the inputs, or the
     output written over them), `mask` (a byte per element of the output), `indices` (8 bytes),

@@ -22,7 +22,12 @@ def name_claim(network: Network, claim: Claim) -> str:
     return f"{name} ({', '.join(words)})" if words else name
 
 
-_WAYS = {"inplace": "in place", "fold_norm": "norms folded"}
+_WAYS = {
+    "inplace": "in place",
+    "fold_norm": "norms folded",
+    "bias_dtype": "biases {}",
+    "eager": "eager",
+}
 
 
 def show_number(claim: Claim, value: Any) -> str:
