@@ -29,7 +29,6 @@ from cnncalc.cli.output import (
 from cnncalc.cli.signature import formats
 from cnncalc.errors import UsageError
 from cnncalc.foreign import visible
-from cnncalc.language.grammar import DEPLOYMENT
 from cnncalc.language.source import FILE, REVISION, STDIN, STREAM, Origin, content, locate
 from cnncalc.system.files import untaken, write
 
@@ -58,10 +57,6 @@ StdinFilename = Annotated[str, typer.Option("--stdin-filename", metavar="FILE", 
 Update = Annotated[bool, typer.Option("--update", help="Rewrite the numbers of `expect` that do not hold, "
                                                        "in place.")]  # fmt: skip
 Dtype = Annotated[str, typer.Option("--dtype", show_default=False, help=keywords.DTYPE)]
-BiasDtype = Annotated[
-    str, typer.Option("--bias-dtype", show_default=False, help=keywords.BIAS_DTYPE)
-]
-Eager = Annotated[bool, typer.Option("--eager", help=keywords.EAGER)]
 Inplace = Annotated[bool, typer.Option("--inplace", help=keywords.INPLACE)]
 FoldNorm = Annotated[bool, typer.Option("--fold-norm", help=keywords.FOLD_NORM)]
 
@@ -78,10 +73,8 @@ def run(
     stdin_filename: StdinFilename = "",
     update: Update = False,
     dtype: Dtype = "",
-    bias_dtype: BiasDtype = "",
     inplace: Inplace = False,
     fold_norm: FoldNorm = False,
-    eager: Eager = False,
     color: Color = "auto",
 ) -> None:
     """Judge the `expect`, `budget` and `variants` of specs; exit 1 if one is not met.
@@ -98,7 +91,7 @@ def run(
     module, use_color = _format(format, config), wants_color(color, sys.stdout)
     summary = os.environ.get(_SUMMARY, "") if module.__name__.endswith(".github") else ""
     numbers = getattr(registry.load("formats", "markdown") if summary else module, "NUMBERS", ())
-    way = _way(dtype, bias_dtype, inplace, fold_norm, eager)
+    way = _way(dtype=dtype, inplace=inplace, fold_norm=fold_norm)
     rules = _rules(select, ignore, config)
     task = Task(Origin(""), rules, update=update, numbers=tuple(numbers), way=way)
     files = _judge_origins(origins, config, task, stdin_filename)
@@ -126,9 +119,9 @@ def _exit(files: list[Checked], *, fails: bool) -> None:
         raise typer.Exit(1)
 
 
-def _way(*given: Any) -> Deployment:
-    """How networks are run: the options that are given, in the order of `DEPLOYMENT`; raises UsageError."""
-    chosen = tuple((name, value) for name, value in zip(DEPLOYMENT, given, strict=True) if value)
+def _way(**given: Any) -> Deployment:
+    """How networks are run: the options that are given; raises UsageError."""
+    chosen = tuple((name, value) for name, value in given.items() if value)
     if chosen:
         from cnncalc.cost.memory import Way, known_way
 
