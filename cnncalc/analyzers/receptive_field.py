@@ -15,6 +15,7 @@ from cnncalc.receptive_field.feasible_sizes import feasible
 from cnncalc.receptive_field.survey import Survey
 from cnncalc.registry import suggestion
 from cnncalc.tables.columns import COLUMNS
+from cnncalc.tables.plain import nothing, of_field, of_fields
 from cnncalc.tables.table import Column, Envelope, Row, Table
 
 if TYPE_CHECKING:
@@ -191,19 +192,24 @@ def _columns(*, all_axes: bool, several: bool) -> list[Column]:
     def size(sizes: Any) -> str:
         return describe.cross([str(n) for n in sizes], all_axes=all_axes) if sizes else ""
 
-    hidden = {"fold": "last", "shown": False}
     return [
         COLUMNS["layer"][0],
         COLUMNS["op"][0],
         COLUMNS["inputs"][0],
         COLUMNS["output"][0]._replace(shown=False),
         COLUMNS["window"][0],
-        Column("receptive_field", "receptive field", str, **hidden),  # type: ignore[arg-type]
-        Column("seen", "seen", str, **hidden),  # type: ignore[arg-type]
-        Column("alignment", "alignment", str, shown=False),
+        Column(
+            "receptive_field",
+            "receptive field",
+            fold="last",
+            shown=False,
+            plain=of_fields if several else nothing,
+        ),
+        Column("seen", "seen", fold="last", shown=False, plain=None if several else _plain_share),
+        Column("alignment", "alignment", shown=False),
         Column("sees", "sees", ", ".join, fold="last", data=False, shown=several, minor=7),
         Column("size", "N", size, right=True, fold="last", data=False, minor=2),
-        column("field", "field", describe.show_size),
+        column("field", "field", describe.show_size)._replace(plain=of_field),
         column("shortest", "shortest", lambda one: _plain(one.get("min_path")), 5),
         column("jump", "jump", describe.show_jump),
         column("centre", "first centre", lambda one: one["offset"] or "", 3),
@@ -234,6 +240,11 @@ def _fold_flags(rows: Sequence[dict[str, Any]]) -> list[str]:
     untrue |= {"below object"} - {*last["flags"]}
     untrue |= set() if late and all(late) and "border" not in told else {"unproductive"}
     return [flag for flag in told if flag not in untrue]
+
+
+def _plain_share(share: dict[str, Any]) -> dict[str, Any]:
+    """The share of the one input there is."""
+    return {"seen": next(iter(share.values()), None)}
 
 
 def _plain(number: int | None) -> str:

@@ -23,7 +23,8 @@ class Column(NamedTuple):
     all have), `only` (the value if there is just one), or a function of the rows. What `derive`s from
     the other values of a row does so again when rows are folded.
     `data` columns are in the JSON document, `flat` ones in CSV alone, as JSON has them within
-    another; `shown` ones are in tables unless others are asked for.
+    another; `shown` ones are in tables unless others are asked for. `plain` makes the plain columns of
+    CSV of a value, where the keys of JSON would not name them well.
     Where a terminal is too narrow, the columns with the highest `minor` give way first.
     """
 
@@ -37,6 +38,7 @@ class Column(NamedTuple):
     minor: int = 0
     derive: Callable[[dict[str, Any]], Any] | None = None
     flat: bool = False
+    plain: Callable[[Any], dict[str, Any]] | None = None
 
     def text(self, value: Any) -> str:
         """The text of a cell."""
