@@ -53,13 +53,15 @@ class Metric(NamedTuple):
     """A number of a network.
 
     `compute` gives it for one example: a `Total` where layers may leave a gap, a whole number, a
-    list of one per axis (`unit` is AXES then), None where there is none. `title` is for tables,
-    `about` is Markdown for the documentation.
+    list of one per axis (`unit` is AXES then), None where there is none. What depends on how the
+    network is run (`unit` is BYTES then) also takes options of that. `title` is for tables, `about`
+    is Markdown for the documentation.
 
     `per_layer` is what a node adds to it; `of_facts` says that nodes with equal facts add the same.
     What is `work` is done for each example of a batch, and again where weights are used again.
     `largest` are the parts it is made of, for a budget that is exceeded: the layers, if there is a
     number `per_layer`. `of_node` is the same number of one layer, for the layer's own `expect`.
+    `also` is another word for it in a spec.
 
     A comparison shows what is a `detail_of` another number only if that did not change, and the
     `twin_of` another one only if the two differ. `key` is its name in documents, if it has a
@@ -67,37 +69,34 @@ class Metric(NamedTuple):
     digits.
     """
 
-    compute: Callable[[Network], Any]
+    compute: Callable[..., Any]
     title: str
     about: str
     unit: Unit = NUMBERS
     per_layer: Callable[[Node], int | None] | None = None
     of_facts: bool = False
     work: bool = False
-    largest: Callable[[Network], Costs] | None = None
+    largest: Callable[..., Costs] | None = None
     of_node: Callable[[Network, int], Any] | None = None
     detail_of: str = ""
     twin_of: str = ""
     key: str = ""
     minor: int = 0
     abbreviated: bool = False
-
-    @property
-    def may_be_limited(self) -> bool:
-        """Whether a budget can say what costs most."""
-        return self.per_layer is not None or self.largest is not None
+    also: str = ""
 
     def value(self, network: Network) -> Any:
         """The number as plain data; None if it is not known."""
         found = self.compute(network)
         return found.value if isinstance(found, Total) else found
 
-    def costliest(self, network: Network, most: int = 3) -> Costs:
-        """The largest parts of it."""
+    def costliest(self, network: Network, most: int = 3, **way: Any) -> Costs:
+        """The largest parts of it, where it has some; `way` is how the network is run."""
         if self.largest is not None:
-            return self.largest(network)[:most]
-        rule = self.per_layer or (lambda node: None)
-        costs = [(node.name, rule(node) or 0) for node in network.nodes]
+            return self.largest(network, **way)[:most]
+        if self.per_layer is None:
+            return []
+        costs = [(node.name, self.per_layer(node) or 0) for node in network.nodes]
         return sorted(costs, key=lambda cost: -cost[1])[:most]
 
 
@@ -107,15 +106,15 @@ class Metric(NamedTuple):
 def _memory(part: str) -> dict[str, Any]:
     """How a part of the memory is computed, and what it is made of."""
 
-    def compute(network: Network) -> Total:
+    def compute(network: Network, **way: Any) -> Total:
         from cnncalc.cost.needs import claimed_total
 
-        return claimed_total(network, part)
+        return claimed_total(network, part, **way)
 
-    def largest(network: Network) -> Costs:
+    def largest(network: Network, **way: Any) -> Costs:
         from cnncalc.cost import needs
 
-        return needs.largest(needs.memory_of(network), part)
+        return needs.largest(needs.memory_of(network, **way), part)
 
     return {"compute": compute, "largest": largest, "unit": BYTES}
 
@@ -162,8 +161,8 @@ METRICS: dict[str, Metric] = {
     "memory": Metric(
         title="memory",
         about="bytes that [inference](costs.md#in-a-spec) of one example needs: weights, buffers and the "
-              "peak of activations; its parts are written `memory: {weights: …, peak: …, training: …}`, "
-              "one or more of them",
+              "peak of activations; its parts are written `memory: {weights: …, peak: …, flash: …}`, "
+              "one or more of them, beside them [how it is run](costs.md#in-a-spec)",
         **_memory("memory"),
     ),
     "memory.weights": Metric(
@@ -171,8 +170,13 @@ METRICS: dict[str, Metric] = {
         detail_of="memory", **_memory("weights"),
     ),
     "memory.peak": Metric(
-        title="peak memory", about="bytes of the activations that are alive at a time, at most",
-        detail_of="memory", **_memory("peak"),
+        title="peak memory",
+        about="bytes of the activations that are alive at a time, at most; also written `sram`",
+        detail_of="memory", also="sram", **_memory("peak"),
+    ),
+    "memory.flash": Metric(
+        title="memory in flash", about="bytes of what stays while it runs, weights and buffers",
+        detail_of="memory", **_memory("flash"),
     ),
     "memory.training": Metric(
         title="memory to train", about="bytes that a training step with Adam needs",
@@ -180,7 +184,7 @@ METRICS: dict[str, Metric] = {
     ),
     "receptive_field": Metric(
         _field, "receptive field",
-        "how many elements of the input a unit of the output [sees by windows](receptive-fields.md), the "
+        "how many elements of the input a unit of the first output [sees by windows](receptive-fields.md), the "
         "largest if they differ; a list of one per axis if the axes do. If the output is a vector, of the "
         "last map before it",
         AXES, of_node=_field,
@@ -219,7 +223,7 @@ def of_layer() -> tuple[str, ...]:
 
 
 def parts(name: str) -> tuple[str, ...]:
-    """The parts of a number that has some: `weights`, `peak` and `training` of `memory`."""
+    """The parts of a number that has some: `weights`, `peak`, `flash` and `training` of `memory`."""
     return tuple(known[len(name) + 1 :] for known in METRICS if known.startswith(f"{name}."))
 
 
@@ -236,9 +240,9 @@ def per_layer_metrics() -> dict[str, Metric]:
 # Claims ------------------------------------------------------------------------------------------
 
 
-def of_claim(claim: Claim) -> Metric | None:
-    """The number that a claim is about; None if there is none."""
-    return METRICS.get(_name(claim))
+def of_claim(claim: Claim) -> Metric:
+    """The number that a claim is about."""
+    return METRICS[_name(claim)]
 
 
 def _name(claim: Claim) -> str:
@@ -250,14 +254,14 @@ def claimed_value(network: Network, claim: Claim) -> tuple[Any, Total | None]:
 
     Along several axes it is one number if all are alike, else a tuple.
     """
-    metric = METRICS[_name(claim)]
+    metric = of_claim(claim)
     if metric.unit is SHAPES:
         value = _shape(network, claim).get(claim.keys[-1])
         return (tuple(value) if isinstance(value, list) else value), None
     if claim.node is not None and metric.of_node is not None:
         value = metric.of_node(network, claim.node)
     else:
-        value = metric.compute(network)
+        value = metric.compute(network, **dict(claim.way))
     if isinstance(value, Total):
         return value.value, value
     if isinstance(value, list):

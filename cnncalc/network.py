@@ -139,7 +139,8 @@ class Claim(NamedTuple):
     """One line of an `expect:` or `budget:`: what the spec says a number is.
 
     `keys` leads to the number (`("output", "size")`), `node` is the layer it is about or None for
-    the network, `wanted` is plain data or a `Quantity` (a pair of them for {min, max}).
+    the network, `wanted` is plain data or a `Quantity` (a pair of them for {min, max}). `way` is how
+    the network is run then, where that is said: options of `cost.memory.Way` by their names.
     """
 
     kind: str
@@ -148,7 +149,11 @@ class Claim(NamedTuple):
     text: str
     span: Span
     node: int | None = None
+    way: Deployment = ()
 
+
+Deployment = tuple[tuple[str, Any], ...]
+"""Options of how a network is run: their names and values."""
 
 Bounds = tuple["Quantity | None", "Quantity | None"]
 """The {min, max} of a claim."""
@@ -158,7 +163,8 @@ class Origin(NamedTuple):
     """Where a network comes from: its spec, what it is called there, and with what settings.
 
     `reads_cin` says that layers may depend on the channels, or features, that they are given. The
-    `budget` is what all networks that are judged of its file may take together.
+    `budget` is what all networks that are judged of its file may take together. `way` is how it is run
+    where a claim says nothing else.
     """
 
     source: Source | None = None
@@ -168,6 +174,7 @@ class Origin(NamedTuple):
     variables: dict[str, Any] = {}  # noqa: RUF012 - the default of a tuple, which nothing changes
     sweep: dict[str, tuple[Any, ...]] = {}  # noqa: RUF012
     budget: Budget | None = None
+    way: Deployment = ()
 
 
 UNKNOWN = Origin()
@@ -202,7 +209,18 @@ class Network:
         self.reads_cin = origin.reads_cin
         self.variables = dict(origin.variables)
         self.sweep = dict(origin.sweep)
+        self.way = origin.way
         self._budget = origin.budget
+
+    @property
+    def failure(self) -> Failure | None:
+        """The first layer that could not be applied, if there is one: then the network ends there."""
+        return self.failures[0] if self.failures else None
+
+    @property
+    def mark(self) -> list[str]:
+        """What the first line of a table says besides: that the network is incomplete, if it is."""
+        return ["incomplete"] if self.failures else []
 
     def work(self, name: str) -> Work:
         """A count of the steps of an analysis of it (`name` is a key of LIMITS)."""

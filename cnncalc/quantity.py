@@ -9,10 +9,14 @@ import re
 from math import gcd
 from typing import NamedTuple
 
-_DECIMAL = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15}
-_BINARY = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
-_UNITS = {**_DECIMAL, **_BINARY}
-_PATTERN = re.compile(r"(\d+)(?:\.(\d+))?(?:[eE]\+?(\d{1,2}))? ?([kKMGTP]i?)?B?")
+_LETTERS = "kmgtp"
+_SCALES: dict[str, int] = {"": 1, **{letter: 1000**n for n, letter in enumerate(_LETTERS, 1)},
+           **{f"{letter}i": 1024**n for n, letter in enumerate(_LETTERS, 1)}}  # fmt: skip
+_UNIT = r"[kKmMgGtTpP][iI]?"
+_BYTE = r"[bB](?:ytes?)?"
+_PATTERN = re.compile(rf"(\d+)(?:\.(\d+))?(?:[eE]\+?(\d{{1,2}}))?\s*({_UNIT})?\s*(?:{_BYTE})?")
+SIZES = "256KiB is 256 × 1,024 bytes, 256kB and 256k are 256 × 1,000"
+"""How sizes are written, for messages: a unit means one thing, in capitals or not."""
 
 
 class Quantity(NamedTuple):
@@ -34,7 +38,8 @@ def parse(text: str) -> Quantity | None:
     """`25557032`, `4.09G`, `1e6`, `256KiB`, `97.5 MiB`: the quantity; None if it is none.
 
     Digits alone are exact. With a decimal point or a unit, the last digit written decides:
-    `4.09G` is any number from 4.085 to 4.095 G. Separators `_` and `,` are allowed.
+    `4.09G` is any number from 4.085 to 4.095 G. Separators `_` and `,` are allowed. Units are k, M, G, T
+    and P of 1000 and Ki, Mi, … of 1024, in capitals or not; a `B` behind them changes nothing.
 
     >>> parse("4.09G")
     Quantity(value=4090000000, low=4085000000, high=4095000000)
@@ -44,9 +49,7 @@ def parse(text: str) -> Quantity | None:
         return None
     whole, fraction, exponent, unit = match.groups()
     fraction = fraction or ""
-    if (unit or "") not in _UNITS:
-        return None
-    scale = _UNITS[unit or ""] * 10 ** int(exponent or 0)
+    scale = _scale_of(unit) * 10 ** int(exponent or 0)
     digits = int(whole + fraction)
     ulp = 10 ** len(fraction)
     value = digits * scale // ulp
@@ -58,11 +61,16 @@ def parse(text: str) -> Quantity | None:
     return Quantity(value, low, high)
 
 
+def _scale_of(unit: str | None) -> int:
+    """What a unit stands for: 1000 for `k`, 1024 for `Ki`; 1 where there is none."""
+    return _SCALES[(unit or "").lower()]
+
+
 _WRITTEN = re.compile(
     r"(?P<whole>\d[\d_,]*)(?:\.(?P<fraction>\d[\d_]*))?(?P<exponent>[eE]\+?\d{1,2})?"
-    r"(?P<gap> ?)(?P<unit>[kKMGTP]i?)?(?P<byte>B?)"
+    rf"(?P<gap>\s*)(?P<unit>{_UNIT})?(?P<byte>\s*(?:{_BYTE})?)"
 )
-_LADDERS = (("k", "M", "G", "T", "P"), ("Ki", "Mi", "Gi", "Ti"))
+_LADDERS = (("k", "M", "G", "T", "P"), ("Ki", "Mi", "Gi", "Ti", "Pi"))
 
 
 def like(text: str, number: int) -> str | None:
@@ -82,7 +90,7 @@ def like(text: str, number: int) -> str | None:
         mark = next((mark for mark in "_," if mark in whole), "")
         grouped = f"{number:,}".replace(",", mark) if mark else str(number)
         return grouped + text[match.end("whole") :]
-    unit, scale = match["unit"] or "", _UNITS[match["unit"] or ""]
+    unit, scale = match["unit"] or "", _scale_of(match["unit"])
     scale *= 10 ** int((match["exponent"] or "e0")[1:])
     if not match["exponent"]:
         unit, scale = _climb(unit, scale, number, quantity.value, fraction=bool(fraction))
@@ -148,6 +156,14 @@ def size(number: int | None) -> str:
     if number is None:
         return "?"
     return _scale(number, 1024, ("B", "KiB", "MiB", "GiB", "TiB", "PiB"), " ")
+
+
+def round_size(number: int) -> str:
+    """A size without fractions that is no smaller than so many bytes: `98KiB`, `12MiB`."""
+    for unit, scale in (("MiB", 1024**2), ("KiB", 1024)):
+        if number >= 10 * scale:
+            return f"{-(-number // scale)}{unit}"
+    return f"{-(-number // 1024)}KiB" if number > 1024 else f"{number}B"
 
 
 def rational(part: int, whole: int) -> str | None:

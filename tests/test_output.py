@@ -147,3 +147,14 @@ def test_a_report_replaces_nothing_unasked():
     assert run("check", "net.yaml", "--output", "report.json") == 2
     assert run("check", "net.yaml", "--output", "report.json", "--overwrite", "--exit-zero") == 0
     assert Path("report.json").read_text(encoding="utf-8").startswith("error[X501]")
+
+
+@pytest.mark.parametrize("arguments", [
+    ("shapes", "zoo:lenet5"), ("macs", "zoo:lenet5", "--explain", "conv1"), ("diff", "zoo:lenet5", "zoo:alexnet"),
+    ("explain", "conv"), ("calc", "conv", "--input", "5", "--kernel", "3"), ("inputs", "zoo:lenet5"),
+])  # fmt: skip
+def test_a_text_of_markdown_ends_with_an_empty_line(cnncalc, arguments):
+    done = cnncalc(*arguments, "--format", "markdown")
+
+    assert done.code == 0
+    assert done.out.endswith("\n\n")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncalc.quantity import parse
+from cnncalc.quantity import parse, round_size
 
 UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
 
@@ -30,6 +30,29 @@ def test_every_integer_that_rounds_to_a_number_equals_it(text, low, high):
     assert (found.low, found.high) == (low, high)
     if low <= high:
         assert (low in found, high in found, low - 1 in found, high + 1 in found) == (True, True, False, False)
+
+
+@pytest.mark.parametrize(("texts", "value"), [
+    (("256K", "256k", "256kB", "256kb", "256KB", "256Kb", "256 kB", "256 k bytes"), 256_000),
+    (("256KiB", "256Ki", "256 KiB", "256kib", "256KIB", "256  KiB", " 256 kibytes"), 262_144),
+    (("1M", "1m", "1mb", "1 MB"), 1_000_000), (("1MiB", "1mi", "1 mib"), 1_048_576), (("2P",), 2 * 10**15),
+    (("2PiB",), 2 * 2**50), (("8b", "8B", "8 byte", "8 bytes"), 8),
+])  # fmt: skip
+def test_a_size_means_one_thing_however_it_is_written(texts, value):
+    assert {parse(text).value for text in texts} == {value}
+
+
+@pytest.mark.parametrize("text", ["", "K", "KiB", "-1", "1 2", "256KK", "256Kbit", "1iB", "1.5.2M", "0x10", "1e", "256 K i"])
+def test_what_is_no_size(text):
+    assert parse(text) is None
+
+
+@pytest.mark.parametrize(("number", "text"), [
+    (0, "0B"), (1024, "1024B"), (1025, "2KiB"), (10 * 2**20 - 1, "10240KiB"), (10 * 2**20, "10MiB"), (10 * 2**20 + 1, "11MiB"),
+])  # fmt: skip
+def test_a_round_size_is_no_smaller(number, text):
+    assert round_size(number) == text
+    assert parse(text).value >= number
 
 
 @given(st.integers(0, 10**6), st.integers(0, 999), st.integers(0, 3), st.sampled_from([*UNITS]), st.integers(-3, 3))

@@ -219,12 +219,9 @@ def _covered(found: type[Dialect]) -> str:
 
 
 def numbers() -> str:
-    """Every number that a spec may expect of itself, and whether a budget may limit it."""
-    rows = [
-        f"| `{name}` | {_cell(metric.about)} | {'yes' if metric.may_be_limited else ''} |"
-        for name, metric in METRICS.items()
-    ]
-    return "\n".join(["| key of `expect` | | of `budget` |", "|---|---|---|", *rows])
+    """Every number that a spec may expect of itself, and that a budget may limit."""
+    rows = [f"| `{name}` | {_cell(metric.about)} |" for name, metric in METRICS.items()]
+    return "\n".join(["| key of `expect` and `budget` | |", "|---|---|", *rows])
 
 
 _TABLES: dict[str, Callable[[], str]] = {

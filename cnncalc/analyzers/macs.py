@@ -14,6 +14,7 @@ from cnncalc.counters.base.engine import counters
 from cnncalc.counters.base.table import compare_counters, differences, restate_counts
 from cnncalc.errors import UsageError
 from cnncalc.network import Total, times
+from cnncalc.tables.plain import nothing
 from cnncalc.tables.table import Column, Table, show_count, show_short
 
 if TYPE_CHECKING:
@@ -105,7 +106,9 @@ def _arithmetic(network: Network, batch: int) -> Part:
         sums.update({kind: n * batch for kind, n in (node.facts.work or {}).items()})
     kinds = [kind for kind, n in sums.most_common() if n and kind != "multiply_accumulate"]
     columns: list[Rule] = [(_kind(kind), _of_work(kind, batch)) for kind in kinds]
-    derived = Column("work", "work", _show_work, shown=False, derive=_breakdown(kinds))
+    derived = Column(
+        "work", "work", _show_work, shown=False, derive=_breakdown(kinds), plain=nothing
+    )
     others = " + ".join(f"{quantity.short(sums[kind])} {kind}" for kind in kinds)
     work = {kind: n for kind, n in sums.most_common() if n}
     note = "FLOPs = 2 × MACs" + (f" + {others}" if others else "")

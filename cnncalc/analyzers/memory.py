@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cnncalc import foreign, quantity
-from cnncalc.analyzers.base.keywords import Batch, Dtype, Strict
+from cnncalc.analyzers.base.keywords import (
+    Batch,
+    BiasDtype,
+    Dtype,
+    Eager,
+    FoldNorm,
+    Inplace,
+    Strict,
+)
 from cnncalc.analyzers.base.tabulate import tabulate, unknown
 from cnncalc.cost.fitting import findings, room, sentence, to_dict, verdict
 from cnncalc.cost.liveness import timeline
-from cnncalc.cost.memory import Memory, Way, known_batch, known_dtype, together
+from cnncalc.cost.memory import Memory, Way, known_way, together
 from cnncalc.cost.ordering import better_order
 from cnncalc.cost.training import Choice, choose_optimizer, memory_parts, saved_bytes, unfold
 from cnncalc.errors import UsageError
@@ -27,10 +35,6 @@ if TYPE_CHECKING:
     from cnncalc.network import Network
     from cnncalc.tables.columns import Rule
 
-Inplace = Annotated[
-    bool, "Let activations and merges overwrite an operand that nothing else needs."
-]
-FoldNorm = Annotated[bool, "Fold norms with fixed statistics into the layer before them."]
 Training = Annotated[
     bool, "Include gradients, the optimizer, and what is kept for the backward pass."
 ]
@@ -45,8 +49,10 @@ def analyze(
     *,
     batch: Batch = 1,
     dtype: Dtype = "fp32",
+    bias_dtype: BiasDtype = "",
     inplace: Inplace = False,
     fold_norm: FoldNorm = False,
+    eager: Eager = False,
     training: Training = False,
     optimizer: Choice = None,
     fits: Fits = None,
@@ -59,12 +65,12 @@ def analyze(
     """
     if flash and not fits:
         raise UsageError("--flash is where the weights lie", "--fits 256KiB --flash 1MiB")
-    memory = Memory(network, Way(known_batch(batch), known_dtype(dtype), inplace, fold_norm))
+    memory = Memory(network, known_way(Way(batch, dtype, inplace, fold_norm, bias_dtype, eager)))
     step = choose_optimizer(optimizer, training=training)
     space = room(fits, flash) if fits else None
     graph = memory.graph()
     line = timeline(graph)
-    order = better_order(graph, memory.inputs)
+    order = None if eager else better_order(graph, memory.inputs)
     found = verdict(memory, space, step) if space else None
     kept = saved_bytes(unfold(memory)) if step else []
     parts = memory_parts(memory, step) if step else {}
@@ -75,13 +81,13 @@ def analyze(
         _head(memory),
         _inference(sums, line, network),
         _peak(memory, line),
-        *_order(network, line, order),
+        *(_order(network, line, order) if order else [_EAGER]),
         *([_step(step, parts)] if step else []),
         *([sentence(found, batch)] if found else []),
         _RULE,
     ]
     return table.having(
-        header={**table.header, "batch": batch, "dtype": dtype, "inplace": inplace, "fold_norm": fold_norm},
+        header={**table.header, **memory.way._asdict()},
         sums=sums,
         totals={**_peak_totals(memory, line, order), **_asked_totals(step, parts, found)},
         caption="\n".join(notes),
@@ -91,20 +97,21 @@ def analyze(
     )  # fmt: skip
 
 
+_EAGER = "in the order of the spec, as PyTorch runs it: what Python still holds is alive, too"
 _RULE = (
     "live: what a layer reads and writes, and what waits for later layers; without the "
     "workspace of kernels"
 )
 
 
-def _peak_totals(memory: Memory, line: Timeline, order: Order) -> dict[str, Any]:
+def _peak_totals(memory: Memory, line: Timeline, order: Order | None) -> dict[str, Any]:
     """The peak in bytes, where it is, the bytes of each tensor alive then, and a better order."""
     network = memory.network
     return {
         "peak": line.peak,
         "peak_layer": _name(network, line.at),
         "peak_tensors": {_name(network, i): memory.output_bytes(i) for i in line.alive},
-        "better_order": _better(network, line, order),
+        "better_order": _better(network, line, order) if order else None,
     }
 
 
@@ -165,9 +172,11 @@ def _head(memory: Memory) -> str:
         *([f"dialect {network.dialect}"] if network.dialect else []),
     ]
     parts += [f"batch {way.batch}", memory.types]
+    parts += [f"biases {memory.bias_types}"] if memory.bias_types else []
+    parts += ["eager"] if way.eager else []
     parts += ["in place"] if way.inplace else []
     parts += [f"{len(memory.folded)} norms folded"] if way.fold_norm else []
-    return " · ".join([*parts, *(["incomplete"] if network.failures else [])])
+    return " · ".join([*parts, *network.mark])
 
 
 def _terms(parts: dict[str, Total]) -> str:

@@ -8,7 +8,8 @@ from cnncalc.analyzers.base.tabulate import Pick, tabulate
 from cnncalc.arithmetic import padding
 from cnncalc.arithmetic.resampling import BorderedWindow
 from cnncalc.arithmetic.windows import SLIDING, TransposedWindow
-from cnncalc.tables.columns import window
+from cnncalc.tables.columns import COLUMNS, window
+from cnncalc.tables.plain import per_axis
 from cnncalc.tables.table import Column, Table
 
 if TYPE_CHECKING:
@@ -25,17 +26,42 @@ def analyze(network: Network) -> Table:
         Pick("op", shown=False),
         "inputs",
         Pick("output", shown=False),
-        Pick("window", shown=False),
-        (Column("rule", "rule", _words), _rules),
-        (Column("kernel", "kernel", _cross, data=False), _part("kernel")),
-        (Column("stride", "stride", _cross, data=False), _part("stride")),
-        (Column("sizes", "in→out", _arrows, right=True, data=False), _sizes),
-        (Column("sides", "before+after", _sides, right=True, data=False), _part("padding")),
-        (Column("dropped", "dropped", _list_numbers, right=True), _dropped_per_axis),
+        (COLUMNS["window"][0]._replace(shown=False, plain=_plain_dilation), COLUMNS["window"][1]),
+        (Column("rule", "rule", _words, plain=_plain("rule")), _rules),
+        (Column("kernel", "kernel", _cross, data=False, plain=_plain("kernel")), _part("kernel")),
+        (Column("stride", "stride", _cross, data=False, plain=_plain("stride")), _part("stride")),
+        (
+            Column("sizes", "in→out", _arrows, right=True, data=False, plain=_plain("in", "out")),
+            _sizes,
+        ),
+        (
+            Column(
+                "sides",
+                "before+after",
+                _sides,
+                right=True,
+                data=False,
+                plain=_plain("before", "after"),
+            ),
+            _part("padding"),
+        ),
+        (
+            Column("dropped", "dropped", _list_numbers, right=True, plain=_plain("dropped")),
+            _dropped_per_axis,
+        ),
         (Column("note", "", str, data=False), _note),
     ]
     notes = ["dropped: elements at the end of an axis that no window reads"]
     return tabulate(network, "padding", keys, needs="window", notes=notes)
+
+
+def _plain(*names: str) -> Any:
+    return lambda value: per_axis(value, *names)
+
+
+def _plain_dilation(value: dict[str, Any] | None) -> dict[str, Any]:
+    """What of a window has no column of its own."""
+    return per_axis(value["dilation"], "dilation") if value else {}
 
 
 def _rules(node: Node, network: Network) -> list[str] | None:

@@ -24,50 +24,66 @@ def analyze(network: Network, *, by: By = None, top: Top = None, strict: Strict 
 
     Raises UsageError for an unknown group or a `top` below 1.
     """
+    if by not in (None, "block", "op", "depth"):
+        raise UsageError(f"--by takes block, op or depth, got {by}")
+    if top is not None and top < 1:
+        raise UsageError(f"--top takes a number from 1, got {top}")
     keys = ("layer", "op", "inputs", "output", Pick("params", share=True), "trainable", "buffers")
     table = tabulate(network, "params", keys, strict=strict)
+    if by is None and top is None:
+        return table
+
+    def arrange(depth: int | None, *, expand: bool) -> Table:
+        found = _group(table, network, by, depth, expand=expand)
+        if top is not None:
+            found = found.having(rows=[Row(row.values) for row in _by_params(found.rows)[:top]])
+        return found.having(arrange=arrange)
+
+    return arrange(None, expand=False)
+
+
+def _group(
+    table: Table, network: Network, by: str | None, depth: int | None, *, expand: bool
+) -> Table:
+    """The rows of a table added up; by kind and by depth those of single layers, unless they fold."""
+    if by is None:
+        return table.fold(depth, expand=expand)
     if by == "block":
-        table = table.fold(1)
-    elif by == "op":
-        table = _sum_groups(table, "op", [row.values["op"] for row in table.rows])
-        table = table.having(rows=sorted(table.rows, key=lambda row: -(row.values["params"] or 0)))
-    elif by == "depth":
-        table = _sum_groups(table, "depth", network.depths)
-    elif by is not None:
-        raise UsageError(f"--by takes block, op or depth, got {by}")
-    if top is not None:
-        if top < 1:
-            raise UsageError(f"--top takes a number from 1, got {top}")
-        rows = (table if by else table.fold()).rows
-        ranked = sorted(rows, key=lambda row: -(row.values["params"] or 0))[:top]
-        table = table.having(rows=[Row(row.values) for row in ranked])
-    return table
+        return table.fold(depth or 1, expand=expand)
+    own = [(row, at) for row, at in zip(table.rows, network.depths, strict=True)
+           if not row.values.get("shared_with")]  # fmt: skip
+    rows = [row._replace(values={**row.values, _DEPTH.key: at}) for row, at in own]
+    single = table.having(rows=rows, columns=[*table.columns, _DEPTH])
+    found = _sum_groups(single if depth is None else single.fold(depth, expand=expand), by)
+    return found.having(rows=_by_params(found.rows)) if by == "op" else found
+
+
+def _by_params(rows: Sequence[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: -(row.values["params"] or 0))
 
 
 _SUMMED = ("params", "params_share", "trainable", "buffers")
+_DEPTH = Column("depth", "depth", right=True, fold="max")
 
 
-def _group(item: tuple[str | int, object]) -> tuple[int, str]:
+def _place(item: tuple[str | int, object]) -> tuple[int, str]:
     """Numbers by size, words by letter."""
     group = item[0]
     return (group, "") if isinstance(group, int) else (0, group)
 
 
-def _sum_groups(table: Table, key: str, groups: Sequence[str | int]) -> Table:
-    """One row for each group of rows that have weights or buffers, sorted."""
+def _sum_groups(table: Table, key: str) -> Table:
+    """One row for each value of a column, of rows that have weights or buffers, sorted."""
     sums: dict[str | int, dict[str, int | None]] = {}
-    for group, row in zip(groups, table.rows, strict=True):
+    for row in table.rows:
         if row.values["params"] == 0 and row.values["buffers"] == 0:
             continue
-        if row.values.get("shared_with"):
-            continue
-        total = sums.setdefault(group, dict.fromkeys(("layers", *_SUMMED), 0))
+        total = sums.setdefault(row.values[key], dict.fromkeys(("layers", *_SUMMED), 0))
         total["layers"] = (total["layers"] or 0) + 1
         for name in _SUMMED:
             value, before = row.values[name], total[name]
             total[name] = None if value is None or before is None else before + value
-    rows = [Row({key: group, **total}) for group, total in sorted(sums.items(), key=_group)]
+    rows = [Row({key: group, **total}) for group, total in sorted(sums.items(), key=_place)]
     kept = {column.key: column for column in table.columns}
-    first = kept.get(key, Column(key, key, right=True))
     layers = Column("layers", "layers", show_count, right=True, fold="sum")
-    return table.having(columns=[first, layers, *(kept[name] for name in _SUMMED)], rows=rows)
+    return table.having(columns=[kept[key], layers, *(kept[name] for name in _SUMMED)], rows=rows)

@@ -15,6 +15,7 @@ from cnncalc.receptive_field.feasible_sizes import feasible
 from cnncalc.receptive_field.survey import Survey
 from cnncalc.registry import suggestion
 from cnncalc.tables.columns import COLUMNS
+from cnncalc.tables.plain import nothing, of_field, of_fields
 from cnncalc.tables.table import Column, Envelope, Row, Table
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def analyze(
             [*(steps or ()), _header(survey), *told, *survey.notes(), *(NOTES if whole else ())]
         ),
         answers=2,
-        failure=network.failures[0] if network.failures else None,
+        failure=network.failure,
         needs=_ASKED if index is not None else "",
     )
 
@@ -171,6 +172,7 @@ def _rows(survey: Survey, source: str, wanted: Sequence[int]) -> list[Row]:
             for name, part in share.items()
         }
         values["share"] = share.get(chosen) if node.layer is not None else None
+        values["blind"] = survey.unseeing[index] > 0
         values["flags"] = [flag.word for flag in survey.flags[index]]
         if axes and node.layer is not None and wanted and _sees_less(axes, wanted):
             values["flags"].append("below object")
@@ -192,19 +194,24 @@ def _columns(*, all_axes: bool, several: bool) -> list[Column]:
     def size(sizes: Any) -> str:
         return describe.cross([str(n) for n in sizes], all_axes=all_axes) if sizes else ""
 
-    hidden = {"fold": "last", "shown": False}
     return [
         COLUMNS["layer"][0],
         COLUMNS["op"][0],
         COLUMNS["inputs"][0],
         COLUMNS["output"][0]._replace(shown=False),
         COLUMNS["window"][0],
-        Column("receptive_field", "receptive field", str, **hidden),  # type: ignore[arg-type]
-        Column("seen", "seen", str, **hidden),  # type: ignore[arg-type]
-        Column("alignment", "alignment", str, shown=False),
+        Column(
+            "receptive_field",
+            "receptive field",
+            fold="last",
+            shown=False,
+            plain=of_fields if several else nothing,
+        ),
+        Column("seen", "seen", fold="last", shown=False, plain=None if several else _plain_share),
+        Column("alignment", "alignment", shown=False),
         Column("sees", "sees", ", ".join, fold="last", data=False, shown=several, minor=7),
         Column("size", "N", size, right=True, fold="last", data=False, minor=2),
-        column("field", "field", describe.show_size),
+        column("field", "field", describe.show_size)._replace(plain=of_field),
         column("shortest", "shortest", lambda one: _plain(one.get("min_path")), 5),
         column("jump", "jump", describe.show_jump),
         column("centre", "first centre", lambda one: one["offset"] or "", 3),
@@ -215,8 +222,31 @@ def _columns(*, all_axes: bool, several: bool) -> list[Column]:
             4,
         ),
         Column("share", "seen %", _percent, right=True, fold="last", data=False, minor=6),
-        Column("flags", "flags", ", ".join, fold="union", minor=1),
+        Column("flags", "flags", ", ".join, fold=_fold_flags, minor=1),
     ]
+
+
+def _fold_flags(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """What is odd about layers as one: what is true of the last of them, and where operands meet.
+
+    A field within that has holes, or a unit that sees padding alone, may be filled in by what follows;
+    and together layers see more unless each of them sees no more.
+    """
+    told = dict.fromkeys(flag for row in rows for flag in row["flags"])
+    late = [
+        {"border", "unproductive"} & {*row["flags"]} for row in rows if row["window"] is not None
+    ]
+    last = rows[-1]
+    untrue = set() if last["share"] is not None and last["share"] < 1 else {"holes"}
+    untrue |= set() if last.get("blind", True) else {"blind units"}
+    untrue |= {"below object"} - {*last["flags"]}
+    untrue |= set() if late and all(late) and "border" not in told else {"unproductive"}
+    return [flag for flag in told if flag not in untrue]
+
+
+def _plain_share(share: dict[str, Any]) -> dict[str, Any]:
+    """The share of the one input there is."""
+    return {"seen": next(iter(share.values()), None)}
 
 
 def _plain(number: int | None) -> str:
@@ -237,7 +267,7 @@ def _header(survey: Survey) -> str:
         *([f"dialect {network.dialect}"] if network.dialect else []),
     ]
     parts += [f"{name} {node.output}" for name, node in survey.inputs.items()]
-    return " · ".join([*parts, *(["incomplete"] if network.failures else [])])
+    return " · ".join([*parts, *network.mark])
 
 
 def _of_network(survey: Survey, whole: tuple[int, str] | None) -> list[str]:

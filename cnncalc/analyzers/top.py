@@ -55,21 +55,27 @@ def analyze(
         Total(sum(row.values[key] for row in table.rows)) if by == "activation" else table.sums[key]
     )
     rows = [row for row in table.rows if not (by == "params" and row.values.get("shared_with"))]
-    folded = table.having(rows=rows).fold().rows
-    ranked = sorted(
-        (row for row in folded if row.values[key]), key=lambda row: row.values[key], reverse=True
-    )[:count]
-    so_far = 0
-    for row in ranked:
-        so_far += row.values[key]
-        row.values["share"], row.values["so_far"] = row.values[key], so_far
-    return table.having(
-        columns=[*table.columns, _share("share", "%", total), _share("so_far", "% so far", total)],
-        rows=[Row(row.values) for row in ranked],
-        header={**table.header, "by": by, "dtype": dtype},
-        sums={key: total},
-        caption=_caption(network, by, total, len(ranked), batch),
+    whole = table.having(
+        rows=rows, header={**table.header, "by": by, "dtype": dtype}, sums={key: total}
     )
+
+    def arrange(depth: int | None, *, expand: bool) -> Table:
+        ranked = _rank(whole.fold(depth, expand=expand), key, total, count)
+        caption = _caption(network, by, total, len(ranked.rows), batch)
+        return ranked.having(caption=caption, arrange=arrange)
+
+    return arrange(None, expand=False)
+
+
+def _rank(table: Table, key: str, total: Total, count: int) -> Table:
+    """The costliest rows of a table, with their share of the total and what it comes to so far."""
+    costly = [row for row in table.rows if row.values[key]]
+    ranked, so_far = [], 0
+    for row in sorted(costly, key=lambda row: row.values[key], reverse=True)[:count]:
+        so_far += row.values[key]
+        ranked.append(Row({**row.values, "share": row.values[key], "so_far": so_far}))
+    shares = [_share("share", "%", total), _share("so_far", "% so far", total)]
+    return table.having(columns=[*table.columns, *shares], rows=ranked)
 
 
 def _activation(memory: Memory) -> Rule:
@@ -88,9 +94,8 @@ def _share(key: str, title: str, total: Total) -> Column:
 
 def _caption(network: Network, by: str, total: Total, rows: int, batch: int) -> str:
     noun = "layer" if rows == 1 else "layers"
-    lines = [
-        f"{foreign.name(network.name)} · batch {batch} · the {rows} costliest {noun} of {total} {_COSTS[by]}"
-    ]
+    most = f"the {rows} costliest {noun} of {total} {_COSTS[by]}"
+    lines = [" · ".join([foreign.name(network.name), f"batch {batch}", most, *network.mark])]
     if total.gaps:
         lines.append(f"unknown, so not among them: {list_names(total.gaps)}")
     return "\n".join(lines)

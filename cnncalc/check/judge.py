@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 
     from cnncalc.check.rewrite import Rewriting
     from cnncalc.language.model import Model, Variant
+    from cnncalc.network import Deployment
 
 
 class Task(NamedTuple):
     """What is to be done with one file: a plain value, so that another process can do it.
 
     `data` replaces what the file holds (the standard input). `fault` says why it cannot be
-    read; that is a finding, unless it `is_named`.
+    read; that is a finding, unless it `is_named`. `way` is how networks are run where their claims
+    say nothing else.
     """
 
     origin: Origin
@@ -39,6 +41,7 @@ class Task(NamedTuple):
     numbers: tuple[str, ...] = ()
     is_named: bool = True
     fault: str = ""
+    way: Deployment = ()
 
 
 def judge_file(task: Task) -> Checked:
@@ -170,7 +173,8 @@ class _Run:
         name = title(document, model, variant)
         verdict = Verdict(name, model.name, variant.name if variant else None)
         try:
-            network = build(document, model.name, variant=variant, budget=document.budget)
+            network = build(document, model.name, variant=variant, budget=document.budget,
+                            way=self.task.way)  # fmt: skip
         except UsageError:
             raise
         except SpecError as error:
@@ -182,14 +186,8 @@ class _Run:
         checks = [registry.load("check.claims", check) for check in registry.names("check.claims")]
         claimed = (finding for check in checks for finding in check.judge(network))
         found = self._within_budget((f for f in claimed if self.task.rules.allow(f.code)), document)
-        unjudged = {
-            ".".join(claim.keys)
-            for claim in network.claims
-            if not any(check.has_analysis(claim) for check in checks)
-        }
         return verdict._replace(
             findings=in_order(found),
-            unjudged=tuple(sorted(unjudged)),
             numbers={name: METRICS[name].value(network) for name in self.task.numbers} or None,
         )
 

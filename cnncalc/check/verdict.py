@@ -18,7 +18,7 @@ class Verdict(NamedTuple):
 
     `name` is the network's, which says the variant: `mobilenet-v2 (w=0.5)`. `model` and `variant`
     are the words of the file, None where there is none. `numbers` are its totals, None if they
-    were not asked for or it could not be built; `unjudged` are claims that no check judges.
+    were not asked for or it could not be built.
     """
 
     name: str
@@ -26,7 +26,6 @@ class Verdict(NamedTuple):
     variant: str | None = None
     findings: tuple[Diagnostic, ...] = ()
     numbers: dict[str, Any] | None = None
-    unjudged: tuple[str, ...] = ()
 
     def fails(self, *, strict: bool = False) -> bool:
         """Whether a finding is an error or, with `strict`, a warning."""

@@ -77,7 +77,7 @@ def show_table(
     use_color = wants_color(color, sys.stdout)
     drawn = sys.stdout.isatty() or (use_color and color != "never") or width is not None
     module = renderer(format or ("rich" if drawn else "text"), "render")
-    if module.FOLDS or depth is not None:
+    if module.FOLDS or expand or depth is not None:
         table = table.fold(depth, expand=expand)
     if columns:
         table = table.choose([name.strip() for name in columns.split(",")])
@@ -113,8 +113,14 @@ def columns() -> int | None:
 
 
 def show(module: Any, text: str) -> None:
-    """Print what a format has made: for machines in UTF-8, for people as their console has it."""
-    emit(text, coded=not getattr(module, "CONSOLE", False))
+    """Print what a format has made: for machines in UTF-8, for people as their console has it.
+
+    Of a format whose texts would run together in one file (`APART`), an empty line ends each.
+    """
+    emit(
+        f"{text}\n" if getattr(module, "APART", False) else text,
+        coded=not getattr(module, "CONSOLE", False),
+    )
 
 
 def emit(text: str, *, coded: bool = False) -> None:

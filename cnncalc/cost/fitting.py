@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnncalc.cost.memory import Memory, Way, together
+from cnncalc.cost.memory import QUANTIZED, Memory, Way, stored_total, together
 from cnncalc.cost.needs import largest
 from cnncalc.cost.ordering import better_order
-from cnncalc.cost.training import memory_parts
+from cnncalc.cost.training import OPTIMIZERS, memory_parts
 from cnncalc.errors import Diagnostic, UsageError
 from cnncalc.layers.base.key_types import BITS
 from cnncalc.network import Total
-from cnncalc.quantity import parse, size
+from cnncalc.quantity import SIZES, parse, round_size, size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 class Room(NamedTuple):
@@ -41,11 +41,15 @@ class Demand(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """The demands, the largest batch that fits (None if none does), and ways that would fit."""
+    """The demands, the largest batch that fits (None if none does), and ways that would fit.
+
+    It `is_hopeless` if not even all options together would do.
+    """
 
     demands: list[Demand]
     batch: int | None
     advice: list[str]
+    is_hopeless: bool = False
 
     @property
     def fits(self) -> bool | None:
@@ -60,7 +64,7 @@ def room(fits: str, flash: str | None) -> Room:
     for option, text in (("--fits", fits), ("--flash", flash)):
         quantity = parse(text) if text else None
         if text is not None and quantity is None:
-            raise UsageError(f"{option} takes a size, got {text}", f"{option} 256KiB")
+            raise UsageError(f"{option} takes a size, got {text}", SIZES)
         found.append(quantity.value if quantity else None)
     return Room(found[0] or 0, found[1])
 
@@ -68,9 +72,15 @@ def room(fits: str, flash: str | None) -> Room:
 def verdict(memory: Memory, space: Room, optimizer: str | None = None) -> Verdict:
     """Hold a network against the memory there is; with an `optimizer`, while it is trained."""
     demands = _demands(memory, space, optimizer)
-    found = Verdict(demands, None, [])
     batch = _largest_batch(memory, space, optimizer)
-    return Verdict(demands, batch, [] if found.fits else _advice(memory, space, optimizer, batch))
+    if Verdict(demands, None, []).fits:
+        return Verdict(demands, batch, [])
+    return Verdict(
+        demands,
+        batch,
+        _advice(memory, space, optimizer, batch),
+        _is_hopeless(memory, space, optimizer),
+    )
 
 
 def _demands(
@@ -80,12 +90,12 @@ def _demands(
         needed = memory_parts(memory, optimizer)["total"]
         return [Demand(f"training with {optimizer}", "training", needed, space.memory)]
     alive = Total(memory.timeline.peak if peak is None else peak)
-    stored = together(memory.total("weight_bytes"), memory.total("buffer_bytes"))
+    stored = stored_total(memory)
     if space.flash is None:
         return [Demand("inference", "memory", together(stored, alive), space.memory)]
     return [
         Demand("the peak of activations", "peak", alive, space.memory),
-        Demand("weights and buffers", "weights", stored, space.flash),
+        Demand("weights and buffers", "flash", stored, space.flash),
     ]
 
 
@@ -115,25 +125,75 @@ def _largest_batch(memory: Memory, space: Room, optimizer: str | None) -> int | 
 def _advice(memory: Memory, space: Room, optimizer: str | None, batch: int | None) -> list[str]:
     """Other ways to run the network in which it fits, those that change least first."""
     advice = [] if batch is None else [f"--batch {batch}"]
-    if optimizer is None:
+    if optimizer is None and not memory.way.eager:
         peak = better_order(memory.graph(), memory.inputs).peak
         if _fits(memory, space, None, peak):
             advice.append("the order of layers that is given below the table")
-    ways = _ways(memory.way, training=optimizer is not None)
-    fitting = (w for w in ways if _fits(Memory(memory.network, w), space, optimizer))
-    way = next(fitting, None)
-    return advice if way is None else [*advice, _options(memory.way, way)]
+    smaller = ("bf16",) if optimizer else ("fp16", "int8", "int4")
+    advice += _fitting(memory, space, optimizer, smaller)
+    if not advice and optimizer:
+        advice += _lighter(memory, space, optimizer)
+    if not advice and optimizer is None:
+        advice += _apart(memory, space, smaller) or _fitting(memory, space, None, ("int1",))
+        advice += [] if advice else _apart(memory, space, ("int1",))
+    return advice
 
 
-def _ways(way: Way, *, training: bool) -> Iterator[Way]:
+def _fitting(
+    memory: Memory, space: Room, optimizer: str | None, smaller: Sequence[str]
+) -> list[str]:
+    """The first way that fits, as options."""
+    for way in _ways(memory.way, smaller, training=optimizer is not None):
+        if _fits(Memory(memory.network, way), space, optimizer):
+            return [_options(memory.way, way)]
+    return []
+
+
+def _lighter(memory: Memory, space: Room, optimizer: str) -> list[str]:
+    """The optimizer that keeps most of those that would fit and keep less, with other options if it must."""
+    less = [name for name in OPTIMIZERS if OPTIMIZERS[name].slots < OPTIMIZERS[optimizer].slots]
+    for name in sorted(less, key=lambda name: -OPTIMIZERS[name].slots):
+        if _fits(memory, space, name):
+            return [f"--optimizer {name}"]
+        if ways := _fitting(memory, space, name, ("bf16",)):
+            return [f"{ways[0]} --optimizer {name}"]
+    return []
+
+
+def _apart(memory: Memory, space: Room, smaller: Sequence[str]) -> list[str]:
+    """The first way in which all would fit if the weights had a memory of their own, and how large that is."""
+    for way in (memory.way, *_ways(memory.way, smaller, training=False)):
+        other = Memory(memory.network, way)
+        stored = stored_total(other)
+        if space.flash is None and other.timeline.peak <= space.memory and not stored.gaps:
+            return [f"{_options(memory.way, way)} --flash {round_size(stored.known)}".strip()]
+    return []
+
+
+def _is_hopeless(memory: Memory, space: Room, optimizer: str | None) -> bool:
+    """Whether no combination of options would do: not even that which needs least."""
+    dtype = min(BITS, key=lambda name: BITS[name])
+    way = Way(1, dtype, inplace=True, fold_norm=optimizer is None, bias_dtype=dtype)
+    least = Memory(memory.network, way)
+    if optimizer:
+        return not _fits(least, space, min(OPTIMIZERS, key=lambda name: OPTIMIZERS[name].slots))
+    peak = better_order(least.graph(), least.inputs).peak
+    needed = _demands(least, space, None, peak)
+    # Weights can have a memory of their own, of any size.
+    return peak > space.memory or (space.flash is not None and not all(d.fits for d in needed))
+
+
+def _ways(way: Way, smaller: Sequence[str], *, training: bool) -> Iterator[Way]:
     """Ways that need less: in place, with norms folded, both; then the same in smaller types."""
-    smaller = ("bf16",) if training else ("fp16", "int8", "int4")
     for dtype in (way.dtype, *(name for name in smaller if BITS[name] < BITS[way.dtype])):
         for inplace, fold_norm in ((False, False), (True, False), (False, True), (True, True)):
             other = way._replace(dtype=dtype, inplace=way.inplace or inplace,
                                  fold_norm=way.fold_norm or (fold_norm and not training))  # fmt: skip
             if other != way:
                 yield other
+    # Biases alone, of the smallest type that was tried.
+    if dtype in QUANTIZED and not way.bias_dtype:
+        yield way._replace(dtype=dtype, inplace=True, fold_norm=True, bias_dtype=dtype)
 
 
 def _options(way: Way, other: Way) -> str:
@@ -141,6 +201,7 @@ def _options(way: Way, other: Way) -> str:
     options = ["--inplace"] if other.inplace and not way.inplace else []
     options += ["--fold-norm"] if other.fold_norm and not way.fold_norm else []
     options += [f"--dtype {other.dtype}"] if other.dtype != way.dtype else []
+    options += [f"--bias-dtype {other.bias_dtype}"] if other.bias_dtype != way.bias_dtype else []
     return " ".join(options)
 
 
@@ -167,9 +228,9 @@ def findings(memory: Memory, found: Verdict) -> list[Diagnostic]:
         if needed.known > limit:
             shares = [f"{name} {size(n)}" for name, n in largest(memory, part) if n]
             at_least = "at least " if needed.gaps else ""
-            message = (f"{network.name}: {what} {_needs(part)} {at_least}{needed.known:,} bytes, "
-                       f"{needed.known - limit:,} more than there are")  # fmt: skip
-            advice = "no option makes it fit" if not needed.gaps else ""
+            message = (f"{network.name}: {what} {_needs(part)} {at_least}{size(needed.known)}, "
+                       f"{size(needed.known - limit)} more than there are")  # fmt: skip
+            advice = "no option makes it fit" if found.is_hopeless and not needed.gaps else ""
             if found.advice:
                 advice = f"it fits with {' or with '.join(found.advice)}"
             help = "; ".join(filter(None, [f"most is {', '.join(shares)}", advice]))
@@ -177,15 +238,15 @@ def findings(memory: Memory, found: Verdict) -> list[Diagnostic]:
                 Diagnostic("X503", message, network.source, model=network.name, help=help)
             )
         elif needed.gaps:
-            message = (f"{network.name}: {what} {_needs(part)} at least {needed.known:,} bytes, "
-                       "how many is not known")  # fmt: skip
+            message = (f"{network.name}: {what} {_needs(part)} at least {size(needed.known)}, "
+                       "how much is not known")  # fmt: skip
             result.append(Diagnostic("X502", message, network.source, model=network.name,
                                      help="unknown: " + ", ".join(needed.gaps[:5])))  # fmt: skip
     return result
 
 
 def _needs(part: str) -> str:
-    return "need" if part == "weights" else "needs"
+    return "need" if part == "flash" else "needs"
 
 
 def to_dict(found: Verdict) -> dict[str, Any]:

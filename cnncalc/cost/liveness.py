@@ -8,6 +8,7 @@ may where nothing reads that later.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -43,11 +44,30 @@ class Timeline(NamedTuple):
     last: dict[int, int]
 
 
+class Manner(NamedTuple):
+    """How steps are run where they are not run plainly.
+
+    `held` are the steps whose tensors somebody keeps to the end of a later step, in the order given,
+    `aside` is what a step needs besides while it runs. The steps `within` may write over a tensor that is
+    larger than their own, too.
+    """
+
+    held: Mapping[int, int] = MappingProxyType({})
+    aside: Mapping[int, int] = MappingProxyType({})
+    within: frozenset[int] = frozenset()
+
+
 class Graph:
     """Steps, and for each tensor who writes and who reads it once views are seen through."""
 
-    def __init__(self, steps: Sequence[Step], kept: Iterable[int] = ()) -> None:
+    def __init__(
+        self,
+        steps: Sequence[Step],
+        kept: Iterable[int] = (),
+        manner: Manner | None = None,
+    ) -> None:
         """`kept` are the steps whose tensors are needed after the last step."""
+        self.manner = manner or Manner()
         self.steps = steps
         self.owner: list[int] = []
         self.reads: list[tuple[int, ...]] = []
@@ -58,6 +78,9 @@ class Graph:
             for tensor in self.reads[-1]:
                 self.readers[tensor].append(index)
         self.kept = {self.owner[i] for i in kept}
+        self.released: list[list[int]] = [[] for _ in steps]
+        for index, until in self.manner.held.items():
+            self.released[until].append(self.owner[index])
 
     def size(self, step: int) -> int:
         """What a step needs for a tensor of its own."""
@@ -68,7 +91,12 @@ class Graph:
         if not self.steps[step].over:
             return []
         size = self.size(step)
-        return [t for t in self.reads[step] if self.size(t) == size and t not in self.kept]
+        within = step in self.manner.within
+        return [
+            t
+            for t in self.reads[step]
+            if (self.size(t) == size or (within and self.size(t) > size)) and t not in self.kept
+        ]
 
 
 def timeline(graph: Graph, order: Sequence[int] | None = None) -> Timeline:
@@ -80,6 +108,8 @@ def timeline(graph: Graph, order: Sequence[int] | None = None) -> Timeline:
     """
     order = range(len(graph.steps)) if order is None else order
     waiting = [len(readers) for readers in graph.readers]
+    for tensor in (tensor for released in graph.released for tensor in released):
+        waiting[tensor] += 1
     live, overwritten = [0] * len(graph.steps), {}
     last = dict.fromkeys(graph.kept, len(order))
     alive = 0
@@ -87,11 +117,11 @@ def timeline(graph: Graph, order: Sequence[int] | None = None) -> Timeline:
         free = [tensor for tensor in graph.targets(step) if waiting[tensor] == 1]
         if free:
             overwritten[step] = free[0]
-        live[step] = alive + (0 if free else graph.size(step))
+        live[step] = alive + (0 if free else graph.size(step)) + graph.manner.aside.get(step, 0)
         alive += graph.size(step)
-        for tensor in graph.reads[step]:
+        for tensor in (*graph.reads[step], *graph.released[step]):
             waiting[tensor] -= 1
-        for tensor in (*graph.reads[step], graph.owner[step]):
+        for tensor in (*graph.reads[step], *graph.released[step], graph.owner[step]):
             if not waiting[tensor] and tensor not in last:
                 last[tensor] = place
                 alive -= graph.size(tensor)

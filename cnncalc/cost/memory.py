@@ -10,7 +10,8 @@ from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.cost.liveness import Graph, Step, Timeline, timeline
+from cnncalc.cost.eager import find_held
+from cnncalc.cost.liveness import Graph, Manner, Step, Timeline, timeline
 from cnncalc.errors import UsageError
 from cnncalc.layers.base.key_types import BITS
 from cnncalc.network import Total
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
 _IDS = "int32"
 
 
-def known_dtype(name: str) -> str:
+def known_dtype(name: str, option: str = "--dtype") -> str:
     """A type of numbers by its name; raises UsageError if there is none."""
     if name not in BITS:
-        raise UsageError(f"--dtype takes a type of numbers, got {name}",
+        raise UsageError(f"{option} takes a type of numbers, got {name}",
                          suggestion(name, BITS) or "types: " + ", ".join(BITS))  # fmt: skip
     return name
 
@@ -42,12 +43,43 @@ def known_batch(batch: int) -> int:
 
 
 class Way(NamedTuple):
-    """How a network is run: `dtype` is the type of what has none of its own."""
+    """How a network is run: `dtype` is the type of what has none of its own.
+
+    `bias_dtype` is the type of biases; where it is empty it is that of their layer, of integers of at most
+    8 bits int32, in which their products are added up. `eager` is as PyTorch runs it, layer by layer.
+    """
 
     batch: int = 1
     dtype: str = "fp32"
     inplace: bool = False
     fold_norm: bool = False
+    bias_dtype: str = ""
+    eager: bool = False
+
+
+def known_way(way: Way) -> Way:
+    """A way that there is; raises UsageError for a type or a batch that is none."""
+    known_batch(way.batch)
+    known_dtype(way.dtype)
+    if way.bias_dtype:
+        known_dtype(way.bias_dtype, "--bias-dtype")
+    return way
+
+
+QUANTIZED = frozenset(("int8", "uint8", "int4", "int1"))
+"""Types whose biases are deployed as int32.
+
+Source: "TensorFlow Lite 8-bit quantization specification"; ONNX, QLinearConv."""
+
+
+def bias_type(dtype: str, given: str = "") -> str:
+    """The type in which the biases of a layer of a type are stored."""
+    return given or ("int32" if dtype in QUANTIZED else dtype)
+
+
+def is_bias(name: str) -> bool:
+    """Whether a tensor of weights is added to the results of a layer."""
+    return name == "bias" or (name.endswith("_bias") and name != "relative_bias")
 
 
 def tensor_bytes(elements: int, dtype: str) -> int:
@@ -83,8 +115,23 @@ class Memory:
         key = (id(node.facts), self.dtypes[index], host)
         if key not in self._known:
             weights = self.stored_weights(index, node.facts.weights, node.output)
-            self._known[key] = stored_bytes(weights, self.dtypes[index])
+            dtype = self.dtypes[index]
+            self._known[key] = stored_bytes(weights, dtype, self.bias_type(index))
         return self._known[key]
+
+    def bias_type(self, index: int) -> str:
+        """The type of the biases of a node."""
+        return bias_type(self.dtypes[index], self.way.bias_dtype)
+
+    @property
+    def bias_types(self) -> str:
+        """The types of biases that are not those of their layers: `int32`, empty if there is none."""
+        found = []
+        for index, node in enumerate(self.network.nodes):
+            weights = self.stored_weights(index, node.facts.weights, node.output) or {}
+            apart = self.bias_type(index) != self.dtypes[index] and index not in self.folded
+            found += [self.bias_type(index)] if apart and any(map(is_bias, weights)) else []
+        return ", ".join(dict.fromkeys(found))
 
     def stored_weights(
         self, index: int, weights: Mapping[str, tuple[int, ...]] | None, output: Shape
@@ -150,17 +197,34 @@ class Memory:
         """The network as steps that write tensors; nothing is written over those in `fixed`."""
         nodes = self.network.nodes
         views = ("view",) if training else ("view", "idle")
-        steps = []
+        eager = self.way.eager and not training
+        steps, within = [], set()
         for index, node in enumerate(nodes):
             reads = _reads(node, nodes)
             alike = all(self.dtypes[i] == self.dtypes[index] for i in reads)
             storage = node.layer.storage if node.layer else "own"
             view = index in self.folded or (storage in views and alike)
-            over = self.way.inplace and storage == "over" and alike and not fixed & {*reads}
+            if (
+                storage == "channels"
+                and not (training or eager)
+                and _is_depthwise(node, nodes[reads[0]])
+            ):
+                within.add(index)
+            free = storage == "over" or index in within
+            over = self.way.inplace and free and alike and not fixed & {*reads}
             # A weight that is given out is in memory as a weight.
             size = 0 if storage == "stored" else self.output_bytes(index)
-            steps.append(Step(size, reads, view=view and bool(reads), over=over))
-        return Graph(steps, self.network.outputs.values())
+            steps.append(Step(size, reads, view and bool(reads), over))
+        manner = Manner(within=frozenset(within))
+        if eager:
+            aside = {index: self._indices(node) for index, node in enumerate(nodes)}
+            manner = Manner(find_held(self.network), aside)
+        return Graph(steps, self.network.outputs.values(), manner)
+
+    def _indices(self, node: Node) -> int:
+        """What PyTorch writes beside the output of a max pooling: where each number comes from."""
+        found = node.layer is not None and "indices" in (node.layer.saves or ())
+        return 8 * node.output.elements * self.way.batch if found else 0
 
     @cached_property
     def timeline(self) -> Timeline:
@@ -168,10 +232,14 @@ class Memory:
         return timeline(self.graph())
 
 
+def stored_total(memory: Memory) -> Total:
+    """Weights and buffers together: what a device has in its flash."""
+    return together(memory.total("weight_bytes"), memory.total("buffer_bytes"))
+
+
 def inference(memory: Memory) -> Total:
     """Weights, buffers and the peak together."""
-    weights, buffers = memory.total("weight_bytes"), memory.total("buffer_bytes")
-    return together(weights, buffers, Total(memory.timeline.peak))
+    return together(stored_total(memory), Total(memory.timeline.peak))
 
 
 def together(*totals: Total) -> Total:
@@ -180,11 +248,26 @@ def together(*totals: Total) -> Total:
     return Total(sum(total.known for total in totals), tuple(gaps))
 
 
-def stored_bytes(tensors: Mapping[str, tuple[int, ...]] | None, dtype: str) -> int | None:
-    """The bytes of tensors, each filled up to whole bytes; None where they are unknown."""
+def stored_bytes(
+    tensors: Mapping[str, tuple[int, ...]] | None, dtype: str, bias_dtype: str = ""
+) -> int | None:
+    """The bytes of tensors, each filled up to whole bytes; None where they are unknown.
+
+    Biases may be of another type.
+    """
     if tensors is None:
         return None
-    return sum(tensor_bytes(prod(shape), dtype) for shape in tensors.values())
+    return sum(
+        tensor_bytes(prod(shape), bias_dtype if bias_dtype and is_bias(name) else dtype)
+        for name, shape in tensors.items()
+    )
+
+
+def _is_depthwise(node: Node, operand: Node) -> bool:
+    """Whether each channel of a convolution follows from the same one of several it reads."""
+    kernel = (node.facts.weights or {}).get("kernel", ())
+    channels = operand.output.channels
+    return channels > 1 and kernel[:2] == (channels, 1)
 
 
 def _reads(node: Node, nodes: tuple[Node, ...]) -> tuple[int, ...]:

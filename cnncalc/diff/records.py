@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.diff import words
 from cnncalc.diff.document import document
+from cnncalc.tables.plain import nothing
 from cnncalc.tables.table import Column, Envelope, Row, Table
 
 if TYPE_CHECKING:
@@ -19,9 +20,9 @@ COLUMNS = (
     Column("status", "status"),
     Column("part", "part"),
     Column("name", "name"),
-    Column("old", "old", words.plain),
-    Column("new", "new", words.plain),
-    Column("change", "change", right=True),
+    Column("old", "old", words.plain, plain=nothing),
+    Column("new", "new", words.plain, plain=nothing),
+    Column("change", "change", right=True, plain=nothing),
     Column("budget", "budget", right=True),
 )
 

@@ -114,12 +114,15 @@ def _given_names(network: Network) -> frozenset[str]:
 
 
 def budget(network: Network) -> dict[str, int]:
-    """The upper bounds that a spec gives, by the names of totals."""
+    """The upper bounds that a spec gives, by the names of totals, of the network as totals are.
+
+    One that is run in another way has other totals, and a bound for each axis is no number.
+    """
     found = {}
     for claim in network.claims:
-        if claim.kind == "budget":
+        if claim.kind == "budget" and not claim.way:
             limit = claim.wanted if isinstance(claim.wanted, Quantity) else claim.wanted[1]
-            if limit is not None:
+            if isinstance(limit, Quantity):
                 found[".".join(claim.keys)] = limit.value
     return found
 

@@ -7,6 +7,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import foreign
+from cnncalc.tables.plain import flatten, number
 from cnncalc.working.values import show_value
 
 if TYPE_CHECKING:
@@ -19,21 +20,48 @@ FOLDS = True
 
 
 def render(table: Table, **_: Any) -> str:
-    """One line per row; numbers in full, everything else as tables show it."""
+    """One line per row: what tables show, numbers in full, then all else that JSON has as plain columns.
+
+    Of chosen columns there are no others.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     columns = [c for c in table.columns if c.shown and (c.data or c.flat or table.chosen)]
-    writer.writerow([column.key for column in columns])
-    for row in table.visible_rows:
-        writer.writerow([_cell(column, row.values.get(column.key)) for column in columns])
+    names = {column.key for column in columns}
+    rows = table.visible_rows
+    plain = [{} if table.chosen else _plain(table.columns, row.values, names) for row in rows]
+    more = list(dict.fromkeys(name for record in plain for name in record))
+    writer.writerow([*(column.key for column in columns), *map(foreign.cell, more)])
+    for row, record in zip(rows, plain, strict=True):
+        cells = [_cell(column, row.values.get(column.key)) for column in columns]
+        writer.writerow([*cells, *(_plain_cell(record.get(name)) for name in more)])
     return out.getvalue()
+
+
+def _plain(columns: Sequence[Column], values: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    """What JSON has of a row besides the columns of these names, each number by itself."""
+    found: dict[str, Any] = {}
+    for column in columns:
+        value = values.get(column.key)
+        if column.plain is not None:
+            found |= column.plain(value) if value is not None else {}
+        elif column.data or column.flat:
+            found |= flatten(column.key, value)
+    if values.get("shared_with"):
+        found["shared_with"] = values["shared_with"]
+    return {name: value for name, value in found.items() if name not in names}
+
+
+def _plain_cell(value: Any) -> Any:
+    return foreign.cell(value) if isinstance(value, str) else value
 
 
 def _cell(column: Column, value: Any) -> Any:
     if not (column.data or column.flat):
         text = column.text(value)
         return foreign.cell(text if isinstance(value, str) else _ascii_minus(text))
-    if value is None or isinstance(value, int):
+    value = number(value)
+    if value is None or isinstance(value, (int, float)):
         return value
     return foreign.cell(value if isinstance(value, str) else _ascii_minus(column.show(value)))
 

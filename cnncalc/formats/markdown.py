@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cnncalc.working.steps import Section, Step
 
 FOLDS = True
+APART = True
 STEPS = 60
 """So many steps of a working are shown; JSON and CSV have all."""
 NUMBERS = ("params", "buffers", "macs")

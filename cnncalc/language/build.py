@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from cnncalc.language.model import Model, Variant
     from cnncalc.layers.base.shape import Shape
-    from cnncalc.network import Claim
+    from cnncalc.network import Claim, Deployment
 
 
 def load(
@@ -71,12 +71,13 @@ def build(
     channels: Any = None,
     variant: Variant | None = None,
     budget: Budget | None = None,
+    way: Deployment = (),
 ) -> Network:
     """One network of a document; raises SpecError with everything found.
 
     `model` may name a variant. A variant sets its variables and brings its own claims. What is left of
     `budget` is for it and for its analyses; without one it is a reading of its own, as is a network
-    that is built anew with other settings.
+    that is built anew with other settings. `way` is how it is run where its claims say nothing else.
     """
     if document.report and not document.models:
         raise document.report.error()
@@ -102,6 +103,7 @@ def build(
             scope,
             document.sweep,
             budget,
+            way,
         )
         network = _expand(document, chosen, variant, shapes, context, origin, judged=judged)
     except TooMuch as error:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cnncalc import metrics
 from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.language.expressions import BadExpression
-from cnncalc.language.grammar import fields
+from cnncalc.language.grammar import DEPLOYMENT, fields
 from cnncalc.language.report import Keeper, Told
 from cnncalc.language.values import (
     READING,
@@ -24,11 +24,11 @@ from cnncalc.language.values import (
     weight,
 )
 from cnncalc.layers.base.key_types import COUNT, Axes, Bad, show
-from cnncalc.layers.base.keys import make_keys
+from cnncalc.layers.base.keys import Key
 from cnncalc.layers.base.shape import MOST_AXES, MOST_OF_TENSOR
 from cnncalc.metrics import SHAPE_WORDS
 from cnncalc.network import Claim
-from cnncalc.quantity import Quantity, parse
+from cnncalc.quantity import SIZES, Quantity, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,16 +36,44 @@ if TYPE_CHECKING:
 
     from cnncalc.language.context import CompileContext, ExpandContext
     from cnncalc.language.report import Report
-    from cnncalc.layers.base.keys import Key
+    from cnncalc.layers.base.key_types import Kind
+
+
+class Option(NamedTuple):
+    """How the network is run for a number, compiled: a key of `DEPLOYMENT` and its value."""
+
+    name: str
+    kind: Kind
+    node: Node
+    data: Any
+
+    def value(self, scope: Names[str, Any], report: Report) -> Any:
+        """The value where names mean what `scope` says; None after reporting if it is none."""
+        try:
+            return self.kind.parse(evaluate_data(self.data, scope))
+        except Bad as bad:
+            report.find(bad.code, f"`{self.name}` {bad.message}", self.node.span, help=bad.help)
+        except BadExpression as bad:
+            report_bad(bad, self.node.span, report)
+        return None
 
 
 class Expected(NamedTuple):
-    """A number as it is claimed, compiled: `keys` lead to it, `form` is how it is written."""
+    """A number as it is claimed, compiled: `keys` lead to it, `form` is how it is written.
+
+    `options` are how the network is run then.
+    """
 
     kind: str
     keys: tuple[str, ...]
     form: Form
     node: Node
+    options: tuple[Option, ...] = ()
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether the claim is the same wherever it is expanded."""
+        return self.form.is_constant and all(is_constant(option.data) for option in self.options)
 
     def claim(self, scope: Names[str, Any], report: Report) -> Claim | None:
         """The claim where names mean what `scope` says; None after reporting if there is none."""
@@ -59,8 +87,11 @@ class Expected(NamedTuple):
         except BadExpression as bad:
             report_bad(bad, node.span, report)
             return None
+        way = tuple((option.name, option.value(scope, report)) for option in self.options)
+        if any(value is None for _, value in way):
+            return None
         text = node.text if isinstance(node, Scalar) else ""
-        return Claim(self.kind, self.keys, wanted, text, node.span)
+        return Claim(self.kind, self.keys, wanted, text, node.span, way=way)
 
 
 Claims = tuple["Expected | Claim | Told", ...]
@@ -94,9 +125,11 @@ def claims_of_layer(node: Node | None, context: CompileContext) -> Claims:
 
 
 @cache
-def _keys(names: tuple[str, ...]) -> dict[str, Key]:
-    """The keys of a mapping of numbers."""
-    return make_keys(*((name, COUNT, None, "") for name in names))
+def _keys(names: tuple[str, ...], whole: str = "") -> dict[str, Key]:
+    """The keys of a mapping of numbers, or of those that are the parts of a `whole`."""
+    also = {name: metric.also for name, metric in metrics.METRICS.items()}
+    prefix = f"{whole}." if whole else ""
+    return {name: Key(name, COUNT, None, "", also=also.get(prefix + name, "")) for name in names}
 
 
 class _Compiler:
@@ -136,31 +169,67 @@ class _Compiler:
 
     def _output(self, node: Node) -> None:
         """`output: {channels: 2}`, or by name: `output: {p3: {channels: 255}}`."""
-        by_name = isinstance(node, Mapping) and all(k.text in self.outputs for k, _ in node.pairs)
+        pairs = node.pairs if isinstance(node, Mapping) else ()
+        by_name = pairs and all(key.text in self.outputs for key, _ in pairs)
         if self.outputs and by_name:
             for output, value in self._pairs(node, self.outputs, "output"):
-                for name, part in self._pairs(value, SHAPE_WORDS, output):
+                for name, part in self._shape(value, output):
                     self._claim(("output", output, name), part)
             return
-        for name, part in self._pairs(node, SHAPE_WORDS, "output"):
-            self._claim(("output", name), part)
+        # One shape for several outputs is that of each of them.
+        places = [("output", name) for name in self.outputs] if self.outputs[1:] else [("output",)]
+        for name, part in self._shape(node, "output"):
+            for place in places:
+                self._claim((*place, name), part)
+
+    def _shape(self, node: Node, what: str) -> list[tuple[str, Node]]:
+        """The parts of a shape, of which there is one at least."""
+        found = list(self._pairs(node, SHAPE_WORDS, what))
+        if isinstance(node, Mapping) and not node.pairs:
+            self._report_empty(node, what, "channels: 10")
+        return found
+
+    def _report_empty(self, node: Node, what: str, example: str) -> None:
+        self.report.find("E104", f"`{what}` states no number", node.span,
+                         help=f"{what}: {{{example}}}")  # fmt: skip
 
     def _claim(self, keys: tuple[str, ...], node: Node) -> None:
-        """One number, or a part of it."""
-        is_whole = isinstance(node, Mapping) and not any(
-            key.text in ("min", "max") for key, _ in node.pairs
-        )
-        if is_whole and (parts := metrics.parts(".".join(keys))):
-            for name, part in self._pairs(node, parts, keys[-1]):
-                self._claim((*keys, name), part)
-            return
-        expected = Expected(self.kind, keys, Form(keys[-1], node), node)
+        """One number, or what it is made of."""
+        if isinstance(node, Mapping) and (parts := metrics.parts(".".join(keys))):
+            self._parts(keys, node, parts)
+        else:
+            self._number(keys, node)
+
+    def _parts(self, keys: tuple[str, ...], node: Mapping, parts: tuple[str, ...]) -> None:
+        """A number that is made of others: bounds, parts, and how the network is run for them."""
+        known = {**_keys(_BOUNDS), **_keys(parts, keys[-1]), **DEPLOYMENT}
+        found, sound = fields(node, known, f"in `{keys[-1]}`", self.report)
+        options = [Option(name, known[name].kind, value, parse_node(value))
+                   for name, (_, value) in found.items() if name in DEPLOYMENT]  # fmt: skip
+        for option in options:
+            if is_constant(option.data) and option.value({}, self.report) is None:
+                return
+        bounds = [found[word] for word in _BOUNDS if word in found]
+        if bounds:
+            self._number(keys, Mapping(bounds, node.start, node.end), options)
+        for name in parts:
+            if name in found:
+                self._number((*keys, name), found[name][1], options)
+        if sound and not {*found} - {*DEPLOYMENT}:
+            self._report_empty(node, keys[-1], f"{parts[1]}: 256KiB")
+
+    def _number(self, keys: tuple[str, ...], node: Node, options: Iterable[Option] = ()) -> None:
+        """One number, however it is written."""
+        expected = Expected(self.kind, keys, Form(keys[-1], node), node, tuple(options))
         self.budget.steps.spend(READING * expected.form.weight, node)
-        if expected.form.is_constant:
+        if expected.is_constant:
             claim = expected.claim({}, self.report)
             self.found += () if claim is None else (claim,)
         else:
             self.found.append(expected)
+
+
+_BOUNDS = ("min", "max")
 
 
 class Form:
@@ -185,13 +254,13 @@ class Form:
     def evaluate(self, scope: Names[str, Any]) -> Any:
         """What the number should be; raises Bad or BadExpression."""
         if self._bounds is not None:
-            if not self._bounds or not set(self._bounds) <= {"min", "max"}:
+            if not self._bounds or not set(self._bounds) <= {*_BOUNDS}:
                 raise Bad("must be a number, or {min: …, max: …}")
             return tuple(
                 _quantity(self._bounds[word], self._data[word], scope)
                 if word in self._bounds
                 else None
-                for word in ("min", "max")
+                for word in _BOUNDS
             )
         if self._per_axis:
             value = evaluate_data(self._data, scope)
@@ -212,5 +281,7 @@ def _quantity(node: Node, data: Any, scope: Names[str, Any]) -> Quantity:
     text = str(evaluate_data(data, scope)) if isinstance(data, Placed) else node.text
     quantity = parse(text)
     if quantity is None:
-        raise Bad(f"must be a number such as 25557032, 4.09G or 256KiB, got {show(text or None)}")
+        looks = text[:1].isdigit() and not text.isdigit()
+        raise Bad(f"must be a number such as 25557032, 4.09G or 256KiB, got {show(text or None)}",
+                  SIZES if looks else "")  # fmt: skip
     return quantity

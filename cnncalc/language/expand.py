@@ -94,10 +94,13 @@ class Expander:
         named.stop = len(self.nodes.list)
         if item.name:
             env.names[item.name] = named
-        if item.claims and named.out >= 0 and env.context.place is None:
-            self.budget.steps.spend(_CLAIM * len(item.claims), item)
-            found = judgeable(item.claims, env.context)
-            self.claims += [claim._replace(node=named.out) for claim in found]
+        # What a layer with several outputs expects holds for each of them.
+        several = named.out == SEVERAL
+        claimed = range(named.start, named.stop) if several else [named.out][: named.out >= 0]
+        if item.claims and claimed and env.context.place is None:
+            self.budget.steps.spend(_CLAIM * len(item.claims) * len(claimed), item)
+            found = list(judgeable(item.claims, env.context))
+            self.claims += [claim._replace(node=node) for node in claimed for claim in found]
         return named.out
 
     def _repeat(self, item: Item, repeat: Value, env: Env, named: Named) -> None:

@@ -89,6 +89,17 @@ HOST = {
     **make_keys(("norm", ANY, None, "a normalisation between the layer and its activation")),
     "activation": Key("activation", ANY, None, "an activation after the layer", also="act"),
 }
+DEPLOYMENT = {
+    key.name: key
+    for key in (
+        Key("dtype", DTYPE, None, "the type of the numbers of layers that have none of their own"),
+        Key("bias_dtype", DTYPE, None, "the type of biases", also="bias-dtype"),
+        Key("inplace", FLAG, None, "layers write over what nothing else needs, where they can"),
+        Key("fold_norm", FLAG, None, "norms are part of the layer before them", also="fold-norm"),
+        Key("eager", FLAG, None, "what Python still holds stays alive, as in PyTorch"),
+    )
+}
+"""How a network is run, beside its `memory`: fields of `cost.memory.Way`."""
 REUSE = make_keys(
     ("layer", TEXT, REQUIRED, "the layer or block whose weights are used again"),
     ("from", ANY, REQUIRED, "what it is applied to this time"),

@@ -92,10 +92,10 @@ class ModelCompiler:
         return value.value if value else list(asked_dialects())[-1]
 
     def _claims(self, given: dict[str, Node], outputs: Iterable[str]) -> Claims:
-        """What `expect` and `budget` say; only the first may tell outputs from each other."""
+        """What `expect` and `budget` say; both may tell outputs from each other."""
         return (
             *claims_of_model(given.get("expect"), "expect", outputs, self.context),
-            *claims_of_model(given.get("budget"), "budget", (), self.context),
+            *claims_of_model(given.get("budget"), "budget", outputs, self.context),
         )
 
     def _inputs(self, model: Model, given: dict[str, Node]) -> dict[str, Value]:

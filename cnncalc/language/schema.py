@@ -12,11 +12,12 @@ shapes, expressions, and a key that is missing, for it may stand under `defaults
 from __future__ import annotations
 
 import json
-from inspect import cleandoc
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cnncalc import __version__, metrics, registry
 from cnncalc.dialects.base.dialect import dialects, spellings
+from cnncalc.language import grammar
 from cnncalc.language.grammar import (
     BLOCK,
     COMMON,
@@ -30,6 +31,7 @@ from cnncalc.language.grammar import (
 )
 from cnncalc.language.item_keys import common_keys
 from cnncalc.language.kinds import layer_class
+from cnncalc.language.layer_words import manual_of, required_keys, stands_alone, summary_of
 from cnncalc.language.parts import NONE
 from cnncalc.language.schema_pieces import (
     BLOCK_NAME,
@@ -49,7 +51,7 @@ from cnncalc.language.schema_pieces import (
     references,
     word,
 )
-from cnncalc.layers.base.key_types import REQUIRED, a_list, either
+from cnncalc.layers.base.key_types import a_list, either
 from cnncalc.layers.base.shape_key import SHAPE
 from cnncalc.metrics import SHAPE_WORDS
 
@@ -60,7 +62,8 @@ if TYPE_CHECKING:
 
 Kinds = dict[str, "type[Layer]"]
 
-_QUANTITY = r"\s*[0-9][0-9_,]*(?:\.[0-9_,]*)?(?:[eE]\+?[0-9]{1,2})? ?(?:[kKMGTP]i?)?B?\s*"
+_UNIT = r"\s*(?:[kKmMgGtTpP][iI]?)?\s*(?:[bB](?:ytes?)?)?"
+_QUANTITY = rf"\s*[0-9][0-9_,]*(?:\.[0-9_,]*)?(?:[eE]\+?[0-9]{{1,2}})?{_UNIT}\s*"
 
 
 def text() -> str:
@@ -183,20 +186,35 @@ def _net(common: Mapping[str, Schema]) -> Schema:
 
 def _claims(keys: Iterable[str]) -> Schema:
     """`expect` or `budget`: numbers by their names."""
-    named = {key: _claim(parts) if (parts := metrics.parts(key)) else ref("claim") for key in keys}
+    named = {key: _claim(_parts_of(key)) if metrics.parts(key) else ref("claim") for key in keys}
     if "output" in named:
         # {channels: 10}, or by name, {mask: {channels: 10}}; a name may be any, `channels` too.
         shape = {"type": "object", **closed_mapping(dict.fromkeys(SHAPE_WORDS, ref("claim")))}
-        words = closed_mapping(dict.fromkeys(SHAPE_WORDS, _claim(SHAPE_WORDS)))
+        words = closed_mapping(
+            dict.fromkeys(SHAPE_WORDS, _claim(dict.fromkeys(SHAPE_WORDS, ref("claim"))))
+        )
         named["output"] = {"type": "object", **words, "additionalProperties": shape}
     return {"type": "object", **closed_mapping(named)}
 
 
-def _claim(parts: Iterable[str] = ()) -> Schema:
+def _parts_of(name: str) -> dict[str, Schema]:
+    """What may stand under a number that has parts: they, and how the network is run for them."""
+    words = ((part, metrics.METRICS[f"{name}.{part}"].also) for part in metrics.parts(name))
+    numbers = {word: ref("claim") for pair in words for word in pair if word}
+    keys = {
+        word: describe(key, None)
+        for key in grammar.DEPLOYMENT.values()
+        for word in (key.name, key.also)
+        if word
+    }
+    return {**numbers, **keys}
+
+
+def _claim(parts: Mapping[str, Schema] = MappingProxyType({})) -> Schema:
     """A number at some precision, one for each axis, its bounds, or its `parts`."""
     number = open_value(either({"type": ["number"], "minimum": 0}, word(_QUANTITY)))
     number["patternErrorMessage"] = "must be a number such as 25557032, 4.09G or 256KiB"
-    words = {"min": number, "max": number, **{part: ref("claim") for part in parts}}
+    words = {"min": number, "max": number, **parts}
     claim = either(number, a_list(number, 1), {"type": ["object"], **closed_mapping(words)})
     return aside(claim, (*LIST, *MAPPING))
 
@@ -213,7 +231,7 @@ def _item(kinds: Kinds) -> Schema:
         **word(rf"(?:{'|'.join(kinds)})(?:[123]d)?|{BLOCK_NAME}"),
         "type": ["string", "object"],
         "patternErrorMessage": "no such kind of layer: `cnncalc layers` lists them all",
-        "defaultSnippets": _words({k: v for k, v in kinds.items() if _stands_alone(k, v)}),
+        "defaultSnippets": _words({k: v for k, v in kinds.items() if stands_alone(k, v)}),
         **one({**named, "reuse": ref("reuse"), "net": ref("net")}, forms),
     }
 
@@ -234,11 +252,9 @@ def _behind(role: str, kinds: Kinds) -> Schema:
 
 def _words(kinds: Kinds) -> list[Schema]:
     """Suggestions of kinds as words. As `examples` they would all be shown for each of them."""
-    bodies = {
-        name: {name: "$1"} if _required_keys(layer) else name for name, layer in kinds.items()
-    }
+    bodies = {name: {name: "$1"} if required_keys(layer) else name for name, layer in kinds.items()}
     return [
-        {"label": name, "body": bodies[name], "description": _summary(layer)}
+        {"label": name, "body": bodies[name], "description": summary_of(layer)}
         for name, layer in kinds.items()
     ]
 
@@ -268,16 +284,16 @@ def _layer(name: str, layer: type[Layer], kinds: Kinds) -> Schema:
         keys["patternProperties"] |= forms["patternProperties"]
     elif first is not None and "object" not in first.kind.schema()["type"]:
         value = open_value(first.kind.schema())
-    made = {"description": _manual(layer), **either(value, {"type": ["object", "null"], **keys})}
+    made = {"description": manual_of(layer), **either(value, {"type": ["object", "null"], **keys})}
     if f"- {name}: {{" not in layer.example:
         made = aside(made, MAPPING)
-    return {**made, "doNotSuggest": True} if _stands_alone(name, layer) else made
+    return {**made, "doNotSuggest": True} if stands_alone(name, layer) else made
 
 
 def _defaults(name: str, layer: type[Layer]) -> Schema:
     """The keys of a kind that may stand under `defaults:`."""
     keys = closed_mapping(_keys(name, layer, ("trainable", "dtype")))
-    return {"description": _summary(layer), "type": "object", **keys}
+    return {"description": summary_of(layer), "type": "object", **keys}
 
 
 def _keys(name: str, layer: type[Layer], common: Iterable[str]) -> dict[str, Schema]:
@@ -296,23 +312,3 @@ def _own(layer: type[Layer], key: str) -> Schema | None:
     if key in layer.references:
         return word(REFERENCE)
     return {"allOf": [ref("body")]} if layer.keys[key].kind.takes_layer else None
-
-
-def _manual(layer: type[Layer]) -> str:
-    """What a kind does, and what the frameworks call it."""
-    names = ((dialect.title, dialect.words(layer.kind)) for dialect in dialects().values())
-    spelt = [f"{framework}: {word}." for framework, word in names if word]
-    return "\n".join(filter(None, (cleandoc(layer.__doc__ or ""), " ".join(spelt))))
-
-
-def _summary(layer: type[Layer]) -> str:
-    return _manual(layer).split("\n")[0]
-
-
-def _required_keys(layer: type[Layer]) -> list[str]:
-    return [name for name, key in layer.keys.items() if key.default is REQUIRED]
-
-
-def _stands_alone(name: str, layer: type[Layer]) -> bool:
-    """Whether the manual shows a kind as a word without keys."""
-    return f"- {name}" in layer.example.split("\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from cnncalc import foreign
+from cnncalc import foreign, metrics
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.shape import Shape
 from cnncalc.quantity import Quantity
@@ -124,9 +124,15 @@ def _claims(network: Network, names: list[str]) -> list[str]:
             is_name = named and key != "output"
             name = names[network.outputs[key]] if is_name else key
             place = place.setdefault(name, {})
-        place[claim.keys[-1]] = (
-            _Written(claim.text) if claim.text[:1] != "$" and claim.text else claim.wanted
-        )
+        wanted = _Written(claim.text) if claim.text[:1] != "$" and claim.text else claim.wanted
+        last = claim.keys[-1]
+        if metrics.parts(last) and isinstance(plain := _plain_data(wanted), dict):
+            # Bounds of the whole stand beside its parts, and how the network is run beside both.
+            place.setdefault(last, {}).update(plain)
+            place = place[last]
+        else:
+            place[last] = wanted
+        place.update(claim.way)
     return [f"{kind}: {_flow(value)}" for kind, value in found.items()]
 
 

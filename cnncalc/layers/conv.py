@@ -38,6 +38,7 @@ class Conv(Layer):
 
     hosts = True
     kernels = ("kernel",)
+    storage = "channels"
     saves = ("inputs",)
     source = "Dumoulin & Visin 2016, arXiv:1603.07285; conv documentation of Keras and PyTorch"
     example = "- conv: {filters: 64, kernel: 3, padding: same, activation: relu}"

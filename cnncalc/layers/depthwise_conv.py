@@ -38,6 +38,7 @@ class DepthwiseConv(Layer):
 
     hosts = True
     kernels = ("kernel",)
+    storage = "channels"
     saves = ("inputs",)
     source = "Howard et al. 2017, arXiv:1704.04861; DepthwiseConv documentation of Keras"
     example = "- depthwise_conv: {kernel: 3, padding: same}"

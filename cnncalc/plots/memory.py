@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc import foreign
 from cnncalc.cost.fitting import room
 from cnncalc.cost.liveness import timeline
-from cnncalc.cost.memory import Memory, Way, known_batch, known_dtype, together
+from cnncalc.cost.memory import Memory, Way, known_way, together
 from cnncalc.plots.base import style
 from cnncalc.quantity import size
 
@@ -26,13 +26,15 @@ def draw(
     *,
     batch: int = 1,
     dtype: str = "fp32",
+    bias_dtype: str = "",
     inplace: bool = False,
     fold_norm: bool = False,
+    eager: bool = False,
     fits: str | None = None,
     flash: str | None = None,
 ) -> Figure:
     """The activations that are alive during each layer: what it writes on what is there before."""
-    memory = Memory(network, Way(known_batch(batch), known_dtype(dtype), inplace, fold_norm))
+    memory = Memory(network, known_way(Way(batch, dtype, inplace, fold_norm, bias_dtype, eager)))
     graph = memory.graph()
     line = timeline(graph)
     written = [0 if i in line.over else graph.size(i) for i in range(len(line.live))]
@@ -56,6 +58,7 @@ def draw(
     axes.legend(loc="upper right", frameon=True, edgecolor="none", framealpha=0.9)
     extra = ["in place"] if inplace else []
     extra += ["norms folded"] if fold_norm else []
+    extra += ["eager"] if eager else []
     style.add_title(figure, f"{network.name}: activations alive",
                  " · ".join([f"batch {batch}", memory.types, *extra]))  # fmt: skip
     return figure

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.tables.plain import nothing, of_field, of_fields
 from cnncalc.tables.table import Column
 
 if TYPE_CHECKING:
@@ -130,9 +131,11 @@ def columns(views: Sequence[Views]) -> list[Rule]:
     def first(node: Node, network: Network) -> Any:
         return told[node.index][1]
 
-    whole = Column("receptive_field", "receptive field", str, fold="last", shown=False)
-    return [(whole, all_inputs), (column("field", "field", show_size, 1), first),
-            (column("jump", "jump", show_jump, 2), first)]  # fmt: skip
+    several = len({name for by_input, _ in told for name in by_input}) > 1
+    whole = Column("receptive_field", "receptive field", fold="last", shown=False,
+                   plain=of_fields if several else nothing)  # fmt: skip
+    field = column("field", "field", show_size, 1)._replace(plain=of_field)
+    return [(whole, all_inputs), (field, first), (column("jump", "jump", show_jump, 2), first)]
 
 
 def show_size(one: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from cnncalc import foreign, quantity
 from cnncalc.receptive_field.cells import box, count
 from cnncalc.receptive_field.exact import check_unit, following, project_element
 from cnncalc.tables.columns import COLUMNS
+from cnncalc.tables.plain import number, per_axis
 from cnncalc.tables.table import Column, Envelope, Row, Table, show_count
 
 if TYPE_CHECKING:
@@ -45,15 +47,16 @@ def table(network: Network, source: str, place: Sequence[int]) -> Table:
             COLUMNS["op"][0],
             COLUMNS["inputs"][0],
             COLUMNS["output"][0],
-            Column("units", "units that see it", _sides, right=True, fold="last"),
+            Column("units", "units that see it", _sides, right=True, fold="last", plain=_plain_units),
             Column("count", "units", show_count, right=True, fold="last"),
-            Column("share", "%", _percent, right=True, fold="last", data=False),
+            Column("share", "%", _percent, right=True, fold="last", data=False, plain=_plain_share),
         ],
         rows,
         Envelope({"model": network.name, "dialect": network.dialect, "batch": 1,
                   "projected": {"input": source, "element": list(place)}}),
-        caption=f"{foreign.name(network.name)} · the projective field of {source}[{where}]: "
-                "first and last on each axis",
+        caption=" · ".join([foreign.name(network.name), *network.mark,
+                            f"the projective field of {source}[{where}]: first and last on each axis"]),
+        failure=network.failure,
     )  # fmt: skip
 
 
@@ -61,6 +64,14 @@ def _sides(sides: list[list[int]] | None) -> str:
     if sides is None:
         return ""
     return ", ".join(f"{a}–{b}" if a != b else str(a) for a, b in sides) or "all"
+
+
+def _plain_units(sides: list[list[int]] | None) -> dict[str, Any]:
+    return per_axis(sides, "first", "last")
+
+
+def _plain_share(share: tuple[int, int]) -> dict[str, Any]:
+    return {"share": number(Fraction(*share))}
 
 
 def _percent(share: tuple[int, int]) -> str:

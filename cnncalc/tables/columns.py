@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic.windows import SLIDING, TransposedWindow
+from cnncalc.tables.plain import flatten, per_axis
 from cnncalc.tables.table import Column
 
 if TYPE_CHECKING:
@@ -44,6 +45,24 @@ def show_window(value: dict[str, Any] | None) -> str:
     return text
 
 
+def _plain_window(value: dict[str, Any] | None) -> dict[str, Any]:
+    """The window along each axis; the stride of a field has the plain name."""
+    if value is None:
+        return {}
+    return {
+        **per_axis(value["kernel"], "kernel"),
+        **per_axis(value["stride"], "window_stride"),
+        **per_axis(value["dilation"], "dilation"),
+        **per_axis(value["padding"], "before", "after"),
+    }
+
+
+def _plain_shape(value: dict[str, Any]) -> dict[str, Any]:
+    """The parts of a shape: `output_channels`, `output_h`, `output_features`."""
+    size = per_axis(value.get("size"), "output")
+    return {**dict(flatten("output", {k: v for k, v in value.items() if k != "size"})), **size}
+
+
 def _show_side(side: Any) -> str:
     return f"{side[0]}+{side[1]}" if isinstance(side, list) else str(side)
 
@@ -74,10 +93,13 @@ COLUMNS: dict[str, tuple[Column, Callable[[Node, Network], Any]]] = {
         lambda node, net: [net.nodes[i].name for i in node.inputs],
     ),
     "output": (
-        Column("output", "output", show_shape, right=True, fold="last"),
+        Column("output", "output", show_shape, right=True, fold="last", plain=_plain_shape),
         lambda node, net: node.output.to_dict(),
     ),
-    "window": (Column("window", "window", show_window, minor=1), lambda node, net: window(node)),
+    "window": (
+        Column("window", "window", show_window, minor=1, plain=_plain_window),
+        lambda node, net: window(node),
+    ),
 }
 
 Rule = tuple[Column, "Callable[[Node, Network], Any]"]

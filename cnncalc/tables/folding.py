@@ -51,7 +51,10 @@ def _merge(
         if how == "only" and not frame.is_layer:
             # A block has no window of its own, even if one stands alone in it.
             how = "none"
-        values[column.key] = _fold_values(how, [row.values.get(column.key) for row in rows])
+        if callable(how):
+            values[column.key] = how([row.values for row in rows])
+        else:
+            values[column.key] = _fold_values(how, [row.values.get(column.key) for row in rows])
     for column in columns:
         if column.derive is not None:
             values[column.key] = column.derive(values)
@@ -62,9 +65,17 @@ def _merge(
     values["inputs"] = list(dict.fromkeys(shown.get(n, n) for n in outside if n not in inside))
     values["layer"] = frame.name
     values["op"] = frame.label
-    shared = [row.values["shared_with"] for row in rows if row.values.get("shared_with")]
-    values["shared_with"] = ", ".join(dict.fromkeys(shown.get(s, s) for s in shared)) or None
+    values["shared_with"] = _name_shared(rows, shown)
     return values
+
+
+def _name_shared(rows: Sequence[Row], shown: dict[str, str]) -> str | None:
+    """Whose weights are used again by all of these rows that have some."""
+    shared = [row.values.get("shared_with") for row in rows]
+    owns = any(row.values.get("params") != 0 for row, of in zip(rows, shared, strict=True)
+               if not of and "params" in row.values)  # fmt: skip
+    names = dict.fromkeys(shown.get(name, name) for name in shared if name)
+    return None if owns else ", ".join(names) or None
 
 
 def _fold_into(frame: Frame | None, depth: int | None, *, expand: bool) -> Frame | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from cnncalc import __version__, quantity, registry
 from cnncalc.errors import UsageError
@@ -20,10 +20,11 @@ class Column(NamedTuple):
     """A column: its key in JSON, its title, how to show a value and how to fold several.
 
     `fold` is `sum` (unknown if a term is), `max`, `last`, `union` (of lists), `same` (the value that
-    all have), or `only` (the value if there is just one). What `derive`s from the other values of
-    a row does so again when rows are folded.
+    all have), `only` (the value if there is just one), or a function of the rows. What `derive`s from
+    the other values of a row does so again when rows are folded.
     `data` columns are in the JSON document, `flat` ones in CSV alone, as JSON has them within
-    another; `shown` ones are in tables unless others are asked for.
+    another; `shown` ones are in tables unless others are asked for. `plain` makes the plain columns of
+    CSV of a value, where the keys of JSON would not name them well.
     Where a terminal is too narrow, the columns with the highest `minor` give way first.
     """
 
@@ -31,16 +32,24 @@ class Column(NamedTuple):
     title: str
     show: Callable[[Any], str] = str
     right: bool = False
-    fold: str = "only"
+    fold: str | Callable[[Sequence[dict[str, Any]]], Any] = "only"
     data: bool = True
     shown: bool = True
     minor: int = 0
     derive: Callable[[dict[str, Any]], Any] | None = None
     flat: bool = False
+    plain: Callable[[Any], dict[str, Any]] | None = None
 
     def text(self, value: Any) -> str:
         """The text of a cell."""
         return "" if value is None and self.show is str else self.show(value)
+
+
+class Arrange(Protocol):
+    """What makes a table anew of rows that are folded: see `Table.fold`."""
+
+    def __call__(self, depth: int | None, *, expand: bool) -> Table:
+        """The table."""
 
 
 class Row(NamedTuple):
@@ -83,12 +92,14 @@ class Table:
         chosen: bool = False,
         answers: int = 1,
         findings: Sequence[Diagnostic] = (),
+        arrange: Arrange | None = None,
     ) -> None:
         """`needs` names a column, or a value, without which a row is left out of tables (not of JSON).
 
         `chosen` columns are shown even where they are empty. The first `answers` lines of the caption
         are what was asked for, such as totals; what follows explains. `findings` are what is wrong in the
-        light of the question: the command shows them, and exits with 1.
+        light of the question: the command shows them, and exits with 1. `arrange` makes the table of
+        one whose rows are folded before they are chosen or added up, with what `fold` is given.
         """
         self.analysis = analysis
         self.columns = tuple(columns)
@@ -100,6 +111,7 @@ class Table:
         self.chosen = chosen
         self.answers = answers
         self.findings = tuple(findings)
+        self.arrange = arrange
 
     @property
     def header(self) -> dict[str, Any]:
@@ -213,6 +225,7 @@ class Table:
             "chosen": self.chosen,
             "answers": self.answers,
             "findings": self.findings,
+            "arrange": self.arrange,
             **changes,
         }
         return Table(self.analysis, parts.pop("columns"), parts.pop("rows"), **parts)
@@ -244,6 +257,8 @@ class Table:
         A layer with its norm and activation is one row unless `expand`; with a `depth`, so is
         everything deeper in blocks than that.
         """
+        if self.arrange is not None:
+            return self.arrange(depth, expand=expand)
         return self.having(rows=fold(self.rows, self.columns, self.needs, depth, expand=expand))
 
     def _repr_html_(self) -> str:

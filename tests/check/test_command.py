@@ -296,9 +296,3 @@ def test_findings_are_in_the_order_of_the_paths_and_of_the_file(found, write):
     assert found("b.yaml", "a.yaml") == [f"{name}:{line}" for name in ("b.yaml", "a.yaml") for line in lines]
     assert found(".") == [f"{name}:{line}" for name in ("a.yaml", "b.yaml") for line in lines]
 
-
-def test_claims_that_nothing_judges_are_told(check, write, monkeypatch):
-    monkeypatch.setattr("cnncalc.check.claims.expect.has_analysis", lambda claim: claim.keys != ("depth",))
-    done = check(write("net.yaml", GOOD.replace("params: 448", "depth: 7")))
-
-    assert (done.code, done.out.split("\n")[0]) == (0, "not judged: depth")

@@ -315,7 +315,7 @@ def test_the_json_document_keeps_the_contract(shown):
         "name": "sound", "path": "specs/sound.yaml", "model": "sound", "variant": None, "passed": True,
         "params": 10, "trainable": 10, "buffers": 0, "macs": 8, "flops": 18,
         # 10 weights, 4 inputs and 2 outputs of 4 bytes; for training gradients and two numbers of Adam, the input being kept.
-        "memory": 4 * 16, "memory.weights": 4 * 10, "memory.peak": 4 * 6, "memory.training": 4 * (4 * 10 + 4),
+        "memory": 4 * 16, "memory.weights": 4 * 10, "memory.peak": 4 * 6, "memory.flash": 4 * 10, "memory.training": 4 * (4 * 10 + 4),
         "receptive_field": None, "depth": 1, "layers": 1, "outputs": {"output": {"features": 2}},
     }
 
@@ -331,3 +331,13 @@ def test_what_markdown_would_take_for_a_formula_is_escaped():
     out = registry.load("formats", "markdown").report([Diagnostic("W602", "a", help="write $a or $(b + 1)")])
 
     assert r"write \$a or \$(b + 1)" in out
+
+
+def test_the_summaries_of_several_steps_do_not_run_together(handful, check, repository, monkeypatch):
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(repository / "summary.md"))
+    for _ in range(2):
+        check(*PATHS, "--format", "github")
+
+    first, second = (repository / "summary.md").read_text(encoding="utf-8").split("**✗")[1:]
+    assert first == second
+    assert first.endswith("</details>\n\n")

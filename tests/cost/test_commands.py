@@ -46,9 +46,9 @@ def test_exit_codes(run, arguments, code):
 def test_what_does_not_fit_is_answered_in_the_table_and_explained_beside_it(run):
     _, out, err = run("memory", LENET, "--dtype", "int8", "--fits", "16KiB")
 
-    assert "\nfits: no; inference 69.4 KiB of 16.0 KiB, 53.4 KiB too much\n" in out
-    assert "error[X503]: lenet5: inference needs 71,114 bytes, 54,730 more than there are\n" in err
-    assert "= help: most is the weights of dense1 47.0 KiB, the weights of dense2 9.93 KiB, " in err
+    assert "\nfits: no; inference 70.1 KiB of 16.0 KiB, 54.1 KiB too much\n" in out
+    assert "error[X503]: lenet5: inference needs 70.1 KiB, 54.1 KiB more than there are\n" in err
+    assert "= help: most is the weights of dense1 47.3 KiB, the weights of dense2 10.2 KiB, " in err
 
 
 def test_findings_stand_in_the_document_too(run):

@@ -12,6 +12,7 @@ from cnncalc.check.judge import judge_source
 from cnncalc.cost.memory import Memory, Way, tensor_bytes
 from cnncalc.cost.training import OPTIMIZERS, memory_parts
 from cnncalc.errors import Source, UsageError
+from cnncalc.quantity import size
 from tests.nets import network
 
 HERE = Path(__file__).parent
@@ -64,8 +65,13 @@ def test_the_first_layers_of_resnet50_one_by_one():
 @pytest.mark.parametrize(("options", "weights", "buffers"), [
     ({}, 4 * 25_557_032, 4 * 53_120),
     ({"dtype": "fp16"}, 2 * 25_557_032, 2 * 53_120),
-    ({"dtype": "int8"}, 25_557_032, 53_120),
-    ({"dtype": "int4"}, 25_557_032 // 2, 53_120 // 2),
+    # The thousand biases are of four bytes, unless it is said otherwise.
+    ({"dtype": "int8"}, 25_557_032 + 3 * 1000, 53_120),
+    ({"dtype": "int8", "bias_dtype": "int8"}, 25_557_032, 53_120),
+    ({"dtype": "int8", "bias_dtype": "int16"}, 25_557_032 + 1000, 53_120),
+    ({"dtype": "int4"}, (25_557_032 - 1000) // 2 + 4 * 1000, 53_120 // 2),
+    ({"dtype": "int1"}, (25_557_032 - 1000) // 8 + 4 * 1000, 53_120 // 8),
+    ({"bias_dtype": "fp16"}, 4 * 25_557_032 - 2 * 1000, 4 * 53_120),
     # Each of 26,560 channels loses its scale and centre and gains a bias.
     ({"fold_norm": True}, 4 * (25_557_032 - 26_560), 0),
 ])  # fmt: skip
@@ -82,7 +88,13 @@ EXPANDED, SMALL = 4 * 96 * 112 * 112, 4 * 96 * 56 * 56
 @pytest.mark.parametrize(("options", "peak", "layer"), [
     ({}, 2 * EXPANDED, "InvRes2.0.conv1.norm"),
     ({"inplace": True}, 2 * EXPANDED, "InvRes2.0.conv1.norm"),
-    ({"inplace": True, "fold_norm": True}, EXPANDED + SMALL, "InvRes2.0.depthwise_conv1"),
+    ({"fold_norm": True}, 2 * EXPANDED, "InvRes2.0.conv1.act"),
+    # The depthwise convolution writes over what it reads: the widest step is that before, from 16 channels to 96.
+    ({"inplace": True, "fold_norm": True}, EXPANDED + EXPANDED // 6, "InvRes2.0.conv1"),
+    ({"inplace": True, "fold_norm": True, "dtype": "int8"}, 1_404_928, "InvRes2.0.conv1"),
+    # PyTorch's depthwise convolution does not, and the 3×224×224 of the input are its caller's.
+    ({"inplace": True, "fold_norm": True, "eager": True}, EXPANDED + SMALL + EXPANDED // 6 + 4 * 3 * 224 * 224,
+     "InvRes2.0.depthwise_conv1"),
 ])  # fmt: skip
 def test_the_peak_of_mobilenet_v2(options, peak, layer):
     found = totals(network("mobilenet_v2"), **options)
@@ -200,7 +212,7 @@ def test_every_tensor_is_rounded_up_on_its_own():
 
     found = totals(net, dtype="int4")
 
-    assert found["weight_bytes"] == 5 + 2     # nine weights, three biases
+    assert found["weight_bytes"] == 5 + 12    # nine weights, three biases of int32
     assert found["peak"] == 2 + 2             # three in, three out
 
 
@@ -346,7 +358,7 @@ def test_the_memory_of_what_is_unknown_is_a_lower_bound():
     ({"fits": "200MiB"}, True, 11, []),
     ({"fits": "106MiB"}, False, None, ["--inplace --fold-norm"]),
     ({"fits": "60MiB"}, False, None, ["--dtype fp16"]),
-    ({"fits": "12MiB", "inplace": True}, False, None, []),
+    ({"fits": "12MiB", "inplace": True}, False, None, ["--flash 98MiB"]),
     ({"fits": "200MiB", "batch": 64}, False, 11, ["--batch 11", "--dtype int8"]),
     ({"fits": "10MiB", "flash": "100MiB"}, True, 1, []),
     ({"fits": "8MiB", "flash": "100MiB"}, False, None, ["--inplace --fold-norm"]),
@@ -377,7 +389,8 @@ def test_what_does_not_fit_is_a_finding_that_names_what_to_shrink():
 
     needed = 4 * (3_504_872 + 34_112) + 2 * EXPANDED
     assert finding.code == "X503"
-    assert finding.message == f"mobilenet_v2: inference needs {needed:,} bytes, {needed - 20 * 2**20:,} more than there are"
+    assert (size(needed), size(needed - 20 * 2**20)) == ("22.7 MiB", "2.69 MiB")
+    assert finding.message == "mobilenet_v2: inference needs 22.7 MiB, 2.69 MiB more than there are"
     assert finding.help == (
         "most is the weights of classifier 4.89 MiB, the output of InvRes2.0.conv1 4.59 MiB, the output of "
         "InvRes2.0.conv1.norm 4.59 MiB; it fits with --inplace --fold-norm")  # fmt: skip
@@ -394,12 +407,12 @@ def test_whether_the_unknown_fits_is_not_known():
 
 @pytest.mark.parametrize(("options", "said", "found"), [
     ({"fits": "1MiB"}, "not known; inference ≥ 4.21 KiB of 1.00 MiB, at most 1020 KiB to spare",
-     "inference needs at least 4,312 bytes, how many is not known"),
+     "inference needs at least 4.21 KiB, how much is not known"),
     ({"fits": "1KiB"}, "no; inference ≥ 4.21 KiB of 1.00 KiB, ≥ 3.21 KiB too much",
-     "inference needs at least 4,312 bytes, 3,288 more than there are"),
+     "inference needs at least 4.21 KiB, 3.21 KiB more than there are"),
     ({"fits": "1MiB", "flash": "100B"},
      "no; the peak of activations 4.04 KiB of 1.00 MiB, 1020 KiB to spare; weights and buffers ≥ 176 B of 100 B, ≥ 76 B too much",
-     "weights and buffers need at least 176 bytes, 76 more than there are"),
+     "weights and buffers need at least 176 B, 76 B more than there are"),
 ])  # fmt: skip
 def test_what_is_not_all_known_is_said_to_be_at_least(options, said, found):
     table = cnncalc.analyze(loads(OPAQUE), "memory", **options)
@@ -409,10 +422,59 @@ def test_what_is_not_all_known_is_said_to_be_at_least(options, said, found):
     assert "no option" not in table.findings[0].help
 
 
-def test_if_nothing_helps_that_is_said():
-    (finding,) = cnncalc.analyze(network("resnet50"), "memory", fits="1MiB").findings
+@pytest.mark.parametrize(("fits", "options", "advice"), [
+    # Two tensors of 256×56×56 and one of 64×56×56 are in memory: of 1 bit 225,792 bytes.
+    ("225792B", {}, "it fits with --inplace --fold-norm --dtype int1 --flash 3221KiB"),
+    ("225791B", {}, "no option makes it fit"),
+    ("1MiB", {}, "it fits with --inplace --fold-norm --dtype int4 --flash 13MiB"),
+    ("4MiB", {}, "it fits with --inplace --fold-norm --dtype fp16 --flash 49MiB"),
+    ("1GB", {"training": True, "batch": 99}, "it fits with --batch 6"),
+])  # fmt: skip
+def test_that_no_option_helps_is_said_where_it_is_so(fits, options, advice):
+    (finding,) = cnncalc.analyze(network("resnet50"), "memory", fits=fits, **options).findings
 
-    assert finding.help.endswith("; no option makes it fit")
+    assert finding.help.split("; ")[-1] == advice
+
+
+DENSE = "- dense: {units: 64, name: a}\n- dense: {units: 64, name: b}"  # 8,320 numbers to learn, 128 alive
+
+
+@pytest.mark.parametrize(("options", "advice"), [
+    # 33,280 bytes of weights and 512 alive.
+    ({"fits": "33791B"}, "it fits with --dtype fp16"),
+    ({"fits": "512B"}, "it fits with --flash 33KiB"),
+    ({"fits": "511B"}, "it fits with --dtype fp16 --flash 17KiB"),
+    ({"fits": "16B"}, "it fits with --dtype int1 --flash 2KiB"),
+    ({"fits": "15B"}, "no option makes it fit"),
+    # Int8 has biases of 4 bytes: 8,192 and 512; as int8 they are 128.
+    ({"fits": "1KiB", "flash": "8700B"}, "it fits with --dtype int4"),
+    ({"fits": "1KiB", "flash": "8704B"}, "it fits with --dtype int8"),
+    ({"fits": "1KiB", "flash": "1040B"}, "it fits with --inplace --fold-norm --dtype int1 --bias-dtype int1"),
+    ({"fits": "1KiB", "flash": "1039B"}, "no option makes it fit"),
+    # Weights, gradients and two numbers of Adam, and what is kept.
+    ({"fits": "133632B", "training": True, "batch": 2}, "it fits with --batch 1 or with --dtype bf16"),
+    ({"fits": "60KiB", "training": True}, "it fits with --dtype bf16 --optimizer momentum"),
+    ({"fits": "40KiB", "training": True}, "it fits with --dtype bf16 --optimizer sgd"),
+    ({"fits": "2KiB", "training": True}, "no option makes it fit"),
+])  # fmt: skip
+def test_what_makes_it_fit(options, advice):
+    found = cnncalc.analyze(loads(DENSE, "{features: 64}"), "memory", **options).findings
+
+    assert {finding.help.split("; ")[-1] for finding in found} == {advice}
+
+
+@pytest.mark.parametrize("fits", ["33791B", "512B", "511B", "16B", "9KiB"])
+def test_what_is_advised_fits(fits, request, tmp_path):
+    path = tmp_path / "net.yaml"
+    path.write_text(f"input: {{features: 64}}\nlayers:\n{DENSE}\n", encoding="utf-8")
+    run = request.getfixturevalue("cnncalc")
+    help = run("memory", str(path), "--fits", fits).err.split("it fits with ")[1].strip()
+
+    for options in help.split(" or with "):
+        assert run("memory", str(path), "--fits", fits, *options.split()).code == 0
+
+
+SIZES = "256KiB is 256 × 1,024 bytes, 256kB and 256k are 256 × 1,000"
 
 
 # A keyword spotter as for a microcontroller, in int8: 10×25 frames, 256 KiB of SRAM, 1 MiB of flash.
@@ -430,16 +492,16 @@ def test_a_microcontroller():
 
     # 25×5 positions of 64 channels, read and written at once; weights and one bias per filter.
     assert found["peak"] == 2 * 25 * 5 * 64
-    assert found["weight_bytes"] == (64 * 40 + 64) + (64 * 9 + 64) + (64 * 64 + 64) + (64 * 12 + 12)
+    assert found["weight_bytes"] == (64 * 40 + 256) + (64 * 9 + 256) + (64 * 64 + 256) + (64 * 12 + 48)
     assert found["buffer_bytes"] == 0
-    assert [demand["needed"] for demand in found["fits"]["demands"]] == [16_000, 8_204]
+    assert [demand["needed"] for demand in found["fits"]["demands"]] == [16_000, 8_816]
     assert found["fits"]["answer"] is False
-    assert totals(net, dtype="int8", fits="16kB", flash="8204B", inplace=True, fold_norm=True)["fits"]["answer"]
+    assert totals(net, dtype="int8", fits="16kB", flash="8816B", inplace=True, fold_norm=True)["fits"]["answer"]
 
 
 @pytest.mark.parametrize(("options", "message"), [
-    ({"fits": "much"}, "--fits takes a size, got much (--fits 256KiB)"),
-    ({"fits": "1MiB", "flash": "x"}, "--flash takes a size, got x (--flash 256KiB)"),
+    ({"fits": "much"}, f"--fits takes a size, got much ({SIZES})"),
+    ({"fits": "1MiB", "flash": "x"}, f"--flash takes a size, got x ({SIZES})"),
     ({"flash": "1MiB"}, "--flash is where the weights lie (--fits 256KiB --flash 1MiB)"),
     ({"dtype": "int3"}, "--dtype takes a type of numbers, got int3 (did you mean `int32`?)"),
     ({"batch": -1}, "--batch takes a number from 1, got -1"),
@@ -465,10 +527,10 @@ PEAK = 4 * (3 * 64 + 4 * 36)
     (f"expect: {{memory: {{weights: {CONV}, peak: {PEAK}, training: {4 * CONV + 4 * 192}}}}}", []),
     (f"expect: {{memory: {CONV + PEAK}}}", []),
     ("expect: {memory: {peak: 1.31KiB}}", []),
-    ("expect: {memory: {weights: 447}}", [("X501", f"m: memory.weights is {CONV}, expected 447 (+1)")]),
-    ("budget: {memory: {peak: 1KiB}}", [("X503", f"m: memory.peak {PEAK:,} is over the budget 1KiB (by {PEAK - 1024})")]),
+    ("expect: {memory: {weights: 447}}", [("X501", f"m: memory.weights is {CONV} bytes, expected 447 (+1)")]),
+    ("budget: {memory: {peak: 1KiB}}", [("X503", f"m: memory.peak 1.31 KiB is over the budget 1KiB (by {PEAK - 1024} B)")]),
     ("budget: {memory: 2KiB}", []),
-    ("budget: {memory: {training: 1k}}", [("X503", f"m: memory.training {4 * CONV + 768:,} is over the budget 1k (by {4 * CONV + 768 - 1000:,})")]),
+    ("budget: {memory: {training: 1k}}", [("X503", "m: memory.training 2.50 KiB is over the budget 1k (by 1.52 KiB)")]),
 ])  # fmt: skip
 def test_specs_expect_and_limit_memory(claims, found):
     assert judged(claims) == found
@@ -480,7 +542,7 @@ def test_a_budget_that_is_exceeded_says_where_the_memory_is():
     (finding,) = judge_source(Source("m.yaml", text)).findings
 
     assert finding.help == (
-        "most is in the output of input 768 (42.9 %), the output of c 576 (32.1 %), the weights of c 448 (25.0 %)")  # fmt: skip
+        "most is in the output of input 768 B (42.9 %), the output of c 576 B (32.1 %), the weights of c 448 B (25.0 %)")  # fmt: skip
 
 
 def test_down_to_a_layer_that_fails_memory_is_known():

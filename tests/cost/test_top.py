@@ -1,5 +1,6 @@
 """Where the cost sits: the costliest layers, and parameters by block, kind and depth."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,92 @@ layer  op           output     MACs     %  % so far
 conv2  conv+tanh  16×10×10  240,000  57.6      57.6
 lenet5 · batch 1 · the 1 costliest layer of 416,520 MACs
 """
+
+
+# Blocks --------------------------------------------------------------------------------------
+
+NESTED = """\
+cnncalc: 1
+dialect: torch
+input: {channels: 4, size: [8, 8]}
+blocks:
+  B: {args: {n: required}, layers: [{conv: {filters: $n, kernel: 1, norm: batch_norm, activation: relu}}, {conv: {filters: 4, kernel: 1}}]}
+layers:
+  - conv: {filters: 4, kernel: 3, padding: 1, norm: batch_norm}
+  - B: {n: 8}
+  - B: {n: 2}
+"""
+# conv1 144 and 8 of its norm; B1 32 and 16, 36; B2 8 and 4, 12.
+
+
+@pytest.fixture
+def run(request):
+    """The command."""
+    return request.getfixturevalue("cnncalc")
+
+
+@pytest.fixture
+def rows(run, tmp_path):
+    """The first words of the rows of a table, and a number of each."""
+    (tmp_path / "net.yaml").write_text(NESTED, encoding="utf-8")
+
+    def read(*args, key="params"):
+        document = json.loads(run(args[0], str(tmp_path / "net.yaml"), *args[1:], "--format", "json").out)
+        shown = run(args[0], str(tmp_path / "net.yaml"), *args[1:]).out.split("\n")[1:]
+        found = [(record.get("layer") or record.get("op") or record["depth"], record[key]) for record in document["layers"]]
+        # Text and JSON have the same rows.
+        assert [line.split()[0] for line in shown[: len(found)]] == [str(name) for name, _ in found]
+        return found
+
+    return read
+
+
+@pytest.mark.parametrize(("args", "expected"), [
+    ("top --by params", [("conv1", 152), ("B1.conv1", 48), ("B1.conv2", 36), ("B2.conv1", 12), ("B2.conv2", 12)]),
+    ("top --by params --expand", [("conv1", 144), ("B1.conv2", 36), ("B1.conv1", 32), ("B1.conv1.norm", 16), ("B2.conv2", 12),
+                                  ("conv1.norm", 8), ("B2.conv1", 8), ("B2.conv1.norm", 4)]),
+    ("top --by params --depth 1", [("conv1", 152), ("B1", 84), ("B2", 24)]),
+    ("top --by params --depth 1 --count 1", [("conv1", 152)]),
+    ("params --top 2", [("conv1", 152), ("B1.conv1", 48)]),
+    ("params --top 2 --expand", [("conv1", 144), ("B1.conv2", 36)]),
+    ("params --top 2 --depth 1", [("conv1", 152), ("B1", 84)]),
+    ("params --by block", [("input", 0), ("conv1", 152), ("B1", 84), ("B2", 24)]),
+    ("params --by block --top 2", [("conv1", 152), ("B1", 84)]),
+    ("params --by op", [("conv", 232), ("batch_norm", 28)]),
+    ("params --by op --depth 1", [("conv+bn", 152), ("B", 108)]),
+    ("params --by op --depth 2", [("conv+bn", 152), ("conv+bn+relu", 60), ("conv", 48)]),
+    ("params --by op --depth 1 --top 1", [("conv+bn", 152)]),
+    ("params --by depth", [(1, 152), (2, 48), (3, 36), (4, 12), (5, 12)]),
+    ("params --by depth --depth 1", [(1, 152), (3, 84), (5, 24)]),
+])  # fmt: skip
+def test_rows_fold_before_they_are_ranked_or_added_up(rows, args, expected):
+    assert rows(*args.split()) == expected
+
+
+def test_shares_are_those_of_the_rows_that_are_shown(run, tmp_path):
+    (tmp_path / "net.yaml").write_text(NESTED, encoding="utf-8")
+
+    assert run("top", str(tmp_path / "net.yaml"), "--by", "params", "--depth", "1").out == """\
+layer  type     output  params     %  % so far
+conv1  conv+bn   4×8×8     152  58.5      58.5
+B1     B         4×8×8      84  32.3      90.8
+B2     B         4×8×8      24   9.2     100.0
+net · batch 1 · the 3 costliest layers of 260 params
+"""
+
+
+def test_a_block_is_shared_only_if_all_its_weights_are():
+    net = cnncalc.loads("""\
+input: {channels: 4, size: [8, 8]}
+blocks:
+  Half: {layers: [{conv: {filters: 4, kernel: 1, name: own}}, {reuse: {layer: own, from: prev}}]}
+  Whole: {layers: [{conv: {filters: 4, kernel: 1, activation: relu}}]}
+layers:
+  - Half: {name: half}
+  - Whole: {name: whole}
+  - reuse: {layer: whole, from: prev, name: again}
+""")
+    folded = {row.values["layer"]: row.values["shared_with"] for row in cnncalc.analyze(net, "params").fold(1).rows
+              if "shared_with" in row.values}  # fmt: skip
+
+    assert folded == {"half": None, "whole": None, "again": "whole"}

@@ -134,6 +134,30 @@ def test_an_object(run):
     assert rows == ["input", "tall   holes, below object", "wide"]
 
 
+@pytest.mark.parametrize(("inner", "options", "inside", "block"), [
+    # Taps 2 apart leave holes, which the next window fills in: -3…3 is read in full, and 7 elements of 7.
+    ("{conv: {filters: 1, kernel: 3, dilation: 2}}, {conv: {filters: 1, kernel: 3}}", (), "holes", ""),
+    ("{conv: {filters: 1, kernel: 3}}, {conv: {filters: 1, kernel: 3, dilation: 4}}", (), "holes", "holes"),
+    ("{conv: {filters: 1, kernel: 3}}, {conv: {filters: 1, kernel: 5}}", ("--object-size", "6"), "below object", ""),
+    ("{conv: {filters: 1, kernel: 3}}, {conv: {filters: 1, kernel: 3}}", ("--object-size", "6"), "below object", "below object"),
+    # Units at the border of a padding of 4 see nothing, until a window of 9 reaches the input again.
+    ("{conv: {filters: 1, kernel: 1, padding: 4}}, {conv: {filters: 1, kernel: 9}}", (), "blind units", ""),
+    ("{conv: {filters: 1, kernel: 1, padding: 4}}, {conv: {filters: 1, kernel: 3}}", (), "blind units", "blind units"),
+    # 21 of 20 elements are seen behind the first two: the third reads units that see it all.
+    (("{conv: {filters: 1, kernel: 11, padding: same}}, {conv: {filters: 1, kernel: 11, padding: same}}, "
+      "{conv: {filters: 1, kernel: 3, padding: same}}"), (), "border", "border"),
+])  # fmt: skip
+def test_a_block_has_no_flag_that_is_untrue_of_it(run, inner, options, inside, block):
+    text = f"input: {{channels: 1, size: [20]}}\nblocks: {{B: {{layers: [{inner}]}}}}\nlayers:\n  - B: {{name: b}}\n"
+
+    def flags(*looks):
+        table = json.loads(run(text, *options, *looks, "--format", "json").out)["layers"]
+        return [flag for row in table for flag in row["flags"] if row["op"] != "input"]
+
+    assert inside in flags()
+    assert flags("--depth", "1") == [block][: bool(block)]
+
+
 def test_without_a_map_there_is_nothing_to_explain(run):
     assert run(VECTOR) == (0, "layer   type\ninput   input\ndense1  dense\nvector · input 10\nno layer sees a map\n", "")
 

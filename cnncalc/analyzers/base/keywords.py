@@ -6,8 +6,21 @@ from typing import Annotated
 
 BATCH = "The number of examples computed at once."
 UP_TO = "Try the sizes up to N (default: 1024, or twice the present size)."
+DTYPE = "The number type of layers without a `dtype`: fp32, fp16, int8, int4, int1, …"
+BIAS_DTYPE = (
+    "The number type of biases (default: that of the layer, but int32 of integers up to int8)."
+)
+INPLACE = "Let activations, merges and depthwise convolutions overwrite what nothing else needs."
+EAGER = (
+    "As PyTorch runs it: what Python still holds, arguments of blocks and variables, stays alive."
+)
+FOLD_NORM = "Fold norms with fixed statistics into the layer before them."
 
 Batch = Annotated[int, BATCH]
-Dtype = Annotated[str, "The number type of layers without a `dtype`: fp32, fp16, int8, int4, …"]
+Dtype = Annotated[str, DTYPE]
+BiasDtype = Annotated[str, BIAS_DTYPE]
+Eager = Annotated[bool, EAGER]
+Inplace = Annotated[bool, INPLACE]
+FoldNorm = Annotated[bool, FOLD_NORM]
 Strict = Annotated[bool, "Report unknown numbers as findings; exit 1."]
 UpTo = Annotated[int | None, UP_TO]

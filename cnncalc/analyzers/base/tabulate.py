@@ -75,7 +75,7 @@ def tabulate(
         rows,
         Envelope({"model": network.name, "dialect": network.dialect, "batch": batch}, sums),
         caption=caption(network, sums, batch, notes, short),
-        failure=network.failures[0] if network.failures else None,
+        failure=network.failure,
         needs=needs,
         findings=unknown(network, sums) if strict else (),
     )
@@ -197,8 +197,7 @@ def caption(
     if "flops" in sums:
         total = sums["flops"]
         parts.append(f"{'≥ ' if total.gaps else ''}{quantity.short(total.known)} FLOPs")
-    if network.failures:
-        parts.append("incomplete")
+    parts += network.mark
     if "params" in sums and (shared := _shared_names(network)):
         notes = [f"{shared} use weights again: their rows count in full, the total once", *notes]
     if gaps := dict.fromkeys(gap for total in sums.values() for gap in total.gaps):

@@ -12,7 +12,7 @@ from cnncalc.calculator.derivations.memory import Stored, derive_intensity
 from cnncalc.calculator.derivations.totals import derive_totals
 from cnncalc.calculator.derivations.tracing import Traced
 from cnncalc.calculator.derivations.training import Trained
-from cnncalc.cost.memory import Memory, Way, known_batch, known_dtype
+from cnncalc.cost.memory import Memory, Way, known_way
 from cnncalc.cost.training import choose_optimizer
 from cnncalc.errors import UsageError
 from cnncalc.metrics import METRICS
@@ -73,8 +73,10 @@ def explain(
     *,
     batch: int = 1,
     dtype: str = "fp32",
+    bias_dtype: str = "",
     inplace: bool = False,
     fold_norm: bool = False,
+    eager: bool = False,
     training: bool = False,
     optimizer: str | None = None,
     convention: str | None = None,
@@ -90,7 +92,7 @@ def explain(
     if name not in PARTS:
         known = registry.suggestion(name, PARTS) or "analyses: " + ", ".join(PARTS)
         raise UsageError(f"{analysis} has no working of layers", known)
-    way = Way(known_batch(batch), known_dtype(dtype), inplace, fold_norm)
+    way = known_way(Way(batch, dtype, inplace, fold_norm, bias_dtype, eager))
     author = _Author(network, PARTS[name], way, training=training)
     if name == "macs":
         author.ask(choose_optimizer(optimizer, training=training), convention)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.calculator.derivations.facts import derive_buffers, derive_params, label
 from cnncalc.cost.liveness import alive_during
-from cnncalc.cost.memory import stored_bytes, tensor_bytes
+from cnncalc.cost.memory import is_bias, stored_bytes, tensor_bytes
 from cnncalc.cost.training import find_saved, unfold
 from cnncalc.layers.base.key_types import BITS
 from cnncalc.working.expressions import LONG
@@ -89,17 +89,24 @@ class Stored:
         if weights and weights != found.facts.weights:
             w.let("bias", weights["bias"][0], kept=True, named=False,
                   note="of the norm that is folded into this layer")  # fmt: skip
-        self._let_bytes(w, "weights", weights, dtype)
+        self._let_bytes(w, "weights", weights, dtype, memory.bias_type(index))
         if not self.counted:
             derive_buffers(w, found)
         self._let_bytes(w, "buffers in memory", found.facts.buffers, dtype)
 
     def _let_bytes(
-        self, w: Plain, name: str, tensors: Mapping[str, tuple[Any, ...]] | None, dtype: str
+        self,
+        w: Plain,
+        name: str,
+        tensors: Mapping[str, tuple[Any, ...]] | None,
+        dtype: str,
+        bias_dtype: str = "",
     ) -> None:
         if tensors:
             named = {key: (rename(label(key), prod(shape)),) for key, shape in tensors.items()}
-            w.let(name, stored_bytes(named, dtype), unit="B", note=_bits(dtype))
+            apart = bias_dtype not in ("", dtype) and any(map(is_bias, tensors))
+            note = _bits(dtype) + (f"; biases of {_bits(bias_dtype)}" if apart else "")
+            w.let(name, stored_bytes(named, dtype, bias_dtype), unit="B", note=note)
 
     def _write_output(self, w: Plain, index: int, output: Shape) -> Any:
         """What the layer writes; gives the size of its output, also where it writes none."""

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.errors import Diagnostic
-from cnncalc.metrics import claimed_value, of_claim
+from cnncalc.check.claims.base.wording import (
+    finding,
+    is_field,
+    name_claim,
+    report_unknown,
+    show_number,
+)
+from cnncalc.metrics import BYTES, claimed_value, of_claim
 from cnncalc.quantity import Quantity, exact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cnncalc.errors import Diagnostic
     from cnncalc.network import Claim, Network
 
 CODE = "X501"
@@ -20,29 +27,25 @@ _UPDATE = "if the network is right, `cnncalc check --update` writes its numbers 
 
 
 def judge(network: Network) -> Iterator[Diagnostic]:
-    """A finding for every claim that does not hold; what is judged is `judged(claim)`."""
+    """A finding for every claim that does not hold."""
     for claim in network.claims:
-        if claim.kind == "expect" and has_analysis(claim):
+        if claim.kind == "expect":
             yield from _verdict(network, claim)
-
-
-def has_analysis(claim: Claim) -> bool:
-    """Whether there is an analysis for what the claim is about."""
-    return of_claim(claim) is not None
 
 
 def _verdict(network: Network, claim: Claim) -> Iterator[Diagnostic]:
     value, total = claimed_value(network, claim)
-    name = ".".join(claim.keys)
+    name = name_claim(network, claim)
     where = network.name if claim.node is None else network.nodes[claim.node].declared_name
     if total is not None and value is None:
-        known = f": at least {total.known:,}" if total.known or not name.endswith("field") else ""
-        yield _finding(network, claim, UNKNOWN, f"{where}: {name} is not known{known}",
-                       help="unknown: " + ", ".join(total.gaps[:5]))  # fmt: skip
+        yield report_unknown(network, claim, where, total)
         return
     if _holds(claim.wanted, value):
         return
-    message = f"{where}: {name} is {_show(value)}, expected {_wanted_text(claim)}"
+    shown = show_number(claim, value)
+    if isinstance(value, int) and of_claim(claim).unit is BYTES:
+        shown = f"{shown} ({value:,} bytes)" if value >= 1024 else f"{value:,} bytes"
+    message = f"{where}: {name} is {shown}, expected {_wanted_text(claim)}"
     help = _UPDATE if isinstance(claim.wanted, (Quantity, int)) else ""
     nearest = _nearest(claim.wanted, value)
     if isinstance(value, int) and nearest is not None:
@@ -57,12 +60,12 @@ def _verdict(network: Network, claim: Claim) -> Iterator[Diagnostic]:
         node = network.nodes[claim.node] if claim.node is not None else None
         shape = node.output if node else network.nodes[next(iter(network.outputs.values()))].output
         help = f"it is {shape}"
-        if claim.keys[-1] == "receptive_field":
+        if is_field(claim):
             message = (
                 f"{where}: receptive_field is all of the input, expected {_wanted_text(claim)}"
             )
             help = "nothing is seen by windows alone: expect it of a layer before"
-    yield _finding(network, claim, CODE, message, help=help)
+    yield finding(network, claim, CODE, message, help=help)
 
 
 def _nearest(wanted: Any, value: Any) -> Quantity | None:
@@ -117,12 +120,6 @@ def _explain(network: Network, claim: Claim, difference: int) -> str:
     return ""
 
 
-def _show(value: Any) -> str:
-    if isinstance(value, tuple):
-        return f"[{', '.join(map(str, value))}]"
-    return "missing" if value is None else f"{value:,}"
-
-
 def _wanted_text(claim: Claim) -> str:
     if isinstance(claim.wanted, Quantity):
         return claim.text if not claim.text.isdigit() else f"{claim.wanted.value:,}"
@@ -132,10 +129,4 @@ def _wanted_text(claim: Claim) -> str:
         low, high = claim.wanted
         parts = [f"at least {low.value:,}"] if low else []
         return " and ".join(parts + ([f"at most {high.value:,}"] if high else []))
-    return _show(claim.wanted if isinstance(claim.wanted, tuple) else (claim.wanted,))
-
-
-def _finding(network: Network, claim: Claim, code: str, message: str, help: str = "") -> Diagnostic:
-    layer = network.nodes[claim.node].name if claim.node is not None else None
-    return Diagnostic(code, message, network.source, claim.span, help=help,
-                      model=network.name, layer=layer)  # fmt: skip
+    return show_number(claim, claim.wanted)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cnncalc import registry
+from cnncalc.analyzers.base import keywords
 from cnncalc.check.config import Config, find
 from cnncalc.check.judge import Task, judge_file
 from cnncalc.check.linting import Rules
@@ -30,6 +31,9 @@ from cnncalc.errors import UsageError
 from cnncalc.foreign import visible
 from cnncalc.language.source import FILE, REVISION, STDIN, STREAM, Origin, content, locate
 from cnncalc.system.files import untaken, write
+
+if TYPE_CHECKING:
+    from cnncalc.network import Deployment
 
 _SUMMARY = "GITHUB_STEP_SUMMARY"
 
@@ -52,6 +56,9 @@ StdinFilename = Annotated[str, typer.Option("--stdin-filename", metavar="FILE", 
                                             help="The name of the spec on stdin in findings.")]  # fmt: skip
 Update = Annotated[bool, typer.Option("--update", help="Rewrite the numbers of `expect` that do not hold, "
                                                        "in place.")]  # fmt: skip
+Dtype = Annotated[str, typer.Option("--dtype", show_default=False, help=keywords.DTYPE)]
+Inplace = Annotated[bool, typer.Option("--inplace", help=keywords.INPLACE)]
+FoldNorm = Annotated[bool, typer.Option("--fold-norm", help=keywords.FOLD_NORM)]
 
 
 def run(
@@ -66,6 +73,9 @@ def run(
     stdin_filename: StdinFilename = "",
     update: Update = False,
     allow: Allow = [],  # noqa: B006
+    dtype: Dtype = "",
+    inplace: Inplace = False,
+    fold_norm: FoldNorm = False,
     color: Color = "auto",
 ) -> None:
     """Judge the `expect`, `budget` and `variants` of specs; exit 1 if one is not met.
@@ -76,34 +86,48 @@ def run(
     started = time.perf_counter()
     if output and not overwrite:
         untaken(output, "--overwrite replaces it")
-    paths = paths or ["."]
-    origins = {path: locate(path, allow) for path in paths}
+    origins = {path: locate(path, allow) for path in paths or ["."]}
     config = find([_place(origin, stdin_filename) for origin in origins.values()])
     strict = strict or config.strict
-    module = _format(format, config)
-    use_color = wants_color(color, sys.stdout)
-    rules = _rules(select, ignore, config)
+    module, use_color = _format(format, config), wants_color(color, sys.stdout)
     summary = os.environ.get(_SUMMARY, "") if module.__name__.endswith(".github") else ""
-    shown = registry.load("formats", "markdown") if summary else module
-    numbers = tuple(getattr(shown, "NUMBERS", ()))
-    task = Task(Origin(""), rules, update=update, numbers=numbers)
+    numbers = getattr(registry.load("formats", "markdown") if summary else module, "NUMBERS", ())
+    way = _way(dtype=dtype, inplace=inplace, fold_norm=fold_norm)
+    rules = _rules(select, ignore, config)
+    task = Task(Origin(""), rules, update=update, numbers=tuple(numbers), way=way)
     files = _judge_origins(origins, config, task, stdin_filename)
     _tell_changes(files)
     findings = [finding for file in files for finding in file.findings]
-    given: dict[str, Any] = {"files": files, "strict": strict}
     if output:
-        write(output, module.report(findings, **given), replace=overwrite)
+        write(output, module.report(findings, files=files, strict=strict), replace=overwrite)
         module = registry.load("formats", "text")
-    show(module, module.report(findings, color=use_color, **given))
-    if getattr(module, "LOG", False):
-        _conclude(files, strict=strict, started=started)
+    show(module, module.report(findings, files=files, strict=strict, color=use_color))
+    _conclude(module, files, strict=strict, started=started)
     if summary:
-        save(summary, registry.load("formats", "markdown").report(findings, **given), append=True)
+        page = registry.load("formats", "markdown").report(findings, files=files, strict=strict)
+        save(summary, f"{page}\n", append=True)
+    _exit(
+        files, fails=not exit_zero and any(is_failure(found, strict=strict) for found in findings)
+    )
+
+
+def _exit(files: list[Checked], *, fails: bool) -> None:
+    """End with what the files have come to, if that is not 0."""
     if any(file.crash for file in files):
         _tell_crashes(files)
         raise typer.Exit(3)
-    if not exit_zero and any(is_failure(finding, strict=strict) for finding in findings):
+    if fails:
         raise typer.Exit(1)
+
+
+def _way(**given: Any) -> Deployment:
+    """How networks are run: the options that are given; raises UsageError."""
+    chosen = tuple((name, value) for name, value in given.items() if value)
+    if chosen:
+        from cnncalc.cost.memory import Way, known_way
+
+        known_way(Way(**dict(chosen)))
+    return chosen
 
 
 def _rules(select: list[str], ignore: list[str], config: Config) -> Rules:
@@ -204,11 +228,10 @@ def _tell_crashes(files: list[Checked]) -> None:
             )
 
 
-def _conclude(files: list[Checked], *, strict: bool, started: float) -> None:
-    """What follows the findings: claims that nothing judges, and the verdict."""
+def _conclude(module: Any, files: list[Checked], *, strict: bool, started: float) -> None:
+    """What follows the findings in a format that is a log: the verdict."""
+    if not getattr(module, "LOG", False):
+        return
     if any(file.findings for file in files):
         emit("\n")
-    unjudged = {claim for file in files for verdict in file.verdicts for claim in verdict.unjudged}
-    if unjudged:
-        emit(f"{visible('not judged: ' + ', '.join(sorted(unjudged)))}\n")
     emit(f"{outcome(files, strict=strict)} in {time.perf_counter() - started:.2f} s\n")

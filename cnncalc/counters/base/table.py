@@ -139,11 +139,12 @@ def compare_counters(network: Network, batch: int) -> Table:
     ]
     header = {"model": network.name, "dialect": network.dialect, "batch": batch}
     some = f"\nunknown, or not counted by a tool: {list_names(list(gaps))}" if gaps else ""
-    caption = (f"{foreign.name(network.name)} · batch {batch}{some}\n"
+    head = " · ".join([foreign.name(network.name), f"batch {batch}", *network.mark])
+    caption = (f"{head}{some}\n"
                "difference: to MACs, of flops that count 2 for each to 2 × MACs; "
                "--convention NAME --why says why")  # fmt: skip
     envelope = Envelope(header, rows_are="conventions")
-    return Table("macs", columns, rows, envelope, caption=caption)
+    return Table("macs", columns, rows, envelope, caption=caption, failure=network.failure)
 
 
 def _sign(value: int | None) -> str:

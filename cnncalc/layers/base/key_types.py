@@ -377,7 +377,7 @@ PADDING = Padding()
 
 BITS = {
     "fp64": 64, "fp32": 32, "tf32": 32, "fp16": 16, "bf16": 16, "fp8": 8, "int64": 64, "int32": 32,
-    "int16": 16, "int8": 8, "uint8": 8, "bool": 8, "int4": 4,
+    "int16": 16, "int8": 8, "uint8": 8, "bool": 8, "int4": 4, "int1": 1,
 }  # fmt: skip
 """The bits of an element of each type; tf32 is computed with 19 bits and stored in 32."""
 

@@ -130,10 +130,11 @@ class Layer(Keyed):
     """The weights that `weight_norm` and `spectral_norm` take: those that PyTorch calls `weight`."""
     independent: ClassVar[bool] = False
     """Whether the output depends on no value: of its inputs, if any, the shapes alone are read."""
-    storage: ClassVar[Literal["own", "view", "over", "idle", "stored"]] = "own"
+    storage: ClassVar[Literal["own", "view", "over", "channels", "idle", "stored"]] = "own"
     """Where the output lies: in memory of its own, or in that of the first operand. A `view` is
-    always that; `over` may be written over it; what is `idle` is a view except while training. What
-    is `stored` is a weight or a buffer itself."""
+    always that; `over` may be written over it, `channels` one by one if each follows from one
+    alone; what is `idle` is a view except while training. What is `stored` is a weight or a buffer
+    itself."""
     saves: ClassVar[Sequence[str] | None] = ()
     """What training keeps for the backward pass: `inputs`, `output`, `either` (the inputs, or the
     output written over them), `mask` (a byte per element of the output), `indices` (8 bytes),

@@ -1,0 +1,1 @@
+"""What the claims share: how their numbers are told."""
