@@ -36,6 +36,7 @@ class Conv(Layer):
     map by its own values, these are read again.
     """
 
+    periodic = "space"
     hosts = True
     saves = ("inputs",)
     source = "Dumoulin & Visin 2016, arXiv:1603.07285; conv documentation of Keras and PyTorch"

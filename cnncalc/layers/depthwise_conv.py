@@ -31,6 +31,7 @@ class DepthwiseConv(Layer):
     map by its own values, these are read again.
     """
 
+    periodic = "space"
     hosts = True
     saves = ("inputs",)
     source = "Howard et al. 2017, arXiv:1704.04861; DepthwiseConv documentation of Keras"

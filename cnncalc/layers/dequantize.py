@@ -17,6 +17,7 @@ class Dequantize(Layer):
     Window: elementwise.
     """
 
+    periodic = "all"
     storage = "view"
     source = "DeQuantStub documentation of PyTorch; DequantizeLinear documentation of ONNX"
     example = "- quantize\n- conv: {filters: 8, kernel: 3}\n- dequantize"

@@ -24,6 +24,7 @@ class Embedding(Layer):
     Window: elementwise, position by position; with `reduce` everything.
     """
 
+    periodic = "space"
     saves = ("inputs",)
     reads_ids = True
     source = "Bengio et al. 2003, A Neural Probabilistic Language Model"

@@ -37,6 +37,7 @@ class GroupNorm(Layer):
     Window: everything: the statistics are taken over all positions.
     """
 
+    periodic = "space"
     role = "norm"
     saves = ("inputs",)
     short = "gn"

@@ -18,6 +18,7 @@ class Prelu(Layer):
     Window: elementwise.
     """
 
+    periodic = "space"
     role = "activation"
     differs = True
     storage = "over"

@@ -18,6 +18,7 @@ class Quantize(Layer):
     Window: elementwise.
     """
 
+    periodic = "all"
     storage = "view"
     source = "QuantStub documentation of PyTorch; QuantizeLinear documentation of ONNX"
     example = "- quantize\n- conv: {filters: 8, kernel: 3}\n- dequantize"

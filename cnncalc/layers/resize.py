@@ -21,6 +21,7 @@ class Resize(Layer):
     element under the output's centre (`nearest_exact`), PyTorch's the one under its start.
     """
 
+    periodic = "space"
     differs = True
     references = ("like",)
     source = "interpolate documentation of PyTorch, Resizing documentation of Keras"

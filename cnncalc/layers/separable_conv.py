@@ -31,6 +31,7 @@ class SeparableConv(Layer):
     Window: kernel, stride, dilation and the resolved padding of the depthwise half.
     """
 
+    periodic = "space"
     hosts = True
     saves = ("inputs",)
     source = "Chollet 2016, arXiv:1610.02357; SeparableConv documentation of Keras"
