@@ -57,7 +57,8 @@ def verdicts(network: Network, found: Sequence[Views]) -> Iterator[Verdict]:
             of_known: list[Field] = []
             for axis, views in enumerate(zip(*parts, strict=True)):
                 fields = [v.field for v in views if v.field is not None and v.along is not None]
-                if len(fields) < 2 or any(view.gap for view in views):
+                split = any(isinstance(view.along, tuple) for view in views)
+                if len(fields) < 2 or split or any(view.gap for view in views):
                     continue
                 if known is not None and list(map(id, fields)) == list(map(id, of_known)):
                     # Height and width are mostly alike.
