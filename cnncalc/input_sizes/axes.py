@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc.input_sizes.columns import Aperiodic
 from cnncalc.input_sizes.dependence import MANY, find_groups, letter
 from cnncalc.input_sizes.periods import solve_periods, without
-from cnncalc.input_sizes.progressions import Pattern, extend, pattern, pattern_of
+from cnncalc.input_sizes.progressions import Pattern, extend, pattern, pattern_of, runs_of
 from cnncalc.input_sizes.rebuild import verify_by_building
 from cnncalc.input_sizes.scan import scan
 from cnncalc.work import TooMuch
@@ -265,15 +265,7 @@ def _describe_scan(
         (min(found.reweighted.values(), default=None), min(found.uneven.values(), default=None)),
         culprits,
     )
-    return described._replace(looked=_runs_of(found.sizes))
-
-
-def _runs_of(sizes: Sequence[int]) -> tuple[tuple[int, int], ...]:
-    """Sizes in ascending order, as runs (first, last)."""
-    found: list[tuple[int, int]] = []
-    for n in sizes:
-        found.append((found.pop()[0] if found and found[-1][1] == n - 1 else n, n))
-    return tuple(found)
+    return described._replace(looked=runs_of(found.sizes))
 
 
 def _describe(

@@ -184,9 +184,16 @@ def extend(found: Pattern, limit: int, sizes: Sequence[int], members: Sequence[i
     more = {n for n in members if n > limit}
     if all((n in found) == (n in more) for n in sizes):
         return found
-    top = max(limit, *sizes) + 1
-    inside = [n in found if n <= limit else n in more for n in range(top)]
-    return Pattern(None, (), None, _find_runs(inside, top))
+    members_within = [n for n in range(1, limit + 1) if n in found]
+    return Pattern(None, (), None, runs_of([*members_within, *sorted(more)]))
+
+
+def runs_of(numbers: Iterable[int]) -> tuple[tuple[int, int], ...]:
+    """Ascending numbers as runs (first, last)."""
+    found: list[tuple[int, int]] = []
+    for n in numbers:
+        found.append((found.pop()[0] if found and found[-1][1] == n - 1 else n, n))
+    return tuple(found)
 
 
 def _repeats_from(inside: Sequence[bool], period: int) -> int:
@@ -199,11 +206,7 @@ def _repeats_from(inside: Sequence[bool], period: int) -> int:
 
 def _find_runs(inside: Sequence[bool], stop: int) -> tuple[tuple[int, int], ...]:
     """The runs of members below `stop`."""
-    runs: list[tuple[int, int]] = []
-    for n in range(1, stop):
-        if inside[n]:
-            runs.append((runs.pop()[0] if runs and runs[-1][1] == n - 1 else n, n))
-    return tuple(runs)
+    return runs_of(n for n in range(1, stop) if inside[n])
 
 
 _SHOWN = 6

@@ -18,8 +18,8 @@ class Reshape(Layer):
     Output: the shape asked for; a -1 in it is what the other numbers leave.
     Weights: none.
     MACs: none.
-    Window: one element along axes that only move, as where an axis of length 1 comes or goes;
-    everything along those that are split or put together.
+    Window: one element, found by its place in memory, along axes that move, are split or put together; all
+    of what becomes channels.
     """
 
     periodic = "all"
