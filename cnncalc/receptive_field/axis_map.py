@@ -39,7 +39,7 @@ def readings(network: Network, node: Node) -> list[tuple[Axis, ...] | None]:
 def locally(node: Node, axes: tuple[Axis, ...] | None) -> tuple[Axis, ...] | None:
     """The same without what sees everything: a norm reads its own place, a pooling nothing."""
     for axis in axes or ():
-        if isinstance(axis, Everything):
+        if isinstance(axis, Everything) or (isinstance(axis, Regrouped) and not axis.to):
             return () if node.layer is not None and node.layer.role else None
     return axes
 

@@ -328,7 +328,10 @@ def _push_by_pulling(
     """Where axes are split, or put together: every output is asked what it reads."""
     found: Cells = {}
     for place in product(*map(range, output)):
-        read = [axis.taps(place_of(to, place, output), n) for (axis, to), n in zip(way, size, strict=True)]
+        read = [
+            axis.taps(place_of(to, place, output), n)
+            for (axis, to), n in zip(way, size, strict=True)
+        ]
         work.spend(prod(map(len, read)))
         if any(cells.get(tap[:-1], 0) >> tap[-1] & 1 for tap in product(*read)):
             found[place[:-1]] = found.get(place[:-1], 0) | 1 << place[-1]

@@ -98,8 +98,9 @@ def _push_regrouped(axis: Regrouped, found: list[int], alive: int, n: int, work:
     reached = [0] * len(axis.to)
     for u in range(axis.positions(n)):
         if _any(alive, axis.taps(u, n)):
+            rest = u
             for at in range(len(axis.to) - 1, -1, -1):
-                u, place = divmod(u, axis.sizes[at])
+                rest, place = divmod(rest, axis.sizes[at])
                 reached[at] |= 1 << place
     for to, mask in zip(axis.to, reached, strict=True):
         found[to] &= mask

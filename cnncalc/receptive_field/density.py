@@ -186,7 +186,7 @@ def _read_pattern(
         return None
     if _is_split(axes, before):
         # Where one element becomes one element, nothing gets holes.
-        moved = all(isinstance(axis, Regrouped) and axis.offsets == (0,) or
+        moved = all((isinstance(axis, Regrouped) and axis.offsets == (0,)) or
                     isinstance(axis, (Moved, Single)) for axis in axes)  # fmt: skip
         return FULL if pattern is FULL and moved else None
     read = [

@@ -159,7 +159,10 @@ def _pull_one_by_one(
             if not value:
                 continue
             place = (*lead, last)
-            read = [axis.taps(place_of(to, place, output), n) for (axis, to), n in zip(way, size, strict=True)]
+            read = [
+                axis.taps(place_of(to, place, output), n)
+                for (axis, to), n in zip(way, size, strict=True)
+            ]
             work.spend(prod(map(len, read)) * _long(value))
             share = value
             if average:

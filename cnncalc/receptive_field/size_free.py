@@ -31,10 +31,10 @@ class View(NamedTuple):
     """What the units of a node see of one axis of one input.
 
     `field` is what they see by windows; `along` is the axis of the node along which it runs, several
-    where it was split (see `several_axes`), or None if all units see the same. `whole` names the layer through which they see all of the axis
-    besides (a pooling, a norm, an attention, a gate); it is empty where there is none. A `field`
-    of None says that there is no other way to see than through `whole`, or, if `gap` says why, that
-    the field is not computed.
+    where it was split (see `several_axes`), or None if all units see the same. `whole` names the
+    layer through which they see all of the axis besides (a pooling, a norm, an attention, a gate);
+    it is empty where there is none. A `field` of None says that there is no other way to see than
+    through `whole`, or, if `gap` says why, that the field is not computed.
     """
 
     field: Field | None

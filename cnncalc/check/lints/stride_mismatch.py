@@ -89,7 +89,9 @@ def _behind(
 def _step(axis: Axis, n: int) -> int | Fraction | None:
     """How many inputs further the next output reads, on average; None if it cannot be said."""
     holes = isinstance(axis, TransposedWindow) and (axis.kernel < axis.stride or axis.dilation > 1)
-    period = None if holes or isinstance(axis, (Moved, Placed, Regrouped, Single)) else axis.period(n)
+    period = (
+        None if holes or isinstance(axis, (Moved, Placed, Regrouped, Single)) else axis.period(n)
+    )
     if period is None:
         return None
     outputs, inputs = period

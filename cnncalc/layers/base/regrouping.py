@@ -84,10 +84,12 @@ def windows_of_reshape(x: Shape, output: Shape, rules: type[Dialect]) -> tuple[A
     for name, axis in zip(old, read, strict=True):
         if isinstance(axis, Moved):
             plain[name] = new[axis.to]
-    if not any(isinstance(axis, Regrouped) and axis.to for axis in read):
+    goes_on = [isinstance(axis, Moved) or (axis is not None and bool(axis.to)) for axis in read]
+    if not any(goes_on) or not any(isinstance(axis, Regrouped) for axis in read):
         return readings(x, output, plain)
     return tuple(
-        axis or (Single(1) if n == 1 else Everything()) for axis, n in zip(read, x.size, strict=True)
+        axis or (Single(1) if n == 1 else Everything())
+        for axis, n in zip(read, x.size, strict=True)
     )
 
 
@@ -134,11 +136,17 @@ def _read(stride: int, n: int, made: Sequence[_Laid]) -> Moved | Regrouped | Non
         low, high = max(stride, step), min(stride * n, step * length)
         if low >= high:
             continue
-        if low % stride or low % step or high % low or (stride * n) % high or (step * length) % high:
+        if (
+            low % stride
+            or low % step
+            or high % low
+            or (stride * n) % high
+            or (step * length) % high
+        ):
             return _read_uneven(stride, n, made)
         digits.append((number, low // step, high // low, low // stride))
     to = tuple(sorted(number for number, *_ in digits if number is not None))
-    sizes = dict((number, length) for number, _, length in made)
+    sizes = {number: length for number, _, length in made}
     if not to:
         return Regrouped((), (), (), range(n))
     if len(digits) == 1 and sizes[to[0]] == n:
