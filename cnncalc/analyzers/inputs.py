@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from cnncalc import foreign
 from cnncalc.analyzers.base.keywords import UpTo
 from cnncalc.errors import UsageError
-from cnncalc.input_sizes.axes import MOST, Solved, letter, scan_axes
+from cnncalc.input_sizes.axes import MOST, Solved, scan_axes
+from cnncalc.input_sizes.dependence import letter
 from cnncalc.input_sizes.progressions import Pattern
 from cnncalc.tables.table import Column, Envelope, Row, Table
 
@@ -47,6 +48,7 @@ def table(
         Column("uneven_at", "uneven at", shown=False),
         Column("kept", "kept", _sizes, shown=any(a.kept != a.accepted for a in axes)),
         Column("kept_by", "kept by", shown=False),
+        Column("solved", "solved", shown=False),
         Column("bound_to", "bound to", _axes, shown=False),
         Column("refused", "refused", _names, shown=False),
     ]
@@ -74,6 +76,7 @@ def _values(network: Network, axis: Solved) -> dict[str, Any]:
         "uneven_at": axis.uneven_at,
         "kept": axis.kept.to_dict(),
         "kept_by": axis.kept_by,
+        "solved": not axis.looked,
         "bound_to": [
             {
                 "input": network.nodes[index].name,
@@ -124,7 +127,7 @@ def _notes(
         name = foreign.name(network.name)
         sized = any(node.layer is None and node.output.rank for node in network.nodes)
         return [name if sized else f"{name} · no input has a size"]
-    looked = f"{foreign.name(network.name)} · sizes from 1 to {limit:,}"
+    looked = f"{foreign.name(network.name)} · {_sizes_behind(axes, limit)}"
     notes = [looked + (", each axis by itself, the others as they are" if len(axes) > 1 else "")]
     if asked:
         base = ", ".join(str(node.output) for node in network.nodes if node.layer is None)
@@ -140,6 +143,17 @@ def _notes(
     return notes + _refusals(network, axes)
 
 
+def _sizes_behind(axes: list[Solved], limit: int) -> str:
+    """What the answers are made of: `all sizes`, or `sizes from 1 to 1,024`."""
+    runs = {run for axis in axes for run in axis.looked}
+    if not runs:
+        return "all sizes"
+    ends = {(first, last) for first, last in runs if first > 1}
+    words = [f"{first:,} to {last:,}" for first, last in sorted(ends)]
+    top = max((last for first, last in runs if first == 1), default=limit)
+    return f"sizes from {_list_words([f'1 to {top:,}', *words])}"
+
+
 def _bindings(network: Network, axes: list[Solved]) -> list[str]:
     """Which axes depend on each other: one line for each group of them."""
     groups = {tuple(sorted((*axis.places, *axis.bound_to))): axis for axis in axes if axis.bound_to}
@@ -153,7 +167,7 @@ def _bindings(network: Network, axes: list[Solved]) -> list[str]:
 
 def _list_words(words: list[str]) -> str:
     """`H, W and D`."""
-    return " and ".join([", ".join(words[:-1]), words[-1]])
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def _place(network: Network, place: Place, *, alone: bool) -> str:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic.fractional import FractionalWindow
 from cnncalc.arithmetic.moving import Moved, Picked, Single, Stretch, Tiled
+from cnncalc.arithmetic.regrouped import Regrouped
 from cnncalc.arithmetic.resampling import Border, BorderedWindow, Resampling
 from cnncalc.arithmetic.rounding import ROUNDING
 from cnncalc.work import TooMuch
@@ -331,6 +332,7 @@ Axis = (
     | Picked
     | Blocks
     | Tiled
+    | Regrouped
     | Prefix
     | Recurrence
 )

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.input_sizes.progressions import Pattern, pattern
+from cnncalc.input_sizes.columns import Aperiodic
+from cnncalc.input_sizes.dependence import MANY, find_groups, letter
+from cnncalc.input_sizes.periods import solve_periods, without
+from cnncalc.input_sizes.progressions import Pattern, extend, pattern, pattern_of, runs_of
 from cnncalc.input_sizes.rebuild import verify_by_building
 from cnncalc.input_sizes.scan import scan
-from cnncalc.layers.base.shape import names_of
-from cnncalc.work import TooMuch, Work
+from cnncalc.work import TooMuch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from cnncalc.input_sizes.scan import Place, Refused, Scan
-    from cnncalc.layers.base.shape import Shape
     from cnncalc.network import Network
 
 USUAL, LARGEST, MOST = 1024, 4096, 65536
@@ -36,7 +37,9 @@ class Solved(NamedTuple):
     `kept` are the sizes at which all weights have the shapes that they have in the network,
     `kept_by` the first layer whose weights have others elsewhere. `even` are those at which no
     stride leaves elements at the end of an axis unread, `uneven_at` the first layer that does.
-    `bound_to` are the other axes whose size decides what is accepted of this one.
+    `bound_to` are the other axes whose size decides what is accepted of this one. `looked` are the
+    sizes that were looked at, as runs, where the rest is only what was seen to repeat itself; ()
+    says that all sizes are solved.
     """
 
     places: tuple[Place, ...]
@@ -51,6 +54,7 @@ class Solved(NamedTuple):
     culprits: tuple[Culprit, ...]
     nearest: tuple[int | None, int | None] | None
     bound_to: tuple[Place, ...] = ()
+    looked: tuple[tuple[int, int], ...] = ()
 
 
 def places(network: Network) -> list[Place]:
@@ -87,7 +91,7 @@ def scan_axes(
     fewer = [] if up_to is not None else [n for n in _FEWER if n < limit]
     made = _Solving(network, limit, present, asked)
     made.run()
-    if len(present) > _MANY:
+    if len(present) > MANY:
         # As many sizes as all axes, and not only the first of them, have a share in.
         fewer = [n for n in fewer if n * len(present) <= limit * len(made.found)]
     while made.gaps and fewer:
@@ -112,7 +116,7 @@ _FEWER = (256, 64)
 
 
 class _Solving:
-    """All axes at the same sizes; what would be too much work is a gap."""
+    """All axes, each solved, or looked at size by size; what would be too much work is a gap."""
 
     def __init__(
         self, network: Network, limit: int, present: Mapping[Place, int], asked: Mapping[Place, int]
@@ -126,179 +130,174 @@ class _Solving:
         self.gaps: dict[str, str] = {}
 
     def run(self) -> None:
-        scans: dict[Place, Scan] = {}
+        accepted: dict[Place, Pattern] = {}
         for place in self.present:
             node, axis = self.network.nodes[place[0]], place[1]
             try:
-                scans[place] = self._scan((place,))
+                self.found.append(self._solve((place,)))
             except TooMuch as error:
                 self.gaps[f"{letter(node.output, axis)} of {node.name}"] = str(error)
             else:
-                self.found.append(self._solve((place,), scans[place]))
+                accepted[place] = self.found[-1].accepted
         if not self.gaps:
             try:
-                self._together(scans)
+                self._together(accepted)
             except TooMuch as error:
                 self.gaps["dependence"] = str(error)
 
-    def _together(self, scans: Mapping[Place, Scan]) -> None:
+    def _together(self, accepted: Mapping[Place, Pattern]) -> None:
         """The axes that depend on each other, as one."""
-        for group in _groups(self.network, self.present, scans, self.work):
+        for group in find_groups(self.network, self.present, accepted, self.limit, self.work):
             for number, place in enumerate(self.present):
                 if place in group:
                     others = tuple(other for other in group if other != place)
                     self.found[number] = self.found[number]._replace(bound_to=others)
             sized = {self._size(place) for place in group}
             if len(sized) == 1:
-                self.found.append(self._solve(group, self._scan(group)))
+                self.found.append(self._solve(group))
 
     def _size(self, place: Place) -> int:
         return self.asked.get(place, self.present[place])
 
-    def _solve(self, group: Sequence[Place], found: Scan) -> Solved:
-        return _solve_group(self.network, group, found, self._size(group[0]), self.limit)
-
-    def _scan(self, group: Sequence[Place]) -> Scan:
+    def _solve(self, group: Sequence[Place]) -> Solved:
         """What becomes of each size, also where the layers themselves depend on it."""
-        found = scan(self.network, group, range(1, self.limit + 1), work=self.work)
+        size = self._size(group[0])
+        solved = _solve_for_ever(self.network, group, size)
+        if solved is not None:
+            return solved
+        beyond = {n for place in group for n in (self._size(place), self.present[place])}
+        near = {m for n in beyond for m in range(n - _NEAR, n + _NEAR + 1)}
+        sizes = [*range(1, self.limit + 1), *sorted(n for n in near if n > self.limit)]
+        found = scan(self.network, group, sizes, work=self.work)
         if found.bent and self.network.reads_cin:
-            return verify_by_building(self.network, group, found, self.work)
-        return found
+            found = verify_by_building(self.network, group, found, self.work)
+        return _describe_scan(self.network, group, found, size, self.limit)
 
 
-def _solve_group(
+_NEAR = 64
+"""So far around the present size all sizes are looked at, wherever it is."""
+
+
+def _solve_for_ever(network: Network, group: Sequence[Place], size: int) -> Solved | None:
+    """What becomes of all sizes there are; None where that is not known of some layer.
+
+    What was solved is compared with the network itself at some sizes.
+    """
+    work = network.work("inputs")
+    try:
+        found = solve_periods(network, group, work)
+        accepted = pattern_of(found.accepted)
+        refused = {index: pattern_of(column) for index, column in found.refused.items()}
+        even, kept = (
+            pattern_of(without(found.accepted, columns.values()))
+            for columns in (found.uneven, found.reweighted)
+        )
+        nearest = {index: _nearest_in(sizes, size) for index, sizes in refused.items()}
+        trials = _trials_of([accepted, even, kept, *refused.values()], size)
+        tried = scan(network, group, sorted({*nearest.values(), *trials}), work=work)
+    except (Aperiodic, TooMuch):
+        return None
+    for n in tried.sizes:
+        first = tried.refused[n].node if n in tried.refused else None
+        if [index for index, sizes in refused.items() if n in sizes] != (
+            [] if first is None else [first]
+        ) or (first is None) != (n in accepted):
+            return None
+        if first is None and (n in even, n in kept) != (
+            n not in tried.uneven,
+            n not in tried.reweighted,
+        ):
+            return None
+    culprits = [
+        Culprit(tried.refused[nearest[index]], sizes, nearest[index])
+        for index, sizes in sorted(refused.items())
+    ]
+    return _describe(
+        network,
+        group,
+        size,
+        (accepted, kept, even),
+        (min(found.reweighted, default=None), min(found.uneven, default=None)),
+        culprits,
+    )
+
+
+def _trials_of(sets: Sequence[Pattern], size: int) -> set[int]:
+    """Sizes at which a mistake would show: the present one, and the ends of what is said."""
+    found = {size, size - 1, size + 1, 2 * size}
+    for one in sets[:_TRIED]:
+        ends = [*(end for run in one.besides[-1:] for end in run), one.start or 1]
+        ends += [end + 3 * (one.period or 1) for end in ends]
+        found |= {end + by for end in ends for by in (-1, 0)}
+    return {n for n in found if n >= 1}
+
+
+_TRIED = 6
+
+
+def _describe_scan(
     network: Network, group: Sequence[Place], found: Scan, size: int, limit: int
 ) -> Solved:
-    accepted = found.accepted
-    nodes = network.nodes
+    """What a scan has found; of sizes beyond those looked at nothing is known that does not repeat."""
+    more = [n for n in found.sizes if n > limit]
+
+    def seen(members: Sequence[int]) -> Pattern:
+        within = pattern([n for n in members if n <= limit], limit)
+        return extend(within, limit, more, members)
+
     of_node: dict[int, list[int]] = {}
     for n, refused in found.refused.items():
         of_node.setdefault(refused.node, []).append(n)
     culprits = []
     for _, refused_sizes in sorted(of_node.items()):
         nearest = min(refused_sizes, key=lambda n: (abs(n - size), n))
-        culprits.append(Culprit(found.refused[nearest], pattern(refused_sizes, limit), nearest))
-    fits = pattern(accepted, limit)
+        culprits.append(Culprit(found.refused[nearest], seen(sorted(refused_sizes)), nearest))
+    accepted = found.accepted
+    described = _describe(
+        network,
+        group,
+        size,
+        (
+            seen(accepted),
+            seen([n for n in accepted if n not in found.reweighted]),
+            seen([n for n in accepted if n not in found.uneven]),
+        ),
+        (min(found.reweighted.values(), default=None), min(found.uneven.values(), default=None)),
+        culprits,
+    )
+    return described._replace(looked=runs_of(found.sizes))
+
+
+def _describe(
+    network: Network,
+    group: Sequence[Place],
+    size: int,
+    sets: tuple[Pattern, Pattern, Pattern],
+    first: tuple[int | None, int | None],
+    culprits: Sequence[Culprit],
+) -> Solved:
+    """The axis with what is accepted, kept and even, and the first layers at which it is not."""
+    nodes = network.nodes
+    accepted, kept, even = sets
+    kept_by, uneven_at = (None if index is None else nodes[index].name for index in first)
     return Solved(
         tuple(group),
         ", ".join(dict.fromkeys(nodes[index].name for index, _ in group)),
         " = ".join(dict.fromkeys(letter(nodes[index].output, axis) for index, axis in group)),
         size,
-        fits,
-        pattern([n for n in accepted if n not in found.reweighted], limit),
-        _first(network, found.reweighted),
-        pattern([n for n in accepted if n not in found.uneven], limit),
-        _first(network, found.uneven),
+        accepted,
+        kept,
+        kept_by,
+        even,
+        uneven_at,
         tuple(culprits),
-        None
-        if size in fits or (size > limit and fits.period is None)
-        else _nearest(fits, size, limit),
+        None if size in accepted else (accepted.below(size), accepted.above(size)),
     )
 
 
-def _nearest(fits: Pattern, size: int, limit: int) -> tuple[int | None, int | None]:
-    """The next smaller and the next larger size that is accepted."""
-    reach = max(limit, size) + (fits.period or 0)
-    below = next((n for n in range(size - 1, 0, -1) if n in fits), None)
-    return below, next((n for n in range(size + 1, reach + 1) if n in fits), None)
-
-
-def letter(shape: Shape, axis: int) -> str:
-    """`H` for the first of two axes, `L` for the only one."""
-    return names_of(shape)[axis - shape.rank].upper()
-
-
-def _first(network: Network, found: Mapping[int, int]) -> str | None:
-    """The name of the first layer among those at fault."""
-    return network.nodes[min(found.values())].name if found else None
-
-
-# Axes that depend on each other --------------------------------------------------------------
-
-
-def _groups(
-    network: Network, present: Mapping[Place, int], scans: Mapping[Place, Scan], work: Work
-) -> list[tuple[Place, ...]]:
-    """The axes that depend on each other, as groups."""
-    known = list(present)
-    if len(known) > _MANY:
-        return []
-    group_of = {place: {place} for place in known}
-
-    def unite(group: Iterable[Place]) -> None:
-        whole = set().union(*(group_of[place] for place in group))
-        group_of.update(dict.fromkeys(whole, whole))
-
-    for number, one in enumerate(known):
-        for other in known[:number]:
-            if group_of[one] is not group_of[other] and _depends(
-                network, one, other, present, scans, work
-            ):
-                unite((one, other))
-    for alike in _alike(network, known):
-        if len({id(group_of[place]) for place in alike}) > 1 and _depend(
-            network, alike, present, scans, work
-        ):
-            unite(alike)
-    groups = {id(group): tuple(sorted(group)) for group in group_of.values() if len(group) > 1}
-    return list(groups.values())
-
-
-_MANY = 12
-_AROUND = 24
-
-
-def _alike(network: Network, known: Sequence[Place]) -> Iterable[list[Place]]:
-    """The axes of the same name of all inputs."""
-    by_name: dict[str, list[Place]] = {}
-    for index, axis in known:
-        by_name.setdefault(letter(network.nodes[index].output, axis), []).append((index, axis))
-    return by_name.values()
-
-
-def _depend(
-    network: Network,
-    group: Sequence[Place],
-    present: Mapping[Place, int],
-    scans: Mapping[Place, Scan],
-    work: Work,
-) -> bool:
-    """Whether axes can have a size together that one of them cannot have alone."""
-    sample = _sample(present[group[0]], len(scans[group[0]].sizes))
-    alone = set(sample).intersection(*(scans[place].accepted for place in group))
-    return set(scan(network, group, sample, work=work).accepted) != alone
-
-
-def _sample(n: int, limit: int) -> list[int]:
-    """Sizes around the present one, its half, its double, and the smallest."""
-    near = {*range(n - _AROUND, n + _AROUND), n // 2, 2 * n, *range(1, 2 * _AROUND)}
-    return sorted(size for size in near if 1 <= size <= limit)
-
-
-def _depends(
-    network: Network,
-    one: Place,
-    other: Place,
-    present: Mapping[Place, int],
-    scans: Mapping[Place, Scan],
-    work: Work,
-) -> bool:
-    """Whether the sizes that are accepted of one axis are others if another axis has another size.
-
-    Found by trying some accepted and some refused sizes of the other axis.
-    """
-    sample = _sample(present[one], len(scans[one].sizes))
-    mine, others = set(scans[one].accepted), scans[other]
-    for m in _trials(others, present[other]):
-        wanted = mine.intersection(sample) if m not in others.refused else set()
-        if set(scan(network, (one,), sample, {other: m}, work).accepted) != wanted:
-            return True
-    return False
-
-
-def _trials(found: Scan, n: int) -> Iterable[int]:
-    """Sizes to try: accepted ones and refused ones."""
-    accepted = found.accepted
-    good = [*accepted[:1], *(m for m in accepted if m > n)][:2]
-    bad = [m for m in (n - 1, n + 1, n // 2, 2 * n) if m in found.refused]
-    return dict.fromkeys(m for m in (*good, *bad) if m != n)
+def _nearest_in(sizes: Pattern, size: int) -> int:
+    """The member that is nearest to a size, itself if it is one; of two the smaller."""
+    if size in sizes:
+        return size
+    found = [n for n in (sizes.below(size), sizes.above(size)) if n is not None]
+    return min(found, key=lambda n: (abs(n - size), n))

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.arithmetic.windows import Window
 from cnncalc.errors import Refusal
+from cnncalc.input_sizes.unread import leaves_over, margins_of, varying_axes
 from cnncalc.layers.base.layer import Facts
 from cnncalc.system.gc_pause import pause
 
@@ -164,7 +164,7 @@ class _Scanner:
             refused = _Step(self._refused, {}, (), _NONE)
             self._add(self._refused, refused)
             return refused
-        margins = self._margins(node)
+        margins = margins_of(self.network, node)
         key = (id(node.layer), id(node.facts), margins, *map(id, inputs))
         step = self._done.get(key)
         if step is None:
@@ -208,8 +208,11 @@ class _Scanner:
         same = all(found.weights == first for found in facts.values())
         weights = () if same else tuple(
             [facts[shapes].weights if shapes in facts else None for shapes in rows])  # fmt: skip
+        varying = self._varies(inputs[0])
         cut = {
-            shapes for shapes in facts if self._leaves(facts[shapes], shapes, inputs[0], margins)
+            shapes
+            for shapes, of in facts.items()
+            if shapes[0] is not None and leaves_over(of, shapes[0], varying, margins)
         }
         uneven = frozenset(p for p, shapes in enumerate(rows) if shapes in cut) if cut else _NONE
         return _Step(column, refusals, weights, uneven)
@@ -233,45 +236,11 @@ class _Scanner:
                 found[place] = Refusal("E310", f"the weights of `{name}` do not fit this input")
         return found
 
-    def _margins(self, node: Node) -> tuple[int, ...]:
-        """What a padding right above the layer has put at the end of each axis: it may be left over."""
-        windows = self.network.nodes[node.inputs[0]].facts.windows
-        return tuple(
-            max(0, w.padding[1]) if isinstance(w, Window) and w.kernel == 1 else 0 for w in windows
-        )
-
-    def _leaves(
-        self,
-        facts: Facts,
-        shapes: tuple[Shape | None, ...],
-        column: Shapes,
-        margins: Sequence[int],
-    ) -> bool:
-        """Whether a stride leaves elements over at the end of an axis that this scan changes."""
-        windows, x = facts.windows, shapes[0]
-        if x is None or not any(isinstance(w, Window) and w.stride > 1 for w in windows):
-            return False
-        varying = self._varies(column)
-        # A window smaller than its stride passes over elements everywhere: that is what it is for.
-        return any(
-            axis + 1 in varying
-            and isinstance(w, Window)
-            and 1 < w.stride <= w.extent
-            and w.count_dropped(n) > (margins[axis] if axis < len(margins) else 0)
-            for axis, (w, n) in enumerate(zip(windows, x.size, strict=False))
-        )
-
     def _varies(self, column: Shapes) -> frozenset[int]:
         """What the size changes of a tensor: 0 for its channels, 1 for its first axis, …."""
         found = self._varying.get(id(column))
         if found is None:
-            known = {(s.channels, *s.size) for s in column if s is not None}
-            found = frozenset(
-                axis
-                for axis, values in enumerate(zip(*known, strict=False))
-                if len(set(values)) > 1
-            )
-            self._varying[id(column)] = found
+            found = self._varying[id(column)] = varying_axes(column)
         return found
 
 

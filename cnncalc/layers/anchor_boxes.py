@@ -23,6 +23,7 @@ class AnchorBoxes(Layer):
     Window: elementwise; the boxes depend on the size of the map, not on what is in it.
     """
 
+    periodic = "space"
     source = "Ren et al. 2015, arXiv:1506.01497"
     example = "- anchor_boxes: {ratios: [0.5, 1, 2], scales: [128, 256, 512]}"
 

@@ -18,6 +18,7 @@ class BatchNorm(Layer):
     Window: elementwise at inference, where the statistics are fixed; everything if none are kept.
     """
 
+    periodic = "all"
     role = "norm"
     removes_mean = True
     saves = ("inputs", "statistics")

@@ -27,6 +27,7 @@ class BlurPool(Layer):
     Window: size, stride and padding of each axis.
     """
 
+    periodic = "space"
     source = "Zhang 2019, arXiv:1904.11486; BlurPool2d of timm, BlurPool2D of kornia"
     example = "- blur_pool: {size: 3}"
 

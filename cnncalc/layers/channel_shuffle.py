@@ -19,6 +19,7 @@ class ChannelShuffle(Layer):
     Window: elementwise.
     """
 
+    periodic = "space"
     source = "Zhang et al. 2017, arXiv:1707.01083 (ShuffleNet)"
     example = "- conv: {filters: 6, kernel: 1}\n- channel_shuffle: 3"
 

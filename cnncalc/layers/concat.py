@@ -28,6 +28,7 @@ class Concat(Layer):
     stands there.
     """
 
+    periodic = "all"
     operands = (2, None)
     source = "Concatenate documentation of Keras; cat documentation of PyTorch"
     example = (

@@ -39,6 +39,7 @@ class CondConv(Layer):
     Window: that of a conv; a number of the second operand concerns every position.
     """
 
+    periodic = "space"
     operands = (2, 2)
     hosts = True
     kernels = ("kernel",)

@@ -36,6 +36,7 @@ class Conv(Layer):
     map by its own values, these are read again.
     """
 
+    periodic = "space"
     hosts = True
     kernels = ("kernel",)
     storage = "channels"

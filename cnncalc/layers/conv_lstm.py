@@ -27,6 +27,7 @@ class ConvLstm(Layer):
     Window: time as in lstm; in space the kernel, widened by the kernel of the state with each step.
     """
 
+    periodic = "space"
     usual_axes = 3
     saves = ("inputs",)
     kernels = ("kernel", "recurrent")

@@ -49,6 +49,7 @@ class ConvTranspose(Layer):
     Window: the transposed window of each axis: the inputs whose windows an output lies in.
     """
 
+    periodic = "space"
     hosts = True
     kernels = ("kernel",)
     differs = True

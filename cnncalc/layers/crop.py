@@ -26,6 +26,7 @@ class Crop(Layer):
     size asked for, it is interpolated linearly.
     """
 
+    periodic = "space"
     references = ("like",)
     source = "Ronneberger et al. 2015, arXiv:1505.04597 (U-Net); Cropping documentation of Keras"
     example = "- crop: 1"

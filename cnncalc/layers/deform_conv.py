@@ -43,6 +43,7 @@ class DeformConv(Layer):
     Window: everything, as the offsets depend on the data; elementwise over offsets and mask.
     """
 
+    periodic = "space"
     operands = (2, 3)
     hosts = True
     kernels = ("kernel",)

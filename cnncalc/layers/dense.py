@@ -26,6 +26,7 @@ class Dense(Layer):
     Window: one position; everything along an axis of space that is connected.
     """
 
+    periodic = "all"
     hosts = True
     kernels = ("kernel",)
     differs = True

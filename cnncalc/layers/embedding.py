@@ -27,6 +27,7 @@ class Embedding(Layer):
     Window: elementwise, position by position; with `reduce` everything.
     """
 
+    periodic = "space"
     saves = ("inputs",)
     kernels = ("embedding",)
     reads_ids = True

@@ -18,6 +18,7 @@ class Flatten(Layer):
     Window: everything.
     """
 
+    periodic = "all"
     storage = "view"
     source = "Flatten documentation of Keras and PyTorch"
     example = "- flatten"

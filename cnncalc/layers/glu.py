@@ -20,6 +20,7 @@ class Glu(Layer):
     Window: elementwise over channels; along a spatial axis two elements, half of it apart.
     """
 
+    periodic = "space"
     role = "activation"
     saves = ("inputs",)
     source = "Dauphin et al. 2016, arXiv:1612.08083"

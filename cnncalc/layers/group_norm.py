@@ -38,6 +38,7 @@ class GroupNorm(Layer):
     Window: everything: the statistics are taken over all positions.
     """
 
+    periodic = "space"
     role = "norm"
     saves = ("inputs",)
     kernels = ("scale",)

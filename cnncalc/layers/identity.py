@@ -13,6 +13,7 @@ class Identity(Layer):
     Window: elementwise.
     """
 
+    periodic = "all"
     role = "activation"
     storage = "view"
     source = "Identity documentation of Keras and PyTorch"

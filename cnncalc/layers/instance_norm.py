@@ -19,6 +19,7 @@ class InstanceNorm(Layer):
     Window: everything; elementwise with `track`, where the statistics are fixed at inference.
     """
 
+    periodic = "space"
     role = "norm"
     removes_mean = True
     saves = ("inputs",)

@@ -20,6 +20,7 @@ class L2Norm(Layer):
     Window: elementwise over channels; all of the axes that are spatial.
     """
 
+    periodic = "space"
     saves = ("inputs",)
     source = "normalize documentation of PyTorch; UnitNormalization documentation of Keras"
     example = "- l2_norm"

@@ -19,6 +19,7 @@ class LayerScale(Layer):
     Window: elementwise.
     """
 
+    periodic = "all"
     saves = ("inputs",)
     source = "Touvron et al. 2021, arXiv:2103.17239"
     example = "- layer_scale"

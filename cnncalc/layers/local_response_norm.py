@@ -17,6 +17,7 @@ class LocalResponseNorm(Layer):
     Window: elementwise: neighbours are channels, not positions.
     """
 
+    periodic = "space"
     saves = ("inputs",)
     source = "Krizhevsky et al. 2012"
     example = "- local_response_norm: 5"

@@ -20,6 +20,7 @@ class LpPool(Layer):
     Window: size and stride of each axis.
     """
 
+    periodic = "space"
     saves = ("inputs",)
     source = "LPPool documentation of PyTorch"
     example = "- lp_pool: 2"

@@ -23,6 +23,7 @@ class MaxUnpool(Layer):
     Window: the transposed window of each axis: the inputs whose windows an output lies in.
     """
 
+    periodic = "space"
     references = ("like",)
     source = "MaxUnpool documentation of PyTorch; Badrinarayanan et al. 2015, arXiv:1511.00561"
     example = "- max_pool: {size: 2}\n- max_unpool: {size: 2, like: input}"

@@ -17,6 +17,7 @@ class Normalization(Layer):
     Window: elementwise.
     """
 
+    periodic = "space"
     source = "Normalization documentation of Keras"
     example = "- normalization"
 

@@ -29,6 +29,7 @@ class Pad(Layer):
     is missing, of an odd number the smaller part. What is not zero is read again.
     """
 
+    periodic = "space"
     references = ("like",)
     source = "ZeroPadding documentation of Keras, pad documentation of PyTorch"
     example = "- pad: [[0, 1], [0, 1]]"

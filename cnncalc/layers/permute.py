@@ -21,6 +21,7 @@ class Permute(Layer):
     Window: one element along the axis' new place; of an axis that becomes the channels everything.
     """
 
+    periodic = "space"
     source = "Permute documentation of Keras; permute documentation of PyTorch"
     example = "- permute: {axes: [c, w, h]}"
 

@@ -25,6 +25,7 @@ class Prelu(Layer):
     Window: elementwise.
     """
 
+    periodic = "space"
     role = "activation"
     differs = True
     storage = "over"

@@ -18,10 +18,11 @@ class Reshape(Layer):
     Output: the shape asked for; a -1 in it is what the other numbers leave.
     Weights: none.
     MACs: none.
-    Window: one element along axes that only move, as where an axis of length 1 comes or goes;
-    everything along those that are split or put together.
+    Window: one element, found by its place in memory, along axes that move, are split or put together; all
+    of what becomes channels.
     """
 
+    periodic = "all"
     storage = "view"
     source = "Reshape documentation of Keras; view documentation of PyTorch"
     example = "- flatten\n- reshape: {to: {channels: -1, size: [1, 1]}}"
@@ -31,11 +32,16 @@ class Reshape(Layer):
         help="{channels: C, size: [H, W]}, {features: N} or {shape: [A, B, C]}; one may be -1",
     )
 
+    @property
+    def modulus(self) -> int:
+        """All numbers that are asked for, which those of the input must divide by."""
+        return prod(n for n in axes_of(self.to) if n != REST)
+
     def facts(self, *inputs: Shape) -> Facts:
         """See the class; raises Refusal if the new shape has a different number of elements."""
         x = numbers(inputs[0], "reshape")
         wanted = axes_of(self.to)
-        have, fixed = prod(axes_of(x)), prod(n for n in wanted if n != REST)
+        have, fixed = prod(axes_of(x)), self.modulus
         if (have % fixed) if REST in wanted else (have != fixed):
             rule = f"do not divide by {fixed}" if REST in wanted else f"are not {fixed}"
             raise Refusal("E311", f"{have} numbers {rule}", key="to", operands=True,

@@ -23,6 +23,7 @@ class Resize(Layer):
     element under the output's centre (`nearest_exact`), PyTorch's the one under its start.
     """
 
+    periodic = "space"
     differs = True
     references = ("like",)
     elsewhere: ClassVar = dict.fromkeys(

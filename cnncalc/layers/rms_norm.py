@@ -21,6 +21,7 @@ class RmsNorm(Layer):
     Window: elementwise over channels; all of the axes that are spatial.
     """
 
+    periodic = "space"
     role = "norm"
     saves = ("inputs",)
     kernels = ("scale",)

@@ -18,6 +18,7 @@ class Scale(Layer):
     Window: elementwise.
     """
 
+    periodic = "all"
     saves = ("inputs",)
     source = "Bachlechner et al. 2020, arXiv:2003.04887 (ReZero); Scale of Caffe"
     example = "- conv: {filters: 8, kernel: 1, name: a}\n- scale\n- add: [prev, a]"

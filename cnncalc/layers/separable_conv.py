@@ -36,6 +36,7 @@ class SeparableConv(Layer):
     Window: kernel, stride, dilation and the resolved padding of the depthwise half.
     """
 
+    periodic = "space"
     hosts = True
     kernels = ("depthwise", "pointwise")
     saves = ("inputs",)

@@ -28,6 +28,7 @@ class Slice(Layer):
     Window: one element, shifted by the start; elementwise if only channels are chosen.
     """
 
+    periodic = "space"
     source = "indexing in NumPy and PyTorch"
     example = "- slice: {channels: [0, 1]}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic.moving import Moved
+from cnncalc.arithmetic.regrouped import Regrouped
 from cnncalc.arithmetic.windows import Axis, Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.nested import Wrapper
@@ -71,4 +72,6 @@ def _behind_time(
 
 def _one_further(axis: Axis) -> Axis:
     """What leads to another axis of the output leads to the one behind it."""
+    if isinstance(axis, Regrouped):
+        return axis.behind(1)
     return axis._replace(to=axis.to + 1) if isinstance(axis, Moved) else axis

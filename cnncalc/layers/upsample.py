@@ -30,6 +30,7 @@ class Upsample(Layer):
     Window: the inputs that enter an output with a weight other than zero.
     """
 
+    periodic = "space"
     source = "Upsample documentation of PyTorch, UpSampling2D documentation of Keras"
     example = "- upsample: 2"
 

@@ -24,6 +24,7 @@ class YoloHead(Layer):
     Window: elementwise.
     """
 
+    periodic = "all"
     storage = "view"
     source = (
         "Redmon et al. 2015, arXiv:1506.02640; Redmon & Farhadi 2018, arXiv:1804.02767; "

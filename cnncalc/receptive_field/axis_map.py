@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic.moving import Moved, Single
+from cnncalc.arithmetic.regrouped import Regrouped
 from cnncalc.arithmetic.windows import Everything
 from cnncalc.layers.base.layer import Layer
+from cnncalc.receptive_field.several_axes import Along, along_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,10 +16,10 @@ if TYPE_CHECKING:
     from cnncalc.arithmetic.windows import Axis
     from cnncalc.network import Network, Node
 
-Way = tuple["Axis", "int | None"]
+Way = tuple["Axis", Along]
 """How an axis of an operand is read, and the axis of the output along which that goes on.
 
-None is no axis: every unit reads all of it.
+None is no axis: every unit reads all of it. An axis that is split goes on along several.
 """
 
 
@@ -37,7 +39,7 @@ def readings(network: Network, node: Node) -> list[tuple[Axis, ...] | None]:
 def locally(node: Node, axes: tuple[Axis, ...] | None) -> tuple[Axis, ...] | None:
     """The same without what sees everything: a norm reads its own place, a pooling nothing."""
     for axis in axes or ():
-        if isinstance(axis, Everything):
+        if isinstance(axis, Everything) or (isinstance(axis, Regrouped) and not axis.to):
             return () if node.layer is not None and node.layer.role else None
     return axes
 
@@ -48,7 +50,7 @@ def ways(axes: Sequence[Axis], rank: int) -> tuple[Way, ...]:
     Axes keep their order, unless they move. Where the output has fewer, those that are read as a
     whole are gone, which an axis of one element is, too.
     """
-    if any(isinstance(axis, Moved) for axis in axes):
+    if any(isinstance(axis, (Moved, Regrouped)) for axis in axes):
         return tuple(_way_of(axis, i) for i, axis in enumerate(axes))
     if len(axes) <= rank:
         return tuple([(axis, i) for i, axis in enumerate(axes)])
@@ -72,4 +74,6 @@ def _way_of(axis: Axis, own: int) -> Way:
         return axis.window or axis, axis.to
     if isinstance(axis, (Everything, Single)):
         return axis, None
+    if isinstance(axis, Regrouped):
+        return axis, along_of(axis.to)
     return axis, own

@@ -13,14 +13,17 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic.moving import Moved, Stretch
+from cnncalc.arithmetic.regrouped import Regrouped
 from cnncalc.arithmetic.windows import Everything, Window, length
 from cnncalc.receptive_field.axis_map import ways
+from cnncalc.receptive_field.several_axes import place_of
 from cnncalc.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from cnncalc.arithmetic.windows import Axis
+    from cnncalc.receptive_field.axis_map import Way
 
 Cells = dict[tuple[int, ...], int]
 """Places on the leading axes, and the bits of the last one; a vector has one place and one bit."""
@@ -121,7 +124,7 @@ def pull(
         return cells
     way = ways(axes, rank)
     if [to for _, to in way] != list(range(rank)):
-        return _pull_one_by_one(cells, way, size, rank, bias, work)
+        return _pull_one_by_one(cells, way, size, output_of(way, rank), bias, work)
     for at, (axis, n) in enumerate(zip(axes, size, strict=True)):
         if not _stays(axis):
             read = partial(read_by, axis=axis, n=n, bias=bias, work=work)
@@ -234,21 +237,20 @@ def _read_beyond(axis: Window, bits: int, moved: int, n: int, bias: int | None) 
 
 def _pull_one_by_one(
     cells: Cells,
-    way: Sequence[tuple[Axis, int | None]],
+    way: Sequence[Way],
     size: tuple[int, ...],
-    rank: int,
+    output: Sequence[int],
     bias: int | None,
     work: Work,
 ) -> Cells:
     """Where axes are gone, or have changed their places: output by output."""
     moved, free = bias or 0, bias is not None
-    used = [to for _, to in way]
     asked: set[tuple[int, ...]] = set()
     for lead, bits in cells.items():
         work.spend(bits.bit_count())
         for last in places(bits):
-            place = (*lead, last - moved) if rank else ()
-            asked.add(tuple(-1 if to is None else place[to] for to in used))
+            place = (*lead, last - moved) if output else ()
+            asked.add(tuple(place_of(to, place, output) for _, to in way))
     found: Cells = {}
     for place in asked:
         read = [
@@ -283,6 +285,8 @@ def push(
     if not cells:
         return {}
     way = ways(axes, len(output))
+    if any(isinstance(axis, Regrouped) for axis in axes):
+        return _push_by_pulling(cells, way, size, output, work)
     if [to for _, to in way] != list(range(len(output))):
         return _push_one_by_one(cells, way, size, output, work)
     for at, (axis, n, m) in enumerate(zip(axes, size, output, strict=True)):
@@ -314,9 +318,39 @@ def _readers(axis: Axis, n: int, m: int, work: Work) -> list[list[int]]:
     return found
 
 
+def _push_by_pulling(
+    cells: Cells,
+    way: Sequence[Way],
+    size: tuple[int, ...],
+    output: tuple[int, ...],
+    work: Work,
+) -> Cells:
+    """Where axes are split, or put together: every output is asked what it reads."""
+    found: Cells = {}
+    for place in product(*map(range, output)):
+        read = [
+            axis.taps(place_of(to, place, output), n)
+            for (axis, to), n in zip(way, size, strict=True)
+        ]
+        work.spend(prod(map(len, read)))
+        if any(cells.get(tap[:-1], 0) >> tap[-1] & 1 for tap in product(*read)):
+            found[place[:-1]] = found.get(place[:-1], 0) | 1 << place[-1]
+    return found
+
+
+def output_of(way: Sequence[Way], rank: int) -> list[int]:
+    """The lengths of the axes of an output as far as a reshape tells them; 1 for all others."""
+    found = [1] * rank
+    for axis, _ in way:
+        if isinstance(axis, Regrouped):
+            for to, n in zip(axis.to, axis.sizes, strict=True):
+                found[to] = n
+    return found
+
+
 def _push_one_by_one(
     cells: Cells,
-    way: Sequence[tuple[Axis, int | None]],
+    way: Sequence[Way],
     size: tuple[int, ...],
     output: tuple[int, ...],
     work: Work,

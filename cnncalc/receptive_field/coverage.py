@@ -10,6 +10,7 @@ from math import gcd
 from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic.moving import Moved, Stretch
+from cnncalc.arithmetic.regrouped import Regrouped
 from cnncalc.arithmetic.windows import Everything, TransposedWindow, Window
 from cnncalc.receptive_field.axis_map import readings, ways
 from cnncalc.receptive_field.cells import read_by, runs
@@ -80,11 +81,47 @@ def _push(
         return alive
     found = [(1 << n) - 1 if all(alive) else 0 for n in size or (1,)]
     for (axis, to), mask, n in zip(ways(axes, len(size)), alive, taken, strict=False):
-        if to is not None:
+        if isinstance(axis, Regrouped):
+            _push_regrouped(axis, found, mask, n, work)
+        elif to is not None:
             # Counted whether it is remembered or not: what is done before changes no figure.
             work.spend(_cost(axis, n, size[to]))
             found[to] = _readers(axis, n, size[to], mask)
     return tuple(found)
+
+
+def _push_regrouped(axis: Regrouped, found: list[int], alive: int, n: int, work: Work) -> None:
+    """Takes from the places of the axes of an output those that read nothing living of a split one."""
+    if alive == (1 << n) - 1:
+        return
+    work.spend(axis.positions(n))
+    reached = [0] * len(axis.to)
+    for u in range(axis.positions(n)):
+        if _any(alive, axis.taps(u, n)):
+            rest = u
+            for at in range(len(axis.to) - 1, -1, -1):
+                rest, place = divmod(rest, axis.sizes[at])
+                reached[at] |= 1 << place
+    for to, mask in zip(axis.to, reached, strict=True):
+        found[to] &= mask
+
+
+def _ask_regrouped(axis: Regrouped, masks: Sequence[int], n: int, work: Work) -> int:
+    """What these outputs read of an axis that is split, or put to others."""
+    wanted = [masks[to] for to in axis.to]
+    if all(mask == (1 << size) - 1 for mask, size in zip(wanted, axis.sizes, strict=True)):
+        return (1 << n) - 1
+    work.spend(axis.positions(n))
+    read = 0
+    for u in range(axis.positions(n)):
+        rest, inside = u, True
+        for mask, size in zip(reversed(wanted), reversed(axis.sizes), strict=True):
+            rest, place = divmod(rest, size)
+            inside = inside and bool(mask >> place & 1)
+        if inside:
+            for tap in axis.taps(u, n):
+                read |= 1 << tap
+    return read
 
 
 _WORD, _ROW = 64, 4096
@@ -202,5 +239,7 @@ def _ask(
     for at, ((axis, to), n) in enumerate(zip(ways(axes, len(masks)), size, strict=False)):
         if to is None:
             asked[at] |= (1 << n) - 1
+        elif isinstance(axis, Regrouped):
+            asked[at] |= _ask_regrouped(axis, masks, n, work)
         elif masks[to]:
             asked[at] |= read_by(masks[to], axis, n, None, work)

@@ -13,6 +13,8 @@ from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic.intervals import Field, through
+from cnncalc.arithmetic.moving import Moved, Single
+from cnncalc.arithmetic.regrouped import Regrouped
 from cnncalc.arithmetic.windows import Window, length
 from cnncalc.receptive_field.axis_map import locally, readings, ways
 from cnncalc.receptive_field.cells import ROW, Cells, count, union
@@ -88,6 +90,10 @@ class _Looking:
         self.views = views
         self.found: list[dict[str, Given]] = []
         self.work = network.work("density")
+        # Beyond the ends of an axis that is split there is nothing that could go on.
+        self.regroups = any(
+            isinstance(axis, Regrouped) for node in network.nodes for axis in node.facts.windows
+        )
 
     def at(self, index: int, name: str, seen_: Sequence[View]) -> Given:
         """What a node sees of an input; what takes too much is a gap, and so is what follows of it."""
@@ -140,6 +146,8 @@ def _pattern(looking: _Looking, index: int, name: str) -> Pattern:
         parts.append((pattern, source, way))
     if len(parts) == 1:
         return parts[0][0]
+    if any(_is_split(way, views[source][name]) for _, source, way in parts):
+        return None
     return _together([
         (pattern, _lead(node, way, network.nodes[source].output.size, views[source][name],
                looking.work))
@@ -157,7 +165,7 @@ def _lead(
     found = []
     for view in before:
         field = view.field
-        if field is not None and view.along is not None:
+        if field is not None and isinstance(view.along, int):
             axis, to = led[view.along]
             m = node.output.size[to] if to is not None else 1
             field = through(field, axis, size[view.along], m, work)
@@ -176,8 +184,15 @@ def _read_pattern(
     """The pattern behind windows: moved by every tap, and all of these together."""
     if pattern is None:
         return None
+    if _is_split(axes, before):
+        # Where one element becomes one element, nothing gets holes.
+        moved = all((isinstance(axis, Regrouped) and axis.offsets == (0,)) or
+                    isinstance(axis, (Moved, Single)) for axis in axes)  # fmt: skip
+        return FULL if pattern is FULL and moved else None
     read = [
-        (v.field, axes[v.along], size[v.along]) for v in before if v.field and v.along is not None
+        (v.field, axes[v.along], size[v.along])
+        for v in before
+        if v.field and isinstance(v.along, int)
     ]
     if pattern is FULL and all(_dense(*one, work) for one in read):
         return FULL
@@ -190,6 +205,13 @@ def _read_pattern(
         steps = [tap * (field.shift or 0) for tap in reached]
         cells = _move_by_each(cells, at, steps, work, last=at == len(read) - 1)
     return cells
+
+
+def _is_split(axes: Sequence[Axis], before: Sequence[View]) -> bool:
+    """Whether axes are split, or put together, or were before so that a field has several."""
+    return any(isinstance(axis, Regrouped) for axis in axes) or any(
+        isinstance(view.along, tuple) for view in before
+    )
 
 
 def _dense(field: Field, axis: Axis, n: int, work: Work) -> bool:
@@ -302,7 +324,9 @@ def _of_the_centre(
     Units that repeat themselves are asked one axis at a time; of others the centre speaks for all.
     """
     centre = tuple(n // 2 for n in looking.network.nodes[index].output.size)
-    free = all(view.field is not None and view.field.shift is not None for view in seen_)
+    free = not looking.regroups and all(
+        view.field is not None and view.field.shift is not None for view in seen_
+    )
     share = _of_one(looking, index, name, centre, free=free)
     if share != 1 or not free:
         return share, share == 1
@@ -310,7 +334,7 @@ def _of_the_centre(
     looking.work.spend(sum(view.field.period for view in seen_ if view.field is not None))
     others = {
         (*centre[: view.along], centre[view.along] + phase, *centre[view.along + 1 :])
-        for view in seen_ if view.field is not None and view.along is not None
+        for view in seen_ if view.field is not None and isinstance(view.along, int)
         for phase in range(1, view.field.period)
     }  # fmt: skip
     return share, all(_of_one(looking, index, name, unit, free=True) == 1 for unit in others)

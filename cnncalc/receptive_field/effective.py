@@ -14,6 +14,7 @@ from math import ldexp
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic.intervals import MOST
+from cnncalc.arithmetic.regrouped import Regrouped
 from cnncalc.arithmetic.windows import Everything, Window, length
 from cnncalc.receptive_field.axis_map import readings
 from cnncalc.work import TooMuch
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from cnncalc.arithmetic.windows import Axis
     from cnncalc.network import Network, Node
-    from cnncalc.receptive_field.size_free import Views
+    from cnncalc.receptive_field.size_free import View, Views
 
 
 class Spread(NamedTuple):
@@ -79,7 +80,12 @@ def spreads(
             continue
         seen = [
             _move_spreads(
-                node, axes, network.nodes[source].output.size, views[source], found[source], gaps
+                node,
+                axes,
+                network.nodes[source].output.size,
+                (views[source], views[index]),
+                found[source],
+                gaps,
             )
             for source, axes in zip(node.inputs, readings(network, node), strict=True)
             if axes is not None
@@ -114,7 +120,7 @@ def _move_spreads(
     node: Node,
     axes: Sequence[Axis],
     size: tuple[int, ...],
-    views: Views,
+    views: tuple[Views, Views],
     before: Spreads,
     gaps: set[str],
 ) -> Spreads:
@@ -122,13 +128,27 @@ def _move_spreads(
         return before
     return {
         name: tuple(
-            _through(node, spread, view.field.stride, axes[view.along], size[view.along], gaps)
-            if spread is not None and view.along is not None and view.field is not None
-            else None
-            for spread, view in zip(before[name], views[name], strict=True)
+            None
+            if spread is None or view.along is None or view.field is None
+            else _regroup(spread, view, after)
+            if isinstance(view.along, tuple) or isinstance(axes[view.along], Regrouped)
+            else _through(node, spread, view.field.stride, axes[view.along], size[view.along], gaps)
+            for spread, view, after in zip(
+                before[name], views[0][name], views[1][name], strict=True
+            )
         )
         for name in before
     }
+
+
+def _regroup(spread: Spread, before: View, after: View) -> Spread | None:
+    """The spread behind a reshape, if every unit sees what one unit saw before."""
+    if before.field is None or after.field is None or before.field.sizes != after.field.sizes:
+        return None
+    old, new = before.field.centre, after.field.centre
+    if old is None or new is None:
+        return None
+    return spread._replace(mean=float(new) + spread.mean - float(old))
 
 
 def _through(

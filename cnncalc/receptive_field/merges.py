@@ -1,7 +1,7 @@
 """Whether the maps that meet at a merge lie on the same grid of the input.
 
 Sources: Araujo, Norris, Sim 2019, Distill 4(11): operands are aligned if their strides and the
-centres of their fields are equal.
+centres of their fields are equal. That causal paths are, too, is our own: they end at the same step.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ def verdicts(network: Network, found: Sequence[Views]) -> Iterator[Verdict]:
             of_known: list[Field] = []
             for axis, views in enumerate(zip(*parts, strict=True)):
                 fields = [v.field for v in views if v.field is not None and v.along is not None]
-                if len(fields) < 2 or any(view.gap for view in views):
+                split = any(isinstance(view.along, tuple) for view in views)
+                if len(fields) < 2 or split or any(view.gap for view in views):
                     continue
                 if known is not None and list(map(id, fields)) == list(map(id, of_known)):
                     # Height and width are mostly alike.
@@ -76,9 +77,23 @@ def _verdict(fields: Sequence[Field], node: int, source: str, axis: int) -> Verd
     if len(strides) > 1 or not stride or not centres:
         return Verdict(node, source, axis, MISMATCH)
     apart = max(centres) - min(centres)
-    if not apart:
+    if not apart or _end_together(fields):
         return Verdict(node, source, axis, ALIGNED)
     return Verdict(node, source, axis, OFFSET, apart, apart / stride)
+
+
+def _end_together(fields: Sequence[Field]) -> bool:
+    """Whether the operands are causal: unit by unit all of them end at the same step.
+
+    That step is the unit's own, or one operand sees nothing but it.
+    """
+    one = fields[0]
+    if one.shift is None or any(f.shift != one.shift or f.last != one.last for f in fields):
+        return False
+    looks_ahead = any(
+        last is None or last * one.period > unit * one.shift for unit, last in enumerate(one.last)
+    )
+    return not looks_ahead or any(field.sizes == (1, 1) for field in fields)
 
 
 def _beside(network: Network, node: Node) -> bool:

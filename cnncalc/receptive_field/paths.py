@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic.windows import length
 from cnncalc.receptive_field.axis_map import locally, readings, ways
+from cnncalc.receptive_field.cells import output_of
+from cnncalc.receptive_field.several_axes import place_of
 from cnncalc.system.gc_pause import pause
 from cnncalc.work import Work
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from cnncalc.arithmetic.windows import Axis
     from cnncalc.network import Network
+    from cnncalc.receptive_field.axis_map import Way
 
 Grid = dict[tuple[int, ...], list[Any]]
 """Places on the leading axes, and the numbers along the last one."""
@@ -91,7 +94,7 @@ def _pull(
         return grid
     way = ways(axes, rank)
     if [to for _, to in way] != list(range(rank)):
-        return _pull_one_by_one(grid, way, size, work, average=average)
+        return _pull_one_by_one(grid, way, size, rank, work, average=average)
     for at in range(rank - 1):
         grid = _along(grid, at, axes[at], size[at], work, average=average)
     last, n = axes[-1], size[-1]
@@ -141,25 +144,30 @@ def _along(grid: Grid, at: int, axis: Axis, n: int, work: Work, *, average: bool
 
 def _pull_one_by_one(
     grid: Grid,
-    way: Sequence[tuple[Axis, int | None]],
+    way: Sequence[Way],
     size: tuple[int, ...],
+    rank: int,
     work: Work,
     *,
     average: bool,
 ) -> Grid:
     """Where axes have changed their places."""
+    output = output_of(way, rank)
     found: Grid = {}
     for lead, row in grid.items():
         for last, value in enumerate(row):
             if not value:
                 continue
             place = (*lead, last)
-            read = [axis.taps(place[to or 0], n) for (axis, to), n in zip(way, size, strict=True)]
+            read = [
+                axis.taps(place_of(to, place, output), n)
+                for (axis, to), n in zip(way, size, strict=True)
+            ]
             work.spend(prod(map(len, read)) * _long(value))
             share = value
             if average:
                 for (axis, to), n in zip(way, size, strict=True):
-                    share = share / _all(axis, place[to or 0], n)
+                    share = share / _all(axis, place_of(to, place, output), n)
             for tap in product(*read):
                 if tap[:-1] not in found:
                     work.spend(size[-1])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic.intervals import slide
 from cnncalc.arithmetic.moving import Moved
+from cnncalc.arithmetic.regrouped import Regrouped
 from cnncalc.arithmetic.windows import SLIDING, Window
 from cnncalc.receptive_field.size_free import Reach, operands
 from cnncalc.working.traced import expression, rename
@@ -97,8 +98,10 @@ def steps(
     for at, before, after in way(network, found, index, source, axis, least=least):
         node, old, new = network.nodes[at], before.field, after.field
         if old is not None and new is not None and old is not new and old != new:
-            along = before.along
-            window = node.facts.windows[along] if along is not None and node.facts.windows else None
+            along, windows = before.along, node.facts.windows
+            window = windows[along] if isinstance(along, int) and windows else None
+            if isinstance(window, Regrouped):
+                window = None
             made.append(Step(node, old, new, window))
     return made
 

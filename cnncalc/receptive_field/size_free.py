@@ -6,12 +6,15 @@ Distill 4(11), of which this is the generalisation to layers whose units do not 
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic.intervals import INPUT, MOST, Field, through, union
 from cnncalc.arithmetic.moving import Single
+from cnncalc.arithmetic.regrouped import Regrouped
 from cnncalc.arithmetic.windows import Everything, Window
 from cnncalc.receptive_field.axis_map import readings, ways
+from cnncalc.receptive_field.several_axes import along_of, axes_of, settle, through_several
 from cnncalc.system.gc_pause import pause
 from cnncalc.work import TooMuch, Work
 
@@ -20,20 +23,22 @@ if TYPE_CHECKING:
 
     from cnncalc.arithmetic.windows import Axis
     from cnncalc.network import Network, Node
+    from cnncalc.receptive_field.axis_map import Way
+    from cnncalc.receptive_field.several_axes import Along
 
 
 class View(NamedTuple):
     """What the units of a node see of one axis of one input.
 
-    `field` is what they see by windows; `along` is the axis of the node along which it runs, or
-    None if all units see the same. `whole` names the layer through which they see all of the axis
-    besides (a pooling, a norm, an attention, a gate); it is empty where there is none. A `field`
-    of None says that there is no other way to see than through `whole`, or, if `gap` says why, that
-    the field is not computed.
+    `field` is what they see by windows; `along` is the axis of the node along which it runs, several
+    where it was split (see `several_axes`), or None if all units see the same. `whole` names the
+    layer through which they see all of the axis besides (a pooling, a norm, an attention, a gate);
+    it is empty where there is none. A `field` of None says that there is no other way to see than
+    through `whole`, or, if `gap` says why, that the field is not computed.
     """
 
     field: Field | None
-    along: int | None
+    along: Along
     whole: str = ""
     gap: str = ""
 
@@ -137,9 +142,15 @@ def _move_views(
             if view.along is None:
                 made.append(view)
                 continue
+            if isinstance(view.along, tuple):
+                made.append(_move_several(reach, node, view, size, led))
+                continue
             axis, to = led[view.along]
             n = size[view.along]
-            if isinstance(axis, Everything):
+            if isinstance(axis, Regrouped) and axis.to:
+                made.append(_regroup(reach, node, view, axis, n))
+                continue
+            if isinstance(axis, (Everything, Regrouped)):
                 made.append(_all(node, view, to))
             elif view.field is None:
                 made.append(view._replace(along=to))
@@ -162,6 +173,44 @@ def _move_views(
                 known = (view.field, axis, n, made[-1])
         found[name] = tuple(made)
     return found
+
+
+def _regroup(reach: Reach, node: Node, view: View, axis: Regrouped, n: int) -> View:
+    """Behind a reshape that splits the axis along which a view goes on, or puts it to others."""
+    if view.field is None:
+        return View(None, along_of(axis.to), view.whole, view.gap)
+    try:
+        field = through(view.field, axis, n, axis.positions(n), reach.units)
+        found = field and settle(field, axis.to, node.output.size, reach.units)
+    except TooMuch as error:
+        return View(None, along_of(axis.to), view.whole, reach.lacks(node, str(error)))
+    if not found:
+        return View(None, along_of(axis.to), view.whole, reach.lacks(node, MANY))
+    return View(*found, view.whole)
+
+
+def _move_several(
+    reach: Reach, node: Node, view: View, size: tuple[int, ...], led: Sequence[Way]
+) -> View:
+    """Behind a layer that reads several axes along which a view goes on."""
+    along = axes_of(view.along)
+    goals = along_of(sorted({axis for t in along for axis in axes_of(led[t][1])}))
+    whole = [isinstance(led[t][0], Everything) for t in along]
+    if any(whole) and node.layer is not None and node.layer.role:
+        return View(view.field, goals, view.whole or node.name, view.gap)
+    # A reshape reads an axis as a whole where it is cut elsewhere than at its ends: not followed.
+    cut = node.layer is not None and node.layer.storage == "view"
+    if all(whole) or (cut and any(whole)) or not axes_of(goals):
+        return View(None, None, view.whole or node.name)
+    if view.field is None:
+        return view._replace(along=goals)
+    try:
+        found = through_several(view.field, along, size, led, node.output.size, reach.units)
+    except TooMuch as error:
+        return View(None, goals, view.whole, reach.lacks(node, str(error)))
+    if found is None:
+        return View(None, goals, view.whole, reach.lacks(node, MANY))
+    return View(*found, view.whole)
 
 
 def _why(field: Field, axis: Axis) -> str:
@@ -213,7 +262,7 @@ def _join_views(reach: Reach, node: Node, seen: Sequence[View]) -> View:
         return View(None, None, whole)
     if len(fields) == 1:
         return View(fields[0], along, whole)
-    m = 1 if along is None else node.output.size[along]
+    m = prod(node.output.size[axis] for axis in axes_of(along))
     try:
         field = reach.join(fields, m, reach.units)
     except TooMuch as error:

@@ -64,7 +64,8 @@ def test_a_scan_of_many_operands_takes_no_steps_for_each(monkeypatch):
         scan_axes(merged(n, "concat: [{}]"))
         spent.append(sum(work.done for work in made if work.limit is LIMITS["inputs"]))
 
-    assert spent[1] < 1.1 * spent[0]
+    # Each operand is looked at once by each of the few walks.
+    assert spent[1] - spent[0] < 1800 / 10
 
 
 @pytest.mark.parametrize("times", [(1, 1), (3, 2), (2, 5)])
@@ -91,7 +92,8 @@ def test_operands_that_do_not_fit_are_refused_however_many_they_are():
 
 
 def test_fewer_sizes_are_looked_at_where_all_are_too_many(monkeypatch):
-    network = chain([64], *[f"conv: {{filters: 1, kernel: 3, padding: 1, dilation: 1, stride: {1 + i % 2}}}" for i in range(4)])
+    network = chain([64], *[f"conv: {{filters: 1, kernel: 3, padding: 1, dilation: 1, stride: {1 + i % 2}}}" for i in range(4)],
+                    "positional_embedding")  # fmt: skip
     full = inputs.analyze(network).to_dict()
     assert full["up_to"] == 1024
     monkeypatch.setitem(LIMITS, "inputs", LIMITS["inputs"]._replace(most=1500))

@@ -214,8 +214,8 @@ def test_the_refusals_name_the_first_layer_and_the_nearest_size():
               if len(c.refused.operands) > 1}  # fmt: skip
 
     assert merges == {
-        "d4.concat1": ("n ≡ 8…15 (mod 16), n ≥ 24", 127),
-        "d3.concat1": ("n ≡ 4…7 (mod 16), n ≥ 20", 119),
-        "d2.concat1": ("n ≡ 2, 3 (mod 16), n ≥ 18", 130),
-        "d1.concat1": ("n ≡ 1 (mod 16), n ≥ 17", 129),
+        "d4.concat1": ("n ≡ 8…15 (mod 16), n ≥ 24", 511),
+        "d3.concat1": ("n ≡ 4…7 (mod 16), n ≥ 20", 516),
+        "d2.concat1": ("n ≡ 2, 3 (mod 16), n ≥ 18", 514),
+        "d1.concat1": ("n ≡ 1 (mod 16), n ≥ 17", 513),
     }

@@ -5,7 +5,6 @@ import pytest
 from cnncalc.arithmetic.moving import Moved, Picked, Single, Tiled
 from cnncalc.arithmetic.windows import Everything, Window
 from cnncalc.errors import Refusal
-from cnncalc.layers.base.regrouping import whole_axes
 from cnncalc.layers.base.shape import Shape
 from cnncalc.layers.concat import Concat
 from cnncalc.layers.gather import Gather
@@ -158,20 +157,6 @@ def test_what_cannot_be_is_refused(layer, operands, code, message):
 
     assert info.value.code == code
     assert message in info.value.message
-
-
-@pytest.mark.parametrize(("before", "after", "pairs"), [
-    ((6,), (6,), {0: 0}),
-    ((16, 1, 114), (16, 114), {0: 0, 2: 1}),
-    ((16, 114), (1, 16, 1, 114), {0: 1, 1: 3}),
-    ((8, 4, 6), (2, 4, 4, 6), {1: 2, 2: 3}),
-    ((4, 6), (24,), {}),
-    ((4, 6), (6, 4), {}),
-    ((1, 1), (1,), {}),
-    ((2, 3, 5, 7), (6, 5, 7), {2: 1, 3: 2}),
-])
-def test_what_a_reshape_leaves_whole(before, after, pairs):
-    assert whole_axes(before, after) == pairs
 
 
 @pytest.mark.parametrize(("size", "axis", "window"), [((1, 5), "h", Single(3)), ((2, 5), "h", Tiled(3))])

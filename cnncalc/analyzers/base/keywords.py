@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 BATCH = "The number of examples computed at once."
-UP_TO = "Try the sizes up to N (default: 1024, or twice the present size)."
+UP_TO = "Where sizes are tried one by one, up to N (default: 1024, or twice the present size)."
 DTYPE = "The number type of layers without a `dtype`: fp32, fp16, int8, int4, int1, …"
 BIAS_DTYPE = (
     "The number type of biases (default: that of the layer, but int32 of integers up to int8)."

@@ -283,7 +283,7 @@ def _derive_step(w: Plain, windows: Sequence[Any], old: Any, view: Any, letter: 
         w.say(f"R{tail}", f"not computed: {view.gap}", "", "?")
         return
     along = old.along if old is not None else None
-    window = windows[along] if along is not None and along < len(windows) else None
+    window = windows[along] if isinstance(along, int) and along < len(windows) else None
     is_plain = (
         old is not None and old.field is not None and old.field.period == view.field.period == 1
     )

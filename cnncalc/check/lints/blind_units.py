@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic.moving import Moved, Single, Stretch
+from cnncalc.arithmetic.regrouped import Regrouped
 from cnncalc.arithmetic.resampling import BorderedWindow
 from cnncalc.arithmetic.windows import Everything, Window
 from cnncalc.errors import Diagnostic
@@ -68,7 +69,7 @@ def _always_sees(axis: Axis, n: int) -> bool:
         axis = axis.window
     if isinstance(axis, Window):
         return max(axis.padding) < axis.extent and axis.dilation <= n
-    if isinstance(axis, (BorderedWindow, Everything, Moved, Single, Stretch)):
+    if isinstance(axis, (BorderedWindow, Everything, Moved, Regrouped, Single, Stretch)):
         return True
     m = axis.positions(n)
     return max(n, m) <= _MOST and all(len(axis.taps(u, n)) for u in range(m))

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic.moving import Moved, Single
+from cnncalc.arithmetic.regrouped import Regrouped
 from cnncalc.arithmetic.windows import Everything, TransposedWindow
 from cnncalc.errors import Diagnostic
 from cnncalc.receptive_field.axis_map import readings
@@ -88,7 +89,7 @@ def _behind(
 def _step(axis: Axis, n: int) -> int | Fraction | None:
     """How many inputs further the next output reads, on average; None if it cannot be said."""
     holes = isinstance(axis, TransposedWindow) and (axis.kernel < axis.stride or axis.dilation > 1)
-    period = None if holes or isinstance(axis, (Moved, Single)) else axis.period(n)
+    period = None if holes or isinstance(axis, (Moved, Regrouped, Single)) else axis.period(n)
     if period is None:
         return None
     outputs, inputs = period

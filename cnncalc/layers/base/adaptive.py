@@ -38,6 +38,7 @@ class SizeOrKept(Kind):
 class AdaptivePool(Layer):
     """Base of adaptive_avg_pool and adaptive_max_pool."""
 
+    periodic = "space"
     source = "AdaptiveAvgPool2d of PyTorch: start ⌊u·n/t⌋, end ⌈(u+1)·n/t⌉"
 
     size: Any = key(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 class Exponentials(Layer):
     """Base of softmax, softmin, log_softmax and sparsemax."""
 
+    periodic = "all"
     role = "activation"
 
     saves = ("output",)

@@ -139,6 +139,10 @@ class Layer(Keyed):
     """What training keeps for the backward pass: `inputs`, `output`, `either` (the inputs, or the
     output written over them), `mask` (a byte per element of the output), `indices` (8 bytes),
     `statistics` (two numbers per channel and batch). None where unknown."""
+    periodic: ClassVar[Literal["", "space", "all"]] = ""
+    """Whether, from some size on, an axis that is longer by a stride of its windows is treated as one
+    that is not, and what comes of it is longer by as much each time; `all` holds for channels, too.
+    Such layers are solved for all sizes of an input."""
     summary: ClassVar[str] = ""
     """Defaults to the first line of the docstring."""
     removes_mean: ClassVar[bool] = False
@@ -203,6 +207,11 @@ class Layer(Keyed):
     def rules(self) -> type[Dialect]:
         """The rules of the dialect; those that hold while undecided without one."""
         return find(self.dialect) if self.dialect else Dialect
+
+    @property
+    def modulus(self) -> int:
+        """What the elements of the first operand are divided by: 1 if it does not matter."""
+        return 1
 
     def check(self, *known: Any, at: str = "") -> None:
         """Raise the Refusal of the dialect, if its framework would not accept the layer.
@@ -291,6 +300,7 @@ class Elementwise(Layer):
 
     storage = "over"
     saves = ("inputs",)
+    periodic = "all"
     cost: ClassVar[Mapping[str, int]] = {}
 
     def facts(self, *inputs: Shape) -> Facts:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 class SlidingPool(Layer):
     """Base of max_pool and avg_pool."""
 
+    periodic = "space"
     source = "pooling documentation of Keras and PyTorch"
 
     size: PerAxis = key(PER_AXIS, symbol="F", help="window size")

@@ -68,6 +68,7 @@ _MERGING = {
 class Recurrent(Layer):
     """Base of the recurrent layers: `gates` per unit, and the arithmetic of a unit besides them."""
 
+    periodic = "space"
     differs = True
     saves = ("inputs",)
     kernels = ("kernel", "kernel_above", "recurrent", "projection")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 class Reduction(Layer):
     """Base of mean, max, min and sum."""
 
+    periodic = "space"
     source = "ReduceMean, ReduceMax, ReduceMin and ReduceSum of ONNX; torch.mean; keras.ops.mean"
     axis: AxisNames = key(AXES, "channels", help="the axes that are reduced")
     keep: bool = key(FLAG, True, help="whether they stay, with length 1")

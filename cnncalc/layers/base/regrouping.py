@@ -6,9 +6,11 @@ channels before the axes of space, or behind them.
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic.moving import Moved, Single
+from cnncalc.arithmetic.regrouped import Regrouped
 from cnncalc.arithmetic.windows import Axis, Everything, Window
 from cnncalc.dialects.base.dialect import Dialect
 from cnncalc.errors import Refusal
@@ -44,34 +46,6 @@ def shape_with(x: Shape, lengths: Sequence[int], channels: int | None) -> Shape:
     return x._replace(channels=1, size=tuple(lengths), form="tensor")
 
 
-def whole_axes(before: Sequence[int], after: Sequence[int]) -> dict[int, int]:
-    """The axes that a reshape leaves whole: their place before, and after.
-
-    Both are lengths in the order of memory. Axes of length 1 stand for nothing.
-
-    >>> whole_axes((16, 1, 114), (16, 114))
-    {0: 0, 2: 1}
-    >>> whole_axes((8, 4, 6), (2, 4, 4, 6))
-    {1: 2, 2: 3}
-    """
-    left = [i for i, n in enumerate(before) if n != 1]
-    right = [i for i, n in enumerate(after) if n != 1]
-    found = {}
-    while left and right:
-        taken, made = [left.pop(0)], [right.pop(0)]
-        n, m = before[taken[0]], after[made[0]]
-        while n != m:
-            if n < m:
-                taken.append(left.pop(0))
-                n *= before[taken[-1]]
-            else:
-                made.append(right.pop(0))
-                m *= after[made[-1]]
-        if len(taken) == len(made) == 1:
-            found[taken[0]] = made[0]
-    return found
-
-
 def readings(x: Shape, output: Shape, goes: Mapping[str, str]) -> tuple[Axis, ...]:
     """How an output of other axes reads `x`: axes go on by their names, all others are seen whole.
 
@@ -100,16 +74,115 @@ def _spatial(x: Shape) -> tuple[str, ...]:
 def windows_of_reshape(x: Shape, output: Shape, rules: type[Dialect]) -> tuple[Axis, ...]:
     """The windows of a reshape, which goes by the order in memory.
 
-    Without a dialect, an axis goes on only if it does in both orders.
+    Without a dialect, an axis goes on only if it does so in both orders.
     """
     orders = [rules] if rules.title else [Dialect, _Last]
-    found: list[dict[str, str]] = []
-    for order in orders:
-        old, new = memory_axes(x, order), memory_axes(output, order)
-        pairs = whole_axes([n for _, n in old], [n for _, n in new])
-        found.append({old[i][0]: new[j][0] for i, j in pairs.items()})
-    both = {name: to for name, to in found[0].items() if all(one.get(name) == to for one in found)}
-    return readings(x, output, both)
+    found = [_readings_in_memory(x, output, order) for order in orders]
+    read = [axes[0] if len(set(axes)) == 1 else None for axes in zip(*found, strict=True)]
+    plain: dict[str, str] = {}
+    old, new = _spatial(x), _spatial(output)
+    for name, axis in zip(old, read, strict=True):
+        if isinstance(axis, Moved):
+            plain[name] = new[axis.to]
+    goes_on = [isinstance(axis, Moved) or (axis is not None and bool(axis.to)) for axis in read]
+    if not any(goes_on) or not any(isinstance(axis, Regrouped) for axis in read):
+        return readings(x, output, plain)
+    return tuple(
+        axis or (Single(1) if n == 1 else Everything())
+        for axis, n in zip(read, x.size, strict=True)
+    )
+
+
+def _readings_in_memory(
+    x: Shape, output: Shape, order: type[Dialect]
+) -> tuple[Moved | Regrouped | None, ...]:
+    """How every axis of space is read, if the axes lie in memory in that order; None is everything."""
+    old, new = memory_axes(x, order), memory_axes(output, order)
+    to = {name: i for i, name in enumerate(_spatial(output))}
+    made = _with_strides([(to.get(name), n) for name, n in new])
+    names = [name for name, _ in old]
+    found = {
+        name: _read(stride, n, made)
+        for name, (_, stride, n) in zip(
+            names, _with_strides([(None, n) for _, n in old]), strict=True
+        )
+    }
+    return tuple(found[name] for name in _spatial(x))
+
+
+_Laid = tuple["int | None", int, int]
+"""An axis in memory: which one of space it is (None for channels), its stride, its length."""
+
+
+def _with_strides(axes: Sequence[tuple[int | None, int]]) -> list[_Laid]:
+    stride = prod(n for _, n in axes)
+    found = []
+    for number, n in axes:
+        stride //= n
+        found.append((number, stride, n))
+    return found
+
+
+def _read(stride: int, n: int, made: Sequence[_Laid]) -> Moved | Regrouped | None:
+    """How an axis of that stride and length is read along the axes of the output.
+
+    The number i = flat // stride % n is put together from the digits of the output's places that
+    lie between `stride` and `stride * n`. None if it cannot be, or if there is only one.
+    """
+    if n == 1:
+        return None
+    digits: list[tuple[int | None, int, int, int]] = []
+    for number, step, length in made:
+        low, high = max(stride, step), min(stride * n, step * length)
+        if low >= high:
+            continue
+        if (
+            low % stride
+            or low % step
+            or high % low
+            or (stride * n) % high
+            or (step * length) % high
+        ):
+            return _read_uneven(stride, n, made)
+        digits.append((number, low // step, high // low, low // stride))
+    to = tuple(sorted(number for number, *_ in digits if number is not None))
+    sizes = {number: length for number, _, length in made}
+    if not to:
+        return Regrouped((), (), (), range(n))
+    if len(digits) == 1 and sizes[to[0]] == n:
+        return Moved(to[0])
+    steps = {axis: prod(sizes[other] for other in to if other > axis) for axis in to}
+    terms = [
+        (inner * steps[number], length, factor)
+        for number, inner, length, factor in digits
+        if number is not None
+    ]
+    if prod(length for number, _, length, _ in digits if number is None) > _MOST:
+        return None
+    offsets = [0]
+    for number, _, length, factor in digits:
+        if number is None:
+            offsets = [offset + i * factor for offset in offsets for i in range(length)]
+    return Regrouped(to, tuple(sizes[axis] for axis in to), tuple(terms), tuple(sorted(offsets)))
+
+
+_MOST = 1 << 16
+"""So many elements are read together at most where channels have a part of an axis."""
+
+
+def _read_uneven(stride: int, n: int, made: Sequence[_Laid]) -> Regrouped | None:
+    """An axis whose rows are cut elsewhere than at its ends: read along all axes that have a part in it.
+
+    None where one of them is channels, for then a unit reads here and there.
+    """
+    base = max(step for _, step, _ in made if stride % step == 0)
+    # What is further out moves by whole rows, what is further in stays within one number.
+    parts = [laid for laid in made if laid[1] >= base and laid[1] % (stride * n) and laid[2] > 1]
+    if any(number is None for number, *_ in parts):
+        return None
+    to = tuple(sorted(number for number, *_ in parts if number is not None))
+    sizes = {number: length for number, _, length in parts}
+    return Regrouped(to, tuple(sizes[axis] for axis in to), ((stride // base, n, 1),))
 
 
 class _Last(Dialect):

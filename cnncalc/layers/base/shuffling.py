@@ -14,6 +14,7 @@ from cnncalc.layers.base.sliding import output_sizes
 class Shuffle(Layer):
     """Base of the four; each direction has two names, by which frameworks know it."""
 
+    periodic = "space"
     source = "Shi et al. 2016, arXiv:1609.05158; PixelShuffle documentation of PyTorch"
 
     def facts(self, *inputs: Shape) -> Facts:

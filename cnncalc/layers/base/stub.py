@@ -11,6 +11,7 @@ from cnncalc.layers.base.shape import Shape, numbers
 class QuantisationStub(Layer):
     """Base of quantize and dequantize."""
 
+    periodic = "all"
     storage = "view"
     example = "- quantize\n- conv: {filters: 8, kernel: 3}\n- dequantize"
 

@@ -12,6 +12,7 @@ from cnncalc.receptive_field.cells import places
 from cnncalc.receptive_field.exact import Seen, find_seen, following
 from cnncalc.receptive_field.one_unit import describe_seen
 from cnncalc.receptive_field.paths import influence
+from cnncalc.receptive_field.several_axes import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,9 +101,11 @@ def _side(
     field, along = view.field, view.along
     if field is None:
         return Side(n, box, box, None, None, 0.0)
-    place = 0 if along is None else unit[along]
+    place = place_of(along, unit, sizes)
     hull = field.bounds(place) or box
-    beside = field.bounds(place + 1) if along is not None and place + 1 < sizes[along] else None
+    beside = (
+        field.bounds(place + 1) if isinstance(along, int) and place + 1 < sizes[along] else None
+    )
     if spread is None or field.stride is None:
         return Side(n, box, hull, beside, None, 0.0)
     centre = spread.mean + float(field.stride) * place
