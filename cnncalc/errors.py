@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cnncalc.foreign import NAME, cut
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from cnncalc.network import Network
 
@@ -31,13 +31,17 @@ class Span(NamedTuple):
 class Source:
     """A text, the name to call it by in messages, and where it was read: `language.source.Origin`."""
 
-    __slots__ = ("_lines", "name", "origin", "text")
+    __slots__ = ("_lines", "name", "origin", "stated", "text", "tree")
 
     def __init__(self, name: str, text: str, origin: Any = None) -> None:
         """`name` is a path as the user wrote it, or `<stdin>`, `<string>`; a string has no `origin`."""
         self.name = name
         self.text = text
         self.origin = origin
+        self.tree: Any = None
+        """The root of the spec, where it was made of a model file."""
+        self.stated: Mapping[str, Any] = {}
+        """The shapes that a model file says of its layers, by their names."""
         self._lines: list[str] | None = None
 
     @property

@@ -14,7 +14,7 @@ from cnncalc.language.build import build, title
 from cnncalc.language.document import Document
 from cnncalc.language.limits import report_excess
 from cnncalc.language.report import Report
-from cnncalc.language.source import Origin, decode, read
+from cnncalc.language.source import Origin, read
 from cnncalc.metrics import METRICS
 from cnncalc.work import TooMuch
 
@@ -60,7 +60,7 @@ def _judge_task(task: Task) -> Checked:
     if task.fault:
         return _unreadable(origin.path, task.fault)
     try:
-        source = read(origin) if task.data is None else decode(origin, task.data)
+        source = read(origin, task.data)
     except SpecError as error:
         return _unusable(origin.path, error)
     except OSError as error:

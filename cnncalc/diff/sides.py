@@ -12,7 +12,7 @@ from cnncalc.check.search import specs
 from cnncalc.errors import Source, UsageError
 from cnncalc.foreign import visible
 from cnncalc.language import git
-from cnncalc.language.source import FILE, REVISION, Origin, content, decode, locate
+from cnncalc.language.source import FILE, REVISION, Origin, content, locate, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -41,7 +41,7 @@ class File(NamedTuple):
 
     def source(self) -> Source:
         """Its text; raises SpecError if it is not UTF-8."""
-        return decode(self.origin, self.data)
+        return read(self.origin, self.data)
 
 
 class Side(NamedTuple):

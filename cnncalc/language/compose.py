@@ -110,7 +110,7 @@ def compose(source: Source) -> tuple[Node | None, list[Diagnostic]]:
 
     Raises SpecError where reading has to stop: syntax, depth, size.
     """
-    return _Composer(source).run()
+    return (source.tree, []) if source.tree is not None else _Composer(source).run()
 
 
 class _Composer:
