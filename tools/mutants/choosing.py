@@ -11,6 +11,8 @@ from pathlib import Path
 from tools.mutants.sample import Mutant
 
 LIMIT = 15.0
+MOST = 60.0
+"""A mutant is run against tests that take so many seconds in all, the quickest of those that can see it."""
 
 
 class Seeing:
@@ -42,7 +44,13 @@ class Seeing:
         if not self.imported[mutant.path].isdisjoint(statement):
             seen |= {number for numbers in lines.values() for number in numbers}
             seen |= self._naming(Path(mutant.path).stem)
-        return dict(self.tests[number] for number in sorted(seen))
+        chosen, spent = set(), 0.0
+        for number in sorted(seen, key=lambda number: self.tests[number][1]):
+            spent += self.tests[number][1]
+            if spent > MOST and chosen:
+                break
+            chosen.add(number)
+        return dict(self.tests[number] for number in sorted(chosen))
 
     def beside(self, tests: dict[str, float]) -> dict[str, float]:
         """The other tests of the same files, the quickest first, for at most LIMIT seconds.
