@@ -374,7 +374,7 @@ _KINDS: dict[str, Callable[[_Reader, _Section], _Layer]] = {
     "convolutional": _convolutional, "conv": _convolutional,
     "deconvolutional": _deconvolutional, "deconv": _deconvolutional,
     "local": _local,
-    "connected": _dense, "conn": _fully_connected,
+    "connected": _dense, "conn": _dense,
     "maxpool": _maxpool, "max": _maxpool, "local_avgpool": _maxpool, "local_avg": _maxpool,
     "avgpool": _avgpool, "avg": _avgpool,
     "route": _route,
