@@ -229,9 +229,7 @@ def _local(reader: _Reader, section: _Section) -> _Layer:
         "stride": section.number("stride", 1),
         "padding": padding,
     }
-    return reader.add(
-        section, "locally_dense", {**keys, **_behind(section, "logistic")}, filters
-    )
+    return reader.add(section, "locally_dense", {**keys, **_behind(section, "logistic")}, filters)
 
 
 def _dense(reader: _Reader, section: _Section) -> _Layer:
