@@ -97,7 +97,7 @@ class _Writer:
         if self.blocks:
             lines += ["blocks:", *(line for block in self.blocks for line in self._block(block))]
         names = choose_names(
-            self.steps, _needed(self.steps, self.outputs), [n.name for n in self.inputs]
+            self.steps, _find_needed(self.steps, self.outputs), [n.name for n in self.inputs]
         )
         lines += ["layers:", *self._items(self.steps, names, [node.name for node in self.inputs])]
         last = len(self.steps) - 1
@@ -114,7 +114,7 @@ class _Writer:
     def _block(self, block: Block) -> list[str]:
         args = flow(dict.fromkeys(block.args, "required"))
         lines = [f"  {block.name}:", *([f"    args: {args}"] if block.args else []), "    layers:"]
-        names = local_names(block.steps, _needed(block.steps, ()))
+        names = local_names(block.steps, _find_needed(block.steps, ()))
         return [*lines, *(f"    {line}" for line in self._items(block.steps, names, ["input"]))]
 
     def _items(self, steps: list[Step], names: dict[int, str], inputs: list[str]) -> list[str]:
@@ -180,7 +180,7 @@ def _reference(ref: int, at: int, names: dict[int, str], inputs: list[str]) -> s
     return names[ref] if ref in names else "prev" if ref == at - 1 else "?"
 
 
-def _needed(steps: list[Step], outputs: Iterable[int]) -> set[int]:
+def _find_needed(steps: list[Step], outputs: Iterable[int]) -> set[int]:
     """The steps that are read by others than the next one, and so need a name."""
     last = len(steps) - 1
     found = {index for index in outputs if 0 <= index != last}

@@ -85,8 +85,8 @@ def local_names(steps: list[Step], needed: Iterable[int]) -> dict[int, str]:
     used = set(_TAKEN)
     for at in sorted(set(needed)):
         last = steps[at].names[0].rpartition(".")[2]
-        plain = len(steps[at].names) == 1 and _is_legal(last)
-        name = last if plain else steps[at].kind.lower()
+        own = len(steps[at].names) == 1 and _is_legal(last)
+        name = last if own else steps[at].kind.lower()
         plain, number = name, 1
         while name in used:
             number += 1
