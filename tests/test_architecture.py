@@ -25,7 +25,7 @@ from cnncalc.vocabulary.base.vocabulary import index_entries
 ROOT = Path(cnncalc.__file__).parent
 REGISTRIES = (
     "layers", "dialects", "vocabulary", "analyzers", "counters", "check.claims", "check.lints", "calculator.formulas", "solving.solvers",
-    "formats", "cli.commands", "plots",
+    "formats", "cli.commands", "plots", "importers",
 )  # fmt: skip
 
 # From left to right: a module imports only from places to its left, or from its own place. A place is a file or a
@@ -45,10 +45,13 @@ ORDER = [
     ("tables",),
     ("receptive_field", "cost"),
     ("metrics",),
+    ("importers.base",),
+    ("importers",),
     ("language",),
     ("analyzers.base", "input_sizes", "counters.base"),
     ("counters",),
     ("analyzers",),
+    ("converting",),
     ("calculator.derivations",),
     ("calculator",),
     ("calculator.formulas",),
@@ -184,8 +187,9 @@ def test_no_layer_is_named_in_another_source_file():
     for path in FILES:
         relative = str(path.relative_to(ROOT))
         # A dialect, a vocabulary and a convention are data on kinds of layer: what others call each, and
-        # what another tool counts for it. And a formula may be about one kind.
-        if relative.startswith(("layers", "dialects", "vocabulary", "counters", "calculator/formulas")) or relative in allowed:
+        # what another tool counts for it. And a formula may be about one kind, and an importer
+        # says what kind a node of its format is.
+        if relative.startswith(("layers", "dialects", "vocabulary", "counters", "calculator/formulas", "importers")) or relative in allowed:
             continue
         constants = {
             node.value for node in nodes(path) if isinstance(node, ast.Constant) and node.value in names
@@ -503,12 +507,12 @@ class Toy(Dialect):
             cnncalc.loads(net.format(layer))
         found = refused.value.diagnostics[0]
         assert (found.code, found.message, found.help) == (code, message, fix)
-    with pytest.raises(cnncalc.SpecError, match="must be one of caffe, flax, keras, torch, toy, got `toi`"):
+    with pytest.raises(cnncalc.SpecError, match="must be one of caffe, darknet, flax, keras, torch, toy, got `toi`"):
         cnncalc.loads(net.format("relu").replace("toy", "toi"))
 
     from cnncalc.manual import layer
 
-    assert schema()["properties"]["dialect"]["enum"] == ["keras", "torch", "caffe", "flax", "toy"]
+    assert schema()["properties"]["dialect"]["enum"] == ["keras", "torch", "caffe", "darknet", "flax", "toy"]
     assert "width" in str(schema()["definitions"]["layer.conv"])
     assert "Toy: Wring, Wrung  " in layer("conv").split("\n")
     assert "Toy" not in layer("dense")

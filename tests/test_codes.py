@@ -13,17 +13,20 @@ from cnncalc.language.source import Origin
 PACKAGE = Path(cnncalc.__file__).parent
 SECTION = re.compile(
     r"## (?P<code>[EXW]\d{3}) (?P<title>.+)\n\n(?P<text>.+?)\n\n"
-    r"```yaml\n(?P<bad>.+?)```\n\nFix:\n\n```yaml\n(?P<fix>.+?)```\n",
+    r"```(?P<format>\w+)\n(?P<bad>.+?)```\n\nFix:\n\n```(?P=format)\n(?P<fix>.+?)```\n",
     re.DOTALL,
 )
 _, *PARTS = re.split(r"^(?=## )", (PACKAGE / "codes.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
 CODES = [part[3:7] for part in PARTS]
 
 
-def findings(text, code):
-    """The codes of everything that is wrong with a spec; a quiet lint speaks in its own section."""
+FILES = {"yaml": "spec.yaml", "ini": "net.cfg", "json": "model.json"}
+
+
+def findings(text, code, format="yaml"):
+    """The codes of everything that is wrong with a file; a quiet lint speaks in its own section."""
     rules = Rules(select=("X", "W", code))
-    task = Task(Origin("spec.yaml"), rules, data=text.encode())
+    task = Task(Origin(FILES[format]), rules, data=text.encode())
     return [finding.code for finding in judge_file(task).findings]
 
 
@@ -52,5 +55,5 @@ def test_a_section_explains_and_then_shows_the_fault_and_its_fix(part, monkeypat
     if section["code"] == "E900":
         # A fault of cnncalc has to be made: no spec shows one.
         monkeypatch.setattr("cnncalc.layers.relu.Relu.facts", broken)
-    assert findings(section["bad"], section["code"]) == [section["code"]]
-    assert findings(section["fix"], section["code"]) == []
+    assert findings(section["bad"], section["code"], section["format"]) == [section["code"]]
+    assert findings(section["fix"], section["code"], section["format"]) == []

@@ -14,6 +14,7 @@ from cnncalc.language.limits import report_excess
 from cnncalc.language.report import Report
 from cnncalc.language.source import open_spec
 from cnncalc.language.values import Failed
+from cnncalc.layers.base.shape_key import SHAPE
 from cnncalc.network import Network, Origin
 from cnncalc.system.gc_pause import pause
 from cnncalc.work import Budget, TooMuch
@@ -106,11 +107,25 @@ def build(
             way,
         )
         network = _expand(document, chosen, variant, shapes, context, origin, judged=judged)
+        if document.source.stated and judged:
+            _compare_shapes(network, document.source.stated, report)
     except TooMuch as error:
         report_excess(error, report)
     if report or network is None:
-        raise report.error(network if network is not None and network.failures else None)
+        known = network is not None and (network.failures or document.source.stated)
+        raise report.error(network if known else None)
     return network
+
+
+def _compare_shapes(network: Network, stated: Mapping[str, Any], report: Report) -> None:
+    """Hold the shapes that a model file says of its layers against those that come out here."""
+    for node in network.nodes:
+        wanted = stated.get(node.name)
+        if wanted is not None and wanted != node.output.to_dict():
+            report.find("E702", f"the file says that `{node.name}` gives {SHAPE.parse(wanted)}, "
+                        f"and it gives {node.output} here", node.span, layer=node.name,
+                        help="the first layer that differs; what follows may differ for it")  # fmt: skip
+            return
 
 
 def _expand(

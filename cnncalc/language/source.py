@@ -16,6 +16,7 @@ from __future__ import annotations
 import os
 import sys
 from errno import EBADF, ENOENT
+from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.errors import Source
@@ -31,6 +32,9 @@ FILE, ZOO, REVISION, STREAM = "file", "zoo", "revision", "stream"
 
 PREFIX = "zoo:"
 """Begins the name of a spec that comes with cnncalc."""
+
+SPECS = (".yaml", ".yml")
+"""The endings of specs, which are read as such whatever they hold."""
 
 _MOST = 4 * BYTES + 1
 """So many bytes of a spec are read: enough to see that it has more than BYTES characters."""
@@ -99,9 +103,36 @@ def _locate(text: str) -> Origin:
     return Origin(name, FILE, model)
 
 
-def read(origin: Origin) -> Source:
-    """The text of a spec; raises SpecError if it is not UTF-8, otherwise as `content`."""
-    return decode(origin, content(origin))
+def read(origin: Origin, data: bytes | None = None) -> Source:
+    """The text of a spec, or what a model file is as a spec; `data` stands for what is there.
+
+    Raises SpecError if it is not UTF-8, or cannot be read as what it is; otherwise as `content`.
+    """
+    if origin.path.endswith(SPECS):
+        model = model_beside(origin.path) if origin.kind == FILE and data is None else None
+        found = _of_model(origin._replace(path=model)) if model else None
+        return found or decode(origin, content(origin) if data is None else data)
+    if origin.kind == FILE and data is None:
+        return _of_model(origin) or decode(origin, content(origin))
+    from cnncalc.language.importing import read_model
+
+    data = content(origin, -1) if data is None else data
+    found = read_model(origin.name, origin.path, BytesIO(data), origin)
+    return found or decode(origin, data[:_MOST])
+
+
+def _of_model(origin: Origin) -> Source | None:
+    """What a model file is as a spec; None if it is no file of a known format."""
+    from cnncalc.language.importing import read_model
+
+    with open(origin.path, "rb") as file:
+        return read_model(origin.name, origin.path, file, origin, is_file=True)
+
+
+def model_beside(path: str) -> str | None:
+    """The model file that a spec beside it is about: `net.onnx` for `net.onnx.yaml`."""
+    model = path.rpartition(".")[0]
+    return model if "." in os.path.basename(model)[1:] and os.path.isfile(model) else None
 
 
 def content(origin: Origin, most: int = _MOST) -> bytes:

@@ -1,0 +1,57 @@
+"""What an importer yields: the data of a spec, and where in the file each layer stands.
+
+It takes the way that every spec takes. An importer makes no layers, and computes no shapes but those
+that it needs to say what a node means.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Data = dict[str, Any]
+"""Plain data, as YAML would give it."""
+
+
+class Entry(NamedTuple):
+    """A layer: its kind and keys as a spec has them, and the line of the text where it stands, from 1."""
+
+    kind: str
+    keys: Data
+    line: int
+
+
+class Description(NamedTuple):
+    """A network as plain data.
+
+    `text` is what lines count: the file itself, or a listing of its nodes where the file is no text.
+    `inputs` are shapes by name, `{"channels": 3, "size": [224, 224]}`; `stated` are the shapes that
+    the file says of layers, by their names. `outputs` are names; without any the last layer is it.
+    """
+
+    text: str
+    inputs: Mapping[str, Data]
+    layers: Sequence[Entry]
+    outputs: Sequence[str] = ()
+    dialect: str | None = None
+    name: str = ""
+    """What the network is called; without one, it is called as the file."""
+    description: str = ""
+    line: int = 1
+    """Where the file says what goes in."""
+    stated: Mapping[str, Data] = {}
+
+
+class Unreadable(Exception):
+    """Why a file cannot be read as what it looks like: `line` is that of the text, if it is one."""
+
+    def __init__(
+        self, message: str, line: int | None = None, *, help: str = "", text: str = ""
+    ) -> None:
+        """`text` is the file, where it is one that can be shown."""
+        super().__init__(message)
+        self.line = line
+        self.help = help
+        self.text = text
