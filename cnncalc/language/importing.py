@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _SPEC = re.compile(rb"^(?:cnncalc|name|description|dialect|vars|defaults|blocks|models|inputs?|layers)[ \t]*:",
                    re.MULTILINE)  # fmt: skip
 
+_MESSAGE = re.compile(rb"^[ \t]*\w+[ \t]*\{", re.MULTILINE)
+"""A line of protobuf's text format, which has names and colons, too: `layer {` is no YAML."""
+
 _POINTER = b"version https://git-lfs"
 _PICKLE = re.compile(rb"\x80[\x02-\x05]")
 
@@ -32,7 +35,7 @@ def read_model(name: str, path: str, stream: BinaryIO, origin: object) -> Source
     """
     file = ModelFile(name, stream)
     head = file.head()
-    if _SPEC.search(head):
+    if _SPEC.search(head) and not _MESSAGE.search(head):
         return None
     try:
         if head.startswith(_POINTER):
