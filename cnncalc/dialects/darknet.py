@@ -18,10 +18,10 @@ class Darknet(Dialect):
     neutral = "jitter random ignore_thresh truth_thresh iou_loss"
 
     spelling = """
-add | shortcut | from: from
+add | shortcut
 avg_pool | local_avgpool
 batch_norm | batchnorm
-concat | route | from: layers
+concat | route
 conv | convolutional | kernel: size
 conv_transpose | deconvolutional | kernel: size
 dense | connected | units: output

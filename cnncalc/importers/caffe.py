@@ -95,13 +95,13 @@ def _layer_messages(root: Message) -> list[Message]:
 
 
 def _layer(message: Message) -> Layer:
-    name, type = message.text("name"), message.text("type")
-    if not type:
+    name, word = message.text("name"), message.text("type")
+    if not word:
         raise Unreadable(f"layer `{cut(name, NAME)}` has no type", message.line)
-    if type.isupper() or "_" in type:
-        type = _OLD.get(type) or "".join(part.capitalize() for part in type.split("_"))
+    if word.isupper() or "_" in word:
+        word = _OLD.get(word) or "".join(part.capitalize() for part in word.split("_"))
     return Layer(
-        name or type, type, message.line, message.texts("bottom"), message.texts("top"), message
+        name or word, word, message.line, message.texts("bottom"), message.texts("top"), message
     )
 
 
@@ -210,10 +210,10 @@ def _types() -> dict[str, Callable[[Graph, Layer, list[Tensor]], list[Tensor]]]:
         "HingeLoss": b.lose, "InfogainLoss": b.lose, "ContrastiveLoss": b.lose,
         "MultinomialLogisticLoss": b.lose,
     }  # fmt: skip
-    for type, kind in _KINDS.items():
-        found[type] = a.as_kind(kind)
-    for type in ("Power", "Log", "Threshold", "Clip"):
-        found[type] = a.as_elementwise
+    for word, kind in _KINDS.items():
+        found[word] = a.as_kind(kind)
+    for word in ("Power", "Log", "Threshold", "Clip"):
+        found[word] = a.as_elementwise
     return found
 
 

@@ -64,7 +64,7 @@ def test_its_defaults_are_values_of_keys(name):
 
 def _required(kind):
     return {"conv": {"filters": 1, "kernel": 1}, "conv_transpose": {"filters": 1, "kernel": 1},
-            "depthwise_conv": {"kernel": 1}}.get(kind, {"size": 1})  # fmt: skip
+            "depthwise_conv": {"kernel": 1}, "batch_norm": {}}.get(kind, {"size": 1})  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -109,7 +109,7 @@ def test_a_kind_that_is_not_covered_is_refused_with_what_is():
         Gru(units=4, dialect="caffe").apply(X)
 
     assert refused.value.message == "the dialect of Caffe does not cover `gru`"
-    assert refused.value.help.startswith("it covers add, avg_pool, concat, conv, conv_transpose, dense, ")
+    assert refused.value.help.startswith("it covers abs, add, avg_pool, batch_norm, channel_shuffle, concat, ")
 
 
 def test_a_spec_of_a_framework_reads_as_its_files_do():

@@ -60,7 +60,10 @@ def place_of(layer: Layer, number: int, tensor: Tensor, *, end: bool = False) ->
 def per_axis(
     layer: Layer, options: Message, words: tuple[str, str], rank: int, default: int
 ) -> list[int]:
-    """A number for each axis of space: `pad` once for all or for each, or `pad_h` and `pad_w`."""
+    """A number for each axis of space: `pad` once for all or for each, or `pad_h` and `pad_w`.
+
+    Raises Unreadable.
+    """
     word, stem = words
     given = options.integers(word)
     if options.has(f"{stem}_h") or options.has(f"{stem}_w"):
@@ -85,9 +88,7 @@ def _windows(
     return kernel, stride, pad, dilation
 
 
-def _window_keys(
-    kernel: list[int], stride: list[int], pad: list[int], dilation: list[int]
-) -> Data:
+def _window_keys(kernel: list[int], stride: list[int], pad: list[int], dilation: list[int]) -> Data:
     keys: Data = {"kernel": alike(kernel)}
     if set(stride) != {1}:
         keys["stride"] = alike(stride)
@@ -99,7 +100,10 @@ def _window_keys(
 
 
 def convolve(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
-    """Convolution, Deconvolution and the depthwise ones of forks; several bottoms share the weights."""
+    """Convolution, Deconvolution and the depthwise ones of forks; several bottoms share the weights.
+
+    Raises Unreadable.
+    """
     options = layer.options("convolution")
     transposed = layer.type == "Deconvolution"
     found: list[Tensor] = []
@@ -136,7 +140,10 @@ _POOLS = {"MAX": "max_pool", "0": "max_pool", "AVE": "avg_pool", "1": "avg_pool"
 
 
 def pool(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
-    """Pooling; where a second top holds the places of the maxima, it has the shape of the first."""
+    """Pooling; where a second top holds the places of the maxima, it has the shape of the first.
+
+    Raises Unreadable.
+    """
     x, options = reads[0], layer.options("pooling")
     rank, way = len(x.size), options.text("pool", "MAX")
     if rank < 1:
@@ -153,7 +160,9 @@ def pool(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
         "ceil_mode", default=True
     )
     rounding = "floor" if floors else "ceil" if any(pad) else "full"
-    windows = [Window(k, s, 1, (p, p), rounding) for k, s, p in zip(kernel, stride, pad, strict=True)]
+    windows = [
+        Window(k, s, 1, (p, p), rounding) for k, s, p in zip(kernel, stride, pad, strict=True)
+    ]
     sizes = (w.positions(n) for w, n in zip(windows, x.size, strict=True))
     axes = (x.axes[0], *(max(1, n) for n in sizes))
     if way not in _POOLS:
@@ -169,7 +178,7 @@ def pool(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
 
 
 def connect(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
-    """InnerProduct: from `axis` on, all is features; before it are positions."""
+    """InnerProduct: from `axis` on, all is features; before it are positions; raises Unreadable."""
     x, options = reads[0], layer.options("inner_product")
     units, bias = options.integer("num_output", 0), options.flag("bias_term", default=True)
     if units < 1:
@@ -237,13 +246,11 @@ def _scale_by(graph: Graph, layer: Layer, reads: list[Tensor], options: Message)
 
 
 def excite(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
-    """Axpy of SENet: the second bottom times the first, plus the third."""
+    """Axpy of SENet: the second bottom times the first, plus the third; raises Unreadable."""
     if len(reads) != 3:
         raise layer.wrong("needs three bottoms")
     factors, x, y = reads
-    product = graph.add(
-        "multiply", {}, [x, factors], x.axes, f"{layer.name}_product", layer.line
-    )
+    product = graph.add("multiply", {}, [x, factors], x.axes, f"{layer.name}_product", layer.line)
     return [graph.add("add", {}, [product, y], x.axes, layer.name, layer.line)]
 
 
@@ -266,11 +273,18 @@ def respond(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
     return [graph.add("local_response_norm", keys, [x], x.axes, layer.name, layer.line)]
 
 
-_ELTWISE = {"SUM": "add", "1": "add", "PROD": "multiply", "0": "multiply", "MAX": "maximum", "2": "maximum"}
+_ELTWISE = {
+    "SUM": "add",
+    "1": "add",
+    "PROD": "multiply",
+    "0": "multiply",
+    "MAX": "maximum",
+    "2": "maximum",
+}
 
 
 def merge(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
-    """Eltwise."""
+    """Eltwise; raises Unreadable."""
     options = layer.options("eltwise")
     way = options.text("operation", "SUM")
     if way not in _ELTWISE or len(reads) < 2:

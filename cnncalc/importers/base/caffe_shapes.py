@@ -6,6 +6,7 @@ Source: caffe.proto and the layers of BVLC/caffe 1.0, and of weiliu89/caffe wher
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ def silence(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
 
 
 def flatten(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
-    """Flatten the axes from one to another."""
+    """Flatten the axes from one to another; raises Unreadable."""
     x, options = reads[0], layer.options("flatten")
     start = place_of(layer, options.integer("axis", 1), x)
     end = place_of(layer, options.integer("end_axis", -1), x)
@@ -46,7 +47,10 @@ def _reshape(graph: Graph, layer: Layer, x: Tensor, axes: Axes) -> Tensor:
 
 
 def reshape(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
-    """Reshape: 0 is the axis as it was, -1 what is left; `axis` and `num_axes` say which are meant."""
+    """Reshape: 0 is the axis as it was, -1 what is left; `axis` and `num_axes` say which are meant.
+
+    Raises Unreadable.
+    """
     x, options = reads[0], layer.options("reshape")
     whole = (x.batch, *x.axes)
     dims = options.message("shape").integers("dim")
@@ -63,7 +67,11 @@ def reshape(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
     target = [*whole[:start], *middle, *whole[end:]]
     rest, total = target.count(-1), prod(whole)
     known = prod(n for n in target if n != -1)
-    if rest > 1 or any(n < 1 and n != -1 for n in target) or (total % known if rest else total != known):
+    if (
+        rest > 1
+        or any(n < 1 and n != -1 for n in target)
+        or (total % known if rest else total != known)
+    ):
         raise layer.wrong(f"cannot make {target} of {list(whole)}")
     axes = [total // known if n == -1 else n for n in target]
     if axes[0] != x.batch:
@@ -73,7 +81,7 @@ def reshape(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
 
 
 def permute(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
-    """Permute of SSD: axes that are not named follow in their order."""
+    """Permute of SSD: axes that are not named follow in their order; raises Unreadable."""
     x, order = reads[0], layer.options("permute").integers("order")
     rank = len(x.axes) + 1
     full = [*order, *(axis for axis in range(rank) if axis not in order)]
@@ -105,7 +113,7 @@ def concat(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
 
 
 def cut(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
-    """Slice into as many parts as there are tops, equal ones or between the points."""
+    """Slice into as many parts as there are tops, equal ones or between the points; raises Unreadable."""
     x, count = reads[0], len(layer.tops)
     at = _along(layer, "slice", "slice_dim", x)
     points = layer.options("slice").integers("slice_point")
@@ -115,7 +123,7 @@ def cut(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
         return [x]
     if points:
         ends = [0, *points, n]
-        sizes = [b - a for a, b in zip(ends, ends[1:], strict=False)]
+        sizes = [b - a for a, b in pairwise(ends)]
         if len(sizes) != count or min(sizes) < 1:
             raise layer.wrong(f"cuts {n} at {points} for {count} tops")
         keys["sizes"] = sizes
@@ -128,7 +136,7 @@ def cut(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
 
 
 def crop(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
-    """Crop to the size of a second bottom, from `offset` on."""
+    """Crop to the size of a second bottom, from `offset` on; raises Unreadable."""
     if len(reads) != 2:
         raise layer.wrong("needs two bottoms")
     x, like = reads
@@ -157,7 +165,10 @@ def crop(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
 
 
 def interpolate(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
-    """Interp of DeepLab: to a size, or shrunk, then zoomed; a negative padding crops before it."""
+    """Interp of DeepLab: to a size, or shrunk, then zoomed; a negative padding crops before it.
+
+    Raises Unreadable.
+    """
     x, options = reads[0], layer.options("interp")
     before, after = (-options.integer(f"pad_{side}", 0) for side in ("beg", "end"))
     if before < 0 or after < 0 or len(x.size) != 2:
@@ -184,7 +195,7 @@ def interpolate(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]
 
 
 def upsample(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
-    """Upsample of SegNet, which puts maxima back, and of others, which repeats."""
+    """Upsample of SegNet, which puts maxima back, and of others, which repeats; raises Unreadable."""
     x, options = reads[0], layer.options("upsample")
     factor = options.integer("scale", options.integer("stride", 2))
     if len(x.size) != 2 or factor < 1:
@@ -209,7 +220,10 @@ def upsample(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
 
 
 def lay_boxes(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
-    """PriorBox of SSD: four coordinates and four variances of each box, over each position."""
+    """PriorBox of SSD: four coordinates and four variances of each box, over each position.
+
+    Raises Unreadable.
+    """
     options = layer.options("prior_box")
     ratios = [1.0]
     for ratio in options.numbers("aspect_ratio"):
@@ -285,7 +299,7 @@ def look_up(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
 
 
 def pool_pyramid(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
-    """SPP: pools on grids of 1, 2, 4 … cells a side, laid out in a vector."""
+    """SPP: pools on grids of 1, 2, 4 … cells a side, laid out in a vector; raises Unreadable."""
     x, levels = reads[0], layer.options("spp").integer("pyramid_height", 1)
     if not 1 <= levels <= 16:
         raise layer.wrong(f"has a pyramid_height of {levels}")
@@ -294,7 +308,7 @@ def pool_pyramid(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor
 
 
 def pool_regions(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
-    """ROIPooling: a map of the same size for each region."""
+    """ROIPooling: a map of the same size for each region; raises Unreadable."""
     if len(reads) != 2:
         raise layer.wrong("needs a map and regions")
     x, regions = reads

@@ -28,6 +28,8 @@ class Tensor(NamedTuple):
     name: str
     axes: Axes
     batch: int = 1
+    constant: int = 0
+    """How many numbers the file holds for it, if it is no layer's but a constant."""
 
     @property
     def size(self) -> Axes:
@@ -132,7 +134,7 @@ class Graph:
     ) -> Tensor:
         """A layer that has no kind of its own, of which the shape and the counts are known.
 
-        `each` says that an output reads one element, not everything.
+        `each` says that an output reads one element, not everything. Raises Unreadable if nothing comes out.
         """
         if prod(axes) < 1:
             raise Unreadable(f"nothing comes out of `{cut(name, NAME)}`: {list(axes)}", line)

@@ -237,5 +237,3 @@ def _read_value(tokens: list[_Token], at: int, name: _Token) -> tuple[Value, int
         parts.append(_ESCAPE.sub(r"\1", tokens[at].text[1:-1]))
         at += 1
     return Value("text", "".join(parts), token.line), at
-
-
