@@ -16,6 +16,7 @@ from cnncalc.importers.base.description import Description, Unreadable
 from cnncalc.importers.base.graph import Graph
 from cnncalc.importers.base.names import title
 from cnncalc.importers.base.textproto import parse
+from cnncalc.work import LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +49,7 @@ def recognises(name: str, head: bytes) -> bool:
 
 def describe(file: ModelFile) -> Description:
     """The network of a prototxt file; raises Unreadable."""
-    text = file.text()
+    text = file.text(LIMITS["text"].most)
     try:
         return _describe(parse(text), text)
     except Unreadable as error:
@@ -57,7 +58,10 @@ def describe(file: ModelFile) -> Description:
 
 
 def _describe(root: Message, text: str) -> Description:
-    layers = [_layer(message) for message in _layer_messages(root) if _is_in_test(message)]
+    layers = [
+        _layer(message, is_old=is_old) for message, is_old in _layer_messages(root)
+        if _is_in_test(message)
+    ]  # fmt: skip
     if not layers:
         raise Unreadable("the file has no layers", root.line,
                          help="a solver or a list of labels is no network")  # fmt: skip
@@ -85,20 +89,21 @@ def _describe(root: Message, text: str) -> Description:
     )
 
 
-def _layer_messages(root: Message) -> list[Message]:
+def _layer_messages(root: Message) -> list[tuple[Message, bool]]:
+    """The layers, and whether each is written in the old way; raises Unreadable."""
     old, new = root.messages("layers"), root.messages("layer")
     for message in old:
         if message.has("layer"):
             raise Unreadable("a layer within `layers`, as before 2013", message.line,
                              help="upgrade_net_proto_text of Caffe writes it anew")  # fmt: skip
-    return [*old, *new]
+    return [*((message, True) for message in old), *((message, False) for message in new)]
 
 
-def _layer(message: Message) -> Layer:
+def _layer(message: Message, *, is_old: bool) -> Layer:
     name, word = message.text("name"), message.text("type")
     if not word:
         raise Unreadable(f"layer `{cut(name, NAME)}` has no type", message.line)
-    if word.isupper() or "_" in word:
+    if is_old:
         word = _OLD.get(word) or "".join(part.capitalize() for part in word.split("_"))
     return Layer(
         name or word, word, message.line, message.texts("bottom"), message.texts("top"), message

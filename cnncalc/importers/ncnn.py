@@ -6,13 +6,15 @@ number. What a file says of the shapes of its blobs is compared with what comes 
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc.foreign import NAME, cut
-from cnncalc.importers.base import ncnn_layers, ncnn_shapes
+from cnncalc.importers.base import ncnn_layers, ncnn_shapes, ncnn_windows
 from cnncalc.importers.base.description import Description, Unreadable
 from cnncalc.importers.base.graph import Graph, Tensor, shape_of
-from cnncalc.importers.base.ncnn_layers import Layer
+from cnncalc.importers.base.ncnn_layer import Layer
+from cnncalc.work import LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +47,7 @@ def describe(file: ModelFile) -> Description:
     if file.head().startswith(_BINARY):
         raise Unreadable("this is the binary form of a param file, without names",
                          help="read the text that it was made of")  # fmt: skip
-    text = file.text()
+    text = file.text(LIMITS["text"].most)
     try:
         return _describe(text)
     except Unreadable as error:
@@ -60,6 +62,8 @@ def _describe(text: str) -> Description:
     counts = lines[1].split() if len(lines) > 1 else []
     if len(counts) != 2 or not all(part.isdecimal() for part in counts):
         raise Unreadable("the second line must say how many layers and blobs there are", 2)
+    if len(lines) > LIMITS["layers"].most:
+        raise Unreadable(f"the file has more than {LIMITS['layers'].most:,} layers", 2)
     layers = [_layer(line, number) for number, line in enumerate(lines[2:], 3) if line.strip()]
     if str(len(layers)) != counts[0].lstrip("0"):
         raise Unreadable(f"the file says {cut(counts[0], NAME)} layers, and has {len(layers)}", 2,
@@ -133,10 +137,7 @@ def _read(graph: Graph, layer: Layer, stated: dict[str, Data]) -> None:
     if layer.type == "MemoryData":
         axes = _stated_axes(layer)
         for top in layer.tops:
-            size = 1
-            for n in axes:
-                size *= n
-            graph.blobs[top] = Tensor(top, axes or (1,), constant=size)
+            graph.blobs[top] = Tensor(top, axes or (1,), constant=prod(axes))
         return
     if not layer.bottoms:
         raise layer.wrong("reads nothing")
@@ -183,7 +184,7 @@ def _add_input(graph: Graph, layer: Layer, hints: list[Axes]) -> None:
 
 
 def _types() -> dict[str, Callable[[Graph, Layer, list[Tensor]], list[Tensor]]]:
-    a, b = ncnn_layers, ncnn_shapes
+    a, b, c = ncnn_layers, ncnn_shapes, ncnn_windows
     found: dict[str, Callable[[Graph, Layer, list[Tensor]], list[Tensor]]] = {
         "InnerProduct": a.connect, "BatchNorm": a.normalise_batch, "Scale": a.scale, "Bias": a.scale,
         "Normalize": a.normalise_length, "LRN": a.respond, "GroupNorm": a.normalise_group,
@@ -199,9 +200,9 @@ def _types() -> dict[str, Callable[[Graph, Layer, list[Tensor]], list[Tensor]]]:
     }  # fmt: skip
     for axes in ("", "1D", "3D"):
         for depthwise in ("", "DepthWise"):
-            found[f"Convolution{depthwise}{axes}"] = a.convolve
-            found[f"Deconvolution{depthwise}{axes}"] = a.deconvolve
-        found[f"Pooling{axes}"] = a.pool
+            found[f"Convolution{depthwise}{axes}"] = c.convolve
+            found[f"Deconvolution{depthwise}{axes}"] = c.deconvolve
+        found[f"Pooling{axes}"] = c.pool
     for word in ("Split", "Noop", "Cast", "Packing", "CopyTo"):
         found[word] = b.pass_on
     for word in ("ShuffleChannel", "PixelShuffle", "Reorg", "YoloV5Focus"):
@@ -216,9 +217,10 @@ def _types() -> dict[str, Callable[[Graph, Layer, list[Tensor]], list[Tensor]]]:
 
 
 _KINDS = {
-    "AbsVal": "abs", "BNLL": "softplus", "CELU": "celu", "Dropout": "dropout", "ELU": "elu", "Exp": "exponential",
-    "GELU": "gelu", "HardSigmoid": "hard_sigmoid", "HardSwish": "hard_swish", "Mish": "mish", "SELU": "selu",
-    "Sigmoid": "sigmoid", "Softplus": "softplus", "Swish": "silu", "TanH": "tanh",
+    "AbsVal": "abs", "BNLL": "softplus", "CELU": "celu", "Dropout": "dropout", "ELU": "elu",
+    "Exp": "exponential", "GELU": "gelu", "HardSigmoid": "hard_sigmoid",
+    "HardSwish": "hard_swish", "Mish": "mish", "SELU": "selu", "Sigmoid": "sigmoid",
+    "Softplus": "softplus", "Swish": "silu", "TanH": "tanh",
 }  # fmt: skip
 
 _TYPES = _types()

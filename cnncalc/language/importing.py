@@ -35,7 +35,8 @@ def read_model(name: str, path: str, stream: BinaryIO, origin: object) -> Source
     """
     file = ModelFile(name, stream)
     head = file.head()
-    if _SPEC.search(head) and not _MESSAGE.search(head):
+    is_protobuf = path.endswith(".prototxt") or _MESSAGE.search(head)
+    if _SPEC.search(head) and not is_protobuf:
         return None
     try:
         if head.startswith(_POINTER):

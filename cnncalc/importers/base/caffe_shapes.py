@@ -219,14 +219,20 @@ def upsample(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
     return [graph.add("resize", keys, [x], axes, layer.name, layer.line)]
 
 
+_RATIOS = 100
+"""A PriorBox has at most so many."""
+
+
 def lay_boxes(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
     """PriorBox of SSD: four coordinates and four variances of each box, over each position.
 
     Raises Unreadable.
     """
     options = layer.options("prior_box")
-    ratios = [1.0]
-    for ratio in options.numbers("aspect_ratio"):
+    ratios, given = [1.0], options.numbers("aspect_ratio")
+    if len(given) > _RATIOS:
+        raise layer.wrong(f"has more than {_RATIOS} aspect ratios")
+    for ratio in given:
         if ratio <= 0:
             raise layer.wrong("has an aspect_ratio that is not above 0")
         if all(abs(ratio - other) >= 1e-6 for other in ratios):

@@ -106,19 +106,26 @@ class Graph:
         axes: Axes,
         name: str,
         line: int,
+        parts: Sequence[str] = (),
     ) -> Tensor:
-        """Write a layer, and give what comes out of it; what it reads is left out if it is the one above."""
-        said: Data = {"name": self.names.unique(name, kind), **keys}
+        """Write a layer, and give what comes out of it; what it reads is left out if it is the one above.
+
+        `parts` are what belongs to it by name. Raises Unreadable if it reads constants alone.
+        """
+        if not reads:
+            raise Unreadable(f"`{cut(name, NAME)}` reads constants alone", line)
+        parts = ("act",) if "activation" in keys else parts
+        said: Data = {"name": self.names.unique(name, kind, parts), **keys}
         sources = [tensor.name for tensor in reads]
         if len(sources) > 1:
             said["from"] = sources
-        elif sources and sources[0] != self._above:
+        elif sources[0] != self._above:
             said["from"] = sources[0]
         self.entries.append(Entry(kind, said, line))
         self._above = said["name"]
         self._order[said["name"]] = None
         self._read.update(sources)
-        return Tensor(said["name"], axes, reads[0].batch if reads else 1)
+        return Tensor(said["name"], axes, reads[0].batch)
 
     def add_known(
         self,
@@ -138,9 +145,7 @@ class Graph:
         """
         if prod(axes) < 1:
             raise Unreadable(f"nothing comes out of `{cut(name, NAME)}`: {list(axes)}", line)
-        keys: Data = {"output": shape_of(axes), "params": params, "macs": macs}
-        if buffers:
-            keys["buffers"] = buffers
+        keys: Data = {"output": shape_of(axes), "params": params, "buffers": buffers, "macs": macs}
         if each:
             keys["receptive_field"] = 1
         return self.add("opaque", keys, reads, axes, name, line)
@@ -149,13 +154,13 @@ class Graph:
         self, keys: Data, tensor: Tensor, parts: Sequence[Axes], name: str, line: int
     ) -> list[Tensor]:
         """Cut a tensor into parts."""
-        whole = self.add("split", keys, [tensor], tensor.axes, name, line)
+        numbers = [str(number) for number in range(len(parts))]
+        whole = self.add("split", keys, [tensor], tensor.axes, name, line, numbers)
         del self._order[whole.name]
         self._above = ""
         found = []
         for number, axes in enumerate(parts):
             part = f"{whole.name}.{number}"
-            self.names.unique(part)
             self._order[part] = None
             found.append(Tensor(part, axes, tensor.batch))
         return found

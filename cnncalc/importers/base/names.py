@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from cnncalc.foreign import NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _BETWEEN = re.compile(r"[/\\:.]+")
 _ILLEGAL = re.compile(r"[^\w-]+")
@@ -21,8 +25,10 @@ class Names:
         self._used: set[str] = set(_TAKEN)
         self._next: dict[str, int] = {}
 
-    def unique(self, text: str, default: str = "layer") -> str:
+    def unique(self, text: str, default: str = "layer", parts: Sequence[str] = ()) -> str:
         """The nearest legal name that is free; `default` if nothing of the text is legal.
+
+        What belongs to it is called `name.part`, which must be free, too.
 
         >>> names = Names()
         >>> names.unique("conv1/bn"), names.unique("conv1/bn"), names.unique("3x3 reduce")
@@ -30,10 +36,10 @@ class Names:
         """
         wanted = legal(text) or default
         name = wanted
-        while name in self._used:
+        while name in self._used or any(f"{name}.{part}" in self._used for part in parts):
             number = self._next[wanted] = self._next.get(wanted, 1) + 1
             name = f"{wanted}_{number}"
-        self._used.add(name)
+        self._used.update((name, *(f"{name}.{part}" for part in parts)))
         return name
 
 

@@ -6,17 +6,16 @@ Source: docs/developer-guide/operators.md and src/layer of Tencent/ncnn.
 
 from __future__ import annotations
 
-from itertools import permutations
 from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc.importers.base.graph import axis_name, shape_of
-from cnncalc.importers.base.ncnn_layers import ABSENT, place_of
+from cnncalc.importers.base.ncnn_layer import ABSENT, place_of
 
 if TYPE_CHECKING:
     from cnncalc.importers.base.description import Data
     from cnncalc.importers.base.graph import Axes, Graph, Tensor
-    from cnncalc.importers.base.ncnn_layers import Layer
+    from cnncalc.importers.base.ncnn_layer import Layer
 
 
 def pass_on(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
@@ -63,26 +62,21 @@ def reshape(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
     return _say(graph, layer, x, axes)
 
 
-def _orders(rank: int) -> list[str]:
-    """The orders of axes by their number, the innermost first."""
-    if rank < 4:
-        return [*map("".join, _sorted("whc"[:rank]))]
-    return [
-        "whdc", "hwdc", "wdhc", "dwhc", "hdwc", "dhwc", "whcd", "hwcd", "wchd", "cwhd", "hcwd", "chwd",
-        "wdch", "dwch", "wcdh", "cwdh", "dcwh", "cdwh", "hdcw", "dhcw", "hcdw", "chdw", "dchw", "cdhw",
-    ]  # fmt: skip
-
-
-def _sorted(names: str) -> list[tuple[str, ...]]:
-    by_last = sorted(permutations(names), key=lambda order: [-names.index(n) for n in order[::-1]])
-    return by_last
+_ORDERS = {
+    1: ["w"],
+    2: ["wh", "hw"],
+    3: ["whc", "hwc", "wch", "cwh", "hcw", "chw"],
+    4: ["whdc", "hwdc", "wdhc", "dwhc", "hdwc", "dhwc", "whcd", "hwcd", "wchd", "cwhd", "hcwd", "chwd",
+        "wdch", "dwch", "wcdh", "cwdh", "dcwh", "cdwh", "hdcw", "dhcw", "hcdw", "chdw", "dchw", "cdhw"],
+}  # fmt: skip
+"""What each number of Permute makes of so many axes, the innermost first."""
 
 
 def permute(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
     """Permute: the order of the axes is a number; raises Unreadable."""
     x, number = reads[0], layer.integer(0, 0)
     rank = len(x.axes)
-    orders = _orders(rank) if rank in _ORDER else []
+    orders = _ORDERS.get(rank, [])
     if not 0 <= number < len(orders):
         raise layer.wrong(f"has the order {number} for {rank} axes")
     names = _ORDER[rank]

@@ -17,16 +17,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _TOKEN = re.compile(
-    r"""(?P<space>[ \t\r\f\v]+|\#[^\n]*)
-      | (?P<line>\n)
-      | (?P<word>[A-Za-z_][\w./-]*)
+    r"""[ \t\r\f\v]*(?:
+      (?P<word>[A-Za-z_][\w./-]*)
+      | (?P<sign>[{}<>:;,\[\]])
       | (?P<number>[-+]?(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)[fF]?)
-      | (?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
-      | (?P<sign>[{}<>:;,\[\]]|-)""",
+      | (?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
+      | (?P<minus>-)
+      | (?P<note>\#.*|$)
+      | (?P<bad>.))""",
     re.VERBOSE,
 )
 _DEPTH = 64
 """So many messages lie within each other at most."""
+_VALUES = 200_000
+"""So many words, numbers and signs are read at most; a network of a thousand layers has 60,000."""
 _DIGITS = 18
 """A whole number has at most so many digits, as those of 64 bits."""
 _OPEN = {"{": "}", "<": ">"}
@@ -168,18 +172,20 @@ def parse(text: str) -> Message:
 
 
 def _tokens(text: str) -> Iterator[_Token]:
-    line, at = 1, 0
-    while at < len(text):
-        found = _TOKEN.match(text, at)
-        if found is None:
-            raise Unreadable(f"`{cut(text[at : at + 1], NAME)}` has no meaning here", line)
-        kind = found.lastgroup or ""
-        if kind == "line":
-            line += 1
-        elif kind != "space":
-            yield _Token(kind, found.group(), line)
-        at = found.end()
-    yield _Token("end", "", line)
+    """The words of a text, then its end; raises Unreadable for what is none, and for too many."""
+    count = number = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        for found in _TOKEN.finditer(line):
+            kind = found.lastgroup or ""
+            if kind == "note":
+                break
+            if kind == "bad":
+                raise Unreadable(f"`{cut(found[kind], NAME)}` has no meaning here", number)
+            yield _Token(kind, found[kind], number)
+            count += 1
+            if count > _VALUES:
+                raise Unreadable(f"more than {_VALUES:,} words, numbers and signs", number)
+    yield _Token("end", "", number)
 
 
 def _read_field(
@@ -227,7 +233,7 @@ def _read_value(tokens: list[_Token], at: int, name: _Token) -> tuple[Value, int
     token = tokens[at]
     if token.kind in ("word", "number"):
         return Value(token.kind, token.text, token.line), at + 1
-    if token.kind == "sign" and token.text == "-" and tokens[at + 1].kind in ("word", "number"):
+    if token.kind == "minus" and tokens[at + 1].kind in ("word", "number"):
         return Value("number", "-" + tokens[at + 1].text, token.line), at + 2
     if token.kind != "text":
         raise Unreadable(f"`{cut(name.text, NAME)}` has no value", name.line,
