@@ -28,10 +28,16 @@ class Span(NamedTuple):
     end_column: int
 
 
+class SpanBeside(Span):
+    """A stretch of another text than the one that a finding is about: of what stands beside a model file."""
+
+    source: Source
+
+
 class Source:
     """A text, the name to call it by in messages, and where it was read: `language.source.Origin`."""
 
-    __slots__ = ("_lines", "name", "origin", "stated", "text", "tree")
+    __slots__ = ("_lines", "beside", "name", "origin", "stated", "text", "tree")
 
     def __init__(self, name: str, text: str, origin: Any = None) -> None:
         """`name` is a path as the user wrote it, or `<stdin>`, `<string>`; a string has no `origin`."""
@@ -40,6 +46,8 @@ class Source:
         self.origin = origin
         self.tree: Any = None
         """The root of the spec, where it was made of a model file."""
+        self.beside: Source | None = None
+        """The spec beside a model file, which says what is expected of it."""
         self.stated: Mapping[str, Any] = {}
         """The shapes that a model file says of its layers, by their names."""
         self._lines: list[str] | None = None
@@ -88,6 +96,13 @@ class Diagnostic(NamedTuple):
     severity: str = "error"
     model: str | None = None
     layer: str | None = None
+
+    def where_it_stands(self) -> Diagnostic:
+        """The same, its source being the text that its place is in."""
+        if not isinstance(self.span, SpanBeside):
+            return self
+        inside = [label for label in self.related if isinstance(label.span, SpanBeside)]
+        return self._replace(source=self.span.source, related=tuple(inside))
 
     def __str__(self) -> str:
         """One line: `net.yaml:12:18: E306: message`."""

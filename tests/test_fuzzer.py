@@ -46,7 +46,7 @@ def test_a_number_is_always_the_same_text():
 
 
 def test_every_kind_of_layer_and_every_dialect_is_drawn():
-    texts = "".join(drawn(SEED, n)[1] for n in range(2_000))
+    texts = "".join(drawn(SEED, n)[1] for n in range(3_000))
 
     assert [kind for kind in registry.names("layers") if f" {kind}" not in texts and f"{{{kind}" not in texts] == []
     assert [name for name in registry.names("dialects") if f"dialect: {name}" not in texts] == []

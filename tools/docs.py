@@ -400,6 +400,7 @@ PAGES: dict[str, Callable[[str], str]] = {
     "docs/solve.md": filled,
     "docs/solvers.md": solving,
     "docs/spec.md": filled,
+    "docs/model-files.md": filled,
     "specs/README.md": the_zoo,
 }
 """What every page is made of: a function of the text that it has."""

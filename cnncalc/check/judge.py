@@ -114,7 +114,7 @@ class _Run:
         if task.update:
             from cnncalc.check.rewrite import Rewriting
 
-            self.rewriting = Rewriting(source)
+            self.rewriting = Rewriting(source.beside or source)
         self.verdicts = list(self._judge_chosen(document, chosen))
         if not any(f.code[:1] == "E" for verdict in self.verdicts for f in verdict.findings):
             self._finish(document if chosen is None else None)
@@ -136,9 +136,11 @@ class _Run:
         if changes:
             from cnncalc.check.rewrite import write
 
-            if not write(self.source.name, self.source.text, text):
+            own = self.source.beside or self.source
+            if not write(own.name, own.text, text):
                 return None
-            self.source = Source(self.source.name, text, self.source.origin)
+            beside = self.source.beside is not None
+            self.source = read(self.task.origin) if beside else Source(own.name, text, own.origin)
         return changes
 
     def _judge_chosen(self, document: Document, chosen: str | None) -> Iterator[Verdict]:
@@ -232,7 +234,7 @@ class _Run:
             idle = find_unused(self.source, comments, everything, self.lints.ran, self._codes())
             found[0] += self._within_budget(idle, document)
         self.verdicts = [
-            verdict._replace(findings=in_order(findings))
+            verdict._replace(findings=in_order(f.where_it_stands() for f in findings))
             for verdict, findings in zip(self.verdicts, found, strict=True)
         ]
 

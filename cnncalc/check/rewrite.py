@@ -39,7 +39,7 @@ class Rewriting:
 
     def __init__(self, source: Source) -> None:
         """`source` is a text that can be composed."""
-        self.text = source.text
+        self.path, self.text = source.name, source.text
         self.lines = [0, *(match.end() for match in _BREAK.finditer(source.text))]
         root, _ = compose(source)
         self.nodes = {node.span: node for node in self._expected_values(root)}
@@ -58,7 +58,11 @@ class Rewriting:
         edits: dict[int, tuple[_Number, str, Change]] = {}
         for span, name in self.claims.items():
             for number, new in self._new(span) if span in failing else ():
-                edits[number.start] = (number, new, Change(span.line, name, number.text, new))
+                edits[number.start] = (
+                    number,
+                    new,
+                    Change(self.path, span.line, name, number.text, new),
+                )
         text = self.text
         for start in sorted(edits, reverse=True):
             number, new, _ = edits[start]

@@ -36,6 +36,7 @@ class Verdict(NamedTuple):
 class Change(NamedTuple):
     """A number of an `expect` that `--update` has rewritten: where, what it is, from and to."""
 
+    path: str
     line: int
     name: str
     old: str

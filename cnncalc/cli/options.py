@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cnncalc.network import Network
 
 Spec = Annotated[str, typer.Argument(metavar="SPEC[::MODEL]", show_default=False,
-                                     help="A YAML spec, zoo:NAME, REV:path in git, or - for "
+                                     help="A YAML spec, a model file, zoo:NAME, REV:path in git, or - for "
                                           "stdin.")]  # fmt: skip
 Set = Annotated[list[str], typer.Option("--set", metavar="NAME=VALUE", show_default=False,
                                         help="Set a variable of the spec. May be repeated.")]  # fmt: skip

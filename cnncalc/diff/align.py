@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.diff.edits import shortest
-from cnncalc.diff.tree import Item, likeness
+from cnncalc.diff.tree import Part, likeness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -30,21 +30,21 @@ class Alignment(NamedTuple):
     """
 
     pairs: list[tuple[Row, Row]]
-    removed: list[Item]
-    added: list[Item]
+    removed: list[Part]
+    added: list[Part]
     renamed: list[tuple[str, str]]
     repeated: list[tuple[str, str, int, int]]
-    moved: list[tuple[Item, Item]]
+    moved: list[tuple[Part, Part]]
 
 
-def align(old: Sequence[Item], new: Sequence[Item]) -> Alignment:
+def align(old: Sequence[Part], new: Sequence[Part]) -> Alignment:
     """Align two networks."""
     found = Alignment([], [], [], [], [], [])
     _walk(old, new, found)
     return _regroup(found)
 
 
-def _walk(old: Sequence[Item], new: Sequence[Item], found: Alignment) -> None:
+def _walk(old: Sequence[Part], new: Sequence[Part], found: Alignment) -> None:
     for one, other in _match(old, new, found.moved):
         if one is None and other is not None:
             found.added.append(other)
@@ -54,7 +54,7 @@ def _walk(old: Sequence[Item], new: Sequence[Item], found: Alignment) -> None:
             _pair(one, other, found)
 
 
-def _pair(one: Item, other: Item, found: Alignment) -> None:
+def _pair(one: Part, other: Part, found: Alignment) -> None:
     """Two that are the same, and what is in them."""
     if one.name != other.name and not (one.generated and other.generated):
         found.renamed.append((one.path, other.path))
@@ -73,13 +73,13 @@ def _pair(one: Item, other: Item, found: Alignment) -> None:
 
 # One list against another --------------------------------------------------------------------
 
-Match = tuple["Item | None", "Item | None"]
+Match = tuple["Part | None", "Part | None"]
 
 _TABLE = 250_000
 """Lists whose product is larger are matched by name and signature alone."""
 
 
-def _match(old: Sequence[Item], new: Sequence[Item], moved: list[tuple[Item, Item]]) -> list[Match]:
+def _match(old: Sequence[Part], new: Sequence[Part], moved: list[tuple[Part, Part]]) -> list[Match]:
     """The items of two lists in pairs; None where one has no partner. Adds to `moved`."""
     start = 0
     while start < min(len(old), len(new)) and _is_same(old[start], new[start]):
@@ -95,15 +95,15 @@ def _match(old: Sequence[Item], new: Sequence[Item], moved: list[tuple[Item, Ite
     return pairs + list(zip(old[len(old) - end :], new[len(new) - end :], strict=True))
 
 
-def _is_same(one: Item, other: Item) -> bool:
+def _is_same(one: Part, other: Part) -> bool:
     return one.name == other.name and one.signature == other.signature
 
 
 def _fill_gaps(matches: Sequence[Match]) -> list[Match]:
     """What was lost and won between two layers that are the same: some of it may only have changed."""
     found: list[Match] = []
-    lost: list[Item] = []
-    won: list[Item] = []
+    lost: list[Part] = []
+    won: list[Part] = []
     for one, other in (*matches, (None, None)):
         if one is not None and other is None:
             lost.append(one)
@@ -118,7 +118,7 @@ def _fill_gaps(matches: Sequence[Match]) -> list[Match]:
 
 
 def _best(
-    old: Sequence[Item], new: Sequence[Item], score: Callable[[Item, Item], int]
+    old: Sequence[Part], new: Sequence[Part], score: Callable[[Part, Part], int]
 ) -> list[Match]:
     """The alignment that keeps most, in order (Needleman and Wunsch 1970)."""
     scores = [[*(score(one, other) for other in new), 0] for one in old]
@@ -145,7 +145,7 @@ def _best(
     return found + [(None, item) for item in new[j:]]
 
 
-def _sure(one: Item, other: Item) -> int:
+def _sure(one: Part, other: Part) -> int:
     """As `_score`, but 0 for what is only of one kind."""
     given = one.name == other.name and not (one.generated and other.generated)
     if given or one.signature == other.signature:
@@ -155,7 +155,7 @@ def _sure(one: Item, other: Item) -> int:
     return min(one.size, other.size) * _likely_groups(one, other)
 
 
-def _score(one: Item, other: Item) -> int:
+def _score(one: Part, other: Part) -> int:
     """How likely two items are one and the same; 0 if they are not.
 
     Names that nobody gave count for nothing: they move on with every layer that is put in.
@@ -187,7 +187,7 @@ def _likely(one: Row, other: Row, *, given: bool) -> int:
     return 10 + 40 * given + 10 * same // max(1, len(keys))
 
 
-def _likely_groups(one: Item, other: Item) -> int:
+def _likely_groups(one: Part, other: Part) -> int:
     alike = int(40 * likeness(one.layers, other.layers))
     same_block = one.label == other.label if one.label else one.name == other.name
     if alike >= 20 or (same_block and alike >= 8):
@@ -195,11 +195,11 @@ def _likely_groups(one: Item, other: Item) -> int:
     return 5 if same_block and one.name == other.name else 0
 
 
-def _quick(old: Sequence[Item], new: Sequence[Item]) -> list[Match]:
+def _quick(old: Sequence[Part], new: Sequence[Part]) -> list[Match]:
     """Lists too long for a table: in order if little is different, else by name and signature."""
     common = {item.name for item in old if not item.generated} & {item.name for item in new}
 
-    def keys(items: Sequence[Item]) -> list[Hashable]:
+    def keys(items: Sequence[Part]) -> list[Hashable]:
         return [item.name if item.name in common else item.signature for item in items]
 
     snakes = shortest(keys(old), keys(new), _EDITS)
@@ -219,18 +219,18 @@ def _quick(old: Sequence[Item], new: Sequence[Item]) -> list[Match]:
 _EDITS = 1000
 
 
-def _by_name(old: Sequence[Item], new: Sequence[Item]) -> list[Match]:
+def _by_name(old: Sequence[Part], new: Sequence[Part]) -> list[Match]:
     """The same by name and signature, then by name, then by signature, in whatever order."""
     found: list[Match] = []
-    left: list[Item] = list(old)
-    right: list[Item] = list(new)
-    keys: tuple[Callable[[Item], object], ...] = (
+    left: list[Part] = list(old)
+    right: list[Part] = list(new)
+    keys: tuple[Callable[[Part], object], ...] = (
         lambda item: (item.name, item.signature),
         lambda item: item.path if item.generated else (item.name, item.label),
         lambda item: item.signature,
     )
     for key in keys:
-        places: dict[object, list[Item]] = {}
+        places: dict[object, list[Part]] = {}
         for item in reversed(right):
             places.setdefault(key(item), []).append(item)
         pairs = [(item, places[key(item)].pop()) for item in left if places.get(key(item))]
@@ -241,16 +241,16 @@ def _by_name(old: Sequence[Item], new: Sequence[Item]) -> list[Match]:
     return [*found, *((item, None) for item in left), *((None, item) for item in right)]
 
 
-def _rejoin(matches: list[Match], moved: list[tuple[Item, Item]]) -> list[Match]:
+def _rejoin(matches: list[Match], moved: list[tuple[Part, Part]]) -> list[Match]:
     """Layers that were removed in one place and added in another were moved."""
     lost = [one for one, other in matches if other is None and one is not None]
     won = [other for one, other in matches if one is None and other is not None]
     alone = Counter(item.signature for item in lost)
     named = {item.name: item for item in won if not item.generated}
-    like: dict[Hashable, list[Item]] = {}
+    like: dict[Hashable, list[Part]] = {}
     for item in reversed(won):
         like.setdefault(item.signature, []).append(item)
-    before: dict[int, Item] = {}
+    before: dict[int, Part] = {}
     for item in lost:
         same = like.get(item.signature, []) if alone[item.signature] == 1 else []
         other = named.get(item.name) if not item.generated else None
@@ -299,7 +299,7 @@ def _regroup(found: Alignment) -> Alignment:
     )
 
 
-def _named_layers(item: Item) -> Iterator[tuple[Item, Row]]:
+def _named_layers(item: Part) -> Iterator[tuple[Part, Row]]:
     """Every layer of a group, and the item that it is."""
     if item.row is not None:
         yield item, item.row
@@ -307,7 +307,7 @@ def _named_layers(item: Item) -> Iterator[tuple[Item, Row]]:
         yield from _named_layers(child)
 
 
-def _prefixes(one: Item, other: Item) -> tuple[str, str]:
+def _prefixes(one: Part, other: Part) -> tuple[str, str]:
     """Two paths without the end that they have in common: `a.conv1` and `b.conv1` are a and b.
 
     Names that nobody gave are as good as the same.
@@ -322,7 +322,7 @@ def _prefixes(one: Item, other: Item) -> tuple[str, str]:
     return ".".join(mine), ".".join(theirs)
 
 
-def _without(item: Item, taken: set[int]) -> list[Item]:
+def _without(item: Part, taken: set[int]) -> list[Part]:
     """What is left of a group: all of it, or the parts of which nothing was taken."""
     rows = list(item.rows())
     if not any(id(row) in taken for row in rows):

@@ -12,7 +12,7 @@ from cnncalc.check.search import specs
 from cnncalc.errors import Source, UsageError
 from cnncalc.foreign import visible
 from cnncalc.language import git
-from cnncalc.language.source import FILE, REVISION, Origin, content, locate, read
+from cnncalc.language.source import FILE, REVISION, Origin, content, locate, model_beside, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -28,6 +28,8 @@ class File(NamedTuple):
 
     origin: Origin
     data: bytes
+    is_beside: bool = False
+    """Whether it stands beside a model file, and says what is expected of it."""
 
     @property
     def name(self) -> str:
@@ -37,11 +39,11 @@ class File(NamedTuple):
     @property
     def stands_alone(self) -> bool:
         """Whether it names no other file, so that its numbers change with its own text only."""
-        return _NAMES_ANOTHER(self.data) is None
+        return not self.is_beside and _NAMES_ANOTHER(self.data) is None
 
     def source(self) -> Source:
         """Its text; raises SpecError if it is not UTF-8."""
-        return read(self.origin, self.data)
+        return read(self.origin) if self.is_beside else read(self.origin, self.data)
 
 
 class Side(NamedTuple):
@@ -89,7 +91,8 @@ def _in_folder(folder: str, allowed: tuple[str, ...]) -> Iterator[tuple[str, Fil
         if fault:
             raise UsageError(f"cannot read {visible(origin.path)}: {fault}")
         place = os.path.relpath(origin.path, folder).replace(os.sep, "/")
-        yield place, File(origin._replace(allowed=allowed), content(origin, _ALL))
+        beside = model_beside(origin.path) is not None
+        yield place, File(origin._replace(allowed=allowed), content(origin, _ALL), beside)
 
 
 def _of_revision(origin: Origin, place: git.Place) -> Side:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _NUMBERED = re.compile(r"(\w*?)\d+")
 
 
-class Item:
+class Part:
     """A layer, or a group of them: a use of a block, or its repetitions.
 
     `name` is its own, `path` with those of the groups around it. `label` is its kind, or the block;
@@ -44,7 +44,7 @@ class Item:
         self.path = path
         self.label = label
         self.row = row
-        self.children: list[Item] = []
+        self.children: list[Part] = []
         self.signature: Hashable = None
         self.layers: Counter[Hashable] = Counter()
         self.kinds: Counter[Hashable] = Counter()
@@ -59,9 +59,9 @@ class Item:
         """Whether it is a list of repetitions."""
         return self.row is None and all(child.name.isdigit() for child in self.children)
 
-    def once(self) -> Item:
+    def once(self) -> Part:
         """The same as the first repetition of itself."""
-        copy = Item("0", self.path, self.label, self.row)
+        copy = Part("0", self.path, self.label, self.row)
         copy.children, copy.signature = self.children, self.signature
         copy.layers, copy.kinds = self.layers, self.kinds
         return copy
@@ -76,17 +76,17 @@ class Item:
 
 def grow_trees(
     rows: Iterable[Row], labels: Mapping[str, str], given: Container[str] | None = None
-) -> list[Item]:
+) -> list[Part]:
     """The trees of a network: what stands next to each other under one name is one group.
 
     `given` are the paths whose last part somebody gave, None where a document does not say.
     """
 
-    def item(name: str, path: str, label: str, row: Row | None = None) -> Item:
+    def item(name: str, path: str, label: str, row: Row | None = None) -> Part:
         known = _looks_generated(name, label) if given is None else path not in given
-        return Item(name, path, label, row, generated=known)
+        return Part(name, path, label, row, generated=known)
 
-    root = Item("", "", "")
+    root = Part("", "", "")
     for row in rows:
         here, path = root, ""
         *above, own = row.name.split(".")
@@ -110,7 +110,7 @@ def _looks_generated(name: str, label: str) -> bool:
     return match[1] == label if label else match[1][0].isupper()
 
 
-def _sign(items: Sequence[Item]) -> None:
+def _sign(items: Sequence[Part]) -> None:
     for item in items:
         if item.row is not None:
             item.signature = item.row.signature

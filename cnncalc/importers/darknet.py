@@ -229,10 +229,12 @@ def _local(reader: _Reader, section: _Section) -> _Layer:
         "stride": section.number("stride", 1),
         "padding": padding,
     }
-    return reader.add(section, "locally_connect", {**keys, **_behind(section, "logistic")}, filters)
+    return reader.add(
+        section, "locally_connected", {**keys, **_behind(section, "logistic")}, filters
+    )
 
 
-def _connect(reader: _Reader, section: _Section) -> _Layer:
+def _dense(reader: _Reader, section: _Section) -> _Layer:
     keys = {"units": section.number("output", 1), **_norm(section), **_behind(section, "logistic")}
     return reader.add(section, "dense", keys, None)
 
@@ -372,7 +374,7 @@ _KINDS: dict[str, Callable[[_Reader, _Section], _Layer]] = {
     "convolutional": _convolutional, "conv": _convolutional,
     "deconvolutional": _deconvolutional, "deconv": _deconvolutional,
     "local": _local,
-    "connected": _connect, "conn": _connect,
+    "connected": _dense, "conn": _dense,
     "maxpool": _maxpool, "max": _maxpool, "local_avgpool": _maxpool, "local_avg": _maxpool,
     "avgpool": _avgpool, "avg": _avgpool,
     "route": _route,

@@ -23,7 +23,7 @@ from yaml.events import (
 )
 from yaml.scanner import ScannerError
 
-from cnncalc.errors import Diagnostic, Label, Source, Span, SpecError
+from cnncalc.errors import Diagnostic, Label, Source, Span, SpanBeside, SpecError
 from cnncalc.foreign import cut
 from cnncalc.language.scalars import resolve
 from cnncalc.work import LIMITS
@@ -102,7 +102,13 @@ class Mapping(Node):
 
 
 def _span(start: Any, end: Any) -> Span:
-    return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+    numbers = (start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+    source = getattr(start, "source", None)
+    if source is None:
+        return Span(*numbers)
+    span = SpanBeside(*numbers)
+    span.source = source
+    return span
 
 
 def compose(source: Source) -> tuple[Node | None, list[Diagnostic]]:

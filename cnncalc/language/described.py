@@ -10,18 +10,24 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
+    from cnncalc.errors import Source
     from cnncalc.importers.base.description import Description
 
 
 class _Mark(NamedTuple):
-    """A place in the file, from 0, as the events of YAML have it."""
+    """A place in the file, from 0, as the events of YAML have it; `source` is another file that it is in."""
 
     line: int
     column: int
+    source: Source | None = None
 
 
-def tree(description: Description) -> Mapping:
-    """The root of a spec that says the same."""
+BESIDE = ("cnncalc", "description", "input", "inputs", "expect", "budget")
+"""What a spec beside a model file may say of it."""
+
+
+def tree(description: Description, beside: Mapping | None = None) -> Mapping:
+    """The root of a spec that says the same; what the spec `beside` the file says goes before."""
     lines = description.text.splitlines()
     top = description.line
     head: dict[str, Any] = {}
@@ -33,15 +39,32 @@ def tree(description: Description) -> Mapping:
         head["dialect"] = description.dialect
     one = list(description.inputs) == ["input"]
     head |= {"input": description.inputs["input"]} if one else {"inputs": dict(description.inputs)}
-    root = _node(head, top, lines)
+    own = beside.pairs if beside is not None else []
+    given = {key.text for key, _ in own}
+    if given & {"input", "inputs"}:
+        head = {key: value for key, value in head.items() if key not in ("input", "inputs")}
+    root = _node({key: value for key, value in head.items() if key not in given}, top, lines)
     items: list[Node] = [
         _node({entry.kind: entry.keys}, entry.line, lines) for entry in description.layers
     ]
     start, end = _marks(top, lines)
-    pairs = [*root.pairs, (_word("layers", start, end), Sequence(items, start, end))]
+    pairs = [*own, *root.pairs, (_word("layers", start, end), Sequence(items, start, end))]
     if description.outputs:
         pairs.append((_word("outputs", start, end), _node(list(description.outputs), top, lines)))
     return Mapping(pairs, start, end)
+
+
+def place_in(node: Node, source: Source) -> None:
+    """Let a node, and all in it, know that they stand in another file."""
+    waiting: list[Node] = [node]
+    while waiting:
+        found = waiting.pop()
+        found.start = _Mark(found.start.line, found.start.column, source)
+        found.end = _Mark(found.end.line, found.end.column, source)
+        if isinstance(found, Mapping):
+            waiting += [part for pair in found.pairs for part in pair]
+        elif isinstance(found, Sequence):
+            waiting += found.items
 
 
 def _marks(line: int, lines: list[str]) -> tuple[_Mark, _Mark]:

@@ -5,14 +5,17 @@ A file is told by what is in it, then by its ending; what begins as a spec does 
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING, BinaryIO
 
 from cnncalc import registry
 from cnncalc.errors import Diagnostic, Source, Span, SpecError
+from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.model_file import ModelFile
-from cnncalc.language.described import tree
+from cnncalc.language.compose import BYTES, Mapping, compose
+from cnncalc.language.described import BESIDE, place_in, tree
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -27,10 +30,14 @@ _POINTER = b"version https://git-lfs"
 _PICKLE = re.compile(rb"\x80[\x02-\x05]")
 
 
-def read_model(name: str, path: str, stream: BinaryIO, origin: object) -> Source | None:
+def read_model(
+    name: str, path: str, stream: BinaryIO, origin: object, *, is_file: bool = False
+) -> Source | None:
     """The network of a model file; None for what is no file of a known format.
 
-    `name` is what messages call it, `path` what it is called where it lies, `origin` where that is.
+    `name` is what messages call it, `path` what it is called where it lies, `origin` where that is. If it
+    `is_file`, a spec may stand beside it.
+
     Raises SpecError if it is one and cannot be read, OSError.
     """
     file = ModelFile(name, stream)
@@ -51,8 +58,32 @@ def read_model(name: str, path: str, stream: BinaryIO, origin: object) -> Source
     except Unreadable as error:
         raise _report(name, error) from None
     source = Source(name, description.text, origin)
-    source.tree, source.stated = tree(description), description.stated
+    beside = _read_beside(path, origin) if is_file else None
+    source.tree, source.stated = tree(description, beside), description.stated
+    if beside is not None:
+        source.beside = getattr(beside.span, "source", None)
     return source
+
+
+def _read_beside(path: str, origin: object) -> Mapping | None:
+    """What the spec `NAME.yaml` beside a model file NAME says of it; raises SpecError if it is bad."""
+    name = f"{path}.yaml"
+    if not os.path.isfile(name):
+        return None
+    with open(name, "rb") as stream:
+        source = Source(name, stream.read(4 * BYTES + 1).decode("utf-8-sig", "replace"), origin)
+    root, findings = compose(source)
+    for key, _ in root.pairs if isinstance(root, Mapping) else ():
+        if key.text not in BESIDE and key.text[:2] != "x-":
+            findings.append(
+                Diagnostic("E103", f"unknown key `{cut(key.text, NAME)}` beside a model file", source, key.span,
+                           help="known here: " + ", ".join(BESIDE))
+            )  # fmt: skip
+    if findings or not isinstance(root, Mapping):
+        findings = findings or [Diagnostic("E101", "a spec must be a mapping", source)]
+        raise SpecError(findings)
+    place_in(root, source)
+    return root
 
 
 def find_importer(name: str, head: bytes) -> ModuleType | None:

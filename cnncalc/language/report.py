@@ -80,7 +80,8 @@ class Report:
             if len(uses) > _USES:
                 more = len(uses) - _USES
                 labels[-1] = Label(labels[-1].span, f"{labels[-1].text}, and {more} more uses")
-            complete.append(finding._replace(related=(*finding.related, *labels)))
+            whole = finding._replace(related=(*finding.related, *labels))
+            complete.append(whole.where_it_stands())
         return sorted(complete, key=lambda f: (f.span is None, f.span or (0, 0)))
 
     def error(self, network: Network | None = None) -> SpecError:

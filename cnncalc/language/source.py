@@ -109,16 +109,30 @@ def read(origin: Origin, data: bytes | None = None) -> Source:
     Raises SpecError if it is not UTF-8, or cannot be read as what it is; otherwise as `content`.
     """
     if origin.path.endswith(SPECS):
-        return decode(origin, content(origin) if data is None else data)
+        model = model_beside(origin.path) if origin.kind == FILE and data is None else None
+        found = _of_model(origin._replace(path=model)) if model else None
+        return found or decode(origin, content(origin) if data is None else data)
+    if origin.kind == FILE and data is None:
+        return _of_model(origin) or decode(origin, content(origin))
     from cnncalc.language.importing import read_model
 
-    if origin.kind == FILE and data is None:
-        with open(origin.path, "rb") as file:
-            found = read_model(origin.name, origin.path, file, origin)
-        return found or decode(origin, content(origin))
     data = content(origin, -1) if data is None else data
     found = read_model(origin.name, origin.path, BytesIO(data), origin)
     return found or decode(origin, data[:_MOST])
+
+
+def _of_model(origin: Origin) -> Source | None:
+    """What a model file is as a spec; None if it is no file of a known format."""
+    from cnncalc.language.importing import read_model
+
+    with open(origin.path, "rb") as file:
+        return read_model(origin.name, origin.path, file, origin, is_file=True)
+
+
+def model_beside(path: str) -> str | None:
+    """The model file that a spec beside it is about: `net.onnx` for `net.onnx.yaml`."""
+    model = path.rpartition(".")[0]
+    return model if "." in os.path.basename(model)[1:] and os.path.isfile(model) else None
 
 
 def content(origin: Origin, most: int = _MOST) -> bytes:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cnncalc
+from cnncalc.cost import ordering
 from cnncalc.cost.liveness import Graph, Step, timeline
 from cnncalc.cost.ordering import Order, better_order
 
@@ -245,3 +246,15 @@ def test_a_hundred_thousand_steps_are_no_matter():
 def test_nothing_needs_nothing():
     assert timeline(Graph([])).peak == 0
     assert better_order(Graph([])) == Order([], 0, best=True)
+
+
+@pytest.mark.parametrize(("reads", "given", "cuts"), [
+    # a chain falls apart after every step; steps beside each other stay together
+    ([(), (0,), (1,), (2,)], 1, [1, 2, 3, 4]),
+    ([(), (0,), (1,), (1,), (2, 3)], 1, [1, 2, 5]),
+    ([(), (0,), (0,), (1, 2), (3,)], 1, [1, 4, 5]),
+    # two inputs are there before anything is computed
+    ([(), (), (0,), (1,), (2, 3)], 2, [2, 5]),
+])  # fmt: skip
+def test_where_the_steps_fall_into_parts(reads, given, cuts):
+    assert ordering._cuts(Graph([Step(1, r) for r in reads]), given) == cuts

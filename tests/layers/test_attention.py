@@ -158,3 +158,9 @@ def test_what_windows_and_groups_cannot_be(layer, shapes, code, message):
         layer.apply(*shapes)
 
     assert info.value.code == code
+
+
+def test_a_relative_bias_is_added_to_every_weight_of_every_head():
+    plain, biased = (MultiHeadAttention(heads=8, relative_bias=wanted, **TORCH).apply(Shape(32, (5,))) for wanted in (False, True))
+
+    assert biased.work["add"] - plain.work["add"] == 8 * 5 * 5

@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from cnncalc.arithmetic.moving import Moved, Single
+from cnncalc.arithmetic.moving import Moved, Single, Stretch
 from cnncalc.arithmetic.windows import Everything, Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.add import Add
@@ -133,6 +133,20 @@ def test_the_second_operand_of_a_product_has_windows_of_its_own(layer, x, y, win
     assert [len(axes or ()) for axes in found] == [x.rank, y.rank]
     if windows is not None:
         assert found[1] == windows
+
+
+def test_of_an_operand_of_a_concatenation_the_output_reads_a_stretch():
+    parts = [Shape(4, (n, 9)) for n in (2, 3, 5)]
+    layer = Concat(axis="h")
+    found = layer.reads_of_all(parts, layer.apply(*parts))
+
+    assert [axes[0] for axes in found] == [Stretch(0, 8), Stretch(2, 5), Stretch(5, 0)]
+
+
+def test_a_map_of_fewer_axes_is_a_factor_only_where_the_framework_gives_it_axes():
+    assert Multiply(dialect="keras").spreads(Shape(9, (9,)), Shape(9, (7, 9)))
+    assert not Multiply(dialect="torch").spreads(Shape(64, (9,)), Shape(64, (7, 9)))
+    assert Multiply(dialect="torch").spreads(Shape(64), Shape(64, (7, 9)))
 
 
 def test_what_is_spread_reads_its_one_element_and_a_row_its_own_axis():

@@ -189,3 +189,8 @@ def test_other_groups_are_refused(value):
 ])
 def test_what_a_kind_is_called_and_what_a_scalar_sets(kind, first, short, role):
     assert (next(iter(kind.keys)), kind.short, kind.role) == (first, short, role)
+
+
+@pytest.mark.parametrize(("groups", "kept"), [(1, 2), (4, 8), (-1, 24)])
+def test_a_group_norm_keeps_a_mean_and_a_deviation_of_each_group(groups, kept):
+    assert GroupNorm(groups=groups).apply(MAP).saved == kept

@@ -9,6 +9,7 @@ MAP, ROW, VECTOR, IDS = "{channels: 4, size: [8, 8]}", "{channels: 4, size: [8]}
 
 @pytest.mark.parametrize(("given", "layer", "code", "shown"), [
     (MAP, "pad: {amount: 9, mode: reflect}",                   "E311", "4×8×8"),
+    (MAP, "stft: {n_fft: 8, hop: 2}",                          "E302", "4×8×8"),
     (MAP, "pad: {amount: 9, mode: circular}",                  "E311", "4×8×8"),
     (MAP, "pad: {amount: -4}",                                 "E311", "4×8×8"),
     (MAP, "group_norm: {groups: 3}",                           "E304", "4×8×8"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from cnncalc.arithmetic.moving import Moved
 from cnncalc.arithmetic.windows import Everything, Window
 from cnncalc.errors import Refusal
-from cnncalc.layers.base.key_types import Bad
+from cnncalc.layers.base.key_types import BITS, Bad
 from cnncalc.layers.base.reshaping import TARGET
 from cnncalc.layers.base.shape import Shape
 from cnncalc.layers.flatten import Flatten
@@ -110,3 +110,7 @@ def test_one_number_of_a_target_may_be_open(value, shape):
 def test_a_malformed_target_is_refused(value, message):
     with pytest.raises(Bad, match=message):
         TARGET.parse(value)
+
+
+def test_the_bits_of_a_type_are_in_its_name():
+    assert {name: bits for name, bits in BITS.items() if not name.endswith(str(bits))} == {"bool": 8}

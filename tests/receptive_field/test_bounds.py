@@ -22,7 +22,7 @@ from cnncalc.check.judge import Task, judge_file, judge_source
 from cnncalc.check.linting import Rules
 from cnncalc.errors import Source, UsageError
 from cnncalc.language.source import Origin
-from cnncalc.receptive_field import coverage
+from cnncalc.receptive_field import coverage, density, one_unit, recurrence
 from cnncalc.receptive_field.density import shares
 from cnncalc.receptive_field.effective import spreads
 from cnncalc.receptive_field.size_free import views
@@ -479,3 +479,43 @@ def test_a_unit_may_read_more_places_than_a_range_has_a_length(layer):
         json.dumps(cnncalc.analyze(network, name, **options).to_dict(), allow_nan=False)
     cnncalc.analyze(network, "receptive-field", layer="state")
     assert judge_source(Source("net.yaml", LONG.replace("{0}", layer)), rules=Rules(CODES)).verdicts
+
+
+@pytest.mark.parametrize(("number", "shown"), [(594, "594"), (945_000, "945k"), (178 * 10**21, "1.78e+23")])
+def test_a_number_of_elements_in_short(number, shown):
+    assert one_unit._short(number) == shown
+
+
+def test_the_sum_of_the_recurrence_is_shown_where_every_layer_adds_a_window_to_it():
+    def text(*items):
+        network = chain([32], *items)
+        seen = views(network)
+        return "\n".join(recurrence.lines(recurrence.steps(network, seen, len(network.nodes) - 1, "input", 0), "input"))
+
+    conv = "conv: {filters: 1, kernel: 3}"
+    assert text(conv, conv).splitlines()[-1].strip() == "R = 1 + 2·(3 − 1)·1 = 5"
+    for layers in ([conv, "upsample: 2", conv], [conv, "conv_transpose: {filters: 1, kernel: 3, stride: 2}"]):
+        assert text(*layers).splitlines()[-1].startswith("conv")
+
+
+def test_units_that_are_not_looked_at_are_not_blind(monkeypatch):
+    def give_up(_):
+        raise TooMuch("too many places")
+
+    monkeypatch.setattr(coverage, "blind", give_up)
+    survey = Survey(chain([8], "conv: {filters: 1, kernel: 3}"))
+
+    assert survey.unseeing == [0, 0]
+    assert survey.gaps == {"blind units": "too many places"}
+
+
+@pytest.mark.parametrize(("layers", "before"), [
+    # what a convolution reads before the first element; a pool behind it doubles that, and adds its own
+    (["conv: {filters: 1, kernel: 7, padding: 3}"], 3),
+    (["conv: {filters: 1, kernel: 3, padding: 1}", "conv: {filters: 1, kernel: 5, stride: 2, padding: 2}"], 3),
+    (["conv: {filters: 1, kernel: 3}"], 0),
+])  # fmt: skip
+def test_how_far_before_its_first_element_a_layer_is_read(layers, before):
+    network = chain([32], *layers)
+
+    assert density._before_the_first(network, len(network.nodes) - 1, (0,), Work("density")) == before

@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import cnncalc
 from cnncalc.arithmetic.moving import Moved
+from cnncalc.arithmetic.resampling import Border, BorderedWindow
 from cnncalc.arithmetic.windows import AdaptiveWindow, Everything, TransposedWindow, Window
 from cnncalc.receptive_field import cells as sets
+from cnncalc.receptive_field.paths import influence
 
 BIAS = 5
 """Places from -5 on have bits; no power of two, so that a sum is no union of bits."""
@@ -182,3 +185,24 @@ def test_which_outputs_read_some_inputs_where_axes_are_gone_or_have_moved(axes, 
 def test_nothing_is_read_of_nothing():
     assert sets.push({}, AXES, (7, 5), (4, 4)) == {}
     assert sets.push({}, (), (), (2, 3)) == {}
+
+
+def test_paths_through_axes_that_change_their_places():
+    """Each axis of a volume keeps its window, wherever it goes: two taps of d, one of h, three of w."""
+    network = cnncalc.loads(
+        "input: {channels: 1, size: [4, 5, 6]}\n"
+        "layers: [permute: {axes: [c, w, d, h]}, conv: {filters: 1, kernel: [3, 2, 1]}]\n"
+    )
+    [grid] = influence(network, 2, (1, 2, 4)).values()
+
+    found = {(*lead, w): n for lead, row in grid.items() for w, n in enumerate(row) if n}
+    assert found == {(d, 4, w): 1 for d in (2, 3) for w in (1, 2, 3)}
+
+
+@pytest.mark.parametrize("mode", ["reflect", "replicate", "circular"])
+@pytest.mark.parametrize("place", [-3, -1, 0, 2, 4, 6])
+def test_what_lies_beyond_the_ends_is_copied_from_within(mode, place):
+    """A border of nothing, read beyond its ends, goes on as one that is wide enough does."""
+    [wanted] = Border((3, 3), mode).taps(place + 3, 5)
+
+    assert BorderedWindow(1, padding=(3, 3), mode=mode)._origin(place, 5) == wanted

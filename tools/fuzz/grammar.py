@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from random import Random
 from typing import Any
 
-from cnncalc import metrics
+from cnncalc import SpecError, loads, metrics
 from cnncalc.dialects.base.dialect import dialect_names, spellings
 from cnncalc.language.kinds import layer_class
 from cnncalc.layers.base.key_types import BITS
@@ -17,6 +18,13 @@ from tools.fuzz.parts import fold, hide
 from tools.fuzz.writing import text
 
 Spec = dict[str, Any]
+
+NETS = (
+    ("zoo:resnet20", ("stem", "layer1", "layer2", "layer3"), ("n", "classes")),
+    ("zoo:srcnn", ("patches", "mapping", "reconstruction"), ("f2",)),
+    ("zoo:unet", ("e1", "e2", "d1"), ("f",)),
+)
+"""Networks of the zoo, layers at which they may be cut, and their variables."""
 
 DIALECTS = (None, None, None, "torch", "torch", "keras", "keras", *dialect_names())
 
@@ -90,7 +98,12 @@ class _Layers:
     def draw(self, count: int) -> None:
         """So many layers, and one for each input that nothing reads yet."""
         for _ in range(count):
-            self._reuse() if self.given and self.dice.random() < 0.05 else self._layer()
+            if self.given and self.dice.random() < 0.05:
+                self._reuse()
+            elif self.dice.random() < 0.015:
+                self._net()
+            else:
+                self._layer()
         for name in sorted(self.unread):
             self.items.append({"identity": {"from": name}})
             self.names.append("")
@@ -128,6 +141,25 @@ class _Layers:
         at = self.dice.randrange(len(self.shapes))
         keys = {"layer": name, "from": self._name(at)}
         self._add("reuse", keys, self.shapes[self.names.index(name)])
+
+    def _net(self) -> None:
+        """A network of the zoo, or a part of one, whatever it is given."""
+        name, ends, variables = self.dice.choice(NETS)
+        keys: dict[str, Any] = {"of": name}
+        if self.dice.random() < 0.8:
+            keys["until"] = self.dice.choice(ends)
+        if variables and self.dice.random() < 0.4:
+            keys["set"] = {self.dice.choice(variables): self.dice.choice((1, 2, 3, 5, 8, 16))}
+        if self.names[-1] in self.unread or (self.unread and not self.items):
+            keys["from"] = self._name(len(self.shapes) - 1)
+        head = f"dialect: {self.made.dialect}\n" if self.made.dialect else ""
+        shape = json.dumps(self.shapes[-1].to_dict())
+        try:
+            made = loads(f"{head}input: {shape}\nlayers:\n  - net: {json.dumps(keys)}\n")
+            found = made.nodes[-1].output
+        except SpecError:
+            found = self.shapes[-1]
+        self._add("net", keys | self._common(found, same=found == self.shapes[-1]), found)
 
     def _name(self, at: int) -> str:
         """A reference to a layer, which gets a name if it has none."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from tools.mutants.sample import Mutant
 
 LIMIT = 15.0
-MOST = 60.0
+MOST = 25.0
 """A mutant is run against tests that take so many seconds in all, the quickest of those that can see it."""
 
 

@@ -189,7 +189,7 @@ def _tell_changes(files: list[Checked]) -> None:
     """What `--update` has rewritten."""
     for file in files:
         for change in file.changes:
-            place = f"{visible(file.path)}:{change.line}"
+            place = f"{visible(change.path)}:{change.line}"
             complain(f"{place}: {change.name} {change.old} → {change.new}")
 
 

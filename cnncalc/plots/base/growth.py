@@ -23,7 +23,7 @@ MOST = 40
 """How many layers get a place of their own; of more, blocks are folded."""
 
 
-class Item(NamedTuple):
+class Extent(NamedTuple):
     """A layer or block on the way, and the field behind it along one axis of the input.
 
     Units see `low` to `high` elements; `least` is what they see by the shortest path, `effective`
@@ -42,7 +42,7 @@ class Item(NamedTuple):
 
 def items(
     survey: Survey, index: int, source: str, axis: int, depth: int | None = None
-) -> list[Item]:
+) -> list[Extent]:
     """What changes the field on the way to node `index`, from the input on.
 
     A block in which paths meet is one item, because no single path leads through it; so is
@@ -57,7 +57,7 @@ def items(
         fold -= 1
         groups = _group_stops(network, stops, lambda node, at=fold: _at(node, at))
     first = next(i for i, node in enumerate(network.nodes) if node.name == source)
-    found: list[Item] = []
+    found: list[Extent] = []
     for name, last in [(source, first), *groups]:
         item = _item(survey, name, last, source, axis)
         if item is not None and (not found or item[1:] != found[-1][1:]):
@@ -65,14 +65,14 @@ def items(
     return found
 
 
-def _item(survey: Survey, name: str, index: int, source: str, axis: int) -> Item | None:
+def _item(survey: Survey, name: str, index: int, source: str, axis: int) -> Extent | None:
     view, short = survey.views[index][source][axis], survey.shortest[index][source][axis]
     spread = survey.spreads[index][source][axis]
     if view.field is None or short.field is None:
         return None
     low, high = view.field.sizes
     width = None if spread is None else spread.width(float(high))
-    return Item(name, low, high, short.field.size, width, view.field.stride, view.whole)
+    return Extent(name, low, high, short.field.size, width, view.field.stride, view.whole)
 
 
 def _group_stops(network: Network, stops: Sequence[int], frame_of: Any) -> list[tuple[str, int]]:
@@ -135,7 +135,7 @@ def draw(
     if not seen or any(view.field is None for view in seen):
         raise UsageError(f"{network.nodes[index].name} sees nothing of {source} by windows",
                          "name a layer before it, --layer NAME")  # fmt: skip
-    told: list[tuple[int, list[Item]]] = []
+    told: list[tuple[int, list[Extent]]] = []
     for axis in range(len(seen)):
         made = items(survey, index, source, axis, depth)
         if all_axes or (made, _sizes(survey, source, wanted, axis)) not in [
@@ -174,12 +174,12 @@ _NAMES = {
 }  # fmt: skip
 
 
-def _range(item: Item) -> str:
+def _range(item: Extent) -> str:
     text = str(item.high) if item.low == item.high else f"{item.low}–{item.high}"
     return f"all, by windows {text}," if item.whole else text
 
 
-def _band(place: Any, made: Sequence[Item]) -> None:
+def _band(place: Any, made: Sequence[Extent]) -> None:
     xs = range(len(made))
     high, least = [item.high for item in made], [item.least for item in made]
     if least != high:
@@ -201,7 +201,7 @@ def _band(place: Any, made: Sequence[Item]) -> None:
                    markersize=5, gid="whole", label="all of the input, too", zorder=5)  # fmt: skip
 
 
-def _marks(place: Any, made: Sequence[Item]) -> None:
+def _marks(place: Any, made: Sequence[Extent]) -> None:
     """Where the jump changes."""
     jump: Fraction | None = None
     place.annotate("jump", (0, 1), xytext=(-6, 3), xycoords=("axes fraction", "axes fraction"),
@@ -223,7 +223,7 @@ def _line(place: Any, size: int, text: str, gid: str, dashes: str) -> None:
                    textcoords="offset points", fontsize=8)  # fmt: skip
 
 
-def _scales(place: Any, made: Sequence[Item], sizes: Sequence[int]) -> None:
+def _scales(place: Any, made: Sequence[Extent], sizes: Sequence[int]) -> None:
     top = max(*(item.high for item in made), *sizes)
     place.set_yscale("log", base=2)
     place.set_ylim(1, top * 1.45)
