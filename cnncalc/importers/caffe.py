@@ -73,14 +73,11 @@ def _describe(root: Message, text: str) -> Description:
             line = line or layer.line
             continue
         _read(graph, layer)
-    if not graph.inputs:
-        raise Unreadable("the file does not say what goes in", layers[0].line,
-                         help="the file for deployment does: `input`, or a layer of type Input")  # fmt: skip
     if not graph.entries:
         raise Unreadable("there is no layer behind the input", layers[0].line)
     return Description(
         text,
-        graph.inputs,
+        graph.inputs(),
         graph.entries,
         graph.outputs(),
         "caffe",

@@ -71,11 +71,11 @@ def _describe(text: str) -> Description:
     graph, stated = Graph(), dict[str, "Data"]()
     for layer in layers:
         _read(graph, layer, stated)
-    if not graph.inputs or not graph.entries:
+    if not graph.entries:
         raise Unreadable("the file has no input, or no layer behind it", 1)
     first = next(layer.line for layer in layers if layer.type == "Input")
     return Description(
-        text, graph.inputs, graph.entries, graph.outputs(), "ncnn", line=first, stated=stated
+        text, graph.inputs(), graph.entries, graph.outputs(), "ncnn", line=first, stated=stated
     )
 
 

@@ -68,7 +68,7 @@ def describe(importer, data):
 
 def mutate(text, seed):
     """A text with parts cut, doubled, exchanged, or with other numbers."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - not for secrets
     lines = text.split("\n")
     for _ in range(chance.randint(1, 4)):
         way, at = chance.randrange(6), chance.randrange(len(lines))

@@ -71,9 +71,10 @@ class Graph:
         """Nothing is known yet."""
         self.names = Names()
         self.entries: list[Entry] = []
-        self.inputs: dict[str, Data] = {}
+        self._inputs: dict[str, Data] = {}
         self.blobs: dict[str, Tensor] = {}
         self._read: set[str] = set()
+        self._named: set[str] = set()
         self._order: dict[str, None] = {}
         self._above = ""
 
@@ -81,10 +82,9 @@ class Graph:
         """A blob that goes in; raises Unreadable for axes that cannot be one."""
         if len(axes) > MOST_OF_TENSOR or any(n < 1 for n in axes):
             raise Unreadable(f"{list(axes)} is not a shape of `{cut(blob, NAME)}`", line)
-        name = "input" if blob == "input" and not self.inputs else self.names.unique(blob, "data")
-        self.inputs[name] = shape_of(axes)
+        name = "input" if blob == "input" and not self._inputs else self.names.unique(blob, "data")
+        self._inputs[name] = shape_of(axes)
         self.blobs[blob] = Tensor(name, axes or (1,), batch)
-        self._above = name if len(self.inputs) == 1 else ""
 
     def read(self, blob: str, line: int) -> Tensor:
         """The tensor of a blob; raises Unreadable if nothing above has written it."""
@@ -125,6 +125,7 @@ class Graph:
         self._above = said["name"]
         self._order[said["name"]] = None
         self._read.update(sources)
+        self._named.update(sources, [keys["like"]] if "like" in keys else [])
         return Tensor(said["name"], axes, reads[0].batch)
 
     def add_known(
@@ -163,6 +164,14 @@ class Graph:
             part = f"{whole.name}.{number}"
             self._order[part] = None
             found.append(Tensor(part, axes, tensor.batch))
+        return found
+
+    def inputs(self) -> dict[str, Data]:
+        """What goes in and is read; of the only one the first layer need not say that it reads it."""
+        found = {name: shape for name, shape in self._inputs.items() if name in self._named}
+        keys = self.entries[0].keys if self.entries else {}
+        if [keys.get("from")] == list(found):
+            del keys["from"]
         return found
 
     def outputs(self) -> list[str]:

@@ -223,7 +223,7 @@ def recur(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
 
 
 def attend(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
-    """MultiHeadAttention over the rows of matrices."""
+    """MultiHeadAttention over the rows of matrices; raises Unreadable."""
     queries, keys = reads[0], reads[min(1, len(reads) - 1)]
     values = reads[min(2, len(reads) - 1)]
     width, total = layer.integer(0, 0), layer.integer(2, 0)
