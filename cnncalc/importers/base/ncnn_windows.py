@@ -124,12 +124,13 @@ def deconvolve(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
             )
         elif min(wanted) > 0 and not any(map(any, pads)):
             raise layer.wrong("has an output size without SAME padding, which ncnn refuses")
-        # What is added at the end is a negative cut.
-        cuts.append((before, after - e))
+        cuts.append((before, after))
         sizes.append(max(1, whole - before - after))
     keys = _keys(layer, kernel, stride, dilation)
     if any(map(any, cuts)):
         keys["padding"] = _say_pads(cuts)
+    if any(extra):
+        keys["output_padding"] = alike(extra)
     axes = (keys["filters"], *sizes)
     keys |= activation(layer)
     return [graph.add("conv_transpose", keys, [x], axes, layer.name, layer.line)]
