@@ -51,6 +51,7 @@ ORDER = [
     ("analyzers.base", "input_sizes", "counters.base"),
     ("counters",),
     ("analyzers",),
+    ("converting",),
     ("calculator.derivations",),
     ("calculator",),
     ("calculator.formulas",),

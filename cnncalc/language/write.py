@@ -11,6 +11,8 @@ from cnncalc.layers.base.shape import Shape
 from cnncalc.quantity import Quantity
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cnncalc.network import Network, Node
 
 _PLAIN = re.compile(r"[A-Za-z_][\w./×-]*(?: [\w./×-]+)*").fullmatch
@@ -104,6 +106,35 @@ def _first(network: Network, index: int) -> bool:
     return network.nodes[index - 1].layer is None and index > 1
 
 
+def plain_keys(node: Node) -> dict[str, Any]:
+    """The keys of a layer as plain data, what is the default left out; not what it reads."""
+    found = {key: plain(value) for key, value in _values(node.layer).items()} if node.layer else {}
+    if not node.trainable:
+        found["trainable"] = False
+    if node.dtype:
+        found["dtype"] = node.dtype
+    return found
+
+
+def plain(value: Any) -> Any:
+    """A value as the data of which YAML is made."""
+    found = _plain_data(value)
+    if isinstance(found, dict):
+        return {key: plain(item) for key, item in found.items()}
+    return [plain(item) for item in found] if isinstance(found, (list, tuple)) else found
+
+
+def flow(value: Any) -> str:
+    """Data in YAML's flow style."""
+    return _flow(value)
+
+
+def claims(network: Network, outputs: Mapping[int, str]) -> list[str]:
+    """What the network expects of itself, a line for each kind; its `outputs` are called so, by node."""
+    names = [outputs.get(node.index, node.name) for node in network.nodes]
+    return _claims(network, names)
+
+
 def _values(layer: Layer) -> dict[str, Any]:
     return {
         name: value for name, value in layer.chosen_keys().items() if name not in layer.references
@@ -123,13 +154,13 @@ def _claims(network: Network, names: list[str]) -> list[str]:
             name = names[network.outputs[key]] if is_name else key
             place = place.setdefault(name, {})
         place[claim.keys[-1]] = (
-            _Written(claim.text) if claim.text[:1] != "$" and claim.text else claim.wanted
+            Written(claim.text) if claim.text[:1] != "$" and claim.text else claim.wanted
         )
     return [f"{kind}: {_flow(value)}" for kind, value in found.items()]
 
 
-class _Written(str):
-    """A number to be written as it was read."""
+class Written(str):
+    """What is written without quotes: a number as it was read, an expression."""
 
     __slots__ = ()
 
@@ -141,7 +172,7 @@ def _flow(value: Any) -> str:
         return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in value.items()) + "}"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(map(_flow, value)) + "]"
-    if isinstance(value, str) and not isinstance(value, _Written):
+    if isinstance(value, str) and not isinstance(value, Written):
         return _text(value)
     if value is None or isinstance(value, bool):
         return {True: "true", False: "false", None: "null"}[value]

@@ -1,0 +1,119 @@
+"""The steps of a network as a spec has them: a layer with the norm and activation behind it is one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.language.kinds import layer_class
+from cnncalc.language.write import plain_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.network import Network, Node
+
+
+class Step:
+    """An item to be: a kind of layer or a block, its keys as plain data, and what it reads.
+
+    `refs` are places of other steps, negative ones inputs of the network: -1 is the first. `names`
+    are those of its layers in the network. The key `repeat` says how often it stands behind itself.
+    """
+
+    __slots__ = ("extra", "keys", "kind", "names", "refs")
+
+    def __init__(
+        self, kind: str, keys: dict[str, Any], refs: Sequence[int], names: list[str]
+    ) -> None:
+        """Of a layer `names` is one name."""
+        self.kind = kind
+        self.keys = keys
+        self.refs = list(refs)
+        self.names = names
+        self.extra: dict[str, int] = {}
+        """Keys that name another step."""
+
+
+def steps_of(network: Network) -> tuple[list[Step], dict[int, int]]:
+    """The steps, and the place of the step that gives what each node does."""
+    readers: dict[int, list[int]] = {}
+    for node in network.nodes:
+        for index in node.inputs:
+            readers.setdefault(index, []).append(node.index)
+    kept = set(network.outputs.values())
+    kept |= {node.shared_with for node in network.nodes if node.shared_with is not None}
+    steps: list[Step] = []
+    place: dict[int, int] = {}
+    inputs = 0
+    for node in network.nodes:
+        if node.layer is None:
+            inputs += 1
+            place[node.index] = -inputs
+        elif (role := _behind(network, node, readers, kept, place)) is not None:
+            host = steps[place[node.inputs[0]]]
+            keys = plain_keys(node)
+            host.keys[role] = {node.op: keys} if keys else node.op
+            place[node.index] = place[node.inputs[0]]
+        else:
+            place[node.index] = len(steps)
+            steps.append(_step(network, node, place))
+    for step in steps:
+        # A norm takes the bias away, unless it is asked for.
+        if "norm" in step.keys and "bias" in step.keys:
+            del step.keys["bias"]
+        elif "norm" in step.keys and "bias" in layer_class(step.kind).keys:
+            step.keys["bias"] = True
+    return steps, place
+
+
+def _step(network: Network, node: Node, place: dict[int, int]) -> Step:
+    layer = node.layer
+    refs = [place[index] for index in node.inputs]
+    if node.shared_with is not None:
+        step = Step("reuse", {}, refs, [node.name])
+        step.extra["layer"] = place[node.shared_with]
+        return step
+    keys = plain_keys(node)
+    references = layer.references if layer else ()
+    extra = references if layer and len(refs) > layer.operands[0] else ()
+    own = len(refs) - len(extra)
+    step = Step(node.op, keys, refs[:own], [node.name])
+    step.extra = dict(zip(extra, refs[own:], strict=False))
+    return step
+
+
+def _behind(
+    network: Network,
+    node: Node,
+    readers: dict[int, list[int]],
+    kept: set[int],
+    place: dict[int, int],
+) -> str | None:
+    """The role of a node that is the norm or the activation of the layer before it; None of another."""
+    if node.layer is None or len(node.inputs) != 1 or node.shared_with is not None:
+        return None
+    role = node.layer.role
+    before = network.nodes[node.inputs[0]]
+    if role not in ("norm", "activation") or before.layer is None or before.index in kept:
+        return None
+    if node.index in kept and node.index not in network.outputs.values():
+        return None
+    host = before if before.layer.hosts else None
+    if role == "activation" and before.layer.role == "norm" and len(before.inputs) == 1:
+        under = network.nodes[before.inputs[0]]
+        # The norm stands behind it already.
+        fits = (
+            under.layer is not None
+            and under.layer.hosts
+            and place[under.index] == place[before.index]
+        )
+        host = (
+            under
+            if fits and readers[under.index] == [before.index] and before.shared_with is None
+            else host
+        )
+    alike = host is not None and host.shared_with is None and host.trainable == node.trainable
+    alone = (
+        readers.get(before.index) == [node.index] and host is not None and host.dtype == node.dtype
+    )
+    return role if alike and alone else None
