@@ -326,13 +326,14 @@ def _product(reader: _Reader, section: Section) -> _Layer:
 
 
 def _upsample(reader: _Reader, section: Section) -> _Layer:
-    return reader.add(
-        section, "upsample", {"scale": section.number("stride", 2)}, reader.above.channels
-    )
+    keys = {"scale": section.number("stride", 2)}
+    return reader.add(section, "upsample", keys, reader.above.channels)
 
 
 def _reorg(reader: _Reader, section: Section) -> _Layer:
     factor, channels = section.number("stride", 1), reader.above.channels
+    if factor < 1:
+        raise Unreadable(f"[{section.kind}] has a stride of {factor}", section.line)
     if section.number("reverse", 0):
         return reader.add(
             section, "depth_to_space", {"factor": factor}, channels and channels // factor**2

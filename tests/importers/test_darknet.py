@@ -142,6 +142,7 @@ def test_what_is_written_around_options(tmp_path):
     (cfg(CONV, "route layers=-2"), "[route] reads layer -2, and there are 1 above it", 9),
     (cfg(CONV, "shortcut"), "[shortcut] names no layer", 9),
     (cfg(CONV, "shortcut from=-3"), "[shortcut] reads layer -3, and there are 1 above it", 9),
+    (cfg("reorg stride=0 reverse=1"), "[reorg] has a stride of 0", 5),
     (cfg(CONV, "sam"), "[sam] names no layer", 9),
     (cfg("rnn output=3"), "[rnn] must read a vector: the input, or a connected layer", 5),
     (cfg(CONV, "convolutional filters=6 size=3 share_index=0"),
