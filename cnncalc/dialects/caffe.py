@@ -45,11 +45,16 @@ class Caffe(Dialect):
     conv_rounding = "truncated"
     dense_flattens = True
     ceil_unpadded = "full"
+    sums_weighed = True
 
     inputs = "bottom top"
     neutral = "weight_filler bias_filler param engine"
 
-    defaults: ClassVar = {"max_pool": {"ceil": True}, "avg_pool": {"ceil": True}}
+    defaults: ClassVar = {
+        "max_pool": {"ceil": True},
+        "avg_pool": {"ceil": True},
+        "batch_norm": {"scale": False, "center": False},
+    }
 
     refusals: ClassVar = {
         "conv": (_padding_mode,),
@@ -60,26 +65,55 @@ class Caffe(Dialect):
     }
 
     spelling = """
+abs | AbsVal
 add | Eltwise
 avg_pool | Pooling with pool: AVE | size: kernel_size, padding: pad, ceil: ceil_mode
+batch_norm | BatchNorm, with Scale behind it
+channel_shuffle | ShuffleChannel of forks | groups: group
 concat | Concat
 conv | Convolution |
     filters: num_output, kernel: kernel_size, padding: pad, groups: group, bias: bias_term
 conv_transpose | Deconvolution |
     filters: num_output, kernel: kernel_size, padding: pad, groups: group, bias: bias_term
+crop | Crop
 dense | InnerProduct | units: num_output, bias: bias_term
 depthwise_conv | Convolution with group = channels |
     kernel: kernel_size, padding: pad, bias: bias_term
 dropout | Dropout | rate: dropout_ratio
 elu | ELU
+exponential | Exp
 flatten | Flatten
+global_avg_pool | Pooling with pool: AVE, global_pooling
+global_max_pool | Pooling with pool: MAX, global_pooling
+hard_sigmoid | HardSigmoid of forks
+hard_swish | HardSwish of forks
 identity | Silence, Split
+l2_norm | Normalize of SSD, without its scale
+leaky_relu | ReLU | slope: negative_slope
 local_response_norm | LRN | size: local_size
 max_pool | Pooling with pool: MAX | size: kernel_size, padding: pad, ceil: ceil_mode
+max_unpool | Upsample of SegNet
 maximum | Eltwise with operation: MAX
+mish | Mish of forks
+multiply | Eltwise with operation: PROD, Scale of two bottoms
 opaque | any Layer
+permute | Permute of SSD | axes: order
+prelu | PReLU
 relu | ReLU | slope: negative_slope
+relu6 | ReLU6 of forks
+reshape | Reshape | to: shape
+resize | Interp of forks
+roi_pool | ROIPooling of forks
+scale | Scale | shift: bias_term
 sigmoid | Sigmoid
+silu | Swish of forks
+slice | Slice
 softmax | Softmax
+softplus | BNLL
+spatial_dropout | SpatialDropout of forks
+split | Slice | sizes: slice_point
+subtract | Eltwise with coeff: 1, -1
 tanh | TanH
+tile | Tile | times: tiles
+upsample | Upsample of forks
 """

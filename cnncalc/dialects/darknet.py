@@ -25,12 +25,14 @@ concat | route
 conv | convolutional | kernel: size
 conv_transpose | deconvolutional | kernel: size
 dense | connected | units: output
+crop | crop
 depth_to_space | reorg with reverse=1 | factor: stride
 dropout | dropout | rate: probability
 elu | activation=elu
 gelu | activation=gelu
 global_avg_pool | avgpool
 identity | route of one layer, cost, empty
+l2_norm | l2norm
 leaky_relu | activation=leaky
 local_response_norm | lrn | k: kappa
 locally_connected | local | kernel: size

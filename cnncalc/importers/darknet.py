@@ -5,10 +5,10 @@ Sections follow each other, and a layer reads the one above it. What goes in is 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnncalc.foreign import NAME, cut
+from cnncalc.importers.base.cfg import SECTION, Section, read_sections
+from cnncalc.importers.base.darknet_cells import KERNELS, count_cell
 from cnncalc.importers.base.description import Description, Entry, Unreadable
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ TITLE = "Darknet"
 SUFFIXES = (".cfg",)
 READS = "every layer that infers; what trains alone is left out"
 
-_SECTION = re.compile(r"\s*\[([\w ]+)\]\s*")
 _NETS = ("net", "network")
 
 ACTIVATIONS: dict[str, Any] = {
@@ -46,45 +45,24 @@ def recognises(name: str, head: bytes) -> bool:
     for line in head.decode("utf-8", "replace").splitlines():
         text = line.strip()
         if text and text[0] not in "#;":
-            found = _SECTION.fullmatch(text)
-            return found is not None and found[1] in _NETS
+            found = SECTION.fullmatch(text)
+            return found is not None and found[1].strip() in _NETS
     return False
 
 
-class _Section(NamedTuple):
-    """A section: its type, its options as they are written, and its line."""
-
-    kind: str
-    options: dict[str, str]
-    line: int
-
-    def number(self, name: str, default: int) -> int:
-        """A whole number; raises Unreadable if it is none."""
-        found = self.numbers(name)
-        return found[0] if found else default
-
-    def numbers(self, name: str) -> list[int]:
-        """A list of whole numbers; raises Unreadable."""
-        text = self.options.get(name, "")
-        try:
-            return [int(part) for part in text.split(",") if part.strip()]
-        except ValueError:
-            said = f"`{name}` of [{self.kind}] must be whole numbers"
-            raise Unreadable(f"{said}, got `{cut(text, NAME)}`", self.line) from None
-
-
 class _Layer(NamedTuple):
-    """What is known of a layer of the file: what it is called, and its channels; None if it is no map."""
+    """A layer of the file: what it is called, the channels of a map, the features of a vector."""
 
     name: str
     channels: int | None
+    features: int | None = None
 
 
 def describe(file: ModelFile) -> Description:
     """The network of a cfg file; raises Unreadable."""
     text = file.text()
     try:
-        sections = _sections(text)
+        sections = read_sections(text)
         if not sections or sections[0].kind not in _NETS:
             raise Unreadable(
                 "the file does not begin with [net]", help="is it a cfg file of Darknet?"
@@ -95,33 +73,15 @@ def describe(file: ModelFile) -> Description:
         raise
 
 
-def _sections(text: str) -> list[_Section]:
-    found: list[_Section] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        said = line.strip()
-        if not said or said[0] in "#;":
-            continue
-        if section := _SECTION.fullmatch(said):
-            found.append(_Section(section[1].strip(), {}, number))
-            continue
-        name, mark, value = said.partition("=")
-        if not mark or not found:
-            raise Unreadable(
-                "neither a section nor an option", number, help="[convolutional], or filters=64"
-            )
-        found[-1].options[name.strip()] = value.split("#")[0].strip()
-    return found
-
-
 class _Reader:
     """Goes through the layers of one file."""
 
-    def __init__(self, net: _Section) -> None:
+    def __init__(self, net: Section) -> None:
         self.net = net
         self.entries: list[Entry] = []
         self.layers: list[_Layer] = []
 
-    def run(self, sections: list[_Section], text: str) -> Description:
+    def run(self, sections: list[Section], text: str) -> Description:
         """Describe all layers."""
         net = self.net
         height, width, channels = (net.number(key, 0) for key in ("height", "width", "channels"))
@@ -135,7 +95,7 @@ class _Reader:
                 net.line,
                 help="height, width and channels, or inputs",
             )
-        self.above = _Layer("input", channels if height else None)
+        self.above = _Layer("input", channels if height else None, None if height else flat)
         outputs = []
         for section in sections:
             read = _KINDS.get(section.kind, _opaque)
@@ -156,14 +116,14 @@ class _Reader:
         )
 
     def add(
-        self, section: _Section, kind: str, keys: Data, channels: int | None, part: str = ""
+        self, section: Section, kind: str, keys: Data, channels: int | None, part: str = ""
     ) -> _Layer:
         """A layer of the spec, called by the type and the place of its section."""
         name = f"{section.kind.replace(' ', '_')}_{len(self.layers)}{part}"
         self.entries.append(Entry(kind, {"name": name, **keys}, section.line))
         return _Layer(name, channels)
 
-    def at(self, section: _Section, place: int) -> _Layer:
+    def at(self, section: Section, place: int) -> _Layer:
         """The layer that a route or a shortcut means; raises Unreadable."""
         index = place if place >= 0 else len(self.layers) + place
         if not 0 <= index < len(self.layers):
@@ -174,19 +134,19 @@ class _Reader:
         return self.layers[index]
 
 
-def _behind(section: _Section, default: str) -> Data:
+def _behind(section: Section, default: str) -> Data:
     """The activation behind a layer."""
     word = section.options.get("activation", default)
     kind = ACTIVATIONS.get(word)
     return {} if kind is None else {"activation": kind}
 
 
-def _norm(section: _Section) -> Data:
+def _norm(section: Section) -> Data:
     """A batch norm takes the place of the bias."""
     return {"norm": "batch_norm"} if section.number("batch_normalize", 0) else {}
 
 
-def _window(section: _Section) -> Data:
+def _window(section: Section) -> Data:
     """Kernel, stride and padding of a convolution: the flag `pad` wins over the number `padding`."""
     size, dilation = section.number("size", 1), section.number("dilation", 1)
     stride = [section.number(f"stride_{axis}", section.number("stride", 1)) for axis in "yx"]
@@ -201,15 +161,27 @@ def _window(section: _Section) -> Data:
     return keys
 
 
-def _convolutional(reader: _Reader, section: _Section) -> _Layer:
+def _convolutional(reader: _Reader, section: Section) -> _Layer:
     filters, groups = section.number("filters", 1), section.number("groups", 1)
     keys = {"filters": filters, **_window(section), **({"groups": groups} if groups > 1 else {})}
-    return reader.add(
-        section, "conv", {**keys, **_norm(section), **_behind(section, "logistic")}, filters
-    )
+    keys |= {**_norm(section), **_behind(section, "logistic")}
+    if "share_index" in section.options:
+        return _share(reader, section, keys)
+    return reader.add(section, "conv", keys, filters)
 
 
-def _deconvolutional(reader: _Reader, section: _Section) -> _Layer:
+def _share(reader: _Reader, section: Section, keys: Data) -> _Layer:
+    """A convolution with the weights of another, which must be of the same kind in all else."""
+    layer = reader.at(section, section.number("share_index", 0))
+    entry = next((entry for entry in reader.entries if entry.keys["name"] == layer.name), None)
+    if entry is None or {**entry.keys, "name": ""} != {"name": "", **keys}:
+        raise Unreadable("[convolutional] shares the weights of a layer that differs in more",
+                         section.line)  # fmt: skip
+    return reader.add(section, "reuse", {"layer": layer.name, "from": reader.above.name},
+                      layer.channels)  # fmt: skip
+
+
+def _deconvolutional(reader: _Reader, section: Section) -> _Layer:
     filters = section.number("filters", 1)
     keys = {
         "filters": filters,
@@ -220,24 +192,55 @@ def _deconvolutional(reader: _Reader, section: _Section) -> _Layer:
     return reader.add(section, "conv_transpose", keys, filters)
 
 
-def _local(reader: _Reader, section: _Section) -> _Layer:
+def _local(reader: _Reader, section: Section) -> _Layer:
     filters, size = section.number("filters", 1), section.number("size", 1)
     padding = size // 2 if section.number("pad", 0) else 0
-    keys = {
-        "filters": filters,
-        "kernel": size,
-        "stride": section.number("stride", 1),
-        "padding": padding,
-    }
-    return reader.add(section, "locally_dense", {**keys, **_behind(section, "logistic")}, filters)
+    keys: Data = {"filters": filters, "kernel": size, "stride": section.number("stride", 1)}
+    keys["padding"] = padding
+    keys |= _behind(section, "logistic")
+    return reader.add(section, "locally_connected", keys, filters)
 
 
-def _dense(reader: _Reader, section: _Section) -> _Layer:
+def _dense(reader: _Reader, section: Section) -> _Layer:
     keys = {"units": section.number("output", 1), **_norm(section), **_behind(section, "logistic")}
-    return reader.add(section, "dense", keys, None)
+    return reader.add(section, "dense", keys, None)._replace(features=keys["units"])
 
 
-def _maxpool(reader: _Reader, section: _Section) -> _Layer:
+def _cell(reader: _Reader, section: Section) -> _Layer:
+    """A recurrent layer, one step of it; it reads a vector of so many features."""
+    inputs = reader.above.features
+    if inputs is None:
+        raise Unreadable(f"[{section.kind}] must read a vector: the input, or a connected layer",
+                         section.line)  # fmt: skip
+    units = section.number("output", 1)
+    hidden = section.number("hidden", units)
+    keys: Data = {"output": {"features": units}}
+    keys |= count_cell(
+        KERNELS[section.kind](inputs, hidden, units),
+        normed=bool(section.number("batch_normalize", 0)),
+    )
+    return reader.add(section, "opaque", keys, None)._replace(features=units)
+
+
+def _conv_cell(reader: _Reader, section: Section) -> _Layer:
+    """A recurrent layer of convolutions: of the input, of the state, and of both together."""
+    hidden, filters = section.number("hidden", 1), section.number("output", 1)
+    size = section.number("size", 3)
+    window: Data = {"kernel": size, "padding": size // 2, **_norm(section)}
+    window |= _behind(section, "logistic")
+    read = reader.add(section, "conv", {"filters": hidden, **window}, hidden, "_part0")
+    state = reader.add(section, "conv", {"filters": hidden, **window}, hidden, "_part1")
+    both = {"from": [read.name, state.name]}
+    reader.add(section, "add", both, hidden, "_part2")
+    return reader.add(section, "conv", {"filters": filters, **window}, filters)
+
+
+def _crop(reader: _Reader, section: Section) -> _Layer:
+    size = [section.number("crop_height", 1), section.number("crop_width", 1)]
+    return reader.add(section, "crop", {"size": size}, reader.above.channels)
+
+
+def _maxpool(reader: _Reader, section: Section) -> _Layer:
     stride = [section.number(f"stride_{axis}", section.number("stride", 1)) for axis in "yx"]
     size = section.number("size", stride[0])
     total = section.number("padding", size - 1)
@@ -249,11 +252,11 @@ def _maxpool(reader: _Reader, section: _Section) -> _Layer:
     return reader.add(section, kind, keys, reader.above.channels)
 
 
-def _avgpool(reader: _Reader, section: _Section) -> _Layer:
+def _avgpool(reader: _Reader, section: Section) -> _Layer:
     return reader.add(section, "global_avg_pool", {"keep_size": True}, reader.above.channels)
 
 
-def _route(reader: _Reader, section: _Section) -> _Layer:
+def _route(reader: _Reader, section: Section) -> _Layer:
     places = section.numbers("layers")
     if not places:
         raise Unreadable("[route] names no layer", section.line, help="layers=-1, 61")
@@ -272,7 +275,7 @@ def _route(reader: _Reader, section: _Section) -> _Layer:
 
 
 def _part(
-    reader: _Reader, section: _Section, layer: _Layer, groups: int, chosen: int, number: int
+    reader: _Reader, section: Section, layer: _Layer, groups: int, chosen: int, number: int
 ) -> _Layer:
     """One of so many equal groups of channels."""
     each = (layer.channels or 0) // groups
@@ -282,7 +285,7 @@ def _part(
     )
 
 
-def _shortcut(reader: _Reader, section: _Section) -> _Layer:
+def _shortcut(reader: _Reader, section: Section) -> _Layer:
     above = reader.above
     read = [reader.at(section, place) for place in section.numbers("from")]
     if not read:
@@ -299,7 +302,7 @@ def _shortcut(reader: _Reader, section: _Section) -> _Layer:
     return reader.add(section, "weighted_add", keys, above.channels)
 
 
-def _fit(reader: _Reader, section: _Section, layer: _Layer, above: _Layer, number: int) -> _Layer:
+def _fit(reader: _Reader, section: Section, layer: _Layer, above: _Layer, number: int) -> _Layer:
     """A map with as many channels as the one above: what it has more is not added, what it lacks is 0."""
     have, want = layer.channels, above.channels
     if have is None or want is None or have == want:
@@ -312,22 +315,25 @@ def _fit(reader: _Reader, section: _Section, layer: _Layer, above: _Layer, numbe
     )
 
 
-def _product(reader: _Reader, section: _Section) -> _Layer:
+def _product(reader: _Reader, section: Section) -> _Layer:
     read = [reader.at(section, place) for place in section.numbers("from")]
+    if not read:
+        raise Unreadable(f"[{section.kind}] names no layer", section.line, help="from=-3")
     # The map is the one that is named, its factors are above; in `sam` both are maps.
     names = [layer.name for layer in read] + [reader.above.name]
-    channels = read[0].channels if read else None
+    channels = read[0].channels
     return reader.add(section, "multiply", {"from": names, **_behind(section, "linear")}, channels)
 
 
-def _upsample(reader: _Reader, section: _Section) -> _Layer:
-    return reader.add(
-        section, "upsample", {"scale": section.number("stride", 2)}, reader.above.channels
-    )
+def _upsample(reader: _Reader, section: Section) -> _Layer:
+    keys = {"scale": section.number("stride", 2)}
+    return reader.add(section, "upsample", keys, reader.above.channels)
 
 
-def _reorg(reader: _Reader, section: _Section) -> _Layer:
+def _reorg(reader: _Reader, section: Section) -> _Layer:
     factor, channels = section.number("stride", 1), reader.above.channels
+    if factor < 1:
+        raise Unreadable(f"[{section.kind}] has a stride of {factor}", section.line)
     if section.number("reverse", 0):
         return reader.add(
             section, "depth_to_space", {"factor": factor}, channels and channels // factor**2
@@ -337,22 +343,23 @@ def _reorg(reader: _Reader, section: _Section) -> _Layer:
     )
 
 
-def _head(reader: _Reader, section: _Section) -> _Layer:
+def _head(reader: _Reader, section: Section) -> _Layer:
     boxes = len(section.numbers("mask")) if section.kind == "yolo" else section.number("num", 1)
     keys = {"anchors": boxes or section.number("num", 1), "classes": section.number("classes", 20)}
     return reader.add(section, "yolo_head", keys, reader.above.channels)
 
 
-def _as_it_is(kind: str) -> Callable[[_Reader, _Section], _Layer]:
+def _as_it_is(kind: str) -> Callable[[_Reader, Section], _Layer]:
     """A layer that keeps the shape and has no keys."""
 
-    def read(reader: _Reader, section: _Section) -> _Layer:
-        return reader.add(section, kind, {}, reader.above.channels)
+    def read(reader: _Reader, section: Section) -> _Layer:
+        above = reader.above
+        return reader.add(section, kind, {}, above.channels)._replace(features=above.features)
 
     return read
 
 
-def _activation(reader: _Reader, section: _Section) -> _Layer:
+def _activation(reader: _Reader, section: Section) -> _Layer:
     kind = ACTIVATIONS.get(section.options.get("activation", "linear"))
     if isinstance(kind, dict):
         [(kind, keys)] = kind.items()
@@ -360,7 +367,7 @@ def _activation(reader: _Reader, section: _Section) -> _Layer:
     return reader.add(section, kind or "identity", {}, reader.above.channels)
 
 
-def _opaque(reader: _Reader, section: _Section) -> _Layer:
+def _opaque(reader: _Reader, section: Section) -> _Layer:
     """A layer that nothing is known of: what it gives cannot be said either."""
     raise Unreadable(f"[{section.kind}] is not known here", section.line,
                      help="convert the file without it, or write `opaque` in its place")  # fmt: skip
@@ -368,10 +375,11 @@ def _opaque(reader: _Reader, section: _Section) -> _Layer:
 
 _HEADS = ("yolo", "region", "detection")
 
-_KINDS: dict[str, Callable[[_Reader, _Section], _Layer]] = {
+_KINDS: dict[str, Callable[[_Reader, Section], _Layer]] = {
     "convolutional": _convolutional, "conv": _convolutional,
     "deconvolutional": _deconvolutional, "deconv": _deconvolutional,
-    "local": _local,
+    "local": _local, "crop": _crop,
+    "rnn": _cell, "gru": _cell, "lstm": _cell, "crnn": _conv_cell,
     "connected": _dense, "conn": _dense,
     "maxpool": _maxpool, "max": _maxpool, "local_avgpool": _maxpool, "local_avg": _maxpool,
     "avgpool": _avgpool, "avg": _avgpool,
@@ -386,7 +394,8 @@ _KINDS: dict[str, Callable[[_Reader, _Section], _Layer]] = {
     "softmax": _as_it_is("softmax"), "soft": _as_it_is("softmax"), "logistic": _as_it_is("sigmoid"),
     "lrn": _as_it_is("local_response_norm"), "normalization": _as_it_is("local_response_norm"),
     "cost": _as_it_is("identity"), "empty": _as_it_is("identity"), "silence": _as_it_is("identity"),
-    "detection": _as_it_is("identity"),
+    "detection": _as_it_is("identity"), "Gaussian_yolo": _as_it_is("identity"),
+    "l2norm": _as_it_is("l2_norm"),
     "activation": _activation,
 }  # fmt: skip
 """How a section is read, by its type."""

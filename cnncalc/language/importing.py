@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _SPEC = re.compile(rb"^(?:cnncalc|name|description|dialect|vars|defaults|blocks|models|inputs?|layers)[ \t]*:",
                    re.MULTILINE)  # fmt: skip
 
+_MESSAGE = re.compile(rb"^[ \t]*\w+[ \t]*\{", re.MULTILINE)
+"""A line of protobuf's text format, which has names and colons, too: `layer {` is no YAML."""
+
 _POINTER = b"version https://git-lfs"
 _PICKLE = re.compile(rb"\x80[\x02-\x05]")
 
@@ -39,7 +42,8 @@ def read_model(
     """
     file = ModelFile(name, stream)
     head = file.head()
-    if _SPEC.search(head):
+    is_protobuf = path.endswith(".prototxt") or _MESSAGE.search(head)
+    if _SPEC.search(head) and not is_protobuf:
         return None
     try:
         if head.startswith(_POINTER):

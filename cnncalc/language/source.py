@@ -79,7 +79,7 @@ def open_spec(text: str, allowed: Iterable[str] = ()) -> Opened:
 
 def locate(text: str, allowed: Iterable[str] = ()) -> Origin:
     """Where the spec is that SPEC means; raises UsageError for what the zoo does not have."""
-    return _locate(text)._replace(allowed=tuple(allowed))
+    return _locate(os.fspath(text))._replace(allowed=tuple(allowed))
 
 
 def _locate(text: str) -> Origin:

@@ -13,7 +13,8 @@ class BatchNorm(Layer):
     """Normalises each channel by the mean and variance of the batch.
 
     Output: the shape of the input.
-    Weights: a scale and a centre per channel; the running mean and variance are buffers.
+    Weights: a scale and a centre per channel; the running mean and variance are buffers. Caffe learns
+    neither, and keeps a number more, by which it divides the statistics.
     MACs: none; at inference a multiplication and an addition per element.
     Window: elementwise at inference, where the statistics are fixed; everything if none are kept.
     """
@@ -38,7 +39,10 @@ class BatchNorm(Layer):
         x = with_channels(inputs[0], "batch_norm")
         weights = learnt((x.channels,), scale=self.scale, center=self.center)
         if self.track:
-            return Facts(x, weights=weights, buffers=running(x.channels), work=scale_work(x))
+            buffers = running(x.channels)
+            if self.rules.sums_weighed:
+                buffers["weight"] = (1,)
+            return Facts(x, weights=weights, buffers=buffers, work=scale_work(x))
         return Facts(
             x, windows=everywhere(x), weights=weights, work=measure_work(x, affine=bool(weights))
         )

@@ -66,7 +66,20 @@ def _caffe(op: str, row: dict[str, Any]) -> Row:
                row["out"], row.get("reads"), start if isinstance(start, int) else None)
 
 
-_FORMS = {"flax": _flax, "caffe": _caffe}
+def _ncnn(op: str, row: dict[str, Any]) -> Row:
+    start = row.get("start", row.get("crop_start"))
+    options = {name: row[name] for name in ("pad_mode", "output_pad_right", "output_w") if name in row}
+    return Row(row["id"], row["L"], row["k"], row["s"], row.get("d", 1), row["pad"], options,
+               row["out"], row.get("reads"), start if isinstance(start, int) else None)
+
+
+def _darknet(op: str, row: dict[str, Any]) -> Row:
+    start = row.get("start")
+    return Row(row["id"], row["L"], row["k"], row["s"], 1, row.get("pad"), {"padding": row["padding"]},
+               row["out"], row.get("reads"), start if isinstance(start, int) else None)
+
+
+_FORMS = {"flax": _flax, "caffe": _caffe, "ncnn": _ncnn, "darknet": _darknet}
 
 
 def state_flax(op: str, row: Row) -> dict[str, Any]:
@@ -107,7 +120,43 @@ def state_caffe(op: str, row: Row) -> dict[str, Any]:
     return _spec("caffe", [row.L], [{kind: keys}])
 
 
-STATE = {"flax": state_flax, "caffe": state_caffe}
+def state_ncnn(op: str, row: Row) -> dict[str, Any]:
+    """A row of ncnn as a spec; raises Unstated."""
+    word = {-233: "same", -234: "same_lower"}.get(row.pad if isinstance(row.pad, int) else 0, "")
+    if op.startswith("Pooling"):
+        mode = row.options["pad_mode"]
+        keys: dict[str, Any] = {"size": row.k, "stride": row.s}
+        keys["padding"] = {2: "same", 3: "same_lower"}.get(mode, [row.pad])
+        if mode:
+            keys["ceil"] = False
+        return _spec("ncnn", [row.L], [{"max_pool" if "max" in op else "avg_pool": keys}])
+    keys = {"filters": 1, "kernel": row.k, "stride": row.s, "dilation": row.d, "padding": word or [row.pad]}
+    if op.startswith("Convolution"):
+        return _spec("ncnn", [row.L], [{"conv": keys}])
+    size, extra = row.options["output_w"], row.options["output_pad_right"]
+    if size and not word and not any(row.pad):
+        raise Unstated("an output size that ncnn refuses")
+    if word:
+        total = (row.L - 1) * row.s + row.d * (row.k - 1) + 1 + extra - size if size else 0
+        start = total // 2 if word == "same" else total - total // 2
+        keys["padding"] = [[start, total - start]]
+    return _spec("ncnn", [row.L], [{"conv_transpose": {**keys, "output_padding": extra}}])
+
+
+def state_darknet(op: str, row: Row) -> dict[str, Any]:
+    """A row of Darknet as a spec; raises Unstated."""
+    padding = row.options["padding"]
+    if op == "maxpool":
+        total = row.k - 1 if padding is None else padding
+        keys: dict[str, Any] = {"size": row.k, "stride": row.s, "padding": [[total // 2, total - total // 2]]}
+        return _spec("darknet", [row.L], [{"max_pool": keys}])
+    each = row.k // 2 if row.pad else padding or 0
+    if row.k == row.s == 1 and each:
+        raise Unstated("a convolution of one element that ignores its padding")
+    return _spec("darknet", [row.L], [{"conv": {"filters": 1, "kernel": row.k, "stride": row.s, "padding": each}}])
+
+
+STATE = {"flax": state_flax, "caffe": state_caffe, "ncnn": state_ncnn, "darknet": state_darknet}
 
 
 def _spec(dialect: str, size: list[int], layers: list[Any]) -> dict[str, Any]:
@@ -121,6 +170,11 @@ def judge(name: str, op: str, row: Row) -> str:
         net = cnncalc.loads(json.dumps(spec))
     except cnncalc.SpecError as error:
         return "" if row.length is None else f"{spec}: {error}, not {row.length}"
+    return compare(net, row, spec)
+
+
+def compare(net: Any, row: Row, spec: object) -> str:
+    """What is wrong with the last axis of a network for a row, if anything; `spec` is how it was stated."""
     length = net.nodes[-1].output.size[-1]
     if row.length is None:
         return f"{spec}: {length}, not refused"

@@ -23,7 +23,7 @@ ALL = list(dialects())
 
 def test_keras_and_pytorch_are_asked_where_nothing_is_chosen():
     assert list(asked_dialects()) == ["keras", "torch"]
-    assert ALL == ["keras", "torch", "caffe", "darknet", "flax"]
+    assert ALL == ["keras", "torch", "caffe", "darknet", "flax", "ncnn"]
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -64,7 +64,7 @@ def test_its_defaults_are_values_of_keys(name):
 
 def _required(kind):
     return {"conv": {"filters": 1, "kernel": 1}, "conv_transpose": {"filters": 1, "kernel": 1},
-            "depthwise_conv": {"kernel": 1}}.get(kind, {"size": 1})  # fmt: skip
+            "depthwise_conv": {"kernel": 1}, "batch_norm": {}}.get(kind, {"size": 1})  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -109,7 +109,7 @@ def test_a_kind_that_is_not_covered_is_refused_with_what_is():
         Gru(units=4, dialect="caffe").apply(X)
 
     assert refused.value.message == "the dialect of Caffe does not cover `gru`"
-    assert refused.value.help.startswith("it covers add, avg_pool, concat, conv, conv_transpose, dense, ")
+    assert refused.value.help.startswith("it covers abs, add, avg_pool, batch_norm, channel_shuffle, concat, ")
 
 
 def test_a_spec_of_a_framework_reads_as_its_files_do():
@@ -179,7 +179,7 @@ def test_no_dialect_is_loaded_before_it_is_named_or_a_word_is_unknown():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert done.stdout == "[]\n['flax']\n['caffe', 'darknet', 'flax', 'keras', 'torch']\n"
+    assert done.stdout == "[]\n['flax']\n['caffe', 'darknet', 'flax', 'keras', 'ncnn', 'torch']\n"
 
 
 def test_without_a_dialect_the_rules_are_neutral():
@@ -191,7 +191,7 @@ def test_an_unknown_dialect_is_told_the_known_ones():
     with pytest.raises(cnncalc.SpecError) as refused:
         cnncalc.loads("dialect: Flaxx\ninput: {features: 1}\nlayers: [dense: 1]")
 
-    assert refused.value.diagnostics[0].message == "`dialect` must be one of caffe, darknet, flax, keras, torch, got `Flaxx`"
+    assert refused.value.diagnostics[0].message == "`dialect` must be one of caffe, darknet, flax, keras, ncnn, torch, got `Flaxx`"
     assert refused.value.diagnostics[0].help == "did you mean `flax`?"
 
 

@@ -53,6 +53,8 @@ class Rules:
     (`nearest`), or the one under its centre (`nearest_exact`)."""
     slopes_shared: ClassVar[str | tuple[str, ...]] = ()
     """The axes along which a parametric activation has one slope, unless it says so."""
+    sums_weighed: ClassVar[bool] = False
+    """Whether a batch norm keeps sums, and beside them the number by which both are divided."""
     singular_vectors: ClassVar[int] = 2
     """How many singular vectors spectral normalisation keeps: both, or that of the last axis."""
     crop_enlarges: ClassVar[bool] = False

@@ -35,10 +35,10 @@ class ModelFile:
         """The first bytes."""
         return self.read(0, HEAD)
 
-    def text(self) -> str:
-        """The whole file as UTF-8; raises Unreadable if it is none, or too long."""
-        if self.size > TEXT:
-            raise Unreadable(f"the file has more than {TEXT:,} bytes")
+    def text(self, most: int = TEXT) -> str:
+        """The whole file as UTF-8; raises Unreadable if it is none, or longer than `most` bytes."""
+        if self.size > most:
+            raise Unreadable(f"the file has more than {most:,} bytes")
         data = self.read(0, self.size)
         try:
             return data.decode("utf-8-sig")
