@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Description, Unreadable
+from cnncalc.importers.base.names import legal
 from cnncalc.importers.base.onnx.folding import elementwise
 from cnncalc.importers.base.onnx.fused import read_fused
 from cnncalc.importers.base.onnx.model import INTEGERS, listing, read_model
-from cnncalc.importers.base.onnx.operators import MOVING, OPERATORS, PLAIN
+from cnncalc.importers.base.onnx.operators import FREE, MOVING, OPERATORS, PLAIN
 from cnncalc.importers.base.onnx.patterns import Recogniser
 from cnncalc.importers.base.onnx.values import Value, shape
 from cnncalc.importers.base.onnx.walk import Walk, called
@@ -102,7 +103,7 @@ class _Import:
         ids = {node.inputs[1] for node in self.graph.nodes if node.op == "Gather" and len(node.inputs) > 1}
         inputs: dict[str, Data] = {}
         for name, (type, dims) in read.items():
-            layer = "input" if len(read) == 1 else self.walk.names.take(name)
+            layer = "input" if len(read) == 1 else self.walk.names.take(legal(name).replace(".", "_"))
             if dims is None:
                 raise Unreadable(f"the input `{cut(name, NAME)}` has no shape")
             sizes = [1 if i == 0 and not isinstance(n, int) else n for i, n in enumerate(dims)]
@@ -162,12 +163,13 @@ class _Import:
                 found = elementwise(node, given)
                 return [found] * len(node.outputs)
         if read is None:
-            return self._opaque(node, [value for value in given if not value.constant])
+            return self._opaque(node, given)
         result = read(self.walk, node, operands)
         return result if isinstance(result, list) else [result] * max(len(node.outputs), 1)
 
-    def _opaque(self, node: Node, data: list[Value]) -> list[Value]:
+    def _opaque(self, node: Node, operands: list[Value]) -> list[Value]:
         """A node that is not known, of which the file must say what it gives."""
+        data = [value for value in operands if not value.constant]
         results = []
         for name in node.outputs:
             if not self.reads.get(name):
@@ -179,7 +181,13 @@ class _Import:
                 raise Unreadable(f"{called(node)} is not known here, and the file does not say what shape it gives",
                                  node.line, help="onnx.shape_inference.infer_shapes writes shapes into the file")  # fmt: skip
             whole = tuple(n for n in dims if isinstance(n, int))
-            results.append(self.walk.opaque(node, data, whole, 0 if len(whole) > 1 else None))
+            many = next((x.dims[x.batch] for x in data if x.batch is not None), 1)
+            batch = 0 if len(whole) > 1 and whole[0] == many else None
+            free = not node.domain and node.op in FREE
+            params = self.walk.counted([x for x in operands if x.constant]) if free else None
+            results.append(
+                self.walk.opaque(node, data, whole, batch, params=params, macs=0 if free else None)
+            )
         return results
 
 

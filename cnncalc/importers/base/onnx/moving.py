@@ -260,7 +260,9 @@ def expand(walk: Walk, node: Node, operands: Operands) -> Value:
     dims = broadcast(x.dims, wanted)
     if x.constant:
         small = x.numbers is not None and prod(dims) <= SMALL
-        return x._replace(dims=dims, numbers=spread(x, dims) if small else None)
+        return x._replace(
+            dims=dims, numbers=spread(x, dims) if small else None, source=node.outputs[0]
+        )
     own = (1,) * (len(dims) - len(x.dims)) + x.dims
     times = [n // m for n, m in zip(dims, own, strict=True)]
     return _tiled(walk, node, _reshaped(walk, node, x, own), times)

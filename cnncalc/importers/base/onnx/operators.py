@@ -112,19 +112,6 @@ def _affine_grid(walk: Walk, node: Node, operands: Operands) -> Value:
     return walk.ordered(node, made, (0, *range(2, len(size) + 2), 1))
 
 
-def _pooled_regions(kind: str) -> Any:
-    """MaxRoiPool and RoiAlign make a map for each region, and how many there are is data."""
-
-    def read(walk: Walk, node: Node, operands: Operands) -> Value:
-        raise Unreadable(f"{called(node)} makes as many maps as there are regions", node.line)
-
-    return read
-
-
-def _max_unpool(walk: Walk, node: Node, operands: Operands) -> Value:
-    raise Unreadable(f"{called(node)} is not read", node.line)
-
-
 _act = elementwise.activation
 _merge = elementwise.merge
 _function = elementwise.function
@@ -183,7 +170,14 @@ PLAIN = ("Constant", "ConstantOfShape", "Shape", "Size", "Range")
 
 MOVING = frozenset(
     "Reshape Flatten Squeeze Unsqueeze Transpose Concat Split Slice Gather Expand Tile Pad Resize Upsample "
-    "ReduceMean ReduceMax ReduceMin ReduceSum ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceProd "
+    "Identity CastLike ReduceMean ReduceMax ReduceMin ReduceSum ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceProd "
     "ReduceSumSquare QuantizeLinear DequantizeLinear".split()
 )
 """Operators whose functions read constants as well as data."""
+
+FREE = frozenset(
+    "GatherND GatherElements Scatter ScatterND ScatterElements TopK ArgMax ArgMin NonZero OneHot Compress Unique "
+    "ReverseSequence CenterCropPad Col2Im BitShift Bernoulli RandomNormalLike RandomUniformLike NonMaxSuppression "
+    "BitwiseAnd BitwiseNot BitwiseOr BitwiseXor MaxUnpool MaxRoiPool RoiAlign".split()
+)
+"""Operators that are opaque, and have neither weights of their own nor products that are summed up."""

@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from cnncalc.importers.base.wire import Wire
 
 
+_PARTS = {
+    **dict.fromkeys(("conv", "depthwise_conv", "conv_transpose", "dense"), ("", "bias")),
+    **dict.fromkeys(("batch_norm", "layer_norm", "group_norm"), ("scale", "center", None, None)),
+}
+"""The keys that say whether there is a weight, in the order of operands; None for buffers."""
+
+
 class Walk:
     """What has been found so far. `reads` counts who reads a value, the outputs of the graph included."""
 
@@ -109,12 +116,16 @@ class Walk:
         if known is not None and known[1] == keys:
             reuse = {"layer": known[0], "from": x.layer}
             return self.add(node, "reuse", reuse, [x], dims, batch, name=name, sure=sure)
-        if not self._used.isdisjoint(sources):
+        parts = _PARTS.get(kind, ())
+        twice = [i for i, source in enumerate(sources) if source in self._used]
+        if any(i >= len(parts) or parts[i] == "" for i in twice):
             new = sum(weight.elements for weight in held if weight.source not in self._used)
             self._used.update(sources)
             return self.opaque(node, [x], dims, batch, params=new, macs=macs, name=name)
         self._used.update(sources)
-        made = self.add(node, kind, keys, [x], dims, batch, name=name, sure=sure)
+        # Exporters store equal tensors once: what another layer has is not counted once more.
+        said = {**keys, **{part: False for i in twice if (part := parts[i])}}
+        made = self.add(node, kind, said, [x], dims, batch, name=name, sure=sure)
         self._layers[(kind, *sources)] = made.layer, keys
         return made
 
@@ -139,6 +150,12 @@ class Walk:
         if params is None or macs is None:
             self.unknown[node.op] = self.unknown.get(node.op, 0) + 1
         return self.add(node, "opaque", keys, operands, dims, batch, name=name)
+
+    def held(self, bias: Value | None) -> Value | None:
+        """A bias, unless it is one of zeros that the file does not hold but makes."""
+        if bias is None or bias.source in self.graph.weights or bias.numbers is None or any(bias.numbers):
+            return bias
+        return None
 
     def unbiased(self, x: Value, node: Node) -> str:
         """The kind of the layer right above if it gives `x` and could have the bias that is added here."""

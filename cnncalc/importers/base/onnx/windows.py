@@ -97,7 +97,7 @@ def as_map(walk: Walk, node: Node, x: Value | None, rank: int) -> Value:
 def conv(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     """Conv; raises Unreadable."""
     x, weight, *more = operands
-    bias = more[0] if more else None
+    bias = walk.held(more[0] if more else None)
     if weight is None or len(weight.dims) < 3:
         raise Unreadable(f"{called(node)} has no kernel", node.line)
     filters, depth, *kernel = weight.dims
@@ -130,7 +130,7 @@ def conv(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
 def conv_transpose(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     """ConvTranspose; raises Unreadable."""
     x, weight, *more = operands
-    bias = more[0] if more else None
+    bias = walk.held(more[0] if more else None)
     if weight is None or len(weight.dims) < 3 or not weight.constant:
         raise Unreadable(f"{called(node)} has no kernel", node.line)
     channels, depth, *kernel = weight.dims
