@@ -17,7 +17,7 @@ from cnncalc.importers.base.onnx.model import INTEGERS, listing, read_model
 from cnncalc.importers.base.onnx.operators import FREE, MOVING, OPERATORS, PLAIN
 from cnncalc.importers.base.onnx.patterns import Recogniser
 from cnncalc.importers.base.onnx.values import Value, shape
-from cnncalc.importers.base.onnx.walk import Walk, called
+from cnncalc.importers.base.onnx.walk import Walk, title
 from cnncalc.importers.base.wire import Wire
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ class _Import:
     def __init__(self, model: Model, wire: Wire) -> None:
         self.model, self.graph = model, model.graph
         if model.opset < _OLDEST:
-            raise Unreadable(f"the operators are of version {model.opset}, and {_OLDEST} is the oldest that is read",
-                             help="onnx.version_converter writes newer ones")  # fmt: skip
+            raise Unreadable(f"the operators are of version {model.opset}; the oldest that is read "
+                             f"is {_OLDEST}", help="onnx.version_converter writes newer ones")  # fmt: skip
         self.reads = _reads(self.graph)
         self.walk = Walk(self.graph, wire, model.opset, self.reads)
         self.nodes = Recogniser(self.graph, wire, self.reads).fuse()
@@ -65,7 +65,7 @@ class _Import:
     def run(self, text: str) -> Description:
         """Describe all layers."""
         inputs = self._inputs()
-        needed = _needed(self.graph, self.nodes)
+        needed = _lines_in_use(self.graph, self.nodes)
         for node in self.nodes:
             if node.line in needed:
                 self.run_node(node)
@@ -79,11 +79,11 @@ class _Import:
             self.walk.entries,
             () if outputs == [last] else outputs,
             "onnx",
-            description=self._said(),
+            description=self._tell(),
             stated=self.walk.stated,
         )
 
-    def _said(self) -> str:
+    def _tell(self) -> str:
         """Who made the file, and what of it is not known."""
         made = f" by {cut(self.model.producer, NAME)}" if self.model.producer else ""
         said = f"ONNX{made}, opset {self.model.opset}; parameters are those that the file holds"
@@ -100,10 +100,16 @@ class _Import:
             for name, found in self.graph.inputs.items()
             if name not in self.graph.weights and self.reads.get(name)
         }
-        ids = {node.inputs[1] for node in self.graph.nodes if node.op == "Gather" and len(node.inputs) > 1}
+        ids = {
+            node.inputs[1]
+            for node in self.graph.nodes
+            if node.op == "Gather" and len(node.inputs) > 1
+        }
         inputs: dict[str, Data] = {}
-        for name, (type, dims) in read.items():
-            layer = "input" if len(read) == 1 else self.walk.names.take(legal(name).replace(".", "_"))
+        for name, (number, dims) in read.items():
+            layer = (
+                "input" if len(read) == 1 else self.walk.names.take(legal(name).replace(".", "_"))
+            )
             if dims is None:
                 raise Unreadable(f"the input `{cut(name, NAME)}` has no shape")
             sizes = [1 if i == 0 and not isinstance(n, int) else n for i, n in enumerate(dims)]
@@ -112,7 +118,7 @@ class _Import:
                 raise Unreadable(f"the input `{cut(name, NAME)}` has open sizes: {cut(told, NAME)}",
                                  help="export the model with fixed sizes")  # fmt: skip
             whole = tuple(n for n in sizes if isinstance(n, int))
-            form = "tokens" if type in INTEGERS and name in ids else ""
+            form = "tokens" if number in INTEGERS and name in ids else ""
             value = Value(whole, 0 if len(whole) > 1 else None, layer, form=form)
             self.walk.put_input(name, value)
             inputs[layer] = shape(value.axes, form)
@@ -145,7 +151,9 @@ class _Import:
             error.line = error.line or node.line
             raise
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-            raise Unreadable(f"{called(node)} is damaged, or not as the format has it", node.line) from error
+            raise Unreadable(
+                f"{title(node)} is damaged, or not as the format has it", node.line
+            ) from error
         for name, value in zip(node.outputs, results, strict=False):
             if name:
                 walk.values[name] = value
@@ -158,10 +166,9 @@ class _Import:
             return None if found is None else [found]
         read = OPERATORS.get(node.op) if not node.domain else None
         given = [operand for operand in operands if operand is not None]
-        if given and all(value.constant for value in given) and node.op not in PLAIN:
-            if read is None or node.op not in MOVING:
-                found = elementwise(node, given)
-                return [found] * len(node.outputs)
+        constant = given and all(value.constant for value in given)
+        if constant and node.op not in PLAIN and (read is None or node.op not in MOVING):
+            return [elementwise(node, given)] * len(node.outputs)
         if read is None:
             return self._opaque(node, given)
         result = read(self.walk, node, operands)
@@ -176,15 +183,18 @@ class _Import:
                 results.append(Value(()))
                 continue
             said = self.graph.stated.get(name)
-            dims = tuple(1 if i == 0 and not isinstance(n, int) else n for i, n in enumerate(said or ()))
+            dims = tuple(
+                1 if i == 0 and not isinstance(n, int) else n for i, n in enumerate(said or ())
+            )
             if said is None or not all(isinstance(n, int) for n in dims):
-                raise Unreadable(f"{called(node)} is not known here, and the file does not say what shape it gives",
-                                 node.line, help="onnx.shape_inference.infer_shapes writes shapes into the file")  # fmt: skip
+                raise Unreadable(f"{title(node)} is not known here, and the file does not say what shape "
+                                 "it gives", node.line, help="onnx.shape_inference.infer_shapes "
+                                 "writes shapes into the file")  # fmt: skip
             whole = tuple(n for n in dims if isinstance(n, int))
             many = next((x.dims[x.batch] for x in data if x.batch is not None), 1)
             batch = 0 if len(whole) > 1 and whole[0] == many else None
             free = not node.domain and node.op in FREE
-            params = self.walk.counted([x for x in operands if x.constant]) if free else None
+            params = self.walk.count([x for x in operands if x.constant]) if free else None
             results.append(
                 self.walk.opaque(node, data, whole, batch, params=params, macs=0 if free else None)
             )
@@ -202,7 +212,7 @@ def _reads(graph: Graph) -> dict[str, int]:
     return found
 
 
-def _needed(graph: Graph, nodes: list[Node]) -> set[int]:
+def _lines_in_use(graph: Graph, nodes: list[Node]) -> set[int]:
     """The nodes on which an output depends, by their lines."""
     wanted, found = set(graph.outputs), set()
     for node in reversed(nodes):

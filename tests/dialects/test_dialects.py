@@ -23,7 +23,7 @@ ALL = list(dialects())
 
 def test_keras_and_pytorch_are_asked_where_nothing_is_chosen():
     assert list(asked_dialects()) == ["keras", "torch"]
-    assert ALL == ["keras", "torch", "caffe", "darknet", "flax"]
+    assert ALL == ["keras", "torch", "caffe", "darknet", "flax", "onnx"]
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -191,7 +191,7 @@ def test_an_unknown_dialect_is_told_the_known_ones():
     with pytest.raises(cnncalc.SpecError) as refused:
         cnncalc.loads("dialect: Flaxx\ninput: {features: 1}\nlayers: [dense: 1]")
 
-    assert refused.value.diagnostics[0].message == "`dialect` must be one of caffe, darknet, flax, keras, torch, got `Flaxx`"
+    assert refused.value.diagnostics[0].message == "`dialect` must be one of caffe, darknet, flax, keras, onnx, torch, got `Flaxx`"
     assert refused.value.diagnostics[0].help == "did you mean `flax`?"
 
 

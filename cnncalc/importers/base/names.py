@@ -13,7 +13,7 @@ class Names:
 
     def __init__(self) -> None:
         """None is taken yet."""
-        self._taken: dict[str, int] = {name: 1 for name in _RESERVED}
+        self._taken: dict[str, int] = dict.fromkeys(_RESERVED, 1)
 
     def take(self, text: str) -> str:
         """A name that is legal in a spec, and that nothing else has."""

@@ -125,13 +125,13 @@ class Wire:
     def integers(self, field: Field, most: int) -> list[int]:
         """One whole number with a sign, or a list of at most so many that is packed."""
         if field.form == VARINT:
-            return [_signed(field.start)]
+            return [_with_sign(field.start)]
         if field.form != BYTES or field.stop - field.start > most * 10:
             raise Unreadable(f"no list of numbers at byte {field.start:,} of the file")
         found, at = [], field.start
         while at < field.stop:
             value, at = self._varint(at, field.stop)
-            found.append(_signed(value))
+            found.append(_with_sign(value))
         if len(found) > most:
             raise Unreadable(f"more than {most:,} numbers at byte {field.start:,} of the file")
         return found
@@ -142,10 +142,8 @@ class Wire:
         length = field.stop - field.start
         if field.form == VARINT or length % width or length > most * width:
             raise Unreadable(f"no list of numbers at byte {field.start:,} of the file")
-        return list(
-            unpack_from(f"<{length // width}{letter}", self.bytes(field.start, field.stop))
-        )
+        return list(unpack_from(f"<{length // width}{letter}", self.bytes(field.start, field.stop)))
 
 
-def _signed(value: int) -> int:
+def _with_sign(value: int) -> int:
     return value - (1 << 64) if value >> 63 else value

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.folding import broadcast
 from cnncalc.importers.base.onnx.values import without
-from cnncalc.importers.base.onnx.walk import called
+from cnncalc.importers.base.onnx.walk import title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,10 +22,9 @@ if TYPE_CHECKING:
 
 def tensor(node: Node, operands: Sequence[Value | None], index: int = 0) -> Value:
     """An operand that must be there; raises Unreadable."""
-    if index >= len(operands) or operands[index] is None:
-        raise Unreadable(f"{called(node)} lacks its operand {index + 1}", node.line)
-    found = operands[index]
-    assert found is not None
+    found = operands[index] if index < len(operands) else None
+    if found is None:
+        raise Unreadable(f"{title(node)} lacks its operand {index + 1}", node.line)
     return found
 
 
@@ -62,8 +61,8 @@ def clip(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     for index, operand in enumerate(operands[1:3]):
         if operand is not None and operand.numbers:
             bounds[index] = operand.numbers[0]
-    low, high = (n if isinstance(n, (int, float)) and abs(n) < 1e30 else None for n in bounds)  # noqa: PLR2004 - the ends of float32
-    if low == 0 and high == 6:  # noqa: PLR2004 - it is called so
+    low, high = (n if isinstance(n, (int, float)) and abs(n) < 1e30 else None for n in bounds)
+    if low == 0 and high == 6:
         return walk.add(node, "relu6", {}, [x], x.dims, x.batch)
     if low == 0 and high is None:
         return walk.add(node, "relu", {}, [x], x.dims, x.batch)
@@ -78,10 +77,10 @@ def prelu(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
         return merge("prelu")(walk, node, operands)
     own = without((1,) * (len(x.dims) - len(slope.dims)) + slope.dims, x.batch)
     if len(own) != len(x.axes):
-        raise Unreadable(f"{called(node)} has slopes of more axes than it reads", node.line)
+        raise Unreadable(f"{title(node)} has slopes of more axes than it reads", node.line)
     shared = [number for number, n in enumerate(own, 1) if n == 1]
     keys: Data = {"shared": "all" if len(shared) == len(own) else shared}
-    return walk.weighted(node, "prelu", keys, x, [slope], x.dims, x.batch)
+    return walk.add_weighted(node, "prelu", keys, x, [slope], x.dims, x.batch)
 
 
 def merge(kind: str) -> Read:
@@ -121,9 +120,9 @@ def _level(walk: Walk, node: Node, x: Value, dims: Dims, batch: int | None) -> V
     own = (1,) * (len(dims) - len(x.dims)) + x.dims
     at = None if x.batch is None else x.batch + len(dims) - len(x.dims)
     if at != batch and batch is not None and own[batch] != 1:
-        raise Unreadable(f"{called(node)} puts the batch of one operand over another axis of the other",
+        raise Unreadable(f"{title(node)} puts the batch of one operand over another axis of the other",
                          node.line)  # fmt: skip
-    return walk.shaped(node, x, own, batch)
+    return walk.reshape(node, x, own, batch)
 
 
 def _with_constants(
@@ -131,7 +130,7 @@ def _with_constants(
 ) -> Value:
     """Arithmetic with numbers that the file holds: several are learnt, one alone is a constant."""
     if not data:
-        raise Unreadable(f"{called(node)} is not known here", node.line)
+        raise Unreadable(f"{title(node)} is not known here", node.line)
     batch = _batch(data, dims)
     level = [_level(walk, node, value, dims, batch) for value in data]
     several = [value for value in constants if value.elements > 1 and value.learnt]
@@ -139,11 +138,11 @@ def _with_constants(
     if len(level) == len(several) == 1 and x.dims == dims:
         own = without((1,) * (len(dims) - len(several[0].dims)) + several[0].dims, batch)
         if kind == "add" and _is_bias(walk, node, data[0], own):
-            return walk.biased(several[0], x)
+            return walk.take_bias(several[0], x)
         if kind == "multiply":
             axes = [number for number, n in enumerate(own, 1) if n > 1]
-            return walk.weighted(node, "scale", {"axes": axes}, x, several, dims, batch)
-    params = walk.counted(several)
+            return walk.add_weighted(node, "scale", {"axes": axes}, x, several, dims, batch)
+    params = walk.count(several)
     local = len(level) == 1 and bool(x.axes[1:]) and x.dims == dims
     return walk.opaque(node, level, dims, batch, params=params, macs=0, local=local)
 
@@ -153,7 +152,7 @@ _BIASED = {"dense": -1, "conv": 0, "depthwise_conv": 0, "conv_transpose": 0}
 
 def _is_bias(walk: Walk, node: Node, x: Value, own: Dims) -> bool:
     """Whether the layer right above has no bias, gives this and nothing else, and this is one."""
-    kind = walk.unbiased(x, node)
+    kind = walk.kind_above(x, node)
     if kind not in _BIASED or walk.reads.get(_data_of(walk, node), 0) != 1:
         return False
     place = _BIASED[kind] % len(x.axes)
@@ -163,8 +162,3 @@ def _is_bias(walk: Walk, node: Node, x: Value, own: Dims) -> bool:
 def _data_of(walk: Walk, node: Node) -> str:
     """The operand of two that is no constant."""
     return next(name for name in node.inputs if not walk.values[name].constant)
-
-
-def where(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
-    """Where: as the mask of an attention it changes no count."""
-    return merge("where")(walk, node, operands)

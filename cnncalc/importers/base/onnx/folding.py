@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from cnncalc.importers.base.onnx.values import Dims
 
 Numbers = tuple[float, ...]
-Operands = "list[Value | None]"
 
 
 def _divide(a: float, b: float) -> float:
@@ -36,7 +35,7 @@ _BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "Mul": lambda a, b: a * b,
     "Div": _divide,
     "Mod": lambda a, b: a % b,
-    "Pow": lambda a, b: a**b if abs(b) < 100 else math.nan,  # noqa: PLR2004 - no hostile power
+    "Pow": lambda a, b: a**b if abs(b) < 100 else math.nan,
     "Min": min,
     "Max": max,
     "Equal": lambda a, b: int(a == b),
@@ -109,18 +108,14 @@ def pick(value: Value, axis: int, places: Sequence[int]) -> Value:
         return value._replace(dims=dims, numbers=None)
     step = steps(value.dims)
     found = tuple(
-        value.numbers[
-            sum(
-                (places[i] if a == axis else i) * step[a] for a, i in enumerate(at)
-            )
-        ]
+        value.numbers[sum((places[i] if a == axis else i) * step[a] for a, i in enumerate(at))]
         for at in indices(dims)
     )
     return value._replace(dims=dims, numbers=found)
 
 
-def elementwise(node: Node, operands: Sequence[Value]) -> Value | None:
-    """Arithmetic of constants, element by element; None for an operator that is none."""
+def elementwise(node: Node, operands: Sequence[Value]) -> Value:
+    """Arithmetic of constants, element by element; raises Unreadable if they do not fit together."""
     dims = broadcast(*(value.dims for value in operands))
     learnt = any(value.learnt for value in operands)
     source = node.outputs[0]
@@ -151,7 +146,7 @@ def elementwise(node: Node, operands: Sequence[Value]) -> Value | None:
 _WHOLE = (2, 3, 4, 5, 6, 7, 9, 12, 13)
 
 
-def transposed(value: Value, order: Sequence[int], source: str) -> Value:
+def transpose_constant(value: Value, order: Sequence[int], source: str) -> Value:
     """The axes in another order."""
     dims = tuple(value.dims[axis] for axis in order)
     numbers = None
@@ -165,7 +160,7 @@ def transposed(value: Value, order: Sequence[int], source: str) -> Value:
     return value._replace(dims=dims, numbers=numbers, source=source)
 
 
-def joined(values: Sequence[Value], axis: int, source: str) -> Value:
+def join(values: Sequence[Value], axis: int, source: str) -> Value:
     """One behind the other along an axis."""
     first = values[0].dims
     length = sum(value.dims[axis] for value in values)

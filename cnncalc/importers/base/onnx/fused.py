@@ -53,7 +53,7 @@ def _norm(walk: Walk, node: Node, x: Value, weights: list[Value]) -> Value | Non
         keys |= {"scale": False, "center": False}
     if not weights:
         return walk.add(node, node.op, keys, [x], x.dims, x.batch)
-    return walk.weighted(node, node.op, keys, x, weights, x.dims, x.batch)
+    return walk.add_weighted(node, node.op, keys, x, weights, x.dims, x.batch)
 
 
 def _group_norm(walk: Walk, node: Node, x: Value, weights: list[Value]) -> Value | None:
@@ -67,7 +67,9 @@ def _group_norm(walk: Walk, node: Node, x: Value, weights: list[Value]) -> Value
             return None
     if channels % ones.elements:
         return None
-    return walk.weighted(node, "group_norm", {"groups": ones.elements}, x, [scale, shift], x.dims, 0)
+    return walk.add_weighted(
+        node, "group_norm", {"groups": ones.elements}, x, [scale, shift], x.dims, 0
+    )
 
 
 def _shuffle(walk: Walk, node: Node, x: Value) -> Value | None:
@@ -82,7 +84,12 @@ def _shuffle(walk: Walk, node: Node, x: Value) -> Value | None:
         return None
     n, channels, *size = x.dims
     flat = [0, 2, 1, *range(3, len(middle))]
-    if len(middle) == len(x.dims) + 1 and order == flat and end == x.dims and list(middle[3:]) == size:
+    if (
+        len(middle) == len(x.dims) + 1
+        and order == flat
+        and end == x.dims
+        and list(middle[3:]) == size
+    ):
         return walk.add(node, "channel_shuffle", {"groups": middle[1]}, [x], x.dims, 0)
     if len(x.dims) != 4:
         return None

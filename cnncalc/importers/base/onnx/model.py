@@ -112,11 +112,11 @@ def _graph(wire: Wire, field: Field) -> Graph:
             tensor = read_tensor(wire, part)
             graph.weights[tensor.name] = tensor
         elif part.number in (11, 12, 13):
-            name, type, dims = _value(wire, part)
+            name, code, dims = _value(wire, part)
             if dims is not None:
                 graph.stated[name] = dims
             if part.number == 11:
-                graph.inputs[name] = type, dims
+                graph.inputs[name] = code, dims
             elif part.number == 12:
                 graph.outputs.append(name)
     return graph
@@ -142,14 +142,13 @@ def _node(wire: Wire, field: Field, line: int) -> Node:
             attributes[key] = value
         elif number == 7:
             domain = wire.text(part)
-    return Node(
-        op, "" if domain == "ai.onnx" else domain, name, inputs, outputs, attributes, line
-    )
+    return Node(op, "" if domain == "ai.onnx" else domain, name, inputs, outputs, attributes, line)
 
 
 def _attribute(wire: Wire, field: Field) -> tuple[str, Any]:
     """Name and value; a graph is only said to be there."""
-    name, value = "", None
+    name = ""
+    value: Any = None
     many: list[Any] = []
     for part in wire.message(field):
         number = part.number
@@ -169,19 +168,19 @@ def _attribute(wire: Wire, field: Field) -> tuple[str, Any]:
             many += wire.integers(part, _NUMBERS)
         elif number == 9:
             many.append(wire.text(part))
-    return name, many if many else value
+    return name, many or value
 
 
 def read_tensor(wire: Wire, field: Field) -> Tensor:
     """A tensor without its numbers; raises Unreadable."""
-    name, type, dims, place = "", 0, [], None
+    name, code, dims, place = "", 0, [], None
     external = False
     for part in wire.message(field):
         number = part.number
         if number == 1:
             dims += wire.integers(part, _AXES)
         elif number == 2 and part.form == VARINT:
-            type = part.start
+            code = part.start
         elif number == 8:
             name = wire.text(part)
         elif number in (4, 5, 7, 9, 10, 11):
@@ -191,30 +190,31 @@ def read_tensor(wire: Wire, field: Field) -> Tensor:
             external = external or number == 13 or part.start == 1
     if len(dims) > _AXES or any(n < 0 for n in dims):
         raise Unreadable(f"the tensor at byte {field.start:,} has a shape that is none")
-    return Tensor(name, tuple(dims), type, None if external else place)
+    return Tensor(name, tuple(dims), code, None if external else place)
 
 
 def _value(wire: Wire, field: Field) -> tuple[str, int, Dims | None]:
     """Name, type and shape of a value; no shape if none is said, or if it is no tensor."""
-    name, type, dims = "", 0, None
+    name, code = "", 0
+    dims: Dims | None = None
     for part in wire.message(field):
         if part.number == 1:
             name = wire.text(part)
         elif part.number == 2:
             for kind in wire.message(part):
                 if kind.number == 1:
-                    type, dims = _tensor_type(wire, kind)
-    return name, type, dims
+                    code, dims = _tensor_type(wire, kind)
+    return name, code, dims
 
 
 def _tensor_type(wire: Wire, field: Field) -> tuple[int, Dims | None]:
-    type, dims = 0, None
+    code, dims = 0, None
     for part in wire.message(field):
         if part.number == 1 and part.form == VARINT:
-            type = part.start
+            code = part.start
         elif part.number == 2 and part.form == BYTES:
             dims = tuple(_length(wire, axis) for axis in wire.message(part) if axis.number == 1)
-    return type, dims
+    return code, dims
 
 
 def _length(wire: Wire, field: Field) -> int | str:

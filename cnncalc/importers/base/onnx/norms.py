@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.elementwise import tensor
-from cnncalc.importers.base.onnx.walk import axis_of, called, integer, integers
+from cnncalc.importers.base.onnx.walk import axis_of, integer, integers, title
 
 if TYPE_CHECKING:
     from cnncalc.importers.base.description import Data
@@ -19,16 +19,16 @@ def _channels(node: Node, x: Value, weights: list[Value | None]) -> None:
     """Hold the weights against the channels; raises Unreadable."""
     for weight in weights:
         if weight is not None and (not weight.constant or weight.elements != x.axes[0]):
-            raise Unreadable(f"{called(node)} has {weight.elements} weights for {x.axes[0]} channels",
+            raise Unreadable(f"{title(node)} has {weight.elements} weights for {x.axes[0]} channels",
                              node.line)  # fmt: skip
 
 
 def _in_front(walk: Walk, node: Node, x: Value) -> Value:
     """A map or a vector whose channels are its second axis."""
     if x.batch is None and x.dims and x.dims[0] == 1:
-        return walk.shaped(node, x, x.dims, 0)
+        return walk.reshape(node, x, x.dims, 0)
     if x.batch != 0 or not x.axes or x.form:
-        raise Unreadable(f"{called(node)} needs its batch in front", node.line)
+        raise Unreadable(f"{title(node)} needs its batch in front", node.line)
     return x
 
 
@@ -37,7 +37,7 @@ def batch_norm(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     x = _in_front(walk, node, tensor(node, operands))
     weights = [tensor(node, operands, index) for index in range(1, 5)]
     _channels(node, x, [*weights])
-    return walk.weighted(node, "batch_norm", {}, x, weights, x.dims, 0)
+    return walk.add_weighted(node, "batch_norm", {}, x, weights, x.dims, 0)
 
 
 def instance_norm(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
@@ -45,7 +45,7 @@ def instance_norm(walk: Walk, node: Node, operands: list[Value | None]) -> Value
     x = _in_front(walk, node, tensor(node, operands))
     weights = [tensor(node, operands, index) for index in (1, 2)]
     _channels(node, x, [*weights])
-    return walk.weighted(node, "instance_norm", {"affine": True}, x, weights, x.dims, 0)
+    return walk.add_weighted(node, "instance_norm", {"affine": True}, x, weights, x.dims, 0)
 
 
 def group_norm(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
@@ -54,9 +54,9 @@ def group_norm(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     weights = [tensor(node, operands, index) for index in (1, 2)]
     groups = integer(node, "num_groups", 1)
     if any(weight.elements != x.axes[0] for weight in weights):
-        params = walk.counted(weights)
+        params = walk.count(weights)
         return walk.opaque(node, [x], x.dims, 0, params=params, macs=0)
-    return walk.weighted(node, "group_norm", {"groups": groups}, x, weights, x.dims, 0)
+    return walk.add_weighted(node, "group_norm", {"groups": groups}, x, weights, x.dims, 0)
 
 
 def layer_norm(kind: str) -> object:
@@ -74,9 +74,9 @@ def layer_norm(kind: str) -> object:
         for n in x.dims[first:]:
             length *= n
         if scale.elements != length or (x.batch is not None and x.batch >= first):
-            params = walk.counted([scale, shift])
+            params = walk.count([scale, shift])
             return walk.opaque(node, [x], x.dims, x.batch, params=params, macs=0)
-        return walk.weighted(node, kind, keys, x, [scale, shift], x.dims, x.batch)
+        return walk.add_weighted(node, kind, keys, x, [scale, shift], x.dims, x.batch)
 
     return read
 
@@ -99,8 +99,8 @@ def l2_norm(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
 def mean_variance(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     """MeanVarianceNormalization: over the axes of space it is an instance norm without weights."""
     x = tensor(node, operands)
-    axes = integers(node, "axes") or [0, 2, 3]
-    if x.batch == 0 and len(x.dims) > 2 and {axis % len(x.dims) for axis in axes} - {0} == set(range(2, len(x.dims))):
+    axes = {axis_of(n, len(x.dims), node) for n in integers(node, "axes") or (0, 2, 3)}
+    if x.batch == 0 and len(x.dims) > 2 and axes - {0} == set(range(2, len(x.dims))):
         return walk.add(node, "instance_norm", {}, [x], x.dims, 0)
     return walk.opaque(node, [x], x.dims, x.batch, params=0, macs=0)
 
@@ -110,7 +110,7 @@ def softmax(kind: str) -> object:
 
     def read(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
         x = tensor(node, operands)
-        old = walk.opset < 13  # noqa: PLR2004 - the version
+        old = walk.opset < 13
         axis = axis_of(integer(node, "axis", 1 if old else -1), len(x.dims), node)
         axes = [n for n in range(axis, len(x.dims)) if n != x.batch] if old else [axis]
         if axis == x.batch or not axes:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.importers.base.onnx.model import Node, Tensor
-from cnncalc.importers.base.onnx.values import stored
+from cnncalc.importers.base.onnx.values import load_constant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +93,7 @@ class Recogniser:
                 if any(part.line in gone for part in inside):
                     continue
                 gone.update(part.line for part in inside)
-                fused[node.line] = self._made(kind, node, found, inside)
+                fused[node.line] = self._one_node(kind, node, found, inside)
                 break
         return [
             fused.get(node.line, node)
@@ -101,14 +101,15 @@ class Recogniser:
             if node.line not in gone or node.line in fused
         ]
 
-    def _made(self, kind: str, root: Node, found: _Match, inside: list[Node]) -> Node:
+    def _one_node(self, kind: str, root: Node, found: _Match, inside: list[Node]) -> Node:
         held = [found.names[name] for name in ("?scale", "?shift", "?ones") if name in found.names]
         names = dict.fromkeys(name for part in inside for name in part.inputs)
         outputs = {name for part in inside for name in part.outputs}
         outside = [name for name in names if name not in outputs and name != found.names["x"]]
         attributes = {"parts": inside, "held": len(held)}
         rest = [name for name in outside if name not in held]
-        return Node(kind, "cnncalc", root.name, [found.names["x"], *held, *rest], root.outputs, attributes, root.line)  # fmt: skip
+        inputs = [found.names["x"], *held, *rest]
+        return root._replace(op=kind, domain="cnncalc", inputs=inputs, attributes=attributes)
 
     def _is_closed(self, found: _Match, root: Node) -> bool:
         """Whether what is inside is read inside only."""
@@ -136,7 +137,9 @@ class Recogniser:
         for order in orders:
             yield from self._match_all(operands, order, held)
 
-    def _match_all(self, patterns: list[Pattern], names: list[str], so_far: _Match) -> Iterator[_Match]:
+    def _match_all(
+        self, patterns: list[Pattern], names: list[str], so_far: _Match
+    ) -> Iterator[_Match]:
         if not patterns:
             yield so_far
             return
@@ -150,13 +153,14 @@ class Recogniser:
                 yield from self._match(pattern, node, so_far)
         elif isinstance(pattern, float):
             value = self._number(name)
-            if value is not None and abs(value - pattern) < 1e-3 * pattern:  # noqa: PLR2004 - half precision
+            if value is not None and abs(value - pattern) < 1e-3 * pattern:
                 yield so_far
-        elif not pattern.startswith("?") or self._constant(name) is not None:
-            if so_far.names.get(pattern, name) == name:
-                yield _Match({**so_far.names, pattern: name}, so_far.nodes)
+        elif so_far.names.get(pattern, name) == name and (
+            not pattern.startswith("?") or self._constant(name) is not None
+        ):
+            yield _Match({**so_far.names, pattern: name}, so_far.nodes)
 
-    def _constant(self, name: str) -> Tensor | list[Any] | float | None:
+    def _constant(self, name: str) -> Any:
         """A constant of the file, as it is stored."""
         tensor = self.graph.weights.get(name)
         if tensor is not None:
@@ -166,10 +170,8 @@ class Recogniser:
             return None
         if node.op == "Identity" and node.inputs:
             return self.graph.weights.get(node.inputs[0])
-        if node.op != "Constant" or not node.attributes:
-            return None
-        found: Any = next(iter(node.attributes.values()))
-        return found
+        constant = node.op == "Constant" and node.attributes
+        return next(iter(node.attributes.values())) if constant else None
 
     def _number(self, name: str) -> float | None:
         """The number of a constant that is one."""
@@ -177,6 +179,6 @@ class Recogniser:
         if isinstance(found, Tensor):
             if found.elements != 1:
                 return None
-            numbers = stored(self.wire, found).numbers
+            numbers = load_constant(self.wire, found).numbers
             return numbers[0] if numbers else None
         return found if isinstance(found, (int, float)) else None

@@ -9,7 +9,7 @@ from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.folding import broadcast
 from cnncalc.importers.base.onnx.values import Value
-from cnncalc.importers.base.onnx.walk import called, integer, word
+from cnncalc.importers.base.onnx.walk import integer, title, word
 
 if TYPE_CHECKING:
     from cnncalc.importers.base.onnx.model import Node
@@ -22,24 +22,24 @@ def gemm(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     a, b = tensor(node, operands), tensor(node, operands, 1)
     c = operands[2] if len(operands) > 2 else None
     if len(a.dims) != 2 or len(b.dims) != 2:
-        raise Unreadable(f"{called(node)} needs two matrices", node.line)
+        raise Unreadable(f"{title(node)} needs two matrices", node.line)
     if integer(node, "transA", 0):
-        a = _swapped(walk, node, a)
+        a = _swap(walk, node, a)
     if integer(node, "transB", 0) and not b.constant:
-        b = _swapped(walk, node, b)
+        b = _swap(walk, node, b)
     rows, features = a.dims
     units, length = b.dims[::-1]
     if b.constant and integer(node, "transB", 0):
         units, length = b.dims
     if length != features:
-        raise Unreadable(f"{called(node)} multiplies {features} features by {length}", node.line)
+        raise Unreadable(f"{title(node)} multiplies {features} features by {length}", node.line)
     if b.constant and not a.constant and (c is None or c.constant):
         return _dense(walk, node, a, b, c, (rows, units))
     return _product(walk, node, a, b, (rows, units), c)
 
 
-def _swapped(walk: Walk, node: Node, x: Value) -> Value:
-    return x._replace(dims=x.dims[::-1]) if x.constant else walk.ordered(node, x, (1, 0))
+def _swap(walk: Walk, node: Node, x: Value) -> Value:
+    return x._replace(dims=x.dims[::-1]) if x.constant else walk.permute(node, x, (1, 0))
 
 
 def matmul(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
@@ -47,15 +47,19 @@ def matmul(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     a, b = tensor(node, operands), tensor(node, operands, 1)
     if len(b.dims) == 2 and b.constant and len(a.dims) > 1:
         if a.dims[-1] != b.dims[0]:
-            raise Unreadable(f"{called(node)} multiplies {a.dims[-1]} features by {b.dims[0]}", node.line)
+            raise Unreadable(
+                f"{title(node)} multiplies {a.dims[-1]} features by {b.dims[0]}", node.line
+            )
         return _dense(walk, node, a, b, None, (*a.dims[:-1], b.dims[1]))
     if min(len(a.dims), len(b.dims)) < 2 or a.dims[-1] != b.dims[-2]:
-        raise Unreadable(f"{called(node)} multiplies {list(a.dims)} by {list(b.dims)}", node.line)
+        raise Unreadable(f"{title(node)} multiplies {list(a.dims)} by {list(b.dims)}", node.line)
     dims = (*broadcast(a.dims[:-2], b.dims[:-2]), a.dims[-2], b.dims[-1])
     return _product(walk, node, a, b, dims, None)
 
 
-def _dense(walk: Walk, node: Node, x: Value, weight: Value, bias: Value | None, dims: Dims) -> Value:
+def _dense(
+    walk: Walk, node: Node, x: Value, weight: Value, bias: Value | None, dims: Dims
+) -> Value:
     """A fully connected layer over the last axis."""
     if x.batch == len(x.dims) - 1 or not x.axes or x.form:
         return _product(walk, node, x, weight, dims, bias)
@@ -66,9 +70,9 @@ def _dense(walk: Walk, node: Node, x: Value, weight: Value, bias: Value | None, 
     else:
         keys["bias"] = False
     macs = prod(dims) * x.dims[-1]
-    made = walk.weighted(node, "dense", keys, x, held, dims, x.batch, macs=macs)
+    made = walk.add_weighted(node, "dense", keys, x, held, dims, x.batch, macs=macs)
     if bias is not None and len(held) == 1 and bias.elements > 1:
-        return walk.opaque(node, [made], dims, x.batch, params=walk.counted([bias]), macs=0)
+        return walk.opaque(node, [made], dims, x.batch, params=walk.count([bias]), macs=0)
     return made
 
 
@@ -78,14 +82,14 @@ def _product(walk: Walk, node: Node, a: Value, b: Value, dims: Dims, c: Value | 
     data = [value for value in (a, b, c) if value is not None and not value.constant]
     batch = _batch_of(a, b, dims)
     if len(data) != 2 or a.constant or b.constant:
-        params = walk.counted([value for value in (a, b, c) if value is not None and value.constant])
+        params = walk.count([value for value in (a, b, c) if value is not None and value.constant])
         return walk.opaque(node, data, dims, batch, params=params, macs=macs)
     one = _level(walk, node, a, len(dims), batch)
     other = _level(walk, node, b, len(dims), batch)
     found = walk.add(node, "matmul", {}, [one, other], dims, one.batch)
     if c is not None and c.elements > 1:
-        return walk.opaque(node, [found], dims, one.batch, params=walk.counted([c]), macs=0)
-    return found if batch == one.batch else walk.shaped(node, found, dims, batch)
+        return walk.opaque(node, [found], dims, one.batch, params=walk.count([c]), macs=0)
+    return found if batch == one.batch else walk.reshape(node, found, dims, batch)
 
 
 def _batch_of(a: Value, b: Value, dims: Dims) -> int | None:
@@ -101,12 +105,12 @@ def _level(walk: Walk, node: Node, x: Value, rank: int, batch: int | None) -> Va
     keeps = batch is not None and batch < rank - 2
     at = None if x.batch is None else x.batch + rank - len(x.dims)
     if keeps and own[batch or 0] != 1 and at != batch:
-        raise Unreadable(f"{called(node)} puts the batch of one operand over another axis of the other",
+        raise Unreadable(f"{title(node)} puts the batch of one operand over another axis of the other",
                          node.line)  # fmt: skip
     if not keeps and x.batch is not None and x.dims[x.batch] != 1:
-        raise Unreadable(f"{called(node)} multiplies along the batch", node.line,
+        raise Unreadable(f"{title(node)} multiplies along the batch", node.line,
                          help="export the model with a batch of 1")  # fmt: skip
-    return walk.shaped(node, x, own, batch if keeps else None)
+    return walk.reshape(node, x, own, batch if keeps else None)
 
 
 def einsum(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
@@ -115,21 +119,25 @@ def einsum(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     equation = word(node, "equation").replace(" ", "")
     left, arrow, right = equation.partition("->")
     terms = left.split(",")
-    if len(terms) != len(given) or "." in equation or any(
-        len(term) != len(value.dims) for term, value in zip(terms, given, strict=False)
+    if (
+        len(terms) != len(given)
+        or "." in equation
+        or any(len(term) != len(value.dims) for term, value in zip(terms, given, strict=False))
     ):
-        raise Unreadable(f"the equation of {called(node)} is not read", node.line)
-    lengths = {letter: n for term, value in zip(terms, given, strict=True) for letter, n in zip(term, value.dims, strict=True)}
+        raise Unreadable(f"the equation of {title(node)} is not read", node.line)
+    lengths: dict[str, int] = {}
+    for term, value in zip(terms, given, strict=True):
+        lengths |= zip(term, value.dims, strict=True)
     if not arrow:
         right = "".join(sorted(letter for letter in lengths if left.count(letter) == 1))
     if any(letter not in lengths for letter in right):
-        raise Unreadable(f"the equation of {called(node)} is not read", node.line)
+        raise Unreadable(f"the equation of {title(node)} is not read", node.line)
     dims = tuple(lengths[letter] for letter in right)
     data = [value for value in given if not value.constant]
     batch = None
     for term, value in zip(terms, given, strict=True):
         if value.batch is not None and term[value.batch] in right:
             batch = right.index(term[value.batch])
-    params = walk.counted([value for value in given if value.constant])
+    params = walk.count([value for value in given if value.constant])
     macs = prod(lengths.values()) if len(given) > 1 else 0
     return walk.opaque(node, data, dims, batch, params=params, macs=macs)

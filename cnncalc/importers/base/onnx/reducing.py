@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.folding import whole
 from cnncalc.importers.base.onnx.values import Value
-from cnncalc.importers.base.onnx.walk import axis_of, called, integer, integers
+from cnncalc.importers.base.onnx.walk import axis_of, integer, integers, title
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,7 @@ def reduce(kind: str) -> Callable[[Walk, Node, list[Value | None]], Value]:
         rank = len(x.dims)
         said = integers(node, "axes")
         if len(operands) > 1 and operands[1] is not None:
-            said = whole(operands[1], f"the axes of {called(node)}")
+            said = whole(operands[1], f"the axes of {title(node)}")
         if not said and integer(node, "noop_with_empty_axes", 0):
             return x
         axes = sorted({axis_of(n, rank, node) for n in said or range(rank)})
@@ -35,12 +35,12 @@ def reduce(kind: str) -> Callable[[Walk, Node, list[Value | None]], Value]:
             dims = tuple(n for axis, n in enumerate(x.dims) if axis not in axes)
         if x.constant:
             return Value(dims, source=node.outputs[0], learnt=x.learnt)
-        return _reduced(walk, node, x, kind, axes, kept, dims)
+        return _reduce_axes(walk, node, x, kind, axes, kept, dims)
 
     return read
 
 
-def _reduced(
+def _reduce_axes(
     walk: Walk, node: Node, x: Value, kind: str, axes: list[int], kept: Dims, dims: Dims
 ) -> Value:
     batch = x.batch
@@ -48,7 +48,7 @@ def _reduced(
         batch = None if batch in axes else batch - sum(axis < batch for axis in axes)
     own = [axis for axis in axes if axis != x.batch]
     if not own:
-        return walk.shaped(node, x, dims, batch)
+        return walk.reshape(node, x, dims, batch)
     if not kind:
         return walk.opaque(node, [x], dims, batch, params=0, macs=0)
     # All axes of space of a map.
@@ -56,7 +56,7 @@ def _reduced(
         flat = len(dims) != len(x.dims)
         return walk.add(node, _GLOBAL[kind], {} if flat else {"keep_size": True}, [x], dims, batch)
     found = walk.add(node, kind, {"axis": [x.axis(axis) for axis in own]}, [x], kept, x.batch)
-    return walk.shaped(node, found, dims, batch)
+    return walk.reshape(node, found, dims, batch)
 
 
 _GLOBAL = {"mean": "global_avg_pool", "max": "global_max_pool"}

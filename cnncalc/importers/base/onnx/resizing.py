@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.folding import whole
-from cnncalc.importers.base.onnx.moving import chosen
+from cnncalc.importers.base.onnx.moving import choose
 from cnncalc.importers.base.onnx.values import Value
-from cnncalc.importers.base.onnx.walk import axis_of, called, integers, word
+from cnncalc.importers.base.onnx.walk import axis_of, integers, title, word
 
 if TYPE_CHECKING:
     from cnncalc.importers.base.description import Data
@@ -26,12 +26,12 @@ def pad(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     rank = len(x.dims)
     pads = integers(node, "pads") or integers(node, "paddings")
     if pads is None:
-        pads = whole(tensor(node, operands, 1), f"the amounts of {called(node)}")
+        pads = whole(tensor(node, operands, 1), f"the amounts of {title(node)}")
     axes = list(range(rank))
     if len(operands) > 3 and operands[3] is not None:
-        axes = [axis_of(n, rank, node) for n in whole(operands[3], f"the axes of {called(node)}")]
+        axes = [axis_of(n, rank, node) for n in whole(operands[3], f"the axes of {title(node)}")]
     if len(pads) != 2 * len(axes):
-        raise Unreadable(f"{called(node)} pads {len(axes)} axes by {pads}", node.line)
+        raise Unreadable(f"{title(node)} pads {len(axes)} axes by {pads}", node.line)
     amounts = [[0, 0]] * rank
     for i, axis in enumerate(axes):
         amounts[axis] = [pads[i], pads[i + len(axes)]]
@@ -40,21 +40,21 @@ def pad(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
         return Value(dims, source=node.outputs[0], learnt=x.learnt)
     mode = word(node, "mode", "constant")
     if mode not in _PADS:
-        raise Unreadable(f"{called(node)} has the mode `{mode[:50]}`", node.line)
-    return _padded(walk, node, x, amounts, _PADS[mode])
+        raise Unreadable(f"{title(node)} has the mode `{mode[:50]}`", node.line)
+    return _apply_pads(walk, node, x, amounts, _PADS[mode])
 
 
-def _padded(walk: Walk, node: Node, x: Value, amounts: list[list[int]], mode: str) -> Value:
+def _apply_pads(walk: Walk, node: Node, x: Value, amounts: list[list[int]], mode: str) -> Value:
     for axis, amount in enumerate(amounts):
         if min(amount) < 0:
             before, after = (max(-n, 0) for n in amount)
-            x = chosen(walk, node, x, axis, range(before, x.dims[axis] - after))
+            x = choose(walk, node, x, axis, range(before, x.dims[axis] - after))
     amounts = [[max(n, 0) for n in amount] for amount in amounts]
     if not any(map(any, amounts)):
         return x
     dims = tuple(n + sum(amount) for n, amount in zip(x.dims, amounts, strict=True))
     if x.batch is not None and any(amounts.pop(x.batch)):
-        raise Unreadable(f"{called(node)} pads the batch", node.line)
+        raise Unreadable(f"{title(node)} pads the batch", node.line)
     channels, *sides = amounts
     if not sides or len(sides) > 3 or (any(channels) and mode != "zeros"):
         return walk.opaque(node, [x], dims, x.batch, params=0, macs=0)
@@ -68,6 +68,9 @@ def _padded(walk: Walk, node: Node, x: Value, amounts: list[list[int]], mode: st
     return walk.add(node, "pad", keys, [x], dims, x.batch)
 
 
+_OLD = 2
+"""The operands of Resize in version 10."""
+
 _MODES = {"nearest": "nearest", "linear": "linear", "cubic": "cubic", "bilinear": "linear"}
 
 
@@ -76,14 +79,14 @@ def resize(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     x = tensor(node, operands)
     rank = len(x.dims)
     axes = [axis_of(n, rank, node) for n in integers(node, "axes") or range(rank)]
-    scales, sizes = _wanted(node, operands)
+    scales, sizes = _scales_and_sizes(node, operands)
     said = sizes if sizes is not None else scales
     if said is None or len(said) != len(axes):
-        raise Unreadable(f"{called(node)} does not say a size for {len(axes)} axes", node.line)
+        raise Unreadable(f"{title(node)} does not say a size for {len(axes)} axes", node.line)
     dims: list[int] = list(x.dims)
     for axis, n in zip(axes, said, strict=True):
-        if not 0 < n < 1e9:  # noqa: PLR2004 - no size
-            raise Unreadable(f"{called(node)} resizes by {n}", node.line)
+        if not 0 < n < 1e9:
+            raise Unreadable(f"{title(node)} resizes by {n}", node.line)
         dims[axis] = int(n) if sizes is not None else floor(x.dims[axis] * n)
     if x.constant:
         return Value(tuple(dims), source=node.outputs[0], learnt=x.learnt)
@@ -108,7 +111,9 @@ def resize(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     return walk.add(node, kind, keys, [x], tuple(dims), 0, sure=exact)
 
 
-def _wanted(node: Node, operands: list[Value | None]) -> tuple[list[float] | None, list[int] | None]:
+def _scales_and_sizes(
+    node: Node, operands: list[Value | None]
+) -> tuple[list[float] | None, list[int] | None]:
     """Scales and sizes, one of which is None."""
     attribute: Any = node.attributes.get("scales")
     if isinstance(attribute, list):
@@ -117,16 +122,17 @@ def _wanted(node: Node, operands: list[Value | None]) -> tuple[list[float] | Non
     scales = operands[at] if len(operands) > at else None
     sizes = operands[3] if len(operands) > 3 else None
     if sizes is not None and sizes.elements:
-        return None, whole(sizes, f"the size of {called(node)}")
+        return None, whole(sizes, f"the size of {title(node)}")
     if scales is None or scales.numbers is None:
-        raise Unreadable(f"the scales of {called(node)} are computed from data", node.line)
+        raise Unreadable(f"the scales of {title(node)} are computed from data", node.line)
     return list(scales.numbers), None
 
 
 def _mode(node: Node) -> str:
     """The mode; of the nearest elements those under the centre, unless sizes are counted from the start."""
     mode = _MODES.get(word(node, "mode", "nearest"), "nearest")
-    coordinates = word(node, "coordinate_transformation_mode", "asymmetric" if len(node.inputs) == 2 else "half_pixel")
+    usual = "asymmetric" if len(node.inputs) == _OLD else "half_pixel"
+    coordinates = word(node, "coordinate_transformation_mode", usual)
     if mode == "nearest" and coordinates.startswith("half_pixel"):
         return "nearest_exact"
     return mode

@@ -71,7 +71,7 @@ def shape(axes: Sequence[int], form: str = "") -> Data:
         return {"tokens": list(axes) if len(axes) > 1 else axes[0]}
     if len(axes) <= 1:
         return {"features": axes[0] if axes else 1}
-    if len(axes) <= 5:  # noqa: PLR2004 - channels, time and three of space
+    if len(axes) <= 5:
         return {"channels": axes[0], "size": list(axes[1:])}
     return {"shape": list(axes)}
 
@@ -81,7 +81,7 @@ _SMALL_INTEGERS = {2: False, 3: True, 9: False}
 _RAW = 9
 
 
-def stored(wire: Wire, tensor: Tensor) -> Value:
+def load_constant(wire: Wire, tensor: Tensor) -> Value:
     """A tensor of the file as a value: of few elements, with its numbers; raises Unreadable."""
     numbers = None
     if tensor.place is not None and tensor.elements <= SMALL:
@@ -90,9 +90,7 @@ def stored(wire: Wire, tensor: Tensor) -> Value:
             numbers = tuple(found)
     elif not tensor.elements:
         numbers = ()
-    return Value(
-        tensor.dims, numbers=numbers, source=tensor.name, learnt=tensor.type in FLOATS
-    )
+    return Value(tensor.dims, numbers=numbers, source=tensor.name, learnt=tensor.type in FLOATS)
 
 
 def _numbers(wire: Wire, tensor: Tensor) -> Sequence[float]:
@@ -103,12 +101,12 @@ def _numbers(wire: Wire, tensor: Tensor) -> Sequence[float]:
         if tensor.type in _SMALL_INTEGERS:
             data = wire.bytes(place.start, place.stop)
             signed = _SMALL_INTEGERS[tensor.type]
-            return [n - 256 if signed and n > 127 else n for n in data]  # noqa: PLR2004 - a byte
+            return [n - 256 if signed and n > 127 else n for n in data]
         letter = _LETTERS.get(tensor.type)
         return wire.numbers(place, letter, SMALL) if letter else ()
-    if place.number == 4:  # noqa: PLR2004 - float_data
+    if place.number == 4:
         return wire.numbers(place, "f", SMALL)
-    if place.number == 10:  # noqa: PLR2004 - double_data
+    if place.number == 10:
         return wire.numbers(place, "d", SMALL)
     if tensor.type in (6, 7, 9, 2, 3) or place.form == VARINT:
         return wire.integers(place, SMALL)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Entry, Unreadable
 from cnncalc.importers.base.names import Names
-from cnncalc.importers.base.onnx.values import Value, shape, stored, without
+from cnncalc.importers.base.onnx.values import Value, load_constant, shape, without
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,9 +55,9 @@ class Walk:
         if found is None:
             tensor = self.graph.weights.get(name)
             if tensor is None:
-                raise Unreadable(f"{called(node)} reads `{cut(name, NAME)}`, which nothing above it gives",
+                raise Unreadable(f"{title(node)} reads `{cut(name, NAME)}`, which nothing above it gives",
                                  node.line)  # fmt: skip
-            found = self.values[name] = stored(self.wire, tensor)
+            found = self.values[name] = load_constant(self.wire, tensor)
         return found
 
     def put_input(self, name: str, value: Value) -> None:
@@ -79,8 +79,8 @@ class Walk:
     ) -> Value:
         """A layer of the spec, and what it gives."""
         if any(n < 1 for n in dims):
-            raise Unreadable(f"{called(node)} gives {_by(dims)}, which has no elements", node.line)
-        layer = self.names.take(name or named_by(node))
+            raise Unreadable(f"{title(node)} gives {_by(dims)}, which has no elements", node.line)
+        layer = self.names.take(name or name_of_node(node))
         said = [operand.layer for operand in operands]
         before = self.entries[-1].keys["name"] if self.entries else "input"
         if len(said) != 1:
@@ -91,7 +91,7 @@ class Walk:
         sure = sure and all(operand.sure for operand in operands)
         return Value(dims, batch, layer, sure=sure)
 
-    def weighted(
+    def add_weighted(
         self,
         node: Node,
         kind: str,
@@ -111,8 +111,9 @@ class Walk:
         """
         held = [weight for weight in weights if weight is not None]
         sources = tuple(weight.source for weight in held)
-        name = named_by_weights([*sources]) or named_by(node, short=True)
-        known = self._layers.get((kind, *sources))
+        name = name_of_weights([*sources]) or name_of_node(node, short=True)
+        key = (kind, *sources)
+        known = self._layers.get(key)
         if known is not None and known[1] == keys:
             reuse = {"layer": known[0], "from": x.layer}
             return self.add(node, "reuse", reuse, [x], dims, batch, name=name, sure=sure)
@@ -126,7 +127,7 @@ class Walk:
         # Exporters store equal tensors once: what another layer has is not counted once more.
         said = {**keys, **{part: False for i in twice if (part := parts[i])}}
         made = self.add(node, kind, said, [x], dims, batch, name=name, sure=sure)
-        self._layers[(kind, *sources)] = made.layer, keys
+        self._layers[key] = made.layer, keys
         return made
 
     def opaque(
@@ -151,13 +152,18 @@ class Walk:
             self.unknown[node.op] = self.unknown.get(node.op, 0) + 1
         return self.add(node, "opaque", keys, operands, dims, batch, name=name)
 
-    def held(self, bias: Value | None) -> Value | None:
+    def stored_bias(self, bias: Value | None) -> Value | None:
         """A bias, unless it is one of zeros that the file does not hold but makes."""
-        if bias is None or bias.source in self.graph.weights or bias.numbers is None or any(bias.numbers):
+        if (
+            bias is None
+            or bias.source in self.graph.weights
+            or bias.numbers is None
+            or any(bias.numbers)
+        ):
             return bias
         return None
 
-    def unbiased(self, x: Value, node: Node) -> str:
+    def kind_above(self, x: Value, node: Node) -> str:
         """The kind of the layer right above if it gives `x` and could have the bias that is added here."""
         above = self.entries[-1] if self.entries else None
         if above is None or above.keys["name"] != x.layer:
@@ -168,17 +174,17 @@ class Walk:
             return self._kinds.get(above.keys["layer"], "") if same else ""
         return above.kind if above.keys.get("bias") is False else ""
 
-    def biased(self, bias: Value, x: Value) -> Value:
+    def take_bias(self, bias: Value, x: Value) -> Value:
         """The layer right above with the bias that a node of its own adds."""
         above = self.entries[-1]
         if above.kind != "reuse":
             above.keys["bias"] = True
             self._biases[x.layer] = bias.source
             self._kinds[x.layer] = above.kind
-        self.counted([bias])
+        self.count([bias])
         return x
 
-    def counted(self, weights: Sequence[Value | None]) -> int:
+    def count(self, weights: Sequence[Value | None]) -> int:
         """How many numbers of these are not part of another layer already; they are from now on."""
         new = 0
         for weight in weights:
@@ -187,7 +193,7 @@ class Walk:
                 self._used.add(weight.source)
         return new
 
-    def shaped(self, node: Node, x: Value, dims: Dims, batch: int | None) -> Value:
+    def reshape(self, node: Node, x: Value, dims: Dims, batch: int | None) -> Value:
         """The same numbers in another shape, by a layer only where a spec sees a difference."""
         axes = without(dims, batch)
         if shape(axes) == shape(x.axes, x.form):
@@ -196,7 +202,9 @@ class Walk:
             return self.add(node, "flatten", {}, [x], dims, batch)
         return self.add(node, "reshape", {"to": shape(axes)}, [x], dims, batch)
 
-    def ordered(self, node: Node, x: Value, order: Sequence[int], batch: int | None = None) -> Value:
+    def permute(
+        self, node: Node, x: Value, order: Sequence[int], batch: int | None = None
+    ) -> Value:
         """The axes of a value in another order, all of them counted."""
         dims = tuple(x.dims[axis] for axis in order)
         at = None if x.batch is None else list(order).index(x.batch)
@@ -215,7 +223,7 @@ class Walk:
             self.stated[value.layer] = shape([int(n) for n in axes])
 
 
-def called(node: Node) -> str:
+def title(node: Node) -> str:
     """A node in messages."""
     name = f" `{cut(node.name, NAME)}`" if node.name else ""
     return f"the node {cut(node.op, NAME)}{name}"
@@ -232,7 +240,7 @@ _ROLES = re.compile(
 )
 
 
-def named_by_weights(sources: list[str]) -> str:
+def name_of_weights(sources: list[str]) -> str:
     """What a layer is called by the weights that it holds; "" if their names say nothing."""
     for source in sources:
         if source and not _MADE_UP.match(source) and _ROLES.search(source):
@@ -240,7 +248,7 @@ def named_by_weights(sources: list[str]) -> str:
     return ""
 
 
-def named_by(node: Node, *, short: bool = False) -> str:
+def name_of_node(node: Node, *, short: bool = False) -> str:
     """What a layer is called by its node; `short` leaves out the operator behind the module."""
     text = node.name.removeprefix("node_")
     if not text:
@@ -266,7 +274,7 @@ def batch_behind(x: Value, dims: Dims, node: Node) -> int | None:
                 return axis
     if many == 1:
         return 0 if dims and dims[0] == 1 else None
-    raise Unreadable(f"{called(node)} merges the batch of {many} with another axis", node.line,
+    raise Unreadable(f"{title(node)} merges the batch of {many} with another axis", node.line,
                      help="export the model with a batch of 1")  # fmt: skip
 
 
@@ -274,7 +282,7 @@ def integer(node: Node, name: str, default: int) -> int:
     """An attribute that is a whole number; raises Unreadable."""
     found = node.attributes.get(name, default)
     if not isinstance(found, int):
-        raise Unreadable(f"`{name}` of {called(node)} must be a whole number", node.line)
+        raise Unreadable(f"`{name}` of {title(node)} must be a whole number", node.line)
     return found
 
 
@@ -284,7 +292,7 @@ def integers(node: Node, name: str) -> list[int] | None:
     if found is None or found == []:
         return None
     if not isinstance(found, list) or not all(isinstance(n, int) for n in found):
-        raise Unreadable(f"`{name}` of {called(node)} must be a list of whole numbers", node.line)
+        raise Unreadable(f"`{name}` of {title(node)} must be a list of whole numbers", node.line)
     return found
 
 
@@ -297,5 +305,5 @@ def word(node: Node, name: str, default: str = "") -> str:
 def axis_of(number: int, rank: int, node: Node) -> int:
     """An axis counted from 0; raises Unreadable if there is no such."""
     if not -rank <= number < rank:
-        raise Unreadable(f"{called(node)} names axis {number} of {rank}", node.line)
+        raise Unreadable(f"{title(node)} names axis {number} of {rank}", node.line)
     return number % rank

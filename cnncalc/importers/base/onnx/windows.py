@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic.windows import TransposedWindow, Window
 from cnncalc.importers.base.description import Unreadable
-from cnncalc.importers.base.onnx.walk import called, integer, integers, word
+from cnncalc.importers.base.onnx.walk import integer, integers, title, word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +23,7 @@ _AUTO = {"SAME_UPPER": "same_upper", "SAME_LOWER": "same_lower"}
 def _axes(node: Node, name: str, rank: int, default: int = 1) -> list[int]:
     found = integers(node, name) or [default] * rank
     if len(found) != rank or (name != "output_padding" and min(found, default=1) < 1):
-        raise Unreadable(f"`{name}` of {called(node)} must be {rank} numbers of at least 1, got {found}",
+        raise Unreadable(f"`{name}` of {title(node)} must be {rank} numbers of at least 1, got {found}",
                          node.line)  # fmt: skip
     return found
 
@@ -36,7 +36,9 @@ def _one(values: Sequence[int]) -> Any:
 def _pads(node: Node, rank: int) -> list[list[int]]:
     pads = integers(node, "pads") or [0] * (2 * rank)
     if len(pads) != 2 * rank:
-        raise Unreadable(f"`pads` of {called(node)} must be {2 * rank} numbers, got {pads}", node.line)
+        raise Unreadable(
+            f"`pads` of {title(node)} must be {2 * rank} numbers, got {pads}", node.line
+        )
     return [[pads[axis], pads[axis + rank]] for axis in range(rank)]
 
 
@@ -67,7 +69,9 @@ def _window(node: Node, kernel: Sequence[int], rank: int, *, stride: str = "stri
     return keys
 
 
-def _lengths(node: Node, size: Sequence[int], kernel: Sequence[int], *, ceil: bool = False) -> list[int]:
+def _lengths(
+    node: Node, size: Sequence[int], kernel: Sequence[int], *, ceil: bool = False
+) -> list[int]:
     """How many windows there are along each axis."""
     rank = len(size)
     strides, dilations = _axes(node, "strides", rank), _axes(node, "dilations", rank)
@@ -85,11 +89,11 @@ def _lengths(node: Node, size: Sequence[int], kernel: Sequence[int], *, ceil: bo
 def as_map(walk: Walk, node: Node, x: Value | None, rank: int) -> Value:
     """A map of so many axes with its batch in front; raises Unreadable if the operand is none."""
     if x is None or x.constant or len(x.dims) != rank + 2 or x.form:
-        raise Unreadable(f"{called(node)} needs a map of {rank} axes", node.line)
+        raise Unreadable(f"{title(node)} needs a map of {rank} axes", node.line)
     if x.batch is None and x.dims[0] == 1:
-        return walk.shaped(node, x, x.dims, 0)
+        return walk.reshape(node, x, x.dims, 0)
     if x.batch != 0:
-        raise Unreadable(f"{called(node)} works on several maps of an example", node.line,
+        raise Unreadable(f"{title(node)} works on several maps of an example", node.line,
                          help="`time_distributed` says that in a spec")  # fmt: skip
     return x
 
@@ -97,9 +101,9 @@ def as_map(walk: Walk, node: Node, x: Value | None, rank: int) -> Value:
 def conv(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     """Conv; raises Unreadable."""
     x, weight, *more = operands
-    bias = walk.held(more[0] if more else None)
+    bias = walk.stored_bias(more[0] if more else None)
     if weight is None or len(weight.dims) < 3:
-        raise Unreadable(f"{called(node)} has no kernel", node.line)
+        raise Unreadable(f"{title(node)} has no kernel", node.line)
     filters, depth, *kernel = weight.dims
     x = as_map(walk, node, x, len(kernel))
     groups = integer(node, "group", 1)
@@ -107,9 +111,9 @@ def conv(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     dims = (x.dims[0], filters, *_lengths(node, size, kernel))
     macs = prod(dims[2:]) * weight.elements
     if not weight.constant:
-        return walk.opaque(node, [x, weight], dims, 0, params=walk.counted([bias]), macs=macs)
+        return walk.opaque(node, [x, weight], dims, 0, params=walk.count([bias]), macs=macs)
     if groups < 1 or depth * groups != channels or filters % groups:
-        raise Unreadable(f"{called(node)} has a kernel for {depth * groups} channels, and gets "
+        raise Unreadable(f"{title(node)} has a kernel for {depth * groups} channels, and gets "
                          f"{channels}", node.line)  # fmt: skip
     keys: Data = {"kernel": _one(kernel)}
     if groups == channels > 1:
@@ -124,15 +128,15 @@ def conv(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     keys |= _window(node, kernel, len(kernel))
     if bias is None:
         keys["bias"] = False
-    return walk.weighted(node, kind, keys, x, [weight, bias], dims, 0, macs=macs)
+    return walk.add_weighted(node, kind, keys, x, [weight, bias], dims, 0, macs=macs)
 
 
 def conv_transpose(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     """ConvTranspose; raises Unreadable."""
     x, weight, *more = operands
-    bias = walk.held(more[0] if more else None)
+    bias = walk.stored_bias(more[0] if more else None)
     if weight is None or len(weight.dims) < 3 or not weight.constant:
-        raise Unreadable(f"{called(node)} has no kernel", node.line)
+        raise Unreadable(f"{title(node)} has no kernel", node.line)
     channels, depth, *kernel = weight.dims
     rank = len(kernel)
     x = as_map(walk, node, x, rank)
@@ -140,7 +144,7 @@ def conv_transpose(walk: Walk, node: Node, operands: list[Value | None]) -> Valu
     strides, dilations = _axes(node, "strides", rank), _axes(node, "dilations", rank)
     extra = _axes(node, "output_padding", rank, 0)
     if channels != x.axes[0] or groups < 1 or channels % groups:
-        raise Unreadable(f"{called(node)} has a kernel for {channels} channels, and gets "
+        raise Unreadable(f"{title(node)} has a kernel for {channels} channels, and gets "
                          f"{x.axes[0]}", node.line)  # fmt: skip
     windows = []
     for axis, n in enumerate(x.axes[1:]):
@@ -152,7 +156,10 @@ def conv_transpose(walk: Walk, node: Node, operands: list[Value | None]) -> Valu
     if any(step > 1 for step in strides):
         keys["stride"] = _one(strides)
     # What is added at the end is a cut that is so much smaller: the same sizes and windows.
-    cuts = [[before, after + e] for (before, after), e in zip((w.padding for w in windows), extra, strict=True)]
+    cuts = [
+        [before, after + e]
+        for (before, after), e in zip((w.padding for w in windows), extra, strict=True)
+    ]
     if any(map(any, cuts)):
         same = all(before == after for before, after in cuts)
         keys["padding"] = _one([cut[0] for cut in cuts]) if same else cuts
@@ -165,7 +172,7 @@ def conv_transpose(walk: Walk, node: Node, operands: list[Value | None]) -> Valu
     if bias is None:
         keys["bias"] = False
     macs = prod(x.axes[1:]) * weight.elements
-    return walk.weighted(node, "conv_transpose", keys, x, [weight, bias], dims, 0, macs=macs)
+    return walk.add_weighted(node, "conv_transpose", keys, x, [weight, bias], dims, 0, macs=macs)
 
 
 def _cut(
@@ -178,7 +185,7 @@ def _cut(
     whole = full.positions(n) + extra
     if wanted is not None:
         if len(wanted) < rank:
-            raise Unreadable(f"`output_shape` of {called(node)} is {wanted}", node.line)
+            raise Unreadable(f"`output_shape` of {title(node)} is {wanted}", node.line)
         total = whole - wanted[axis - rank]
     elif auto in _AUTO:
         # What is shorter than a stride has nothing to cut.
@@ -198,14 +205,14 @@ def pool(kind: str) -> Callable[[Walk, Node, list[Value | None]], Value | list[V
         kernel = integers(node, "kernel_shape") or []
         rank = len(kernel)
         if not rank or min(kernel) < 1:
-            raise Unreadable(f"{called(node)} has no kernel_shape", node.line)
+            raise Unreadable(f"{title(node)} has no kernel_shape", node.line)
         x = as_map(walk, node, operands[0], rank)
         ceil = bool(integer(node, "ceil_mode", 0))
         dims = (*x.dims[:2], *_lengths(node, x.axes[1:], kernel, ceil=ceil))
         keys: Data = {"size": _one(kernel), "stride": 1, **_window(node, kernel, rank)}
         if ceil:
             keys["ceil"] = True
-        if kind == "lp_pool" and "padding" in keys or kind != "max_pool" and "dilation" in keys:
+        if (kind == "lp_pool" and "padding" in keys) or (kind != "max_pool" and "dilation" in keys):
             return walk.opaque(node, [x], dims, 0, params=0, macs=0)
         # The package's inference keeps a last window that no runtime keeps.
         return walk.add(node, kind, keys, [x], dims, 0, sure=not ceil)
@@ -220,7 +227,7 @@ def global_pool(kind: str) -> Callable[[Walk, Node, list[Value | None]], Value]:
         x = operands[0]
         rank = 0 if x is None else len(x.dims) - 2
         if rank < 1:
-            raise Unreadable(f"{called(node)} needs a map", node.line)
+            raise Unreadable(f"{title(node)} needs a map", node.line)
         x = as_map(walk, node, x, rank)
         dims = (*x.dims[:2], *[1] * rank)
         if kind == "lp_pool":
