@@ -30,6 +30,8 @@ SUFFIXES = (".onnx",)
 READS = "every operator of a CNN from opset 7 on; others, and control flow, are opaque"
 
 _OLDEST = 7
+_TWINS = ("MaxPool", "Dropout")
+_CELLS = ("LSTM", "GRU", "RNN")
 _PICKLES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 
 
@@ -105,21 +107,23 @@ class _Import:
             for node in self.graph.nodes
             if node.op == "Gather" and len(node.inputs) > 1
         }
+        # A recurrent layer reads time first, and the batch behind it.
+        late = {node.inputs[0] for node in self.graph.nodes if node.op in _CELLS and node.inputs
+                and not node.attributes.get("layout")}  # fmt: skip
         inputs: dict[str, Data] = {}
         for name, (number, dims) in read.items():
-            layer = (
-                "input" if len(read) == 1 else self.walk.names.take(legal(name).replace(".", "_"))
-            )
+            layer = "input" if len(read) == 1 else self.walk.names.take(legal(name).replace(".", "_"))
             if dims is None:
                 raise Unreadable(f"the input `{cut(name, NAME)}` has no shape")
-            sizes = [1 if i == 0 and not isinstance(n, int) else n for i, n in enumerate(dims)]
+            batch = 1 if name in late else 0
+            sizes = [1 if i == batch and not isinstance(n, int) else n for i, n in enumerate(dims)]
             if any(not isinstance(n, int) or n < 1 for n in sizes):
                 told = ", ".join(str(n or "?") for n in dims)
                 raise Unreadable(f"the input `{cut(name, NAME)}` has open sizes: {cut(told, NAME)}",
                                  help="export the model with fixed sizes")  # fmt: skip
             whole = tuple(n for n in sizes if isinstance(n, int))
             form = "tokens" if number in INTEGERS and name in ids else ""
-            value = Value(whole, 0 if len(whole) > 1 else None, layer, form=form)
+            value = Value(whole, batch if len(whole) > 1 else None, layer, form=form)
             self.walk.put_input(name, value)
             inputs[layer] = shape(value.axes, form)
         if not inputs:
@@ -172,7 +176,10 @@ class _Import:
         if read is None:
             return self._opaque(node, given)
         result = read(self.walk, node, operands)
-        return result if isinstance(result, list) else [result] * max(len(node.outputs), 1)
+        if isinstance(result, list):
+            return result
+        # Indices and masks are as large as what they are of; means and variances are not read.
+        return [result] * len(node.outputs) if node.op in _TWINS else [result]
 
     def _opaque(self, node: Node, operands: list[Value]) -> list[Value]:
         """A node that is not known, of which the file must say what it gives."""

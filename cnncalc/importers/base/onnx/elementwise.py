@@ -119,7 +119,8 @@ def _level(walk: Walk, node: Node, x: Value, dims: Dims, batch: int | None) -> V
     """An operand with as many axes as the result."""
     own = (1,) * (len(dims) - len(x.dims)) + x.dims
     at = None if x.batch is None else x.batch + len(dims) - len(x.dims)
-    if at != batch and batch is not None and own[batch] != 1:
+    many = 1 if x.batch is None else x.dims[x.batch]
+    if at != batch and (many != 1 or (batch is not None and own[batch] != 1)):
         raise Unreadable(f"{title(node)} puts the batch of one operand over another axis of the other",
                          node.line)  # fmt: skip
     return walk.reshape(node, x, own, batch)

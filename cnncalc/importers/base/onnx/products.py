@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.folding import broadcast
-from cnncalc.importers.base.onnx.values import Value
+
 from cnncalc.importers.base.onnx.walk import integer, title, word
 
 if TYPE_CHECKING:
@@ -104,10 +104,11 @@ def _level(walk: Walk, node: Node, x: Value, rank: int, batch: int | None) -> Va
     own = (1,) * (rank - len(x.dims)) + x.dims
     keeps = batch is not None and batch < rank - 2
     at = None if x.batch is None else x.batch + rank - len(x.dims)
-    if keeps and own[batch or 0] != 1 and at != batch:
+    many = 1 if x.batch is None else x.dims[x.batch]
+    if keeps and at != batch and max(own[batch or 0], many) != 1:
         raise Unreadable(f"{title(node)} puts the batch of one operand over another axis of the other",
                          node.line)  # fmt: skip
-    if not keeps and x.batch is not None and x.dims[x.batch] != 1:
+    if not keeps and many != 1:
         raise Unreadable(f"{title(node)} multiplies along the batch", node.line,
                          help="export the model with a batch of 1")  # fmt: skip
     return walk.reshape(node, x, own, batch if keeps else None)

@@ -71,7 +71,8 @@ class _Cell:
                                   (1, directions * units, *length), 0)  # fmt: skip
         made = made._replace(dims=(x.dims[x.batch or 0], *made.dims[1:]))
         if not wants_all:
-            return [made, self._last(made, directions, units), made]
+            last = self._last(made, directions, units)
+            return [made, last, last]
         last = made
         if len(self.outputs) > 1:
             last = self._step(made, directions, units)

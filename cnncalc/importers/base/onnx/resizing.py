@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import floor
 from typing import TYPE_CHECKING, Any
 
@@ -80,6 +81,8 @@ def resize(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     rank = len(x.dims)
     axes = [axis_of(n, rank, node) for n in integers(node, "axes") or range(rank)]
     scales, sizes = _scales_and_sizes(node, operands)
+    if sizes is not None and len(sizes) == len(axes):
+        sizes = _keep_ratio(node, [x.dims[axis] for axis in axes], sizes)
     said = sizes if sizes is not None else scales
     if said is None or len(said) != len(axes):
         raise Unreadable(f"{title(node)} does not say a size for {len(axes)} axes", node.line)
@@ -126,6 +129,15 @@ def _scales_and_sizes(
     if scales is None or scales.numbers is None:
         raise Unreadable(f"the scales of {title(node)} are computed from data", node.line)
     return list(scales.numbers), None
+
+
+def _keep_ratio(node: Node, before: list[int], sizes: list[int]) -> list[int]:
+    """The sizes of a map that keeps its proportions, at most or at least as large as said."""
+    choose = {"not_larger": min, "not_smaller": max}.get(word(node, "keep_aspect_ratio_policy"))
+    if choose is None or min(before, default=0) < 1:
+        return sizes
+    ratio = choose(Fraction(n, m) for n, m in zip(sizes, before, strict=True))
+    return [floor(n * ratio + Fraction(1, 2)) for n in before]
 
 
 def _mode(node: Node) -> str:

@@ -160,6 +160,9 @@ def conv_transpose(walk: Walk, node: Node, operands: list[Value | None]) -> Valu
         [before, after + e]
         for (before, after), e in zip((w.padding for w in windows), extra, strict=True)
     ]
+    # An `output_shape` beyond what the windows reach is filled up at the end.
+    extra = [e + max(-after, 0) for e, (_, after) in zip(extra, cuts, strict=True)]
+    cuts = [[max(before, 0), max(after, 0)] for before, after in cuts]
     if any(map(any, cuts)):
         same = all(before == after for before, after in cuts)
         keys["padding"] = _one([cut[0] for cut in cuts]) if same else cuts
@@ -193,6 +196,8 @@ def _cut(
     else:
         before, after = (0, 0) if auto == "VALID" else _pads(node, rank)[axis]
         return before, after - extra
+    if total < 0:
+        return 0, total - extra
     half = total // 2
     before = half if auto == "SAME_UPPER" else total - half
     return before, total - before - extra
