@@ -19,6 +19,7 @@ from cnncalc.importers.base.onnx.patterns import Recogniser
 from cnncalc.importers.base.onnx.values import Value, shape
 from cnncalc.importers.base.onnx.walk import Walk, title
 from cnncalc.importers.base.wire import Wire
+from cnncalc.system.gc_pause import pause
 
 if TYPE_CHECKING:
     from cnncalc.importers.base.description import Data
@@ -40,6 +41,7 @@ def recognises(name: str, head: bytes) -> bool:
     return name.lower().endswith(SUFFIXES) and not head.startswith(_PICKLES)
 
 
+@pause
 def describe(file: ModelFile) -> Description:
     """The network of a file; raises Unreadable."""
     wire = Wire(file)
@@ -112,7 +114,9 @@ class _Import:
                 and not node.attributes.get("layout")}  # fmt: skip
         inputs: dict[str, Data] = {}
         for name, (number, dims) in read.items():
-            layer = "input" if len(read) == 1 else self.walk.names.take(legal(name).replace(".", "_"))
+            layer = (
+                "input" if len(read) == 1 else self.walk.names.take(legal(name).replace(".", "_"))
+            )
             if dims is None:
                 raise Unreadable(f"the input `{cut(name, NAME)}` has no shape")
             batch = 1 if name in late else 0

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 VARINT, EIGHT, BYTES, FOUR = 0, 1, 2, 5
 """The forms of a field."""
 
+_SMALL = 128
+"""A varint below it has one byte."""
+
 _CHUNK = 16_384
 _TEXT = 65_536
 _FIELDS = 20_000_000
@@ -53,14 +56,23 @@ class Wire:
             self._fields += 1
             if self._fields > _FIELDS:
                 raise Unreadable(f"the file has more than {_FIELDS:,} fields")
-            key, start = self._varint(start, stop)
+            data, place = self._data, start - self._base
+            if 0 <= place < len(data) and data[place] < _SMALL:
+                # Nearly all: the first 15 numbers take a byte.
+                key, start = data[place], start + 1
+            else:
+                key, start = self._varint(start, stop)
             number, form = key >> 3, key & 7
             if form == VARINT:
                 value, start = self._varint(start, stop)
                 yield Field(number, form, value, start)
                 continue
             if form == BYTES:
-                length, start = self._varint(start, stop)
+                data, place = self._data, start - self._base
+                if 0 <= place < len(data) and data[place] < _SMALL and start < stop:
+                    length, start = data[place], start + 1
+                else:
+                    length, start = self._varint(start, stop)
             elif form == FOUR:
                 length = 4
             elif form == EIGHT:
@@ -83,7 +95,7 @@ class Wire:
             byte = data[place]
             place += 1
             at += 1
-            if byte < 128:
+            if byte < _SMALL:
                 return value | byte << shift, at
             value |= (byte & 127) << shift
             shift += 7
@@ -121,6 +133,12 @@ class Wire:
         if field.form != BYTES:
             raise Unreadable(f"no message at byte {field.start:,} of the file, where one must be")
         return self.fields(field.start, field.stop)
+
+    def integer(self, field: Field) -> int:
+        """A whole number with a sign."""
+        if field.form != VARINT:
+            raise Unreadable(f"no number at byte {field.start:,} of the file, where one must be")
+        return _with_sign(field.start)
 
     def integers(self, field: Field, most: int) -> list[int]:
         """One whole number with a sign, or a list of at most so many that is packed."""

@@ -157,7 +157,7 @@ def _attribute(wire: Wire, field: Field) -> tuple[str, Any]:
         elif number == 2 and part.form == FOUR:
             [value] = wire.numbers(part, "f", 1)
         elif number == 3:
-            [value] = wire.integers(part, 1)
+            value = wire.integer(part)
         elif number == 4:
             value = wire.text(part) if part.stop - part.start < 1000 else ""
         elif number == 5:
@@ -221,7 +221,7 @@ def _length(wire: Wire, field: Field) -> int | str:
     found: int | str = ""
     for part in wire.message(field):
         if part.number == 1:
-            [found] = wire.integers(part, 1)
+            found = wire.integer(part)
         elif part.number == 2:
             found = wire.text(part)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -166,7 +167,7 @@ def split(walk: Walk, node: Node, operands: Operands) -> list[Value]:
         sizes[-1] = x.dims[axis] - each * (len(sizes) - 1)
     if sum(sizes) != x.dims[axis] or any(n < 0 for n in sizes) or len(sizes) < len(node.outputs):
         raise Unreadable(f"{title(node)} splits {x.dims[axis]} into {sizes}", node.line)
-    starts = [sum(sizes[:i]) for i in range(len(sizes))]
+    starts = [0, *accumulate(sizes)][:-1]
     if x.constant:
         return [pick(x, axis, range(a, a + n)) for a, n in zip(starts, sizes, strict=True)]
     if axis == x.batch:
@@ -206,20 +207,30 @@ def choose(walk: Walk, node: Node, x: Value, axis: int, places: Sequence[int]) -
     if x.constant:
         return pick(x, axis, places)
     length = x.dims[axis]
-    if list(places) == list(range(length)):
+    row = _as_range(places)
+    if row == range(length):
         return x
     dims = (*x.dims[:axis], len(places), *x.dims[axis + 1 :])
     if axis == x.batch:
         raise Unreadable(f"{title(node)} works along the batch", node.line,
                          help="export the model with a batch of 1")  # fmt: skip
-    if places and list(places) == list(range(places[0], places[-1] + 1)):
-        keys = {"axis": x.axis(axis), "range": [places[0], places[-1] + 1]}
+    if row is not None and len(row) > 0:
+        keys = {"axis": x.axis(axis), "range": [row.start, row.stop]}
         return walk.add(node, "slice", keys, [x], dims, x.batch)
     if len(places) > SMALL:
         return walk.opaque(node, [x], dims, x.batch, params=0, macs=0)
     return walk.add(
         node, "gather", {"axis": x.axis(axis), "indices": list(places)}, [x], dims, x.batch
     )
+
+
+def _as_range(places: Sequence[int]) -> range | None:
+    """The same places if each is the one behind the one before."""
+    if isinstance(places, range):
+        return places if places.step == 1 or len(places) == 0 else None
+    first = places[0] if places else 0
+    row = range(first, first + len(places))
+    return row if all(n == m for n, m in zip(places, row, strict=True)) else None
 
 
 def gather(walk: Walk, node: Node, operands: Operands) -> Value:

@@ -56,9 +56,12 @@ PATTERNS: list[tuple[str, Pattern]] = [
     ("shuffle", ("Reshape*", ("Transpose", ("Reshape*", "x")))),
 ]
 
-_ROOTS: dict[str, list[tuple[str, Pattern]]] = {}
-for _entry in PATTERNS:
-    _ROOTS.setdefault(_entry[1][0].rstrip("*"), []).append(_entry)
+_ROOTS: dict[str, list[tuple[str, Pattern, frozenset[str]]]] = {}
+"""By the last operator: kind and pattern, and the operators right above it."""
+
+for _kind, _pattern in PATTERNS:
+    _above = frozenset(part[0].rstrip("*") for part in _pattern[1:] if isinstance(part, tuple))
+    _ROOTS.setdefault(_pattern[0].rstrip("*"), []).append((_kind, _pattern, _above))
 
 _SWAPS = ("Add", "Mul")
 
@@ -85,7 +88,10 @@ class Recogniser:
         for node in reversed(self.graph.nodes):
             if node.domain or node.line in gone or node.op not in _ROOTS:
                 continue
-            for kind, pattern in _ROOTS[node.op]:
+            above = {self.made_by[name].op for name in node.inputs if name in self.made_by}
+            for kind, pattern, ops in _ROOTS[node.op]:
+                if not ops <= above:
+                    continue
                 found = next(self._match(pattern, node, _Match({}, {})), None)
                 if found is None or not self._is_closed(found, node):
                     continue

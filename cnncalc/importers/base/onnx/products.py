@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.folding import broadcast
-
 from cnncalc.importers.base.onnx.walk import integer, title, word
 
 if TYPE_CHECKING:
     from cnncalc.importers.base.onnx.model import Node
-    from cnncalc.importers.base.onnx.values import Dims
+    from cnncalc.importers.base.onnx.values import Dims, Value
     from cnncalc.importers.base.onnx.walk import Walk
 
 

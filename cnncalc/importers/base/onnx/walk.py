@@ -27,6 +27,10 @@ _PARTS = {
 """The keys that say whether there is a weight, in the order of operands; None for buffers."""
 
 
+_LARGEST = 2**31
+"""No axis that a file states is longer."""
+
+
 class Walk:
     """What has been found so far. `reads` counts who reads a value, the outputs of the graph included."""
 
@@ -218,9 +222,10 @@ class Walk:
         dims = self.graph.stated.get(name)
         if dims is None or not value.sure or len(self.entries) == layers:
             return
-        axes = without(tuple(dims), value.batch) if value.batch is not None else dims  # type: ignore[arg-type]
-        if value.layer == self.entries[-1].keys["name"] and all(isinstance(n, int) for n in axes):
-            self.stated[value.layer] = shape([int(n) for n in axes])
+        axes = [n for axis, n in enumerate(dims) if axis != value.batch]
+        known = [n for n in axes if isinstance(n, int) and 0 < n < _LARGEST]
+        if value.layer == self.entries[-1].keys["name"] and len(known) == len(axes):
+            self.stated[value.layer] = shape(known)
 
 
 def title(node: Node) -> str:
