@@ -67,7 +67,7 @@ class _Import:
         self.nodes = Recogniser(self.graph, wire, self.reads).fuse()
 
     def run(self, text: str) -> Description:
-        """Describe all layers."""
+        """Describe all layers; raises Unreadable."""
         inputs = self._inputs()
         needed = _lines_in_use(self.graph, self.nodes)
         for node in self.nodes:

@@ -179,7 +179,7 @@ def test_no_dialect_is_loaded_before_it_is_named_or_a_word_is_unknown():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert done.stdout == "[]\n['flax']\n['caffe', 'flax', 'keras', 'torch']\n"
+    assert done.stdout == "[]\n['flax']\n['caffe', 'darknet', 'flax', 'keras', 'onnx', 'torch']\n"
 
 
 def test_without_a_dialect_the_rules_are_neutral():

@@ -51,7 +51,7 @@ class Wire:
         self.size = file.size
 
     def fields(self, start: int, stop: int) -> Iterator[Field]:
-        """The fields of the message between two places."""
+        """The fields of the message between two places; raises Unreadable."""
         while start < stop:
             self._fields += 1
             if self._fields > _FIELDS:
@@ -109,7 +109,7 @@ class Wire:
         self._base = at
 
     def bytes(self, start: int, stop: int) -> bytes:
-        """What stands between two places."""
+        """What stands between two places; raises Unreadable."""
         place = start - self._base
         if place < 0 or stop - self._base > len(self._data):
             self._move(start, stop - start)
@@ -120,7 +120,7 @@ class Wire:
         return found
 
     def text(self, field: Field) -> str:
-        """The text of a field, which has a limit."""
+        """The text of a field, which has a limit; raises Unreadable."""
         if field.form != BYTES or field.stop - field.start > _TEXT:
             raise Unreadable(f"no text at byte {field.start:,} of the file, where one must be")
         try:
@@ -129,19 +129,19 @@ class Wire:
             raise Unreadable(f"the text at byte {field.start:,} of the file is not UTF-8") from None
 
     def message(self, field: Field) -> Iterator[Field]:
-        """The fields of a field that is a message."""
+        """The fields of a field that is a message; raises Unreadable."""
         if field.form != BYTES:
             raise Unreadable(f"no message at byte {field.start:,} of the file, where one must be")
         return self.fields(field.start, field.stop)
 
     def integer(self, field: Field) -> int:
-        """A whole number with a sign."""
+        """A whole number with a sign; raises Unreadable."""
         if field.form != VARINT:
             raise Unreadable(f"no number at byte {field.start:,} of the file, where one must be")
         return _with_sign(field.start)
 
     def integers(self, field: Field, most: int) -> list[int]:
-        """One whole number with a sign, or a list of at most so many that is packed."""
+        """One whole number with a sign, or a list of at most so many that is packed; raises Unreadable."""
         if field.form == VARINT:
             return [_with_sign(field.start)]
         if field.form != BYTES or field.stop - field.start > most * 10:
@@ -155,7 +155,7 @@ class Wire:
         return found
 
     def numbers(self, field: Field, letter: str, most: int) -> list[float]:
-        """Numbers of one size, by their letter in `struct`."""
+        """Numbers of one size, by their letter in `struct`; raises Unreadable."""
         width = {"f": 4, "i": 4, "e": 2, "d": 8, "q": 8}[letter]
         length = field.stop - field.start
         if field.form == VARINT or length % width or length > most * width:

@@ -71,7 +71,7 @@ def clip(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
 
 
 def prelu(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
-    """PRelu, whose slopes are shared along their axes of length 1."""
+    """PRelu, whose slopes are shared along their axes of length 1; raises Unreadable."""
     x, slope = tensor(node, operands), tensor(node, operands, 1)
     if not slope.constant:
         return merge("prelu")(walk, node, operands)

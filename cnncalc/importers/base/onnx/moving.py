@@ -107,7 +107,7 @@ def unsqueeze(walk: Walk, node: Node, operands: Operands) -> Value:
 
 
 def transpose(walk: Walk, node: Node, operands: Operands) -> Value:
-    """Transpose: without `perm` all axes in reverse."""
+    """Transpose: without `perm` all axes in reverse; raises Unreadable."""
     x = tensor(node, operands)
     order = integers(node, "perm") or list(range(len(x.dims)))[::-1]
     if sorted(order) != list(range(len(x.dims))):
@@ -118,7 +118,7 @@ def transpose(walk: Walk, node: Node, operands: Operands) -> Value:
 
 
 def concat(walk: Walk, node: Node, operands: Operands) -> Value:
-    """Concat; what is constant in it is opaque, with its numbers as parameters."""
+    """Concat; what is constant in it is opaque, with its numbers as parameters; raises Unreadable."""
     given = [operand for operand in operands if operand is not None]
     rank = len(tensor(node, operands).dims)
     axis = axis_of(integer(node, "axis", 1), rank, node)
@@ -155,7 +155,7 @@ def _refuse_batch(node: Node, data: Sequence[Value]) -> None:
 
 
 def split(walk: Walk, node: Node, operands: Operands) -> list[Value]:
-    """Split: into the lengths that are said, or as many as there are outputs."""
+    """Split: into the lengths that are said, or as many as there are outputs; raises Unreadable."""
     x = tensor(node, operands)
     axis = axis_of(integer(node, "axis", 0), len(x.dims), node)
     sizes = integers(node, "split")
@@ -183,7 +183,7 @@ def split(walk: Walk, node: Node, operands: Operands) -> list[Value]:
 
 
 def slice_(walk: Walk, node: Node, operands: Operands) -> Value:
-    """Slice, along one axis after the other."""
+    """Slice, along one axis after the other; raises Unreadable."""
     x = tensor(node, operands)
     what = f"what {title(node)} cuts out"
     starts, ends = integers(node, "starts"), integers(node, "ends")
@@ -203,7 +203,7 @@ def slice_(walk: Walk, node: Node, operands: Operands) -> Value:
 
 
 def choose(walk: Walk, node: Node, x: Value, axis: int, places: Sequence[int]) -> Value:
-    """Some places of an axis: a slice, or a gather where they are not neighbours."""
+    """Some places of an axis: a slice, or a gather where they are not neighbours; raises Unreadable."""
     if x.constant:
         return pick(x, axis, places)
     length = x.dims[axis]
@@ -234,7 +234,7 @@ def _as_range(places: Sequence[int]) -> range | None:
 
 
 def gather(walk: Walk, node: Node, operands: Operands) -> Value:
-    """Gather: of a table by data an embedding, of data by constants some of its places."""
+    """Gather: of a table by data an embedding, of data by constants some of its places; raises Unreadable."""
     x, at = tensor(node, operands), tensor(node, operands, 1)
     axis = axis_of(integer(node, "axis", 0), len(x.dims), node)
     dims = (*x.dims[:axis], *at.dims, *x.dims[axis + 1 :])
@@ -295,7 +295,7 @@ def expand(walk: Walk, node: Node, operands: Operands) -> Value:
 
 
 def tile(walk: Walk, node: Node, operands: Operands) -> Value:
-    """Tile: every axis so many times."""
+    """Tile: every axis so many times; raises Unreadable."""
     x = tensor(node, operands)
     times = whole(tensor(node, operands, 1), f"the repeats of {title(node)}")
     if len(times) != len(x.dims) or min(times, default=1) < 1:
@@ -319,7 +319,7 @@ def _repeat_axes(walk: Walk, node: Node, x: Value, times: Sequence[int]) -> Valu
 
 
 def depth_to_space(walk: Walk, node: Node, operands: Operands) -> Value:
-    """DepthToSpace; SpaceToDepth is its reverse."""
+    """DepthToSpace; SpaceToDepth is its reverse; raises Unreadable."""
     x = tensor(node, operands)
     factor = integer(node, "blocksize", 1)
     if len(x.dims) != 4 or x.batch != 0 or factor < 1:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def gemm(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
-    """Gemm: A·B + C, both of which may be transposed."""
+    """Gemm: A·B + C, both of which may be transposed; raises Unreadable."""
     a, b = tensor(node, operands), tensor(node, operands, 1)
     c = operands[2] if len(operands) > 2 else None
     if len(a.dims) != 2 or len(b.dims) != 2:
@@ -42,7 +42,7 @@ def _swap(walk: Walk, node: Node, x: Value) -> Value:
 
 
 def matmul(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
-    """MatMul: of the last two axes, side by side for those before."""
+    """MatMul: of the last two axes, side by side for those before; raises Unreadable."""
     a, b = tensor(node, operands), tensor(node, operands, 1)
     if len(b.dims) == 2 and b.constant and len(a.dims) > 1:
         if a.dims[-1] != b.dims[0]:
@@ -114,7 +114,7 @@ def _level(walk: Walk, node: Node, x: Value, rank: int, batch: int | None) -> Va
 
 
 def einsum(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
-    """Einsum: as many products as there are places of all its letters."""
+    """Einsum: as many products as there are places of all its letters; raises Unreadable."""
     given = [value for value in operands if value is not None]
     equation = word(node, "equation").replace(" ", "")
     left, arrow, right = equation.partition("->")

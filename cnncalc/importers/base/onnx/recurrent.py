@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def recurrent(kind: str) -> Callable[[Walk, Node, list[Value | None]], list[Value]]:
-    """A recurrent layer; its outputs are the state of every step, and the last one."""
+    """A recurrent layer; its outputs are the state of every step, and the last one; raises Unreadable."""
 
     def read(walk: Walk, node: Node, operands: list[Value | None]) -> list[Value]:
         x, weight, inner = (tensor(node, operands, index) for index in range(3))

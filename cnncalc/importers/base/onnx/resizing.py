@@ -22,7 +22,7 @@ _PADS = {"constant": "zeros", "edge": "replicate", "reflect": "reflect", "wrap":
 
 
 def pad(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
-    """Pad, whose amounts are an operand from version 11 on; negative ones cut off."""
+    """Pad, whose amounts are an operand from version 11 on; negative ones cut off; raises Unreadable."""
     x = tensor(node, operands)
     rank = len(x.dims)
     pads = integers(node, "pads") or integers(node, "paddings")
@@ -76,7 +76,7 @@ _MODES = {"nearest": "nearest", "linear": "linear", "cubic": "cubic", "bilinear"
 
 
 def resize(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
-    """Resize and Upsample: by scales that are stored as float32, or to sizes."""
+    """Resize and Upsample: by scales that are stored as float32, or to sizes; raises Unreadable."""
     x = tensor(node, operands)
     rank = len(x.dims)
     axes = [axis_of(n, rank, node) for n in integers(node, "axes") or range(rank)]

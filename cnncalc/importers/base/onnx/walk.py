@@ -81,7 +81,7 @@ class Walk:
         name: str = "",
         sure: bool = True,
     ) -> Value:
-        """A layer of the spec, and what it gives."""
+        """A layer of the spec, and what it gives; raises Unreadable."""
         if any(n < 1 for n in dims):
             raise Unreadable(f"{title(node)} gives {_by(dims)}, which has no elements", node.line)
         layer = self.names.take(name or name_of_node(node))

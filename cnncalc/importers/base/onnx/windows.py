@@ -204,7 +204,7 @@ def _cut(
 
 
 def pool(kind: str) -> Callable[[Walk, Node, list[Value | None]], Value | list[Value]]:
-    """MaxPool, AveragePool and LpPool."""
+    """MaxPool, AveragePool and LpPool; raises Unreadable."""
 
     def read(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
         kernel = integers(node, "kernel_shape") or []
@@ -226,7 +226,7 @@ def pool(kind: str) -> Callable[[Walk, Node, list[Value | None]], Value | list[V
 
 
 def global_pool(kind: str) -> Callable[[Walk, Node, list[Value | None]], Value]:
-    """GlobalAveragePool and GlobalMaxPool, which keep their axes."""
+    """GlobalAveragePool and GlobalMaxPool, which keep their axes; raises Unreadable."""
 
     def read(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
         x = operands[0]
