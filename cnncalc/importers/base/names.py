@@ -36,6 +36,6 @@ def legal(text: str) -> str:
     """
     parts = [re.sub(r"[^\w-]", "_", part).strip("_") for part in re.split(r"[./:]+", text[:1000])]
     name = ".".join(part for part in parts if part)[-_MOST:].lstrip(".-_")
-    if not name or not (name[0].isalpha()):
+    if not re.match(r"[^\W\d]", name):
         name = f"n{name}"
     return name

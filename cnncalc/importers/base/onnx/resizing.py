@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import floor
+from struct import pack, unpack
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.importers.base.description import Unreadable
@@ -90,21 +91,22 @@ def resize(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     for axis, n in zip(axes, said, strict=True):
         if not 0 < n < 1e9:
             raise Unreadable(f"{title(node)} resizes by {n}", node.line)
-        dims[axis] = int(n) if sizes is not None else floor(x.dims[axis] * n)
+        dims[axis] = int(n) if sizes is not None else floor(_single(x.dims[axis] * _single(n)))
     if x.constant:
         return Value(tuple(dims), source=node.outputs[0], learnt=x.learnt)
     if x.batch != 0 or rank < 3 or tuple(dims[:2]) != x.dims[:2] or rank > 5:
         return walk.opaque(node, [x], tuple(dims), x.batch, params=0, macs=0)
-    keys: Data = {}
     ratios = [1.0] * rank
     if scales is not None and sizes is None:
         for axis, ratio in zip(axes, scales, strict=True):
-            ratios[axis] = int(ratio) if ratio == int(ratio) else ratio
-        kind = "upsample"
-        keys["scale"] = ratios[2] if len(set(ratios[2:])) == 1 else ratios[2:]
-    else:
-        kind = "resize"
-        keys["size"] = dims[2:]
+            ratios[axis] = _decimal(ratio)
+    grows = sizes is None and all(
+        floor(n * ratio) == m for n, ratio, m in zip(x.dims, ratios, dims, strict=True)
+    )
+    kind = "upsample" if grows else "resize"
+    keys: Data = {"size": dims[2:]}
+    if grows:
+        keys = {"scale": ratios[2] if len(set(ratios[2:])) == 1 else ratios[2:]}
     keys["mode"] = _mode(node)
     coordinates = word(node, "coordinate_transformation_mode", "half_pixel")
     if coordinates == "align_corners" and keys["mode"] in ("linear", "cubic"):
@@ -112,6 +114,21 @@ def resize(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     # What a scale makes of a size is the rule's to say, for exporters declare another.
     exact = all(n == int(n) for n in ratios)
     return walk.add(node, kind, keys, [x], tuple(dims), 0, sure=exact)
+
+
+def _single(number: float) -> float:
+    """A number as 32 bits hold it, in which runtimes multiply sizes by scales."""
+    found: float = unpack("<f", pack("<f", number))[0]
+    return found
+
+
+def _decimal(ratio: float) -> float:
+    """The shortest number that is stored as this one; whole, if it is."""
+    for digits in range(1, 10):
+        found = float(f"{ratio:.{digits}g}")
+        if _single(found) == _single(ratio):
+            return int(found) if found == int(found) else found
+    return ratio
 
 
 def _scales_and_sizes(

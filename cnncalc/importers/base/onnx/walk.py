@@ -220,7 +220,13 @@ class Walk:
     def state(self, name: str, value: Value, layers: int) -> None:
         """Keep what the file says of a shape, if it is of a layer that was added just now."""
         dims = self.graph.stated.get(name)
-        if dims is None or not value.sure or len(self.entries) == layers:
+        # A shape without axes, where there are some, is what exporters write that know none.
+        if (
+            dims is None
+            or len(dims) != len(value.dims)
+            or not value.sure
+            or len(self.entries) == layers
+        ):
             return
         axes = [n for axis, n in enumerate(dims) if axis != value.batch]
         known = [n for n in axes if isinstance(n, int) and 0 < n < _LARGEST]

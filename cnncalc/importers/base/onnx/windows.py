@@ -160,9 +160,10 @@ def conv_transpose(walk: Walk, node: Node, operands: list[Value | None]) -> Valu
         [before, after + e]
         for (before, after), e in zip((w.padding for w in windows), extra, strict=True)
     ]
-    # An `output_shape` beyond what the windows reach is filled up at the end.
-    extra = [e + max(-after, 0) for e, (_, after) in zip(extra, cuts, strict=True)]
+    # An `output_shape` beyond what the windows reach is filled up with zeros at the end.
+    beyond = [max(-after, 0) for _, after in cuts]
     cuts = [[max(before, 0), max(after, 0)] for before, after in cuts]
+    reached = (*dims[:2], *(n - e for n, e in zip(sizes, beyond, strict=True)))
     if any(map(any, cuts)):
         same = all(before == after for before, after in cuts)
         keys["padding"] = _one([cut[0] for cut in cuts]) if same else cuts
@@ -175,7 +176,10 @@ def conv_transpose(walk: Walk, node: Node, operands: list[Value | None]) -> Valu
     if bias is None:
         keys["bias"] = False
     macs = prod(x.axes[1:]) * weight.elements
-    return walk.add_weighted(node, "conv_transpose", keys, x, [weight, bias], dims, 0, macs=macs)
+    made = walk.add_weighted(node, "conv_transpose", keys, x, [weight, bias], reached, 0, macs=macs)
+    if any(beyond):
+        made = walk.add(node, "pad", {"amount": [[0, e] for e in beyond]}, [made], dims, 0)
+    return made
 
 
 def _cut(
