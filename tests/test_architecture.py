@@ -507,12 +507,12 @@ class Toy(Dialect):
             cnncalc.loads(net.format(layer))
         found = refused.value.diagnostics[0]
         assert (found.code, found.message, found.help) == (code, message, fix)
-    with pytest.raises(cnncalc.SpecError, match="must be one of caffe, darknet, flax, keras, ncnn, torch, toy, got `toi`"):
+    with pytest.raises(cnncalc.SpecError, match="must be one of caffe, darknet, flax, keras, ncnn, onnx, torch, toy, got `toi`"):
         cnncalc.loads(net.format("relu").replace("toy", "toi"))
 
     from cnncalc.manual import layer
 
-    assert schema()["properties"]["dialect"]["enum"] == ["keras", "torch", "caffe", "darknet", "flax", "ncnn", "toy"]
+    assert schema()["properties"]["dialect"]["enum"] == ["keras", "torch", "caffe", "darknet", "flax", "ncnn", "onnx", "toy"]
     assert "width" in str(schema()["definitions"]["layer.conv"])
     assert "Toy: Wring, Wrung  " in layer("conv").split("\n")
     assert "Toy" not in layer("dense")

@@ -23,7 +23,7 @@ ALL = list(dialects())
 
 def test_keras_and_pytorch_are_asked_where_nothing_is_chosen():
     assert list(asked_dialects()) == ["keras", "torch"]
-    assert ALL == ["keras", "torch", "caffe", "darknet", "flax", "ncnn"]
+    assert ALL == ["keras", "torch", "caffe", "darknet", "flax", "ncnn", "onnx"]
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -179,7 +179,7 @@ def test_no_dialect_is_loaded_before_it_is_named_or_a_word_is_unknown():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert done.stdout == "[]\n['flax']\n['caffe', 'darknet', 'flax', 'keras', 'ncnn', 'torch']\n"
+    assert done.stdout == "[]\n['flax']\n['caffe', 'darknet', 'flax', 'keras', 'ncnn', 'onnx', 'torch']\n"
 
 
 def test_without_a_dialect_the_rules_are_neutral():
@@ -191,7 +191,7 @@ def test_an_unknown_dialect_is_told_the_known_ones():
     with pytest.raises(cnncalc.SpecError) as refused:
         cnncalc.loads("dialect: Flaxx\ninput: {features: 1}\nlayers: [dense: 1]")
 
-    assert refused.value.diagnostics[0].message == "`dialect` must be one of caffe, darknet, flax, keras, ncnn, torch, got `Flaxx`"
+    assert refused.value.diagnostics[0].message == "`dialect` must be one of caffe, darknet, flax, keras, ncnn, onnx, torch, got `Flaxx`"
     assert refused.value.diagnostics[0].help == "did you mean `flax`?"
 
 

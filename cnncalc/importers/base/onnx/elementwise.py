@@ -1,0 +1,165 @@
+"""Operators that work element by element: activations, and what merges operands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.importers.base.description import Unreadable
+from cnncalc.importers.base.onnx.folding import broadcast
+from cnncalc.importers.base.onnx.values import without
+from cnncalc.importers.base.onnx.walk import title
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cnncalc.importers.base.description import Data
+    from cnncalc.importers.base.onnx.model import Node
+    from cnncalc.importers.base.onnx.values import Dims, Value
+    from cnncalc.importers.base.onnx.walk import Walk
+
+    Read = Callable[[Walk, Node, list["Value | None"]], Value]
+
+
+def tensor(node: Node, operands: Sequence[Value | None], index: int = 0) -> Value:
+    """An operand that must be there; raises Unreadable."""
+    found = operands[index] if index < len(operands) else None
+    if found is None:
+        raise Unreadable(f"{title(node)} lacks its operand {index + 1}", node.line)
+    return found
+
+
+def activation(kind: str, keys: dict[str, str] | None = None) -> Read:
+    """An operator that keeps the shape; `keys` are attributes by what a spec calls them."""
+
+    def read(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
+        x = tensor(node, operands)
+        said: Data = {}
+        for key, name in (keys or {}).items():
+            value = node.attributes.get(name)
+            if isinstance(value, (int, float)):
+                said[key] = value
+        return walk.add(node, kind, said, [x], x.dims, x.batch)
+
+    return read
+
+
+def alias(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
+    """What hands on what it is given."""
+    return tensor(node, operands)
+
+
+def function(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
+    """Arithmetic that no kind is: nothing is learnt, and no product is summed up."""
+    x = tensor(node, operands)
+    return walk.opaque(node, [x], x.dims, x.batch, params=0, macs=0, local=bool(x.axes[1:]))
+
+
+def clip(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
+    """Clip, whose bounds are operands from version 11 on: from 0 to 6 it is relu6."""
+    x = tensor(node, operands)
+    bounds = [node.attributes.get(name) for name in ("min", "max")]
+    for index, operand in enumerate(operands[1:3]):
+        if operand is not None and operand.numbers:
+            bounds[index] = operand.numbers[0]
+    low, high = (n if isinstance(n, (int, float)) and abs(n) < 1e30 else None for n in bounds)
+    if low == 0 and high == 6:
+        return walk.add(node, "relu6", {}, [x], x.dims, x.batch)
+    if low == 0 and high is None:
+        return walk.add(node, "relu", {}, [x], x.dims, x.batch)
+    keys = {key: n for key, n in (("min", low), ("max", high)) if n is not None}
+    return walk.add(node, "hard_tanh", keys, [x], x.dims, x.batch)
+
+
+def prelu(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
+    """PRelu, whose slopes are shared along their axes of length 1; raises Unreadable."""
+    x, slope = tensor(node, operands), tensor(node, operands, 1)
+    if not slope.constant:
+        return merge("prelu")(walk, node, operands)
+    own = without((1,) * (len(x.dims) - len(slope.dims)) + slope.dims, x.batch)
+    if len(own) != len(x.axes):
+        raise Unreadable(f"{title(node)} has slopes of more axes than it reads", node.line)
+    shared = [number for number, n in enumerate(own, 1) if n == 1]
+    keys: Data = {"shared": "all" if len(shared) == len(own) else shared}
+    return walk.add_weighted(node, "prelu", keys, x, [slope], x.dims, x.batch)
+
+
+def merge(kind: str) -> Read:
+    """An operator of several operands that are spread over each other; one may be a constant."""
+
+    def read(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
+        given = [operand for operand in operands if operand is not None]
+        dims = broadcast(*(value.dims for value in given))
+        data = [value for value in given if not value.constant]
+        if len(data) < len(given):
+            return _with_constants(walk, node, data, [v for v in given if v.constant], dims, kind)
+        if len(data) == 1:
+            return data[0]
+        batch = _batch(data, dims)
+        level = [_level(walk, node, value, dims, batch) for value in data]
+        if kind in _MERGES and (kind != "subtract" or len(level) == _PAIR):
+            return walk.add(node, kind, {}, level, dims, batch)
+        return walk.opaque(node, level, dims, batch, params=0, macs=0)
+
+    return read
+
+
+_PAIR = 2
+_MERGES = ("add", "subtract", "multiply", "maximum", "minimum", "average")
+
+
+def _batch(values: Sequence[Value], dims: Dims) -> int | None:
+    """Where the batch is in the result."""
+    for value in values:
+        if value.batch is not None:
+            return value.batch + len(dims) - len(value.dims)
+    return None
+
+
+def _level(walk: Walk, node: Node, x: Value, dims: Dims, batch: int | None) -> Value:
+    """An operand with as many axes as the result."""
+    own = (1,) * (len(dims) - len(x.dims)) + x.dims
+    at = None if x.batch is None else x.batch + len(dims) - len(x.dims)
+    many = 1 if x.batch is None else x.dims[x.batch]
+    if at != batch and (many != 1 or (batch is not None and own[batch] != 1)):
+        raise Unreadable(f"{title(node)} puts the batch of one operand over another axis of the other",
+                         node.line)  # fmt: skip
+    return walk.reshape(node, x, own, batch)
+
+
+def _with_constants(
+    walk: Walk, node: Node, data: list[Value], constants: list[Value], dims: Dims, kind: str
+) -> Value:
+    """Arithmetic with numbers that the file holds: several are learnt, one alone is a constant."""
+    if not data:
+        raise Unreadable(f"{title(node)} is not known here", node.line)
+    batch = _batch(data, dims)
+    level = [_level(walk, node, value, dims, batch) for value in data]
+    several = [value for value in constants if value.elements > 1 and value.learnt]
+    x = level[0]
+    if len(level) == len(several) == 1 and x.dims == dims:
+        own = without((1,) * (len(dims) - len(several[0].dims)) + several[0].dims, batch)
+        if kind == "add" and _is_bias(walk, node, data[0], own):
+            return walk.take_bias(several[0], x)
+        if kind == "multiply":
+            axes = [number for number, n in enumerate(own, 1) if n > 1]
+            return walk.add_weighted(node, "scale", {"axes": axes}, x, several, dims, batch)
+    params = walk.count(several)
+    local = len(level) == 1 and bool(x.axes[1:]) and x.dims == dims
+    return walk.opaque(node, level, dims, batch, params=params, macs=0, local=local)
+
+
+_BIASED = {"dense": -1, "conv": 0, "depthwise_conv": 0, "conv_transpose": 0}
+
+
+def _is_bias(walk: Walk, node: Node, x: Value, own: Dims) -> bool:
+    """Whether the layer right above has no bias, gives this and nothing else, and this is one."""
+    kind = walk.kind_above(x, node)
+    if kind not in _BIASED or walk.reads.get(_data_of(walk, node), 0) != 1:
+        return False
+    place = _BIASED[kind] % len(x.axes)
+    return all(n == (x.axes[axis] if axis == place else 1) for axis, n in enumerate(own))
+
+
+def _data_of(walk: Walk, node: Node) -> str:
+    """The operand of two that is no constant."""
+    return next(name for name in node.inputs if not walk.values[name].constant)

@@ -1,0 +1,143 @@
+"""Products of matrices: fully connected layers where one operand is a weight."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+from cnncalc.importers.base.description import Unreadable
+from cnncalc.importers.base.onnx.elementwise import tensor
+from cnncalc.importers.base.onnx.folding import broadcast
+from cnncalc.importers.base.onnx.walk import integer, title, word
+
+if TYPE_CHECKING:
+    from cnncalc.importers.base.onnx.model import Node
+    from cnncalc.importers.base.onnx.values import Dims, Value
+    from cnncalc.importers.base.onnx.walk import Walk
+
+
+def gemm(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
+    """Gemm: A·B + C, both of which may be transposed; raises Unreadable."""
+    a, b = tensor(node, operands), tensor(node, operands, 1)
+    c = operands[2] if len(operands) > 2 else None
+    if len(a.dims) != 2 or len(b.dims) != 2:
+        raise Unreadable(f"{title(node)} needs two matrices", node.line)
+    if integer(node, "transA", 0):
+        a = _swap(walk, node, a)
+    if integer(node, "transB", 0) and not b.constant:
+        b = _swap(walk, node, b)
+    rows, features = a.dims
+    units, length = b.dims[::-1]
+    if b.constant and integer(node, "transB", 0):
+        units, length = b.dims
+    if length != features:
+        raise Unreadable(f"{title(node)} multiplies {features} features by {length}", node.line)
+    if b.constant and not a.constant and (c is None or c.constant):
+        return _dense(walk, node, a, b, c, (rows, units))
+    return _product(walk, node, a, b, (rows, units), c)
+
+
+def _swap(walk: Walk, node: Node, x: Value) -> Value:
+    return x._replace(dims=x.dims[::-1]) if x.constant else walk.permute(node, x, (1, 0))
+
+
+def matmul(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
+    """MatMul: of the last two axes, side by side for those before; raises Unreadable."""
+    a, b = tensor(node, operands), tensor(node, operands, 1)
+    if len(b.dims) == 2 and b.constant and len(a.dims) > 1:
+        if a.dims[-1] != b.dims[0]:
+            raise Unreadable(
+                f"{title(node)} multiplies {a.dims[-1]} features by {b.dims[0]}", node.line
+            )
+        return _dense(walk, node, a, b, None, (*a.dims[:-1], b.dims[1]))
+    if min(len(a.dims), len(b.dims)) < 2 or a.dims[-1] != b.dims[-2]:
+        raise Unreadable(f"{title(node)} multiplies {list(a.dims)} by {list(b.dims)}", node.line)
+    dims = (*broadcast(a.dims[:-2], b.dims[:-2]), a.dims[-2], b.dims[-1])
+    return _product(walk, node, a, b, dims, None)
+
+
+def _dense(
+    walk: Walk, node: Node, x: Value, weight: Value, bias: Value | None, dims: Dims
+) -> Value:
+    """A fully connected layer over the last axis."""
+    if x.batch == len(x.dims) - 1 or not x.axes or x.form:
+        return _product(walk, node, x, weight, dims, bias)
+    keys = {"units": dims[-1]}
+    held: list[Value | None] = [weight]
+    if bias is not None and bias.dims and bias.dims[-1] == dims[-1] and bias.elements == dims[-1]:
+        held.append(bias)
+    else:
+        keys["bias"] = False
+    macs = prod(dims) * x.dims[-1]
+    made = walk.add_weighted(node, "dense", keys, x, held, dims, x.batch, macs=macs)
+    if bias is not None and len(held) == 1 and bias.elements > 1:
+        return walk.opaque(node, [made], dims, x.batch, params=walk.count([bias]), macs=0)
+    return made
+
+
+def _product(walk: Walk, node: Node, a: Value, b: Value, dims: Dims, c: Value | None) -> Value:
+    """Two results, or one of them weights that no kind has."""
+    macs = prod(dims) * a.dims[-1]
+    data = [value for value in (a, b, c) if value is not None and not value.constant]
+    batch = _batch_of(a, b, dims)
+    if len(data) != 2 or a.constant or b.constant:
+        params = walk.count([value for value in (a, b, c) if value is not None and value.constant])
+        return walk.opaque(node, data, dims, batch, params=params, macs=macs)
+    one = _level(walk, node, a, len(dims), batch)
+    other = _level(walk, node, b, len(dims), batch)
+    found = walk.add(node, "matmul", {}, [one, other], dims, one.batch)
+    if c is not None and c.elements > 1:
+        return walk.opaque(node, [found], dims, one.batch, params=walk.count([c]), macs=0)
+    return found if batch == one.batch else walk.reshape(node, found, dims, batch)
+
+
+def _batch_of(a: Value, b: Value, dims: Dims) -> int | None:
+    for value, last in ((a, 1), (b, 2)):
+        if value.batch is not None and value.batch != len(value.dims) - last:
+            return value.batch + len(dims) - len(value.dims)
+    return None
+
+
+def _level(walk: Walk, node: Node, x: Value, rank: int, batch: int | None) -> Value:
+    """An operand with two axes at least, and as many as the other; its batch is kept if it is before these."""
+    own = (1,) * (rank - len(x.dims)) + x.dims
+    keeps = batch is not None and batch < rank - 2
+    at = None if x.batch is None else x.batch + rank - len(x.dims)
+    many = 1 if x.batch is None else x.dims[x.batch]
+    if keeps and at != batch and max(own[batch or 0], many) != 1:
+        raise Unreadable(f"{title(node)} puts the batch of one operand over another axis of the other",
+                         node.line)  # fmt: skip
+    if not keeps and many != 1:
+        raise Unreadable(f"{title(node)} multiplies along the batch", node.line,
+                         help="export the model with a batch of 1")  # fmt: skip
+    return walk.reshape(node, x, own, batch if keeps else None)
+
+
+def einsum(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
+    """Einsum: as many products as there are places of all its letters; raises Unreadable."""
+    given = [value for value in operands if value is not None]
+    equation = word(node, "equation").replace(" ", "")
+    left, arrow, right = equation.partition("->")
+    terms = left.split(",")
+    if (
+        len(terms) != len(given)
+        or "." in equation
+        or any(len(term) != len(value.dims) for term, value in zip(terms, given, strict=False))
+    ):
+        raise Unreadable(f"the equation of {title(node)} is not read", node.line)
+    lengths: dict[str, int] = {}
+    for term, value in zip(terms, given, strict=True):
+        lengths |= zip(term, value.dims, strict=True)
+    if not arrow:
+        right = "".join(sorted(letter for letter in lengths if left.count(letter) == 1))
+    if any(letter not in lengths for letter in right):
+        raise Unreadable(f"the equation of {title(node)} is not read", node.line)
+    dims = tuple(lengths[letter] for letter in right)
+    data = [value for value in given if not value.constant]
+    batch = None
+    for term, value in zip(terms, given, strict=True):
+        if value.batch is not None and term[value.batch] in right:
+            batch = right.index(term[value.batch])
+    params = walk.count([value for value in given if value.constant])
+    macs = prod(lengths.values()) if len(given) > 1 else 0
+    return walk.opaque(node, data, dims, batch, params=params, macs=macs)

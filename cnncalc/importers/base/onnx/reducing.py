@@ -1,0 +1,62 @@
+"""Operators that reduce axes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.importers.base.onnx.elementwise import tensor
+from cnncalc.importers.base.onnx.folding import whole
+from cnncalc.importers.base.onnx.values import Value
+from cnncalc.importers.base.onnx.walk import axis_of, integer, integers, title
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnncalc.importers.base.onnx.model import Node
+    from cnncalc.importers.base.onnx.values import Dims
+    from cnncalc.importers.base.onnx.walk import Walk
+
+
+def reduce(kind: str) -> Callable[[Walk, Node, list[Value | None]], Value]:
+    """ReduceMean, ReduceMax, ReduceMin and ReduceSum; without a `kind` the others, which are opaque."""
+
+    def read(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
+        x = tensor(node, operands)
+        rank = len(x.dims)
+        said = integers(node, "axes")
+        if len(operands) > 1 and operands[1] is not None:
+            said = whole(operands[1], f"the axes of {title(node)}")
+        if not said and integer(node, "noop_with_empty_axes", 0):
+            return x
+        axes = sorted({axis_of(n, rank, node) for n in said or range(rank)})
+        kept = tuple(1 if axis in axes else n for axis, n in enumerate(x.dims))
+        dims = kept
+        if not integer(node, "keepdims", 1):
+            dims = tuple(n for axis, n in enumerate(x.dims) if axis not in axes)
+        if x.constant:
+            return Value(dims, source=node.outputs[0], learnt=x.learnt)
+        return _reduce_axes(walk, node, x, kind, axes, kept, dims)
+
+    return read
+
+
+def _reduce_axes(
+    walk: Walk, node: Node, x: Value, kind: str, axes: list[int], kept: Dims, dims: Dims
+) -> Value:
+    batch = x.batch
+    if batch is not None and len(dims) != len(x.dims):
+        batch = None if batch in axes else batch - sum(axis < batch for axis in axes)
+    own = [axis for axis in axes if axis != x.batch]
+    if not own:
+        return walk.reshape(node, x, dims, batch)
+    if not kind:
+        return walk.opaque(node, [x], dims, batch, params=0, macs=0)
+    # All axes of space of a map.
+    if x.batch == 0 and len(x.dims) > 2 and own == list(range(2, len(x.dims))) and kind in _GLOBAL:
+        flat = len(dims) != len(x.dims)
+        return walk.add(node, _GLOBAL[kind], {} if flat else {"keep_size": True}, [x], dims, batch)
+    found = walk.add(node, kind, {"axis": [x.axis(axis) for axis in own]}, [x], kept, x.batch)
+    return walk.reshape(node, found, dims, batch)
+
+
+_GLOBAL = {"mean": "global_avg_pool", "max": "global_max_pool"}

@@ -1,0 +1,113 @@
+"""What is known of a value of the graph while its nodes are gone through."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.importers.base.onnx.model import FLOATS
+from cnncalc.importers.base.wire import VARINT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.importers.base.description import Data
+    from cnncalc.importers.base.onnx.model import Tensor
+    from cnncalc.importers.base.wire import Wire
+
+Dims = tuple[int, ...]
+
+SMALL = 4096
+"""Constants of at most so many elements have their numbers read."""
+
+
+class Value(NamedTuple):
+    """A tensor between two nodes: a result of a layer, or a constant.
+
+    `batch` is the axis of the batch, None where it has been merged into another. A constant has no
+    `layer`; its `numbers` are known if it is small. `source` says which weights it holds.
+    """
+
+    dims: Dims
+    batch: int | None = None
+    layer: str = ""
+    numbers: tuple[float, ...] | None = None
+    source: str = ""
+    learnt: bool = False
+    """Whether it is made of numbers with a fraction that the file holds."""
+    form: str = ""
+    """`tokens`, where it is ids for an embedding."""
+    sure: bool = True
+    """Whether what the file says of its shape can be held against ours."""
+
+    @property
+    def constant(self) -> bool:
+        """Whether no input of the network changes it."""
+        return not self.layer
+
+    @property
+    def elements(self) -> int:
+        """How many numbers it has."""
+        return prod(self.dims)
+
+    @property
+    def axes(self) -> Dims:
+        """The lengths of all axes but the batch."""
+        return without(self.dims, self.batch)
+
+    def axis(self, number: int) -> int:
+        """The number of an axis for a spec: 1 is the first behind the batch."""
+        return number + (1 if self.batch is None or number < self.batch else 0)
+
+
+def without(dims: Dims, axis: int | None) -> Dims:
+    """Without one axis, if it is one."""
+    return dims if axis is None else dims[:axis] + dims[axis + 1 :]
+
+
+def shape(axes: Sequence[int], form: str = "") -> Data:
+    """The shape of so long axes as a spec says it: a vector, a map with its channels first, a tensor."""
+    if form:
+        return {"tokens": list(axes) if len(axes) > 1 else axes[0]}
+    if len(axes) <= 1:
+        return {"features": axes[0] if axes else 1}
+    if len(axes) <= 5:
+        return {"channels": axes[0], "size": list(axes[1:])}
+    return {"shape": list(axes)}
+
+
+_LETTERS = {1: "f", 6: "i", 7: "q", 10: "e", 11: "d"}
+_SMALL_INTEGERS = {2: False, 3: True, 9: False}
+_RAW = 9
+
+
+def load_constant(wire: Wire, tensor: Tensor) -> Value:
+    """A tensor of the file as a value: of few elements, with its numbers; raises Unreadable."""
+    numbers = None
+    if tensor.place is not None and tensor.elements <= SMALL:
+        found = _numbers(wire, tensor)
+        if len(found) == tensor.elements:
+            numbers = tuple(found)
+    elif not tensor.elements:
+        numbers = ()
+    return Value(tensor.dims, numbers=numbers, source=tensor.name, learnt=tensor.type in FLOATS)
+
+
+def _numbers(wire: Wire, tensor: Tensor) -> Sequence[float]:
+    place = tensor.place
+    if place is None:
+        return ()
+    if place.number == _RAW:
+        if tensor.type in _SMALL_INTEGERS:
+            data = wire.bytes(place.start, place.stop)
+            signed = _SMALL_INTEGERS[tensor.type]
+            return [n - 256 if signed and n > 127 else n for n in data]
+        letter = _LETTERS.get(tensor.type)
+        return wire.numbers(place, letter, SMALL) if letter else ()
+    if place.number == 4:
+        return wire.numbers(place, "f", SMALL)
+    if place.number == 10:
+        return wire.numbers(place, "d", SMALL)
+    if tensor.type in (6, 7, 9, 2, 3) or place.form == VARINT:
+        return wire.integers(place, SMALL)
+    return ()

@@ -1,0 +1,246 @@
+"""Operators with windows: convolutions and pools."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.arithmetic.windows import TransposedWindow, Window
+from cnncalc.importers.base.description import Unreadable
+from cnncalc.importers.base.onnx.walk import integer, integers, title, word
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cnncalc.importers.base.description import Data
+    from cnncalc.importers.base.onnx.model import Node
+    from cnncalc.importers.base.onnx.values import Value
+    from cnncalc.importers.base.onnx.walk import Walk
+
+_AUTO = {"SAME_UPPER": "same_upper", "SAME_LOWER": "same_lower"}
+
+
+def _axes(node: Node, name: str, rank: int, default: int = 1) -> list[int]:
+    found = integers(node, name) or [default] * rank
+    if len(found) != rank or (name != "output_padding" and min(found, default=1) < 1):
+        raise Unreadable(f"`{name}` of {title(node)} must be {rank} numbers of at least 1, got {found}",
+                         node.line)  # fmt: skip
+    return found
+
+
+def _one(values: Sequence[int]) -> Any:
+    """One number where all axes have the same."""
+    return values[0] if len(set(values)) == 1 else list(values)
+
+
+def _pads(node: Node, rank: int) -> list[list[int]]:
+    pads = integers(node, "pads") or [0] * (2 * rank)
+    if len(pads) != 2 * rank:
+        raise Unreadable(
+            f"`pads` of {title(node)} must be {2 * rank} numbers, got {pads}", node.line
+        )
+    return [[pads[axis], pads[axis + rank]] for axis in range(rank)]
+
+
+def _padding(node: Node, rank: int) -> Any:
+    """The key of a spec; None where nothing is padded."""
+    auto = word(node, "auto_pad", "NOTSET")
+    if auto in _AUTO:
+        return _AUTO[auto]
+    pads = _pads(node, rank)
+    if auto == "VALID" or not any(map(any, pads)):
+        return None
+    if all(before == after for before, after in pads):
+        return _one([before for before, _ in pads])
+    return pads
+
+
+def _window(node: Node, kernel: Sequence[int], rank: int, *, stride: str = "stride") -> Data:
+    """Stride, padding and dilation, those that are not their defaults."""
+    keys: Data = {}
+    strides, dilations = _axes(node, "strides", rank), _axes(node, "dilations", rank)
+    if any(step > 1 for step in strides):
+        keys[stride] = _one(strides)
+    padding = _padding(node, rank)
+    if padding is not None:
+        keys["padding"] = padding
+    if any(step > 1 for step in dilations):
+        keys["dilation"] = _one(dilations)
+    return keys
+
+
+def _lengths(
+    node: Node, size: Sequence[int], kernel: Sequence[int], *, ceil: bool = False
+) -> list[int]:
+    """How many windows there are along each axis."""
+    rank = len(size)
+    strides, dilations = _axes(node, "strides", rank), _axes(node, "dilations", rank)
+    auto = word(node, "auto_pad", "NOTSET")
+    if auto in _AUTO:
+        return [-(-n // step) for n, step in zip(size, strides, strict=True)]
+    pads = [[0, 0]] * rank if auto == "VALID" else _pads(node, rank)
+    rule = "ceil" if ceil else "floor"
+    return [
+        Window(k, s, d, (p[0], p[1]), rule).positions(n)
+        for n, k, s, d, p in zip(size, kernel, strides, dilations, pads, strict=True)
+    ]
+
+
+def as_map(walk: Walk, node: Node, x: Value | None, rank: int) -> Value:
+    """A map of so many axes with its batch in front; raises Unreadable if the operand is none."""
+    if x is None or x.constant or len(x.dims) != rank + 2 or x.form:
+        raise Unreadable(f"{title(node)} needs a map of {rank} axes", node.line)
+    if x.batch is None and x.dims[0] == 1:
+        return walk.reshape(node, x, x.dims, 0)
+    if x.batch != 0:
+        raise Unreadable(f"{title(node)} works on several maps of an example", node.line,
+                         help="`time_distributed` says that in a spec")  # fmt: skip
+    return x
+
+
+def conv(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
+    """Conv; raises Unreadable."""
+    x, weight, *more = operands
+    bias = walk.stored_bias(more[0] if more else None)
+    if weight is None or len(weight.dims) < 3:
+        raise Unreadable(f"{title(node)} has no kernel", node.line)
+    filters, depth, *kernel = weight.dims
+    x = as_map(walk, node, x, len(kernel))
+    groups = integer(node, "group", 1)
+    channels, *size = x.axes
+    dims = (x.dims[0], filters, *_lengths(node, size, kernel))
+    macs = prod(dims[2:]) * weight.elements
+    if not weight.constant:
+        return walk.opaque(node, [x, weight], dims, 0, params=walk.count([bias]), macs=macs)
+    if groups < 1 or depth * groups != channels or filters % groups:
+        raise Unreadable(f"{title(node)} has a kernel for {depth * groups} channels, and gets "
+                         f"{channels}", node.line)  # fmt: skip
+    keys: Data = {"kernel": _one(kernel)}
+    if groups == channels > 1:
+        kind = "depthwise_conv"
+        if filters > channels:
+            keys["multiplier"] = filters // channels
+    else:
+        kind = "conv"
+        keys["filters"] = filters
+        if groups > 1:
+            keys["groups"] = groups
+    keys |= _window(node, kernel, len(kernel))
+    if bias is None:
+        keys["bias"] = False
+    return walk.add_weighted(node, kind, keys, x, [weight, bias], dims, 0, macs=macs)
+
+
+def conv_transpose(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
+    """ConvTranspose; raises Unreadable."""
+    x, weight, *more = operands
+    bias = walk.stored_bias(more[0] if more else None)
+    if weight is None or len(weight.dims) < 3 or not weight.constant:
+        raise Unreadable(f"{title(node)} has no kernel", node.line)
+    channels, depth, *kernel = weight.dims
+    rank = len(kernel)
+    x = as_map(walk, node, x, rank)
+    groups = integer(node, "group", 1)
+    strides, dilations = _axes(node, "strides", rank), _axes(node, "dilations", rank)
+    extra = _axes(node, "output_padding", rank, 0)
+    if channels != x.axes[0] or groups < 1 or channels % groups:
+        raise Unreadable(f"{title(node)} has a kernel for {channels} channels, and gets "
+                         f"{x.axes[0]}", node.line)  # fmt: skip
+    windows = []
+    for axis, n in enumerate(x.axes[1:]):
+        full = TransposedWindow(kernel[axis], strides[axis], dilations[axis])
+        windows.append(full._replace(padding=_cut(node, (axis, rank), full, n, extra[axis])))
+    sizes = [window.positions(n) for window, n in zip(windows, x.axes[1:], strict=True)]
+    dims = (x.dims[0], depth * groups, *sizes)
+    keys: Data = {"filters": depth * groups, "kernel": _one(kernel)}
+    if any(step > 1 for step in strides):
+        keys["stride"] = _one(strides)
+    # What is added at the end is a cut that is so much smaller: the same sizes and windows.
+    cuts = [
+        [before, after + e]
+        for (before, after), e in zip((w.padding for w in windows), extra, strict=True)
+    ]
+    # An `output_shape` beyond what the windows reach is filled up with zeros at the end.
+    beyond = [max(-after, 0) for _, after in cuts]
+    cuts = [[max(before, 0), max(after, 0)] for before, after in cuts]
+    reached = (*dims[:2], *(n - e for n, e in zip(sizes, beyond, strict=True)))
+    if any(map(any, cuts)):
+        same = all(before == after for before, after in cuts)
+        keys["padding"] = _one([cut[0] for cut in cuts]) if same else cuts
+    if any(extra):
+        keys["output_padding"] = _one(extra)
+    if any(step > 1 for step in dilations):
+        keys["dilation"] = _one(dilations)
+    if groups > 1:
+        keys["groups"] = groups
+    if bias is None:
+        keys["bias"] = False
+    macs = prod(x.axes[1:]) * weight.elements
+    made = walk.add_weighted(node, "conv_transpose", keys, x, [weight, bias], reached, 0, macs=macs)
+    if any(beyond):
+        made = walk.add(node, "pad", {"amount": [[0, e] for e in beyond]}, [made], dims, 0)
+    return made
+
+
+def _cut(
+    node: Node, place: tuple[int, int], full: TransposedWindow, n: int, extra: int
+) -> tuple[int, int]:
+    """What is cut from both sides: by `output_shape`, `auto_pad` or `pads`, in this order."""
+    axis, rank = place
+    wanted = integers(node, "output_shape")
+    auto = word(node, "auto_pad", "NOTSET")
+    whole = full.positions(n) + extra
+    if wanted is not None:
+        if len(wanted) < rank:
+            raise Unreadable(f"`output_shape` of {title(node)} is {wanted}", node.line)
+        total = whole - wanted[axis - rank]
+    elif auto in _AUTO:
+        # What is shorter than a stride has nothing to cut.
+        total = max(whole - n * full.stride, 0)
+    else:
+        before, after = (0, 0) if auto == "VALID" else _pads(node, rank)[axis]
+        return before, after - extra
+    if total < 0:
+        return 0, total - extra
+    half = total // 2
+    before = half if auto == "SAME_UPPER" else total - half
+    return before, total - before - extra
+
+
+def pool(kind: str) -> Callable[[Walk, Node, list[Value | None]], Value | list[Value]]:
+    """MaxPool, AveragePool and LpPool; raises Unreadable."""
+
+    def read(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
+        kernel = integers(node, "kernel_shape") or []
+        rank = len(kernel)
+        if not rank or min(kernel) < 1:
+            raise Unreadable(f"{title(node)} has no kernel_shape", node.line)
+        x = as_map(walk, node, operands[0], rank)
+        ceil = bool(integer(node, "ceil_mode", 0))
+        dims = (*x.dims[:2], *_lengths(node, x.axes[1:], kernel, ceil=ceil))
+        keys: Data = {"size": _one(kernel), "stride": 1, **_window(node, kernel, rank)}
+        if ceil:
+            keys["ceil"] = True
+        if (kind == "lp_pool" and "padding" in keys) or (kind != "max_pool" and "dilation" in keys):
+            return walk.opaque(node, [x], dims, 0, params=0, macs=0)
+        # The package's inference keeps a last window that no runtime keeps.
+        return walk.add(node, kind, keys, [x], dims, 0, sure=not ceil)
+
+    return read
+
+
+def global_pool(kind: str) -> Callable[[Walk, Node, list[Value | None]], Value]:
+    """GlobalAveragePool and GlobalMaxPool, which keep their axes; raises Unreadable."""
+
+    def read(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
+        x = operands[0]
+        rank = 0 if x is None else len(x.dims) - 2
+        if rank < 1:
+            raise Unreadable(f"{title(node)} needs a map", node.line)
+        x = as_map(walk, node, x, rank)
+        dims = (*x.dims[:2], *[1] * rank)
+        if kind == "lp_pool":
+            return walk.add(node, kind, {"size": _one(x.axes[1:])}, [x], dims, 0)
+        return walk.add(node, kind, {"keep_size": True}, [x], dims, 0)
+
+    return read
