@@ -117,6 +117,23 @@ def build(
     return network
 
 
+def _ask_sizes(left_open: Mapping[str, str], size: Any, report: Report) -> None:
+    """Report the inputs whose size neither a model file nor its reader says; raises SpecError."""
+    given = left_open if size is not None and not isinstance(size, dict) else size or ()
+    missing = {name: lengths for name, lengths in left_open.items() if name not in given}
+    if not missing:
+        return
+    shown = " and ".join(
+        f"`{name}` ({lengths.replace(',', '×')})" for name, lengths in missing.items()
+    )
+    options = [
+        f"--size {'' if len(left_open) == 1 and name == 'input' else f'{name}='}{lengths.replace('?', '224')}"
+        for name, lengths in missing.items()
+    ]
+    report.find("E703", f"the file leaves the size of {shown} open", None, help=" ".join(options))
+    raise report.error()
+
+
 def _compare_shapes(network: Network, stated: Mapping[str, Any], report: Report) -> None:
     """Hold the shapes that a model file says of its layers against those that come out here."""
     for node in network.nodes:
@@ -172,6 +189,7 @@ def _inputs(
     model: Model, context: ExpandContext, size: Any, channels: Any
 ) -> dict[str, Shape | None]:
     """The shapes of the inputs, changed from outside where that is asked for."""
+    _ask_sizes(context.report.source.open, size, context.report)
     shapes: dict[str, Shape | None] = {}
     for name, value in model.inputs.items():
         try:
