@@ -65,3 +65,15 @@ def test_no_column_is_no_cell():
 
     assert (empty.visible, empty.cells, empty.texts) == ((), [[], []], [])
     assert empty.choose(["a"]).cells == [[""], [""]]
+
+
+@pytest.mark.parametrize("width", [60, 100, 200])
+@pytest.mark.parametrize("color", [True, False])
+def test_a_long_table_is_drawn_as_rich_draws_a_short_one(width, color, monkeypatch):
+    from cnncalc.formats import rich
+
+    table = cnncalc.analyze(cnncalc.load("zoo:resnet18"), "summary")
+    drawn = rich.render(table, width=width, color=color)
+    monkeypatch.setattr(rich, "LONG", 1)
+
+    assert rich.render(table, width=width, color=color) == drawn

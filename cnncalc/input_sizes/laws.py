@@ -6,6 +6,7 @@ from math import gcd, lcm, prod
 from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic.moving import Moved, Single
+from cnncalc.arithmetic.regrouped import Regrouped
 from cnncalc.arithmetic.resampling import Resampling
 from cnncalc.arithmetic.windows import (
     SLIDING,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.shape import Shape
     from cnncalc.network import Node
 
-_STEADY = (TransposedWindow, AdaptiveWindow, Everything, Prefix, Moved, Single)
+_STEADY = (TransposedWindow, AdaptiveWindow, Everything, Prefix, Moved, Regrouped, Single)
 """What does to every length the same as to the next one."""
 
 _FINEST = 64
@@ -96,7 +97,9 @@ def _period(layer: Layer, windows: Sequence[Axis], column: Column, period: int) 
     """After how many sizes the windows, and what is divided, stand where they stood."""
     times = period // column.period
     for axis, by in zip(windows, column.shift[1:], strict=False):
-        step = step_of(axis)
+        # A size that was given, or is that of another map, has nothing to do with what is resized.
+        given = isinstance(axis, Resampling) and "scale" not in layer.keys
+        step = 1 if given else step_of(axis)
         if by:
             period = lcm(period, column.period * times * (step // gcd(by * times, step)))
     if layer.modulus > 1 and any(column.shift):

@@ -356,7 +356,7 @@ def _push_one_by_one(
     work: Work,
 ) -> Cells:
     readers = [
-        None if to is None else _readers(axis, n, output[to], work)
+        _readers(axis, n, output[to], work) if isinstance(to, int) else None
         for (axis, to), n in zip(way, size, strict=True)
     ]
     if not output:
@@ -368,7 +368,7 @@ def _push_one_by_one(
         for last in places(bits):
             reached: list[Sequence[int]] = [range(m) for m in output]
             for (_, to), reader, i in zip(way, readers, (*lead, last), strict=True):
-                if to is not None and reader is not None:
+                if isinstance(to, int) and reader is not None:
                     reached[to] = reader[i]
             read[tuple(-1 if isinstance(one, range) else id(one) for one in reached)] = reached
     found: Cells = {}

@@ -83,7 +83,7 @@ def _push(
     for (axis, to), mask, n in zip(ways(axes, len(size)), alive, taken, strict=False):
         if isinstance(axis, Regrouped):
             _push_regrouped(axis, found, mask, n, work)
-        elif to is not None:
+        elif isinstance(to, int):
             # Counted whether it is remembered or not: what is done before changes no figure.
             work.spend(_cost(axis, n, size[to]))
             found[to] = _readers(axis, n, size[to], mask)
@@ -241,5 +241,5 @@ def _ask(
             asked[at] |= (1 << n) - 1
         elif isinstance(axis, Regrouped):
             asked[at] |= _ask_regrouped(axis, masks, n, work)
-        elif masks[to]:
+        elif isinstance(to, int) and masks[to]:
             asked[at] |= read_by(masks[to], axis, n, None, work)

@@ -167,7 +167,7 @@ def _lead(
         field = view.field
         if field is not None and isinstance(view.along, int):
             axis, to = led[view.along]
-            m = node.output.size[to] if to is not None else 1
+            m = node.output.size[to] if isinstance(to, int) else 1
             field = through(field, axis, size[view.along], m, work)
         if field is not None:
             found.append(field)

@@ -160,7 +160,7 @@ def _move_views(
                 along = None if like.along is None else to
                 made.append(View(like.field, along, view.whole, like.gap))
             else:
-                m = node.output.size[to] if to is not None else 1
+                m = node.output.size[to] if isinstance(to, int) else 1
                 try:
                     field = through(view.field, axis, n, m, reach.units)
                     gap = "" if field is not None else _why(view.field, axis)
@@ -219,7 +219,7 @@ def _why(field: Field, axis: Axis) -> str:
     return FAR if alike else MANY
 
 
-def _all(node: Node, view: View, to: int | None) -> View:
+def _all(node: Node, view: View, to: Along) -> View:
     """Through a layer that reads the whole axis; a norm reads its own place besides."""
     if node.layer is not None and node.layer.role and to is not None:
         return View(view.field, to, view.whole or node.name, view.gap)
