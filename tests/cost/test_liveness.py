@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import cnncalc
 from cnncalc.cost import ordering
+from cnncalc.cost.fitting import room
 from cnncalc.cost.liveness import Graph, Step, timeline
 from cnncalc.cost.ordering import Order, better_order
 
@@ -258,3 +259,15 @@ def test_nothing_needs_nothing():
 ])  # fmt: skip
 def test_where_the_steps_fall_into_parts(reads, given, cuts):
     assert ordering._cuts(Graph([Step(1, r) for r in reads]), given) == cuts
+
+
+@pytest.mark.parametrize(("fits", "flash", "found"), [("1KiB", None, (1024, None)), ("1KiB", "2KiB", (1024, 2048)), (None, "2KiB", (0, 2048))])
+def test_the_room_that_is_given(fits, flash, found):
+    assert tuple(room(fits, flash)) == found
+
+
+def test_of_several_tensors_the_first_that_is_free_is_written_over():
+    """Both operands of the sum end there: the first of them is the one that it takes."""
+    steps = [Step(4), Step(4, (0,)), Step(4, (0,)), Step(4, (1, 2), over=True)]
+
+    assert timeline(Graph(steps, [3])).over == {3: 1}

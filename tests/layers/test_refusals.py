@@ -77,3 +77,33 @@ def test_a_deformable_convolution_has_a_norm_and_an_activation_behind_it():
     )
 
     assert [node.op for node in found.nodes[-3:]] == ["deform_conv", "batch_norm", "relu"]
+
+
+VOLUME, TENSOR = "{channels: 4, size: [2, 8, 8]}", "{shape: [2, 3, 4, 5]}"
+
+
+@pytest.mark.parametrize(("given", "layer", "shown"), [
+    (VECTOR, "conv: {filters: 1, kernel: 1}", "6"),
+    ("{channels: 4, size: [2, 2, 8, 8]}", "conv: {filters: 1, kernel: 1}", "4×2×2×8×8"),
+    (ROW, "yolo_head: {anchors: 1, classes: 1}", "4×8"),
+])  # fmt: skip
+def test_what_needs_a_map_says_what_it_was_given(given, layer, shown):
+    with pytest.raises(cnncalc.SpecError) as caught:
+        cnncalc.loads(f"input: {given}\nlayers:\n- {layer}\n")
+
+    assert caught.value.diagnostics[0].message.endswith(f": input {shown}")
+
+
+def test_a_bare_size_has_no_number_of_axes():
+    with pytest.raises(cnncalc.SpecError) as caught:
+        cnncalc.loads("input: {channels: 4, size: yes}\nlayers:\n- relu\n")
+
+    [found] = caught.value.diagnostics
+    assert found.message == "`size` must be a list of one number per axis, got `yes`"
+
+
+def test_the_usual_shift_is_half_a_window():
+    with pytest.raises(cnncalc.SpecError) as caught:
+        cnncalc.loads("dialect: torch\ninput: {channels: 8, size: [9]}\nlayers:\n- multi_head_attention: {heads: 2, window: 5, shift: 5}\n")
+
+    assert caught.value.diagnostics[0].help == "2 is usual"

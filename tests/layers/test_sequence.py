@@ -359,3 +359,9 @@ def test_a_stated_receptive_field_is_centred():
 def test_a_stated_receptive_field_needs_the_axes_it_is_for():
     with pytest.raises(Refusal, match="as many axes before as after"):
         Opaque(output=Shape(4), receptive_field=3).apply(Shape(3, (8, 8)))
+
+
+def test_a_convolutional_lstm_keeps_its_gates_and_its_state():
+    facts = ConvLstm(filters=2, kernel=3, padding=1).apply(Shape(3, (4, 5, 5)))
+
+    assert facts.saved == 5 * 4 * 2 * 5 * 5

@@ -7,16 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cnncalc import SpecError, loads
 from cnncalc.arithmetic.moving import Moved
 from cnncalc.arithmetic.windows import Everything, Window
 from cnncalc.errors import Refusal
-from cnncalc.layers.base.key_types import BITS, Bad
+from cnncalc.layers.base.key_types import BITS, NUMBER, Bad, Integer
 from cnncalc.layers.base.reshaping import TARGET
 from cnncalc.layers.base.shape import Shape
+from cnncalc.layers.base.shape_key import SHAPE
 from cnncalc.layers.flatten import Flatten
 from cnncalc.layers.permute import Permute
 from cnncalc.layers.repeat_vector import RepeatVector
 from cnncalc.layers.reshape import Reshape
+from cnncalc.layers.slice import Slice
 
 ALL = Everything()
 sizes = st.lists(st.integers(1, 9), max_size=3).map(tuple)
@@ -114,3 +117,34 @@ def test_a_malformed_target_is_refused(value, message):
 
 def test_the_bits_of_a_type_are_in_its_name():
     assert {name: bits for name, bits in BITS.items() if not name.endswith(str(bits))} == {"bool": 8}
+
+
+@pytest.mark.parametrize(("kind", "text"), [(NUMBER, "a number"), (Integer(0), "a whole number")])
+def test_numbers_reach_to_the_limit_and_no_further(kind, text):
+    assert kind.parse(2**53) == 2**53
+    with pytest.raises(Bad, match="larger than 2\\^53"):
+        kind.parse(2**53 + 1)
+    if kind is NUMBER:
+        assert kind.parse(-(2**53)) == -(2**53)
+
+
+def test_a_tensor_has_fewer_elements_than_a_machine_can_count():
+    """2⁶³ − 1 is what 64 bits with a sign hold: half of it more than 2⁶² is still a tensor."""
+    spec = "input: {{channels: 1, size: [{0}, {1}]}}\nlayers: [relu]\n"
+
+    assert loads(spec.format(2**31, 2**31 + 2**30)).nodes[1].output.elements == 2**62 + 2**61
+    with pytest.raises(SpecError, match="E309"):
+        loads(spec.format(2**32, 2**31 + 1))
+
+
+def test_a_schema_of_a_shape_takes_one_form_alone():
+    schema = SHAPE.schema()
+
+    for word in ("features", "shape", "tokens"):
+        assert schema["dependencies"][word] == {"maxProperties": 1}
+
+
+def test_a_slice_that_ends_at_the_start_is_empty_and_one_from_the_end_is_not():
+    assert Slice(channels=(0, -1)).apply(Shape(4, (5,))).output.channels == 3
+    with pytest.raises(Refusal):
+        Slice(channels=(0, 0)).apply(Shape(4, (5,)))
