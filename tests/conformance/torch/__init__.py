@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from . import convolutions, norms, ops, plain, pooling, sequences, shapes
+from . import axes, built, convolutions, norms, ops, plain, pooling, sequences, shapes
 
 TABLE = {
+    **axes.TABLE,
+    **built.TABLE,
     **convolutions.TABLE,
     **ops.TABLE,
     **pooling.TABLE,
