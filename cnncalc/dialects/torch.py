@@ -170,6 +170,7 @@ class Torch(Dialect):
     heads_divide = True
     merges_spread = True
     splits_unevenly = True
+    squeeze_skips = True
 
     inputs = (
         "in_channels in_features num_features input_size in1_features in2_features num_channels"

@@ -68,7 +68,8 @@ class MultiHeadAttention(Layer):
     `from:` names query, key and value; two names share key and value, one is self-attention.
     With fewer `kv_heads` than heads, several heads share a key and a value. With `window`, a
     position is compared with those of its own window only: windows lie side by side from the first
-    position, or from `shift` on, and a map that they do not fill is padded.
+    position, or from `shift` on, and a map that they do not fill is padded; in three axes a window
+    that is larger than the map is cut to it.
     Output: the positions of the query with `output` channels, those of the query by default.
     Weights: query, key and value are projected to heads × key_dim (value_dim), the result to the
     output; a bias for each. With `relative_bias`, a number for each head and distance between
@@ -83,7 +84,9 @@ class MultiHeadAttention(Layer):
     differs = True
     saves = ("inputs",)
     kernels = PROJECTIONS
-    source = "Vaswani et al. 2017, arXiv:1706.03762"
+    source = (
+        "Vaswani et al. 2017, arXiv:1706.03762; Liu et al. 2021, arXiv:2103.14030, arXiv:2106.13230"
+    )
     example = "- multi_head_attention: {heads: 2, key_dim: 16}"
 
     heads: int = key(COUNT, symbol="h", help="how many side by side")
@@ -196,6 +199,9 @@ class MultiHeadAttention(Layer):
         if self.window is None:
             return Sizes(prod(query.size), prod(k.size), prod(k.size))
         extent = self._extent(query)
+        if query.rank == 3:
+            # As in Video Swin; maps of two axes are padded up to one whole window.
+            extent = tuple(map(min, extent, query.size))
         padded = prod(-(-n // w) * w for n, w in zip(query.size, extent, strict=True))
         return Sizes(padded, padded, prod(extent))
 

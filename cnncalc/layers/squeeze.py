@@ -13,7 +13,8 @@ from cnncalc.layers.base.shape import Shape, numbers
 class Squeeze(Layer):
     """Leaves out axes of length 1.
 
-    Output: the axes that remain; a map without its channels is a tensor of them.
+    Output: the axes that remain; a map without its channels is a tensor of them. PyTorch skips an
+    axis of more elements than one, elsewhere it is a mistake.
     Weights: none.
     MACs: none.
     Window: one element along the axes that remain.
@@ -36,10 +37,11 @@ class Squeeze(Layer):
         else:
             gone = choose_axes(x, self.axis, "axis", self.rules)
             for name, n in axes:
-                if name in gone and n != 1:
+                if name in gone and n != 1 and not self.rules.squeeze_skips:
                     raise Refusal("E311", f"axis `{name}` has {n} elements, not 1", key="axis",
                                   operands=True, help="`mean`, `max` or `flatten` makes one of many, "
                                   "`slice` takes one out")  # fmt: skip
+            gone = frozenset(name for name, n in axes if name in gone and n == 1)
         if not gone:
             return Facts(x)
         left = [(name, n) for name, n in axes if name not in gone]

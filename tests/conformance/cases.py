@@ -84,6 +84,30 @@ def reads() -> dict[str, list[tuple[Case, list[list[int]] | None]]]:
     return found
 
 
+class Fields(NamedTuple):
+    """A call and, for every output, its shape and of each input what each of its elements depends on.
+
+    Elements are counted in the order of memory.
+    """
+
+    case: Case
+    shapes: list[Dims]
+    seen: list[list[list[list[int]]]]
+
+
+@cache
+def fields() -> dict[str, list[Fields]]:
+    """Calls by class with what their outputs depend on, found by gradients."""
+    with gzip.open(DATA / "fields_torch.json.gz", "rt", encoding="utf-8") as file:
+        entries = json.load(file)["cases"]
+    found: dict[str, list[Fields]] = {}
+    for entry in entries:
+        answer = Answer(tuple([None, *shape] for shape in entry["out"]), 0, 0, None)
+        case = Case("torch", entry["cls"], entry["args"], tuple(_shapes(entry["in"])), answer)
+        found.setdefault(entry["cls"], []).append(Fields(case, entry["out"], entry["fields"]))
+    return found
+
+
 @cache
 def grids() -> dict[str, list[dict[str, Any]]]:
     """The rows of each grid, keyed by `framework class`, every row a mapping by column."""

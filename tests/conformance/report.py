@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from .cases import cases, grids, reads
+from .cases import cases, fields, grids, reads
+from .fields import UPPER
 from .judge import verdicts
 from .windows import GRIDS
 
@@ -18,6 +19,11 @@ Single layers of Keras 3.15.1 and PyTorch 2.13.0 with random arguments on random
 frameworks themselves answered: output shape, parameters, buffers, multiply-accumulates, or a
 refusal. `tests/conformance` states each call in our language and compares every number, refusals
 included. The answers are in `tests/conformance/data`; `tools/truth` makes more of them.
+
+Functions are there under a name like that of a class, and so are layers of torchvision and timm, and
+what papers say and PyTorch has no layer for, put together of its operations (torch 2.14.1, torchvision
+0.29.1, timm 1.0.31). Every kind of layer is met but `opaque`, whose numbers the spec gives, and
+`yolo_head`, a check of channels that no framework has.
 
 A call that the language cannot say is not stated, and the reason is counted. Of layers that return
 states or attention weights too, the main output is compared.
@@ -49,7 +55,7 @@ REASONS = {
 
 def render() -> str:
     """The page."""
-    return "\n".join([INTRO, *_table("keras"), *_table("torch"), *_reasons(), *_windows()])
+    return "\n".join([INTRO, *_table("keras"), *_table("torch"), *_reasons(), *_windows(), *_fields()])
 
 
 def _table(framework: str) -> list[str]:
@@ -123,6 +129,23 @@ def _windows() -> list[str]:
         *(
             f"| {cls} | {len(rows)} | {sum(not read for _, read in rows)} |"
             for cls, rows in sorted(reads().items())
+        ),
+        "",
+    ]
+
+
+def _fields() -> list[str]:
+    return [
+        "## Unit fields",
+        "",
+        "Which positions every position of an output depends on, by the gradients of PyTorch, on small maps of one",
+        "to three axes, against the exact field of that unit. Where it says why, the field holds all that is seen.",
+        "",
+        "| class | cases | equal, or why it may hold more |",
+        "|---|---:|---|",
+        *(
+            f"| {cls} | {len(rows)} | {UPPER.get(cls, 'equal')} |"
+            for cls, rows in sorted(fields().items())
         ),
         "",
     ]

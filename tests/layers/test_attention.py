@@ -136,6 +136,17 @@ def test_windows_are_those_of_swin(n, shift, macs, rows):
         assert [(t[0], t[-1]) for t in taps] == rows
 
 
+@pytest.mark.parametrize(("size", "window", "positions", "compared"), [
+    ((2, 2), (4, 2), 8, 8),     # padded to 4×2
+    ((2, 2, 2), (4, 2, 2), 8, 8),     # the window cut to 2×2×2
+    ((2, 2, 3), (4, 2, 2), 16, 8),     # and the last axis padded to 4
+])  # fmt: skip
+def test_a_window_larger_than_the_map_is_padded_for_in_two_axes_and_cut_in_three(size, window, positions, compared):
+    facts = MultiHeadAttention(heads=1, window=window, **TORCH).apply(Shape(4, size))
+
+    assert facts.macs == 4 * positions * 4 * 4 + 2 * positions * compared * 4
+
+
 @pytest.mark.parametrize(("layer", "params"), [
     # 8 heads of 4 features, 2 of key and value: 32×32 + 2·32×8 + 32×32
     (MultiHeadAttention(heads=8, kv_heads=2, bias=False, **TORCH), 32 * 32 * 2 + 2 * 32 * 8),

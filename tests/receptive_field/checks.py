@@ -20,7 +20,7 @@ from cnncalc.receptive_field.exact import find_seen, project_element
 from cnncalc.receptive_field.paths import influence
 from cnncalc.receptive_field.size_free import views
 
-from .oracle import Mirror, Oracle, beyond, box
+from .oracle import Bordered, Mirror, Oracle, beyond, box
 
 
 def loaded(net):
@@ -76,7 +76,7 @@ def fields_without_borders(net, network, dice):
         if line is None:
             continue
         oracle = Oracle(line, local=True)
-        mirrors = any(isinstance(way.rule, Mirror) for layer in line.layers for ways in layer.ways for way in ways)
+        mirrors = any(isinstance(way.rule, (Bordered, Mirror)) for layer in line.layers for ways in layer.ways for way in ways)
         for index, size in enumerate(line.sizes()):
             for unit in product(*map(range, size)):
                 inside = unit in oracle.clean[index]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import prod
 
+from .drawing_axes import OfAxes
 from .oracle import (
     OWN,
     Adapt,
@@ -29,10 +30,15 @@ WINDOWS = ("conv", "depthwise_conv", "max_pool", "avg_pool", "crop", "slice", "p
 """Kinds that read by sliding windows only."""
 
 SMOOTH = (*WINDOWS, "conv_transpose", "upsample", "resize", "adaptive_pool", "broadcast",
-          "fractional", "to_depth", "to_space")  # fmt: skip
+          "fractional", "to_depth", "to_space", "gather", "tile", "part", "learnt", "local",
+          "blur_pool", "max_unpool", "involution", "carafe", "bordered")  # fmt: skip
 """Kinds without coupling between the axes."""
 
-EVERYTHING = (*SMOOTH, "border", "stack", "gate", "instance_norm", "permute", "recurrent", "steps")
+EVERYTHING = (*SMOOTH, "border", "stack", "gate", "instance_norm", "permute", "recurrent", "steps",
+              "reduction", "window_attention", "tokens", "new_axis")  # fmt: skip
+
+ENDLESS = tuple(kind for kind in EVERYTHING if kind not in ("gather", "tile"))
+"""Kinds that mean something on an axis without ends: chosen places, and what is repeated, have ends."""
 
 
 def draw(dice, rank, kinds=EVERYTHING, most=7, length=None):
@@ -47,7 +53,7 @@ def draw(dice, rank, kinds=EVERYTHING, most=7, length=None):
     return growing.finished()
 
 
-class Growing:
+class Growing(OfAxes):
     """A network while it is drawn: each method adds a layer, or does not if it does not fit."""
 
     def __init__(self, dice, inputs, length):
@@ -56,6 +62,7 @@ class Growing:
         self.rank = len(next(iter(inputs.values())))
         self.room = ROOM[self.rank] if length is None else 4 * length
         self.nodes = [(size, 1) for size in inputs.values()]
+        self.parts = {}
 
     def finished(self):
         """With all inputs in use."""
@@ -77,7 +84,7 @@ class Growing:
 
     def _name(self, node):
         names = list(self.net.inputs)
-        return names[node] if node < len(names) else f"n{node}"
+        return names[node] if node < len(names) else self.parts.get(node, f"n{node}")
 
     def _add(self, kind, keys, sources, ways, channels, whole="", size=None):
         if size is None:

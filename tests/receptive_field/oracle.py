@@ -198,7 +198,7 @@ class Chosen(NamedTuple):
         return len(self.places)
 
     def reach(self, u, n):
-        return [self.places[u]]
+        return [self.places[u]] if 0 <= u < len(self.places) else []
 
     read = reach
 
@@ -217,6 +217,39 @@ class Again(NamedTuple):
     read = reach
 
 
+class Bordered(NamedTuple):
+    """A window over a map that goes on beyond its ends by its own values."""
+
+    slide: Slide
+    mode: str
+
+    def size(self, n):
+        return self.slide.size(n)
+
+    def reach(self, u, n):
+        return self.slide.reach(u, n)
+
+    def read(self, u, n):
+        beyond = Mirror(0, 0, self.mode)
+        return sorted({place for i in self.reach(u, n) for place in beyond.read(i, n)})
+
+
+class Around(NamedTuple):
+    """The window around the input that an output lies over, `scale` times as many as inputs."""
+
+    kernel: int
+    scale: int
+
+    def size(self, n):
+        return n * self.scale
+
+    def reach(self, u, n):
+        return [u // self.scale + j - self.kernel // 2 for j in range(self.kernel)]
+
+    def read(self, u, n):
+        return [i for i in self.reach(u, n) if 0 <= i < n]
+
+
 class Own(NamedTuple):
     """The block of `width` that a place lies in, of those that begin at `shift`."""
 
@@ -227,8 +260,12 @@ class Own(NamedTuple):
         return n
 
     def reach(self, u, n):
-        starts = range(self.shift - self.width, n + self.width, self.width)
-        return next(list(range(a, a + self.width)) for a in starts if a <= u < a + self.width)
+        start = self.shift
+        while start > u:
+            start -= self.width
+        while start + self.width <= u:
+            start += self.width
+        return list(range(start, start + self.width))
 
     def read(self, u, n):
         return [i for i in self.reach(u, n) if 0 <= i < n]
@@ -271,7 +308,7 @@ class Way(NamedTuple):
 
 
 class Layer(NamedTuple):
-    """`item` is how it is written in a spec; `ways` has for each operand a way per axis.
+    """`item` is how it is written in a spec, nothing for a further part of a split; `ways` has for each operand a way per axis.
 
     `whole`: it sees everything, and besides its own place if that is `"own"`; else it is `""`.
     """
@@ -296,7 +333,7 @@ class Net(NamedTuple):
     def spec(self):
         inputs = {name: {"channels": 1, "size": list(size)} for name, size in self.inputs.items()}
         one = {"input": inputs["input"]} if list(inputs) == ["input"] else {"inputs": inputs}
-        return {**one, "layers": [layer.item for layer in self.layers]}
+        return {**one, "layers": [layer.item for layer in self.layers if layer.item]}
 
     def along(self, axis):
         """The network of one axis alone; None if axes meet anywhere."""
@@ -305,7 +342,9 @@ class Net(NamedTuple):
             if any(way.to != i for ways in layer.ways for i, way in enumerate(ways)):
                 return None
             ways = tuple((Way(ways[axis].rule, 0),) for ways in layer.ways)
-            layers.append(layer._replace(ways=ways, size=layer.size[axis : axis + 1]))
+            # What sees all along other axes sees no more than its own place along this one.
+            whole = layer.whole if any(isinstance(way.rule, (Whole, Past)) for (way,) in ways) else ""
+            layers.append(layer._replace(ways=ways, size=layer.size[axis : axis + 1], whole=whole))
         return Net({name: size[axis : axis + 1] for name, size in self.inputs.items()}, layers)
 
 
@@ -416,7 +455,7 @@ def beyond(net, node, unit):
                 reached |= units if layer.whole == "own" else set()
                 continue
             for place in units:
-                sides = [way.rule.reach(place[way.to], n)
+                sides = [way.rule.reach(None if way.to is None else place[way.to], n)
                          for way, n in zip(ways, sizes[source], strict=True)]  # fmt: skip
                 reached |= set(product(*sides))
     return found

@@ -24,6 +24,10 @@ DATA = Path("tests/conformance/data")
 QUESTIONS = {
     "keras": ("keras_layers", "keras_drawn.json.gz", 2500),
     "torch": ("torch_layers", "torch_drawn.json.gz", 2500),
+    "keras_axes": ("keras_axes", "keras_axes.json.gz", 1000),
+    "axes": ("torch_axes", "torch_axes.json.gz", 1000),
+    "built": ("torch_built", "torch_built.json.gz", 1300),
+    "fields": ("torch_fields", "fields_torch.json.gz", 430),
     "keras_ops": ("keras_ops", "keras_ops.json.gz", 240),
     "ops": ("torch_ops", "torch_ops.json.gz", 1600),
     "ops_reads": ("ops_reads", "reads_ops.json.gz", 400),

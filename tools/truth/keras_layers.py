@@ -23,7 +23,8 @@ torch.set_num_threads(1)
 ARGS = "config"
 VERSIONS = {"keras": keras.__version__, "torch": torch.__version__}
 
-UNMEASURED = ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "MultiHeadAttention", "SimpleRNN")
+UNMEASURED = ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "MultiHeadAttention", "SimpleRNN",
+              "GroupQueryAttention")  # fmt: skip
 """Layers of which the backend runs more or other products than the layer is defined by."""
 
 NOTE = (
@@ -69,7 +70,7 @@ def call(layer: keras.layers.Layer, cls: str, inputs: list[Any]) -> Any:
     """Merges take a list, attention takes arguments."""
     if len(inputs) == 1:
         return layer(inputs[0])
-    return layer(*inputs) if cls == "MultiHeadAttention" else layer(inputs)
+    return layer(*inputs) if cls.endswith("Attention") else layer(inputs)
 
 
 def unmeasured(cls: str, config: dict[str, Any]) -> bool:

@@ -6,6 +6,7 @@ What is a function there is a module here, under a name that says how many axes 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import timm.layers
@@ -25,6 +26,7 @@ warnings.simplefilter("ignore")
 torch.set_num_threads(1)
 
 ARGS = "args"
+Maker = Callable[[str, dict[str, Any]], nn.Module]
 VERSIONS = {
     "torch": torch.__version__,
     "torchvision": torchvision.__version__,
@@ -100,8 +102,8 @@ def make(cls: str, args: dict[str, Any]) -> nn.Module:
     return module
 
 
-def ask(cls: str, args: dict[str, Any], shapes: list[Any]) -> dict[str, Any]:
-    """What `cls(**args)` says to tensors of `shapes`."""
+def ask(cls: str, args: dict[str, Any], shapes: list[Any], make: Maker = make) -> dict[str, Any]:
+    """What the module that `make(cls, args)` gives says to tensors of `shapes`."""
     torch.manual_seed(0)
     try:
         module = make(cls, args).eval()

@@ -48,6 +48,8 @@ class Rules:
     """Whether merges take operands of fewer axes, which get axes of size 1 behind the batch."""
     splits_unevenly: ClassVar[bool] = False
     """Whether the last of equal parts may be shorter, and parts may be fewer."""
+    squeeze_skips: ClassVar[bool] = False
+    """Whether leaving out an axis of more elements than one leaves it as it is."""
     nearest: ClassVar[str] = "nearest"
     """What resizing to a size takes for nearest: the element under the `start` of the output
     (`nearest`), or the one under its centre (`nearest_exact`)."""

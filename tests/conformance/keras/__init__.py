@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from . import attention, convolutions, merging, norms, plain, pooling, recurrent, shapes, signals
+from . import (
+    attention,
+    axes,
+    convolutions,
+    merging,
+    norms,
+    plain,
+    pooling,
+    recurrent,
+    shapes,
+    signals,
+)
 
 TABLE = {
+    **axes.TABLE,
     **convolutions.TABLE,
     **pooling.TABLE,
     **shapes.TABLE,

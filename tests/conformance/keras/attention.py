@@ -16,6 +16,16 @@ def multi_head_attention(case: Case) -> Stated:
     return Stated(inputs(case), [layer("multi_head_attention", case.args, **{"from": operands})])
 
 
+def grouped_attention(case: Case) -> Stated:
+    """Its head dimension is that of query, key and value alike."""
+    stated = multi_head_attention(case)
+    ((_, keys),) = stated.layers[0].items()
+    renamed = {"num_query_heads": "heads", "num_key_value_heads": "kv_heads", "head_dim": "key_dim"}
+    return stated._replace(
+        layers=[{"multi_head_attention": {renamed.get(n, n): v for n, v in keys.items()}}]
+    )
+
+
 def dot(case: Case) -> Stated:
     """The products over `axes[0]` of the one and `axes[1]` of the other; the rest stays in order."""
     ranks = [len(shape) - 1 for shape in case.shapes]
@@ -40,4 +50,5 @@ def name(axis: int, rank: int) -> str:
 TABLE: dict[str, Statement] = {
     "MultiHeadAttention": multi_head_attention,
     "Dot": dot,
+    "GroupQueryAttention": grouped_attention,
 }

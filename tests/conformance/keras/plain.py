@@ -15,17 +15,14 @@ ACTIVATIONS = {
     "softsign": "softsign", "exponential": "exponential", "linear": "identity",
     "glu": "glu", "hard_shrink": "hard_shrink", "soft_shrink": "soft_shrink",
     "tanh_shrink": "tanh_shrink", "squareplus": "squareplus", "sparse_plus": "sparse_plus",
-    "sparsemax": "sparsemax", "threshold": "threshold",
+    "sparsemax": "sparsemax", "sparse_sigmoid": "sparse_sigmoid", "threshold": "threshold",
 }  # fmt: skip
 """What `Activation(…)` takes, and our kind."""
 
 
 def dense(case: Case) -> Stated:
-    """On a vector; on a map Keras applies it to the channels of every position: a 1×1 conv."""
-    args = case.args
-    if len(case.shapes[0]) == 2:
-        return through(case, layer("dense", args))
-    return through(case, layer("conv", args, "units", filters=args["units"], kernel=1))
+    """On a vector, or on the channels of every position."""
+    return through(case, layer("dense", case.args))
 
 
 def embedding(case: Case) -> Stated:

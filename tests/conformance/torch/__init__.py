@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from . import convolutions, norms, ops, plain, pooling, sequences, shapes, wrappers
+from . import axes, built, convolutions, norms, ops, plain, pooling, sequences, shapes, wrappers
 
 TABLE = {
+    **axes.TABLE,
+    **built.TABLE,
     **convolutions.TABLE,
     **ops.TABLE,
     **pooling.TABLE,

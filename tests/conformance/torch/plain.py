@@ -20,19 +20,14 @@ ACTIVATIONS = {
 DROPOUTS = {
     "Dropout": "dropout", "Dropout1d": "spatial_dropout", "Dropout2d": "spatial_dropout",
     "Dropout3d": "spatial_dropout", "AlphaDropout": "alpha_dropout",
-    "FeatureAlphaDropout": "alpha_dropout",
+    "FeatureAlphaDropout": "feature_alpha_dropout",
 }  # fmt: skip
 
 
 def linear(case: Case) -> Stated:
-    """On the last axis: a vector, or the channels of every position read last."""
+    """On the last axis, which is that of the channels in a vector only."""
     claimed(case, "in_features", axis=-1)
-    args, shape = case.args, case.shapes[0]
-    if len(shape) == 2:
-        return Stated((LAST.read(shape),), [layer("dense", args, "in_features")])
-    drop = ("in_features", "out_features")
-    conv = layer("conv", args, *drop, filters=args["out_features"], kernel=1)
-    return Stated((LAST.read(shape),), [conv])
+    return Stated((FIRST.read(case.shapes[0]),), [layer("dense", case.args, "in_features")], FIRST)
 
 
 def bilinear(case: Case) -> Stated:
