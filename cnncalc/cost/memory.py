@@ -31,7 +31,7 @@ def known_dtype(name: str, option: str = "--dtype") -> str:
     """A type of numbers by its name; raises UsageError if there is none."""
     if name not in BITS:
         raise UsageError(f"{option} takes a type of numbers, got {name}",
-                         suggestion(name, BITS) or "types: " + ", ".join(BITS))  # fmt: skip
+                         suggestion(str(name), BITS) or "types: " + ", ".join(BITS))  # fmt: skip
     return name
 
 

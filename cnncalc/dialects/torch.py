@@ -293,7 +293,6 @@ parameter | Parameter, register_parameter, register_buffer
 permute | permute
 pixel_shuffle | PixelShuffle | factor: upscale_factor
 pixel_unshuffle | PixelUnshuffle | factor: downscale_factor
-positional_embedding |
 prelu | PReLU
 quantize | QuantStub, FakeQuantize, quantize_per_tensor
 relu | ReLU

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 def margins_of(network: Network, node: Node) -> tuple[int, ...]:
     """What a padding right above a layer has put at the end of each axis: it may be left over."""
+    if not node.inputs:
+        return ()
     windows = network.nodes[node.inputs[0]].facts.windows
     return tuple(
         max(0, w.padding[1]) if isinstance(w, Window) and w.kernel == 1 else 0 for w in windows

@@ -194,12 +194,20 @@ def spelling(word: str) -> str:
 
 @cache
 def index_spellings() -> dict[str, str]:
-    """The kind of each simplified word: names of kinds, those who are asked, then all other dialects."""
+    """The kind of each simplified word: names of kinds, those who are asked, then all other dialects.
+
+    Of a format that has a vocabulary, that says more of a word than the kind.
+    """
     from cnncalc.vocabulary.base.vocabulary import simplify
 
     kinds = registry.names("layers")
     found: dict[str, str] = {simplify(kind): kind for kind in kinds}
-    for frameworks in (asked_dialects(), dialects()):
+    others = {
+        name: framework
+        for name, framework in dialects().items()
+        if not registry.exists("vocabulary", name)
+    }
+    for frameworks in (asked_dialects(), others):
         for kind in kinds:
             words = [framework.words(kind) for framework in frameworks.values()]
             for text in ", ".join([*words, layer_class(kind).short]).split(", "):

@@ -74,9 +74,9 @@ HALVED = ("conv: {filters: 8, name: a}", "max_pool: 2", "conv: 8", "upsample: 2"
     ("{conv: {kernel: x, padding: same}}", "E104"), ("{conv: {kernel: $k, padding: same}}", "E401"),
     ("{conv: {kernel: 3, padding: same, kernel_size: 3}}", "E107"),
     ("{conv2d: {kernel: 3}, conv: {padding: same}}", "E107"), ("{conv2d: {kernel: 3}, conv3d: {padding: same}}", "E107"),
-    ("{conv: {kernel: 3, padding: same, norm: group_norm}, group_norm: {group: 2}}", "E103"),
+    ("{conv: {kernel: 3, padding: same, norm: group_norm}, group_norm: {grops: 2}}", "E103"),
     ("{conv: {kernel: 3, padding: same, norm: group_norm}, groupnorm: {groups: 2}}", "E102"),
-    ('{conv: {kernel: 3, padding: same, norm: $("group_norm")}, group_norm: {group: 2}}', "E103"),
+    ('{conv: {kernel: 3, padding: same, norm: $("group_norm")}, group_norm: {grops: 2}}', "E103"),
     ("{conv: {kernel: 3, padding: same, activation: reluu}}", "E102"),
 ])
 def test_a_fault_in_defaults_is_found_once(defaults, code):
