@@ -128,6 +128,10 @@ def concat(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
         raise layer.wrong("reads blobs of different numbers of axes")
     keys: Data = {"axis": axis_name(x.axes, at)} if at else {}
     axes = (*x.axes[:at], sum(y.axes[at] for y in reads), *x.axes[at + 1 :])
+    params = sum(y.constant for y in reads)
+    if params:
+        live = [y for y in reads if not y.constant]
+        return [graph.add_known(live, axes, layer.name, layer.line, params=params)]
     return [graph.add("concat", keys, reads, axes, layer.name, layer.line)]
 
 
