@@ -199,6 +199,18 @@ def test_an_input_that_nothing_reads_is_left_out(tmp_path):
     assert [node.name for node in load_text(tmp_path, "net.prototxt", text).nodes] == ["data", "out"]
 
 
+def test_weights_that_have_the_same_name_are_counted_once(tmp_path):
+    def branch(bottom, name, filters=6):
+        options = f'param {{ name: "w" }} param {{ name: "b" }} convolution_param {{ num_output: {filters} kernel_size: 1 }}'
+        return layer("Convolution", options, bottom, name, name)
+
+    net = load_text(tmp_path, "net.prototxt", INPUT + branch("data", "x") + branch("data", "y") + branch("data", "z", 3))
+
+    assert [(node.name, str(node.output)) for node in net.nodes[1:]] == [("x", "6×12×8"), ("y", "6×12×8"), ("z", "3×12×8")]
+    # What differs cannot share, whatever its name.
+    assert net.params.value == 6 * 5 + 3 * 5
+
+
 def test_inputs_may_come_late(tmp_path):
     late = 'layer { type: "Input" top: "b" input_param { shape { dim: 1 dim: 4 dim: 12 dim: 8 } } }'
     net = load_text(tmp_path, "net.prototxt", INPUT + CONV + late + layer("Eltwise", "", "data b"))
