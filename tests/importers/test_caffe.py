@@ -1,5 +1,7 @@
 """Prototxt files written by hand, from the public description of the layers."""
 
+from math import prod
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +19,8 @@ def layer(kind, options="", bottom="data", top="out", name="out"):
     return f'layer {{ name: "{name}" type: "{kind}"{blobs} {options} }}\n'
 
 
+# What is known of a shape while the file is read is what comes out: all of it in one column.
+AGAIN = layer("Reshape", "reshape_param { shape { dim: 0 dim: -1 dim: 1 } }", "out", "again", "again")
 CONV = layer("Convolution", "convolution_param { num_output: 6 kernel_size: 1 }", top="c", name="c")
 C = ("c", [6, 12, 8], 6 * 4 + 6, 6 * 4 * 96)
 
@@ -85,9 +89,9 @@ C = ("c", [6, 12, 8], 6 * 4 + 6, 6 * 4 * 96)
     ("SmoothL1Loss", "", [1], 0, 0),
 ])  # fmt: skip
 def test_one_layer(kind, options, output, numbers, macs, tmp_path):
-    net = load_text(tmp_path, "net.prototxt", INPUT + layer(kind, options))
+    net = load_text(tmp_path, "net.prototxt", INPUT + layer(kind, options) + AGAIN)
 
-    assert rows(net) == [("out", output, numbers, macs)]
+    assert rows(net) == [("out", output, numbers, macs), ("again", [prod(output), 1], 0, 0)]
     assert net.nodes[0].name == "data"
     assert net.dialect == "caffe"
 

@@ -1,6 +1,7 @@
 """Param files written by hand, from ncnn's public description of its operators."""
 
 import re
+from math import prod
 from pathlib import Path
 
 import pytest
@@ -144,9 +145,11 @@ VECTOR = "Input data 0 1 data 0=8"
     (MATRIX, "Gemm", "2=1 5=1 8=7 9=4", [8, 7], 28, 8 * 28),
 ])  # fmt: skip
 def test_one_layer(start, kind, values, output, numbers, macs, tmp_path):
-    net = load_text(tmp_path, "net.param", param(start, f"{kind} out 1 1 data out {values}"))
+    # What is known of a shape while the file is read is what comes out: all of it in one column.
+    again = "Reshape again 1 1 out again 0=1 1=-1 2=1"
+    net = load_text(tmp_path, "net.param", param(start, f"{kind} out 1 1 data out {values}", again))
 
-    assert rows(net) == [("out", output, numbers, macs)]
+    assert rows(net) == [("out", output, numbers, macs), ("again", [1, prod(output), 1], 0, 0)]
     assert net.dialect == "ncnn"
 
 
