@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import cnncalc
 from cnncalc.importers import caffe
 from cnncalc.importers.base.textproto import parse
 
@@ -213,6 +214,14 @@ def test_weights_that_have_the_same_name_are_counted_once(tmp_path):
     assert [(node.name, str(node.output)) for node in net.nodes[1:]] == [("x", "6×12×8"), ("y", "6×12×8"), ("z", "3×12×8")]
     # What differs cannot share, whatever its name.
     assert net.params.value == 6 * 5 + 3 * 5
+
+
+def test_a_reshape_follows_the_size_of_the_input(tmp_path):
+    text = INPUT + layer("Reshape", "reshape_param { shape { dim: 0 dim: 4 dim: -1 } }") + layer("Flatten", "flatten_param { axis: 2 }", top="f", name="f")
+    path = tmp_path / "net.prototxt"
+    path.write_text(text)
+
+    assert [str(node.output) for node in cnncalc.load(path, size=(6, 8)).nodes] == ["4×6×8", "4×48", "4×48"]
 
 
 def test_inputs_may_come_late(tmp_path):
