@@ -239,6 +239,8 @@ def test_files_classes_and_records_are_small(path):
         node.name
         for node in defined
         if isinstance(node, ast.FunctionDef) and len(node.args.args) + len(node.args.kwonlyargs) > 14
+        # Each option of a command is an argument of the function behind it.
+        and not (path.parent.name == "commands" and node.name == "run")
     ]
 
     assert text.count("\n") <= 400

@@ -68,8 +68,7 @@ def analyze(
     memory = Memory(network, known_way(Way(batch, dtype, inplace, fold_norm, bias_dtype, eager)))
     step = choose_optimizer(optimizer, training=training)
     space = room(fits, flash) if fits else None
-    graph = memory.graph()
-    line = timeline(graph)
+    line = timeline(graph := memory.graph())
     order = None if eager else better_order(graph, memory.inputs)
     found = verdict(memory, space, step) if space else None
     kept = saved_bytes(unfold(memory)) if step else []

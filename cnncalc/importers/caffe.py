@@ -186,9 +186,30 @@ def _read(graph: Graph, layer: Layer) -> None:
     if not layer.bottoms:
         raise layer.wrong("reads nothing")
     reads = [graph.read(blob, layer.line) for blob in layer.bottoms]
+    count = len(graph.entries)
     made = read(graph, layer, reads)
+    if len(graph.entries) == count + 1:
+        _share(graph, layer, reads[0].name)
     for top, tensor in zip(layer.tops, made, strict=False):
         graph.blobs[top] = tensor
+
+
+def _share(graph: Graph, layer: Layer, source: str) -> None:
+    """Let the layer just written use the weights of the first whose `param` have the same names."""
+    names = tuple(param.text("name") for param in layer.message.messages("param"))
+    if not all(names) or not names:
+        return
+    entry = graph.entries[-1]
+    first = graph.owners.setdefault(names, entry)
+    own = ("name", "from")
+    alike = all(
+        entry.keys.get(key) == first.keys.get(key)
+        for key in {*entry.keys, *first.keys}.difference(own)
+    )
+    if first is not entry and first.kind == entry.kind and alike:
+        name = entry.keys["name"]
+        keys = {"name": name, "layer": first.keys["name"], "from": source}
+        graph.entries[-1] = entry._replace(kind="reuse", keys=keys)
 
 
 def _types() -> dict[str, Callable[[Graph, Layer, list[Tensor]], list[Tensor]]]:

@@ -5,10 +5,10 @@ Sections follow each other, and a layer reads the one above it. What goes in is 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.importers.base.cfg import SECTION, Section, read_sections
-from cnncalc.importers.base.darknet_cells import KERNELS, count_cell
+from cnncalc.importers.base.darknet_cells import ACTIVATIONS, KERNELS, count_cell
 from cnncalc.importers.base.description import Description, Entry, Unreadable
 
 if TYPE_CHECKING:
@@ -22,22 +22,6 @@ SUFFIXES = (".cfg",)
 READS = "every layer that infers; what trains alone is left out"
 
 _NETS = ("net", "network")
-
-ACTIVATIONS: dict[str, Any] = {
-    "linear": None,
-    "leaky": {"leaky_relu": {"slope": 0.1}},
-    "relu": "relu",
-    "relu6": "relu6",
-    "mish": "mish",
-    "swish": "silu",
-    "logistic": "sigmoid",
-    "tanh": "tanh",
-    "elu": "elu",
-    "selu": "selu",
-    "gelu": "gelu",
-    "hard_mish": None,
-}
-"""Darknet's names. What is not among them has no weights, and is left out."""
 
 
 def recognises(name: str, head: bytes) -> bool:
@@ -326,8 +310,9 @@ def _product(reader: _Reader, section: Section) -> _Layer:
 
 
 def _upsample(reader: _Reader, section: Section) -> _Layer:
-    keys = {"scale": section.number("stride", 2)}
-    return reader.add(section, "upsample", keys, reader.above.channels)
+    return reader.add(
+        section, "upsample", {"scale": section.number("stride", 2)}, reader.above.channels
+    )
 
 
 def _reorg(reader: _Reader, section: Section) -> _Layer:

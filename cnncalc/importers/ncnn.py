@@ -160,7 +160,7 @@ def _read(graph: Graph, layer: Layer, stated: dict[str, Data]) -> None:
         stated[made[0].name] = shape_of(hints[0])
 
 
-_WITH_CONSTANTS = ("BinaryOp", "Gemm", "MatMul", "MultiHeadAttention", "Split")
+_WITH_CONSTANTS = ("BinaryOp", "Concat", "Gemm", "MatMul", "MultiHeadAttention", "Split")
 
 
 def _stated_axes(layer: Layer) -> Axes:

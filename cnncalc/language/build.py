@@ -96,15 +96,9 @@ def build(
         context = ExpandContext(report, taken, scope, scope)
         shapes = _inputs(chosen, context, size, channels)
         judged = not settings and size is None and channels is None
+        called = (chosen.name, variant.name if variant else None)
         origin = Origin(
-            document.source,
-            chosen.name,
-            variant.name if variant else None,
-            document.reads_cin,
-            scope,
-            document.sweep,
-            budget,
-            way,
+            document.source, *called, document.reads_cin, scope, document.sweep, budget, way
         )
         network = _expand(document, chosen, variant, shapes, context, origin, judged=judged)
         if document.source.stated and judged:

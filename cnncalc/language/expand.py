@@ -95,8 +95,11 @@ class Expander:
         if item.name:
             env.names[item.name] = named
         # What a layer with several outputs expects holds for each of them.
-        several = named.out == SEVERAL
-        claimed = range(named.start, named.stop) if several else [named.out][: named.out >= 0]
+        claimed = [
+            n
+            for n in (range(named.start, named.stop) if named.out == SEVERAL else [named.out])
+            if n >= 0
+        ]
         if item.claims and claimed and env.context.place is None:
             self.budget.steps.spend(_CLAIM * len(item.claims) * len(claimed), item)
             found = list(judgeable(item.claims, env.context))

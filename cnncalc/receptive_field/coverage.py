@@ -82,7 +82,7 @@ def _push(
     found = [(1 << n) - 1 if all(alive) else 0 for n in size or (1,)]
     for (axis, to), mask, n in zip(ways(axes, len(size)), alive, taken, strict=False):
         if isinstance(axis, Regrouped):
-            _push_regrouped(axis, found, mask, n, work)
+            _push_groups(axis, found, mask, n, work)
         elif isinstance(to, int):
             # Counted whether it is remembered or not: what is done before changes no figure.
             work.spend(_cost(axis, n, size[to]))
@@ -90,7 +90,7 @@ def _push(
     return tuple(found)
 
 
-def _push_regrouped(axis: Regrouped, found: list[int], alive: int, n: int, work: Work) -> None:
+def _push_groups(axis: Regrouped, found: list[int], alive: int, n: int, work: Work) -> None:
     """Takes from the places of the axes of an output those that read nothing living of a split one."""
     if alive == (1 << n) - 1:
         return
@@ -106,7 +106,7 @@ def _push_regrouped(axis: Regrouped, found: list[int], alive: int, n: int, work:
         found[to] &= mask
 
 
-def _ask_regrouped(axis: Regrouped, masks: Sequence[int], n: int, work: Work) -> int:
+def _ask_groups(axis: Regrouped, masks: Sequence[int], n: int, work: Work) -> int:
     """What these outputs read of an axis that is split, or put to others."""
     wanted = [masks[to] for to in axis.to]
     if all(mask == (1 << size) - 1 for mask, size in zip(wanted, axis.sizes, strict=True)):
@@ -240,6 +240,6 @@ def _ask(
         if to is None:
             asked[at] |= (1 << n) - 1
         elif isinstance(axis, Regrouped):
-            asked[at] |= _ask_regrouped(axis, masks, n, work)
+            asked[at] |= _ask_groups(axis, masks, n, work)
         elif isinstance(to, int) and masks[to]:
             asked[at] |= read_by(masks[to], axis, n, None, work)

@@ -1,9 +1,12 @@
 """Prototxt files written by hand, from the public description of the layers."""
 
+from math import prod
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import cnncalc
 from cnncalc.importers import caffe
 from cnncalc.importers.base.textproto import parse
 
@@ -17,6 +20,8 @@ def layer(kind, options="", bottom="data", top="out", name="out"):
     return f'layer {{ name: "{name}" type: "{kind}"{blobs} {options} }}\n'
 
 
+# What is known of a shape while the file is read is what comes out: all of it in one column.
+AGAIN = layer("Reshape", "reshape_param { shape { dim: 0 dim: -1 dim: 1 } }", "out", "again", "again")
 CONV = layer("Convolution", "convolution_param { num_output: 6 kernel_size: 1 }", top="c", name="c")
 C = ("c", [6, 12, 8], 6 * 4 + 6, 6 * 4 * 96)
 
@@ -85,9 +90,9 @@ C = ("c", [6, 12, 8], 6 * 4 + 6, 6 * 4 * 96)
     ("SmoothL1Loss", "", [1], 0, 0),
 ])  # fmt: skip
 def test_one_layer(kind, options, output, numbers, macs, tmp_path):
-    net = load_text(tmp_path, "net.prototxt", INPUT + layer(kind, options))
+    net = load_text(tmp_path, "net.prototxt", INPUT + layer(kind, options) + AGAIN)
 
-    assert rows(net) == [("out", output, numbers, macs)]
+    assert rows(net) == [("out", output, numbers, macs), ("again", [prod(output), 1], 0, 0)]
     assert net.nodes[0].name == "data"
     assert net.dialect == "caffe"
 
@@ -197,6 +202,26 @@ def test_an_input_that_nothing_reads_is_left_out(tmp_path):
     text = 'input: "info" input_dim: [1, 3, 1, 1] ' + INPUT.replace("input_dim: 1 ", "input_dim: [1]") + RELU
 
     assert [node.name for node in load_text(tmp_path, "net.prototxt", text).nodes] == ["data", "out"]
+
+
+def test_weights_that_have_the_same_name_are_counted_once(tmp_path):
+    def branch(bottom, name, filters=6):
+        options = f'param {{ name: "w" }} param {{ name: "b" }} convolution_param {{ num_output: {filters} kernel_size: 1 }}'
+        return layer("Convolution", options, bottom, name, name)
+
+    net = load_text(tmp_path, "net.prototxt", INPUT + branch("data", "x") + branch("data", "y") + branch("data", "z", 3))
+
+    assert [(node.name, str(node.output)) for node in net.nodes[1:]] == [("x", "6×12×8"), ("y", "6×12×8"), ("z", "3×12×8")]
+    # What differs cannot share, whatever its name.
+    assert net.params.value == 6 * 5 + 3 * 5
+
+
+def test_a_reshape_follows_the_size_of_the_input(tmp_path):
+    text = INPUT + layer("Reshape", "reshape_param { shape { dim: 0 dim: 4 dim: -1 } }") + layer("Flatten", "flatten_param { axis: 2 }", top="f", name="f")
+    path = tmp_path / "net.prototxt"
+    path.write_text(text)
+
+    assert [str(node.output) for node in cnncalc.load(path, size=(6, 8)).nodes] == ["4×6×8", "4×48", "4×48"]
 
 
 def test_inputs_may_come_late(tmp_path):

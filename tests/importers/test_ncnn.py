@@ -1,6 +1,7 @@
 """Param files written by hand, from ncnn's public description of its operators."""
 
 import re
+from math import prod
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,10 @@ VECTOR = "Input data 0 1 data 0=8"
     (MAP, "InnerProduct", "0=10 1=1 2=3840", [10], 3850, 3840),
     (MATRIX, "InnerProduct", "0=10 1=1 2=80", [4, 10], 90, 320),
     (VECTOR, "InnerProduct", "0=10 1=0 2=80", [10], 80, 80),
+    # On a vector, a convolution of one element is connected to all of it.
+    (VECTOR, "Convolution", "0=10 1=1 5=1 6=80", [10], 90, 80),
+    (VECTOR, "Convolution", "0=10 1=1 6=80", [10], 80, 80),
+    (MAP, "Padding", "8=4", [8, 12, 8], 0, 0),
     (MAP, "BatchNorm", "0=4", [4, 12, 8], 16, 0),
     (MAP, "Scale", "0=4 1=1", [4, 12, 8], 8, 0),
     (MAP, "Scale", "0=1", [4, 12, 8], 1, 0),
@@ -140,9 +145,11 @@ VECTOR = "Input data 0 1 data 0=8"
     (MATRIX, "Gemm", "2=1 5=1 8=7 9=4", [8, 7], 28, 8 * 28),
 ])  # fmt: skip
 def test_one_layer(start, kind, values, output, numbers, macs, tmp_path):
-    net = load_text(tmp_path, "net.param", param(start, f"{kind} out 1 1 data out {values}"))
+    # What is known of a shape while the file is read is what comes out: all of it in one column.
+    again = "Reshape again 1 1 out again 0=1 1=-1 2=1"
+    net = load_text(tmp_path, "net.param", param(start, f"{kind} out 1 1 data out {values}", again))
 
-    assert rows(net) == [("out", output, numbers, macs)]
+    assert rows(net) == [("out", output, numbers, macs), ("again", [1, prod(output), 1], 0, 0)]
     assert net.dialect == "ncnn"
 
 
@@ -170,6 +177,7 @@ C = ("c", [6, 12, 8], 24, 24 * 96)
      [C, ("r", [12, 8], 0, 0), ("out", [6, 12, 8], 0, 0)]),
     # A constant is counted where it is used.
     (["MemoryData m 0 1 m 0=8", "BinaryOp out 2 1 data m out 0=0"], [("out", [4, 12, 8], 8, 0)]),
+    (["MemoryData m 0 1 m 0=8 1=12 2=1", "Concat out 2 1 m data out"], [("out", [5, 12, 8], 96, 0)]),
     (["MemoryData m 0 1 m 0=5 1=8", "MatMul out 2 1 data m out"], [("out", [4, 12, 5], 40, 48 * 5 * 8)]),
     (["MatMul out 2 1 data data out 0=1"], [("out", [4, 12, 12], 0, 4 * 144 * 8)]),
     (["Gemm out 2 1 data data out 3=1"], [("out", [4, 12, 12], 0, 4 * 144 * 8)]),
@@ -229,7 +237,7 @@ def test_the_size_of_an_input_may_be_noted_only(tmp_path):
     (param(MAP, f"Convolution a 1 1 data a 0={2**31} 1=1"), f"Convolution `a` has 0={2**31}, which must be a whole number", 4),
     (param(MAP, "Convolution a 1 1 data a 1=3"), "Convolution `a` does not say its 0=num_output", 4),
     (param(MAP, "Convolution a 1 1 data a 0=3"), "Convolution `a` has 1=0, which must be above 0", 4),
-    (param(VECTOR, "Convolution a 1 1 data a 0=3 1=1"), "Convolution `a` needs a map of 2 axes of space, got [8]", 4),
+    (param(VECTOR, "Convolution a 1 1 data a 0=3 1=3"), "Convolution `a` needs a map of 2 axes of space, got [8]", 4),
     (param(MAP, "Convolution a 2 1 data data a 0=3 1=1"), "Convolution `a` reads its weights from a blob, which is not known here", 4),
     (param(MAP, "Convolution a 1 1 data a 0=3 1=1 9=99"), "Convolution `a` has the activation 99, which is not known here", 4),
     (param(MAP, "Deconvolution a 1 1 data a 0=3 1=2 20=9"), "Deconvolution `a` has an output size without SAME padding, which ncnn refuses", 4),

@@ -39,11 +39,12 @@ def flatten(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
     if start == 0 and end == len(x.axes) - 1:
         return [graph.add("flatten", {}, [x], (prod(x.axes),), layer.name, layer.line)]
     axes = (*x.axes[:start], prod(x.axes[start : end + 1]), *x.axes[end + 1 :])
-    return [_reshape(graph, layer, x, axes)]
+    return [_reshape(graph, layer, x, axes, (*x.axes[:start], -1, *x.axes[end + 1 :]))]
 
 
-def _reshape(graph: Graph, layer: Layer, x: Tensor, axes: Axes) -> Tensor:
-    return graph.add("reshape", {"to": shape_of(axes)}, [x], axes, layer.name, layer.line)
+def _reshape(graph: Graph, layer: Layer, x: Tensor, axes: Axes, said: Axes) -> Tensor:
+    """The same numbers as other axes; `said` has -1 for what is left, which follows the input."""
+    return graph.add("reshape", {"to": shape_of(said)}, [x], axes, layer.name, layer.line)
 
 
 def reshape(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
@@ -77,7 +78,8 @@ def reshape(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
     if axes[0] != x.batch:
         raise layer.wrong(f"makes {axes} of {list(whole)}: the batch does not stay",
                           help="an input of one example, `dim: 1`, may do")  # fmt: skip
-    return [_reshape(graph, layer, x, tuple(axes[1:]) or (1,))]
+    said = target if target[0] != -1 else axes
+    return [_reshape(graph, layer, x, tuple(axes[1:]) or (1,), tuple(said[1:]) or (1,))]
 
 
 def permute(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:

@@ -1,16 +1,32 @@
-"""What the recurrent layers of Darknet hold: connected layers, each as its weights file has it.
+"""What Darknet calls activations, and what its recurrent layers hold, as its weights file has it.
 
-Source: src/rnn_layer.c, src/gru_layer.c and src/lstm_layer.c of AlexeyAB/darknet.
+Source: src/activations.c, src/rnn_layer.c, src/gru_layer.c and src/lstm_layer.c of AlexeyAB/darknet.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cnncalc.importers.base.description import Data
+
+ACTIVATIONS: dict[str, Any] = {
+    "linear": None,
+    "leaky": {"leaky_relu": {"slope": 0.1}},
+    "relu": "relu",
+    "relu6": "relu6",
+    "mish": "mish",
+    "swish": "silu",
+    "logistic": "sigmoid",
+    "tanh": "tanh",
+    "elu": "elu",
+    "selu": "selu",
+    "gelu": "gelu",
+    "hard_mish": None,
+}
+"""Darknet's names. What is not among them has no weights, and is left out."""
 
 KERNELS: dict[str, Callable[[int, int, int], Sequence[tuple[int, int]]]] = {
     "rnn": lambda inputs, hidden, units: [(inputs, hidden), (hidden, hidden), (hidden, units)],

@@ -68,11 +68,12 @@ class Graph:
     """The layers of a spec so far, and what the blobs of the file are in it."""
 
     def __init__(self) -> None:
-        """Nothing is known yet."""
+        """Nothing is known yet; `owners` are the layers whose weights have a name."""
         self.names = Names()
         self.entries: list[Entry] = []
         self._inputs: dict[str, Data] = {}
         self.blobs: dict[str, Tensor] = {}
+        self.owners: dict[tuple[str, ...], Entry] = {}
         self._read: set[str] = set()
         self._named: set[str] = set()
         self._order: dict[str, None] = {}

@@ -29,13 +29,18 @@ def flatten(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
     return [graph.add("flatten", {}, [x], (prod(x.axes),), layer.name, layer.line)]
 
 
-def _say(graph: Graph, layer: Layer, x: Tensor, axes: Axes) -> list[Tensor]:
-    """The same numbers as other axes; raises Unreadable if there are not as many."""
+def _say(
+    graph: Graph, layer: Layer, x: Tensor, axes: Axes, said: Axes | None = None
+) -> list[Tensor]:
+    """The same numbers as other axes; `said` has -1 for what is left, which follows the input.
+
+    Raises Unreadable if there are not as many.
+    """
     if prod(axes) != prod(x.axes) or min(axes) < 1:
         raise layer.wrong(f"cannot make {list(axes)} of {list(x.axes)}")
     if axes == x.axes:
         return [graph.add("identity", {}, [x], axes, layer.name, layer.line)]
-    return [graph.add("reshape", {"to": shape_of(axes)}, [x], axes, layer.name, layer.line)]
+    return [graph.add("reshape", {"to": shape_of(said or axes)}, [x], axes, layer.name, layer.line)]
 
 
 _ORDER = {1: "w", 2: "hw", 3: "chw", 4: "cdhw"}
@@ -59,7 +64,7 @@ def reshape(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
     if layer.integer(3, 0):
         # An old file turns channels last before and after: the order is not that of a reshape.
         return [graph.add_known([x], axes, layer.name, layer.line)]
-    return _say(graph, layer, x, axes)
+    return _say(graph, layer, x, axes, tuple(target))
 
 
 _ORDERS = {
@@ -128,6 +133,10 @@ def concat(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
         raise layer.wrong("reads blobs of different numbers of axes")
     keys: Data = {"axis": axis_name(x.axes, at)} if at else {}
     axes = (*x.axes[:at], sum(y.axes[at] for y in reads), *x.axes[at + 1 :])
+    params = sum(y.constant for y in reads)
+    if params:
+        live = [y for y in reads if not y.constant]
+        return [graph.add_known(live, axes, layer.name, layer.line, params=params)]
     return [graph.add("concat", keys, reads, axes, layer.name, layer.line)]
 
 

@@ -63,6 +63,8 @@ def _rank(layer: Layer, x: Tensor) -> int:
 def convolve(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
     """Convolution of one to three axes, depthwise ones included; raises Unreadable."""
     x = reads[0]
+    if len(x.axes) == 1 and layer.type == "Convolution" and layer.integer(1, 0) == 1:
+        return [_connect(graph, layer, x)]
     rank = _rank(layer, x)
     if len(reads) > 1:
         raise layer.wrong("reads its weights from a blob, which is not known here")
@@ -80,6 +82,14 @@ def convolve(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
         keys["padding"] = word or _say_pads(pads)
     axes = (keys["filters"], *sizes)
     return [graph.add("conv", {**keys, **activation(layer)}, [x], axes, layer.name, layer.line)]
+
+
+def _connect(graph: Graph, layer: Layer, x: Tensor) -> Tensor:
+    """A convolution of one element on a vector, which ncnn computes as InnerProduct."""
+    units = _keys(layer, [1], [1], [1])["filters"]
+    keys: Data = {"units": units, **({} if layer.integer(5, 0) else {"bias": False})}
+    keys |= activation(layer)
+    return graph.add("dense", keys, [x], (units,), layer.name, layer.line)
 
 
 def _keys(layer: Layer, kernel: list[int], stride: list[int], dilation: list[int]) -> Data:
