@@ -63,7 +63,7 @@ conv_transpose | ConvTranspose |
 crop | CenterCropPad
 deform_conv | DeformConv |
     kernel: kernel_shape, stride: strides, padding: pads, dilation: dilations, offset_groups: offset_group
-dense | Gemm, MatMul with weights
+dense | Gemm or MatMul with weights
 depth_to_space | DepthToSpace | factor: blocksize
 depthwise_conv | Conv with group = channels |
     kernel: kernel_shape, stride: strides, padding: pads, dilation: dilations
@@ -76,8 +76,8 @@ flatten | Flatten
 fold | Col2Im | size: image_shape, kernel: block_shape
 gather | Gather
 gelu | Gelu
-global_avg_pool | GlobalAveragePool
-global_max_pool | GlobalMaxPool
+global_avg_pool | GlobalAveragePool with Flatten
+global_max_pool | GlobalMaxPool with Flatten
 grid_sample | GridSample
 group_norm | GroupNormalization | groups: num_groups, eps: epsilon
 gru | GRU | units: hidden_size

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 
 from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Description, Unreadable
+from cnncalc.importers.base.onnx.names import legal
 from cnncalc.importers.base.onnx.folding import elementwise
 from cnncalc.importers.base.onnx.fused import read_fused
 from cnncalc.importers.base.onnx.model import INTEGERS, listing, read_model
-from cnncalc.importers.base.onnx.names import legal
+from cnncalc.importers.base.onnx.nodes import title
 from cnncalc.importers.base.onnx.operators import FREE, MOVING, OPERATORS, PLAIN
 from cnncalc.importers.base.onnx.patterns import Recogniser
 from cnncalc.importers.base.onnx.values import Value, shape
-from cnncalc.importers.base.onnx.walk import Walk, title
+from cnncalc.importers.base.onnx.walk import Walk
 from cnncalc.importers.base.wire import Wire
 from cnncalc.system.gc_pause import pause
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.folding import broadcast
+from cnncalc.importers.base.onnx.nodes import title
 from cnncalc.importers.base.onnx.values import without
-from cnncalc.importers.base.onnx.walk import title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -138,7 +138,7 @@ def _with_constants(
     x = level[0]
     if len(level) == len(several) == 1 and x.dims == dims:
         own = without((1,) * (len(dims) - len(several[0].dims)) + several[0].dims, batch)
-        if kind == "add" and _is_bias(walk, node, data[0], own):
+        if kind == "add" and _is_bias(walk, node, data[0], several[0], own):
             return walk.take_bias(several[0], x)
         if kind == "multiply":
             axes = [number for number, n in enumerate(own, 1) if n > 1]
@@ -151,9 +151,9 @@ def _with_constants(
 _BIASED = {"dense": -1, "conv": 0, "depthwise_conv": 0, "conv_transpose": 0}
 
 
-def _is_bias(walk: Walk, node: Node, x: Value, own: Dims) -> bool:
+def _is_bias(walk: Walk, node: Node, x: Value, bias: Value, own: Dims) -> bool:
     """Whether the layer right above has no bias, gives this and nothing else, and this is one."""
-    kind = walk.kind_above(x, node)
+    kind = walk.kind_above(x, bias)
     if kind not in _BIASED or walk.reads.get(_data_of(walk, node), 0) != 1:
         return False
     place = _BIASED[kind] % len(x.axes)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.folding import whole
+from cnncalc.importers.base.onnx.nodes import axis_of, integer, integers
 from cnncalc.importers.base.onnx.values import without
-from cnncalc.importers.base.onnx.walk import axis_of, integer, integers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

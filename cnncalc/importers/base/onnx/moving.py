@@ -16,8 +16,9 @@ from cnncalc.importers.base.onnx.folding import (
     transpose_constant,
     whole,
 )
+from cnncalc.importers.base.onnx.nodes import axis_of, integer, integers, title
 from cnncalc.importers.base.onnx.values import SMALL, Value
-from cnncalc.importers.base.onnx.walk import axis_of, batch_behind, integer, integers, title
+from cnncalc.importers.base.onnx.walk import batch_behind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.elementwise import tensor
-from cnncalc.importers.base.onnx.walk import axis_of, integer, integers, title
+from cnncalc.importers.base.onnx.nodes import axis_of, integer, integers, title
 
 if TYPE_CHECKING:
     from cnncalc.importers.base.description import Data

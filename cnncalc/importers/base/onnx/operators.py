@@ -18,8 +18,8 @@ from cnncalc.importers.base.onnx import (
     windows,
 )
 from cnncalc.importers.base.onnx.model import Tensor
+from cnncalc.importers.base.onnx.nodes import integer, title
 from cnncalc.importers.base.onnx.values import SMALL, Value, load_constant
-from cnncalc.importers.base.onnx.walk import integer, title
 
 if TYPE_CHECKING:
     from cnncalc.importers.base.onnx.model import Node

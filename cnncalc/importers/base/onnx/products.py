@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.folding import broadcast
-from cnncalc.importers.base.onnx.walk import integer, title, word
+from cnncalc.importers.base.onnx.nodes import integer, title, word
 
 if TYPE_CHECKING:
     from cnncalc.importers.base.onnx.model import Node

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.folding import whole
+from cnncalc.importers.base.onnx.nodes import axis_of, integer, integers, title
 from cnncalc.importers.base.onnx.values import Value
-from cnncalc.importers.base.onnx.walk import axis_of, integer, integers, title
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,8 +11,8 @@ from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.folding import whole
 from cnncalc.importers.base.onnx.moving import choose
+from cnncalc.importers.base.onnx.nodes import axis_of, integers, title, word
 from cnncalc.importers.base.onnx.values import Value
-from cnncalc.importers.base.onnx.walk import axis_of, integers, title, word
 
 if TYPE_CHECKING:
     from cnncalc.importers.base.description import Data

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic.windows import TransposedWindow, Window
 from cnncalc.importers.base.description import Unreadable
-from cnncalc.importers.base.onnx.walk import integer, integers, title, word
+from cnncalc.importers.base.onnx.nodes import integer, integers, title, word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -1,0 +1,158 @@
+"""The layers that come of nodes, as entries of a description: whose weights are whose is known here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.importers.base.description import Entry, Unreadable
+from cnncalc.importers.base.onnx.names import Names
+from cnncalc.importers.base.onnx.nodes import name_of_node, name_of_weights, sizes_of, title
+from cnncalc.importers.base.onnx.values import Value, shape, without
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.importers.base.description import Data
+    from cnncalc.importers.base.onnx.model import Node
+    from cnncalc.importers.base.onnx.values import Dims
+
+
+_PARTS = {
+    **dict.fromkeys(("conv", "depthwise_conv", "conv_transpose", "dense"), ("", "bias")),
+    **dict.fromkeys(("batch_norm", "layer_norm", "group_norm"), ("scale", "center", None, None)),
+}
+"""The keys that say whether there is a weight, in the order of operands; None for buffers."""
+
+
+class Entries:
+    """The layers so far; `unknown` counts the operators of which numbers are not known."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self.entries: list[Entry] = []
+        self.unknown: dict[str, int] = {}
+        self.names = Names()
+        self.first = ""
+        """The first input, which is read by what reads no data."""
+        self._layers: dict[tuple[str, ...], tuple[str, Data]] = {}
+        self._used: set[str] = set()
+        self._biases: dict[str, str] = {}
+        self._kinds: dict[str, str] = {}
+
+    def add(
+        self,
+        node: Node,
+        kind: str,
+        keys: Data,
+        operands: Sequence[Value],
+        dims: Dims,
+        batch: int | None,
+        *,
+        name: str = "",
+        sure: bool = True,
+    ) -> Value:
+        """A layer of the spec, and what it gives; raises Unreadable."""
+        if any(n < 1 for n in dims):
+            raise Unreadable(
+                f"{title(node)} gives {sizes_of(dims)}, which has no elements", node.line
+            )
+        layer = self.names.take(name or name_of_node(node))
+        said = [operand.layer for operand in operands]
+        before = self.entries[-1].keys["name"] if self.entries else "input"
+        if len(said) != 1:
+            keys = {**keys, "from": said or self.first}
+        elif said[0] != before:
+            keys = {**keys, "from": said[0]}
+        self.entries.append(Entry(kind, {"name": layer, **keys}, node.line))
+        sure = sure and all(operand.sure for operand in operands)
+        return Value(dims, batch, layer, sure=sure)
+
+    def add_weighted(
+        self,
+        node: Node,
+        kind: str,
+        keys: Data,
+        x: Value,
+        weights: Sequence[Value | None],
+        dims: Dims,
+        batch: int | None,
+        *,
+        macs: int = 0,
+        sure: bool = True,
+    ) -> Value:
+        """A layer with weights: those that another layer has are counted once.
+
+        The same layer on the same weights is a `reuse`; other uses of a weight are opaque, with the
+        parameters that are new and their own `macs`.
+        """
+        held = [weight for weight in weights if weight is not None]
+        sources = tuple(weight.source for weight in held)
+        name = name_of_weights([*sources]) or name_of_node(node, short=True)
+        key = (kind, *sources)
+        known = self._layers.get(key)
+        if known is not None and known[1] == keys:
+            reuse = {"layer": known[0], "from": x.layer}
+            return self.add(node, "reuse", reuse, [x], dims, batch, name=name, sure=sure)
+        parts = _PARTS.get(kind, ())
+        twice = [i for i, source in enumerate(sources) if source in self._used]
+        if any(i >= len(parts) or parts[i] == "" for i in twice):
+            new = sum(weight.elements for weight in held if weight.source not in self._used)
+            self._used.update(sources)
+            return self.opaque(node, [x], dims, batch, params=new, macs=macs, name=name)
+        self._used.update(sources)
+        # Exporters store equal tensors once: what another layer has is not counted once more.
+        said = {**keys, **{part: False for i in twice if (part := parts[i])}}
+        made = self.add(node, kind, said, [x], dims, batch, name=name, sure=sure)
+        self._layers[key] = made.layer, keys
+        return made
+
+    def opaque(
+        self,
+        node: Node,
+        operands: Sequence[Value],
+        dims: Dims,
+        batch: int | None,
+        *,
+        params: int | None = None,
+        macs: int | None = None,
+        local: bool = False,
+        name: str = "",
+    ) -> Value:
+        """A layer of which its shape is known, and what is said; `local` works element by element."""
+        said = {"params": params, "buffers": None if params is None else 0, "macs": macs}
+        keys: Data = {"output": shape(without(dims, batch))}
+        keys |= {key: number for key, number in said.items() if number is not None}
+        if local:
+            keys["receptive_field"] = 1
+        if params is None or macs is None:
+            self.unknown[node.op] = self.unknown.get(node.op, 0) + 1
+        return self.add(node, "opaque", keys, operands, dims, batch, name=name)
+
+    def kind_above(self, x: Value, bias: Value) -> str:
+        """The kind of the layer right above if it gives `x` and could have a bias."""
+        above = self.entries[-1] if self.entries else None
+        if above is None or above.keys["name"] != x.layer:
+            return ""
+        if above.kind == "reuse":
+            same = self._biases.get(above.keys["layer"]) == bias.source
+            return self._kinds.get(above.keys["layer"], "") if same else ""
+        return above.kind if above.keys.get("bias") is False else ""
+
+    def take_bias(self, bias: Value, x: Value) -> Value:
+        """The layer right above with the bias that a node of its own adds."""
+        above = self.entries[-1]
+        if above.kind != "reuse":
+            above.keys["bias"] = True
+            self._biases[x.layer] = bias.source
+            self._kinds[x.layer] = above.kind
+        self.count([bias])
+        return x
+
+    def count(self, weights: Sequence[Value | None]) -> int:
+        """How many numbers of these are not part of another layer already; they are from now on."""
+        new = 0
+        for weight in weights:
+            if weight is not None and weight.learnt and weight.source not in self._used:
+                new += weight.elements
+                self._used.add(weight.source)
+        return new
