@@ -37,7 +37,7 @@ class SpanBeside(Span):
 class Source:
     """A text, the name to call it by in messages, and where it was read: `language.source.Origin`."""
 
-    __slots__ = ("_lines", "beside", "name", "origin", "stated", "text", "tree")
+    __slots__ = ("_lines", "beside", "name", "open", "origin", "stated", "text", "tree")
 
     def __init__(self, name: str, text: str, origin: Any = None) -> None:
         """`name` is a path as the user wrote it, or `<stdin>`, `<string>`; a string has no `origin`."""
@@ -50,6 +50,8 @@ class Source:
         """The spec beside a model file, which says what is expected of it."""
         self.stated: Mapping[str, Any] = {}
         """The shapes that a model file says of its layers, by their names."""
+        self.open: Mapping[str, str] = {}
+        """The inputs whose size a model file leaves open, and what it says of it: `?,?`."""
         self._lines: list[str] | None = None
 
     @property

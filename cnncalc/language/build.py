@@ -95,6 +95,7 @@ def build(
         context = ExpandContext(report, taken, scope, scope)
         shapes = _inputs(chosen, context, size, channels)
         judged = not settings and size is None and channels is None
+        _ask_sizes(document.source.open, size, report)
         origin = Origin(
             document.source,
             chosen.name,
@@ -113,6 +114,21 @@ def build(
         known = network is not None and (network.failures or document.source.stated)
         raise report.error(network if known else None)
     return network
+
+
+def _ask_sizes(left_open: Mapping[str, str], size: Any, report: Report) -> None:
+    """Report the inputs whose size neither a model file nor its reader says; raises SpecError."""
+    given = left_open if size is not None and not isinstance(size, dict) else size or ()
+    missing = {name: lengths for name, lengths in left_open.items() if name not in given}
+    if not missing:
+        return
+    shown = " and ".join(f"`{name}` ({lengths.replace(',', '×')})" for name, lengths in missing.items())
+    options = [
+        f"--size {'' if len(left_open) == 1 and name == 'input' else f'{name}='}{lengths.replace('?', '224')}"
+        for name, lengths in missing.items()
+    ]
+    report.find("E703", f"the file leaves the size of {shown} open", None, help=" ".join(options))
+    raise report.error()
 
 
 def _compare_shapes(network: Network, stated: Mapping[str, Any], report: Report) -> None:

@@ -58,6 +58,9 @@ def read_model(
     source.tree, source.stated = tree(description, beside), description.stated
     if beside is not None:
         source.beside = getattr(beside.span, "source", None)
+    says = {key.text for key, _ in beside.pairs} if beside is not None else set()
+    if says.isdisjoint(("input", "inputs")):
+        source.open = description.open
     return source
 
 

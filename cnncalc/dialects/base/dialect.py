@@ -106,6 +106,11 @@ class Dialect(Rules):
         return _read(cls.spelling).get(kind, ("", {}))[1]
 
     @classmethod
+    def kinds(cls) -> tuple[str, ...]:
+        """The kinds of layer that have a word in the framework, or whose keys have."""
+        return tuple(_read(cls.spelling))
+
+    @classmethod
     def covers(cls, kind: str) -> bool:
         """Whether the rules for a kind of layer are known."""
         return not cls.partial or kind in _read(cls.spelling)

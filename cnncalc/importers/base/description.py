@@ -42,6 +42,9 @@ class Description(NamedTuple):
     line: int = 1
     """Where the file says what goes in."""
     stated: Mapping[str, Data] = {}
+    open: Mapping[str, str] = {}
+    """The inputs whose size the file leaves open, and how far it says it, `?,?` or `?,80`: in `inputs`
+    what is open is 1."""
 
 
 class Unreadable(Exception):

@@ -31,6 +31,10 @@ class ModelFile:
         self._stream.seek(start)
         return self._stream.read(length)
 
+    def stream(self) -> BinaryIO:
+        """The file itself, for a library that reads by itself."""
+        return self._stream
+
     def head(self) -> bytes:
         """The first bytes."""
         return self.read(0, HEAD)

@@ -1,0 +1,73 @@
+"""One file out of a zip archive, read under limits."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from cnncalc.foreign import NAME, cut
+from cnncalc.importers.base.description import Unreadable
+
+if TYPE_CHECKING:
+    from cnncalc.importers.base.model_file import ModelFile
+
+_AT_ONCE = 2_000_000
+"""No more bytes are read at once: a directory of that length lists ten thousands of files."""
+_PACKED = (0, 8)
+"""Stored, and deflated; what unpacks the others may take any amount of memory."""
+
+
+def read_member(file: ModelFile, name: str, most: int) -> bytes:
+    """The bytes of a file in an archive; raises Unreadable, also if they are more than `most`."""
+    import struct
+    import zipfile
+    import zlib
+
+    try:
+        with zipfile.ZipFile(_Bounded(file)) as archive:
+            member = archive.getinfo(name)
+            if member.compress_type not in _PACKED or member.flag_bits & 1:
+                raise Unreadable(f"`{name}` in the archive is packed in a way that is not read")
+            with archive.open(member) as stream:
+                found = stream.read(most + 1)
+    except KeyError:
+        raise Unreadable(f"there is no `{name}` in the archive") from None
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OSError,
+            RuntimeError, NotImplementedError, OverflowError, MemoryError) as error:  # fmt: skip
+        raise Unreadable(f"the archive cannot be read: {cut(str(error), NAME)}") from None
+    if len(found) > most:
+        raise Unreadable(f"`{name}` in the archive has more than {most:,} bytes")
+    return found
+
+
+class _Bounded(io.RawIOBase):
+    """A file as zipfile wants it, which gives no more than so much at once."""
+
+    def __init__(self, file: ModelFile) -> None:
+        self._file = file
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._file.size}[whence]
+        if start + offset < 0:
+            raise ValueError("a place before the beginning")
+        self._at = start + offset
+        return self._at
+
+    def read(self, size: int = -1) -> bytes:
+        rest = max(0, self._file.size - self._at)
+        wanted = rest if size is None or size < 0 else min(size, rest)
+        if wanted > _AT_ONCE:
+            raise ValueError(f"it asks for {wanted:,} bytes at once")
+        found = self._file.read(self._at, wanted)
+        self._at += len(found)
+        return found

@@ -1,0 +1,185 @@
+"""A call of an operation of `keras.ops`, or of TensorFlow, as items of a spec: they have no weights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.importers.base.description import Unreadable
+from cnncalc.importers.base.keras_layers import (
+    MERGES,
+    Data,
+    Part,
+    Seen,
+    opaque,
+    permute,
+    reshape,
+)
+from cnncalc.importers.base.keras_layout import is_pointwise
+from cnncalc.importers.base.keras_words import operations, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_TENSORFLOW = {
+    "math.add": "Add", "__operators__.add": "Add", "math.subtract": "Subtract", "math.multiply": "Multiply",
+    "math.truediv": "Divide", "math.divide": "Divide", "math.maximum": "Maximum", "math.minimum": "Minimum",
+    "nn.relu": "Relu", "nn.relu6": "Relu6", "nn.sigmoid": "Sigmoid", "math.sigmoid": "Sigmoid", "nn.silu": "Silu",
+    "nn.swish": "Silu", "nn.gelu": "Gelu", "nn.softmax": "Softmax", "math.tanh": "Tanh", "nn.tanh": "Tanh",
+    "math.abs": "Absolute", "math.exp": "Exp", "math.sqrt": "Sqrt", "math.square": "Square", "cast": "Cast",
+    "clip_by_value": "Clip", "identity": "Identity", "stop_gradient": "Identity", "concat": "Concatenate",
+    "AddV2": "Add", "Mul": "Multiply", "Sub": "Subtract", "RealDiv": "Divide",
+}  # fmt: skip
+"""Names of TensorFlow, as files of Keras 2 have them."""
+
+
+def is_operation(cls: str, module: str) -> bool:
+    """Whether this is no layer but a function that was called on tensors."""
+    return cls in ("TFOpLambda", "TensorFlowOpLayer") or ".ops" in module
+
+
+def parts_of(seen: Seen) -> list[Part]:
+    """What an operation is in a spec; raises Unreadable."""
+    if seen.cls in ("TFOpLambda", "TensorFlowOpLayer"):
+        seen = seen._replace(cls=_TENSORFLOW.get(_function(seen.config), "TFOpLambda"))
+    refs = [*seen.refs, *seen.named.values()]
+    seen = seen._replace(refs=refs)
+    read = _READ.get(seen.cls)
+    if read is not None:
+        return read(seen)
+    if seen.cls in MERGES:
+        return [Part(MERGES[seen.cls], {}, refs)] if len(refs) > 1 else [Part("identity", {}, refs)]
+    kind = operations().get(seen.cls)
+    if kind in _REDUCTIONS:
+        return [_reduction(seen, kind)]
+    if kind is not None and kind not in _OTHERWISE and len(refs) == 1:
+        axis = seen.axes(seen.config.get("axis", -1)) if "oftmax" in seen.cls else -1
+        return [Part(kind, {} if seen.is_channels(axis) else {"axis": axis}, refs)]
+    if is_pointwise(seen.cls):
+        if len(refs) == 1:
+            return [Part("identity", {}, refs)]
+        return [opaque(seen, params=0, buffers=0, macs=0, receptive_field=1)]
+    return [opaque(seen, params=0, buffers=0)]
+
+
+_REDUCTIONS = ("mean", "max", "min", "sum")
+_OTHERWISE = ("stft", "tile", "gather", "matmul", "unsqueeze", "squeeze", "stack", "split", "concat")
+
+
+def _function(config: Data) -> str:
+    node = config.get("node_def")
+    if isinstance(node, dict):
+        return str(node.get("op"))
+    return str(config.get("function")).removeprefix("tf.")
+
+
+def _still(seen: Seen) -> Part:
+    """What only moves numbers, in a way that is not said here."""
+    return opaque(seen, params=0, buffers=0, macs=0)
+
+
+def _reduction(seen: Seen, kind: str) -> Part:
+    axis = seen.config.get("axis")
+    own: Data = {"axis": "all"} if axis is None else {"axis": seen.axes(axis)}
+    if seen.is_channels(own["axis"]):
+        own = {}
+    if not seen.config.get("keepdims"):
+        own["keep"] = False
+        if seen.stated == [] or axis is None:
+            # Nothing is left but a number.
+            own.pop("keep")
+    return Part(kind, own, seen.refs[:1])
+
+
+def _concat(seen: Seen) -> list[Part]:
+    axis = seen.axes(seen.config.get("axis", -1))
+    if len(seen.refs) < 2:
+        return [Part("identity", {}, seen.refs)]
+    return [Part("concat", {} if seen.is_channels(axis) else {"axis": axis}, seen.refs)]
+
+
+def _reshape(seen: Seen) -> list[Part]:
+    shape = seen.config.get("newshape")
+    known = seen.stated and None not in seen.stated
+    return [reshape(seen, seen.stated if known or not isinstance(shape, list) else shape[1:])]
+
+
+def _transpose(seen: Seen) -> list[Part]:
+    axes = seen.config.get("axes")
+    if not isinstance(axes, list) or axes[:1] != [0]:
+        return [_still(seen)]
+    return [permute(seen, axes[1:])]
+
+
+def _with_axis(kind: str) -> Callable[[Seen], list[Part]]:
+    def read(seen: Seen) -> list[Part]:
+        axis = seen.axes(seen.config.get("axis"))
+        return [Part(kind, {} if axis is None else {"axis": axis}, seen.refs)]
+
+    return read
+
+
+def _split(seen: Seen) -> list[Part]:
+    given = seen.config.get("indices_or_sections")
+    axis = seen.axes(seen.config.get("axis", 0))
+    own: Data = {} if seen.is_channels(axis) else {"axis": axis}
+    if isinstance(given, int):
+        return [Part("split", {"parts": given, **own}, seen.refs[:1])]
+    raise Unreadable(f"`{seen.name}` splits at places, which is not known here")
+
+
+def _pad(seen: Seen) -> list[Part]:
+    """Around a map; what enlarges the batch or the channels is not said here."""
+    amount = seen.config.get("pad_width")
+    rank = seen.rank or 0
+    if not isinstance(amount, list) or len(amount) != rank + 1 or rank < 2:
+        return [_still(seen)]
+    (first, *size, channels) = amount
+    if any(first) or any(channels) or rank > 4:
+        return [_still(seen)]
+    own: Data = {"amount": plain(size, "amount")}
+    mode = {"reflect": "reflect", "symmetric": "symmetric"}.get(str(seen.config.get("mode")))
+    return [Part("pad", {**own, **({"mode": mode} if mode else {})}, seen.refs[:1])]
+
+
+def _get_item(seen: Seen) -> list[Part]:
+    """Ranges of the axes of a map, each of its elements in turn."""
+    index = seen.arguments[1] if len(seen.arguments) > 1 else None
+    ranges = [_range(part) for part in index] if isinstance(index, list) else []
+    rank = seen.rank or 0
+    if not ranges or None in ranges or len(ranges) > rank + 1 or not 1 < rank <= 4:
+        return [_still(seen)]
+    cut = [found or [None, None] for found in ranges] + [[None, None]] * (rank + 1 - len(ranges))
+    whole = [None, None]
+    own: Data = {}
+    if cut[-1] != whole:
+        own["channels"] = cut[-1]
+    if any(found != whole for found in cut[1:-1]):
+        own["size"] = cut[1:-1]
+    if cut[0] != whole or not own:
+        return [Part("identity", {}, seen.refs[:1]) if cut[0] == whole else _still(seen)]
+    return [Part("slice", own, seen.refs[:1])]
+
+
+def _range(part: Any) -> list[Any] | None:
+    """`[start, stop]`; None for what is no range, or leaves elements out."""
+    config = part.get("config") if isinstance(part, dict) else None
+    if not isinstance(config, dict) or part.get("class_name") != "__slice__":
+        return None
+    found = [config.get("start"), config.get("stop")]
+    whole = all(n is None or (isinstance(n, int) and not isinstance(n, bool)) for n in found)
+    return found if whole and config.get("step") in (None, 1) else None
+
+
+_READ: dict[str, Callable[[Seen], list[Part]]] = {
+    "Concatenate": _concat, "Concat": _concat,
+    "Reshape": _reshape, "Transpose": _transpose,
+    "ExpandDims": _with_axis("unsqueeze"), "Squeeze": _with_axis("squeeze"), "Stack": _with_axis("stack"),
+    "Split": _split,
+    "Matmul": lambda seen: [Part("matmul", {}, seen.refs)],
+    "Pad": _pad,
+    "GetItem": _get_item,
+    "Repeat": lambda seen: [_still(seen)], "Tile": lambda seen: [_still(seen)],
+    "Take": lambda seen: [_still(seen)], "Stft": lambda seen: [_still(seen)],
+    "Flip": lambda seen: [_still(seen)], "Roll": lambda seen: [_still(seen)],
+}  # fmt: skip
+"""How an operation is read whose keys its configuration does not have by name."""
