@@ -17,7 +17,7 @@ from cnncalc.importers.base.keras_words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from cnncalc.importers.base.keras_graph import Shape
 
@@ -55,8 +55,10 @@ class Seen(NamedTuple):
     """The same of its output, where that is a matter of how it is read."""
     stated: Shape | None
     """The shape of the output, if the file says it."""
-    several: bool
-    """Whether outputs behind the first one are read."""
+    others: dict[int, Shape]
+    """The shapes of the outputs behind it, as far as the file says them."""
+    used: Sequence[int]
+    """Which of them are read."""
 
     @property
     def rank(self) -> int | None:
@@ -335,13 +337,22 @@ def _recurrent(seen: Seen) -> list[Part]:
             return [opaque(seen)]
         cls, config = found
     parts = _plain_layer(seen._replace(config=config), classes()[cls])
-    return parts if not seen.several else [*_states(seen, config), *parts]
+    return parts if not seen.used else [*_states(seen, config), *parts]
 
 
 def _states(seen: Seen, config: Data) -> list[Part]:
+    """The last states, as layers of their own that take nothing and give their shapes."""
     units = plain(config.get("units"), "units")
-    shape = {"output": {"features": units}, "params": 0, "buffers": 0, "macs": 0}
-    return [Part("opaque", shape, seen.refs[:1], f".state{number}") for number in (1, 2)]
+    if units is None and not seen.others:
+        raise Unreadable(f"the file does not say which shape the states of `{seen.name}` have")
+    found = []
+    for number in seen.used:
+        shape = as_data(seen.others.get(number, []), at=seen.after)
+        shape = shape or ({"features": units} if units else None)
+        if shape is not None:
+            free = {"output": shape, "params": 0, "buffers": 0, "macs": 0}
+            found.append(Part("opaque", free, seen.refs[:1], f".state{number}"))
+    return found
 
 
 def _bidirectional(seen: Seen) -> list[Part]:
@@ -357,7 +368,7 @@ def _bidirectional(seen: Seen) -> list[Part]:
     if kind not in _GATED:
         return [opaque(seen)]
     own = _plain_layer(seen._replace(config=config), kind)[0].keys
-    states = _states(seen, config) if seen.several and mode else []
+    states = _states(seen, config) if seen.used and mode else []
     if mode and kind != "conv_lstm":
         word = {"sum": "sum", "mul": "multiply", "ave": "average"}.get(str(mode), "concat")
         return [*states, Part(kind, {**own, "bidirectional": word}, seen.refs[:1])]

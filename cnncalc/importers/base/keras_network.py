@@ -55,7 +55,10 @@ class _Writer:
         self.parts: dict[Call, tuple[str, list[Part]]] = {}
         self.above = ""
         reads = [value for call in graph.calls for value in call.values]
-        self.several = {value.call for value in [*reads, *graph.outputs] if value.index}
+        self.used: dict[Call, set[int]] = {}
+        for value in [*reads, *graph.outputs]:
+            if value.index:
+                self.used.setdefault(value.call, set()).add(value.index)
         self.ids = _ids(graph)
 
     def run(self, title: str) -> Description:
@@ -147,14 +150,14 @@ class _Writer:
             layout if layout < 0 else layout - call.steps,
             after if after < 0 else after - call.steps,
             None if shape is None else shape[call.steps :],
-            call in self.several,
+            {index: found for index, found in call.stated.items() if index},
+            sorted(self.used.get(call, ())),
         )
         reader = keras_ops if keras_ops.is_operation(call.cls, call.module) else keras_layers
         parts = reader.parts_of(seen)
         self.parts[call] = name, parts
         for part in parts:
             self._add_part(call, part, name)
-        self.results[call_output(call)] = name
         data = as_data(shape or [], at=after)
         # A single number has no shape in a spec, and one of more axes no channels.
         if data is not None and "shape" not in data and not parts[-1].suffix and parts[-1].kind not in _LOOSE:
@@ -199,17 +202,15 @@ class _Writer:
         if value in self.results:
             return self.results[value]
         name, parts = self.parts[value.call]
-        last = parts[-1]
-        if last.kind == "split":
+        if parts[-1].kind == "split":
             return f"{name}.{value.index}"
-        apart = [f"{name}{part.suffix}" for part in parts if part.suffix and part.suffix != ".linear"]
-        if last.suffix:
-            found = apart[value.index : value.index + 1]
-        else:
-            found = apart[value.index - 1 : value.index] if value.index > 0 else [name]
-        if not found:
+        suffixes = {part.suffix for part in parts}
+        wanted = f".state{value.index}" if value.index else ""
+        if "" not in suffixes:
+            wanted = {0: ".forward", 1: ".backward"}.get(value.index, "")
+        if wanted not in suffixes:
             raise Unreadable(f"output {value.index} of `{name}` is not known here")
-        return found[0]
+        return f"{name}{wanted}"
 
     def _turn(self, ref: str, value: Value, layout: int) -> str:
         """A tensor whose channels stand where they are asked for."""
@@ -244,12 +245,15 @@ def _ids(graph: Graph) -> set[Call]:
     return found
 
 
+_STATES = ("state1", "state2", "state3", "state4")
+
+
 def _suffixes(call: Call) -> tuple[str, ...]:
     """What may stand behind the name of a call in those of its items."""
     if call.cls == "Bidirectional":
-        return ("forward", "backward", "state1", "state2")
+        return ("forward", "backward", *_STATES)
     if call.config.get("return_state"):
-        return ("state1", "state2")
+        return _STATES
     if activation(call.config.get("activation")) is not None:
         return ("act", "linear")
     return ()

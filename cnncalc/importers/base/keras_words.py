@@ -100,8 +100,10 @@ def plain(value: Any, name: str) -> Any:
         parts = [plain(part, name) for part in value]
         same = bool(parts) and isinstance(parts[0], int) and all(part == parts[0] for part in parts)
         return parts[0] if same and not name.startswith("ax") else parts
-    if isinstance(value, str) and not re.fullmatch(r"\w{1,40}", value):
-        raise Unreadable(f"`{name}` cannot be `{cut(value, NAME)}`")
+    if isinstance(value, str):
+        if not re.fullmatch(r"\w{1,40}", value):
+            raise Unreadable(f"`{name}` cannot be `{cut(value, NAME)}`")
+        return value.lower()
     if isinstance(value, dict):
         raise Unreadable(f"`{name}` is not a plain value")
     return value
