@@ -70,7 +70,7 @@ def _model(data: dict[str, Any]) -> dict[str, Any]:
             data = inner
     if "node" in data:
         raise Unreadable("this is a graph model of TensorFlow.js, which holds no layers",
-                         help="convert the Keras model to a layers model: --output_format=tfjs_layers_model")  # fmt: skip
+                         help="a layers model does: --output_format=tfjs_layers_model")  # fmt: skip
     if not isinstance(data.get("class_name"), str):
         raise Unreadable("this JSON is not that of a model: it has no class_name")
     return data
@@ -86,7 +86,7 @@ def _of_hdf5(file: ModelFile) -> str:
     try:
         with h5py.File(file.stream(), "r") as opened:
             found = opened.attrs.get("model_config")
-    except Exception as error:  # what h5py raises for a broken file is not told by a type
+    except (OSError, RuntimeError, ValueError, TypeError, LookupError, MemoryError) as error:
         raise Unreadable(f"this HDF5 file cannot be read: {cut(str(error), NAME)}") from None
     if found is None:
         raise Unreadable("this HDF5 file holds weights alone: how the layers are connected is not in it",

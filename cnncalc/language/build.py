@@ -122,7 +122,9 @@ def _ask_sizes(left_open: Mapping[str, str], size: Any, report: Report) -> None:
     missing = {name: lengths for name, lengths in left_open.items() if name not in given}
     if not missing:
         return
-    shown = " and ".join(f"`{name}` ({lengths.replace(',', '×')})" for name, lengths in missing.items())
+    shown = " and ".join(
+        f"`{name}` ({lengths.replace(',', '×')})" for name, lengths in missing.items()
+    )
     options = [
         f"--size {'' if len(left_open) == 1 and name == 'input' else f'{name}='}{lengths.replace('?', '224')}"
         for name, lengths in missing.items()

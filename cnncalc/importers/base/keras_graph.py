@@ -29,7 +29,7 @@ class Value(NamedTuple):
     """An output of a call."""
 
     call: Call
-    index: int
+    output: int
 
 
 class Call:
@@ -65,7 +65,7 @@ class _Ref(NamedTuple):
 
     layer: str
     node: int
-    index: int
+    output: int
     shape: Shape | None
 
 
@@ -97,7 +97,7 @@ class Graph:
         layers = _layers(model)
         if layers is None:
             raise Unreadable(
-                f"`{cut(name, NAME)}` is a class of its own: how its layers are connected is not in the file",
+                f"`{cut(name, NAME)}` is a class of its own: what its layers read is not in the file",
                 help="save it as a Functional model, or export it as ONNX",
             )
         if "input_layers" in _mapping(model.get("config")):
@@ -149,9 +149,7 @@ class Graph:
         config = _mapping(layer.get("config"))
         if _layers(layer) is not None:
             trainable = around.trainable and config.get("trainable") is not False
-            inside = around._replace(
-                prefix=f"{name}/", depth=around.depth + 1, trainable=trainable
-            )
+            inside = around._replace(prefix=f"{name}/", depth=around.depth + 1, trainable=trainable)
             return self._model(layer, name, operands, inside)
         inner = config.get("layer")
         if layer.get("class_name") == "TimeDistributed" and isinstance(inner, dict):
@@ -179,9 +177,7 @@ class Graph:
 class _Functional:
     """The layers of one model, and which of their calls are made already."""
 
-    def __init__(
-        self, graph: Graph, model: Data, layers: list[Data], around: _Around
-    ) -> None:
+    def __init__(self, graph: Graph, model: Data, layers: list[Data], around: _Around) -> None:
         self.graph = graph
         self.config = _mapping(model.get("config"))
         self.around = around
@@ -193,14 +189,15 @@ class _Functional:
             self.layers[name] = layer
         self.done: dict[tuple[str, int], list[Value]] = {}
         self.offset: dict[str, int] = {}
+        self.is_latest = False
+        """Whether the file is of Keras 3."""
 
     def run(self, operands: Sequence[Value] | None) -> list[Value]:
         """The outputs of the model."""
         starts = list(self.refs(self.config.get("input_layers")))
         if operands is not None and len(operands) < len(starts):
-            raise Unreadable(
-                f"`{cut(self.around.prefix.rstrip('/'), NAME)}` has {len(starts)} inputs, and is given {len(operands)}"
-            )
+            name = cut(self.around.prefix.rstrip("/"), NAME)
+            raise Unreadable(f"`{name}` has {len(starts)} inputs, and is given {len(operands)}")
         for place, ref in enumerate(starts):
             layer = self.layers.get(ref.layer)
             if layer is None:
@@ -209,7 +206,15 @@ class _Functional:
             self.done[ref.layer, 0] = [value]
         outputs = list(self.refs(self.config.get("output_layers")))
         self._make_calls(outputs)
-        return [self.value(ref, "the model") for ref in outputs]
+        return [self.value(self._counted(ref), "the model") for ref in outputs]
+
+    def _counted(self, ref: _Ref) -> _Ref:
+        """An output of the model: there, Keras 3 counts the making of a Functional model as a call."""
+        layer = self.layers.get(ref.layer)
+        if self.is_latest and layer is not None and ref.node > 0:
+            counts = "input_layers" in _mapping(layer.get("config"))
+            return ref._replace(node=ref.node - 1) if counts else ref
+        return ref
 
     def _make_calls(self, outputs: list[_Ref]) -> None:
         """Make every call as soon as what it reads is there; those first that come first."""
@@ -220,7 +225,9 @@ class _Functional:
             for number, node in enumerate(_list(layer.get("inbound_nodes")))
         ]
         reads = [list(self.refs(node)) for _, _, node in nodes]
-        self._find_offsets([ref for found in (*reads, outputs) for ref in found])
+        self.is_latest = any(isinstance(node, dict) and "args" in node for _, _, node in nodes)
+        if not self.is_latest:
+            self._find_offsets([ref for found in (*reads, outputs) for ref in found])
         waiting = [0] * len(nodes)
         readers: dict[tuple[str, int], list[int]] = {}
         for order, found in enumerate(reads):
@@ -264,16 +271,16 @@ class _Functional:
             raise Unreadable(
                 f"{reader} reads `{cut(ref.layer, NAME)}`, which is not there or waits for it"
             )
-        if len(found) == 1 and found[0].index == 0 and _layers(self.layers[ref.layer]) is None:
+        if len(found) == 1 and found[0].output == 0 and _layers(self.layers[ref.layer]) is None:
             # A layer has as many outputs as are read.
-            found = [Value(found[0].call, ref.index)]
-        elif not 0 <= ref.index < len(found):
-            raise Unreadable(f"`{cut(ref.layer, NAME)}` has no output {ref.index}")
+            found = [Value(found[0].call, ref.output)]
+        elif not 0 <= ref.output < len(found):
+            raise Unreadable(f"`{cut(ref.layer, NAME)}` has no output {ref.output}")
         else:
-            found = [found[ref.index]]
+            found = [found[ref.output]]
         value = found[0]
         if ref.shape and None not in ref.shape[1:] and not self.around.steps:
-            value.call.stated.setdefault(value.index, ref.shape[1:])
+            value.call.stated.setdefault(value.output, ref.shape[1:])
         return value
 
     def _call(self, name: str, node: Any) -> list[Value]:

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from math import prod
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Unreadable
+from cnncalc.importers.base.keras_seen import (
+    Data,
+    Part,
+    Seen,
+    as_data,
+    opaque,
+    permute,
+    reshape,
+)
 from cnncalc.importers.base.keras_words import (
     PASSING,
     activation,
@@ -17,85 +27,14 @@ from cnncalc.importers.base.keras_words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from cnncalc.importers.base.keras_graph import Shape
-
-Data = dict[str, Any]
-
-LETTERS = ("", "l", "hw", "dhw", "tdhw")
-"""What the axes of a map are called, by how many they are."""
-
-
-class Part(NamedTuple):
-    """An item: its kind and keys, what it reads, and what is behind the name of the layer in its own."""
-
-    kind: str
-    keys: Data
-    refs: list[str]
-    suffix: str = ""
-
-
-class Seen(NamedTuple):
-    """What is known of a layer where it is called."""
-
-    name: str
-    """Of the item."""
-    cls: str
-    config: Data
-    refs: list[str]
-    """The tensors that it reads, as a spec calls them."""
-    named: dict[str, str]
-    arguments: list[Any]
-    ranks: list[int | None]
-    """How many axes they have, without the batch."""
-    layout: int
-    """The place of the channels among the axes that it reads; -1 is the last."""
-    after: int
-    """The same of its output, where that is a matter of how it is read."""
-    stated: Shape | None
-    """The shape of the output, if the file says it."""
-    others: dict[int, Shape]
-    """The shapes of the outputs behind it, as far as the file says them."""
-    used: Sequence[int]
-    """Which of them are read."""
-
-    @property
-    def rank(self) -> int | None:
-        """The axes of the first tensor."""
-        return self.ranks[0] if self.ranks else None
-
-    def axis(self, number: Any) -> Any:
-        """The axis of this number: as it is where the channels are last, else by its name."""
-        rank = self.rank
-        if self.layout < 0 or not isinstance(number, int) or rank is None or rank > len(LETTERS):
-            return number
-        place = number - 1 if number > 0 else number + rank
-        return names_of(rank, self.layout)[place] if 0 <= place < rank else number
-
-    def axes(self, numbers: Any) -> Any:
-        """The same of several; of one, that."""
-        if isinstance(numbers, list):
-            found = [self.axis(plain(number, "axis")) for number in numbers]
-            return found[0] if len(found) == 1 else found
-        return self.axis(plain(numbers, "axis"))
-
-    def is_channels(self, axis: Any) -> bool:
-        """Whether an axis, as `axes` gives it, is that of the channels."""
-        return axis == "c" or (self.layout < 0 and axis in (-1, self.rank))
+    from collections.abc import Callable
 
 
 def parts_of(seen: Seen) -> list[Part]:
     """What a layer is in a spec; the last item is its result. Raises Unreadable."""
-    found = activation_layer(seen.cls, seen.config)
-    if found is not None:
-        kind, own = found
-        for word in ("axis", "shared"):
-            if word in own:
-                own[word] = seen.axes(own[word])
-        if seen.is_channels(own.get("axis")):
-            del own["axis"]
-        return [Part(kind, own, seen.refs[:1])]
+    acting = activation_layer(seen.cls, seen.config)
+    if acting is not None:
+        return [_act(seen, *acting)]
     read = _READ.get(seen.cls)
     if read is not None:
         return read(seen)
@@ -109,42 +48,14 @@ def parts_of(seen: Seen) -> list[Part]:
     return [opaque(seen)]
 
 
-def opaque(seen: Seen, **counts: int) -> Part:
-    """A layer that nothing is known of but the shape of its output; raises Unreadable if that is not."""
-    shape = seen.stated
-    if shape is None and isinstance(seen.config.get("output_shape"), list):
-        shape = seen.config["output_shape"]
-    data = as_data(shape or [], at=seen.after)
-    if data is None:
-        raise Unreadable(
-            f"`{cut(seen.name, NAME)}` is a {cut(seen.cls, NAME)}, which is not known here, and the file "
-            "does not say what it gives",
-            help="a file of Keras 3 (.keras) states shapes; or write the network with `opaque` in its place",
-        )
-    return Part("opaque", {"output": data, **counts}, seen.refs)
-
-
-def names_of(rank: int, at: int) -> list[str]:
-    """The axes of a map by their names, in the order of Keras, the channels standing at `at`."""
-    names = list(LETTERS[rank - 1])
-    names.insert(rank - 1 if at < 0 else at, "c")
-    return names
-
-
-def as_data(shape: Shape, *, at: int = -1) -> Data | None:
-    """A shape without the batch, the channels standing at `at`, as a spec has it.
-
-    None if it is not known, or has no axes.
-    """
-    if not shape or any(not isinstance(n, int) or isinstance(n, bool) or n < 1 for n in shape):
-        return None
-    if len(shape) == 1:
-        return {"features": shape[0]}
-    if len(shape) > len(LETTERS):
-        return {"shape": list(shape)}
-    size = list(shape)
-    channels = size.pop(at)
-    return {"channels": channels, "size": size}
+def _act(seen: Seen, kind: str, own: Data) -> Part:
+    """A layer that is an activation."""
+    for word in ("axis", "shared"):
+        if word in own:
+            own[word] = seen.axes(own[word])
+    if seen.is_channels(own.get("axis")):
+        del own["axis"]
+    return Part(kind, own, seen.refs[:1])
 
 
 def _plain_layer(seen: Seen, kind: str) -> list[Part]:
@@ -222,46 +133,9 @@ def _reshape(seen: Seen) -> list[Part]:
     return [reshape(seen, shape)]
 
 
-def reshape(seen: Seen, shape: Any) -> Part:
-    """To a shape without the batch, in which one length may be left open."""
-    if not isinstance(shape, list) or not all(isinstance(n, int) or n is None for n in shape):
-        raise Unreadable(f"`{cut(seen.name, NAME)}` has no shape to reshape to")
-    # What is open takes the place of a length that no tensor has.
-    filled = as_data([n if n and n > 0 else _OPEN for n in shape], at=seen.after)
-    if filled is None:
-        raise Unreadable(f"`{cut(seen.name, NAME)}` reshapes to nothing")
-
-    def reopened(value: Any) -> Any:
-        if isinstance(value, list):
-            return [reopened(n) for n in value]
-        return -1 if value == _OPEN else value
-
-    return Part("reshape", {"to": {key: reopened(n) for key, n in filled.items()}}, seen.refs[:1])
-
-
-_OPEN = 2**62
-
-
 def _permute(seen: Seen) -> list[Part]:
     dims = seen.config.get("dims")
     return [permute(seen, dims)]
-
-
-def permute(seen: Seen, dims: Any) -> Part:
-    """The axes, counted from 1, in a new order."""
-    rank = seen.rank if seen.rank is not None else len(dims) if isinstance(dims, list) else 0
-    if not isinstance(dims, list) or sorted(map(str, dims)) != [*map(str, range(1, rank + 1))]:
-        raise Unreadable(f"`{cut(seen.name, NAME)}` does not permute the axes that there are")
-    if rank < 2:
-        return Part("identity", {}, seen.refs[:1])
-    if rank > len(LETTERS):
-        return opaque(seen, params=0, buffers=0, macs=0)
-    names = names_of(rank, seen.layout)
-    order = [names[int(dim) - 1] for dim in dims]
-    order.insert(0, order.pop(seen.after))
-    if order == ["c", *LETTERS[rank - 1]]:
-        return Part("identity", {}, seen.refs[:1])
-    return Part("permute", {"axes": order}, seen.refs[:1])
 
 
 def _resize(seen: Seen) -> list[Part]:
@@ -283,7 +157,9 @@ def _margins(seen: Seen) -> list[Part]:
     kind = classes()[seen.cls]
     word = "padding" if kind == "pad" else "cropping"
     amount = seen.config.get(word, 1)
-    amount = plain([amount] if seen.cls.endswith("1D") and isinstance(amount, list) else amount, word)
+    amount = plain(
+        [amount] if seen.cls.endswith("1D") and isinstance(amount, list) else amount, word
+    )
     return [Part(kind, {"amount": amount}, seen.refs[:1])]
 
 
@@ -300,9 +176,15 @@ def _attention(seen: Seen) -> list[Part]:
     query = tensors[0] if tensors else seen.named.get("query", "")
     value = tensors[1] if len(tensors) > 1 else seen.named.get("value", query)
     key = tensors[2] if len(tensors) > 2 else seen.named.get("key", value)
-    refs = [query] if query == value == key else [query, value] if key == value else [query, key, value]
+    refs = (
+        [query]
+        if query == value == key
+        else [query, value]
+        if key == value
+        else [query, key, value]
+    )
     config = seen.config
-    if seen.cls == "GroupedQueryAttention":
+    if seen.cls in ("GroupedQueryAttention", "GroupQueryAttention"):
         config = {
             "num_heads": config.get("num_query_heads"),
             "key_dim": config.get("head_dim"),
@@ -322,6 +204,15 @@ def _attention(seen: Seen) -> list[Part]:
     if partly or seen.config.get("use_gate") or isinstance(output, list):
         return [opaque(seen._replace(refs=refs))]
     return [Part("multi_head_attention", own, refs)]
+
+
+def _plain_attention(seen: Seen) -> list[Part]:
+    """Attention without projections: the positions of the query, the features of the value."""
+    query, value = [*seen.shapes, None, None][:2]
+    if seen.stated is None and query and value:
+        seen = seen._replace(stated=[*query[:-1], value[-1]])
+    scaled = seen.cls == "AdditiveAttention" or seen.config.get("use_scale")
+    return [opaque(seen) if scaled else opaque(seen, params=0, buffers=0)]
 
 
 def _embedding(seen: Seen) -> list[Part]:
@@ -388,7 +279,13 @@ def _spectral(seen: Seen) -> list[Part]:
     if len(found) != 1:
         return [opaque(seen)]
     part = found[0]
-    return [part._replace(kind="spectral_norm", keys={"layer": {part.kind: part.keys}})]
+    own = {**part.keys}
+    behind = own.pop("activation", None)
+    wrapped = part._replace(kind="spectral_norm", keys={"layer": {part.kind: own}})
+    if behind is None:
+        return [wrapped]
+    kind, keys_behind = next(iter(behind.items())) if isinstance(behind, dict) else (behind, {})
+    return [wrapped._replace(suffix=".linear"), Part(kind, keys_behind, [f"{seen.name}.linear"])]
 
 
 def _einsum_dense(seen: Seen) -> list[Part]:
@@ -399,10 +296,34 @@ def _einsum_dense(seen: Seen) -> list[Part]:
     output = seen.config.get("output_shape")
     units = output[-1] if isinstance(output, list) and output else output
     if len(w) != 2 or x[:-1] != made[:-1] or w != x[-1:] + made[-1:] or not isinstance(units, int):
-        return [opaque(seen)]
-    config = {"units": units, "use_bias": bool(seen.config.get("bias_axes"))}
-    return _plain_layer(seen._replace(config={**config, "activation": seen.config.get("activation")}),
-                        "dense")  # fmt: skip
+        return [_einsum(seen, x, w, made)]
+    config = {
+        "units": units,
+        "use_bias": bool(seen.config.get("bias_axes")),
+        "activation": seen.config.get("activation"),
+    }
+    return _plain_layer(seen._replace(config=config), "dense")
+
+
+def _einsum(seen: Seen, x: str, w: str, made: str) -> Part:
+    """Any other sum of products: its counts follow from the lengths of the axes that it names."""
+    shape, output = [*seen.shapes, None][0], seen.config.get("output_shape")
+    if (
+        shape is None
+        or not isinstance(output, list)
+        or len(x) != len(shape) + 1
+        or len(made) != len(output) + 1
+    ):
+        return opaque(seen)
+    lengths = dict(zip(made[1:], output, strict=True))
+    lengths |= {axis: n for axis, n in zip(x[1:], shape, strict=True) if lengths.get(axis) is None}
+    bias = str(seen.config.get("bias_axes") or "")
+    if not all(isinstance(lengths.get(axis), int) for axis in {*x[1:], *w, *made[1:], *bias}):
+        return opaque(seen)
+    kernel, biases = (prod(lengths[axis] for axis in axes) for axes in (w, bias))
+    macs = prod(lengths[axis] for axis in {*x[1:], *w, *made[1:]})
+    counted = seen._replace(stated=[lengths[axis] for axis in made[1:]])
+    return opaque(counted, params=kernel + (biases if bias else 0), buffers=0, macs=macs)
 
 
 _READ: dict[str, Callable[[Seen], list[Part]]] = {
@@ -416,6 +337,8 @@ _READ: dict[str, Callable[[Seen], list[Part]]] = {
     "Cropping1D": _margins, "Cropping2D": _margins, "Cropping3D": _margins,
     "Dot": _dot,
     "MultiHeadAttention": _attention, "GroupedQueryAttention": _attention,
+    "Attention": _plain_attention, "AdditiveAttention": _plain_attention,
+    "GroupQueryAttention": _attention,
     "Embedding": _embedding,
     "LSTM": _recurrent, "GRU": _recurrent, "SimpleRNN": _recurrent, "RNN": _recurrent,
     "ConvLSTM1D": _recurrent, "ConvLSTM2D": _recurrent, "ConvLSTM3D": _recurrent,

@@ -21,7 +21,9 @@ _SPATIAL = re.compile(
 )
 _NORMS = re.compile(r"(Sync)?BatchNormalization\w*|GroupNormalization").fullmatch
 _RECURRENT = re.compile(r"(CuDNN)?(LSTM|GRU)|SimpleRNN|RNN|ConvLSTM.D|Bidirectional").fullmatch
-_LAST = re.compile(r"Dense|EinsumDense|Dot|Embedding|\w*Attention|Reshape|TextVectorization").fullmatch
+_LAST = re.compile(
+    r"Dense|EinsumDense|Dot|Embedding|\w*Attention|Reshape|TextVectorization"
+).fullmatch
 _FREE = re.compile(r"InputLayer|Reshape|Permute|Lambda|RepeatVector").fullmatch
 """What has an output whose channels are where its readers take them to be."""
 
@@ -31,7 +33,9 @@ class Layouts:
 
     def __init__(self, calls: Sequence[Call], inputs: Sequence[Call]) -> None:
         """Of these calls, which stand in an order in which they can be made."""
-        self._rank: dict[Call, int | None] = {call: len(call.stated[0]) for call in inputs}
+        self._rank: dict[Call, int | None] = {}
+        for call in inputs:
+            self._rank[call] = len(call.stated[0])
         for call in calls:
             self._rank[call] = _rank_after(call, [self.rank(value) for value in call.operands])
         self._asked = {call: self._ask(call) for call in calls}

@@ -8,8 +8,8 @@ from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base import keras_layers, keras_ops
 from cnncalc.importers.base.description import Description, Entry, Unreadable
 from cnncalc.importers.base.keras_graph import Graph, Value
-from cnncalc.importers.base.keras_layers import Part, Seen, as_data, names_of
 from cnncalc.importers.base.keras_layout import Layouts
+from cnncalc.importers.base.keras_seen import LETTERS, Part, Seen, as_data, names_of
 from cnncalc.importers.base.keras_words import activation, classes
 from cnncalc.importers.base.names import Names, legal
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 Data = dict[str, Any]
 
-_WEIGHTY = frozenset(
-    "conv depthwise_conv separable_conv conv_transpose locally_connected dense batch_norm layer_norm group_norm "
-    "rms_norm normalization embedding lstm gru simple_rnn conv_lstm multi_head_attention prelu layer_scale "
-    "spectral_norm opaque".split()
-)
+_WEIGHTY = frozenset((
+    "conv", "depthwise_conv", "separable_conv", "conv_transpose", "locally_connected", "dense",
+    "batch_norm", "layer_norm", "group_norm", "rms_norm", "normalization", "embedding", "lstm", "gru",
+    "simple_rnn", "conv_lstm", "multi_head_attention", "prelu", "layer_scale", "spectral_norm", "opaque",
+))  # fmt: skip
 """The kinds with weights, which a second call shares."""
 
 _DTYPES = {"float16": "fp16", "bfloat16": "bf16", "float64": "fp64"}
@@ -57,8 +57,8 @@ class _Writer:
         reads = [value for call in graph.calls for value in call.values]
         self.used: dict[Call, set[int]] = {}
         for value in [*reads, *graph.outputs]:
-            if value.index:
-                self.used.setdefault(value.call, set()).add(value.index)
+            if value.output:
+                self.used.setdefault(value.call, set()).add(value.output)
         self.ids = _ids(graph)
 
     def run(self, title: str) -> Description:
@@ -105,7 +105,11 @@ class _Writer:
             if None in shape:
                 if call not in self.ids and shape[layout] is None:
                     raise Unreadable(f"the channels of the input `{cut(call.name, NAME)}` are open")
-                lengths = [n for place, n in enumerate(shape) if call in self.ids or place != layout % len(shape)]
+                lengths = [
+                    n
+                    for place, n in enumerate(shape)
+                    if call in self.ids or place != layout % len(shape)
+                ]
                 opened[name] = ",".join("?" if n is None else str(n) for n in lengths)
             found[name] = data
         if only:
@@ -147,9 +151,10 @@ class _Writer:
             named,
             call.arguments,
             [None if rank is None else rank - call.steps for rank in ranks],
+            [_without(value.call.stated.get(value.output), call.steps) for value in call.operands],
             layout if layout < 0 else layout - call.steps,
             after if after < 0 else after - call.steps,
-            None if shape is None else shape[call.steps :],
+            _without(shape, call.steps),
             {index: found for index, found in call.stated.items() if index},
             sorted(self.used.get(call, ())),
         )
@@ -160,7 +165,12 @@ class _Writer:
             self._add_part(call, part, name)
         data = as_data(shape or [], at=after)
         # A single number has no shape in a spec, and one of more axes no channels.
-        if data is not None and "shape" not in data and not parts[-1].suffix and parts[-1].kind not in _LOOSE:
+        if (
+            data is not None
+            and "shape" not in data
+            and not parts[-1].suffix
+            and parts[-1].kind not in _LOOSE
+        ):
             self.stated[name] = data
 
     def _add_part(self, call: Call, part: Part, name: str) -> None:
@@ -185,14 +195,16 @@ class _Writer:
 
     def _add(self, part: Part, name: str) -> None:
         keys = dict(part.keys)
-        if part.refs != [self.above]:
+        if part.refs != [self.above] or part.kind == "reuse":
             keys["from"] = part.refs[0] if len(part.refs) == 1 else part.refs
         self.entries.append(Entry(part.kind, {"name": name, **keys}, len(self.text)))
         self.above = name if part.kind != "split" else ""
 
     def _note(self, name: str, cls: str, refs: list[str], shape: Any) -> None:
         """A line of the listing."""
-        shown = "" if shape is None else f" → {'×'.join('?' if n is None else str(n) for n in shape)}"
+        shown = (
+            "" if shape is None else f" → {'×'.join('?' if n is None else str(n) for n in shape)}"
+        )
         read = cut(", ".join(refs), 4 * NAME)
         word = "".join(c if c.isprintable() else "?" for c in cut(cls, NAME))
         self.text.append(f"{name} = {word}({read}){shown}")
@@ -203,19 +215,19 @@ class _Writer:
             return self.results[value]
         name, parts = self.parts[value.call]
         if parts[-1].kind == "split":
-            return f"{name}.{value.index}"
+            return f"{name}.{value.output}"
         suffixes = {part.suffix for part in parts}
-        wanted = f".state{value.index}" if value.index else ""
+        wanted = f".state{value.output}" if value.output else ""
         if "" not in suffixes:
-            wanted = {0: ".forward", 1: ".backward"}.get(value.index, "")
+            wanted = {0: ".forward", 1: ".backward"}.get(value.output, "")
         if wanted not in suffixes:
-            raise Unreadable(f"output {value.index} of `{name}` is not known here")
+            raise Unreadable(f"output {value.output} of `{name}` is not known here")
         return f"{name}{wanted}"
 
     def _turn(self, ref: str, value: Value, layout: int) -> str:
         """A tensor whose channels stand where they are asked for."""
         given, rank = self.layouts.given(value.call), self.layouts.rank(value)
-        if given == layout or rank is None or rank < 2 or rank > len(keras_layers.LETTERS) or layout >= rank:
+        if given == layout or rank is None or rank < 2 or rank > len(LETTERS) or layout >= rank:
             return ref
         if (ref, layout) not in self.turned:
             order = names_of(rank, given)
@@ -229,6 +241,11 @@ class _Writer:
 
 
 _LOOSE = ("reduction", "split")
+
+
+def _without(shape: Any, steps: int) -> Any:
+    """A shape without its axes of time, if it is known."""
+    return None if shape is None else shape[steps:]
 
 
 def call_output(call: Call) -> Value:

@@ -5,24 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.importers.base.description import Unreadable
-from cnncalc.importers.base.keras_layers import (
-    MERGES,
-    Data,
-    Part,
-    Seen,
-    opaque,
-    permute,
-    reshape,
-)
+from cnncalc.importers.base.keras_layers import MERGES
 from cnncalc.importers.base.keras_layout import is_pointwise
+from cnncalc.importers.base.keras_seen import Data, Part, Seen, opaque, permute, reshape
 from cnncalc.importers.base.keras_words import operations, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from cnncalc.importers.base.keras_graph import Shape
 
 _TENSORFLOW = {
-    "math.add": "Add", "__operators__.add": "Add", "math.subtract": "Subtract", "math.multiply": "Multiply",
-    "math.truediv": "Divide", "math.divide": "Divide", "math.maximum": "Maximum", "math.minimum": "Minimum",
+    "math.add": "Add", "__operators__.add": "Add", "math.subtract": "Subtract",
+    "math.multiply": "Multiply", "math.truediv": "Divide", "math.divide": "Divide", "math.maximum": "Maximum", "math.minimum": "Minimum",
     "nn.relu": "Relu", "nn.relu6": "Relu6", "nn.sigmoid": "Sigmoid", "math.sigmoid": "Sigmoid", "nn.silu": "Silu",
     "nn.swish": "Silu", "nn.gelu": "Gelu", "nn.softmax": "Softmax", "math.tanh": "Tanh", "nn.tanh": "Tanh",
     "math.abs": "Absolute", "math.exp": "Exp", "math.sqrt": "Sqrt", "math.square": "Square", "cast": "Cast",
@@ -57,12 +52,34 @@ def parts_of(seen: Seen) -> list[Part]:
     if is_pointwise(seen.cls):
         if len(refs) == 1:
             return [Part("identity", {}, refs)]
+        if seen.stated is None:
+            seen = seen._replace(stated=_spread(seen.shapes))
         return [opaque(seen, params=0, buffers=0, macs=0, receptive_field=1)]
     return [opaque(seen, params=0, buffers=0)]
 
 
 _REDUCTIONS = ("mean", "max", "min", "sum")
-_OTHERWISE = ("stft", "tile", "gather", "matmul", "unsqueeze", "squeeze", "stack", "split", "concat")
+_OTHERWISE = (
+    "stft",
+    "tile",
+    "gather",
+    "matmul",
+    "unsqueeze",
+    "squeeze",
+    "stack",
+    "split",
+    "concat",
+)
+
+
+def _spread(shapes: Sequence[Shape | None]) -> Shape | None:
+    """The shape of tensors that are spread over each other; None if one is not known."""
+    known = [shape for shape in shapes if shape is not None and None not in shape]
+    if len(known) < len(shapes) or not known:
+        return None
+    rank = max(map(len, known))
+    rows = [[1] * (rank - len(shape)) + shape for shape in known]
+    return [max(lengths) for lengths in zip(*rows, strict=True)]
 
 
 def _function(config: Data) -> str:

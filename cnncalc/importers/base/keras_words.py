@@ -37,6 +37,11 @@ _SILENT = ("eps", "momentum", "init", "power_iterations")
 """Keys that change no number."""
 
 
+def camel(word: str) -> str:
+    """`ExpandDims` for `expand_dims`."""
+    return "".join(part.capitalize() for part in word.split("_"))
+
+
 @cache
 def classes() -> Mapping[str, str]:
     """The kinds by the classes of layers: `{"Conv2D": "conv", …}`."""
@@ -66,9 +71,9 @@ def operations() -> Mapping[str, str]:
     found = {"Absolute": "abs", "Exp": "exponential", "Max": "max", "Min": "min"}
     for kind in Keras.kinds():
         for word in re.findall(r"ops\.(\w+)", Keras.words(kind)):
-            found["".join(part.capitalize() for part in word.split("_"))] = kind
+            found[camel(word)] = kind
     for word, kind in activations().items():
-        found["".join(part.capitalize() for part in word.split("_"))] = kind
+        found[camel(word)] = kind
     return {**found, "Concatenate": "concat", "Concat": "concat"}
 
 
@@ -76,8 +81,8 @@ def operations() -> Mapping[str, str]:
 def keys_of(kind: str) -> Mapping[str, Key]:
     """The keys of a kind, by their names."""
     module = registry.load("layers", kind)
-    found = getattr(module, "".join(part.capitalize() for part in kind.split("_"))).keys
-    return found  # type: ignore[no-any-return]
+    found: Mapping[str, Key] = getattr(module, camel(kind)).keys
+    return found
 
 
 def keys(kind: str, config: Data) -> Data:
@@ -148,7 +153,9 @@ def activation_layer(cls: str, config: Data) -> tuple[str, Data] | None:
 
 
 def _relu(config: Data) -> tuple[str, Data]:
-    most, slope, threshold = (config.get(word) for word in ("max_value", "negative_slope", "threshold"))
+    most, slope, threshold = (
+        config.get(word) for word in ("max_value", "negative_slope", "threshold")
+    )
     if not slope and not threshold and most in (6, None):
         return ("relu6" if most == 6 else "relu"), {}
     found = {"max_value": most, "slope": slope, "threshold": threshold}
