@@ -46,7 +46,7 @@ class Layouts:
 
     def rank(self, value: Value) -> int | None:
         """How many axes a tensor has, without the batch; None if that is not known."""
-        stated = value.call.stated.get(value.index)
+        stated = value.call.stated.get(value.output)
         return self._rank.get(value.call) if stated is None else len(stated)
 
     def given(self, call: Call) -> int:

@@ -213,6 +213,8 @@ class _Writer:
         """What a spec calls a tensor; raises Unreadable if the layer does not give it."""
         if value in self.results:
             return self.results[value]
+        if value.call not in self.parts:
+            raise Unreadable(f"the input `{cut(value.call.name, NAME)}` has no output {value.output}")
         name, parts = self.parts[value.call]
         if parts[-1].kind == "split":
             return f"{name}.{value.output}"

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from cnncalc.importers.base.keras_graph import Shape
 
 _TENSORFLOW = {
-    "math.add": "Add", "__operators__.add": "Add", "math.subtract": "Subtract",
-    "math.multiply": "Multiply", "math.truediv": "Divide", "math.divide": "Divide", "math.maximum": "Maximum", "math.minimum": "Minimum",
-    "nn.relu": "Relu", "nn.relu6": "Relu6", "nn.sigmoid": "Sigmoid", "math.sigmoid": "Sigmoid", "nn.silu": "Silu",
-    "nn.swish": "Silu", "nn.gelu": "Gelu", "nn.softmax": "Softmax", "math.tanh": "Tanh", "nn.tanh": "Tanh",
-    "math.abs": "Absolute", "math.exp": "Exp", "math.sqrt": "Sqrt", "math.square": "Square", "cast": "Cast",
-    "clip_by_value": "Clip", "identity": "Identity", "stop_gradient": "Identity", "concat": "Concatenate",
-    "AddV2": "Add", "Mul": "Multiply", "Sub": "Subtract", "RealDiv": "Divide",
+    "math.add": "Add", "__operators__.add": "Add", "math.subtract": "Subtract", "math.multiply": "Multiply",
+    "math.truediv": "Divide", "math.divide": "Divide", "math.maximum": "Maximum", "math.minimum": "Minimum",
+    "nn.relu": "Relu", "nn.relu6": "Relu6", "nn.sigmoid": "Sigmoid", "math.sigmoid": "Sigmoid",
+    "nn.silu": "Silu", "nn.swish": "Silu", "nn.gelu": "Gelu", "nn.softmax": "Softmax", "math.tanh": "Tanh",
+    "nn.tanh": "Tanh", "math.abs": "Absolute", "math.exp": "Exp", "math.sqrt": "Sqrt",
+    "math.square": "Square", "cast": "Cast", "clip_by_value": "Clip", "identity": "Identity",
+    "stop_gradient": "Identity", "concat": "Concatenate", "AddV2": "Add", "Mul": "Multiply",
+    "Sub": "Subtract", "RealDiv": "Divide",
 }  # fmt: skip
 """Names of TensorFlow, as files of Keras 2 have them."""
 

@@ -19,6 +19,13 @@ LETTERS = ("", "l", "hw", "dhw", "tdhw")
 """What the axes of a map are called, by how many they are."""
 
 
+_MOST = 2**53
+"""No length of a spec is larger."""
+
+_OPEN = _MOST
+"""Stands for a length that is open while a shape is read."""
+
+
 class Part(NamedTuple):
     """An item: its kind and keys, what it reads, and what is behind the name of the layer in its own."""
 
@@ -76,6 +83,8 @@ class Seen(NamedTuple):
 
     def is_channels(self, axis: Any) -> bool:
         """Whether an axis, as `axes` gives it, is that of the channels."""
+        if axis is None:
+            return False
         return axis == "c" or (self.layout < 0 and axis in (-1, self.rank))
 
 
@@ -106,7 +115,7 @@ def as_data(shape: Shape, *, at: int = -1) -> Data | None:
 
     None if it is not known, or has no axes.
     """
-    if not shape or any(not isinstance(n, int) or isinstance(n, bool) or n < 1 for n in shape):
+    if not shape or any(not isinstance(n, int) or isinstance(n, bool) or not 0 < n <= _MOST for n in shape):
         return None
     if len(shape) == 1:
         return {"features": shape[0]}
@@ -134,7 +143,6 @@ def reshape(seen: Seen, shape: Any) -> Part:
     return Part("reshape", {"to": {key: reopened(n) for key, n in filled.items()}}, seen.refs[:1])
 
 
-_OPEN = 2**62
 
 
 def permute(seen: Seen, dims: Any) -> Part:
