@@ -95,7 +95,6 @@ def build(
         context = ExpandContext(report, taken, scope, scope)
         shapes = _inputs(chosen, context, size, channels)
         judged = not settings and size is None and channels is None
-        _ask_sizes(document.source.open, size, report)
         origin = Origin(
             document.source,
             chosen.name,
@@ -188,6 +187,7 @@ def _inputs(
     model: Model, context: ExpandContext, size: Any, channels: Any
 ) -> dict[str, Shape | None]:
     """The shapes of the inputs, changed from outside where that is asked for."""
+    _ask_sizes(context.report.source.open, size, context.report)
     shapes: dict[str, Shape | None] = {}
     for name, value in model.inputs.items():
         try:

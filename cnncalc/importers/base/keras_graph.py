@@ -11,6 +11,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Unreadable
+from cnncalc.importers.base.keras_config import (
+    as_list,
+    as_mapping,
+    is_count,
+    layers_of,
+    lengths_of,
+    name_of,
+    shape_before,
+    starts_itself,
+)
 from cnncalc.work import LIMITS
 
 if TYPE_CHECKING:
@@ -40,7 +50,7 @@ class Call:
         self.name = name
         self.cls = str(layer.get("class_name", ""))
         self.module = str(layer.get("module") or "")
-        self.config: Data = _mapping(layer.get("config"))
+        self.config: Data = as_mapping(layer.get("config"))
         self.operands = list(operands)
         self.named: dict[str, Value] = {}
         """Tensors that are given by the names of arguments."""
@@ -86,7 +96,7 @@ class Graph:
         self.calls: list[Call] = []
         self.inputs: list[Call] = []
         self._first: dict[int, Call] = {}
-        self.outputs = self._model(model, str(_mapping(model).get("class_name")), None, _Around())
+        self.outputs = self._model(model, str(as_mapping(model).get("class_name")), None, _Around())
 
     def _model(
         self, model: Data, name: str, operands: Sequence[Value] | None, around: _Around
@@ -94,13 +104,13 @@ class Graph:
         """The outputs of a model on these inputs, or on its own if there are none."""
         if around.depth > _DEEPEST:
             raise Unreadable("models are nested too deeply")
-        layers = _layers(model)
+        layers = layers_of(model)
         if layers is None:
             raise Unreadable(
                 f"`{cut(name, NAME)}` is a class of its own: what its layers read is not in the file",
                 help="save it as a Functional model, or export it as ONNX",
             )
-        if "input_layers" in _mapping(model.get("config")):
+        if "input_layers" in as_mapping(model.get("config")):
             return _Functional(self, model, layers, around).run(operands)
         return self._sequence(model, layers, operands, around)
 
@@ -112,11 +122,11 @@ class Graph:
             if layer.get("class_name") == "InputLayer":
                 values = values or [self.input(layer, around)]
                 continue
-            if values is None and not (_layers(layer) and _starts_itself(layer)):
-                shape = _shape_before(layer) or _shape_before(model)
+            if values is None and not (layers_of(layer) and starts_itself(layer)):
+                shape = shape_before(layer) or shape_before(model)
                 if shape is None:
                     raise Unreadable(
-                        f"the model does not say what goes into `{cut(_name(layer), NAME)}`",
+                        f"the model does not say what goes into `{cut(name_of(layer), NAME)}`",
                         help="build it before it is saved: model.build((None, 224, 224, 3))",
                     )
                 made = {"class_name": "InputLayer", "config": {"batch_shape": shape}}
@@ -125,12 +135,12 @@ class Graph:
         return values or []
 
     def input(self, layer: Data, around: _Around) -> Value:
-        """What goes in."""
-        made = Call(around.prefix + _name(layer), layer, ())
-        shape = _shape_before(layer)
+        """What goes in; raises Unreadable if it has no shape."""
+        made = Call(around.prefix + name_of(layer), layer, ())
+        shape = shape_before(layer)
         if not isinstance(shape, list):
             raise Unreadable(f"the input `{cut(made.name, NAME)}` has no shape")
-        made.stated[0] = _lengths(shape, made.name)
+        made.stated[0] = lengths_of(shape, made.name)
         self.inputs.append(made)
         return Value(made, 0)
 
@@ -144,10 +154,13 @@ class Graph:
         arguments: list[Any] | None = None,
         name: str | None = None,
     ) -> list[Value]:
-        """Call a layer, or a model; gives its outputs, of which a layer has any number."""
-        name = around.prefix + (_name(layer) if name is None else name)
-        config = _mapping(layer.get("config"))
-        if _layers(layer) is not None:
+        """Call a layer, or a model; gives its outputs, of which a layer has any number.
+
+        Raises Unreadable.
+        """
+        name = around.prefix + (name_of(layer) if name is None else name)
+        config = as_mapping(layer.get("config"))
+        if layers_of(layer) is not None:
             trainable = around.trainable and config.get("trainable") is not False
             inside = around._replace(prefix=f"{name}/", depth=around.depth + 1, trainable=trainable)
             return self._model(layer, name, operands, inside)
@@ -179,11 +192,11 @@ class _Functional:
 
     def __init__(self, graph: Graph, model: Data, layers: list[Data], around: _Around) -> None:
         self.graph = graph
-        self.config = _mapping(model.get("config"))
+        self.config = as_mapping(model.get("config"))
         self.around = around
         self.layers: dict[str, Data] = {}
         for layer in layers:
-            name = _name(layer)
+            name = name_of(layer)
             if name in self.layers:
                 raise Unreadable(f"two layers are called `{cut(name, NAME)}`")
             self.layers[name] = layer
@@ -206,13 +219,13 @@ class _Functional:
             self.done[ref.layer, 0] = [value]
         outputs = list(self.refs(self.config.get("output_layers")))
         self._make_calls(outputs)
-        return [self.value(self._counted(ref), "the model") for ref in outputs]
+        return [self.value(self._shift_output(ref), "the model") for ref in outputs]
 
-    def _counted(self, ref: _Ref) -> _Ref:
+    def _shift_output(self, ref: _Ref) -> _Ref:
         """An output of the model: there, Keras 3 counts the making of a Functional model as a call."""
         layer = self.layers.get(ref.layer)
         if self.is_latest and layer is not None and ref.node > 0:
-            counts = "input_layers" in _mapping(layer.get("config"))
+            counts = "input_layers" in as_mapping(layer.get("config"))
             return ref._replace(node=ref.node - 1) if counts else ref
         return ref
 
@@ -222,7 +235,7 @@ class _Functional:
             (name, number, node)
             for name, layer in self.layers.items()
             if (name, 0) not in self.done
-            for number, node in enumerate(_list(layer.get("inbound_nodes")))
+            for number, node in enumerate(as_list(layer.get("inbound_nodes")))
         ]
         reads = [list(self.refs(node)) for _, _, node in nodes]
         self.is_latest = any(isinstance(node, dict) and "args" in node for _, _, node in nodes)
@@ -257,7 +270,7 @@ class _Functional:
             seen.setdefault(ref.layer, set()).add(ref.node)
         for name, numbers in seen.items():
             layer = self.layers.get(name)
-            if layer is not None and _layers(layer) is not None and 0 not in numbers:
+            if layer is not None and layers_of(layer) is not None and 0 not in numbers:
                 self.offset[name] = 1
 
     def key(self, ref: _Ref) -> tuple[str, int]:
@@ -271,7 +284,7 @@ class _Functional:
             raise Unreadable(
                 f"{reader} reads `{cut(ref.layer, NAME)}`, which is not there or waits for it"
             )
-        if len(found) == 1 and found[0].output == 0 and _layers(self.layers[ref.layer]) is None:
+        if len(found) == 1 and found[0].output == 0 and layers_of(self.layers[ref.layer]) is None:
             # A layer has as many outputs as are read.
             found = [Value(found[0].call, ref.output)]
         elif not 0 <= ref.output < len(found):
@@ -287,14 +300,14 @@ class _Functional:
         layer = self.layers[name]
         reader = f"`{cut(name, NAME)}`"
         if isinstance(node, dict) and ("args" in node or "kwargs" in node):
-            arguments = _list(node.get("args"))
-            kwargs = _mapping(node.get("kwargs"))
+            arguments = as_list(node.get("args"))
+            kwargs = as_mapping(node.get("kwargs"))
         else:
-            arguments = _list(node)
+            arguments = as_list(node)
             kwargs = {}
             for entry in arguments:
                 if isinstance(entry, list) and len(entry) > _ENTRY:
-                    kwargs |= _mapping(entry[_ENTRY])
+                    kwargs |= as_mapping(entry[_ENTRY])
             arguments = [_without_kwargs(entry) for entry in arguments]
         operands = [self.value(ref, reader) for ref in self.refs(arguments)]
         named = {
@@ -335,11 +348,11 @@ class _Functional:
 
 
 def _keras_tensor(found: Data) -> _Ref:
-    config = _mapping(found.get("config"))
+    config = as_mapping(found.get("config"))
     history, shape = config.get("keras_history"), config.get("shape")
     match history:
         case [str(layer), int(node), int(index)]:
-            whole = isinstance(shape, list) and all(n is None or _is_count(n) for n in shape)
+            whole = isinstance(shape, list) and all(n is None or is_count(n) for n in shape)
             return _Ref(layer, node, index, shape if whole else None)
     raise Unreadable("a tensor does not say which layer gives it")
 
@@ -347,56 +360,3 @@ def _keras_tensor(found: Data) -> _Ref:
 def _without_kwargs(entry: Any) -> Any:
     """An argument as Keras 2 writes it, without the others behind it."""
     return entry[:_ENTRY] if isinstance(entry, list) and len(entry) > _ENTRY else entry
-
-
-def _layers(layer: Any) -> list[Data] | None:
-    """The layers of a model; None for what is none."""
-    config = layer.get("config") if isinstance(layer, dict) else None
-    found = config.get("layers") if isinstance(config, dict) else config
-    if not isinstance(found, list) or not all(isinstance(part, dict) for part in found):
-        return None
-    return found
-
-
-def _starts_itself(layer: Data) -> bool:
-    """Whether a model, or the first of it, says what goes in."""
-    layers = _layers(layer) or []
-    return bool(layers) and (
-        layers[0].get("class_name") == "InputLayer"
-        or _shape_before(layers[0]) is not None
-        or _starts_itself(layers[0])
-    )
-
-
-def _shape_before(layer: Data) -> Any:
-    """The shape with the batch that a layer, or a model, says it reads; None if it does not say."""
-    config = _mapping(layer.get("config"))
-    for word in ("batch_shape", "batch_input_shape", "build_input_shape"):
-        if isinstance(config.get(word), list):
-            return config[word]
-    built = _mapping(layer.get("build_config")).get("input_shape")
-    return built if isinstance(built, list) and not isinstance(built[:1], dict) else None
-
-
-def _lengths(shape: list[Any], name: str) -> Shape:
-    """A shape without the batch; raises Unreadable."""
-    if not shape or not all(n is None or _is_count(n) for n in shape):
-        raise Unreadable(f"the input `{cut(name, NAME)}` has no shape that can be read")
-    return shape[1:]
-
-
-def _is_count(n: Any) -> bool:
-    return isinstance(n, int) and not isinstance(n, bool) and n > 0
-
-
-def _name(layer: Data) -> str:
-    name = layer.get("name") or _mapping(layer.get("config")).get("name")
-    return name if isinstance(name, str) and name else str(layer.get("class_name", "layer"))
-
-
-def _mapping(value: Any) -> Data:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []

@@ -49,7 +49,7 @@ class Layouts:
         stated = value.call.stated.get(value.output)
         return self._rank.get(value.call) if stated is None else len(stated)
 
-    def given(self, call: Call) -> int:
+    def layout_of(self, call: Call) -> int:
         """The layout of what a call gives."""
         return self._given.get(call, LAST)
 
@@ -58,7 +58,7 @@ class Layouts:
         asked = self._asked.get(call)
         if asked is not None:
             return asked
-        layouts = [self.given(value.call) for value in call.values if self._is_map(value)]
+        layouts = [self.layout_of(value.call) for value in call.values if self._is_map(value)]
         ranks = {self.rank(value) for value in call.operands}
         return layouts[0] if layouts and len(ranks) == 1 else LAST
 

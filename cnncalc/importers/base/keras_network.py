@@ -95,22 +95,10 @@ class _Writer:
             shape = call.stated[0]
             self._note(name, call.cls, [], shape)
             self.results[call_output(call)] = name
-            layout = self.layouts.given(call)
-            closed = [1 if n is None else n for n in shape]
-            data = as_data(closed, at=layout)
-            if call in self.ids:
-                data = {"tokens": closed[0] if len(closed) == 1 else closed} if closed else None
-            if data is None:
-                raise Unreadable(f"the input `{cut(call.name, NAME)}` is a single number")
-            if None in shape:
-                if call not in self.ids and shape[layout] is None:
-                    raise Unreadable(f"the channels of the input `{cut(call.name, NAME)}` are open")
-                lengths = [
-                    n
-                    for place, n in enumerate(shape)
-                    if call in self.ids or place != layout % len(shape)
-                ]
-                opened[name] = ",".join("?" if n is None else str(n) for n in lengths)
+            layout = self.layouts.layout_of(call)
+            data, lengths = _read_input(call, layout, is_ids=call in self.ids)
+            if lengths:
+                opened[name] = lengths
             found[name] = data
         if only:
             self.above = "input"
@@ -142,7 +130,7 @@ class _Writer:
             key: self._turn(self._ref(value), value, layout) for key, value in call.named.items()
         }
         ranks = [self.layouts.rank(value) for value in call.operands]
-        after = self.layouts.given(call)
+        after = self.layouts.layout_of(call)
         seen = Seen(
             name,
             call.cls,
@@ -201,20 +189,16 @@ class _Writer:
         self.above = name if part.kind != "split" else ""
 
     def _note(self, name: str, cls: str, refs: list[str], shape: Any) -> None:
-        """A line of the listing."""
-        shown = (
-            "" if shape is None else f" → {'×'.join('?' if n is None else str(n) for n in shape)}"
-        )
-        read = cut(", ".join(refs), 4 * NAME)
-        word = "".join(c if c.isprintable() else "?" for c in cut(cls, NAME))
-        self.text.append(f"{name} = {word}({read}){shown}")
+        self.text.append(_line(name, cls, refs, shape))
 
     def _ref(self, value: Value) -> str:
         """What a spec calls a tensor; raises Unreadable if the layer does not give it."""
         if value in self.results:
             return self.results[value]
         if value.call not in self.parts:
-            raise Unreadable(f"the input `{cut(value.call.name, NAME)}` has no output {value.output}")
+            raise Unreadable(
+                f"the input `{cut(value.call.name, NAME)}` has no output {value.output}"
+            )
         name, parts = self.parts[value.call]
         if parts[-1].kind == "split":
             return f"{name}.{value.output}"
@@ -228,7 +212,7 @@ class _Writer:
 
     def _turn(self, ref: str, value: Value, layout: int) -> str:
         """A tensor whose channels stand where they are asked for."""
-        given, rank = self.layouts.given(value.call), self.layouts.rank(value)
+        given, rank = self.layouts.layout_of(value.call), self.layouts.rank(value)
         if given == layout or rank is None or rank < 2 or rank > len(LETTERS) or layout >= rank:
             return ref
         if (ref, layout) not in self.turned:
@@ -243,6 +227,35 @@ class _Writer:
 
 
 _LOOSE = ("reduction", "split")
+
+
+def _read_input(call: Call, layout: int, *, is_ids: bool) -> tuple[Data, str]:
+    """The shape of what goes in, 1 where it is open, and the lengths of its axes if one is: `?,80`.
+
+    Raises Unreadable if its channels are open.
+    """
+    shape = call.stated[0]
+    closed = [1 if n is None else n for n in shape]
+    data = as_data(closed, at=layout)
+    if is_ids and closed:
+        data = {"tokens": closed[0] if len(closed) == 1 else closed}
+    if data is None:
+        raise Unreadable(f"the input `{cut(call.name, NAME)}` is a single number")
+    if None not in shape:
+        return data, ""
+    if not is_ids and shape[layout] is None:
+        raise Unreadable(f"the channels of the input `{cut(call.name, NAME)}` are open")
+    lengths = list(shape)
+    if not is_ids:
+        lengths.pop(layout)
+    return data, ",".join("?" if n is None else str(n) for n in lengths)
+
+
+def _line(name: str, cls: str, refs: list[str], shape: Any) -> str:
+    """A call in the listing: `conv = Conv2D(image) → 30×30×8`."""
+    shown = "" if shape is None else f" → {'×'.join('?' if n is None else str(n) for n in shape)}"
+    word = "".join(c if c.isprintable() else "?" for c in cut(cls, NAME))
+    return f"{name} = {word}({cut(', '.join(refs), 4 * NAME)}){shown}"
 
 
 def _without(shape: Any, steps: int) -> Any:

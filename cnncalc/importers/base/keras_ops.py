@@ -13,7 +13,7 @@ from cnncalc.importers.base.keras_words import operations, plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cnncalc.importers.base.keras_graph import Shape
+    from cnncalc.importers.base.keras_config import Shape
 
 _TENSORFLOW = {
     "math.add": "Add", "__operators__.add": "Add", "math.subtract": "Subtract", "math.multiply": "Multiply",

@@ -11,7 +11,7 @@ from cnncalc.importers.base.keras_words import plain
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.importers.base.keras_graph import Shape
+    from cnncalc.importers.base.keras_config import Shape
 
 Data = dict[str, Any]
 
@@ -115,7 +115,9 @@ def as_data(shape: Shape, *, at: int = -1) -> Data | None:
 
     None if it is not known, or has no axes.
     """
-    if not shape or any(not isinstance(n, int) or isinstance(n, bool) or not 0 < n <= _MOST for n in shape):
+    if not shape or any(
+        not isinstance(n, int) or isinstance(n, bool) or not 0 < n <= _MOST for n in shape
+    ):
         return None
     if len(shape) == 1:
         return {"features": shape[0]}
@@ -127,7 +129,7 @@ def as_data(shape: Shape, *, at: int = -1) -> Data | None:
 
 
 def reshape(seen: Seen, shape: Any) -> Part:
-    """To a shape without the batch, in which one length may be left open."""
+    """To a shape without the batch, in which one length may be left open; raises Unreadable."""
     if not isinstance(shape, list) or not all(isinstance(n, int) or n is None for n in shape):
         raise Unreadable(f"`{cut(seen.name, NAME)}` has no shape to reshape to")
     # What is open takes the place of a length that no tensor has.
@@ -143,10 +145,8 @@ def reshape(seen: Seen, shape: Any) -> Part:
     return Part("reshape", {"to": {key: reopened(n) for key, n in filled.items()}}, seen.refs[:1])
 
 
-
-
 def permute(seen: Seen, dims: Any) -> Part:
-    """The axes, counted from 1, in a new order."""
+    """The axes, counted from 1, in a new order; raises Unreadable."""
     rank = seen.rank if seen.rank is not None else len(dims) if isinstance(dims, list) else 0
     if not isinstance(dims, list) or sorted(map(str, dims)) != [*map(str, range(1, rank + 1))]:
         raise Unreadable(f"`{cut(seen.name, NAME)}` does not permute the axes that there are")
