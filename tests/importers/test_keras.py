@@ -27,6 +27,7 @@ from cnncalc.importers.base.names import Names, legal
 from cnncalc.language.build import build
 from cnncalc.language.document import Document
 from cnncalc.language.importing import read_model
+from cnncalc.work import LIMITS, Limit
 
 DATA = Path(__file__).parent / "data" / "keras"
 NETWORKS = {net["name"]: net for net in json.loads(gzip.decompress((DATA / "networks.json.gz").read_bytes()))}
@@ -381,14 +382,15 @@ def test_models_in_models_have_an_end():
     assert refusal(sequential(start(), inner))[0] == "E701: layers are nested too deeply"
 
 
-def test_calls_are_counted():
+def test_calls_are_counted(monkeypatch):
     """Models that call models twice grow faster than any file."""
+    monkeypatch.setitem(LIMITS, "layers", Limit(1000, "layers"))
     model = functional(start("x"), layer("ReLU", "out", ["x"]), inputs=["x"])
     for _ in range(18):
         inside = {**model, "name": "m", "inbound_nodes": [[["x", 0, 0, {}]], [["m", 1, 0, {}]]]}
         model = functional(start("x"), inside, inputs=["x"], outputs=[("m", 2, 0)])
 
-    assert refusal(model)[0] == "E701: there are more than 100,000 layers"
+    assert refusal(model)[0] == "E701: there are more than 1,000 layers"
 
 
 def test_hdf5_without_its_library_names_the_extra(monkeypatch):
@@ -464,13 +466,16 @@ def places(data, path=()):
 
 
 def try_reading(data, name):
+    """Read a file, or see it refused, or told to be none of these."""
     try:
-        read(data, name)
+        source = read_model(name, name, io.BytesIO(data), None)
+        if source is not None:
+            build(Document(source))
     except SpecError as error:
         assert str(error)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_a_changed_configuration_is_read_or_refused(data):
     config = copy.deepcopy(data.draw(st.sampled_from(CONFIGS)))
@@ -482,25 +487,17 @@ def test_a_changed_configuration_is_read_or_refused(data):
         del inside[path[-1]]
     else:
         inside[path[-1]] = data.draw(JUNK)
-    with_nan = json.dumps(config).encode()
-
-    try:
-        source = read_model("x.json", "x.json", io.BytesIO(with_nan), None)
-        if source is not None:
-            build(Document(source))
-    except SpecError as error:
-        assert str(error)
+    try_reading(json.dumps(config).encode(), "net.json")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.integers(0, len(BYTES) - 1), st.lists(st.tuples(st.integers(0, len(BYTES) - 1), st.integers(0, 255)), max_size=8))
 def test_a_broken_archive_is_read_or_refused(length, changes):
     broken = bytearray(BYTES)
     for at, value in changes:
         broken[at] = value
     try_reading(bytes(broken), "net.keras")
-    with pytest.raises(SpecError):
-        read(b"PK\x03\x04" + BYTES[4:length], "net.keras")
+    try_reading(BYTES[:length], "net.keras")
 
 
 def test_an_unforeseen_fault_of_a_file_is_no_crash(monkeypatch):
