@@ -384,12 +384,13 @@ def test_models_in_models_have_an_end():
 
 def test_calls_are_counted(monkeypatch):
     """Models that call models twice grow faster than any file."""
-    monkeypatch.setitem(LIMITS, "layers", Limit(1000, "layers"))
     model = functional(start("x"), layer("ReLU", "out", ["x"]), inputs=["x"])
     for _ in range(18):
         inside = {**model, "name": "m", "inbound_nodes": [[["x", 0, 0, {}]], [["m", 1, 0, {}]]]}
         model = functional(start("x"), inside, inputs=["x"], outputs=[("m", 2, 0)])
 
+    assert refusal(model)[0] == "E701: models call each other too often"
+    monkeypatch.setitem(LIMITS, "layers", Limit(1000, "layers"))
     assert refusal(model)[0] == "E701: there are more than 1,000 layers"
 
 
