@@ -220,6 +220,86 @@ def test_models_of_earlier_versions(model, wanted):
     assert rows(read(model)) == wanted
 
 
+# Layers of Keras 3, with the shapes that a file of it states ------------------------------------
+
+
+def tensor(name, *shape):
+    """A tensor as Keras 3 writes it."""
+    return {"class_name": "__keras_tensor__", "config": {"shape": [None, *shape], "keras_history": [name, 0, 0]}}
+
+
+def stated(cls, before, after, *, more=(), several=False, module="keras.layers", **config):
+    """A layer between an input and an activation, so that both shapes are in the file."""
+    inputs = [(f"x{place}", shape) for place, shape in enumerate([before] if not several else before)]
+    read = [tensor(name, *shape) for name, shape in inputs]
+    return {"class_name": "Functional", "config": {"name": "net", "layers": [
+        *({"class_name": "InputLayer", "name": name, "config": {"batch_shape": [None, *shape]}} for name, shape in inputs),
+        {"class_name": cls, "name": "y", "module": module, "config": {"name": "y", **config},
+         "inbound_nodes": [{"args": [*([read] if several else read), *more], "kwargs": {}}]},
+        {"class_name": "Activation", "name": "z", "config": {"activation": "linear"},
+         "inbound_nodes": [{"args": [tensor("y", *after)], "kwargs": {}}]},
+    ], "input_layers": [[name, 0, 0] for name, _ in inputs], "output_layers": [["z", 0, 0]]}}  # fmt: skip
+
+
+OPS = {"module": "keras.src.ops.numpy"}
+HEADS = {"num_heads": 2, "key_dim": 3}
+
+
+@pytest.mark.parametrize(
+    ("model", "wanted"),
+    [
+        (stated("Softmax", (4, 5, 6), (4, 5, 6), axis=3), ["softmax 6×4×5 0"]),
+        (stated("Softmax", (4, 5, 6), (4, 5, 6), axis=[1, 2]), ["softmax 6×4×5 0"]),
+        (stated("LocallyConnected1D", (6, 2), (4, 3), filters=3, kernel_size=[3], activation="tanh"),
+         ["locally_connected 3×4 84", "tanh 3×4 0"]),
+        (stated("LayerNormalization", (4, 6), (4, 6), axis=-1, rms_scaling=True), ["layer_norm 6×4 6"]),
+        (stated("Resizing", (4, 4, 3), (8, 6, 3), height=8, width=6, interpolation="nearest"), ["resize 3×8×6 0"]),
+        (stated("GroupQueryAttention", (4, 6), (4, 6), head_dim=3, num_query_heads=2, num_key_value_heads=2),
+         ["multi_head_attention 6×4 168"]),
+        (stated("MultiHeadAttention", (3, 4, 6), (3, 4, 6), attention_axes=[2], **HEADS), ["opaque 6×3×4 None"]),
+        (stated("Attention", [(4, 6), (5, 6)], (4, 6), several=True), ["opaque 6×4 0"]),
+        (stated("RNN", (4, 6), (5,), cell={"class_name": "StackedRNNCells", "config": {}}), ["opaque 5 None"]),
+        (stated("Bidirectional", (4, 6), (10,), layer={"class_name": "RNN", "config": {
+            "cell": {"class_name": "GRUCell", "config": {"units": 5}}}}), ["gru 10 390"]),
+        (stated("Bidirectional", (4, 6), (10,), layer={"class_name": "Own", "config": {}}), ["opaque 10 None"]),
+        (stated("SpectralNormalization", (8, 2), (6, 3), layer={"class_name": "LocallyConnected1D", "config": {
+            "filters": 3, "kernel_size": [3], "activation": "relu"}}), ["opaque 3×6 None"]),
+        (stated("EinsumDense", (4, 6), (4, 5), equation="...x,xy->...y", output_shape=5, bias_axes="y"), ["dense 5×4 35"]),
+        (stated("EinsumDense", (4, 6), (2, 3), equation="abc,bcde->ade", output_shape=[2, 3], bias_axes="e"),
+         ["opaque 3×2 147"]),
+        (stated("ThresholdedReLU", (4, 6), (4, 6), theta=1.0), ["threshold 6×4 0"]),
+        (stated("CategoryEncoding", (4,), (9,), num_tokens=9), ["opaque 9 None"]),
+        (stated("Permute", (4,), (4,), dims=[1]), ["identity 4 0"]),
+        (stated("Dense", (4,), (2,), units=2, activation={"class_name": "function", "config": None, "registered_name": "relu"}),
+         ["dense+relu 2 10"]),
+        # Operations.
+        (stated("Add", (4, 6), (4, 6), more=[3], **OPS), ["identity 6×4 0"]),
+        (stated("Concatenate", [(4, 6)], (4, 6), several=True, **OPS), ["identity 6×4 0"]),
+        (stated("Concatenate", [(4, 6), (3, 6)], (7, 6), several=True, axis=1, **OPS), ["concat 6×7 0"]),
+        (stated("Divide", [(4, 6), (4, 1)], (4, 6), several=True, **OPS), ["opaque 6×4 0"]),
+        (stated("Transpose", (4, 6), (6, 4), axes=[0, 2, 1], **OPS), ["permute 4×6 0"]),
+        (stated("Transpose", (4, 6), (6, 4), axes=[1, 0, 2], **OPS), ["opaque 4×6 0"]),
+        (stated("Pad", (4, 5, 6), (6, 7, 6), pad_width=[[0, 0], [1, 1], [1, 1], [0, 0]], mode="reflect", **OPS), ["pad 6×6×7 0"]),
+        (stated("Pad", (4, 5, 6), (4, 5, 8), pad_width=[[0, 0], [0, 0], [0, 0], [1, 1]], **OPS), ["opaque 8×4×5 0"]),
+        (stated("Pad", (4, 5, 6), (4, 5, 8), pad_width=1, **OPS), ["opaque 8×4×5 0"]),
+        (stated("GetItem", (4, 5, 6), (4, 5, 2), more=[[{"class_name": "__slice__", "config": {}}] * 3 + [
+            {"class_name": "__slice__", "config": {"start": 1, "stop": 3}}]], **OPS), ["slice 2×4×5 0"]),
+        (stated("GetItem", (4, 5, 6), (4, 5, 6), more=[[{"class_name": "__slice__", "config": {}}]], **OPS), ["identity 6×4×5 0"]),
+        (stated("GetItem", (4, 5, 6), (5, 6), more=[[{"class_name": "__slice__", "config": {}}, 0]], **OPS), ["opaque 6×5 0"]),
+        (stated("Reshape", (4, 6), (8, 3), newshape=[-1, 8, 3], **OPS), ["reshape 3×8 0"]),
+        (stated("Mean", (4, 6), (6,), axis=1, keepdims=False, **OPS), ["mean 6 0"]),
+        (stated("Repeat", (4, 6), (8, 6), repeats=2, axis=1, **OPS), ["opaque 6×8 0"]),
+        (stated("Einsum", (4, 6), (4, 4), subscripts="bij,bkj->bik", **OPS), ["opaque 4×4 0"]),
+        (stated("Silu", (4, 6), (4, 6), module="keras.src.ops.nn"), ["silu 6×4 0"]),
+    ],
+)  # fmt: skip
+def test_layers_whose_keys_are_no_plain_copies(model, wanted):
+    nodes = [node for node in read(model).nodes if node.op != "input"][:-1]
+    kinds = [f"{node.op}{'+relu' if len(wanted[0].split('+')) > 1 and node.op == 'dense' else ''}" for node in nodes]
+
+    assert [f"{kind} {node.output} {node.facts.params}" for kind, node in zip(kinds, nodes, strict=True)][: len(wanted)] == wanted
+
+
 def test_several_inputs_keep_their_names_and_token_ids_are_told_by_what_reads_them():
     model = functional(
         start("words", 12), start("image"),
@@ -278,6 +358,7 @@ def test_a_shape_that_the_file_says_otherwise_is_a_finding():
         (sequential(layer("Conv2D", "c", **CONV)), "the model does not say what goes into `c`"),
         (functional(start(), layer("Conv2D", "out", [("out", 0, 0)], **CONV)),
          "`out` reads `out`, which is not there or waits for it"),
+        (functional(start(), layer("ReLU", "out", ["else"])), "`out` reads `else`, which is not there or waits for it"),
         (functional(start(), start()), "two layers are called `image`"),
         (functional(start(), layer("Conv2D", "out", [("image", 0, 1)], **CONV)), "the input `image` has no output 1"),
         (functional(start(), layer("Lambda", "out", ["image"])),
@@ -293,6 +374,19 @@ def test_a_shape_that_the_file_says_otherwise_is_a_finding():
         (functional(start(), layer("Reshape", "out", ["image"], target_shape=["x"])), "`out` has no shape to reshape to"),
         (functional(start(), layer("Reshape", "out", ["image"], target_shape=[])), "`out` reshapes to nothing"),
         (functional(start(), layer("SpectralNormalization", "out", ["image"])), "`out` has no layer inside"),
+        (functional(start("image", 6, 3), layer("LSTM", "l", ["image"], return_state=True), layer("ReLU", "out", [("l", 0, 1)])),
+         "the file does not say which shape the states of `l` have"),
+        (functional(start(), layer("Bidirectional", "l", ["image"], merge_mode=None, layer=layer("LSTM", "i", units=2)),
+                    layer("ReLU", "out", [("l", 0, 3)])), "output 3 of `l` is not known here"),
+        (functional(start(), inputs=["other"]), "there is no input `other`"),
+        (functional(start(), start("more"), {**functional(start("x"), start("y"), inputs=["x", "y"], outputs=["x"], name="m"),
+                    "inbound_nodes": [[["image", 0, 0, {}]]]}, inputs=["image", "more"], outputs=["m"]),
+         "`m` has 2 inputs, and is given 1"),
+        (functional(start(), {**functional(start("x"), inputs=["x"], outputs=["x"], name="m"),
+                    "inbound_nodes": [[["image", 0, 0, {}]]]}, outputs=[("m", 1, 7)]), "`m` has no output 7"),
+        ({"class_name": "Sequential", "config": [layer("InputLayer", "i", batch_shape=[None]), layer("ReLU", "r")]},
+         "the input `i` is a single number"),
+        (stated("Split", (4, 6), (4, 3), indices_or_sections=[3], **OPS), "`y` splits at places, which is not known here"),
         (functional(start(), layer("Bidirectional", "out", ["image"])), "`out` has no layer inside"),
         (functional(start("image", 6, 3), layer("LSTM", "l", ["image"], units=2, return_state=True),
                     layer("Add", "out", [("l", 9, 0), "l"])), "`out` reads `l`, which is not there or waits for it"),

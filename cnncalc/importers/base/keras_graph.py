@@ -352,7 +352,7 @@ class _Functional:
         return (
             len(found) >= _ENTRY
             and isinstance(found[0], str)
-            and found[0] in self.layers
+            and found[0] != "_CONSTANT_VALUE"
             and all(isinstance(n, int) and not isinstance(n, bool) for n in found[1:_ENTRY])
         )
 
