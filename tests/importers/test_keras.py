@@ -23,7 +23,7 @@ from cnncalc.importers.base.keras_config import is_count
 from cnncalc.importers.base.keras_network import describe_model
 from cnncalc.importers.base.keras_words import activations, classes, operations
 from cnncalc.importers.base.model_file import ModelFile
-from cnncalc.importers.base.names import Names, legal
+from cnncalc.importers.base.names import legal
 from cnncalc.language.build import build
 from cnncalc.language.document import Document
 from cnncalc.language.importing import read_model
@@ -532,16 +532,6 @@ def test_hdf5_of_older_versions_holds_bytes():
 )
 def test_files_are_told_by_what_is_in_them(name, head, wanted):
     assert keras.recognises(name, head) is wanted
-
-
-def test_names_are_legal_and_given_once():
-    names = Names()
-
-    assert [names.unique(text) for text in ("a/b", "a/b", "1x1", "prev", "$x + 1", "", "a" * 200)] == [
-        "a.b", "a.b_2", "_1x1", "prev_2", "_x___1", "layer", "a" * 90,
-    ]  # fmt: skip
-    assert names.unique("c", ("act",)) == "c"
-    assert names.unique("c.act") == "c.act_2"
 
 
 # Nothing but SpecError -----------------------------------------------------------------------

@@ -120,7 +120,7 @@ class _Writer:
         return found
 
     def _write(self, call: Call) -> None:
-        name = self.names.unique(call.name, _suffixes(call))
+        name = self.names.unique(call.name, parts=_suffixes(call))
         layout = self.layouts.read(call)
         shape = call.stated.get(0)
         refs = [self._ref(value) for value in call.operands]

@@ -1,35 +1,60 @@
-"""Names of a file as names of a spec: legal ones, each given once."""
+"""Names of a model file as names of a spec: legal ones, each once."""
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from cnncalc.foreign import NAME
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_BETWEEN = re.compile(r"[/\\:.]+")
+_ILLEGAL = re.compile(r"[^\w-]+")
 _TAKEN = ("prev", "input")
-"""What these words mean in a spec is settled."""
-
-
-def legal(text: str) -> str:
-    """The nearest name that a spec takes: slashes become dots, what else is foreign `_`."""
-    words = [re.sub(r"[^\w-]", "_", word) for word in re.split(r"[/.]+", text) if word]
-    name = ".".join(words)[: NAME - 10].rstrip(".") or "layer"
-    return name if re.match(r"[^\W\d]", name) else f"_{name}"
+_ROOM = 12
+"""So many characters are left for the number behind a long name."""
 
 
 class Names:
-    """The names that are given already."""
+    """Gives every node of a file a name that no other has."""
 
     def __init__(self) -> None:
-        """None but those that a spec keeps for itself."""
-        self._given = set(_TAKEN)
+        """Two names have a meaning of their own in a spec."""
+        self._used: set[str] = set(_TAKEN)
         self._next: dict[str, int] = {}
 
-    def unique(self, text: str, parts: tuple[str, ...] = ()) -> str:
-        """A legal name like `text` that is not given yet, nor is it with any of the `parts` behind it."""
-        wanted = name = legal(text)
-        while any(full in self._given for full in (name, *(f"{name}.{part}" for part in parts))):
-            self._next[wanted] = self._next.get(wanted, 1) + 1
-            name = f"{wanted}_{self._next[wanted]}"
-        self._given |= {name, *(f"{name}.{part}" for part in parts)}
+    def unique(self, text: str, default: str = "layer", parts: Sequence[str] = ()) -> str:
+        """The nearest legal name that is free; `default` if nothing of the text is legal.
+
+        What belongs to it is called `name.part`, which must be free, too.
+
+        >>> names = Names()
+        >>> names.unique("conv1/bn"), names.unique("conv1/bn"), names.unique("3x3 reduce")
+        ('conv1.bn', 'conv1.bn_2', '_3x3_reduce')
+        """
+        wanted = legal(text) or default
+        name = wanted
+        while name in self._used or any(f"{name}.{part}" in self._used for part in parts):
+            number = self._next[wanted] = self._next.get(wanted, 1) + 1
+            name = f"{wanted}_{number}"
+        self._used.update((name, *(f"{name}.{part}" for part in parts)))
         return name
+
+
+def legal(text: str) -> str:
+    """A text as a legal name, short enough to be numbered; empty if nothing is left of it.
+
+    >>> legal("res2a/branch 1"), legal("$x"), legal("//")
+    ('res2a.branch_1', 'x', '')
+    """
+    parts = (_ILLEGAL.sub("_", part).strip("_-") for part in _BETWEEN.split(text[: 2 * NAME]))
+    name = ".".join(part for part in parts if part)[: NAME - _ROOM].rstrip(".-")
+    # A name begins with a letter; what `\w` has beside letters are digits of many scripts.
+    return f"_{name}" if name and not (name[0].isalpha() or name[0] == "_") else name
+
+
+def title(text: str) -> str:
+    """What a network is called, without what would be an expression in a spec."""
+    return text.replace("$", "").strip()[:NAME]
