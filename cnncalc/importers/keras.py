@@ -53,6 +53,9 @@ def describe(file: ModelFile) -> Description:
         return describe_model(_model(parse_json(text, "the configuration")))
     except RecursionError:
         raise Unreadable("the configuration is nested too deeply") from None
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        said = f"the configuration is not that of a model of Keras: {cut(str(error), NAME)}"
+        raise Unreadable(said) from None
 
 
 def _decode(data: bytes) -> str:

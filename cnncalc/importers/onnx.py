@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Description, Unreadable
-from cnncalc.importers.base.onnx.names import legal
 from cnncalc.importers.base.onnx.folding import elementwise
 from cnncalc.importers.base.onnx.fused import read_fused
 from cnncalc.importers.base.onnx.model import INTEGERS, listing, read_model
+from cnncalc.importers.base.onnx.names import legal
 from cnncalc.importers.base.onnx.nodes import title
 from cnncalc.importers.base.onnx.operators import FREE, MOVING, OPERATORS, PLAIN
 from cnncalc.importers.base.onnx.patterns import Recogniser

@@ -31,6 +31,10 @@ Shape = list[Any]
 """Lengths without the batch; None is open."""
 
 _DEEPEST = 40
+_MOST = 3_000_000
+"""So many values are looked at, at most: what a file of the largest size has, twice."""
+_MODEL = 50
+"""A model costs as much as so many values, however small it is."""
 _ENTRY = 3
 """`[layer, call, output]`, and behind it perhaps the other arguments."""
 
@@ -95,6 +99,8 @@ class Graph:
         """Take the model apart; raises Unreadable."""
         self.calls: list[Call] = []
         self.inputs: list[Call] = []
+        self.walked = 0
+        """How many values were looked at, those of a model anew each time it is called."""
         self._first: dict[int, Call] = {}
         self.outputs = self._model(model, str(as_mapping(model).get("class_name")), None, _Around())
 
@@ -110,6 +116,9 @@ class Graph:
                 f"`{cut(name, NAME)}` is a class of its own: what its layers read is not in the file",
                 help="save it as a Functional model, or export it as ONNX",
             )
+        self.walked += len(layers) + _MODEL
+        if self.walked > _MOST:
+            raise Unreadable("models call each other too often")
         if "input_layers" in as_mapping(model.get("config")):
             return _Functional(self, model, layers, around).run(operands)
         return self._sequence(model, layers, operands, around)
@@ -326,6 +335,7 @@ class _Functional:
         stack = [data]
         while stack:
             found = stack.pop()
+            self.graph.walked += 1
             if isinstance(found, dict):
                 if found.get("class_name") == "__keras_tensor__":
                     yield _keras_tensor(found)
@@ -342,7 +352,7 @@ class _Functional:
         return (
             len(found) >= _ENTRY
             and isinstance(found[0], str)
-            and found[0] in self.layers
+            and found[0] != "_CONSTANT_VALUE"
             and all(isinstance(n, int) and not isinstance(n, bool) for n in found[1:_ENTRY])
         )
 
