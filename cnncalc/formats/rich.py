@@ -13,6 +13,10 @@ from cnncalc.formats.base import workings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table as RichTable
+
     from cnncalc.tables.table import Column, Table
     from cnncalc.working.steps import Section
 
@@ -28,38 +32,11 @@ def render(table: Table, *, width: int | None = None, color: bool = True, **_: A
     Long names wrap, and columns give way: the most minor, then those at the right. What is left out
     is said. Numbers are never cropped, and wrap only in columns that were asked for.
     """
-    from rich import box
     from rich.console import Console
-    from rich.table import Table as RichTable
     from rich.text import Text
 
     width = width or get_terminal_size().columns
     columns, left_out = _fit(table, width)
-    is_wide = _least(columns) > width
-
-    def draw(
-        rows: Iterable[Sequence[str]],
-        lines: box.Box,
-        widths: Sequence[int] = (),
-        *,
-        head: bool = True,
-    ) -> RichTable:
-        drawn = RichTable(box=lines, pad_edge=False, padding=0, show_edge=False,
-                          header_style="bold", show_header=head)  # fmt: skip
-        for number, (column, _cells) in enumerate(columns):
-            drawn.add_column(
-                Text(foreign.visible(column.title)),
-                justify="right" if column.right else "left",
-                no_wrap=column.right and not is_wide,
-                overflow="fold",
-                style="cyan" if number == 0 else "",
-                width=widths[number] if widths else None,
-            )
-        for row in rows:
-            drawn.add_row(*map(Text, row))
-        return drawn
-
-    rows = list(zip(*(cells for _, cells in columns), strict=True))
     out = io.StringIO()
     console = Console(
         file=out,
@@ -71,29 +48,69 @@ def render(table: Table, *, width: int | None = None, color: bool = True, **_: A
         emoji=False,
         legacy_windows=False,
     )
-    if len(rows) < LONG:
-        console.print(draw(rows, box.SIMPLE_HEAD))
-    else:
-        # Rich takes a third of a millisecond for a row: it lays the columns out, and draws what wraps.
-        console.print(draw(_longest(columns), box.MINIMAL))
-        widths = _widths(out.getvalue())
-        out.seek(0)
-        out.truncate()
-        console.print(draw([], box.SIMPLE_HEAD, widths))
-        right = [column.right for column, _ in columns]
-        cyan = "\x1b[36m{}\x1b[0m" if color else "{}"
-        for row in rows:
-            line = _line(row, widths, right, cyan)
-            if line is not None:
-                out.write(line)
-            else:
-                console.print(draw([row], box.SIMPLE_HEAD, widths, head=False))
+    _print_rows(console, out, columns, is_wide=_least(columns) > width, color=color)
     if left_out:
         hidden = ", ".join(map(foreign.visible, left_out))
         console.print(Text(f"too narrow for: {hidden} (--width and --columns help)", style="dim"))
     for note, style in _style_notes(table, [column for column, _ in columns]):
         console.print(Text(foreign.visible(note), style=style))
     return foreign.lines(out.getvalue())
+
+
+def _print_rows(
+    console: Console, out: io.StringIO, columns: _Columns, *, is_wide: bool, color: bool
+) -> None:
+    """Write the rows of a table to `out`, to which the console prints."""
+    from rich import box
+
+    rows = list(zip(*(cells for _, cells in columns), strict=True))
+    if len(rows) < LONG:
+        console.print(_draw(columns, rows, box.SIMPLE_HEAD, is_wide=is_wide))
+        return
+    # Rich takes a third of a millisecond for a row: it lays the columns out, and draws what wraps.
+    console.print(_draw(columns, _longest(columns), box.MINIMAL, is_wide=is_wide))
+    widths = _widths(out.getvalue())
+    out.seek(0)
+    out.truncate()
+    console.print(_draw(columns, [], box.SIMPLE_HEAD, widths, is_wide=is_wide))
+    right = [column.right for column, _ in columns]
+    cyan = "\x1b[36m{}\x1b[0m" if color else "{}"
+    for row in rows:
+        line = _line(row, widths, right, cyan)
+        if line is not None:
+            out.write(line)
+        else:
+            drawn = _draw(columns, [row], box.SIMPLE_HEAD, widths, head=False, is_wide=is_wide)
+            console.print(drawn)
+
+
+def _draw(
+    columns: _Columns,
+    rows: Iterable[Sequence[str]],
+    lines: box.Box,
+    widths: Sequence[int] = (),
+    *,
+    head: bool = True,
+    is_wide: bool,
+) -> RichTable:
+    """Rows as Rich draws them; what `is_wide` wraps in every column."""
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    drawn = RichTable(box=lines, pad_edge=False, padding=0, show_edge=False,
+                      header_style="bold", show_header=head)  # fmt: skip
+    for number, (column, _cells) in enumerate(columns):
+        drawn.add_column(
+            Text(foreign.visible(column.title)),
+            justify="right" if column.right else "left",
+            no_wrap=column.right and not is_wide,
+            overflow="fold",
+            style="cyan" if number == 0 else "",
+            width=widths[number] if widths else None,
+        )
+    for row in rows:
+        drawn.add_row(*map(Text, row))
+    return drawn
 
 
 def explain(

@@ -95,11 +95,8 @@ class Expander:
         if item.name:
             env.names[item.name] = named
         # What a layer with several outputs expects holds for each of them.
-        claimed = [
-            n
-            for n in (range(named.start, named.stop) if named.out == SEVERAL else [named.out])
-            if n >= 0
-        ]
+        made = range(named.start, named.stop) if named.out == SEVERAL else (named.out,)
+        claimed = [node for node in made if node >= 0]
         if item.claims and claimed and env.context.place is None:
             self.budget.steps.spend(_CLAIM * len(item.claims) * len(claimed), item)
             found = list(judgeable(item.claims, env.context))
