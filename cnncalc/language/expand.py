@@ -69,8 +69,6 @@ class Expander:
             check_inputs(self.model, env)
         return outputs
 
-    # Items ----------------------------------------------------------------------------------
-
     def _body(self, items: Sequence[Item], env: Env) -> int:
         """Expand a layer list; the result of its last item."""
         for item in items:
@@ -164,8 +162,6 @@ class Expander:
                 reuse.expand(item, item.reuse, env, named, frame, self.nodes)
         except Failed:
             self.nodes.broke()
-
-    # Blocks and reuse -----------------------------------------------------------------------
 
     def _block(
         self,

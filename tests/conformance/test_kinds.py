@@ -9,6 +9,8 @@ from .judge import state
 from .stating import Unstated
 
 NONE = {
+    "constant": "numbers that a program holds: no framework has it as a layer",
+    "parameter": "a tensor that a module holds: no framework has it as a layer",
     "opaque": "its numbers are those that the spec gives",
     "yolo_head": "a check of channels: no framework has it as a layer",
 }

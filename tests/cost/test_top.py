@@ -187,7 +187,7 @@ def test_shares_are_those_of_the_rows_that_are_shown(run, tmp_path):
     (tmp_path / "net.yaml").write_text(NESTED, encoding="utf-8")
 
     assert run("top", str(tmp_path / "net.yaml"), "--by", "params", "--depth", "1").out == """\
-layer  type     output  params     %  % so far
+layer  op       output  params     %  % so far
 conv1  conv+bn   4×8×8     152  58.5      58.5
 B1     B         4×8×8      84  32.3      90.8
 B2     B         4×8×8      24   9.2     100.0

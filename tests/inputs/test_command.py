@@ -118,7 +118,7 @@ def test_a_dense_behind_flatten_says_that_it_fixes_the_size(run):
         "input  L        9  n ≥ 2     n ≡ 0 (mod 2)  8, 9\n"
         "d · all sizes\n"
         "even: no stride leaves elements at the end of an axis unread\n"
-        "kept: at other sizes dense1 has weights of a different shape\n"
+        "kept: all weights keep their shapes; at other sizes dense1 has weights of a different shape\n"
         "max_pool1 refuses 1: size 2 does not fit: the input has 1 along axis L (input 1×1)\n"
     )
 

@@ -3,6 +3,7 @@
 import pytest
 
 from cnncalc.arithmetic.moving import Moved, Picked, Single, Tiled
+from cnncalc.arithmetic.regrouped import Regrouped
 from cnncalc.arithmetic.windows import Everything, Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.shape import Shape
@@ -80,7 +81,7 @@ def tensor(*axes):
     (Reshape(to=Shape(16, (114,))), Shape(16, (1, 114)), Shape(16, (114,)), (Single(1), Moved(0))),
     (Reshape(to=tensor(8, 2, 7, 9), dialect="torch"), Shape(16, (7, 9)), tensor(8, 2, 7, 9), (Moved(2), Moved(3))),
     (Reshape(to=tensor(7, 9, 8, 2), dialect="keras"), Shape(16, (7, 9)), tensor(7, 9, 8, 2), (Moved(0), Moved(1))),
-    (Reshape(to=Shape(16, (7, 9)), dialect="torch"), tensor(8, 2, 7, 9), Shape(16, (7, 9)), (ALL, ALL, Moved(0), Moved(1))),
+    (Reshape(to=Shape(16, (7, 9)), dialect="torch"), tensor(8, 2, 7, 9), Shape(16, (7, 9)), (Regrouped((), (), (), range(8)), Regrouped((), (), (), range(2)), Moved(0), Moved(1))),
     (Reshape(to=Shape(-1)), tensor(3, 4), Shape(12), (ALL, ALL)),
     (Softmax(axis=-1), tensor(12, 197, 197), tensor(12, 197, 197), (ONE, ONE, Everything(197))),
     (Softmax(axis=1, dialect="torch"), MAP, MAP, ()),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from cnncalc import SpecError, loads
 from cnncalc.arithmetic.moving import Moved
+from cnncalc.arithmetic.regrouped import Regrouped
 from cnncalc.arithmetic.windows import Everything, Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.key_types import BITS, NUMBER, Bad, Integer
@@ -32,7 +33,9 @@ sizes = st.lists(st.integers(1, 9), max_size=3).map(tuple)
     (Flatten(), Shape(8, (3,), copies=9), Shape(8 * 3, copies=9), (ALL,)),
     (Reshape(to=Shape(128, (7, 7))), Shape(128 * 7 * 7), Shape(128, (7, 7)), ()),
     (Reshape(to=Shape(-1, (7, 7))), Shape(6272), Shape(6272 // 49, (7, 7)), ()),
-    (Reshape(to=Shape(8, (-1,))), Shape(8, (4, 5)), Shape(8, (4 * 5,)), (ALL, ALL)),
+    # a place of the row is one row and one column: 5·h + w
+    (Reshape(to=Shape(8, (-1,))), Shape(8, (4, 5)), Shape(8, (4 * 5,)),
+     (Regrouped((0,), (20,), ((5, 4, 1),), (0,)), Regrouped((0,), (20,), ((1, 5, 1),), (0,)))),
     (Reshape(to=Shape(2, (4, 5))), Shape(8, (1, 5)), Shape(2, (4, 5)), (Everything(4), Everything(5))),
     (Reshape(to=Shape(-1)), Shape(8, (4, 5)), Shape(8 * 4 * 5), (ALL, ALL)),
     (Reshape(to=Shape(8, (4, -1))), Shape(8, (4, 5)), Shape(8, (4, 5)), ()),

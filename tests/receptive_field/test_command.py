@@ -44,7 +44,7 @@ def run(cnncalc):
 def test_the_table(run):
     # 1 + (7 − 1)·3 = 19 rows of which 7 are read, 7/19 = 36.8 %; (40 − 19) + 1 = 22 units.
     assert run(LINE) == (0, """\
-layer  type          window        N  field  shortest  jump  first centre  effective  seen %  flags
+layer  op            window        N  field  shortest  jump  first centre  effective  seen %  flags
 input  input                   40×30      1         1     1             0
 tall   conv+bn+relu  7×1 d3,1  22×30   19×1      19×1     1           9×0       19×–    36.8  holes
 wide   conv          1×3 s1,2  22×14   19×3      19×3   1×2           9×1       19×3    36.8
@@ -159,7 +159,7 @@ def test_a_block_has_no_flag_that_is_untrue_of_it(run, inner, options, inside, b
 
 
 def test_without_a_map_there_is_nothing_to_explain(run):
-    assert run(VECTOR) == (0, "layer   type\ninput   input\ndense1  dense\nvector · input 10\nno layer sees a map\n", "")
+    assert run(VECTOR) == (0, "layer   op\ninput   input\ndense1  dense\nvector · input 10\nno layer sees a map\n", "")
 
 
 def test_the_sound_part_of_a_broken_net(run):
