@@ -38,7 +38,7 @@ LIMITS = {
     "characters": Limit(20_000_000, "characters of names"),
     "findings": Limit(10_000, "findings"),
     # Analyses of one network.
-    "fields": Limit(1_000_000, "fields of single units"),
+    "fields": Limit(5_000_000, "fields of single units"),
     "views": Limit(400_000, "fields of layers over inputs"),
     "density": Limit(4_000_000, "rows of sets"),
     "coverage": Limit(4_000_000, "places of axes"),

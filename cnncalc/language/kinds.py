@@ -163,7 +163,7 @@ def count_edits(word: str, other: str) -> int:
     """How many letters are to be put in, taken out, changed, or exchanged with the next one.
 
     >>> count_edits("bacth", "batch"), count_edits("pol", "pool"), count_edits("partial", "separable")
-    (1, 1, 5)
+    (1, 1, 6)
     """
     before: list[int] = []
     row = list(range(len(other) + 1))

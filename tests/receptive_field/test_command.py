@@ -29,7 +29,8 @@ layers:
   - conv: {filters: 4, kernel: 40, name: b}
 """
 NOTES = """\
-elements of the input, borders ignored; first centre: 0 is the middle of the first element
+elements of the input, borders ignored
+first centre: 0 is the middle of the first element
 effective: 4σ of the influence where all weights are equal, about 95 % of it
 seen %: how much of the field a unit reads; below 100 it has holes
 """

@@ -32,6 +32,9 @@ def judge(network: Network) -> Iterator[Diagnostic]:
             continue
         told.add(verdict.node)
         node = network.nodes[verdict.node]
+        if node.output.rank < _rank(network, verdict.source):
+            # A list of places, such as the boxes of several maps, has no stride.
+            continue
         field = survey_of(network).views[verdict.node][verdict.source][verdict.axis].field
         low, high = field.sizes if field else (0, 0)
         yield Diagnostic(CODE, f"the operands of `{node.name}` have different strides over "
@@ -39,6 +42,11 @@ def judge(network: Network) -> Iterator[Diagnostic]:
                          network.source, node.span, layer=node.name, severity="warning",
                          help="bring the operands to one stride before they meet")  # fmt: skip
     survey_of(network).complete("field", "alignment")
+
+
+def _rank(network: Network, source: str) -> int:
+    """How many axes an input has."""
+    return next(node.output.rank for node in network.nodes if node.name == source)
 
 
 # The stride of a field is the product of what every layer moves by, and that is little work beside the

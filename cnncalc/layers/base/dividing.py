@@ -14,7 +14,7 @@ def divisors(*counts: int, near: int) -> str:
     >>> divisors(3, 16, near=2)
     '1'
     >>> divisors(720, near=32)
-    '18, 20, 24, 30, 36, 40, 45 and 48 near 32'
+    '16, 18, 20, 24, 30, 36, 40 and 45 near 32'
     """
     whole = gcd(*counts)
     small = [n for n in range(1, min(isqrt(whole), _TRIED) + 1) if not whole % n]
