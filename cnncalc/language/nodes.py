@@ -204,7 +204,7 @@ def _assert_rank(item: Item, layer: Layer, shapes: tuple[Shape, ...]) -> None:
     """Refuse a map of more or fewer axes than the word of the layer says: `conv2d`."""
     if item.rank is None:
         return
-    seen = shapes[0].rank
+    seen = shapes[0].rank if shapes else layer.apply().output.rank
     while isinstance(layer, Wrapper):
         seen -= layer.steps
         layer = layer.layer

@@ -57,7 +57,7 @@ class Concat(Layer):
         longer = []
         for number, x in enumerate(shapes):
             axes = list(axes_of(x))
-            axes[place(x, self.axis, "axis", self.rules)] *= times[number]
+            axes[place(x, self.axis, "axis", self.axis_rules)] *= times[number]
             longer.append(with_axes(x, axes))
         return self.apply(*longer)
 
@@ -65,13 +65,13 @@ class Concat(Layer):
         self, operand: int, inputs: Sequence[Shape], facts: Facts | None = None
     ) -> tuple[Axis, ...]:
         """Its own stretch of the output along `axis`, one element along the others."""
-        at = place(inputs[operand], self.axis, "axis", self.rules)
+        at = place(inputs[operand], self.axis, "axis", self.axis_rules)
         lengths = [axes_of(other)[at] for other in inputs]
         return _stretch(inputs[operand], at, sum(lengths[:operand]), sum(lengths))
 
     def reads_of_all(self, inputs: Sequence[Shape], facts: Facts) -> list[tuple[Axis, ...] | None]:
         """The stretches of all operands, their lengths added up once."""
-        at = place(inputs[0], self.axis, "axis", self.rules)
+        at = place(inputs[0], self.axis, "axis", self.axis_rules)
         total = sum(axes_of(x)[at] for x in inputs)
         found: list[tuple[Axis, ...] | None] = []
         before = 0

@@ -143,3 +143,8 @@ def test_a_number_is_a_vector():
 
     assert [str(node.output) for node in network.nodes] == ["8"] * 5
     assert (network.params.value, network.trainable.value) == (8, 0)
+
+
+def test_a_word_with_axes_is_held_to_what_is_given():
+    with pytest.raises(cnncalc.SpecError, match="`constant1d` needs a map of 1 axis"):
+        cnncalc.loads("input: {channels: 3, size: [8]}\nlayers:\n- constant1d: {channels: 3, size: [2, 2]}\n")

@@ -338,3 +338,12 @@ def test_of_an_operand_of_fewer_axes_what_is_one_element_is_read_by_all():
     x, y = Shape(4, (5, 7, 9)), Shape(4, (1, 9))
 
     assert layer.reads_of_all([x, y], layer.apply(x, y)) == [(), (Single(1), Moved(2))]
+
+
+def test_the_last_axis_of_a_vector_is_its_features_in_every_framework():
+    layer = Concat(axis=-1)
+    parts = [Shape(3), Shape(5)]
+
+    assert layer.apply(*parts).output == Shape(8)
+    assert layer.reads_of_all(parts, layer.apply(*parts)) == [(), ()]
+    assert layer.apply_often([Shape(3)], [0, 0]).output == Shape(6)

@@ -327,3 +327,8 @@ def test_what_a_wrapper_cannot_hold(body, code, message):
     found = error.value.diagnostics[0]
     assert found.code == code
     assert message is None or found.message == message
+
+
+def test_a_weight_that_is_one_number_is_no_kernel():
+    with pytest.raises(cnncalc.SpecError, match="weight_norm needs a layer with a kernel, layer_norm has none"):
+        cnncalc.loads("input: {features: 16}\nlayers:\n- weight_norm: {layer: {layer_norm: {axes: space}}}\n")

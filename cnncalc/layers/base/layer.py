@@ -213,6 +213,12 @@ class Layer(Keyed):
         """What the elements of the first operand are divided by: 1 if it does not matter."""
         return 1
 
+    @property
+    def axis_rules(self) -> type[Dialect]:
+        """Those by which axes are numbered: without a dialect all agree on the axes of what was accepted."""
+        numbered = self.dialect is None and self.is_disputed()
+        return next(iter(asked_dialects().values())) if numbered else self.rules
+
     def check(self, *known: Any, at: str = "") -> None:
         """Raise the Refusal of the dialect, if its framework would not accept the layer.
 
@@ -228,7 +234,7 @@ class Layer(Keyed):
 
     def matrices(self, weights: Mapping[str, tuple[int, ...]]) -> dict[str, Kernel]:
         """The kernels among the weights, as they are normalised; raises Refusal if unknown."""
-        found = {name: weights[name] for name in self.kernels if name in weights}
+        found = {name: weights[name] for name in self.kernels if weights.get(name)}
         return {name: Kernel(shape, shape[0]) for name, shape in found.items()}
 
     def reads(self, operand: int, inputs: Sequence[Shape], facts: Facts) -> tuple[Axis, ...] | None:
