@@ -107,3 +107,15 @@ def test_the_usual_shift_is_half_a_window():
         cnncalc.loads("dialect: torch\ninput: {channels: 8, size: [9]}\nlayers:\n- multi_head_attention: {heads: 2, window: 5, shift: 5}\n")
 
     assert caught.value.diagnostics[0].help == "2 is usual"
+
+
+@pytest.mark.parametrize(("given", "layers", "operands"), [
+    (MAP, ["stft: {n_fft: 8, hop: 2}"], "input 4×8×8"),
+    (MAP, ["max_unpool: {size: 2, output_size: 99}"], "input 4×8×8"),
+    (MAP, ["scale: {axes: []}", "stft: {n_fft: 8, hop: 2}"], "scale1 4×8×8"),
+])  # fmt: skip
+def test_what_was_given_stands_behind_the_message(given, layers, operands):
+    with pytest.raises(cnncalc.SpecError) as caught:
+        cnncalc.loads(f"input: {given}\nlayers:\n" + "".join(f"- {layer}\n" for layer in layers))
+
+    assert caught.value.diagnostics[0].message.endswith(f": {operands}")

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import cnncalc
 from cnncalc.arithmetic.resampling import Border
 from cnncalc.arithmetic.windows import Everything, Window
 from cnncalc.errors import Refusal
@@ -13,6 +14,7 @@ from cnncalc.layers.base.ranges import RANGE, RANGES
 from cnncalc.layers.base.shape import Shape
 from cnncalc.layers.crop import Crop
 from cnncalc.layers.fold import Fold
+from cnncalc.layers.grid_sample import GridSample
 from cnncalc.layers.pad import Pad
 from cnncalc.layers.resize import Resize
 from cnncalc.layers.slice import Slice
@@ -201,3 +203,26 @@ def test_bad_values_are_found_where_they_stand(kind, value, at):
     with pytest.raises(Bad) as bad:
         kind.parse(value)
     assert bad.value.at == at
+
+
+@pytest.mark.parametrize(("size", "channels", "windows"), [
+    ([1, 4], None, [(-1, -1), (-1, -1)]), ([[0, 3], [2, 5]], None, [(0, -2), (-2, 0)]), (None, [1, 3], None),
+])  # fmt: skip
+def test_a_slice_is_a_window_of_one_moved_by_its_start(size, channels, windows):
+    given = {} if size is None else {"size": size}
+    network = cnncalc.loads(f"input: {{channels: 4, size: [5, 5]}}\nlayers:\n- slice: {given | ({'channels': channels} if channels else {})}\n")
+    found = network.nodes[1].facts.windows
+
+    assert [w.padding for w in found] == (windows or [])
+
+
+def test_the_key_of_a_grid_is_the_one_that_is_given():
+    assert (GridSample(size=(2, 2))._key, GridSample(like="x")._key) == ("size", "like")
+
+
+def test_a_fold_along_one_axis_puts_windows_where_they_were():
+    """Three windows of 4 in steps of 2 lie on 8 elements: nothing is cut off."""
+    found = Fold(size=(8,), kernel=4, stride=2).apply(Shape(4 * 3, (3,)))
+
+    [window] = found.windows
+    assert [list(window.taps(u, 3)) for u in range(8)] == [[0], [0], [0, 1], [0, 1], [1, 2], [1, 2], [2], [2]]

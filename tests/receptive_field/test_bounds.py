@@ -550,3 +550,14 @@ def test_the_share_of_a_unit_where_the_input_has_no_border():
 
     assert density._of_one(looking, 1, "input", (0,), free=True) == Fraction(3, 5)
     assert density._of_one(looking, 1, "input", (0,), free=False) == Fraction(2, 3)
+
+
+def test_what_one_unit_sees_as_json():
+    """Three taps 2 apart are 3 of 5 elements; sigma is the root of 8/3."""
+    look = one_unit.look(Survey(chain([16], "conv: {filters: 1, kernel: 3, dilation: 2}")), 1, (4,))
+    found = look.to_dict()
+
+    assert (found["seen"], found["boxes"], found["elements"]) == (0.6, {"input": [[4, 8]]}, {"input": 3})
+    assert found["erf"]["input"][0]["sigma"] == 1.633
+    third = one_unit.look(Survey(chain([16], "conv: {filters: 1, kernel: 2, dilation: 2}")), 1, (4,))
+    assert third.to_dict()["seen"] == 0.666667
