@@ -198,3 +198,13 @@ def test_what_a_wrapper_cannot_hold(body, code, message):
     found = error.value.diagnostics[0]
     assert found.code == code
     assert message is None or found.message == message
+
+
+@pytest.mark.parametrize("steps", [(3, 4), (4, 3)])
+def test_operands_of_a_wrapper_have_as_many_steps(steps):
+    a, b = steps
+    with pytest.raises(cnncalc.SpecError, match="the operands have different numbers of steps"):
+        cnncalc.loads(
+            f"inputs: {{a: {{channels: 2, size: [{a}, 5]}}, b: {{channels: 2, size: [{b}, 5]}}}}\n"
+            "layers:\n- time_distributed: {layer: add, from: [a, b]}\n"
+        )
