@@ -8,6 +8,7 @@ import pytest
 
 import cnncalc
 from cnncalc import registry
+from cnncalc.counters.base import engine
 from cnncalc.counters.base.engine import (
     Attention,
     Call,
@@ -280,3 +281,20 @@ def test_a_window_over_the_channels_overlaps_at_its_ends():
 
     assert count_padded(call) == (8 + 4) * 4
     assert response(call) == 3 * 8 * 4 + (8 + 4) * 4
+
+
+def test_a_local_response_norm_is_padded_along_the_channels():
+    """Of 4 channels and a window of 3 the padded map has 6: half as many elements more."""
+    network = cnncalc.loads("input: {channels: 4, size: [2, 3]}\nlayers: [local_response_norm: {size: 3}]\n")
+    node = network.nodes[1]
+
+    assert engine.count_padded(engine.Call(node.op, node.layer, node.facts, (network.nodes[0].output,))) == 6 * 6
+
+
+def test_differences_stand_in_a_column_of_numbers():
+    network = cnncalc.loads("input: {channels: 4, size: [4, 4]}\nlayers: [conv: {filters: 2, kernel: 3}]\n")
+    table = cnncalc.analyze(network, "macs", convention="all")
+
+    assert {column.key: column.right for column in table.columns} | {} == {
+        "convention": False, "number": False, "total": True, "lower_bound": True, "difference": True, "printed": False, "counts": False,
+    }

@@ -176,3 +176,9 @@ def test_a_gather_in_steps_and_one_out_of_step():
 
     assert list(even[0].taps(2, 9)) == [7]
     assert [list(uneven[0].taps(u, 9)) for u in range(3)] == [[0], [3], [4]]
+
+
+def test_places_that_are_equally_far_apart_are_a_window_that_jumps():
+    [window] = Gather(axis="l", indices=(1, 4, 7)).apply(Shape(2, (9,))).windows
+
+    assert (type(window), window.stride, window.padding) == (Window, 3, (-1, -1))

@@ -176,3 +176,11 @@ def test_modes_may_be_written_as_in_pytorch():
     assert MODE.parse("nearest-exact") == "nearest_exact"
     with pytest.raises(Bad, match="must be one of nearest, linear, cubic"):
         MODE.parse("sinc")
+
+
+@pytest.mark.parametrize(("mode", "first", "last"), [("lanczos5", -4, 5), ("lanczos3", -2, 3), ("cubic", -1, 2), ("linear", 0, 1)])
+def test_how_far_an_interpolation_reaches(mode, first, last):
+    """Output 41 of 80 lies a quarter behind input 20 of 40, and reads on both sides of it."""
+    taps = list(Resampling(40, 80, mode).taps(41, 40))
+
+    assert (taps[0], taps[-1]) == (20 + first, 20 + last)

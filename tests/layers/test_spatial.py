@@ -226,3 +226,17 @@ def test_a_fold_along_one_axis_puts_windows_where_they_were():
 
     [window] = found.windows
     assert [list(window.taps(u, 3)) for u in range(8)] == [[0], [0], [0, 1], [0, 1], [1, 2], [1, 2], [2], [2]]
+
+
+def test_a_range_of_one_axis_leaves_the_others_whole():
+    network = cnncalc.loads("input: {channels: 4, size: [5, 6]}\nlayers:\n- slice: {axis: w, range: [1, 4]}\n- slice: {axis: channels, range: [1, 3]}\n")
+    cut, chosen = (node.facts for node in network.nodes[1:])
+
+    assert [w.padding for w in cut.windows] == [(0, 0), (-1, -2)]
+    assert (chosen.output, chosen.windows) == (Shape(2, (5, 3)), ())
+
+
+def test_a_fold_of_windows_three_apart_leaves_nothing_over():
+    [window] = Fold(size=(10,), kernel=4, stride=3).apply(Shape(4, (3,))).windows
+
+    assert [list(window.taps(u, 3)) for u in (0, 3, 6, 9)] == [[0], [0, 1], [1, 2], [2]]

@@ -332,3 +332,13 @@ def test_what_a_wrapper_cannot_hold(body, code, message):
 def test_a_weight_that_is_one_number_is_no_kernel():
     with pytest.raises(cnncalc.SpecError, match="weight_norm needs a layer with a kernel, layer_norm has none"):
         cnncalc.loads("input: {features: 16}\nlayers:\n- weight_norm: {layer: {layer_norm: {axes: space}}}\n")
+
+
+@pytest.mark.parametrize("steps", [(3, 4), (4, 3)])
+def test_operands_of_a_wrapper_have_as_many_steps(steps):
+    a, b = steps
+    with pytest.raises(cnncalc.SpecError, match="the operands have different numbers of steps"):
+        cnncalc.loads(
+            f"inputs: {{a: {{channels: 2, size: [{a}, 5]}}, b: {{channels: 2, size: [{b}, 5]}}}}\n"
+            "layers:\n- time_distributed: {layer: add, from: [a, b]}\n"
+        )

@@ -485,7 +485,7 @@ def test_a_unit_may_read_more_places_than_a_range_has_a_length(layer):
     assert judge_source(Source("net.yaml", LONG.replace("{0}", layer)), rules=Rules(CODES)).verdicts
 
 
-@pytest.mark.parametrize(("number", "shown"), [(594, "594"), (945_000, "945k"), (178 * 10**21, "1.78e+23")])
+@pytest.mark.parametrize(("number", "shown"), [(594, "594"), (945_000, "945k"), (10**21, "1.00e+21"), (5 * 10**21, "5.00e+21"), (178 * 10**21, "1.78e+23")])
 def test_a_number_of_elements_in_short(number, shown):
     assert one_unit._short(number) == shown
 
@@ -561,3 +561,9 @@ def test_what_one_unit_sees_as_json():
     assert found["erf"]["input"][0]["sigma"] == 1.633
     third = one_unit.look(Survey(chain([16], "conv: {filters: 1, kernel: 2, dilation: 2}")), 1, (4,))
     assert third.to_dict()["seen"] == 0.666667
+
+
+def test_the_share_of_a_projection_is_shown_and_is_no_data():
+    table = cnncalc.analyze(chain([8], "conv: {filters: 1, kernel: 3}"), "receptive-field", project="4")
+
+    assert {column.key: column.data for column in table.columns}["share"] is False
