@@ -10,7 +10,7 @@ from cnncalc.input_sizes.rebuild import find_accepted_near
 from cnncalc.language.document import Document
 from cnncalc.language.losses import ROUNDED, UNSOLVED, find_loss
 from cnncalc.registry import alternatives
-from cnncalc.work import Budget, TooMuch
+from cnncalc.work import Budget, TooMuch, Work
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +24,8 @@ LARGER = "a larger input"
 
 _LAYERS = 2000
 """A message does not wait for the sizes of a network that has more layers."""
+_TRIED = 10
+"""Nor for more networks of so many, whose layers behind a fault nobody has counted yet."""
 
 
 def add_sizes(error: SpecError, document: Document | None = None) -> SpecError:
@@ -69,14 +71,16 @@ def _solve(network: Network, document: Document) -> list[Solved]:
     sizes = {name: shape.size for name, shape in inputs.items() if shape.size}
     if not sizes:
         return []
+    budget = Budget()
+    budget.items = Work("items", _TRIED * _LAYERS)
     given: dict[str, Any] = {
         "settings": network.variables,
         "channels": {name: shape.channels for name, shape in inputs.items() if not shape.form},
-        "budget": Budget(),
+        "budget": budget,
     }
     try:
         fitting = find_accepted_near(document, network.model, sizes, **given)
-        if fitting is None:
+        if fitting is None or len(fitting.nodes) > _LAYERS:
             return []
         asked = {
             (index, axis): network.nodes[index].output.size[axis] for index, axis in places(network)

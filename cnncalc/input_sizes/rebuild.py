@@ -11,6 +11,7 @@ from cnncalc.errors import Refusal, SpecError, UsageError
 from cnncalc.input_sizes.scan import Refused
 from cnncalc.language.build import build
 from cnncalc.language.document import Document
+from cnncalc.work import Budget
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,13 +71,18 @@ def _to_refused(network: Network, error: SpecError) -> Refused:
 
 
 def find_accepted_near(
-    document: Document, model: str | None, sizes: dict[str, tuple[int, ...]], **changes: object
+    document: Document,
+    model: str | None,
+    sizes: dict[str, tuple[int, ...]],
+    budget: Budget | None = None,
+    **changes: object,
 ) -> Network | None:
     """The network with input sizes near to those that a spec is refused at; None if none is found.
 
     Multiples of powers of two are tried first, which fit most nets, then all sizes around, and
-    multiples of the sizes themselves.
+    multiples of the sizes themselves, as long as there are items left in the budget of all trials.
     """
+    budget = budget or Budget()
     seen = set()
     for trial in _trials(sizes):
         key = tuple(trial.items())
@@ -84,11 +90,12 @@ def find_accepted_near(
             continue
         seen.add(key)
         try:
-            return build(document, model, size=trial, **changes)  # type: ignore[arg-type]
+            return build(document, model, size=trial, budget=budget, **changes)  # type: ignore[arg-type]
         except UsageError:
             raise
         except SpecError:
-            continue
+            if budget.items.is_over:
+                break
     return None
 
 

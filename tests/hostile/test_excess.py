@@ -22,7 +22,8 @@ RUN = Path(__file__).parent / "judge.py"
 CALLS = 12_000_000
 """A machine of today does as many in about two seconds."""
 BYTES = 250_000_000
-SAID = 10_000_000
+SAID = 12_000_000
+"""10,000 findings, each with what would repair it, in the longest format."""
 QUICK = ("lists of lists of variables", "lists of eight variables each", "99 arguments evaluated for every use",
          "a condition for every repetition", "a reference of 500,000 dots", "what Python warns of", "not a number in a variable",
          "a field of 5,000 digits", "4 MB in the line of the findings")  # fmt: skip

@@ -15,7 +15,7 @@ from .lsp import Server
 LINE = "# yaml-language-server: $schema=cnncalc.schema.json\n"
 HEAD = LINE + "cnncalc: 1\ninput: {channels: 3, size: [8, 8]}\n"
 LAYERS = HEAD + "layers:\n"
-KINDS = [*registry.names("layers"), "reuse"]
+KINDS = [*registry.names("layers"), "net", "reuse"]
 
 
 @pytest.fixture(scope="module")
