@@ -10,7 +10,7 @@ from cnncalc import registry
 from cnncalc.calculator import formula as formulas
 from cnncalc.calculator.question import flag
 from cnncalc.dialects.base.dialect import dialects, spellings
-from cnncalc.language.grammar import BLOCK, COMMON, FILE, HOST, MODEL, REUSE, VARIANT
+from cnncalc.language.grammar import BLOCK, COMMON, FILE, HOST, MODEL, NET, REUSE, VARIANT
 from cnncalc.language.kinds import layer_class
 from cnncalc.layers.base.key_types import ANY, REQUIRED, show
 from cnncalc.layers.base.shape import Shape
@@ -108,6 +108,11 @@ _ITEMS: dict[str, tuple[str, Mapping[str, Key], str]] = {
         "Applies a layer or block that stands above once more, with the same weights.",
         REUSE,
         "- reuse: {layer: encoder, from: other, name: encoded}",
+    ),
+    "net": (
+        "The network of another file, or of the zoo, as one item of the list.",
+        NET,
+        "- net: {of: zoo:resnet50, until: layer4, name: backbone}",
     ),
     "prev": (
         "The layer above, wherever a layer is named.",

@@ -10,7 +10,7 @@ from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.language.grammar import ARGUMENTS, BLOCK, COMMON, HOST, entries, fields, missing
 from cnncalc.language.item import FAULT, Block, Defaults
 from cnncalc.language.items import Items
-from cnncalc.language.kinds import find_layer, nearest_kind
+from cnncalc.language.kinds import WORDS, find_layer, nearest_kind, report_unknown
 from cnncalc.language.limits import NESTING
 from cnncalc.language.names import Names
 from cnncalc.language.values import HANDED_ON, Value
@@ -38,8 +38,11 @@ def compile_defaults(node: Node | None, context: CompileContext) -> Defaults:
     for key, value in entries(node, "defaults", report):
         layer, rank = find_layer(key.text)
         if layer is None:
-            report.find("E102", f"unknown kind of layer `{cut(key.text, 60)}`", key.span,
-                        help=nearest_kind(key.text, ()) or "`cnncalc layers` lists all kinds")  # fmt: skip
+            if key.text in WORDS:
+                report_unknown(key.text, key.span, (), report)
+            else:
+                report.find("E102", f"unknown kind of layer `{cut(key.text, 60)}`", key.span,
+                            help=nearest_kind(key.text, ()) or "`cnncalc layers` lists all kinds")  # fmt: skip
             # Nobody knows which layers they were for.
             found[FAULT] = {}
             continue

@@ -351,7 +351,7 @@ def unreadable(source: Source, before: str, reason: str) -> SpecError:
     column = len(before) - (before.rfind("\n") + 1) + 1
     finding = Diagnostic("E001", f"not a text file in UTF-8: {reason}", source,
                          Span(line, column, line, column + 1),
-                         help="save the spec as UTF-8")  # fmt: skip
+                         help="save the spec as UTF-8; `cnncalc formats` lists what else is read")  # fmt: skip
     return SpecError([finding])
 
 

@@ -58,8 +58,8 @@ class Named:
 class Env:
     """Where an item stands: what the names of tensors mean, and what encloses it."""
 
-    __slots__ = ("context", "counts", "depth", "dtype", "frame", "names", "prefix", "prev", "taken", "trainable",
-                 "used", "wrappers")  # fmt: skip
+    __slots__ = ("above", "context", "counts", "depth", "dtype", "frame", "names", "prefix", "prev", "taken",
+                 "trainable", "used", "wrappers")  # fmt: skip
 
     def __init__(self, context: ExpandContext, prefix: str, frame: Frame | None,
                  taken: frozenset[str], used: set[int], *, trainable: bool = True,
@@ -82,6 +82,8 @@ class Env:
         self.names: dict[str, Named] = {}
         self.counts: dict[str, int] = {}
         self.prev = POISON
+        self.above: Item | None = None
+        """The item that gave `prev`; None at the top."""
 
     def next_name(self, op: str) -> str:
         """The next free `conv1`, `conv2`, … of this body."""
@@ -142,8 +144,22 @@ class Env:
                                      node.span, help="say which with `from:`")  # fmt: skip
             return POISON
         if self.prev == SEVERAL:
-            return self._which("the layer above", ["NAME.0", "NAME.1", "NAME.*"], node)
+            return self._which("the layer above", self._parts_above(), node)
         return self.prev
+
+    def _parts_above(self) -> list[str]:
+        """What the outputs of the layer above are called; NAME if it has none itself."""
+        item = self.above
+        named = self.names.get(item.name) if item and item.name else None
+        own = item.name if item and named else "NAME"
+        if named:
+            parts = list(named.children)
+        elif item and item.block and item.block.whole and item.block.whole.outputs:
+            parts = [ref.text for ref in item.block.whole.outputs]
+        else:
+            parts = ["0", "1"]
+        each = [EACH[1:]] if parts[0].isdigit() else []
+        return [f"{own}.{part}" for part in [*parts[: 4 - 2 * len(each)], *each]]
 
     def _which(self, what: str, parts: list[str], node: Node) -> int:
         """POISON, after a finding that asks which of several outputs is meant."""

@@ -73,6 +73,7 @@ class Expander:
         """Expand a layer list; the result of its last item."""
         for item in items:
             env.prev = self._item(item, env)
+            env.above = item
         return env.prev
 
     def _item(self, item: Item, env: Env) -> int:

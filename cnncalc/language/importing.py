@@ -83,8 +83,9 @@ def _read_beside(path: str, origin: object) -> Mapping | None:
                            help="known here: " + ", ".join(BESIDE))
             )  # fmt: skip
     if findings or not isinstance(root, Mapping):
-        findings = findings or [Diagnostic("E101", "a spec must be a mapping", source)]
-        raise SpecError(findings)
+        says = "what is said of a model file must be a mapping"
+        help = f"known here: {', '.join(BESIDE)}"
+        raise SpecError(findings or [Diagnostic("E101", says, source, help=help)])
     place_in(root, source)
     return root
 

@@ -26,6 +26,9 @@ _SHORT = 4
 _LONG = 5
 """A word of more letters is looked for among those of others, too."""
 
+WORDS = frozenset(("net", "reuse"))
+"""The words of a layer list that are no kinds: what they apply is said elsewhere."""
+
 WRAPPERS = frozenset(("spectral_norm", "time_distributed", "weight_norm"))
 """The kinds that apply another layer."""
 
@@ -48,6 +51,10 @@ def layer_class(kind: str) -> type[Layer]:
 
 def report_unknown(word: str, span: Span, blocks: Collection[str], report: Report) -> None:
     """A word that is neither a kind of layer nor one of the blocks."""
+    if word in WORDS:
+        report.find("E102", f"`{word}` is a word of the language, not a kind of layer", span,
+                    help=f"cnncalc explain {word} shows where it may stand")  # fmt: skip
+        return
     is_block = word[:1].isupper() and (not word_of_others(word) or bool(nearest_name(word, blocks)))
     code, what = ("E205", "block") if is_block else ("E102", "kind of layer")
     report.find(code, f"unknown {what} `{cut(word, 60)}`", span, help=fix_of_unknown(word, blocks))

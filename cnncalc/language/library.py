@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc.errors import SpecError, UsageError
 from cnncalc.foreign import NAME, cut
 from cnncalc.language.compose import compose
+from cnncalc.language.limits import NESTING
 from cnncalc.language.model import choose
 from cnncalc.language.report import Report
 from cnncalc.language.source import FILE, PREFIX, REVISION, STREAM, ZOO, Origin, locate, read
@@ -69,6 +70,8 @@ class Library:
             listed = " → ".join(posixpath.basename(step.path) for step in chain)
             raise Unusable(f"`{cut(text, NAME)}` contains itself: {listed}", code="E206")
         if place not in self.files:
+            if len(self._open) > NESTING:
+                raise Unusable(f"files stand more than {NESTING} deep in each other", code="E206")
             self.files[place] = self._read(origin, place, text)
         compiled = self.files[place]
         try:
@@ -95,7 +98,10 @@ class Library:
         if home.kind == REVISION:
             return _in_revision(home, name)
         found = os.path.join(folder, name)
-        real = os.path.realpath(found)
+        try:
+            real = os.path.realpath(found)
+        except ValueError:  # a character that no path may have
+            raise Unusable("no file can have such a name") from None
         allowed = [*([] if os.path.isabs(name) else [folder or "."]), *home.allowed]
         if not any(_is_inside(real, os.path.realpath(place)) for place in allowed):
             raise _outside(name)
@@ -173,6 +179,10 @@ def _bad_spec(text: str, findings: list[Diagnostic] | tuple[Diagnostic, ...]) ->
     if not findings:
         return Unusable(f"`{name}` holds no network")
     first, more = findings[0], len(findings) - 1
+    if (
+        first.code == "E206"
+    ):  # what is wrong is how files hold each other, not what one of them says
+        return Unusable(first.message, first.help, code=first.code)
     line = f", line {first.span.line}" if first.span is not None else ""
     others = f", and {more} more {'error' if more == 1 else 'errors'}" if more else ""
     return Unusable(f"`{name}` cannot be used: {first.code}{line}: {first.message}{others}",

@@ -88,6 +88,9 @@ def _variables(chosen: Chosen, word: Scalar) -> dict[str, Value | None]:
 def _find_last(model: Model, until: Node, text: str, context: CompileContext) -> Item | None:
     """The item that `until` names; None after reporting."""
     name = until.text if isinstance(until, Scalar) and isinstance(until.value, str) else ""
+    if not name:
+        context.report.find("E104", "`until` must be the name of a layer", until.span)
+        return None
     named = {item.name: item for item in model.items if item.name}
     if name in named:
         return named[name]

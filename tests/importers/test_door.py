@@ -153,7 +153,7 @@ def test_its_numbers_are_updated_there(model, cnncalc):
 @pytest.mark.parametrize(("text", "code", "message", "line"), [
     ("cnncalc: 1\nlayers: []\n", "E103", "unknown key `layers` beside a model file", 2),
     ("expect: [1}\n", "E001", "not valid YAML: did not find expected ',' or ']'", 1),
-    ("- 1\n", "E101", "a spec must be a mapping", None),
+    ("- 1\n", "E101", "what is said of a model file must be a mapping", None),
     ("expect: {parms: 1}\n", "E103", "unknown key `parms` in `expect`", 1),
     ("input: {channels: 3}\n", "E110", "`input` is not the shape of a map, a vector, token ids or a tensor", 1),
 ])  # fmt: skip

@@ -128,6 +128,8 @@ def test_the_model_of_a_file_is_chosen(files, tmp_path):
     ("net: bad.yaml", "E213", "`bad.yaml` cannot be used: E102, line 4: unknown kind of layer `cnov`, and 1 more error", "cnncalc check bad.yaml shows all that is wrong"),
     ("net: empty.yaml", "E213", "`empty.yaml` cannot be used: E101: the file is empty", "cnncalc check empty.yaml shows all that is wrong"),
     ("net: broken.yaml", "E213", "`broken.yaml` cannot be used: E001, line 2: not valid YAML: did not find expected node content", "cnncalc check broken.yaml shows all that is wrong"),
+    ('net: "inner\\0.yaml"', "E213", "no file can have such a name", ""),
+    ("net: {of: inner.yaml, until: 3}", "E104", "`until` must be the name of a layer", ""),
     ("net: {of: inner.yaml, until: secnd}", "E201", "`inner.yaml` has no layer named `secnd`", "did you mean `second`?"),
     ("net: {of: inner.yaml, until: first.conv}", "E201", "`first.conv` stands inside `first` of `inner.yaml`", "a network is cut behind an item of its own list: until: first"),
     ("net: {of: inner.yaml, set: {widht: 1}}", "E401", "`inner.yaml` has no variable `widht`", "did you mean `width`?"),
@@ -167,7 +169,35 @@ def test_two_files_that_use_each_other_are_a_circle(files, tmp_path):
     with pytest.raises(SpecError) as caught:
         files("net: inner.yaml")
 
-    assert caught.value.diagnostics[0].message.endswith("`outer.yaml` contains itself: outer.yaml → inner.yaml → outer.yaml")
+    assert caught.value.diagnostics[0].code == "E206"
+    assert caught.value.diagnostics[0].message == "`outer.yaml` contains itself: outer.yaml → inner.yaml → outer.yaml"
+
+
+@pytest.mark.parametrize("count", [31, 33, 500])
+def test_files_stand_in_each_other_as_deep_as_blocks_may(files, tmp_path, count):
+    (tmp_path / "n0.yaml").write_text(HEAD + "  - relu\n")
+    for i in range(1, count):
+        (tmp_path / f"n{i}.yaml").write_text(HEAD + f"  - net: n{i - 1}.yaml\n")
+    if count == 31:
+        assert len(files("net: n30.yaml").nodes) == 2
+        return
+    with pytest.raises(SpecError) as caught:
+        files(f"net: n{count - 1}.yaml")
+
+    [found] = caught.value.diagnostics
+    assert (found.code, found.message) == ("E206", "files stand more than 32 deep in each other")
+
+
+def test_the_outputs_of_a_network_above_are_told_by_their_names(files, tmp_path):
+    (tmp_path / "two.yaml").write_text(HEAD + "  - relu: {name: p}\n  - relu: {name: q, from: input}\noutputs: [p, q]\n")
+    for item, names in (("net: {of: two.yaml, name: b}", "b.p, b.q"), ("net: two.yaml", "NAME.p, NAME.q"),
+                        ("split: {parts: 3, name: b}", "b.0, b.1, b.*"), ("split: 3", "NAME.0, NAME.1, NAME.*")):  # fmt: skip
+        with pytest.raises(SpecError) as caught:
+            files(item, "relu")
+
+        [found] = caught.value.diagnostics
+        assert (found.code, found.message, found.help) == ("E212", "the layer above has several outputs",
+                                                           f"say which with `from:`: {names}")  # fmt: skip
 
 
 def test_only_files_beside_or_below_are_read_unless_it_is_allowed(files, tmp_path, cnncalc):
