@@ -64,6 +64,7 @@ def strict(text):
     return json.loads(text, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", kinds())
 def test_the_example_goes_through_every_analysis_and_format(kind):
     assert examples(kind)

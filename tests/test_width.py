@@ -71,6 +71,7 @@ def test_answers_of_formulas_and_solvers(cnncalc, call, width):
         assert not wide(said.out, width)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", manual.kinds())
 def test_workings_of_layers(kind):
     for _, network in examples(kind):

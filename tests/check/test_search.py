@@ -163,6 +163,7 @@ def test_devices_and_pipes_are_not_opened_and_links_to_folders_not_followed(foun
     assert found("d") == ["d/a.yaml:3:10: E102"]
 
 
+@pytest.mark.slow
 def test_folders_may_be_deeper_than_functions_may_call_each_other(found, repository, write):
     # So deep that the whole path is still one that the system takes.
     folders = ["/".join("d" * depth) for depth in range(1, 1_500)]

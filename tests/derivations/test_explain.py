@@ -101,6 +101,7 @@ def test_few_kinds_need_more_than_one_input():
     assert sum(network is None for network in EXAMPLES.values()) <= 25
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [kind for kind, network in EXAMPLES.items() if network is not None])
 def test_every_kind_is_explained_in_every_analysis_and_format(kind):
     network = EXAMPLES[kind]

@@ -113,6 +113,7 @@ PLACES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", PLACES)
 def test_every_place_of_a_spec_that_a_finding_repeats(cnncalc, place):
     for number, text in enumerate(NAMES.values()):

@@ -24,6 +24,7 @@ def left_out(shown):
     return told[1].split(", ") if told else []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [width for width in WIDTHS if width > 20])
 @pytest.mark.parametrize("analysis", ["shapes", "summary", "memory", "macs", "params", "receptive-field", "top", "padding"])
 def test_every_number_is_there_or_its_column_is_left_out(analysis, width):

@@ -403,6 +403,7 @@ HEAVIEST = {"unet_same": "fields", "efficientnet_v2_s": "views", "m5": "coverage
             "hrnet_w18": "fields", "facenet::triplet": "inputs", "neural_style": "inputs"}  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HEAVIEST)
 def test_ten_times_the_largest_networks_of_the_zoo_are_within_the_limits(counted, name):
     file, _, model = name.partition("::")
@@ -436,6 +437,7 @@ def depth(data):
     return 0 if parts is None else 1 + max(map(depth, parts), default=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [*sorted(SPECS.rglob("*.yaml")), *sorted((SPECS.parent / "cnncalc/templates").glob("*.yaml"))],
                          ids=lambda path: path.stem)  # fmt: skip
 def test_no_spec_needs_a_tenth_of_what_a_file_may_take(path, monkeypatch):
