@@ -269,6 +269,14 @@ def test_matmul_sums_over_an_axis_of_each(axes, a, b, output, summed):
     assert all(isinstance(w, Everything) for w in facts.windows)
 
 
+def test_matmul_of_tensors_keeps_all_axes_but_two():
+    a, b = Shape(2, (2, 3, 4), form="tensor"), Shape(4, (4, 5, 6), form="tensor")
+    facts = Matmul(axes=(3, 1), dialect="torch").apply(a, b)
+
+    assert facts.output.size == (2, 3, 5, 6)
+    assert facts.macs == 2 * 3 * 5 * 6 * 4
+
+
 @pytest.mark.parametrize(("dialect", "a", "b", "output", "macs"), [
     ("torch", Shape(3, (5,)), Shape(5, (7,)), Shape(3, (7,)), 3 * 7 * 5),
     ("torch", Shape(8, (3, 5)), Shape(8, (5, 7)), Shape(8, (3, 7)), 8 * 3 * 7 * 5),

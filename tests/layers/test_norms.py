@@ -48,6 +48,7 @@ EACH_KIND = [BatchNorm(), LayerNorm(), RmsNorm(), GroupNorm(groups=4), InstanceN
     # a scale and a shift for every element
     (LayerNorm(axes="all"), MAP, 240 + 240, 0, 5 * 240),
     (LayerNorm(axes="space"), MAP, 20 + 20, 0, 5 * 240),
+    (LayerNorm(axes="space"), Shape(3, (5,)), 5 + 5, 0, 5 * 15),
     (LayerNorm(axes=("w",)), MAP, 5 + 5, 0, 5 * 240),
     (LayerNorm(axes=("h", "c")), MAP, 2 * 4 * 12, 0, 5 * 240),
     (LayerNorm(axes="l"), LINE, 7 + 7, 0, 5 * 42),

@@ -119,3 +119,11 @@ def test_what_was_given_stands_behind_the_message(given, layers, operands):
         cnncalc.loads(f"input: {given}\nlayers:\n" + "".join(f"- {layer}\n" for layer in layers))
 
     assert caught.value.diagnostics[0].message.endswith(f": {operands}")
+
+
+def test_offsets_that_are_too_few_are_counted_not_the_masks_beside_them():
+    inputs = "{x: {channels: 4, size: [8, 8]}, offsets: {channels: 17, size: [6, 6]}, masks: {channels: 9, size: [6, 6]}}"
+    with pytest.raises(cnncalc.SpecError) as caught:
+        cnncalc.loads(f"dialect: torch\ninputs: {inputs}\nlayers:\n- deform_conv: {{filters: 2, kernel: 3, from: [x, offsets, masks]}}\n")
+
+    assert caught.value.diagnostics[0].message.startswith("17 channels are no offsets of a 3×3 kernel")

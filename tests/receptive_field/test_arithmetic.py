@@ -79,6 +79,10 @@ def test_what_a_field_says_of_all_units(field, sizes, stride, envelope, centre, 
     assert field.period == len(field.first)
 
 
+def test_the_size_is_that_of_the_unit_that_sees_most():
+    assert Field((0, 0), (1, 2), 1).size == 3
+
+
 # Through a layer ----------------------------------------------------------------------------------
 
 UP = TransposedWindow(kernel=2, stride=2)
