@@ -72,6 +72,8 @@ def room(fits: str, flash: str | None) -> Room:
 def verdict(memory: Memory, space: Room, optimizer: str | None = None) -> Verdict:
     """Hold a network against the memory there is; with an `optimizer`, while it is trained."""
     demands = _demands(memory, space, optimizer)
+    if memory.network.failures:
+        return Verdict(demands, None, [])
     batch = _largest_batch(memory, space, optimizer)
     if Verdict(demands, None, []).fits:
         return Verdict(demands, batch, [])
@@ -86,11 +88,13 @@ def verdict(memory: Memory, space: Room, optimizer: str | None = None) -> Verdic
 def _demands(
     memory: Memory, space: Room, optimizer: str | None, peak: int | None = None
 ) -> list[Demand]:
+    # What stands behind a layer that could not be applied takes nobody knows how much.
+    lost = Total(0, tuple(failure.name for failure in memory.network.failures))
     if optimizer:
-        needed = memory_parts(memory, optimizer)["total"]
+        needed = together(memory_parts(memory, optimizer)["total"], lost)
         return [Demand(f"training with {optimizer}", "training", needed, space.memory)]
-    alive = Total(memory.timeline.peak if peak is None else peak)
-    stored = stored_total(memory)
+    alive = together(Total(memory.timeline.peak if peak is None else peak), lost)
+    stored = together(stored_total(memory), lost)
     if space.flash is None:
         return [Demand("inference", "memory", together(stored, alive), space.memory)]
     return [

@@ -51,6 +51,21 @@ def test_what_does_not_fit_is_answered_in_the_table_and_explained_beside_it(run)
     assert "= help: most is the weights of dense1 47.3 KiB, the weights of dense2 10.2 KiB, " in err
 
 
+@pytest.mark.parametrize(("limits", "answer"), [
+    (["--fits", "1MiB"], "not known; inference ≥ 3.00 KiB of 1.00 MiB, at most 1021 KiB to spare"),
+    (["--fits", "2KiB"], "no; inference ≥ 3.00 KiB of 2.00 KiB, ≥ 1.00 KiB too much"),
+    (["--fits", "4KiB", "--optimizer", "sgd"], "not known; training with sgd ≥ "),
+])  # fmt: skip
+def test_nobody_knows_whether_a_network_fits_that_ends_early(run, limits, answer):
+    text = "input: {channels: 3, size: [16, 8]}\nlayers:\n  - relu\n  - max_pool: 9\n"
+    code, out, err = run("memory", "-", *limits, stdin=text)
+
+    assert code == 1
+    assert f"\nfits: {answer}" in out
+    assert "up to --batch" not in out
+    assert "error[E301]" in err
+
+
 def test_findings_stand_in_the_document_too(run):
     code, out, _ = run("memory", LENET, "--fits", "1KiB", "--format", "json")
     document = json.loads(out)
