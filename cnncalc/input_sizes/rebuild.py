@@ -14,11 +14,13 @@ from cnncalc.language.document import Document
 from cnncalc.work import Budget
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from cnncalc.input_sizes.scan import Place, Scan
     from cnncalc.network import Network
     from cnncalc.work import Work
+
+    Sizes = dict[str, tuple[int, ...]]
 
 
 def verify_by_building(network: Network, group: Sequence[Place], found: Scan, work: Work) -> Scan:
@@ -73,7 +75,7 @@ def _to_refused(network: Network, error: SpecError) -> Refused:
 def find_accepted_near(
     document: Document,
     model: str | None,
-    sizes: dict[str, tuple[int, ...]],
+    sizes: Sizes,
     budget: Budget | None = None,
     **changes: object,
 ) -> Network | None:
@@ -81,22 +83,48 @@ def find_accepted_near(
 
     Multiples of powers of two are tried first, which fit most nets, then all sizes around, and
     multiples of the sizes themselves, as long as there are items left in the budget of all trials.
+    Axes whose sizes are not what is refused keep them.
     """
     budget = budget or Budget()
     seen = set()
+
+    def build_at(size: Sizes) -> Network:
+        return build(document, model, size=size, budget=budget, **changes)  # type: ignore[arg-type]
+
     for trial in _trials(sizes):
         key = tuple(trial.items())
         if key in seen:
             continue
         seen.add(key)
         try:
-            return build(document, model, size=trial, budget=budget, **changes)  # type: ignore[arg-type]
+            found = build_at(trial)
         except UsageError:
             raise
         except SpecError:
             if budget.items.is_over:
                 break
+        else:
+            return _with_own_axes(found, trial, sizes, build_at)
     return None
+
+
+def _with_own_axes(
+    found: Network,
+    trial: Sizes,
+    sizes: Sizes,
+    build_at: Callable[[Sizes], Network],
+) -> Network:
+    """The network with each axis of its own size again that may have it."""
+    for name, size in sizes.items():
+        for axis, n in enumerate(size):
+            if trial[name][axis] == n:
+                continue
+            other = {**trial, name: (*trial[name][:axis], n, *trial[name][axis + 1 :])}
+            try:
+                found, trial = build_at(other), other
+            except SpecError:
+                continue
+    return found
 
 
 _AROUND = 32
@@ -104,10 +132,10 @@ _BUILT = 8
 """To build a layer takes as long as to look at so many operands."""
 
 
-def _trials(sizes: dict[str, tuple[int, ...]]) -> Iterator[dict[str, tuple[int, ...]]]:
+def _trials(sizes: Sizes) -> Iterator[Sizes]:
     """Sizes like those given, the most promising first."""
 
-    def each(rule: object) -> dict[str, tuple[int, ...]]:
+    def each(rule: object) -> Sizes:
         return {name: tuple(rule(n) for n in size) for name, size in sizes.items()}  # type: ignore[operator]
 
     first = next(n for size in sizes.values() for n in size)

@@ -172,3 +172,9 @@ def test_the_library_refuses_it_too():
 
 def test_an_input_that_there_is_not(run):
     assert run(ODD, "--size", "x=3,3")[0] == 2
+
+
+def test_an_axis_that_is_accepted_keeps_its_size(run):
+    _, out, _ = run("input: {channels: 1, size: [64, 48]}\nlayers:\n  - max_pool: 3\n  - upsample: 3\n  - add: [prev, input]\n")
+
+    assert "the size asked for is refused; everything else is said of 1×63×48\n" in out
