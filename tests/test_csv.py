@@ -122,6 +122,7 @@ def test_chosen_columns_are_all_there_are(cnncalc):
     assert out.split("\n")[:3] == ["layer,field", "input,1", "a,5×3"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [
     ("shapes", "-"), ("macs", "-", "--convention", "all"), ("inputs", "-"), ("zoo",), ("diff", "-", "zoo:lenet5"),
     ("solve", "conv", "--input", "5", "--output", "3"), ("top", "-"), ("receptive-field", "-", "--project", "3,3"),

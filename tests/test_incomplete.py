@@ -59,6 +59,7 @@ def broken(tmp_path):
     return str(tmp_path / "net.yaml")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("args", list(variations()), ids=" ".join)
 def test_the_mark_is_in_every_table(cnncalc, broken, args):
     command = (args[0].replace("_", "-"), broken, *args[1:])

@@ -58,6 +58,7 @@ def test_nothing_is_lost_when_a_manual_is_laid_out_anew(name):
     assert not words - Counter(re.findall(r"\w+", reflow(MANUALS[name], 60)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("call", [
     f"{name} {example}"
     for name, found in (("calc", formulas), ("solve", solvers))

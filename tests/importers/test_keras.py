@@ -476,6 +476,7 @@ def test_models_in_models_have_an_end():
     assert refusal(sequential(start(), inner))[0] == "E701: layers are nested too deeply"
 
 
+@pytest.mark.slow
 def test_calls_are_counted(monkeypatch):
     """Models that call models twice grow faster than any file."""
     model = functional(start("x"), layer("ReLU", "out", ["x"]), inputs=["x"])

@@ -93,6 +93,7 @@ def differences(network, place, axis, limit):
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10**9))
 def test_random_encoders_and_decoders_are_solved_as_each_size_by_itself_says(seed):

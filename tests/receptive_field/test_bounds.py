@@ -304,6 +304,7 @@ def test_layers_that_each_read_all_before_take_their_square(dilation):
     assert many < 2**2.2 * few
 
 
+@pytest.mark.slow
 def test_as_many_operands_as_rows_take_their_square():
     layer = "conv: {{filters: 1, kernel: 3, padding: same, name: {0}}}"
     networks = [

@@ -120,6 +120,7 @@ def nearest(solved):
     return [one["output"] for one in solved.to_dict()["nearest"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", EVERY)
 def test_convolutions(n):
     possible = sliding(n, KERNELS, range(1, LARGEST + 1), USUAL)
@@ -149,6 +150,7 @@ def test_pools(n, ceil):
             assert nearest(solved) == neighbours(outputs, m)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", EVERY)
 def test_transposed_convolutions(n):
     possible = transposed(n, KERNELS, range(1, LARGEST + 1), USUAL)
