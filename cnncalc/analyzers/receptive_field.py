@@ -148,7 +148,7 @@ def _rows(survey: Survey, source: str, wanted: Sequence[int]) -> list[Row]:
     """A row for every node; `wanted` is the size of what should be seen."""
     rows = []
     alignment: dict[int, list[dict[str, Any]]] = {}
-    for v in survey.verdicts:
+    for v in survey.meetings:
         entry = {"input": v.source, "axis": v.axis, "verdict": v.kind, "pixels": str(v.pixels),
                  "cells": str(v.cells)}  # fmt: skip
         alignment.setdefault(v.node, []).append(entry)
