@@ -38,7 +38,7 @@ class Task(NamedTuple):
     rules: Rules = ALL
     data: bytes | None = None
     update: bool = False
-    numbers: tuple[str, ...] = ()
+    totals: tuple[str, ...] = ()
     is_named: bool = True
     fault: str = ""
     way: Deployment = ()
@@ -190,7 +190,7 @@ class _Run:
         found = self._within_budget((f for f in claimed if self.task.rules.allow(f.code)), document)
         return verdict._replace(
             findings=in_order(found),
-            numbers={name: METRICS[name].value(network) for name in self.task.numbers} or None,
+            totals={name: METRICS[name].value(network) for name in self.task.totals} or None,
         )
 
     def _within_budget(

@@ -137,7 +137,7 @@ def a_map(x: Shape, what: str, *, axes: int = 3) -> Shape:
     return x
 
 
-def numbers(x: Shape, what: str) -> Shape:
+def not_tokens(x: Shape, what: str) -> Shape:
     """`x`, whatever its form; raises Refusal if it is token ids, not numbers."""
     if x.tokens:
         raise Refusal("E303", f"{what} needs numbers, got token ids",
@@ -147,7 +147,7 @@ def numbers(x: Shape, what: str) -> Shape:
 
 def with_channels(x: Shape, what: str) -> Shape:
     """`x`; raises Refusal unless it is a map or a vector, whose channels are known."""
-    if numbers(x, what).form:
+    if not_tokens(x, what).form:
         raise Refusal("E303", f"{what} needs channels, got a tensor of {x.rank} axes", operands=True,
                       help="say which axis they are: reshape: {to: {channels: …, size: […]}}")  # fmt: skip
     return x
