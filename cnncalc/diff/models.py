@@ -124,7 +124,7 @@ def compare(old: Side, new: Side) -> Comparison:
 
     Raises UsageError if one is a directory and the other a file, or for an unknown model.
     """
-    if old.single != new.single and not (old.documents or new.documents):
+    if old.is_single != new.is_single and not (old.documents or new.documents):
         raise UsageError("one is a directory, the other a file", "compare two of a kind")
     same = [
         path for path in old.files
@@ -294,7 +294,7 @@ def _compare_entries(old: _Entry | None, new: _Entry | None) -> Compared:
         return made._replace(status=REMOVED if now is None else ADDED)
     found = layers.compare(then, now) if then.rows is not None and now.rows is not None else None
     made = made._replace(layers=found, variables=tuple(_variables(then, now)))
-    if any(number.differs for number in made.totals) or (found is not None and found.differ):
+    if any(number.differs for number in made.totals) or (found is not None and found.differs):
         return made._replace(status=CHANGED)
     return made._replace(status=RENAMED if _is_renamed(*sides) else SAME)
 

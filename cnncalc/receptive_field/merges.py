@@ -47,7 +47,7 @@ def meetings(network: Network, found: Sequence[Views]) -> Iterator[Meeting]:
     """
     reach = Reach(network)
     for index, node in enumerate(network.nodes):
-        if len(node.inputs) < 2 or node.layer is None or _beside(network, node):
+        if len(node.inputs) < 2 or node.layer is None or _are_beside(network, node):
             continue
         # An operand that is read twice lies on itself.
         seen = list({id(views): views for views in operands(reach, node, found)}.values())
@@ -77,12 +77,12 @@ def _meeting(fields: Sequence[Field], node: int, source: str, axis: int) -> Meet
     if len(strides) > 1 or not stride or not centres:
         return Meeting(node, source, axis, MISMATCH)
     apart = max(centres) - min(centres)
-    if not apart or _end_together(fields):
+    if not apart or _are_causal(fields):
         return Meeting(node, source, axis, ALIGNED)
     return Meeting(node, source, axis, OFFSET, apart, apart / stride)
 
 
-def _end_together(fields: Sequence[Field]) -> bool:
+def _are_causal(fields: Sequence[Field]) -> bool:
     """Whether the operands are causal: unit by unit all of them end at the same step.
 
     That step is the unit's own, or one operand sees nothing but it.
@@ -96,6 +96,6 @@ def _end_together(fields: Sequence[Field]) -> bool:
     return not looks_ahead or any(field.sizes == (1, 1) for field in fields)
 
 
-def _beside(network: Network, node: Node) -> bool:
+def _are_beside(network: Network, node: Node) -> bool:
     """Whether the operands stand beside each other and not on each other."""
     return any(isinstance(axis, Stretch) for axes in readings(network, node) for axis in axes or ())

@@ -41,7 +41,7 @@ class Value(NamedTuple):
     """Whether what the file says of its shape can be held against ours."""
 
     @property
-    def constant(self) -> bool:
+    def is_constant(self) -> bool:
         """Whether no input of the network changes it."""
         return not self.layer
 
