@@ -236,7 +236,7 @@ def _ask(
         for at, mask in enumerate(masks):
             asked[at] |= mask
         return
-    for at, ((axis, to), n) in enumerate(zip(ways(axes, len(masks)), size, strict=False)):
+    for at, ((axis, to), n) in enumerate(zip(ways(axes, len(masks)), size, strict=True)):
         if to is None:
             asked[at] |= (1 << n) - 1
         elif isinstance(axis, Regrouped):

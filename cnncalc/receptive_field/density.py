@@ -222,13 +222,9 @@ def _is_dense(field: Field, axis: Axis, n: int, work: Work) -> bool:
     if period is None or field.shift is None:
         units = range(axis.positions(n))
         return all(_are_touching(field, axis.taps(u, n), work) for u in units)
-    outputs, inputs = period
-    rounds = 1 if field.period == 1 else field.period * outputs
-    for u in range(outputs * rounds):
-        reached = axis.reach(u, n)
-        if not reached or not _are_touching(field, reached, work):
-            return False
-    return bool(inputs or outputs)
+    # After so many outputs the axis has repeated itself, and in as many rounds so has the field.
+    reached = (axis.reach(u, n) for u in range(period[0] * field.period))
+    return all(taps and _are_touching(field, taps, work) for taps in reached)
 
 
 def _are_touching(field: Field, taps: Sequence[int], work: Work) -> bool:
