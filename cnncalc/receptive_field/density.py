@@ -146,7 +146,7 @@ def _pattern(looking: _Looking, index: int, name: str) -> Pattern:
         parts.append((pattern, source, way))
     if len(parts) == 1:
         return parts[0][0]
-    if any(_is_split(way, views[source][name]) for _, source, way in parts):
+    if not parts or any(_is_split(way, views[source][name]) for _, source, way in parts):
         return None
     return _together([
         (pattern, _lead(node, way, network.nodes[source].output.size, views[source][name],
@@ -232,7 +232,10 @@ def _are_touching(field: Field, taps: Sequence[int], work: Work) -> bool:
     work.spend(length(taps) + 1)
     spans = [field.bounds(tap) for tap in taps]
     known = [span for span in spans if span is not None]
-    return len(known) == len(spans) and all(b[0] <= a[1] + 1 for a, b in pairwise(known))
+    # The next may lie before the last: what is repeated begins anew.
+    return len(known) == len(spans) and all(
+        b[0] <= a[1] + 1 and a[0] <= b[1] + 1 for a, b in pairwise(known)
+    )
 
 
 def _is_alike(field: Field, axis: Axis, n: int) -> bool:

@@ -283,6 +283,10 @@ DILATED = "conv: {from: input, filters: 2, kernel: 3, padding: same, dilation: "
     (PLANE, ["conv: {filters: 2, kernel: [3, 1], padding: [1, 0], name: b}",
              "conv: {from: input, filters: 2, kernel: [8, 3], padding: [[0, 0], [1, 1]], name: a}",
              "multiply: [b, a]"], Fraction(1)),
+    # the unit in the middle sees the seam: the last element and the first two, of all 32 from the first to the last
+    (LINE, ["tile: {axis: l, times: 2}", "max_pool: {size: 3, stride: 1}"], Fraction(3, 32)),
+    # the row is seen by a sum alone, which sees all
+    ("{channels: 2, size: [1, 8]}", ["tile: {axis: h, times: 1}", "sum: h"], None),
     (PLANE, ["conv: {filters: 2, kernel: 3, dilation: 2}"], Fraction(9, 25)),
     # of every third element two, and of these two neighbours: the centre sees one twice, the unit beside it two,
     # three apart; behind a window of three it is three of seven
