@@ -13,7 +13,8 @@ from cnncalc.arithmetic.moving import Moved, Stretch
 from cnncalc.arithmetic.regrouped import Regrouped
 from cnncalc.arithmetic.windows import Everything, TransposedWindow, Window
 from cnncalc.receptive_field.axis_map import readings, ways
-from cnncalc.receptive_field.cells import read_by, runs
+from cnncalc.receptive_field.carrying import read_by
+from cnncalc.receptive_field.cells import runs
 from cnncalc.work import TooMuch, Work
 
 if TYPE_CHECKING:

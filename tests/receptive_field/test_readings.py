@@ -12,7 +12,7 @@ from cnncalc.arithmetic import intervals
 from cnncalc.arithmetic.intervals import INPUT, Field
 from cnncalc.arithmetic.moving import Moved, Picked, Stretch, Tiled
 from cnncalc.arithmetic.windows import AdaptiveWindow, Blocks, Everything, TransposedWindow, Window
-from cnncalc.receptive_field import coverage, density, describe, effective, paths, recurrence
+from cnncalc.receptive_field import cells, coverage, density, describe, effective, paths, recurrence
 from cnncalc.receptive_field.axis_map import ways
 from cnncalc.receptive_field.size_free import MANY, View, views
 from cnncalc.receptive_field.survey import show_fraction
@@ -256,8 +256,8 @@ def test_a_field_within_another(inner, outer, within):
 
 def test_a_set_moved_by_steps():
     # places 5 and 6, and both three further on: from the first step, -1, to the last, 2
-    assert density._move_by_each({(): 0b1100000}, 0, [-1, 2], Work("density"), last=True) == {(): 0b1101100000}
-    assert density._move_by_each({(3,): 0b1, (4,): 0b10}, 0, [-1, 0], Work("density"), last=False) == {(3,): 0b1, (4,): 0b11, (5,): 0b10}
+    assert cells.move_by_each({(): 0b1100000}, 0, [-1, 2], Work("density"), last=True) == {(): 0b1101100000}
+    assert cells.move_by_each({(3,): 0b1, (4,): 0b10}, 0, [-1, 0], Work("density"), last=False) == {(3,): 0b1, (4,): 0b11, (5,): 0b10}
 
 
 LINE, PLANE = "{channels: 2, size: [32]}", "{channels: 2, size: [8, 16]}"
