@@ -10,7 +10,6 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from cnncalc.converting.names import free_name
 from cnncalc.converting.repeats import fold_repeats
 from cnncalc.converting.steps import Step
 from cnncalc.language.grammar import COMMON
@@ -192,8 +191,13 @@ def _arguments(slots: dict[Slot, tuple[Any, ...]]) -> dict[tuple[Any, ...], str]
     for (_, name), values in sorted(slots.items(), key=lambda slot: _rank(slot[1])):
         if values in found or _factor(values, found) is not None:
             continue
-        found[values] = free_name(_ARGUMENTS.get(name, name), used.__contains__, "")
-        used.add(found[values])
+        plain = _ARGUMENTS.get(name, name)
+        word, number = plain, 1
+        while word in used:
+            number += 1
+            word = f"{plain}{number}"
+        used.add(word)
+        found[values] = word
     return found
 
 
