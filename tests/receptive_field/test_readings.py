@@ -12,11 +12,20 @@ from cnncalc.arithmetic import intervals
 from cnncalc.arithmetic.intervals import INPUT, Field
 from cnncalc.arithmetic.moving import Moved, Picked, Stretch, Tiled
 from cnncalc.arithmetic.windows import AdaptiveWindow, Blocks, Everything, TransposedWindow, Window
-from cnncalc.receptive_field import cells, coverage, density, describe, effective, paths, recurrence
+from cnncalc.receptive_field import (
+    cells,
+    coverage,
+    density,
+    describe,
+    effective,
+    paths,
+    recurrence,
+    several_axes,
+)
 from cnncalc.receptive_field.axis_map import ways
 from cnncalc.receptive_field.size_free import MANY, View, views
 from cnncalc.receptive_field.survey import show_fraction
-from cnncalc.work import Work
+from cnncalc.work import LIMITS, Work
 
 N = 7
 AXES = [
@@ -71,11 +80,39 @@ def build(given, *layers):
     (["global_avg_pool", "dense: 12", "reshape: {to: {channels: 3, size: [4]}}"], [0, 0, 0, 0]),
     (["pad: 2", "slice: {axis: l, range: [0, 2]}", "global_avg_pool", "dense: 12", "reshape: {to: {channels: 3, size: [4]}}"],
      [0, 4, 2, 0, 0, 4]),
+    # four on either side make the first and the last of three rows, and are eight again in one row
+    (["pad: 4", "reshape: {to: {channels: 1, size: [3, 4]}}", "reshape: {to: {channels: 1, size: [12]}}"], [0, 8, 2, 8]),
     # of -2 … 5, of which 0 … 3 are there, u - 2, u and u + 2 at u = 0 … 11: all but the first two and the last two
     (["pad: 2", "conv_transpose: {filters: 1, kernel: 3, dilation: 2}"], [0, 4, 4]),
 ])  # fmt: skip
 def test_how_many_units_see_padding_alone(layers, blind):
     assert coverage.blind(build("{channels: 1, size: [4]}", *layers)) == blind
+
+
+ROWS = "reshape: {to: {channels: 1, size: [3, 4]}}"
+
+
+@pytest.mark.parametrize(("size", "layers", "unread"), [
+    (12, [ROWS], []),
+    (12, [ROWS, "slice: {axis: h, range: [1, 2]}"], [(0, 3), (8, 11)]),
+    (12, [ROWS, "slice: {axis: w, range: [1, 3]}"], [(0, 0), (3, 4), (7, 8), (11, 11)]),
+    # a corner of the padding
+    (9, ["reshape: {to: {channels: 1, size: [3, 3]}}", "pad: 4", "slice: {axis: h, range: [0, 2]}", "slice: {axis: w, range: [0, 2]}"],
+     [(0, 8)]),
+])  # fmt: skip
+def test_what_is_not_read_of_a_row_that_becomes_a_map(size, layers, unread):
+    assert coverage.unread(build(f"{{channels: 1, size: [{size}]}}", *layers)) == {"input": [unread]}
+
+
+@pytest.mark.parametrize(("first", "field"), [
+    ([0, 0, 2, 2], Field((0, 0), (0, 0), 2)),
+    # every other unit sees nothing
+    ([0, None, 1, None], Field((0, None), (0, None), 1)),
+    ([None, 0, None, 1], Field((None, 0, None, 1), (None, 0, None, 1), None)),
+    ([0, 5, 3, 1], Field((0, 5, 3, 1), (0, 5, 3, 1), None)),
+])  # fmt: skip
+def test_units_one_by_one_repeat_themselves_if_they_do(first, field):
+    assert several_axes._shortest([(place, place) for place in first]) == field
 
 
 # Where axes meet ----------------------------------------------------------------------------------
@@ -103,6 +140,20 @@ def test_of_a_map_and_the_same_with_its_axes_exchanged_no_axis_is_left():
     assert views(net)[-1] == {"input": (View(None, None, "add1"),) * 2}
     for one in row["receptive_field"]["input"]:
         assert (one["global"], one["size"], one["erf"], one["erf_sigma"]) == (True, None, None, None)
+
+
+def test_a_map_as_a_row_and_back_is_the_map_however_large():
+    net = build("{channels: 1, size: [300, 300]}", "reshape: {to: {channels: 1, size: [90000]}}",
+                "reshape: {to: {channels: 1, size: [300, 300]}}")  # fmt: skip
+
+    assert views(net)[-1] == {"input": (View(INPUT, 0), View(INPUT, 1))}
+
+
+def test_a_reshape_that_takes_too_much_is_a_gap(monkeypatch):
+    monkeypatch.setitem(LIMITS, "fields", LIMITS["fields"]._replace(most=3))
+    [view] = views(build("{channels: 1, size: [12]}", ROWS))[-1]["input"]
+
+    assert (view.field, view.along, view.gap) == (None, (0, 1), "it takes more than 3 fields of single units")
 
 
 def test_axes_that_are_seen_alike_but_for_a_whole_are_told_apart():
@@ -285,6 +336,8 @@ DILATED = "conv: {from: input, filters: 2, kernel: 3, padding: same, dilation: "
              "multiply: [b, a]"], Fraction(1)),
     # the unit in the middle sees the seam: the last element and the first two, of all 32 from the first to the last
     (LINE, ["tile: {axis: l, times: 2}", "max_pool: {size: 3, stride: 1}"], Fraction(3, 32)),
+    # places 16 apart become channels: a window of two sees two of each half
+    (LINE, ["reshape: {to: {channels: 4, size: [16]}}", "max_pool: {size: 2, stride: 1}"], Fraction(4, 18)),
     # the row is seen by a sum alone, which sees all
     ("{channels: 2, size: [1, 8]}", ["tile: {axis: h, times: 1}", "sum: h"], None),
     (PLANE, ["conv: {filters: 2, kernel: 3, dilation: 2}"], Fraction(9, 25)),
