@@ -158,10 +158,11 @@ def test_a_reshape_that_takes_too_much_is_a_gap(monkeypatch):
 
 def test_axes_that_are_seen_alike_but_for_a_whole_are_told_apart():
     three = Field((-1,), (1,), 1)
-    [one, other] = describe.axes({"x": (View(three, 0), View(three, 1, "norm"))})["x"]
+    [one, *others] = describe.axes({"x": (View(three, 0), View(three, 1, "norm"), View(three, 2, "norm"))})["x"]
 
     assert (one["global"], one["size"]) == (False, 3)
-    assert (other["global"], other["size"], other["local"], other["global_via"]) == (True, None, 3, "norm")
+    for other in others:
+        assert (other["global"], other["size"], other["local"], other["global_via"]) == (True, None, 3, "norm")
 
 
 def test_a_window_over_too_many_units_that_do_not_see_alike(monkeypatch):
@@ -308,6 +309,9 @@ def test_a_field_within_another(inner, outer, within):
 def test_a_set_moved_by_steps():
     # places 5 and 6, and both three further on: from the first step, -1, to the last, 2
     assert cells.move_by_each({(): 0b1100000}, 0, [-1, 2], Work("density"), last=True) == {(): 0b1101100000}
+    # 0, 1 and 5 are not equally far apart, 0, 2 and 4 are
+    assert cells.move_by_each({(): 1}, 0, [0, 1, 5], Work("density"), last=True) == {(): 0b100011}
+    assert cells.move_by_each({(): 1}, 0, [0, 2, 4], Work("density"), last=True) == {(): 0b10101}
     assert cells.move_by_each({(3,): 0b1, (4,): 0b10}, 0, [-1, 0], Work("density"), last=False) == {(3,): 0b1, (4,): 0b11, (5,): 0b10}
 
 
