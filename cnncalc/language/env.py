@@ -158,13 +158,16 @@ class Env:
             parts = [ref.text for ref in item.block.whole.outputs]
         else:
             parts = ["0", "1"]
-        each = [EACH[1:]] if parts[0].isdigit() else []
+        each = [EACH[1:]] if parts and parts[0].isdigit() else []
         return [f"{own}.{part}" for part in [*parts[: 4 - 2 * len(each)], *each]]
 
     def _which(self, what: str, parts: list[str], node: Node) -> int:
         """POISON, after a finding that asks which of several outputs is meant."""
-        self.context.report.find("E212", f"{what} has several outputs", node.span,
-                                 help="say which with `from:`: " + ", ".join(parts[:4]))  # fmt: skip
+        help = "say which with `from:`: " + ", ".join(parts[:4])
+        if not parts:
+            inside = f"{what.strip('`')}.NAME.0" if what[0] == "`" else "NAME.0"
+            help = f"give the layer in it that has them a name, and say which with `from:`: {inside}"
+        self.context.report.find("E212", f"{what} has several outputs", node.span, help=help)
         return POISON
 
     def lookup(self, ref: Ref) -> Named | None:

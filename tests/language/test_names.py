@@ -321,6 +321,8 @@ def test_parts_and_repetitions_have_numbers(items, found):
 @pytest.mark.parametrize(("items", "code", "message"), [
     (("split: {parts: 2, name: s}", "relu"), "E212", "the layer above has several outputs"),
     (("split: {parts: 2, name: s}", "relu: {from: s}"), "E212", "`s` has several outputs"),
+    (("time_distributed: {layer: {split: {parts: 2}}}", "relu"), "E212", "the layer above has several outputs"),
+    (("time_distributed: {layer: {split: {parts: 2}}, name: t}", "relu"), "E212", "the layer above has several outputs"),
     (("split: {parts: 2, name: s}", "relu: {from: s.2}"), "E201", "`s` has no layer named `2`"),
     (("split: {parts: 2, name: s}",), "E212", "the last layer has several outputs"),
     (("split: {parts: 1, name: s, repeat: 2}",), "E212", "`split` has several outputs, and the next repetition reads one"),
@@ -362,3 +364,13 @@ def test_only_pytorch_splits_unevenly(dialect, sizes):
             cnncalc.loads(text)
     else:
         assert [node.output.channels for node in cnncalc.loads(text).nodes[1:]] == sizes
+
+
+@pytest.mark.parametrize(("source", "inside"), [("b", "b.NAME.0"), ("prev", "NAME.0")])
+def test_a_block_that_ends_in_several_outputs_without_a_name(source, inside):
+    with pytest.raises(SpecError) as caught:
+        cnncalc.loads("input: {channels: 8, size: [8]}\nblocks: {B: {layers: [relu, {split: {parts: 2}}]}}\n"
+              f"layers: [B: {{name: b}}, relu: {{from: {source}}}]")  # fmt: skip
+
+    [found] = caught.value.diagnostics
+    assert (found.code, found.help) == ("E212", f"give the layer in it that has them a name, and say which with `from:`: {inside}")
