@@ -59,7 +59,9 @@ def _may_differ(network: Network) -> bool:
     """Whether strides over the input may differ where maps meet; False is certain."""
     if all(len(node.inputs) < 2 for node in network.nodes):
         return False
-    strides: list[Strides] = []
+    ranks = [node.output.rank for node in network.nodes if node.layer is None]
+    least = min((rank for rank in ranks if rank), default=0)
+    strides: list[Strides | None] = []
     for node in network.nodes:
         if node.layer is None:
             strides.append((1,) * node.output.rank)
@@ -67,27 +69,33 @@ def _may_differ(network: Network) -> bool:
         if len(node.inputs) == 1 and not node.facts.windows and not node.layer.independent:
             strides.append(strides[node.inputs[0]])
             continue
-        found: set[Strides | None] = {
+        seen = [
             _behind(node, axes, network.nodes[source].output.size, strides[source])
             for source, axes in zip(node.inputs, readings(network, node), strict=True)
             if axes is not None
-        }
-        found.discard(())
-        if None in found or len(found) > 1:
+        ]
+        found = [stride for stride in seen if stride != ()]
+        if len(found) < 2 or (None not in found and len(set(found)) == 1):
+            strides.append(found[0] if found else ())
+        elif node.output.rank < least:
+            # Lists of places meet: see above. What comes of them may become a map again.
+            strides.append(None)
+        else:
             return True
-        strides.append(next((stride for stride in found if stride), ()))
     return False
 
 
 def _behind(
-    node: Node, axes: tuple[Axis, ...], size: tuple[int, ...], strides: Strides
+    node: Node, axes: tuple[Axis, ...], size: tuple[int, ...], strides: Strides | None
 ) -> Strides | None:
     """The strides behind a layer; () where all of the input is seen, None if it cannot be said."""
-    if not axes or not strides:
+    if not axes:
         return strides
     if all(isinstance(axis, Everything) for axis in axes):
         # A norm reads its own place besides.
         return strides if node.layer is not None and node.layer.role else ()
+    if not strides:
+        return strides
     steps = [_step(axis, n) for axis, n in zip(axes, size, strict=False)]
     if len(steps) != len(strides) or None in steps:
         return None
