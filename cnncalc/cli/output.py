@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from cnncalc import foreign, registry
 from cnncalc.errors import UsageError
-from cnncalc.system.files import is_stream, write
 from cnncalc.system.streams import put
 
 if TYPE_CHECKING:
@@ -137,6 +136,8 @@ def complain(line: str) -> None:
 
 def save(path: str, text: str, *, append: bool = False) -> None:
     """Write a result to a file, over what is there; raises UsageError if it cannot be written."""
+    from cnncalc.system.files import is_stream, write
+
     if not append or is_stream(path):
         write(path, text, replace=True)
         return

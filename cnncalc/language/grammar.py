@@ -11,7 +11,6 @@ from cnncalc.language.compose import BROKEN, Mapping, Node, Scalar
 from cnncalc.language.kinds import layer_class, nearest_name
 from cnncalc.layers.base.key_types import ANY, DTYPE, FLAG, REQUIRED, TEXT, Integer
 from cnncalc.layers.base.keys import Key, make_keys
-from cnncalc.vocabulary.base.vocabulary import find_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -194,6 +193,8 @@ def _unknown(word: str, keys: Grammar[str, Key], kind: str) -> str:
         return "lists are written in square brackets: [1, 1]"
     if kind and word in (elsewhere := layer_class(kind).elsewhere):
         return elsewhere[word]
+    from cnncalc.vocabulary.base.vocabulary import find_key
+
     meant = find_key(word, keys, kind) or nearest_name(word, keys, loosely=True)
     return f"did you mean `{meant}`?" if meant else "known here: " + ", ".join(keys)
 

@@ -24,7 +24,6 @@ from cnncalc.language.parts import NONE, plays, report_missing
 from cnncalc.language.values import Value
 from cnncalc.layers.base.key_types import ANY
 from cnncalc.layers.base.keys import Key
-from cnncalc.layers.base.nested import Wrapper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from cnncalc.language.item import Defaults
     from cnncalc.language.report import Report
     from cnncalc.layers.base.layer import Layer
+    from cnncalc.layers.base.nested import Wrapper
 
 
 class Items(ItemUses):
@@ -103,8 +103,11 @@ class Items(ItemUses):
         given, sound = found
         self._layer_keys(item, layer, given)
         absent = missing([*item.values, *(r for r in layer.references if r in given)], layer.keys)
-        if issubclass(layer, Wrapper) and "layer" in given:
-            self._put_around(item, layer, op_node, given["layer"])
+        if "layer" in given:
+            from cnncalc.layers.base.nested import Wrapper
+
+            if issubclass(layer, Wrapper):
+                self._put_around(item, layer, op_node, given["layer"])
         if not isinstance(value, Mapping) and item.values.get(first, True) is None:
             sound = False
         if sound and absent:

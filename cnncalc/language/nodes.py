@@ -10,7 +10,6 @@ from cnncalc.language.kinds import layer_class
 from cnncalc.language.limits import LAYERS
 from cnncalc.language.values import Failed, Value
 from cnncalc.layers.base.layer import Facts
-from cnncalc.layers.base.nested import Wrapper
 from cnncalc.network import Failure, Node
 
 if TYPE_CHECKING:
@@ -204,6 +203,8 @@ def _assert_rank(item: Item, layer: Layer, shapes: tuple[Shape, ...]) -> None:
     """Refuse a map of more or fewer axes than the word of the layer says: `conv2d`."""
     if item.rank is None:
         return
+    from cnncalc.layers.base.nested import Wrapper
+
     seen = shapes[0].rank if shapes else layer.apply().output.rank
     while isinstance(layer, Wrapper):
         seen -= layer.steps

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 import cnncalc
 from cnncalc.arithmetic.intervals import INPUT, Field
 from cnncalc.arithmetic.moving import Moved, Picked, Stretch, Tiled
-from cnncalc.arithmetic.windows import AdaptiveWindow, Blocks, Everything, TransposedWindow, Window
+from cnncalc.arithmetic.sequences import Blocks
+from cnncalc.arithmetic.windows import AdaptiveWindow, Everything, TransposedWindow, Window
 from cnncalc.receptive_field import coverage, density, effective, paths
 from cnncalc.receptive_field.size_free import views
 from cnncalc.receptive_field.survey import show_fraction

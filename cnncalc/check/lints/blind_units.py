@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic.moving import Moved, Single, Stretch
 from cnncalc.arithmetic.regrouped import Regrouped
-from cnncalc.arithmetic.resampling import BorderedWindow
-from cnncalc.arithmetic.windows import Everything, Window
+from cnncalc.arithmetic.windows import BorderedWindow, Everything, Window
 from cnncalc.errors import Diagnostic
 from cnncalc.receptive_field.axis_map import readings
 from cnncalc.receptive_field.coverage import blind
