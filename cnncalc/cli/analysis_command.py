@@ -35,7 +35,7 @@ _SHARED: dict[str, tuple[Any, Any]] = {
     "format": (options.Format, ""),
     "depth": (options.Depth, None),
     "expand": (options.Expand, False),
-    "columns": (options.Columns, ""),
+    "columns": (options.Columns, None),
     "explain": (options.Explain, []),
     "color": (options.Color, "auto"),
     "width": (options.Width, None),

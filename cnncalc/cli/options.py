@@ -37,7 +37,7 @@ Depth = Annotated[int | None, typer.Option("--depth", metavar="N", min=1, show_d
 Expand = Annotated[
     bool, typer.Option("--expand", help="Show norms and activations in rows of their own.")
 ]
-Columns = Annotated[str, typer.Option("--columns", metavar="A,B,…", show_default=False,
+Columns = Annotated[str | None, typer.Option("--columns", metavar="A,B,…", show_default=False,
                                       help="Show these columns, by their headers or the keys of "
                                            "JSON, in this order.")]  # fmt: skip
 Explain = Annotated[list[str], typer.Option("--explain", metavar="LAYER", show_default=False,

@@ -68,7 +68,7 @@ def show_table(
     format: str = "",
     depth: int | None = None,
     expand: bool = False,
-    columns: str = "",
+    columns: str | None = None,
     color: str = "auto",
     width: int | None = None,
 ) -> None:
@@ -78,7 +78,7 @@ def show_table(
     module = renderer(format or ("rich" if drawn else "text"), "render")
     if module.FOLDS or expand or depth is not None:
         table = table.fold(depth, expand=expand)
-    if columns:
+    if columns is not None:
         table = table.choose([name.strip() for name in columns.split(",")])
     show(module, module.render(table, width=width, color=use_color))
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.language.expressions import is_expression
-from cnncalc.language.grammar import COMMON, HOST, missing
+from cnncalc.language.grammar import COMMON, HOST, missing, place_of_key
 from cnncalc.language.item import FAULT, Block, Item, Late, has_fault
 from cnncalc.language.item_keys import common_keys
 from cnncalc.language.item_uses import ItemUses
@@ -89,7 +89,12 @@ class Items(ItemUses):
             return self.block_use(op_node, value, node)
         layer, rank = find_layer(word)
         if layer is None:
-            report_unknown(word, op_node.span, self.blocks, self.report)
+            if place := place_of_key(word):
+                self.report.find(
+                    "E102", f"`{word}` is a key, not a kind of layer", op_node.span, help=place
+                )
+            else:
+                report_unknown(word, op_node.span, self.blocks, self.report)
             if isinstance(value, Mapping) and isinstance(name := value.get("name"), Scalar):
                 self.names.declare(name)
             return None
