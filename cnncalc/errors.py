@@ -183,6 +183,10 @@ class UsageError(SpecError):
         return f"{finding.message} ({finding.help})" if finding.help else finding.message
 
 
+UNSOLVED = "`cnncalc inputs` says which sizes of the input fit"
+"""What a fix says of the sizes of the input, in whose place those are put that fit, where they can be found."""
+
+
 class Refusal(Exception):
     """A layer cannot be applied to its inputs.
 

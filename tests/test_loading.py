@@ -39,6 +39,13 @@ def test_the_fix_is_that_of_the_command_line(text, fix):
     assert str(raised.value).splitlines()[:2] == [str(raised.value.diagnostics[0]), f"  = help: {found[0].help}"]
 
 
+def test_a_size_may_be_a_number_where_there_is_one_axis():
+    text = "input: {channels: 1, size: [9]}\nlayers: [relu]\n"
+    assert [cnncalc.loads(text, size=size).nodes[-1].output.size for size in (7, [7], (7,))] == [(7,)] * 3
+    with pytest.raises(cnncalc.UsageError, match="has 2 axes, got 1"):
+        cnncalc.loads(HALVED, size=7)
+
+
 def test_sizes_are_looked_for_when_somebody_looks(monkeypatch):
     calls = []
     add_sizes = advice.add_sizes

@@ -170,7 +170,7 @@ def _change(shapes: dict[str, Shape | None], what: str, wanted: Any) -> None:
         if shape is None:
             continue
         if what == "size":
-            sizes = tuple(value)
+            sizes = (value,) if isinstance(value, int) else tuple(value)
             if len(sizes) != shape.rank or min(sizes, default=0) < 1:
                 raise UsageError(f"the input `{name}` has {shape.rank} axes, got {len(sizes)}",
                                  f"it is {shape}")  # fmt: skip
