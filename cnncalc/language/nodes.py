@@ -38,7 +38,7 @@ class Nodes:
         self._dialect: str | None = model.dialect
         # Equal layers are one object, and one object on equal shapes is computed once.
         self._layers: dict[Any, Layer] = {}
-        self._constant: dict[Item, Layer] = {}
+        self._constant: tuple[dict[Item, Layer], dict[Item, Layer]] = {}, {}
         self._facts: dict[Any, Facts] = {}
 
     def shape(self, index: int) -> Shape:
@@ -61,7 +61,7 @@ class Nodes:
     ) -> Layer:
         """The layer of an item, put into the `wrappers`, the last one first; raises Failed."""
         if not wrappers:
-            known = None if unbiased else self._constant.get(item)
+            known = self._constant[unbiased].get(item)
             return known or self._build(item, context, unbiased=unbiased)
         return self._wrap(self._build(item, context, unbiased=unbiased), wrappers)
 
@@ -83,8 +83,8 @@ class Nodes:
         return layer
 
     def _build(self, item: Item, context: ExpandContext, *, unbiased: bool) -> Layer:
-        if item in self._constant and not unbiased:
-            return self._constant[item]
+        if item in self._constant[unbiased]:
+            return self._constant[unbiased][item]
         if item.layer is None:
             raise Failed
         values = self._values(item, context, unbiased=unbiased)
@@ -98,9 +98,9 @@ class Nodes:
             except TypeError:
                 # A required key is missing: reported when the item was compiled.
                 raise Failed from None
-        if not unbiased and all(isinstance(v, Value) and v.constant for v in item.values.values()):
+        if all(isinstance(v, Value) and v.constant for v in item.values.values()):
             # No key depends on an expression: within this network it is always the same layer.
-            self._constant[item] = layer
+            self._constant[unbiased][item] = layer
         return layer
 
     def _values(self, item: Item, context: ExpandContext, *, unbiased: bool) -> dict[str, Any]:

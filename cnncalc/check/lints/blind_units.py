@@ -44,7 +44,7 @@ def _may_be_blind(network: Network) -> bool:
     seen: set[int] = set()
     for node in network.nodes:
         # Equal layers on equal shapes have the same facts.
-        if node.layer is None or (len(node.inputs) == 1 and id(node.facts) in seen):
+        if node.layer is None or id(node.facts) in seen:
             continue
         seen.add(id(node.facts))
         if _has_wide_padding(network, node):
