@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cnncalc.calculator.calculate import calculate
     from cnncalc.calculator.derivations.explain import explain
     from cnncalc.errors import Diagnostic, SpecError, UsageError
-    from cnncalc.language.build import load, loads
+    from cnncalc.loading import load, loads
     from cnncalc.network import Network, Node
     from cnncalc.plots.base.plot import plot
     from cnncalc.solving.solve import solve
@@ -52,8 +52,8 @@ _HOMES = {
     "analyze": "analyzers.base.analyze",
     "calculate": "calculator.calculate",
     "explain": "calculator.derivations.explain",
-    "load": "language.build",
-    "loads": "language.build",
+    "load": "loading",
+    "loads": "loading",
     "plot": "plots.base.plot",
     "solve": "solving.solve",
 }

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cnncalc.foreign import NAME, cut
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from cnncalc.network import Network
 
@@ -145,9 +145,29 @@ class SpecError(ValueError):
 
     def __init__(self, diagnostics: Iterable[Diagnostic], network: Network | None = None) -> None:
         """`diagnostics` in the order they are to be shown; at least one."""
-        self.diagnostics = tuple(diagnostics)
+        self._diagnostics = tuple(diagnostics)
+        self._better: Callable[[SpecError], SpecError] | None = None
         self.network = network
-        super().__init__("\n".join(str(finding) for finding in self.diagnostics))
+        super().__init__("\n".join(str(finding) for finding in self._diagnostics))
+
+    def put_off(self, better: Callable[[SpecError], SpecError]) -> None:
+        """Make a `better` error of this one, whose fixes take work to find, once somebody looks at it."""
+        self._better = better
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Every finding."""
+        if self._better is not None:
+            better, self._better = self._better, None
+            self._diagnostics = better(self).diagnostics
+        return self._diagnostics
+
+    def __str__(self) -> str:
+        """The findings, a line each, and below each the fix."""
+        lines = []
+        for finding in self.diagnostics:
+            lines += [str(finding), f"  = help: {cut(finding.help)}"][: 1 + bool(finding.help)]
+        return "\n".join(lines)
 
 
 class UsageError(SpecError):
@@ -161,6 +181,10 @@ class UsageError(SpecError):
         """The message and, in parentheses, the fix."""
         finding = self.diagnostics[0]
         return f"{finding.message} ({finding.help})" if finding.help else finding.message
+
+
+UNSOLVED = "`cnncalc inputs` says which sizes of the input fit"
+"""What a fix says of the sizes of the input, in whose place those are put that fit, where they can be found."""
 
 
 class Refusal(Exception):

@@ -49,6 +49,7 @@ ORDER = [
     ("importers",),
     ("language",),
     ("analyzers.base", "input_sizes", "counters.base"),
+    ("loading",),
     ("counters",),
     ("analyzers",),
     ("converting",),

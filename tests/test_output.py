@@ -136,7 +136,7 @@ def test_numbers_in_a_pipe_cannot_be_corrected():
 
 def test_a_file_or_a_folder_is_none_of_these():
     os.mkdir("folder")
-    assert not any(map(output.is_stream, ["net.yaml", "folder", "nothing", ""]))
+    assert not any(map(files.is_stream, ["net.yaml", "folder", "nothing", ""]))
 
 
 def test_a_report_replaces_nothing_unasked():

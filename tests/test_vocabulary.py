@@ -130,6 +130,17 @@ def test_an_unknown_word_is_answered_with_what_is_written_here(word, code, messa
     assert fix(word) == (code, message)
 
 
+@pytest.mark.parametrize(("word", "message"), [
+    ("repeat", ("it is written inside a layer or a block: - conv: {filters: 8, kernel: 3, repeat: 3}; several layers are "
+               "repeated as a block: - Stage: {repeat: 3}; as a layer, `repeat` is called `tile` here")),
+    ("when", "it is written inside a layer or a block: - conv: {filters: 8, kernel: 3, when: $wide}"),
+    ("vars", "`vars:` stands beside `layers:`, not in the list"),
+    ("args", "it stands in a block under `blocks:`"),
+])  # fmt: skip
+def test_a_key_of_the_language_is_no_layer(word, message):
+    assert fix(word, value=": {conv: 3}") == ("E102", message)
+
+
 def test_a_block_alike_is_nearer_than_what_others_call_so():
     head = "blocks: {Shortcuts: {layers: [relu]}}\n"
     assert fix("Shortcut", head=head) == ("E205", "did you mean `Shortcuts`?")

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.analyzers.base.tabulate import Pick, tabulate
 from cnncalc.arithmetic import padding
-from cnncalc.arithmetic.resampling import BorderedWindow
-from cnncalc.arithmetic.windows import SLIDING, TransposedWindow
+from cnncalc.arithmetic.windows import SLIDING, BorderedWindow, TransposedWindow
 from cnncalc.tables.columns import COLUMNS, window
 from cnncalc.tables.plain import per_axis
 from cnncalc.tables.table import Column, Table

@@ -14,7 +14,8 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.arithmetic.windows import Everything, Prefix, TransposedWindow, Window, length
+from cnncalc.arithmetic.sequences import Prefix
+from cnncalc.arithmetic.windows import Everything, TransposedWindow, Window, length
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -8,8 +8,7 @@ from __future__ import annotations
 from math import gcd
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.arithmetic.rounding import ROUNDING
-from cnncalc.work import TooMuch
+from cnncalc.arithmetic.windows import copied_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,8 +99,7 @@ A place exactly on an input reads only that one: all others have the weight zero
 class Border(NamedTuple):
     """A map continued beyond its ends by its own values; a negative amount cuts off instead.
 
-    `mode`: `reflect` mirrors at the centre of the last element, `replicate` repeats it,
-    `circular` starts again from the other end.
+    `mode` is one of `windows.copied_place`.
     """
 
     padding: tuple[int, int]
@@ -119,14 +117,12 @@ class Border(NamedTuple):
         """
         before, after = self.padding
         place = u - before
-        if self.mode == "replicate":
-            return (min(max(place, 0), n - 1),)
-        if self.mode == "circular":
-            # What is cut off is cut off first: only the rest goes round.
-            first = max(-before, 0)
-            rest = n - first - max(-after, 0)
-            return (first + (place - first) % rest,)
-        return (n - 1 - abs(n - 1 - abs(place)),)
+        if self.mode != "circular":
+            return (copied_place(place, n, self.mode),)
+        # What is cut off is cut off first: only the rest goes round.
+        first = max(-before, 0)
+        rest = n - first - max(-after, 0)
+        return (first + copied_place(place - first, rest, self.mode),)
 
     def period(self, n: int) -> tuple[int, int] | None:
         """One by one."""
@@ -135,76 +131,3 @@ class Border(NamedTuple):
     def reach(self, u: int, n: int) -> Sequence[int]:
         """The place itself: the continuation is taken for the map."""
         return (u - self.padding[0],)
-
-
-class BorderedWindow(NamedTuple):
-    """A sliding window over a map that is continued by its own values, as `Border` does it.
-
-    The fields are those of a `Window`; `mode` is that of a `Border`.
-    """
-
-    kernel: int
-    stride: int = 1
-    dilation: int = 1
-    padding: tuple[int, int] = (0, 0)
-    rounding: str = "floor"
-    rule: str = ""
-    mode: str = "reflect"
-
-    @property
-    def extent(self) -> int:
-        """The elements a window spans from its first tap to its last."""
-        return (self.kernel - 1) * self.dilation + 1
-
-    def positions(self, n: int) -> int:
-        """How many places the window can stop at along `n` elements."""
-        before, after = self.padding
-        return ROUNDING[self.rounding](n + before + after - self.extent, self.stride, n + before)
-
-    def taps(self, u: int, n: int) -> Sequence[int]:
-        """The inputs that output `u` reads, those beyond the ends where they are copied from.
-
-        Raises TooMuch.
-
-        >>> list(BorderedWindow(3, padding=(1, 1), mode="circular").taps(0, 5))
-        [0, 1, 4]
-        """
-        start = u * self.stride - self.padding[0]
-        last = start + self.extent - 1
-        if start >= 0 and last < n:
-            return range(start, last + 1, self.dilation)
-        if self.mode == "circular" and self.dilation == 1 and self.extent >= n:
-            return range(n)
-        if self.mode != "circular" and self.dilation == 1:
-            # What is mirrored or repeated of a stretch is a stretch, which turns at the ends.
-            ends = [self._origin(place, n) for place in (start, last)]
-            ends += [end for end in (0, n - 1) if start <= end <= last]
-            return range(min(ends), max(ends) + 1)
-        if self.kernel > _MOST:
-            raise TooMuch(f"a unit reads more than {_MOST:,} places beyond the ends of an axis")
-        places = range(start, last + 1, self.dilation)
-        return sorted({self._origin(place, n) for place in places})
-
-    def _origin(self, place: int, n: int) -> int:
-        """The element that is at a place, which may lie beyond the ends."""
-        (copied,) = Border((0, 0), self.mode).taps(place, n)
-        return copied
-
-    def period(self, n: int) -> tuple[int, int] | None:
-        """Every output reads as the one before, a stride further."""
-        return 1, self.stride
-
-    def reach(self, u: int, n: int) -> Sequence[int]:
-        """The whole window: the continuation is taken for the map."""
-        start = u * self.stride - self.padding[0]
-        return range(start, start + self.extent, self.dilation)
-
-    def count_dropped(self, n: int) -> int:
-        """How many input elements at the end no window reaches because the stride skips them."""
-        end = (self.positions(n) - 1) * self.stride - self.padding[0] + self.extent
-        # A circle begins with the last elements.
-        return max(0, n - end - (self.padding[0] if self.mode == "circular" else 0))
-
-
-_MOST = 1 << 16
-"""The places of a window are listed up to so many, where what it reads is no stretch."""

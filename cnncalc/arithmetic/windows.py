@@ -15,17 +15,19 @@ PyTorch's and Keras' layers of the same names.
 from __future__ import annotations
 
 from math import gcd
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from cnncalc.arithmetic.fractional import FractionalWindow
-from cnncalc.arithmetic.moving import Moved, Picked, Single, Stretch, Tiled
-from cnncalc.arithmetic.regrouped import Regrouped
-from cnncalc.arithmetic.resampling import Border, BorderedWindow, Resampling
 from cnncalc.arithmetic.rounding import ROUNDING
 from cnncalc.work import TooMuch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from cnncalc.arithmetic.fractional import FractionalWindow
+    from cnncalc.arithmetic.moving import Moved, Picked, Single, Stretch, Tiled
+    from cnncalc.arithmetic.regrouped import Regrouped
+    from cnncalc.arithmetic.resampling import Border, Resampling
+    from cnncalc.arithmetic.sequences import Blocks, Prefix, Recurrence
 
 
 class Window(NamedTuple):
@@ -87,6 +89,86 @@ class Window(NamedTuple):
         """
         end = (self.positions(n) - 1) * self.stride - self.padding[0] + self.extent
         return max(0, n - end)
+
+
+class BorderedWindow(NamedTuple):
+    """A sliding window over a map that is continued by its own values: see `copied_place`.
+
+    The fields are those of a `Window`.
+    """
+
+    kernel: int
+    stride: int = 1
+    dilation: int = 1
+    padding: tuple[int, int] = (0, 0)
+    rounding: str = "floor"
+    rule: str = ""
+    mode: str = "reflect"
+
+    @property
+    def extent(self) -> int:
+        """The elements a window spans from its first tap to its last."""
+        return (self.kernel - 1) * self.dilation + 1
+
+    def positions(self, n: int) -> int:
+        """How many places the window can stop at along `n` elements."""
+        before, after = self.padding
+        return ROUNDING[self.rounding](n + before + after - self.extent, self.stride, n + before)
+
+    def taps(self, u: int, n: int) -> Sequence[int]:
+        """The inputs that output `u` reads, those beyond the ends where they are copied from.
+
+        Raises TooMuch.
+
+        >>> list(BorderedWindow(3, padding=(1, 1), mode="circular").taps(0, 5))
+        [0, 1, 4]
+        """
+        start = u * self.stride - self.padding[0]
+        last = start + self.extent - 1
+        if start >= 0 and last < n:
+            return range(start, last + 1, self.dilation)
+        if self.mode == "circular" and self.dilation == 1 and self.extent >= n:
+            return range(n)
+        if self.mode != "circular" and self.dilation == 1:
+            # What is mirrored or repeated of a stretch is a stretch, which turns at the ends.
+            ends = [copied_place(place, n, self.mode) for place in (start, last)]
+            ends += [end for end in (0, n - 1) if start <= end <= last]
+            return range(min(ends), max(ends) + 1)
+        if self.kernel > _MOST:
+            raise TooMuch(f"a unit reads more than {_MOST:,} places beyond the ends of an axis")
+        places = range(start, last + 1, self.dilation)
+        return sorted({copied_place(place, n, self.mode) for place in places})
+
+    def period(self, n: int) -> tuple[int, int] | None:
+        """Every output reads as the one before, a stride further."""
+        return 1, self.stride
+
+    def reach(self, u: int, n: int) -> Sequence[int]:
+        """The whole window: the continuation is taken for the map."""
+        start = u * self.stride - self.padding[0]
+        return range(start, start + self.extent, self.dilation)
+
+    def count_dropped(self, n: int) -> int:
+        """How many input elements at the end no window reaches because the stride skips them."""
+        end = (self.positions(n) - 1) * self.stride - self.padding[0] + self.extent
+        # A circle begins with the last elements.
+        return max(0, n - end - (self.padding[0] if self.mode == "circular" else 0))
+
+
+def copied_place(place: int, n: int, mode: str) -> int:
+    """The element that is copied to a place, which may lie beyond the ends of `n` elements.
+
+    `mode`: `reflect` mirrors at the centre of the last element, `replicate` repeats it,
+    `circular` starts again from the other end.
+
+    >>> [copied_place(place, 3, "reflect") for place in range(-2, 4)]
+    [2, 1, 0, 1, 2, 1]
+    """
+    if mode == "replicate":
+        return min(max(place, 0), n - 1)
+    if mode == "circular":
+        return place % n
+    return n - 1 - abs(n - 1 - abs(place))
 
 
 class TransposedWindow(NamedTuple):
@@ -201,108 +283,6 @@ class Everything(NamedTuple):
         return range(n)
 
 
-class Blocks(NamedTuple):
-    """Every output reads the block it lies in: attention within windows.
-
-    Blocks of `size` begin at `shift`, and end where the axis does; what lies before `shift` is
-    a block of its own.
-    """
-
-    size: int
-    shift: int = 0
-
-    def positions(self, n: int) -> int:
-        """As many outputs as inputs."""
-        return n
-
-    def taps(self, u: int, n: int) -> Sequence[int]:
-        """The inputs of the block of `u`.
-
-        >>> list(Blocks(4, 1).taps(0, 8)), list(Blocks(4, 1).taps(3, 8))
-        ([0], [1, 2, 3, 4])
-        """
-        reached = self.reach(u, n)
-        return range(max(0, reached.start), min(n, reached.stop))
-
-    def period(self, n: int) -> tuple[int, int] | None:
-        """Block by block."""
-        return self.size, self.size
-
-    def reach(self, u: int, n: int) -> range:
-        """The whole block."""
-        start = (u - self.shift) // self.size * self.size + self.shift
-        return range(start, start + self.size)
-
-
-class Prefix(NamedTuple):
-    """Every output reads all inputs up to its own place: a recurrent layer that gives a sequence."""
-
-    def positions(self, n: int) -> int:
-        """As many outputs as inputs."""
-        return n
-
-    def taps(self, u: int, n: int) -> Sequence[int]:
-        """The inputs from the first to `u`."""
-        return range(u + 1)
-
-    def period(self, n: int) -> tuple[int, int] | None:
-        """None: it grows."""
-        return None
-
-    def reach(self, u: int, n: int) -> Sequence[int]:
-        """The taps: there is no padding."""
-        return range(u + 1)
-
-
-class Recurrence(NamedTuple):
-    """A convolution whose outputs read their neighbours again in each of `steps` further steps.
-
-    `window` reads the input; a `kernel` padded to keep the size reads the state.
-    """
-
-    window: Window
-    kernel: int
-    steps: int
-
-    def positions(self, n: int) -> int:
-        """Those of the window."""
-        return self.window.positions(n)
-
-    def taps(self, u: int, n: int) -> Sequence[int]:
-        """The inputs of all outputs from which output `u` can be reached in `steps` steps.
-
-        >>> list(Recurrence(Window(kernel=3), kernel=3, steps=1).taps(4, 9))
-        [3, 4, 5, 6, 7]
-        """
-        before = (self.kernel - 1) // 2
-        first = max(0, u - self.steps * before)
-        last = min(self.window.positions(n) - 1, u + self.steps * (self.kernel - 1 - before))
-        found = self._together(first, last)
-        if isinstance(found, range):
-            return range(max(0, found.start), min(n, found.stop))
-        return [i for i in found if 0 <= i < n]
-
-    def _together(self, first: int, last: int) -> Sequence[int]:
-        """The windows of outputs `first` to `last`; raises TooMuch if they are many and have holes."""
-        w = self.window
-        dense = w.dilation == 1 and w.stride <= w.kernel
-        if dense or (w.stride == 1 and last - first + 1 >= w.dilation):
-            start = first * w.stride - w.padding[0]
-            return range(start, last * w.stride - w.padding[0] + w.extent)
-        if (last - first + 1) * w.kernel > _MOST:
-            raise TooMuch(f"a unit reads more than {_MOST:,} places that leave holes")
-        return sorted({i for p in range(first, last + 1) for i in w.reach(p, 0)})
-
-    def period(self, n: int) -> tuple[int, int] | None:
-        """That of the window."""
-        return self.window.period(n)
-
-    def reach(self, u: int, n: int) -> Sequence[int]:
-        """The windows of all outputs that can be reached, also of those beyond the ends."""
-        before = (self.kernel - 1) // 2
-        return self._together(u - self.steps * before, u + self.steps * (self.kernel - 1 - before))
-
-
 def length(places: Sequence[int]) -> int:
     """How many places are read. `len` fails where a range has 2^63 of them.
 
@@ -317,26 +297,13 @@ def length(places: Sequence[int]) -> int:
 _MOST = 1 << 16
 """The places that a unit reads are listed up to so many, where they are no stretch."""
 
-Axis = (
-    Window
-    | TransposedWindow
-    | Resampling
-    | Border
-    | BorderedWindow
-    | FractionalWindow
-    | AdaptiveWindow
-    | Everything
-    | Single
-    | Moved
-    | Stretch
-    | Picked
-    | Blocks
-    | Tiled
-    | Regrouped
-    | Prefix
-    | Recurrence
-)
-"""How one axis is read."""
+Axis: TypeAlias = """
+    Window | BorderedWindow | TransposedWindow | AdaptiveWindow | Everything
+    | Resampling | Border | FractionalWindow
+    | Single | Moved | Stretch | Picked | Tiled | Regrouped
+    | Blocks | Prefix | Recurrence
+"""
+"""How one axis is read. It is a text, for a network loads only those that it needs."""
 
 Sliding = Window | BorderedWindow
 

@@ -35,10 +35,17 @@ _SHARED: dict[str, tuple[Any, Any]] = {
     "format": (options.Format, ""),
     "depth": (options.Depth, None),
     "expand": (options.Expand, False),
-    "columns": (options.Columns, ""),
+    "columns": (options.Columns, None),
     "explain": (options.Explain, []),
     "color": (options.Color, "auto"),
     "width": (options.Width, None),
+}
+
+
+_PAPER: dict[str, tuple[Any, Any]] = {
+    "plot_size": (options.PlotSize, ""),
+    "font_size": (options.FontSize, None),
+    "dpi": (options.Dpi, None),
 }
 
 
@@ -78,6 +85,7 @@ class _Picture:
         self.parameters = [
             parameter("plot", options.Plot, ""),
             parameter("overwrite", options.Overwrite, False),
+            *(parameter(name, kind, default) for name, (kind, default) in _PAPER.items()),
             *(parameter(p.name, option(p.name, p.annotation), p.default) for p in self._own),
         ]
 
@@ -85,11 +93,13 @@ class _Picture:
         """What is asked for; the options of the picture alone are taken away from those `given`."""
         chosen = {p.name: given[p.name] for p in self._taken}
         changed = [p.name for p in self._own if given.pop(p.name) != p.default]
+        paper = {name: given.pop(name) for name in _PAPER}
+        changed += [name for name, value in paper.items() if value != _PAPER[name][1]]
         file, overwrite = given.pop("plot"), given.pop("overwrite")
         if not file and (overwrite or changed):
             about = flag("overwrite" if overwrite else changed[0])
             raise UsageError(f"{about} is about a picture", f"--plot FILE {about} … draws one")
-        return {"file": file, "overwrite": overwrite, **chosen}
+        return {"file": file, "overwrite": overwrite, **paper, **chosen}
 
     def draw(self, network: Network, chosen: dict[str, Any]) -> None:
         """Write the file that is asked for."""

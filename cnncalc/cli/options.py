@@ -37,7 +37,7 @@ Depth = Annotated[int | None, typer.Option("--depth", metavar="N", min=1, show_d
 Expand = Annotated[
     bool, typer.Option("--expand", help="Show norms and activations in rows of their own.")
 ]
-Columns = Annotated[str, typer.Option("--columns", metavar="A,B,…", show_default=False,
+Columns = Annotated[str | None, typer.Option("--columns", metavar="A,B,…", show_default=False,
                                       help="Show these columns, by their headers or the keys of "
                                            "JSON, in this order.")]  # fmt: skip
 Explain = Annotated[list[str], typer.Option("--explain", metavar="LAYER", show_default=False,
@@ -49,6 +49,13 @@ Width = Annotated[int | None, typer.Option("--width", metavar="N", min=20, show_
 
 Plot = Annotated[str, typer.Option("--plot", metavar="FILE", show_default=False,
                                    help="Also draw a picture into FILE: .svg, .png or .pdf.")]  # fmt: skip
+PlotSize = Annotated[str, typer.Option("--plot-size", metavar="W,H", show_default=False,
+                                       help="Width and height of the picture, in inches or with a unit: "
+                                            "89mm,60mm.")]  # fmt: skip
+FontSize = Annotated[float | None, typer.Option("--font-size", metavar="PT", show_default=False,
+                                                help="Size of its letters, in points.")]  # fmt: skip
+Dpi = Annotated[int | None, typer.Option("--dpi", metavar="N", show_default=False,
+                                         help="Dots to the inch of a .png.")]  # fmt: skip
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Overwrite the file if it exists.")]
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from cnncalc import foreign, registry
 from cnncalc.errors import UsageError
-from cnncalc.system.files import is_stream, write
 from cnncalc.system.streams import put
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def show_table(
     format: str = "",
     depth: int | None = None,
     expand: bool = False,
-    columns: str = "",
+    columns: str | None = None,
     color: str = "auto",
     width: int | None = None,
 ) -> None:
@@ -79,7 +78,7 @@ def show_table(
     module = renderer(format or ("rich" if drawn else "text"), "render")
     if module.FOLDS or expand or depth is not None:
         table = table.fold(depth, expand=expand)
-    if columns:
+    if columns is not None:
         table = table.choose([name.strip() for name in columns.split(",")])
     show(module, module.render(table, width=width, color=use_color))
 
@@ -137,6 +136,8 @@ def complain(line: str) -> None:
 
 def save(path: str, text: str, *, append: bool = False) -> None:
     """Write a result to a file, over what is there; raises UsageError if it cannot be written."""
+    from cnncalc.system.files import is_stream, write
+
     if not append or is_stream(path):
         write(path, text, replace=True)
         return

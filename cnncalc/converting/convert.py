@@ -9,11 +9,11 @@ from cnncalc.converting.blocks import Expression, find_blocks
 from cnncalc.converting.names import choose_names, local_names
 from cnncalc.converting.steps import steps_of
 from cnncalc.errors import SpecError
-from cnncalc.language.build import loads
 from cnncalc.language.grammar import COMMON
 from cnncalc.language.kinds import find_layer
 from cnncalc.language.parts import NONE
 from cnncalc.language.write import Written, claims, flow, write
+from cnncalc.loading import loads
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

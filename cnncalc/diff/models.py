@@ -313,8 +313,9 @@ def _totals(old: Snapshot | None, new: Snapshot | None) -> Iterable[Number]:
     """The totals that both sides know, or one if there is but one, and the shapes that come out."""
     known = [shot for shot in (old, new) if shot is not None]
     for key in dict.fromkeys(key for shot in known for key in shot.totals):
-        if all(key in shot.totals for shot in known):
-            then, now = (None if shot is None else shot.totals[key] for shot in (old, new))
+        # A budget may be on a number that the other spec has none on: memory in a way of its own.
+        if all(key in shot.totals or not shot.coarse for shot in known):
+            then, now = (None if shot is None else shot.totals.get(key) for shot in (old, new))
             bounds = [None if shot is None else shot.budget.get(key) for shot in (new, old)]
             if not all(shot.budget or not shot.coarse for shot in known):
                 # A document does not have the budget: that it is missing there says nothing.

@@ -65,7 +65,7 @@ def _totals(model: Compared, found: Comparison) -> Table:
             "budget": words.describe_budget(n.key, n.new, n.budget, n.old_budget) if model.new else None,
         })
         for n in _telling(model)
-    ]  # fmt: skip
+    ] or [Row({"name": "totals as before"})]  # fmt: skip
     columns = [
         Column("name", title(model)),
         Column("old", visible(found.old), right=True),

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.arithmetic.windows import SLIDING, TransposedWindow
+from cnncalc.check.claims.base.wording import name_claim
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.shape import Shape
-from cnncalc.metrics import METRICS, per_layer_metrics, totals
+from cnncalc.metrics import METRICS, claimed_value, per_layer_metrics, totals
 from cnncalc.quantity import Quantity
 from cnncalc.receptive_field.survey import survey_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cnncalc.arithmetic.windows import Axis
-    from cnncalc.network import Network, Node
+    from cnncalc.network import Claim, Network, Node
     from cnncalc.receptive_field.size_free import Views
 
 Fields = dict[str, list["int | None"]]
@@ -52,9 +53,10 @@ class Snapshot(NamedTuple):
 
     `rows` are its layers, None where a document does not have them; `labels` the blocks by the
     names of their uses. `totals` are numbers, `outputs` shapes by name, `budget` upper bounds by the
-    names of totals. What a document did not know is missing. If `coarse`, the keys of layers
-    are only what follows from a document. `given` are the names, of layers and of what they stand
-    in, that somebody gave; None where that is not known.
+    names of totals, which say how the network is run if a budget does: `memory (int8)`. What a
+    document did not know is missing. If `coarse`, the keys of layers are only what follows from a
+    document. `given` are the names, of layers and of what they stand in, that somebody gave; None
+    where that is not known.
     """
 
     name: str
@@ -82,7 +84,7 @@ def of_network(network: Network) -> Snapshot:
         network.name,
         tuple(_rows(network, survey_of(network).views)),
         labels,
-        {name: METRICS[name].value(network) for name in totals()},
+        _totals(network),
         METRICS["output"].value(network),
         budget(network),
         network.variables,
@@ -114,17 +116,26 @@ def _given_names(network: Network) -> frozenset[str]:
 
 
 def budget(network: Network) -> dict[str, int]:
-    """The upper bounds that a spec gives, by the names of totals, of the network as totals are.
+    """The upper bounds that a spec gives, by the names of totals; one for each axis is no number."""
+    return {name: limit for name, _, limit in _limits(network)}
 
-    One that is run in another way has other totals, and a bound for each axis is no number.
-    """
-    found = {}
+
+def _totals(network: Network) -> dict[str, Any]:
+    """All numbers, and those with a budget in the way that the network is run for it."""
+    found = {name: METRICS[name].value(network) for name in totals()}
+    for name, claim, _ in _limits(network):
+        if claim.way:
+            found[name] = claimed_value(network, claim)[0]
+    return found
+
+
+def _limits(network: Network) -> Iterator[tuple[str, Claim, int]]:
+    """The upper bounds, each with the name of its total, `memory.peak (int8)`, and its claim."""
     for claim in network.claims:
-        if claim.kind == "budget" and not claim.way:
+        if claim.kind == "budget":
             limit = claim.wanted if isinstance(claim.wanted, Quantity) else claim.wanted[1]
             if isinstance(limit, Quantity):
-                found[".".join(claim.keys)] = limit.value
-    return found
+                yield name_claim(network, claim), claim, limit.value
 
 
 # Layers of a network --------------------------------------------------------------------------

@@ -14,12 +14,15 @@ if TYPE_CHECKING:
 
 def metric(key: str) -> Metric:
     """What is known of a total, or of one output: `output.mask`."""
+    key = key.partition(" (")[0]
     return METRICS[key if key in METRICS else key.partition(".")[0]]
 
 
 def name(key: str) -> str:
     """What a total is called."""
-    return METRICS[key].title if key in METRICS else key.replace("output.", "output ")
+    plain, *way = key.partition(" (")
+    title = METRICS[plain].title if plain in METRICS else plain.replace("output.", "output ")
+    return "".join((title, *way))
 
 
 def value(key: str, number: Any) -> str:
@@ -72,6 +75,9 @@ def describe_budget(key: str, number: Any, limit: int | None, before: int | None
         return "" if before is None else f"no more (was {value(key, before)})"
     was = f" (was {value(key, before)})" if before is not None and before != limit else ""
     shown = f"{value(key, limit)}{was}"
+    if isinstance(number, list) and all(isinstance(n, int) for n in number):
+        # It holds along every axis.
+        number = max(number, default=None)
     if not isinstance(number, int):
         return f"of {shown}"
     if number > limit:

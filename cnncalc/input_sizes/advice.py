@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.errors import SpecError, UsageError
+from cnncalc.errors import UNSOLVED, SpecError, UsageError
 from cnncalc.input_sizes.axes import places, solve_axes
 from cnncalc.input_sizes.rebuild import find_accepted_near
 from cnncalc.language.document import Document
-from cnncalc.language.losses import ROUNDED, UNSOLVED, find_loss
 from cnncalc.registry import alternatives
 from cnncalc.work import Budget, TooMuch, Work
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from cnncalc.input_sizes.axes import Solved
     from cnncalc.input_sizes.progressions import Pattern
-    from cnncalc.network import Failure, Network
+    from cnncalc.network import Network
 
 LARGER = "a larger input"
 """What the fix of a window that does not fit says of the size of the input."""
@@ -38,9 +37,9 @@ def add_sizes(error: SpecError, document: Document | None = None) -> SpecError:
     if network is None or not network.failures or network.source is None:
         return error
     failure = network.failures[0]
-    phrase = _open_phrase(network, failure)
-    told = [finding for finding in error.diagnostics if finding.layer == failure.name]
-    if not phrase or not any(phrase in finding.help for finding in told):
+    helps = [finding.help for finding in error.diagnostics if finding.layer == failure.name]
+    phrase = LARGER if failure.code == "E301" else UNSOLVED
+    if len(network.nodes) > _LAYERS or not any(phrase in help for help in helps):
         return error
     axes = _solve(network, document or Document(network.source))
     sizes = (_least if phrase == LARGER else _sentence)(network, axes)
@@ -53,16 +52,6 @@ def add_sizes(error: SpecError, document: Document | None = None) -> SpecError:
         ],
         network,
     )
-
-
-def _open_phrase(network: Network, failure: Failure) -> str:
-    """What a fix says in place of the sizes; empty if none are computed."""
-    if len(network.nodes) > _LAYERS:
-        return ""
-    if failure.code == "E301":
-        return LARGER
-    loss = find_loss(network.nodes, failure.inputs, failure.code)
-    return UNSOLVED if loss is not None and loss.how == ROUNDED else ""
 
 
 def _solve(network: Network, document: Document) -> list[Solved]:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from cnncalc.arithmetic.moving import Moved, Single
 from cnncalc.arithmetic.regrouped import Regrouped
 from cnncalc.arithmetic.resampling import Resampling
+from cnncalc.arithmetic.sequences import Prefix, Recurrence
 from cnncalc.arithmetic.windows import (
     SLIDING,
     AdaptiveWindow,
     Everything,
-    Prefix,
-    Recurrence,
     TransposedWindow,
     Window,
 )

@@ -81,9 +81,9 @@ def find_accepted_near(
 ) -> Network | None:
     """The network with input sizes near to those that a spec is refused at; None if none is found.
 
-    Multiples of powers of two are tried first, which fit most nets, then all sizes around, and
-    multiples of the sizes themselves, as long as there are items left in the budget of all trials.
-    Axes whose sizes are not what is refused keep them.
+    Multiples of powers of two are tried first, which fit most nets, then all sizes around, multiples of
+    the sizes themselves, and what leads further into the network, as long as there are items left in
+    the budget of all trials. Axes whose sizes are not what is refused keep them.
     """
     budget = budget or Budget()
     seen = set()
@@ -105,7 +105,50 @@ def find_accepted_near(
                 break
         else:
             return _with_own_axes(found, trial, sizes, build_at)
+    climbed = None if budget.items.is_over else _climb(sizes, build_at, budget)
+    return climbed and _with_own_axes(*climbed, sizes, build_at)
+
+
+def _climb(
+    sizes: Sizes, build_at: Callable[[Sizes], Network], budget: Budget
+) -> tuple[Network, Sizes] | None:
+    """The network at sizes that are found by steps, large ones first; None if none is.
+
+    Each step leads to where more layers can be applied. So it comes to sizes that only one in
+    thousands is like: what each merge of an encoder with its decoder asks for lies within what the one before
+    asks for, and is as much finer as the stride between them.
+    """
+    best, reached = sizes, 0
+    for power in range(_HIGHEST, -1, -1):
+        for trial in _steps(best, 2**power):
+            try:
+                return build_at(trial), trial
+            except UsageError:
+                raise
+            except SpecError as error:
+                if budget.items.is_over:
+                    return None
+                sound = len(error.network.nodes) if error.network is not None else 0
+                if sound > reached:
+                    best, reached = trial, sound
     return None
+
+
+def _steps(sizes: Sizes, step: int) -> Iterator[Sizes]:
+    """The sizes, and those up to four steps away, along all axes and along each alone."""
+    axes = [(name, axis) for name, size in sizes.items() for axis in range(len(size))]
+    yield sizes
+    for moved in [axes, *([axis] for axis in axes if len(axes) > 1)]:
+        for times in (1, -1, 2, -2, 3, -3, 4, -4):
+            trial = {
+                name: tuple(
+                    max(1, n + step * times) if (name, axis) in moved else n
+                    for axis, n in enumerate(size)
+                )
+                for name, size in sizes.items()
+            }
+            if trial != sizes:
+                yield trial
 
 
 def _with_own_axes(
@@ -128,6 +171,8 @@ def _with_own_axes(
 
 
 _AROUND = 32
+_HIGHEST = 14
+"""The largest step is two to the power of this."""
 _BUILT = 8
 """To build a layer takes as long as to look at so many operands."""
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import foreign
-from cnncalc.errors import Source, UsageError
+from cnncalc.errors import UsageError
 from cnncalc.language.claims import judgeable
 from cnncalc.language.context import ExpandContext
-from cnncalc.language.document import Document
 from cnncalc.language.expand import Expander
 from cnncalc.language.limits import report_excess
 from cnncalc.language.report import Report
-from cnncalc.language.source import open_spec
 from cnncalc.language.values import Failed
 from cnncalc.layers.base.shape_key import SHAPE
 from cnncalc.network import Network, Origin
@@ -20,46 +18,12 @@ from cnncalc.system.gc_pause import pause
 from cnncalc.work import Budget, TooMuch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
+    from cnncalc.language.document import Document
     from cnncalc.language.model import Model, Variant
     from cnncalc.layers.base.shape import Shape
     from cnncalc.network import Claim, Deployment
-
-
-def load(
-    path: str,
-    *,
-    set: Mapping[str, Any] | None = None,
-    size: Any = None,
-    channels: Any = None,
-    allowed: Iterable[str] = (),
-) -> Network:
-    """The network in a file: `load("specs/resnet50.yaml", set={"classes": 10})`.
-
-    `path` may name a model, `dcgan.yaml::generator`, or a variant, `vgg16.yaml::vgg19_bn`;
-    `zoo:resnet50` is a spec that comes with cnncalc, `HEAD~1:net.yaml` one in git, and `-` the
-    standard input. `set` changes variables; `size` and `channels` change the input: a tuple and an
-    int, or mappings by the names of the inputs. Then the numbers that the file expects are not
-    judged. What the file names by `net:` is read in its own folder, and in those that are `allowed`.
-
-    Raises SpecError with every finding if the spec is bad, OSError if it cannot be read.
-    """
-    opened = open_spec(path, allowed)
-    return build(Document(opened.source), opened.model, settings=set, size=size, channels=channels)
-
-
-def loads(
-    text: str,
-    *,
-    name: str = "<string>",
-    model: str | None = None,
-    set: Mapping[str, Any] | None = None,
-    size: Any = None,
-    channels: Any = None,
-) -> Network:
-    """The network in a text; `name` is what messages call it. Otherwise as `load`."""
-    return build(Document(Source(name, text)), model, settings=set, size=size, channels=channels)
 
 
 @pause
@@ -206,7 +170,7 @@ def _change(shapes: dict[str, Shape | None], what: str, wanted: Any) -> None:
         if shape is None:
             continue
         if what == "size":
-            sizes = tuple(value)
+            sizes = (value,) if isinstance(value, int) else tuple(value)
             if len(sizes) != shape.rank or min(sizes, default=0) < 1:
                 raise UsageError(f"the input `{name}` has {shape.rank} axes, got {len(sizes)}",
                                  f"it is {shape}")  # fmt: skip

@@ -191,8 +191,15 @@ class Env:
                 continue
             if named.out != POISON:
                 known = ", ".join(islice(named.children, 8))
-                help = f"it has: {known}" if known else "nothing in it has a name"
+                help = f"it has: {known}" if known else _why_empty(named)
                 self.context.report.find("E201", f"`{named.name}` has no layer named `{cut(step, NAME)}`",
                                          ref.node.span, help=help)  # fmt: skip
             return None
         return named
+
+
+def _why_empty(named: Named) -> str:
+    """Why a name has no names inside."""
+    if named.start == named.stop:
+        return "it is not there: its `when` is false, or it is repeated no time"
+    return "nothing in it has a name"

@@ -8,10 +8,9 @@ from cnncalc.dialects.base.dialect import arguments, key_of
 from cnncalc.errors import Label
 from cnncalc.foreign import cut
 from cnncalc.language.compose import BROKEN, Mapping, Node, Scalar
-from cnncalc.language.kinds import layer_class, nearest_name
+from cnncalc.language.kinds import has_meaning, layer_class, nearest_name, translation
 from cnncalc.layers.base.key_types import ANY, DTYPE, FLAG, REQUIRED, TEXT, Integer
 from cnncalc.layers.base.keys import Key, make_keys
-from cnncalc.vocabulary.base.vocabulary import find_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -194,6 +193,8 @@ def _unknown(word: str, keys: Grammar[str, Key], kind: str) -> str:
         return "lists are written in square brackets: [1, 1]"
     if kind and word in (elsewhere := layer_class(kind).elsewhere):
         return elsewhere[word]
+    from cnncalc.vocabulary.base.vocabulary import find_key
+
     meant = find_key(word, keys, kind) or nearest_name(word, keys, loosely=True)
     return f"did you mean `{meant}`?" if meant else "known here: " + ", ".join(keys)
 
@@ -229,3 +230,16 @@ def _report_cut(key: Scalar, value: Node, report: Report) -> None:
         inside = line[1:end].rstrip(")").strip()
         report.find("E104", f"`{key.text}` has a list in round brackets", span,
                     help=f"lists are written in square brackets: [{inside}]")  # fmt: skip
+
+
+def place_of_key(word: str) -> str:
+    """Where a key of the language stands; empty if it is none, or somebody calls a layer so."""
+    if word in COMMON:
+        value = {"repeat": "3", "from": "other", "name": "stem", "when": "$wide"}.get(word, "…")
+        place = f"it is written inside a layer or a block: - conv: {{filters: 8, kernel: 3, {word}: {value}}}"
+        if word == "repeat":
+            place += "; several layers are repeated as a block: - Stage: {repeat: 3}"
+        return f"{place}; as a layer, {translation(word)}" if has_meaning(word) else place
+    if word in {**FILE, **MODEL} and not has_meaning(word):
+        return f"`{word}:` stands beside `layers:`, not in the list"
+    return "it stands in a block under `blocks:`" if word in BLOCK and not has_meaning(word) else ""

@@ -67,6 +67,8 @@ class LayerExpander:
         frame: Frame | None,
     ) -> int:
         """Nodes for what stands behind `out`; the last of them."""
+        if not present:
+            return out
         trainable, dtype = attributes(item, context, env)
         for role, part in present.items():
             suffix = _SUFFIXES[role]

@@ -6,7 +6,6 @@ from cnncalc.language.compose import Mapping, Node, Scalar
 from cnncalc.language.grammar import COMMON, NET, REUSE, missing
 from cnncalc.language.item import Item
 from cnncalc.language.item_keys import ItemKeys
-from cnncalc.language.nets import compile_net, compile_settings
 from cnncalc.language.parts import report_bare_reuse
 
 
@@ -31,6 +30,8 @@ class ItemUses(ItemKeys):
 
     def compile_net(self, op_node: Scalar, value: Node | None, node: Node) -> Item | None:
         """`net`: the network of another file."""
+        from cnncalc.language.nets import compile_net, compile_settings
+
         item = Item("net", node, op_node)
         found = self._fields(item, value, {**NET, **COMMON}, "of")
         if found is None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.language.expressions import is_expression
-from cnncalc.language.grammar import COMMON, HOST, missing
+from cnncalc.language.grammar import COMMON, HOST, missing, place_of_key
 from cnncalc.language.item import FAULT, Block, Item, Late, has_fault
 from cnncalc.language.item_keys import common_keys
 from cnncalc.language.item_uses import ItemUses
@@ -24,7 +24,6 @@ from cnncalc.language.parts import NONE, plays, report_missing
 from cnncalc.language.values import Value
 from cnncalc.layers.base.key_types import ANY
 from cnncalc.layers.base.keys import Key
-from cnncalc.layers.base.nested import Wrapper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from cnncalc.language.item import Defaults
     from cnncalc.language.report import Report
     from cnncalc.layers.base.layer import Layer
+    from cnncalc.layers.base.nested import Wrapper
 
 
 class Items(ItemUses):
@@ -89,7 +89,12 @@ class Items(ItemUses):
             return self.block_use(op_node, value, node)
         layer, rank = find_layer(word)
         if layer is None:
-            report_unknown(word, op_node.span, self.blocks, self.report)
+            if place := place_of_key(word):
+                self.report.find(
+                    "E102", f"`{word}` is a key, not a kind of layer", op_node.span, help=place
+                )
+            else:
+                report_unknown(word, op_node.span, self.blocks, self.report)
             if isinstance(value, Mapping) and isinstance(name := value.get("name"), Scalar):
                 self.names.declare(name)
             return None
@@ -103,8 +108,11 @@ class Items(ItemUses):
         given, sound = found
         self._layer_keys(item, layer, given)
         absent = missing([*item.values, *(r for r in layer.references if r in given)], layer.keys)
-        if issubclass(layer, Wrapper) and "layer" in given:
-            self._put_around(item, layer, op_node, given["layer"])
+        if "layer" in given:
+            from cnncalc.layers.base.nested import Wrapper
+
+            if issubclass(layer, Wrapper):
+                self._put_around(item, layer, op_node, given["layer"])
         if not isinstance(value, Mapping) and item.values.get(first, True) is None:
             sound = False
         if sound and absent:

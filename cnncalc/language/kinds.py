@@ -86,7 +86,7 @@ def nearest_kind(word: str, blocks: Collection[str]) -> str:
         return f"items are written with named keys: - {kind}: {{…}}"
     block = registry.closest(word, blocks) if word[:1].isupper() else ""
     if not block and has_meaning(word):
-        return _translation(word)
+        return translation(word)
     name = word.rpartition(".")[2]
     near = block or nearest_name(name, [*registry.names("layers"), *blocks])
     if near:
@@ -94,7 +94,7 @@ def nearest_kind(word: str, blocks: Collection[str]) -> str:
     meant = word_of_others(word)
     if meant and find_layer(meant)[0] is not None:
         return f"did you mean `{meant}`?"
-    return f"did you mean `{meant}`? {_translation(meant)}" if meant else ""
+    return f"did you mean `{meant}`? {translation(meant)}" if meant else ""
 
 
 def word_of_others(word: str) -> str:
@@ -117,7 +117,7 @@ def has_meaning(word: str) -> bool:
     return bool(spelling(word) or find_entries(word.rpartition(".")[2]))
 
 
-def _translation(word: str) -> str:
+def translation(word: str) -> str:
     """What is written here for a word of others."""
     from cnncalc.vocabulary.base.vocabulary import OPAQUE, find_entries
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.errors import SpecError, UsageError
@@ -124,7 +125,7 @@ class Library:
         except UsageError as error:
             raise _unusable(error) from None
         except SpecError as error:
-            raise _bad_spec(text, error.diagnostics) from None
+            raise _bad_spec(text, origin, error.diagnostics) from None
         except OSError as error:
             raise Unusable(f"`{cut(text, NAME)}` cannot be read: {error.strerror}") from None
         for finding in findings:
@@ -133,7 +134,7 @@ class Library:
         inside.files, inside._open = self.files, (*self._open, place)
         compiled = self._compile(root, os.path.basename(origin.path), report, self._budget, inside)
         if report or not compiled.models:
-            raise _bad_spec(text, report.findings())
+            raise _bad_spec(text, origin, report.findings())
         return compiled
 
 
@@ -173,8 +174,10 @@ def _unusable(error: UsageError) -> Unusable:
     return Unusable(finding.message, finding.help)
 
 
-def _bad_spec(text: str, findings: list[Diagnostic] | tuple[Diagnostic, ...]) -> Unusable:
-    """What is wrong in the file itself: the first of all."""
+def _bad_spec(
+    text: str, origin: Origin, findings: list[Diagnostic] | tuple[Diagnostic, ...]
+) -> Unusable:
+    """What is wrong in the file itself: the first of all. It is named as the command line finds it."""
     name = cut(text, NAME)
     if not findings:
         return Unusable(f"`{name}` holds no network")
@@ -183,7 +186,8 @@ def _bad_spec(text: str, findings: list[Diagnostic] | tuple[Diagnostic, ...]) ->
         first.code == "E206"
     ):  # what is wrong is how files hold each other, not what one of them says
         return Unusable(first.message, first.help, code=first.code)
+    path = text.partition("::")[0] if origin.kind == ZOO else origin.path
     line = f", line {first.span.line}" if first.span is not None else ""
     others = f", and {more} more {'error' if more == 1 else 'errors'}" if more else ""
     return Unusable(f"`{name}` cannot be used: {first.code}{line}: {first.message}{others}",
-                    f"cnncalc check {name.partition('::')[0]} shows all that is wrong")  # fmt: skip
+                    f"cnncalc check {quote(cut(path))} shows all that is wrong")  # fmt: skip

@@ -135,13 +135,28 @@ def report_excess(error: TooMuch, report: Report, where: Any = None) -> None:
     if name == "levels":
         code = "E003"
         message = f"nested more than {LIMITS[name].most} levels deep once variables are put in"
-    help = _FIXES.get(name, "fewer repetitions")
+    help = _FIXES.get(name) or _fewer(top if share > _SPREAD else None)
     if share > _SPREAD:
         help = f"{share} % is for {_describe(top, name)}: {help}"
     elif top is not None:
         help = f"it is spread over many places: {help}"
     report.find(code, message,
                 None if where is None else _place(where), help=help)  # fmt: skip
+
+
+def _fewer(top: Any) -> str:
+    """What makes fewer layers, where those of an item are most of them."""
+    if not isinstance(top, Item):
+        return "fewer repetitions, or fewer uses of blocks"
+    if top.repeat is not None:
+        return "fewer repetitions"
+    if top.block is not None and top.block.whole is not None:
+        return "fewer layers in it, or fewer uses of it"
+    if top.block is not None:
+        return "fewer uses of blocks in each other"
+    if top.layer is not None and top.layer.has_pieces:
+        return "fewer parts"
+    return "fewer repetitions, or fewer uses, of the block that it stands in"
 
 
 def _describe(top: Any, name: str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic.resampling import Resampling
 from cnncalc.arithmetic.windows import SLIDING, TransposedWindow
+from cnncalc.errors import UNSOLVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
 ROUNDED, CUT, STRIDED = "rounded", "cut", "strided"
 """A stride left a rest; windows without padding took the borders; one map has a stride more."""
-
-UNSOLVED = "`cnncalc inputs` says which sizes of the input fit"
-"""What is said where the sizes that fit are not computed."""
 
 _LONGEST = 4096
 """Maps are followed up through so many layers."""

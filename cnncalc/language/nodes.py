@@ -10,7 +10,6 @@ from cnncalc.language.kinds import layer_class
 from cnncalc.language.limits import LAYERS
 from cnncalc.language.values import Failed, Value
 from cnncalc.layers.base.layer import Facts
-from cnncalc.layers.base.nested import Wrapper
 from cnncalc.network import Failure, Node
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ class Nodes:
         self._dialect: str | None = model.dialect
         # Equal layers are one object, and one object on equal shapes is computed once.
         self._layers: dict[Any, Layer] = {}
-        self._constant: dict[Item, Layer] = {}
+        self._constant: tuple[dict[Item, Layer], dict[Item, Layer]] = {}, {}
         self._facts: dict[Any, Facts] = {}
 
     def shape(self, index: int) -> Shape:
@@ -62,7 +61,7 @@ class Nodes:
     ) -> Layer:
         """The layer of an item, put into the `wrappers`, the last one first; raises Failed."""
         if not wrappers:
-            known = None if unbiased else self._constant.get(item)
+            known = self._constant[unbiased].get(item)
             return known or self._build(item, context, unbiased=unbiased)
         return self._wrap(self._build(item, context, unbiased=unbiased), wrappers)
 
@@ -84,8 +83,8 @@ class Nodes:
         return layer
 
     def _build(self, item: Item, context: ExpandContext, *, unbiased: bool) -> Layer:
-        if item in self._constant and not unbiased:
-            return self._constant[item]
+        if item in self._constant[unbiased]:
+            return self._constant[unbiased][item]
         if item.layer is None:
             raise Failed
         values = self._values(item, context, unbiased=unbiased)
@@ -99,9 +98,9 @@ class Nodes:
             except TypeError:
                 # A required key is missing: reported when the item was compiled.
                 raise Failed from None
-        if not unbiased and all(isinstance(v, Value) and v.constant for v in item.values.values()):
+        if all(isinstance(v, Value) and v.constant for v in item.values.values()):
             # No key depends on an expression: within this network it is always the same layer.
-            self._constant[item] = layer
+            self._constant[unbiased][item] = layer
         return layer
 
     def _values(self, item: Item, context: ExpandContext, *, unbiased: bool) -> dict[str, Any]:
@@ -204,6 +203,8 @@ def _assert_rank(item: Item, layer: Layer, shapes: tuple[Shape, ...]) -> None:
     """Refuse a map of more or fewer axes than the word of the layer says: `conv2d`."""
     if item.rank is None:
         return
+    from cnncalc.layers.base.nested import Wrapper
+
     seen = shapes[0].rank if shapes else layer.apply().output.rank
     while isinstance(layer, Wrapper):
         seen -= layer.steps

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from math import prod
 
-from cnncalc.arithmetic.windows import Axis, Everything, Prefix, Recurrence
+from cnncalc.arithmetic.sequences import Prefix, Recurrence
+from cnncalc.arithmetic.windows import Axis, Everything
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.key_types import COUNT, FLAG, PADDING, PER_AXIS, PaddingValue, PerAxis
 from cnncalc.layers.base.keys import key

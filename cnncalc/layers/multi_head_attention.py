@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.arithmetic.windows import Blocks, Everything
+from cnncalc.arithmetic.sequences import Blocks
+from cnncalc.arithmetic.windows import Everything
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.dividing import divide_by
 from cnncalc.layers.base.kernels import Kernel

@@ -1,4 +1,4 @@
-"""The growth of the receptive field from layer to layer, or what one unit sees of the input."""
+"""The growth of the receptive field, what one unit sees of the input, or which units see an element."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cnncalc.analyzers.receptive_field import known_input, whole_numbers
 from cnncalc.errors import UsageError
-from cnncalc.plots.base import growth
+from cnncalc.plots.base import growth, projection
 from cnncalc.plots.base import unit as one_unit
 from cnncalc.receptive_field.exact import check_unit, find
 from cnncalc.receptive_field.survey import Survey
@@ -33,12 +33,16 @@ def draw(
 ) -> Figure:
     """The growth down to a layer, or to the last that sees a map; with `unit`, what that unit sees.
 
+    With `project`, which units of every layer see that element of the input.
+
     Raises UsageError for what the analyzer refuses, and where there is nothing to draw.
     """
     survey = Survey(network)
     if project:
-        raise UsageError(
-            "there is no picture of a projective field", "leave out --plot or --project"
+        if image:
+            raise UsageError("an image is drawn below the field of a unit", "leave out --image")
+        return projection.draw(
+            network, known_input(survey, from_), whole_numbers(project, "project"), depth
         )
     index, source = _target(survey, layer, from_)
     if unit:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ from cnncalc import foreign, quantity
 from cnncalc.receptive_field.cells import box, count
 from cnncalc.receptive_field.exact import check_unit, following, project_element
 from cnncalc.tables.columns import COLUMNS
-from cnncalc.tables.plain import number, per_axis
+from cnncalc.tables.plain import per_axis, quotient
 from cnncalc.tables.table import Column, Envelope, Row, Table, show_count
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ def _plain_units(sides: list[list[int]] | None) -> dict[str, Any]:
 
 
 def _plain_share(share: tuple[int, int]) -> dict[str, Any]:
-    return {"share": number(Fraction(*share))}
+    return {"share": quotient(*share)}
 
 
 def _percent(share: tuple[int, int]) -> str:

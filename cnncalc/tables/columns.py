@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic.windows import SLIDING, TransposedWindow
-from cnncalc.tables.plain import flatten, per_axis
 from cnncalc.tables.table import Column
 
 if TYPE_CHECKING:
@@ -49,6 +48,8 @@ def _plain_window(value: dict[str, Any] | None) -> dict[str, Any]:
     """The window along each axis; the stride of a field has the plain name."""
     if value is None:
         return {}
+    from cnncalc.tables.plain import per_axis
+
     return {
         **per_axis(value["kernel"], "kernel"),
         **per_axis(value["stride"], "window_stride"),
@@ -59,6 +60,8 @@ def _plain_window(value: dict[str, Any] | None) -> dict[str, Any]:
 
 def _plain_shape(value: dict[str, Any]) -> dict[str, Any]:
     """The parts of a shape: `output_channels`, `output_h`, `output_features`."""
+    from cnncalc.tables.plain import flatten, per_axis
+
     size = per_axis(value.get("size"), "output")
     return {**dict(flatten("output", {k: v for k, v in value.items() if k != "size"})), **size}
 

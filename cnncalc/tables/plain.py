@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.layers.base.shape import LETTERS
@@ -55,11 +54,17 @@ def number(value: Any) -> Any:
     """A quotient that JSON has as text, `1/2`, as a number; anything else as it is."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str) and re.fullmatch(_QUOTIENT, value):
-        value = Fraction(value)
-    if isinstance(value, Fraction):
-        return value.numerator if value.denominator == 1 else float(value)
-    return value
+    return _divide(value) if isinstance(value, str) and re.fullmatch(_QUOTIENT, value) else value
+
+
+def quotient(above: int, below: int) -> float:
+    """`above` / `below`: an integer where that is one."""
+    return above / below if above % below else above // below
+
+
+def _divide(text: str) -> float:
+    above, _, below = text.partition("/")
+    return quotient(int(above), int(below or 1))
 
 
 _EXACT = ("stride", "offset", "padding")
@@ -85,7 +90,7 @@ def of_field(axes: Sequence[Mapping[str, Any]] | None) -> dict[str, Any]:
             if key in axis:
                 value = axis[key]
                 is_exact = key in _EXACT and value is not None
-                found[f"{name}_{letter}"] = number(Fraction(value) if is_exact else value)
+                found[f"{name}_{letter}"] = _divide(value) if is_exact else number(value)
     return found
 
 

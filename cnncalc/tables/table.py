@@ -241,7 +241,8 @@ class Table:
         for key in keys:
             column = known.get(key) or headers.get(_plain(key))
             if column is None or not key:
-                raise UsageError(f"there is no column `{key}`",
+                wrong = f"there is no column `{key}`" if key else "a column has no name"
+                raise UsageError(wrong,
                                  registry.suggestion(key, known) or "columns: " + ", ".join(known))  # fmt: skip
             chosen.append(column._replace(shown=True))
         return self.having(

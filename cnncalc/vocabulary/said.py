@@ -184,6 +184,8 @@ se |  |  | `global_avg_pool`, two `dense`, and `multiply` with the map
 se_block |  |  | `global_avg_pool`, two `dense`, and `multiply` with the map
 self_attention | multi_head_attention
 senet |  |  | `global_avg_pool`, two `dense`, and `multiply` with the map
+sepconv | separable_conv
+sep_conv | separable_conv
 separable | separable_conv
 sequential |  |  | its layers are the list under `layers:`, or under a block of `blocks:`
 shared |  |  | `- reuse: {layer: NAME, from: OTHER}` uses weights again

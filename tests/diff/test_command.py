@@ -56,6 +56,30 @@ def test_two_versions_of_a_net(run):
     ), "")  # fmt: skip
 
 
+def test_a_budget_of_a_way_to_run_it_is_judged_in_that_way(run):
+    head = OLD.replace("  - relu\n", "")
+    bound = "budget: {memory: {sram: 10KiB, dtype: int8}}\n"
+    run.write("old.yaml", head + bound)
+    run.write("new.yaml", head.replace("w: 8", "w: 6") + bound)
+    run.write("free.yaml", head)
+
+    # 3 and 8, or 6, channels of 32·32 bytes.
+    told = "peak memory (int8)  11.0 KiB  9.00 KiB  −18.2 %  90.0 % of 10.0 KiB\n"
+    assert told in run("old.yaml", "new.yaml").out
+    assert "peak memory (int8)         ?  9.00 KiB           90.0 % of 10.0 KiB\n" in run("free.yaml", "new.yaml").out
+    totals = json.loads(run("new.yaml", "old.yaml", "--format", "json").out)["models"][0]["totals"]
+    assert totals["memory.peak (int8)"] == {
+        "old": 9216, "new": 11264, "change": 2048, "budget": {"old": 10240, "new": 10240}, "headroom": -1024,
+    }  # fmt: skip
+
+
+def test_equal_totals_are_said_in_a_line(run):
+    run.write("old.yaml", OLD)
+    run.write("new.yaml", OLD.replace("  - relu\n", "  - gelu\n").replace("same}", "[[0, 2], 1]}"))
+
+    assert run("old.yaml", "new.yaml").out.startswith("net\ntotals as before\n\n   layer ")
+
+
 def test_the_same_in_markdown(run):
     run.write("old.yaml", OLD)
     run.write("new.yaml", NEW)

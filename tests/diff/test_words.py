@@ -49,6 +49,11 @@ def test_a_change(key, old, new, text):
     ("params", 50, None, 200, "no more (was 200)"),
     ("params", None, 100, 100, "of 100"),
     ("params", 50, None, None, ""),
+    # One number holds along every axis.
+    ("receptive_field", [3, 7], 4, 4, "3 over 4"),
+    ("receptive_field", [3, 7], 14, 14, "50.0 % of 14"),
+    ("receptive_field", [3, None], 4, 4, "of 4"),
+    ("memory.peak (int8)", 2**20, 2**21, 2**21, "50.0 % of 2.00 MiB"),
 ])  # fmt: skip
 def test_what_is_left_of_a_budget(key, number, limit, before, text):
     assert words.describe_budget(key, number, limit, before) == text

@@ -5,10 +5,11 @@ import json
 import pytest
 
 import cnncalc
-from cnncalc.errors import SpecError
+from cnncalc.errors import UNSOLVED, Source, SpecError
 from cnncalc.input_sizes import advice
 from cnncalc.input_sizes.advice import add_sizes
-from cnncalc.language.losses import UNSOLVED
+from cnncalc.language.build import build
+from cnncalc.language.document import Document
 
 UNET = """
 dialect: keras
@@ -32,8 +33,9 @@ layers:
 
 
 def refusal(text):
+    """The error of a spec, before anybody has looked for sizes."""
     with pytest.raises(SpecError) as refused:
-        cnncalc.loads(text)
+        build(Document(Source("<string>", text)))
     return refused.value
 
 
@@ -107,6 +109,52 @@ def test_a_remainder_that_is_not_lost_is_allowed():
 
 
 # 16 pools once more than it can: 1 is left, and 3 does not fit.
+# Four strides of 4 and windows of 8 without padding, and their way back: four sizes of every 256 fit.
+ENCODER = """
+input: {channels: 1, size: [%d]}
+dialect: torch
+defaults: {conv: {kernel: 8, stride: 4}, conv_transpose: {kernel: 8, stride: 4}}
+layers:
+  - conv: {filters: 2, name: a}
+  - conv: {filters: 2, name: b}
+  - conv: {filters: 2, name: c}
+  - conv: 2
+  - conv_transpose: 2
+  - add: [prev, c]
+  - conv_transpose: 2
+  - add: [prev, b]
+  - conv_transpose: 2
+  - add: [prev, a]
+"""
+
+
+@pytest.mark.parametrize(("size", "said"), [
+    (3000, "the size of the input must be one of n ≡ 84…87 (mod 256), n ≥ 596: 2,903 or 3,156 instead of 3,000"),
+    (1_000_000, "(mod 256), n ≥ 596: 999,767 or 1,000,020 instead of 1,000,000"),
+    (100, "or an input of at least 596 instead of 100"),
+])  # fmt: skip
+def test_sizes_of_which_few_fit_are_found(size, said):
+    assert said in fix(ENCODER % size)
+
+
+def test_sizes_of_which_few_fit_do():
+    sizes = [n for n in range(590, 1200) if not _is_refused(ENCODER % n)]
+    assert sizes == [*range(596, 600), *range(852, 856), *range(1108, 1112)]
+
+
+def _is_refused(text):
+    try:
+        cnncalc.loads(text)
+    except SpecError:
+        return True
+    return False
+
+
+def test_cells_that_do_not_divide():
+    text = "input: {channels: 1, size: [45, 44]}\nlayers:\n- space_to_depth: 2\n- pixel_unshuffle: 2\n"
+    assert fix(text) == "H of input must be a multiple of 4: 44 or 48 instead of 45; to keep any size, `pad` it to a multiple of 2"
+
+
 def test_the_least_size_at_which_a_window_fits():
     text = "input: {channels: 3, size: [16, %s]}\nlayers:\n- max_pool: 4\n- max_pool: 4\n- conv: {filters: 8, kernel: 3}\n"
 

@@ -44,12 +44,12 @@ def test_the_layer_that_lost_it(size, items, found):
 
 @pytest.mark.parametrize(("size", "items", "help"), [
     ([9], ["max_pool: 2", "upsample: {scale: 2, name: up}", "add: [up, x]"],
-     ("`max_pool1` makes 4 of 9, which is no multiple of its stride 2: `cnncalc inputs` says which sizes of the input "
-     "fit; to keep any size, put `resize: {like: x}` or `pad: {like: x}` behind `up`")),
+     ("`max_pool1` makes 4 of 9, which is no multiple of its stride 2: the size of the input must be a multiple of 2: "
+     "8 or 10 instead of 9; to keep any size, put `resize: {like: x}` or `pad: {like: x}` behind `up`")),
     # What is too large is cropped.
     ([9], [C1 + ", stride: 2, padding: 1}", "upsample: {scale: 2, name: up}", "add: [up, x]"],
-     ("`conv1` makes 5 of 9, which is no multiple of its stride 2: `cnncalc inputs` says which sizes of the input "
-     "fit; to keep any size, put `resize: {like: x}` or `crop: {like: x}` behind `up`")),
+     ("`conv1` makes 5 of 9, which is no multiple of its stride 2: the size of the input must be a multiple of 2: "
+     "8 or 10 instead of 9; to keep any size, put `resize: {like: x}` or `crop: {like: x}` behind `up`")),
     ([16, 16], [C1 + "}", "add: [prev, x]"],
      ("`conv1` makes 14×14 of 16×16: `padding: same` keeps the size; or put `resize: {like: x}` or `pad: {like: x}` "
      "behind the layer above")),

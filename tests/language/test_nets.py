@@ -1,5 +1,6 @@
 """`net`: the network of another file as a layer of this one."""
 
+import os
 import subprocess
 
 import pytest
@@ -227,6 +228,26 @@ def test_a_text_without_a_folder_reads_the_zoo_alone():
     assert found.nodes[-1].output.to_dict() == {"channels": 64, "size": [8, 8]}
 
 
+def test_a_net_that_is_left_out_has_no_layers(files):
+    with pytest.raises(SpecError) as caught:
+        files("net: {of: inner.yaml, when: false, name: b}", "relu: {from: b.second}")
+
+    [found] = caught.value.diagnostics
+    assert (found.code, found.help) == ("E201", "it is not there: its `when` is false, or it is repeated no time")
+
+
+def test_the_file_to_be_checked_is_named_as_the_command_line_finds_it(tmp_path, monkeypatch):
+    (tmp_path / "my nets").mkdir()
+    (tmp_path / "my nets" / "bad.yaml").write_text(INNER.replace("kernel", "kernal"))
+    (tmp_path / "my nets" / "outer.yaml").write_text(HEAD + "  - net: bad.yaml\n")
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(SpecError) as caught:
+        load("my nets/outer.yaml")
+    [found] = caught.value.diagnostics
+    assert found.help == f"cnncalc check '{os.path.join('my nets', 'bad.yaml')}' shows all that is wrong"
+
+
 def test_the_standard_input_stands_in_the_current_folder(files, cnncalc):
     text = HEAD + "  - net: {of: inner.yaml, until: first}\n"
 
@@ -277,7 +298,7 @@ def test_what_is_too_much_is_put_down_to_the_item_that_uses_it(files, tmp_path):
 
     [found] = caught.value.diagnostics
     assert (found.code, found.message, found.span.line) == ("E408", "the network would have more than 100,000 layers", 4)
-    assert found.help == "99 % is for `net` in line 4: fewer repetitions"
+    assert found.help == "99 % is for `net` in line 4: fewer layers in it, or fewer uses of it"
 
 
 def test_all_files_of_a_spec_share_the_limit_of_text(files, tmp_path):

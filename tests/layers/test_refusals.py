@@ -50,7 +50,7 @@ def test_the_input_is_shown(given, layer, code, shown):
         cnncalc.loads(f"input: {given}\nlayers:\n- identity: {{name: here}}\n- {layer}")
 
     assert f": {code}: " in str(caught.value)
-    assert str(caught.value).endswith(f": here {shown}")
+    assert str(caught.value.diagnostics[0]).endswith(f": here {shown}")
 
 
 @pytest.mark.parametrize(("layer", "underlined"), [

@@ -2,7 +2,8 @@
 
 import pytest
 
-from cnncalc.arithmetic.windows import Everything, Prefix, Recurrence, TransposedWindow, Window
+from cnncalc.arithmetic.sequences import Prefix, Recurrence
+from cnncalc.arithmetic.windows import Everything, TransposedWindow, Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.key_types import Bad
 from cnncalc.layers.base.shape import Shape

@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 import cnncalc
 from cnncalc.arithmetic.moving import Moved
-from cnncalc.arithmetic.resampling import BorderedWindow
-from cnncalc.arithmetic.windows import Window
+from cnncalc.arithmetic.windows import BorderedWindow, Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.shape import Shape
 from cnncalc.layers.mel_spectrogram import MelSpectrogram

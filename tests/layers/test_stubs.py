@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnncalc
-from cnncalc.arithmetic.resampling import Border, BorderedWindow
-from cnncalc.arithmetic.windows import Window
+from cnncalc.arithmetic.resampling import Border
+from cnncalc.arithmetic.windows import BorderedWindow, Window
 from cnncalc.cost.training import backward_flops
 from cnncalc.errors import Refusal, SpecError
 from cnncalc.layers.base.margins import SIDE

@@ -105,11 +105,53 @@ def test_what_is_wrong_with_the_question_leaves_no_file(tmp_path, run):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("arguments", [("--overwrite",), ("--image", "a.png")])
+@pytest.mark.parametrize("arguments", [("--overwrite",), ("--image", "a.png"), ("--dpi", "300"), ("--plot-size", "3,3")])
 def test_an_option_of_a_picture_alone_is_refused(run, arguments):
     code, out, err = run(*arguments)
     assert (code, out) == (2, "")
     assert f"{arguments[0]} is about a picture" in err
+
+
+@pytest.mark.parametrize(("asked", "size"), [
+    ({"plot_size": "3.5,2.5", "dpi": 100}, (350, 250)), ({"plot_size": (3, 2), "dpi": 50}, (150, 100)),
+    ({"plot_size": "89mm x 60mm", "dpi": 254}, (890, 600)), ({"plot_size": "8.89cm,180pt", "dpi": 200}, (700, 500)),
+])  # fmt: skip
+def test_the_size_of_the_page_is_kept(tmp_path, network, asked, size):
+    cnncalc.plot(network, "receptive-field", tmp_path / "a.png", **asked)
+    head = (tmp_path / "a.png").read_bytes()[16:24]
+    assert (int.from_bytes(head[:4], "big"), int.from_bytes(head[4:], "big")) == size
+
+
+def test_letters_are_as_large_as_asked_for(tmp_path, network):
+    def sizes(**asked):
+        cnncalc.plot(network, "receptive-field", tmp_path / "a.svg", overwrite=True, **asked)
+        found = re.findall(r"font(?:-size)?: [^;]*?([0-9.]+)px", (tmp_path / "a.svg").read_text(encoding="utf-8"))
+        return [float(size) for size in found]
+
+    assert sizes() == sizes(font_size=9)
+    assert sizes(font_size=18) == [2 * size for size in sizes()]
+
+
+def test_letters_of_a_pdf_are_truetype(tmp_path, network):
+    cnncalc.plot(network, "receptive-field", tmp_path / "a.pdf")
+    found = (tmp_path / "a.pdf").read_bytes()
+    assert b"/CIDFontType2" in found
+    assert b"/Type3" not in found
+
+
+@pytest.mark.parametrize(("arguments", "says"), [
+    (("--plot-size", "3"), "--plot-size takes width and height, got 3 (--plot-size 3.5,2.5 in inches, or --plot-size 89mm,60mm)"),
+    (("--plot-size", "3,2km"), "--plot-size takes width and height, got 3,2km"),
+    (("--plot-size", "89,60"), "--plot-size takes 1 to 50 inches for each side, got 89,60"),
+    (("--plot-size", "50,50", "--dpi", "2400"), "a picture has at most 100,000,000 pixels"),
+    (("--font-size", "1"), "--font-size takes 3 to 72, got 1"),
+    (("--dpi", "7"), "--dpi takes 30 to 2400, got 7"),
+])  # fmt: skip
+def test_a_page_that_is_none(tmp_path, run, arguments, says):
+    code, out, err = run("--plot", tmp_path / "a.png", *arguments)
+    assert (code, out) == (2, "")
+    assert says in err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_analyzer_without_a_picture_has_no_such_option(run):

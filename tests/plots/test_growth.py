@@ -144,7 +144,6 @@ def test_names_are_no_formulas(tmp_path):
     ("specs/lenet5.yaml", {"layer": "dense1"},     "dense1.* sees nothing of input by windows"),
     (CHAIN, {"layer": "e"},                        "chain has no layer `e`"),
     (CHAIN, {"from_": "other"},                    "chain has no input `other`"),
-    (CHAIN, {"project": "1,1"},                    "no picture of a projective field"),
     (CHAIN, {"object_size": "x"},                  "--object-size takes whole numbers"),
     (CHAIN, {"image": "a.png"},                    "an image is drawn below the field of a unit"),
 ])  # fmt: skip

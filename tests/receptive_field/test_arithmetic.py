@@ -9,15 +9,8 @@ from cnncalc.arithmetic.fractional import FractionalWindow
 from cnncalc.arithmetic.intervals import BLIND, INPUT, LARGEST, MOST, Field, through, union
 from cnncalc.arithmetic.moving import Moved, Picked, Single, Stretch, Tiled
 from cnncalc.arithmetic.resampling import Border, Resampling
-from cnncalc.arithmetic.windows import (
-    AdaptiveWindow,
-    Blocks,
-    Everything,
-    Prefix,
-    Recurrence,
-    TransposedWindow,
-    Window,
-)
+from cnncalc.arithmetic.sequences import Blocks, Prefix, Recurrence
+from cnncalc.arithmetic.windows import AdaptiveWindow, Everything, TransposedWindow, Window
 
 from .oracle import (
     Adapt,

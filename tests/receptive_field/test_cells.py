@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 
 import cnncalc
 from cnncalc.arithmetic.moving import Moved
-from cnncalc.arithmetic.resampling import Border, BorderedWindow
+from cnncalc.arithmetic.resampling import Border
+from cnncalc.arithmetic.sequences import Recurrence
 from cnncalc.arithmetic.windows import (
     AdaptiveWindow,
     Everything,
-    Recurrence,
     TransposedWindow,
     Window,
+    copied_place,
 )
 from cnncalc.receptive_field import carrying
 from cnncalc.receptive_field import cells as sets
@@ -212,7 +213,7 @@ def test_what_lies_beyond_the_ends_is_copied_from_within(mode, place):
     """A border of nothing, read beyond its ends, goes on as one that is wide enough does."""
     [wanted] = Border((3, 3), mode).taps(place + 3, 5)
 
-    assert BorderedWindow(1, padding=(3, 3), mode=mode)._origin(place, 5) == wanted
+    assert copied_place(place, 5, mode) == wanted
 
 
 @pytest.mark.parametrize(("axis", "stays"), [

@@ -11,7 +11,8 @@ import cnncalc
 from cnncalc.arithmetic import intervals
 from cnncalc.arithmetic.intervals import INPUT, Field
 from cnncalc.arithmetic.moving import Moved, Picked, Stretch, Tiled
-from cnncalc.arithmetic.windows import AdaptiveWindow, Blocks, Everything, TransposedWindow, Window
+from cnncalc.arithmetic.sequences import Blocks
+from cnncalc.arithmetic.windows import AdaptiveWindow, Everything, TransposedWindow, Window
 from cnncalc.receptive_field import (
     cells,
     coverage,

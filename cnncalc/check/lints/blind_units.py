@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic.moving import Moved, Single, Stretch
 from cnncalc.arithmetic.regrouped import Regrouped
-from cnncalc.arithmetic.resampling import BorderedWindow
-from cnncalc.arithmetic.windows import Everything, Window
+from cnncalc.arithmetic.windows import BorderedWindow, Everything, Window
 from cnncalc.errors import Diagnostic
 from cnncalc.receptive_field.axis_map import readings
 from cnncalc.receptive_field.coverage import blind
@@ -45,7 +44,7 @@ def _may_be_blind(network: Network) -> bool:
     seen: set[int] = set()
     for node in network.nodes:
         # Equal layers on equal shapes have the same facts.
-        if node.layer is None or (len(node.inputs) == 1 and id(node.facts) in seen):
+        if node.layer is None or id(node.facts) in seen:
             continue
         seen.add(id(node.facts))
         if _has_wide_padding(network, node):

@@ -21,8 +21,10 @@ def judge(network: Network) -> Iterator[Diagnostic]:
     Its border then consists of biases. A `pad` layer has no weights and means it.
     """
     for node in network.nodes:
+        if not node.facts.windows or not node.facts.weights:
+            continue
         windows = [w for w in node.facts.windows if isinstance(w, Window)]
-        if node.facts.weights and windows and all(w.kernel == 1 for w in windows) and any(
+        if windows and all(w.kernel == 1 for w in windows) and any(
             max(w.padding) > 0 for w in windows
         ):  # fmt: skip
             yield Diagnostic(CODE, f"`{node.name}` pads a window of one element: its border is bias only",

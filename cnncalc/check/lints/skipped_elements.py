@@ -21,6 +21,8 @@ def judge(network: Network) -> Iterator[Diagnostic]:
     A window of one element with a stride is how projections subsample, and no mistake.
     """
     for node in network.nodes:
+        if not node.facts.windows:
+            continue
         windows = [w for w in node.facts.windows if isinstance(w, SLIDING)]
         jumps = [w for w in windows if w.kernel > 1 and w.extent < w.stride]
         if jumps:

@@ -53,13 +53,20 @@ def _rank(network: Network, source: str) -> int:
 # fields themselves. It rules most networks out.
 
 Strides = tuple["int | Fraction", ...]
+Step = str | Strides | None
+"""What a layer moves by along each axis of an operand, None if it cannot be said."""
+STAYS, ALL = "stays", "all"
+"""It reads the place of its own; or all of the operand, or nothing of it."""
 
 
 def _may_differ(network: Network) -> bool:
     """Whether strides over the input may differ where maps meet; False is certain."""
     if all(len(node.inputs) < 2 for node in network.nodes):
         return False
-    strides: list[Strides] = []
+    ranks = [node.output.rank for node in network.nodes if node.layer is None]
+    least = min((rank for rank in ranks if rank), default=0)
+    strides: list[Strides | None] = []
+    steps: dict[int, list[Step]] = {}
     for node in network.nodes:
         if node.layer is None:
             strides.append((1,) * node.output.rank)
@@ -67,31 +74,55 @@ def _may_differ(network: Network) -> bool:
         if len(node.inputs) == 1 and not node.facts.windows and not node.layer.independent:
             strides.append(strides[node.inputs[0]])
             continue
-        found: set[Strides | None] = {
-            _behind(node, axes, network.nodes[source].output.size, strides[source])
-            for source, axes in zip(node.inputs, readings(network, node), strict=True)
-            if axes is not None
-        }
-        found.discard(())
-        if None in found or len(found) > 1:
+        # Equal layers on equal shapes have the same facts.
+        known = steps.get(id(node.facts))
+        if known is None or len(known) != len(node.inputs):
+            known = steps[id(node.facts)] = _steps(network, node)
+        if len(known) == 1:
+            strides.append(_behind(known[0], strides[node.inputs[0]]))
+            continue
+        seen = [
+            _behind(step, strides[source]) for source, step in zip(node.inputs, known, strict=True)
+        ]
+        found = [stride for stride in seen if stride != ()]
+        if len(found) < 2 or (None not in found and len(set(found)) == 1):
+            strides.append(found[0] if found else ())
+        elif node.output.rank < least:
+            # Lists of places meet: see above. What comes of them may become a map again.
+            strides.append(None)
+        else:
             return True
-        strides.append(next((stride for stride in found if stride), ()))
     return False
 
 
-def _behind(
-    node: Node, axes: tuple[Axis, ...], size: tuple[int, ...], strides: Strides
-) -> Strides | None:
+def _steps(network: Network, node: Node) -> list[Step]:
+    """What a layer moves by along the axes of each operand."""
+    found: list[Step] = []
+    for source, axes in zip(node.inputs, readings(network, node), strict=True):
+        if axes is None:
+            found.append(ALL)
+        elif not axes:
+            found.append(STAYS)
+        elif all(isinstance(axis, Everything) for axis in axes):
+            # A norm reads its own place besides.
+            found.append(STAYS if node.layer is not None and node.layer.role else ALL)
+        else:
+            size = network.nodes[source].output.size
+            moves = [_step(axis, n) for axis, n in zip(axes, size, strict=False)]
+            known = tuple([move for move in moves if move is not None])
+            found.append(known if len(known) == len(moves) else None)
+    return found
+
+
+def _behind(step: Step, strides: Strides | None) -> Strides | None:
     """The strides behind a layer; () where all of the input is seen, None if it cannot be said."""
-    if not axes or not strides:
+    if isinstance(step, str):
+        return () if step == ALL else strides
+    if not strides:
         return strides
-    if all(isinstance(axis, Everything) for axis in axes):
-        # A norm reads its own place besides.
-        return strides if node.layer is not None and node.layer.role else ()
-    steps = [_step(axis, n) for axis, n in zip(axes, size, strict=False)]
-    if len(steps) != len(strides) or None in steps:
+    if step is None or len(step) != len(strides):
         return None
-    return tuple(stride * step for stride, step in zip(strides, steps, strict=True) if step)
+    return tuple([stride * move for stride, move in zip(strides, step, strict=True)])
 
 
 def _step(axis: Axis, n: int) -> int | Fraction | None:

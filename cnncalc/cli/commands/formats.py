@@ -9,7 +9,7 @@ from cnncalc.tables.table import Column, Envelope, Row, Table
 
 
 def run(
-    format: Format = "", columns: Columns = "", color: Color = "auto", width: Width = None
+    format: Format = "", columns: Columns = None, color: Color = "auto", width: Width = None
 ) -> None:
     """List the formats of model files, and what is read of each.
 

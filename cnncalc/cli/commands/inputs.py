@@ -31,7 +31,7 @@ def run(
     channels: Channels = [],  # noqa: B006
     allow: Allow = [],  # noqa: B006
     format: Format = "",
-    columns: Columns = "",
+    columns: Columns = None,
     color: Color = "auto",
     width: Width = None,
 ) -> None:

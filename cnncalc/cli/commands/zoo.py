@@ -29,7 +29,7 @@ def run(
     action: Action = "list",
     name: Name = "",
     format: Format = "",
-    columns: Columns = "",
+    columns: Columns = None,
     color: Color = "auto",
     width: Width = None,
 ) -> None:

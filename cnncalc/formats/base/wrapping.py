@@ -27,7 +27,7 @@ def wrap(text: str, width: int | None, first: str = "", further: str = "") -> li
     lines = []
     line, room = first, width - cells(first)
     started = False
-    for word in _PIECES.findall(text):
+    for word in re.findall(_PIECES, text):
         wide = cells(word)
         if started and wide + 1 > room:
             lines.append(line)
@@ -38,4 +38,5 @@ def wrap(text: str, width: int | None, first: str = "", further: str = "") -> li
     return [*lines, line]
 
 
-_PIECES = re.compile(r"(?:`[^`]*`|\S)+")
+# It is compiled where a line is too long.
+_PIECES = r"(?:`[^`]*`|\S)+"

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.arithmetic.resampling import Border, BorderedWindow
-from cnncalc.arithmetic.windows import Window
+from cnncalc.arithmetic.windows import BorderedWindow, Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.key_types import Choice
 from cnncalc.layers.base.keys import key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from cnncalc.arithmetic.resampling import Border
 
 BORDER = Choice("zeros", "reflect", "replicate", "circular")
 PADDING_MODE = key(BORDER, "zeros", help="what is added around the input; changes no count")
@@ -34,6 +35,9 @@ def border_axis(n: int, amount: tuple[int, int], mode: str, key: str) -> Window 
         raise _impossible(f"an axis of {n} goes round once, {most} are more", key)
     if mode == "zeros":
         return Window(padding=amount, rule="explicit")
+    # Hardly a network needs it.
+    from cnncalc.arithmetic.resampling import Border
+
     return Border(amount, mode)
 
 

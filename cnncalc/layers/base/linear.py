@@ -6,7 +6,6 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic.windows import Everything, Window
-from cnncalc.layers.base.named_axes import window_of
 from cnncalc.layers.base.shape import axes_of, not_tokens
 
 if TYPE_CHECKING:
@@ -42,7 +41,11 @@ def facts_of_flat(x: Shape, layer: Layer) -> Facts:
 
 def across(x: Shape, at: int, target: int) -> tuple[Axis, ...]:
     """The windows where `target` outputs read all of the axis at `at`, and one place of the others."""
+    if not x.size:
+        return ()
+    from cnncalc.layers.base.named_axes import window_of
+
     along = window_of(x, at)
-    if along is None or not x.size:
+    if along is None:
         return ()
     return tuple(Everything(target) if i == along else Window() for i in range(x.rank))

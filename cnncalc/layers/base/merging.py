@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from cnncalc.arithmetic.moving import Moved, Single
 from cnncalc.arithmetic.windows import Axis, Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.layer import Facts, Layer
@@ -74,6 +73,8 @@ class Merge(Layer):
         x, size = inputs[operand], facts.output.size
         if not x.rank or x.size == size:
             return ()
+        from cnncalc.arithmetic.moving import Moved, Single
+
         if x.rank < len(size):
             return tuple(
                 Moved(i) if x.size[i - len(size)] > 1 else Single(1)

@@ -10,7 +10,8 @@ from collections import Counter
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from cnncalc.arithmetic.windows import Everything, Prefix
+from cnncalc.arithmetic.sequences import Prefix
+from cnncalc.arithmetic.windows import Everything
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.kernels import Kernel
 from cnncalc.layers.base.key_types import COUNT, FLAG, NUMBER, Choice, a_word, either

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnncalc.arithmetic.windows import TransposedWindow, Window
-from cnncalc.errors import Refusal
+from cnncalc.errors import UNSOLVED, Refusal
 from cnncalc.layers.base.key_types import COUNT
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
@@ -56,8 +56,9 @@ class ToDepth(Shuffle):
         """Positions become channels; raises Refusal if the positions do not divide into cells."""
         for n in x.size:
             if n % self.factor:
+                help = f"{UNSOLVED}; to keep any size, `pad` it to a multiple of {self.factor}"
                 raise Refusal("E311", f"{n} positions do not divide into cells of {self.factor}",
-                              key="factor", operands=True)  # fmt: skip
+                              key="factor", operands=True, help=help)  # fmt: skip
         windows = (Window(self.factor, self.factor),) * x.rank
         channels = x.channels * self.factor**x.rank
         return Facts(

@@ -154,7 +154,7 @@ def draw(
             _line(place, n, f"object {n}", "object-size", "dotted")
         _scales(place, made, [size, *object_])
         if len(told) > 1:
-            place.set_ylabel(f"elements along the {_NAMES[rank][axis]}")
+            place.set_ylabel(f"elements along the {AXES[rank][axis]}")
     sizes = survey.inputs[source].output.size
     sees = " × ".join(f"{_range(made[-1])} of {sizes[axis]}" for axis, made in told)
     style.add_title(figure, f"{network.name}: growth of the receptive field",
@@ -168,7 +168,7 @@ def _sizes(survey: Survey, source: str, wanted: Sequence[int], axis: int) -> lis
     return [survey.inputs[source].output.size[axis], *wanted[axis : axis + 1]]
 
 
-_NAMES = {
+AXES = {
     1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width"),
     4: ("time", "depth", "height", "width"),
 }  # fmt: skip
@@ -205,7 +205,8 @@ def _marks(place: Any, made: Sequence[Extent]) -> None:
     """Where the jump changes."""
     jump: Fraction | None = None
     place.annotate("jump", (0, 1), xytext=(-6, 3), xycoords=("axes fraction", "axes fraction"),
-                   textcoords="offset points", ha="right", color=style.GREEN, fontsize=8)  # fmt: skip
+                   textcoords="offset points", ha="right", color=style.GREEN,
+                   fontsize=style.points(8))  # fmt: skip
     for x, item in enumerate(made):
         if item.jump == jump and x:
             continue
@@ -214,13 +215,13 @@ def _marks(place: Any, made: Sequence[Extent]) -> None:
             place.axvline(x, color=style.GREEN, linewidth=0.8, alpha=0.55, gid=f"jump-{x}")
         place.annotate("?" if jump is None else show_fraction(jump), (x, 1), xytext=(0, 3),
                        xycoords=("data", "axes fraction"), textcoords="offset points",
-                       ha="center", color=style.GREEN, fontsize=8)  # fmt: skip
+                       ha="center", color=style.GREEN, fontsize=style.points(8))  # fmt: skip
 
 
 def _line(place: Any, size: int, text: str, gid: str, dashes: str) -> None:
     place.axhline(size, color=style.INK, linewidth=1, linestyle=dashes, gid=gid, zorder=1)
     place.annotate(text, (0, size), xytext=(4, 3), xycoords=("axes fraction", "data"),
-                   textcoords="offset points", fontsize=8)  # fmt: skip
+                   textcoords="offset points", fontsize=style.points(8))  # fmt: skip
 
 
 def _scales(place: Any, made: Sequence[Extent], sizes: Sequence[int]) -> None:
@@ -236,10 +237,10 @@ def _scales(place: Any, made: Sequence[Extent], sizes: Sequence[int]) -> None:
     place.set_xlim(-0.5, len(made) - 0.5)
     every = -(-len(made) // MOST)
     shown_ = [*range(0, len(made), every)]
-    place.set_xticks(shown_, [_brief(foreign.name(made[x].name)) for x in shown_], rotation=45, ha="right",
+    place.set_xticks(shown_, [brief(foreign.name(made[x].name)) for x in shown_], rotation=45, ha="right",
                      rotation_mode="anchor")  # fmt: skip
 
 
-def _brief(name: str, most: int = 24) -> str:
+def brief(name: str, most: int = 24) -> str:
     """A long name without its middle."""
     return name if len(name) <= most else f"{name[: most // 2 - 1]}…{name[-most // 2 :]}"

@@ -11,18 +11,22 @@ from __future__ import annotations
 
 import warnings
 from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib import import_module
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import foreign
 from cnncalc.errors import UsageError
+from cnncalc.plots.base.paper import USUAL
 from cnncalc.system.installing import install_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from matplotlib.figure import Figure
+
+    from cnncalc.plots.base.paper import Paper
 
 ENDINGS = ("svg", "png", "pdf")
 """The formats that a picture can be written in, by the ending of the file."""
@@ -31,7 +35,9 @@ INK, FAINT, PAPER = "#222222", "#8a8a8a", "#ffffff"
 BLUE, SKY, ORANGE, VERMILION, GREEN = "#0072b2", "#56b4e9", "#e69f00", "#d55e00", "#009e73"
 
 _DATES = {"svg": "Date", "pdf": "CreationDate", "png": "Software"}
-_LOOK = {
+_LETTERS = 9
+"""Of most letters, in points."""
+_LOOK: dict[str, Any] = {
     "axes.axisbelow": True,
     "axes.edgecolor": FAINT,
     "axes.labelcolor": INK,
@@ -44,13 +50,15 @@ _LOOK = {
     "axes.titleweight": "bold",
     "figure.facecolor": PAPER,
     "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial"],
-    "font.size": 9,
+    "font.size": _LETTERS,
     "grid.color": "#e6e6e6",
     "grid.linewidth": 0.6,
     "hatch.linewidth": 0.6,
     "legend.fontsize": 8.5,
     "legend.frameon": False,
     "lines.linewidth": 1.8,
+    "pdf.fonttype": 42,  # TrueType: journals refuse the Type 3 that is usual
+    "ps.fonttype": 42,
     "savefig.dpi": 160,
     "svg.fonttype": "none",  # text stays text: smaller, and it can be searched
     "svg.hashsalt": "cnncalc",
@@ -75,9 +83,16 @@ def import_needed(name: str = "matplotlib") -> Any:
                          install_command(package)) from None  # fmt: skip
 
 
+_SIZE: ContextVar[tuple[float, float] | None] = ContextVar("size", default=None)
+"""That of the page, in inches, where it is asked for."""
+
+
 @contextmanager
-def look() -> Iterator[None]:
-    """Within it, everything is drawn in the look of the house, whatever the user's settings are."""
+def look(asked: Paper = USUAL) -> Iterator[None]:
+    """Within it, everything is drawn in the look of the house, whatever the user's settings are.
+
+    `asked` is what the picture is for.
+    """
     with warnings.catch_warnings():
         # Warnings of a newer matplotlib or of a font do not concern the reader of a picture.
         warnings.simplefilter("ignore")
@@ -85,13 +100,29 @@ def look() -> Iterator[None]:
         with matplotlib.rc_context():
             matplotlib.rcdefaults()
             matplotlib.rcParams.update(_LOOK)
-            yield
+            if asked.letters is not None:
+                matplotlib.rcParams.update({
+                    key: _LOOK[key] * asked.letters / _LETTERS for key in _LOOK if key.endswith("size")
+                })  # fmt: skip
+            if asked.dots is not None:
+                matplotlib.rcParams["savefig.dpi"] = asked.dots
+            token = _SIZE.set(asked.size)
+            try:
+                yield
+            finally:
+                _SIZE.reset(token)
+
+
+def points(size: float) -> float:
+    """The size of letters that usually are of so many points."""
+    usual: float = import_needed().rcParams["font.size"]
+    return size * usual / _LETTERS
 
 
 def figure(width: float, height: float) -> Figure:
-    """An empty page of so many inches, whose parts will not overlap."""
+    """An empty page of so many inches, or of as many as are asked for, whose parts will not overlap."""
     made: Figure = import_needed("matplotlib.figure").Figure(
-        figsize=(width, height), layout="constrained"
+        figsize=_SIZE.get() or (width, height), layout="constrained"
     )
     return made
 
@@ -107,10 +138,10 @@ def save_bytes(drawn: Figure, ending: str) -> bytes:
 def add_title(drawn: Figure, title: str, *lines: str) -> None:
     """A title at the left of the page, and smaller lines below it."""
     # suptitle reserves the space into which the subtitle is drawn.
-    above = drawn.suptitle(foreign.visible(title) + "\n" * len(lines), x=0.012, ha="left", fontsize=11,
+    above = drawn.suptitle(foreign.visible(title) + "\n" * len(lines), x=0.012, ha="left", fontsize=points(11),
                            fontweight="bold", linespacing=1.35)  # fmt: skip
     below = "\n" + "\n".join(map(foreign.visible, lines))
-    drawn.text(0.012, 0.98, below, va="top", fontsize=9, linespacing=1.5)
+    drawn.text(0.012, 0.98, below, va="top", fontsize=points(9), linespacing=1.5)
     above.set_gid("title")
 
 
@@ -123,5 +154,5 @@ def add_legend(drawn: Figure, first: str) -> None:
     }
     order = sorted(known, key=lambda label: label != first)
     handles = [known[label] for label in order]
-    columns = max(1, int(drawn.get_figwidth() / 2))
+    columns = max(1, int(drawn.get_figwidth() / points(2)))
     drawn.legend(handles, order, loc="outside lower left", ncols=columns, handlelength=2.6)

@@ -176,7 +176,7 @@ def _cuts(found: Sight, heat: Any) -> Figure:
         sides = [found.sides[axis] for axis in kept]
         _panel(place, sides, heat.take(most[gone], axis=gone), names)
         at = found.sides[gone].box[0] + most[gone]
-        place.set_title(f"{NAMES[3][gone]} {at}", fontsize=9, fontweight="normal")
+        place.set_title(f"{NAMES[3][gone]} {at}", fontsize=style.points(9), fontweight="normal")
     return figure
 
 
