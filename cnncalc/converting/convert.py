@@ -159,6 +159,13 @@ class _Writer:
                 if name in layer.keys
                 else None
             )
+            # A window of one element has no padding, and half of it is none.
+            if name == "padding" and (value, step.keys.get("kernel"), usual) == (
+                "half",
+                1,
+                "valid",
+            ):
+                continue
             # Behind a norm there is no bias, unless it is asked for.
             asked = name == "bias" and "norm" in step.keys
             if (

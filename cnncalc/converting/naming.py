@@ -102,8 +102,8 @@ def _word(run: Sequence[Step]) -> str:
         return ""
     shared = _beginning(parts)
     following = {part[len(shared)] for part in parts if len(part) > len(shared)}
-    if len(following) > 1 and all(map(_NUMBER, following)):
-        # Several modules of a row, as layer1.0 and layer1.1.
+    if 1 < len(following) <= len(parts) // 3 and all(map(_NUMBER, following)):
+        # Several modules of a row, as layer1.0 and layer1.1, and not the parts of one.
         return _ROW
     while shared and _NUMBER(shared[-1]):
         shared = shared[:-1]

@@ -62,6 +62,7 @@ def steps_of(network: Network) -> tuple[list[Step], dict[int, int]]:
         else:
             place[node.index] = len(steps)
             steps.append(_step(network, node, place))
+    _center_windows(steps)
     for step in steps:
         # A norm takes the bias away, unless it is asked for.
         if "norm" in step.keys and "bias" in step.keys:
@@ -69,6 +70,24 @@ def steps_of(network: Network) -> tuple[list[Step], dict[int, int]]:
         elif "norm" in step.keys and "bias" in layer_class(step.kind).keys:
             step.keys["bias"] = True
     return steps, place
+
+
+def _center_windows(steps: list[Step]) -> None:
+    """Write padding that puts windows in the middle as what it is, so that other kernels have the same."""
+    centered = set()
+    for step in steps:
+        values = [step.keys.get(name, 1) for name in ("kernel", "padding", "dilation")]
+        if "padding" in step.keys and all(type(value) is int for value in values):
+            kernel, padding, dilation = values
+            if kernel % 2 and padding and (kernel - 1) * dilation == 2 * padding:
+                step.keys["padding"] = _HALF
+                centered.add(step.kind)
+    for step in steps:
+        if step.kind in centered and step.keys.get("kernel") == 1:
+            step.keys.setdefault("padding", _HALF)
+
+
+_HALF = "half"
 
 
 def _step(network: Network, node: Node, place: dict[int, int]) -> Step:

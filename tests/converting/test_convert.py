@@ -61,7 +61,7 @@ def test_what_is_read_elsewhere_does_not_disappear_in_a_layer():
 
 def test_the_same_layer_behind_itself_is_repeated():
     assert made("relu", *["conv: {filters: 3, kernel: 3, padding: 1}"] * 3, "dropout") == (
-        "  - relu\n  - conv: {filters: 3, kernel: 3, padding: 1, repeat: 3}\n  - dropout\n"
+        "  - relu\n  - conv: {filters: 3, kernel: 3, padding: half, repeat: 3}\n  - dropout\n"
     )
 
 
@@ -85,7 +85,7 @@ blocks:
   ConvPool:
     args: {filters: required, stride: required}
     layers:
-      - conv: {filters: $filters, kernel: 3, stride: $stride, padding: 1, activation: relu}
+      - conv: {filters: $filters, kernel: 3, stride: $stride, padding: half, activation: relu}
       - conv: {filters: $(4*filters), kernel: 1}
       - max_pool: {size: 3, stride: 1, padding: 1}
 layers:
