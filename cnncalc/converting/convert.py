@@ -147,7 +147,7 @@ class _Writer:
             return {
                 name: value
                 for name, value in step.keys.items()
-                if default.get(name) is None or _differ(value, default[name])
+                if default.get(name) is None or _differs(value, default[name])
             }
         given = self.defaults.get(step.kind, {})
         found = {}
