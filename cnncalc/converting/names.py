@@ -62,10 +62,14 @@ def choose_names(
     for at in sorted(range(len(steps)), key=lambda at: (at not in wanted, at)):
         name = name_of(steps[at])
         if name.partition(".")[0].rstrip("0123456789") in kinds:
-            # A use without a name is called as its block, with a number.
+            # A use without a name is called so: as its block, with a number.
+            if at not in wanted:
+                continue
             name = f"{name[0].lower()}{name[1:]}"
         if at not in wanted and (
-            not name or _is_generated(name.rpartition(".")[2]) or _meets(name, used)
+            not name
+            or (steps[at].kind not in kinds and _is_generated(name.rpartition(".")[2]))
+            or _meets(name, used)
         ):
             continue
         name = name or steps[at].kind.lower()

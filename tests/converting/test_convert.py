@@ -111,7 +111,7 @@ def test_a_block_may_stand_in_another_with_the_number_of_its_repetitions():
     text = convert(load("zoo:resnet50"))
 
     assert "      - Bottleneck: {filters: $filters, repeat: $n}\n" in text
-    assert "  - Stage: {filters: $(4*width), n: 5}\n" in text
+    assert "  - Stage: {name: layer3, filters: $(4*width), n: 5}\n" in text
 
 
 def test_what_goes_out_and_what_is_used_again_stands_in_no_block():
