@@ -104,6 +104,9 @@ def _refuse(path: str, head: bytes) -> None:
     """Say what a file is that is called as a model is, and is none; raises Unreadable."""
     if look := look_at_archive(head):
         raise Unreadable(look.says, help=look.help)
+    if path.endswith("saved_model.pb"):
+        raise Unreadable("this is the graph of a SavedModel, which holds no layers",
+                         help="keras_metadata.pb beside it is read, if Keras 2 has saved it")  # fmt: skip
     importer = _importer_for(path)
     if importer is None or any(word in b"\n" + head for word in _KEYS_OF_SPECS):
         return

@@ -509,6 +509,19 @@ def test_hdf5_that_holds_weights_alone_or_is_cut_off():
     assert refusal(made.getvalue()[:200], "net.h5")[0].startswith("E701: this HDF5 file cannot be read: ")
 
 
+def test_a_library_that_does_not_come_back_is_left(monkeypatch):
+    monkeypatch.setattr("cnncalc.importers.base.hdf5._READ", "import time; time.sleep(60)")
+    monkeypatch.setattr("cnncalc.importers.base.hdf5._SECONDS", 0.2)
+
+    assert refusal((DATA / "lambda_net.h5").read_bytes(), "net.h5")[0] == (
+        "E701: this HDF5 file cannot be read: it is damaged, and its library does not end"
+    )
+
+
+def test_hdf5_is_read_where_it_lies():
+    assert cnncalc.load(DATA / "lambda_net.h5").nodes[-1].output == read((DATA / "lambda_net.h5").read_bytes(), "net.h5").nodes[-1].output
+
+
 def test_hdf5_of_older_versions_holds_bytes():
     made = io.BytesIO()
     with h5py.File(made, "w") as opened:
