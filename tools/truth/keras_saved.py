@@ -25,7 +25,11 @@ def models(keras: Any) -> list[Any]:
     x = layers.Add(name="sum")([x, y])
     x = layers.ZeroPadding2D(((0, 1), (2, 1)), name="pad")(x)
     x = layers.MaxPooling2D(2, name="pool")(x)
-    inner = [keras.Input((9, 10, 8)), layers.Conv2D(4, 1, name="one"), layers.Dropout(0.2, name="drop")]
+    inner = [
+        keras.Input((9, 10, 8)),
+        layers.Conv2D(4, 1, name="one"),
+        layers.Dropout(0.2, name="drop"),
+    ]
     x = keras.Sequential(inner, name="sub")(x)
     x = layers.GlobalAveragePooling2D(name="gap")(x)
     x = layers.Dense(10, activation="softmax", name="out")(x)
