@@ -37,7 +37,7 @@ class SpanBeside(Span):
 class Source:
     """A text, the name to call it by in messages, and where it was read: `language.source.Origin`."""
 
-    __slots__ = ("_lines", "beside", "name", "open", "origin", "stated", "text", "tree")
+    __slots__ = ("_lines", "beside", "judged", "name", "open", "origin", "stated", "text", "tree")
 
     def __init__(self, name: str, text: str, origin: Any = None) -> None:
         """`name` is a path as the user wrote it, or `<stdin>`, `<string>`; a string has no `origin`."""
@@ -48,6 +48,8 @@ class Source:
         """The root of the spec, where it was made of a model file."""
         self.beside: Source | None = None
         """The spec beside a model file, which says what is expected of it."""
+        self.judged = True
+        """Whether it matters what is wrong with what is expected."""
         self.stated: Mapping[str, Any] = {}
         """The shapes that a model file says of its layers, by their names."""
         self.open: Mapping[str, str] = {}

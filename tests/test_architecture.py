@@ -183,7 +183,8 @@ def test_everything_in_a_registry_says_what_it_is(folder):
 
 def test_no_layer_is_named_in_another_source_file():
     """A kind is known by its file alone; the words that people confuse with one are data."""
-    allowed = {"language/kinds.py"}
+    # What layers are together has a name in the field: that is data on kinds, too.
+    allowed = {"language/kinds.py", "converting/naming.py"}
     names = {kind for kind in registry.names("layers") if "_" in kind and len(kind) > 8}
     for path in FILES:
         relative = str(path.relative_to(ROOT))

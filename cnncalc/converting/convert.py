@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.converting.blocks import Expression, find_blocks
+from cnncalc.converting.arguments import Expression
+from cnncalc.converting.blocks import find_blocks
 from cnncalc.converting.names import choose_names, local_names
+from cnncalc.converting.order import sort_by_branches
+from cnncalc.converting.same import is_same
 from cnncalc.converting.steps import steps_of
+from cnncalc.converting.variables import find_variables
 from cnncalc.errors import SpecError
 from cnncalc.language.grammar import COMMON
 from cnncalc.language.kinds import find_layer
@@ -31,50 +35,48 @@ def convert(network: Network, *, flat: bool = False) -> str:
 
     `flat` has a line for every layer. So has a network whose short form would not give the same numbers.
     """
-    if not flat:
-        text = _Writer(network).text()
-        if _is_same(text, network):
-            return text
-    return write(network)
+    if flat:
+        return write(network)
+    text = _Writer(network).text()
+    if not _gives(text, network, ordered=True):
+        text = ""
+    # In files of Keras the layers of branches stand among each other.
+    other = _Writer(network, by_branches=True).text()
+    if (not text or len(other) * _SHORTER < len(text)) and _gives(other, network, ordered=False):
+        return other
+    return text or write(network)
 
 
-def _is_same(text: str, network: Network) -> bool:
+_SHORTER = 1.3
+"""What is so many times shorter is worth another order of the layers."""
+
+
+def _gives(text: str, network: Network, *, ordered: bool) -> bool:
     """Whether a spec gives the same layers with the same numbers."""
     try:
-        again = loads(text)
+        return is_same(loads(text), network, ordered=ordered)
     except SpecError:
         return False
-    return bool(_facts(again) == _facts(network))
-
-
-def _facts(network: Network) -> Any:
-    layers = [
-        (
-            node.op,
-            node.output,
-            node.facts.params,
-            node.facts.macs,
-            node.facts.buffer_count,
-            node.trainable,
-        )
-        for node in network.nodes
-    ]
-    outputs = sorted(map(str, (network.nodes[index].output for index in network.outputs.values())))
-    return layers, outputs, network.params, network.macs
 
 
 class _Writer:
     """Writes one network."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, *, by_branches: bool = False) -> None:
         self.network = network
         self.inputs = [node for node in network.nodes if node.layer is None]
         steps, place = steps_of(network)
         outputs = [place[index] for index in dict.fromkeys(network.outputs.values())]
-        shared = {step.extra["layer"] for step in steps if step.kind == "reuse"}
-        kept = {index for index in (*outputs, *shared) if 0 <= index != len(steps) - 1}
-        self.steps, self.blocks, moved = find_blocks(steps, kept)
+        if by_branches:
+            steps, now = sort_by_branches(steps, outputs)
+            outputs = [now.get(index, index) for index in outputs]
+        kept = {index for index in outputs if 0 <= index != len(steps) - 1}
+        self.steps, self.blocks, moved = find_blocks(
+            steps, kept, self.inputs[0].output.channels or 0
+        )
         self.outputs = [moved.get(index, index) for index in outputs]
+        self.args = {block.name: block.args for block in self.blocks}
+        self.variables = find_variables(self.steps, [block.steps for block in self.blocks])
         self.defaults = _defaults([self.steps, *(block.steps for block in self.blocks)])
 
     def text(self) -> str:
@@ -89,6 +91,8 @@ class _Writer:
             lines.append(f"input: {flow(self.inputs[0].output.to_dict())}")
         else:
             lines += ["inputs:", *(f"  {n.name}: {flow(n.output.to_dict())}" for n in self.inputs)]
+        if self.variables:
+            lines.append(f"vars: {flow(self.variables)}")
         if self.defaults:
             lines += [
                 "defaults:",
@@ -112,7 +116,7 @@ class _Writer:
         return "\n".join([*lines, *claims(network, called)]) + "\n"
 
     def _block(self, block: Block) -> list[str]:
-        args = flow(dict.fromkeys(block.args, "required"))
+        args = flow({n: "required" if usual is None else usual for n, usual in block.args.items()})
         lines = [f"  {block.name}:", *([f"    args: {args}"] if block.args else []), "    layers:"]
         names = local_names(block.steps, _find_needed(block.steps, ()))
         return [*lines, *(f"    {line}" for line in self._items(block.steps, names, ["input"]))]
@@ -139,7 +143,12 @@ class _Writer:
         """The keys of a step that its defaults do not give."""
         layer, _ = find_layer(step.kind)
         if layer is None:
-            return dict(step.keys)
+            default = self.args.get(step.kind, {})
+            return {
+                name: value
+                for name, value in step.keys.items()
+                if default.get(name) is None or _differs(value, default[name])
+            }
         given = self.defaults.get(step.kind, {})
         found = {}
         for name, value in step.keys.items():
@@ -150,6 +159,13 @@ class _Writer:
                 if name in layer.keys
                 else None
             )
+            # A window of one element has no padding, and half of it is none.
+            if name == "padding" and (value, step.keys.get("kernel"), usual) == (
+                "half",
+                1,
+                "valid",
+            ):
+                continue
             # Behind a norm there is no bias, unless it is asked for.
             asked = name == "bias" and "norm" in step.keys
             if (

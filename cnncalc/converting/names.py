@@ -6,7 +6,9 @@ import re
 from itertools import chain, count, takewhile
 from typing import TYPE_CHECKING
 
+from cnncalc.converting.arguments import says_something
 from cnncalc.foreign import NAME
+from cnncalc.language.kinds import find_layer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 _LEGAL = re.compile(r"[^\W\d][\w-]*(?:\.[\w-]+)*").fullmatch
 _COUNTED = re.compile(r"[a-z_]+?(?:[123]d)?_?\d+").fullmatch
+_OPERATOR = re.compile(r"[A-Z][A-Za-z]{4,}(?:_\d+)?").fullmatch
+"""The name of an operator: what a file calls layers that nobody has named."""
 _TAKEN = ("prev", "input")
 
 
@@ -52,12 +56,20 @@ def choose_names(
     """A name for every step that needs one, and for those that somebody has named; all are different."""
     wanted = set(needed)
     used = {*_TAKEN, *taken}
+    kinds = {step.kind for step in steps if step.kind[0].isupper()}
     found: dict[int, str] = {}
     # Those that are needed have the first choice.
     for at in sorted(range(len(steps)), key=lambda at: (at not in wanted, at)):
         name = name_of(steps[at])
+        if name.partition(".")[0].rstrip("0123456789") in kinds:
+            # A use without a name is called so: as its block, with a number.
+            if at not in wanted:
+                continue
+            name = f"{name[0].lower()}{name[1:]}"
         if at not in wanted and (
-            not name or _COUNTED(name.rpartition(".")[2]) or _meets(name, used)
+            not name
+            or (steps[at].kind not in kinds and _is_generated(name.rpartition(".")[2]))
+            or _meets(name, used)
         ):
             continue
         name = name or steps[at].kind.lower()
@@ -79,6 +91,10 @@ def free_name(plain: str, is_taken: Callable[[str], bool], joint: str = "_") -> 
     return next(name for name in chain([plain], numbered) if not is_taken(name))
 
 
+def _is_generated(word: str) -> bool:
+    return bool(_COUNTED(word) or _OPERATOR(word))
+
+
 def _meets(name: str, used: set[str]) -> bool:
     """Whether a name is one of these, or stands inside one, or one inside of it."""
     return any(
@@ -87,17 +103,29 @@ def _meets(name: str, used: set[str]) -> bool:
 
 
 def local_names(steps: list[Step], needed: Iterable[int]) -> dict[int, str]:
-    """Names inside a block: the last part of what the layers are called in its first use."""
+    """Names inside a block: the last part of what layers are called in its first use, or what they are for."""
     found: dict[int, str] = {}
     used = set(_TAKEN)
     for at in sorted(set(needed)):
-        last = steps[at].names[0].rpartition(".")[2]
-        own = len(steps[at].names) == 1 and _is_legal(last)
-        name = last if own else steps[at].kind.lower()
+        _, dot, last = steps[at].names[0].rpartition(".")
+        own = len(steps[at].names) == 1 and (dot or not _NUMBERED(last)) and says_something(last)
+        name = last if own else _part(steps, at)
         name = free_name(name, used.__contains__)
         used.add(name)
         found[at] = name
     return found
+
+
+_NUMBERED = re.compile(r".*\d.*").fullmatch
+
+
+def _part(steps: list[Step], at: int) -> str:
+    """What a step of a block is for, if that can be seen; else its kind."""
+    layer, _ = find_layer(steps[at].kind)
+    hosts = layer is not None and layer.hosts
+    if hosts and any(at in step.refs and step.kind == "add" for step in steps):
+        return "shortcut" if steps[at].refs == [-1] else "main"
+    return steps[at].kind.lower()
 
 
 def _is_legal(name: str) -> bool:

@@ -19,6 +19,11 @@ def _times(step: Step) -> int:
     return times
 
 
+def find_reused(steps: list[Step]) -> set[int]:
+    """The steps whose weights others use: what is used again is one layer, and no block or repetition."""
+    return {step.extra["layer"] for step in steps if step.kind == "reuse"}
+
+
 def fold_repeats(steps: list[Step], kept: set[int]) -> tuple[list[Step], dict[int, int]]:
     """The steps with repetitions folded, and where each has gone.
 
@@ -28,6 +33,7 @@ def fold_repeats(steps: list[Step], kept: set[int]) -> tuple[list[Step], dict[in
     for at, step in enumerate(steps):
         for ref in (*step.refs, *step.extra.values()):
             readers.setdefault(ref, set()).add(at)
+    reused = find_reused(steps)
     made: list[Step] = []
     now: dict[int, int] = {}
     for at, step in enumerate(steps):
@@ -41,10 +47,12 @@ def fold_repeats(steps: list[Step], kept: set[int]) -> tuple[list[Step], dict[in
             and not (step.extra or before.extra)
             and readers.get(at - 1) == {at}
             and at - 1 not in kept
+            and reused.isdisjoint((at - 1, at))
         )
         if again and before is not None:
             before.keys["repeat"] = _times(before) + _times(step)
             before.names = [*before.names, *step.names]
+            before.frames = [*before.frames, *step.frames]
         else:
             made.append(step)
         now[at] = len(made) - 1

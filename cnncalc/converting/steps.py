@@ -10,6 +10,7 @@ from cnncalc.language.write import plain_keys
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.converting.naming import Place
     from cnncalc.network import Network, Node
 
 
@@ -20,7 +21,7 @@ class Step:
     are those of its layers in the network. The key `repeat` says how often it stands behind itself.
     """
 
-    __slots__ = ("extra", "keys", "kind", "names", "refs")
+    __slots__ = ("channels", "extra", "frames", "keys", "kind", "names", "refs")
 
     def __init__(
         self, kind: str, keys: dict[str, Any], refs: Sequence[int], names: list[str]
@@ -32,6 +33,10 @@ class Step:
         self.names = names
         self.extra: dict[str, int] = {}
         """Keys that name another step."""
+        self.channels = 0
+        """What comes out of it: the channels of a map, 0 of anything else."""
+        self.frames: list[Place] = []
+        """Where each of its layers stands in blocks."""
 
 
 def steps_of(network: Network) -> tuple[list[Step], dict[int, int]]:
@@ -57,6 +62,7 @@ def steps_of(network: Network) -> tuple[list[Step], dict[int, int]]:
         else:
             place[node.index] = len(steps)
             steps.append(_step(network, node, place))
+    _center_windows(steps)
     for step in steps:
         # A norm takes the bias away, unless it is asked for.
         if "norm" in step.keys and "bias" in step.keys:
@@ -66,20 +72,53 @@ def steps_of(network: Network) -> tuple[list[Step], dict[int, int]]:
     return steps, place
 
 
+def _center_windows(steps: list[Step]) -> None:
+    """Write padding that puts windows in the middle as what it is, so that other kernels have the same."""
+    centered = set()
+    for step in steps:
+        values = [step.keys.get(name, 1) for name in ("kernel", "padding", "dilation")]
+        if "padding" in step.keys and all(type(value) is int for value in values):
+            kernel, padding, dilation = values
+            if kernel % 2 and padding and (kernel - 1) * dilation == 2 * padding:
+                step.keys["padding"] = _HALF
+                centered.add(step.kind)
+    for step in steps:
+        if step.kind in centered and step.keys.get("kernel") == 1:
+            step.keys.setdefault("padding", _HALF)
+
+
+_HALF = "half"
+
+
 def _step(network: Network, node: Node, place: dict[int, int]) -> Step:
-    layer = node.layer
     refs = [place[index] for index in node.inputs]
+    step = _plain_step(node, refs, place)
+    if node.output.size and not node.output.form:
+        step.channels = node.output.channels
+    if node.frame is not None:
+        frames = [frame for frame in node.frame.path() if not frame.is_layer]
+        step.frames = [tuple((frame.name, frame.op) for frame in frames)]
+    return step
+
+
+def _plain_step(node: Node, refs: list[int], place: dict[int, int]) -> Step:
     if node.shared_with is not None:
         step = Step("reuse", {}, refs, [node.name])
         step.extra["layer"] = place[node.shared_with]
         return step
-    keys = plain_keys(node)
+    keys = {name: _round(value) for name, value in plain_keys(node).items()}
+    layer = node.layer
     references = layer.references if layer else ()
     extra = references if layer and len(refs) > layer.operands[0] else ()
     own = len(refs) - len(extra)
     step = Step(node.op, keys, refs[:own], [node.name])
     step.extra = dict(zip(extra, refs[own:], strict=False))
     return step
+
+
+def _round(value: Any) -> Any:
+    """A fraction as a person would write it: 0.075 for 0.07500000000000001."""
+    return float(f"{value:.12g}") if isinstance(value, float) else value
 
 
 def _behind(

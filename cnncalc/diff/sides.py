@@ -12,7 +12,16 @@ from cnncalc.check.search import specs
 from cnncalc.errors import Source, UsageError
 from cnncalc.foreign import visible
 from cnncalc.language import git
-from cnncalc.language.source import FILE, REVISION, Origin, content, locate, model_beside, read
+from cnncalc.language.source import (
+    FILE,
+    REVISION,
+    SPECS,
+    Origin,
+    content,
+    locate,
+    model_beside,
+    read,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -28,8 +37,8 @@ class File(NamedTuple):
 
     origin: Origin
     data: bytes
-    is_beside: bool = False
-    """Whether it stands beside a model file, and says what is expected of it."""
+    in_place: bool = False
+    """Whether it is read where it lies: a model file, or what stands beside one."""
 
     @property
     def name(self) -> str:
@@ -39,11 +48,13 @@ class File(NamedTuple):
     @property
     def stands_alone(self) -> bool:
         """Whether it names no other file, so that its numbers change with its own text only."""
-        return not self.is_beside and _NAMES_ANOTHER(self.data) is None
+        return not self.in_place and _NAMES_ANOTHER(self.data) is None
 
     def source(self) -> Source:
         """Its text; raises SpecError if it is not UTF-8."""
-        return read(self.origin) if self.is_beside else read(self.origin, self.data)
+        source = read(self.origin) if self.in_place else read(self.origin, self.data)
+        source.judged = source.beside is None
+        return source
 
 
 class Side(NamedTuple):
@@ -82,7 +93,16 @@ def side(text: str, label: str, allowed: Iterable[str] = ()) -> Side:
     if origin.kind == FILE and not os.path.exists(name):
         raise UsageError(f"there is no {visible(name)}",
                          "a file, a directory, REV:path in git, zoo:NAME, or -")  # fmt: skip
+    if origin.kind == FILE and os.path.isfile(name) and _is_model(origin):
+        return Side(label, {"": File(origin, b"", in_place=True)}, model)
     return _of_file(File(origin, content(origin, _ALL)), model, label)
+
+
+def _is_model(origin: Origin) -> bool:
+    """Whether a file may be that of a model, or stands beside one: these may be long, and are not read whole."""
+    if origin.path.endswith(SPECS):
+        return model_beside(origin) is not None
+    return content(origin, 100).lstrip()[:1] != b"{"
 
 
 def _in_folder(folder: str, allowed: tuple[str, ...]) -> Iterator[tuple[str, File]]:
@@ -91,7 +111,7 @@ def _in_folder(folder: str, allowed: tuple[str, ...]) -> Iterator[tuple[str, Fil
         if fault:
             raise UsageError(f"cannot read {visible(origin.path)}: {fault}")
         place = os.path.relpath(origin.path, folder).replace(os.sep, "/")
-        beside = model_beside(origin.path) is not None
+        beside = model_beside(origin) is not None
         yield place, File(origin._replace(allowed=allowed), content(origin, _ALL), beside)
 
 
@@ -101,11 +121,11 @@ def _of_revision(origin: Origin, place: git.Place) -> Side:
     if isinstance(tracked, bytes):
         return _of_file(File(origin, tracked), origin.model, place.revision)
     _no_model(name, origin.model)
-    inside = {
-        path: File(origin._replace(path=f"{name.rstrip('/')}/{path}"), data)
-        for path, data in tracked.items()
-        if is_spec(data)
-    }
+    inside = {}
+    for path, data in tracked.items():
+        if is_spec(data):
+            where = origin._replace(path=f"{name.rstrip('/')}/{path}")
+            inside[path] = File(where, data, model_beside(where) is not None)
     return _of_folder(name, inside, place.revision)
 
 

@@ -1,4 +1,4 @@
-"""Keras' files: `.keras`, the JSON of Keras 2 and 3, TensorFlow.js layers models, and HDF5 (`.h5`).
+"""Files of Keras: `.keras`, JSON of Keras 2 and 3 and TensorFlow.js, `.h5`, a SavedModel's `keras_metadata.pb`.
 
 What is read is the configuration of the model; its weights are stepped over, and nothing in it is run.
 """
@@ -11,21 +11,25 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.archive import read_member
 from cnncalc.importers.base.description import Unreadable
+from cnncalc.importers.base.hdf5 import read_attribute
 from cnncalc.importers.base.json_data import parse_json
 from cnncalc.importers.base.keras_network import describe_model
 from cnncalc.importers.base.model_file import TEXT
+from cnncalc.importers.base.wire import BYTES, Wire
 
 if TYPE_CHECKING:
     from cnncalc.importers.base.description import Description
     from cnncalc.importers.base.model_file import ModelFile
 
 TITLE = "Keras"
-SUFFIXES = (".keras", ".json", ".h5")
+SUFFIXES = (".keras", ".json", ".h5", "keras_metadata.pb")
 READS = "the layers of Functional and Sequential models; .h5 needs cnncalc[h5]"
 
 _ZIP = b"PK\x03\x04"
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _MODEL = re.compile(rb'^\s*\{.*"(class_name|modelTopology|model_config)"', re.DOTALL)
+_SAVED = re.compile(rb"\n[\x80-\xff]*[\0-\x7f](?:\x10.)?\x1a\x04root\"", re.DOTALL)
+"""SavedMetadata begins with the object that is the whole: its number, and its path."""
 
 
 def recognises(name: str, head: bytes) -> bool:
@@ -33,7 +37,7 @@ def recognises(name: str, head: bytes) -> bool:
     ending = name.lower().rpartition(".")[2]
     if head.startswith(_ZIP):
         return ending == "keras" or (b"metadata.json" in head[:60] or b"config.json" in head[:60])
-    if head.startswith(_HDF5):
+    if head.startswith(_HDF5) or _SAVED.match(head):
         return True
     return _MODEL.match(head.removeprefix(b"\xef\xbb\xbf")) is not None and (
         b'"config"' in head or b"keras" in head
@@ -47,10 +51,13 @@ def describe(file: ModelFile) -> Description:
         text = _decode(read_member(file, "config.json", TEXT))
     elif head.startswith(_HDF5):
         text = _of_hdf5(file)
+    elif _SAVED.match(head):
+        text = _of_metadata(file)
     else:
         text = file.text()
     try:
-        return describe_model(_model(parse_json(text, "the configuration")))
+        data = parse_json(text, "the configuration")
+        return describe_model(_model(_unwrap(data) if _SAVED.match(head) else data))
     except RecursionError:
         raise Unreadable("the configuration is nested too deeply") from None
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
@@ -63,6 +70,17 @@ def _decode(data: bytes) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         raise Unreadable("the configuration is not UTF-8") from None
+
+
+def _unwrap(data: Any) -> Any:
+    """Plain lists for the tuples of a SavedModel, which are objects with `items`."""
+    if isinstance(data, list):
+        return [_unwrap(part) for part in data]
+    if not isinstance(data, dict):
+        return data
+    if data.get("class_name") in ("__tuple__", "TensorShape") and "items" in data:
+        return _unwrap(data["items"])
+    return {key: _unwrap(value) for key, value in data.items()}
 
 
 def _model(data: dict[str, Any]) -> dict[str, Any]:
@@ -79,19 +97,24 @@ def _model(data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
+def _of_metadata(file: ModelFile) -> str:
+    """What SavedMetadata says of the whole: one of its objects, whose path is `root`; raises Unreadable."""
+    wire = Wire(file)
+    for saved in wire.fields(0, wire.size):
+        parts = {part.number: part for part in wire.message(saved)} if saved.number == 1 else {}
+        if 3 not in parts or wire.text(parts[3]) != "root" or 5 not in parts:
+            continue
+        said = parts[5]
+        if said.form != BYTES or said.stop - said.start > TEXT:
+            raise Unreadable(f"the configuration has more than {TEXT:,} bytes, or is none")
+        return _decode(wire.bytes(said.start, said.stop))
+    raise Unreadable("the file does not say what the whole model is")
+
+
 def _of_hdf5(file: ModelFile) -> str:
     """The attribute that holds the configuration; raises Unreadable if there is none."""
-    try:
-        import h5py
-    except ImportError:
-        raise Unreadable("an HDF5 file is read by h5py, which is not installed",
-                         help='pip install "cnncalc[h5]", or save the model as .keras') from None  # fmt: skip
-    try:
-        with h5py.File(file.stream(), "r") as opened:
-            found = opened.attrs.get("model_config")
-    except (OSError, RuntimeError, ValueError, TypeError, LookupError, MemoryError) as error:
-        raise Unreadable(f"this HDF5 file cannot be read: {cut(str(error), NAME)}") from None
+    found = read_attribute(file, "model_config")
     if found is None:
         raise Unreadable("this HDF5 file holds weights alone: how the layers are connected is not in it",
                          help="save the whole model: model.save, and not save_weights")  # fmt: skip
-    return _decode(found) if isinstance(found, bytes) else str(found)
+    return _decode(found)

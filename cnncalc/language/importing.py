@@ -1,6 +1,7 @@
 """Model files of other formats: which importer reads one, and what comes of it as a source.
 
-A file is told by what is in it, then by its ending; what begins as a spec does is one.
+A file is told by what is in it, whatever it is called; only what says nothing of itself is told by its
+ending. What begins as a spec does is one.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from cnncalc import registry
 from cnncalc.errors import Diagnostic, Source, Span, SpecError
 from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Unreadable
+from cnncalc.importers.base.looks import is_text, look_at, look_at_archive
 from cnncalc.importers.base.model_file import ModelFile
-from cnncalc.language.compose import BYTES, Mapping, compose
+from cnncalc.language.compose import Mapping, compose
 from cnncalc.language.described import BESIDE, place_in, tree
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import ModuleType
 
 _SPEC = re.compile(rb"^(?:cnncalc|name|description|dialect|vars|defaults|blocks|models|inputs?|layers)[ \t]*:",
@@ -26,55 +29,53 @@ _SPEC = re.compile(rb"^(?:cnncalc|name|description|dialect|vars|defaults|blocks|
 _MESSAGE = re.compile(rb"^[ \t]*\w+[ \t]*\{", re.MULTILINE)
 """A line of protobuf's text format, which has names and colons, too: `layer {` is no YAML."""
 
-_POINTER = b"version https://git-lfs"
-_PICKLE = re.compile(rb"\x80[\x02-\x05]")
+_KEYS_OF_SPECS = (b"\nlayers:", b"\ncnncalc:", b"\nmodels:", b'"layers"', b'"models"')
 
 
 def read_model(
-    name: str, path: str, stream: BinaryIO, origin: object, *, is_file: bool = False
+    name: str,
+    path: str,
+    stream: BinaryIO,
+    origin: object,
+    beside: Callable[[], Source | None] = lambda: None,
 ) -> Source | None:
     """The network of a model file; None for what is no file of a known format.
 
-    `name` is what messages call it, `path` what it is called where it lies, `origin` where that is. If it
-    `is_file`, a spec may stand beside it.
+    `name` is what messages call it, `path` what it is called where it lies, `origin` where that is;
+    `beside` reads the spec beside it that says what is expected of it.
 
     Raises SpecError if it is one and cannot be read, OSError.
     """
     file = ModelFile(name, stream)
     head = file.head()
     is_protobuf = path.endswith(".prototxt") or _MESSAGE.search(head)
-    if _SPEC.search(head) and not is_protobuf:
+    if _SPEC.search(head) and not is_protobuf and b"\0" not in head:
         return None
     try:
-        if head.startswith(_POINTER):
-            raise Unreadable(
-                "this is a pointer of Git LFS, not the file itself", help="git lfs pull"
-            )
+        if look := look_at(head):
+            raise Unreadable(look.says, help=look.help)
         importer = find_importer(path, head)
         if importer is None:
-            _refuse_pickle(head)
+            _refuse(path, head)
             return None
         description = importer.describe(file)
     except Unreadable as error:
         raise _report(name, error) from None
     source = Source(name, description.text, origin)
-    beside = _read_beside(path, origin) if is_file else None
-    source.tree, source.stated = tree(description, beside), description.stated
-    if beside is not None:
-        source.beside = getattr(beside.span, "source", None)
-    says = {key.text for key, _ in beside.pairs} if beside is not None else set()
-    if says.isdisjoint(("input", "inputs")):
+    says = _read_beside(beside())
+    source.tree, source.stated = tree(description, says), description.stated
+    if says is not None:
+        source.beside = getattr(says.span, "source", None)
+    given = {key.text for key, _ in says.pairs} if says is not None else set()
+    if given.isdisjoint(("input", "inputs")):
         source.open = description.open
     return source
 
 
-def _read_beside(path: str, origin: object) -> Mapping | None:
-    """What the spec `NAME.yaml` beside a model file NAME says of it; raises SpecError if it is bad."""
-    name = f"{path}.yaml"
-    if not os.path.isfile(name):
+def _read_beside(source: Source | None) -> Mapping | None:
+    """What the spec beside a model file says of it; raises SpecError if it is bad."""
+    if source is None:
         return None
-    with open(name, "rb") as stream:
-        source = Source(name, stream.read(4 * BYTES + 1).decode("utf-8-sig", "replace"), origin)
     root, findings = compose(source)
     for key, _ in root.pairs if isinstance(root, Mapping) else ():
         if key.text not in BESIDE and key.text[:2] != "x-":
@@ -99,11 +100,47 @@ def find_importer(name: str, head: bytes) -> ModuleType | None:
     return None
 
 
-def _refuse_pickle(head: bytes) -> None:
-    """A pickle is a program, and is not run; raises Unreadable."""
-    if _PICKLE.match(head):
-        raise Unreadable("this is a pickle, which is a program: it is not run",
-                         help="export the model: torch.onnx.export, or torch.export.save")  # fmt: skip
+def _refuse(path: str, head: bytes) -> None:
+    """Say what a file is that is called as a model is, and is none; raises Unreadable."""
+    if look := look_at_archive(head):
+        raise Unreadable(look.says, help=look.help)
+    if path.endswith("saved_model.pb"):
+        raise Unreadable("this is the graph of a SavedModel, which holds no layers",
+                         help="keras_metadata.pb beside it is read, if Keras 2 has saved it")  # fmt: skip
+    importer = _importer_for(path)
+    if importer is None or any(word in b"\n" + head for word in _KEYS_OF_SPECS):
+        return
+    help = "cnncalc formats lists what is read, and how files are called"
+    if not head:
+        raise Unreadable("the file is empty", help=help)
+    what = "a text" if is_text(head) else "a file"
+    raise Unreadable(
+        f"this is {what} that does not begin as files of {importer.TITLE} do", help=help
+    )
+
+
+def _importer_for(path: str) -> ModuleType | None:
+    """The importer whose files are called so, whatever is in them."""
+    for format in registry.names("importers"):
+        module = registry.load("importers", format)
+        if path.lower().endswith(module.SUFFIXES):
+            return module
+    return None
+
+
+def check_alone(source: Source, path: str) -> None:
+    """A spec that is about the model file `net.onnx` is nothing without it; raises SpecError.
+
+    It is called `net.onnx.yaml`, and has no layers.
+    """
+    model = path.rpartition(".")[0]
+    text = source.text
+    if any(word.decode() in f"\n{text}" for word in _KEYS_OF_SPECS[:1] + _KEYS_OF_SPECS[2:]):
+        return
+    if _importer_for(model) is not None:
+        says = f"there is no {os.path.basename(model)}, the model file that this is about"
+        help = "put it beside, or give `layers` here: then it is a spec"
+        raise SpecError([Diagnostic("E701", cut(says), source, help=help)])
 
 
 def _report(name: str, error: Unreadable) -> SpecError:

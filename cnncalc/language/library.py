@@ -105,7 +105,7 @@ class Library:
             raise Unusable("no file can have such a name") from None
         allowed = [*([] if os.path.isabs(name) else [folder or "."]), *home.allowed]
         if not any(_is_inside(real, os.path.realpath(place)) for place in allowed):
-            raise _outside(name)
+            raise _outside(name, home, real)
         if not os.path.isfile(real):
             raise Unusable(
                 f"there is no file `{cut(name, NAME)}`",
@@ -139,16 +139,30 @@ class Library:
 
 
 def _in_revision(home: Origin, name: str) -> Origin:
-    """A file beside one that is in a revision."""
+    """A file beside one that is in a revision, or in a folder that is allowed."""
     revision, _, path = home.path.rpartition(":")
     folder = posixpath.dirname(path)
+    if posixpath.isabs(name):
+        raise Unusable(f"`{cut(name, NAME)}` is a path of the disk, which a revision does not have",
+                       "a path is that from the folder of this spec")  # fmt: skip
     found = posixpath.normpath(posixpath.join(folder, name))
-    inside = posixpath.relpath(found, folder or ".")
-    if posixpath.isabs(name) or inside.split("/")[0] == "..":
-        raise _outside(name)
     # What begins with a point is looked for from the current folder, not from the root.
     start = "./" if path.startswith("./") else ""
+    if posixpath.relpath(found, folder or ".").split("/")[0] == "..":
+        start = _allowed_start(found, start, home.allowed, name)
     return home._replace(path=f"{revision}:{start}{found}")
+
+
+def _allowed_start(found: str, start: str, allowed: tuple[str, ...], name: str) -> str:
+    """From where a path of a revision leads into a folder that is allowed; raises Unusable if from nowhere."""
+    from cnncalc.language import git
+
+    for begins, base in (("", git.root()), ("./", ".")) if allowed else ():
+        # Where the file does not stand any more, its folder may.
+        real = os.path.realpath(os.path.join(base, found))
+        if base and begins >= start and any(_is_inside(real, os.path.realpath(d)) for d in allowed):
+            return begins
+    raise _outside(name)
 
 
 def _place(origin: Origin) -> Origin:
@@ -164,7 +178,12 @@ def _is_inside(path: str, folder: str) -> bool:
         return False
 
 
-def _outside(name: str) -> Unusable:
+def _outside(name: str, home: Origin | None = None, real: str = "") -> Unusable:
+    folder = os.path.realpath(os.path.dirname(home.path) or ".") if home is not None else ""
+    if os.path.isabs(name) and folder and _is_inside(real, folder):
+        here = cut(os.path.relpath(real, folder), NAME)
+        return Unusable(f"`{cut(name, NAME)}` is an absolute path, which holds on this machine alone",
+                        f"write it from the folder of this spec: {here}")  # fmt: skip
     return Unusable(f"`{cut(name, NAME)}` is not in the folder of this spec",
                     "put it there, or let it be read: --allow DIR")  # fmt: skip
 

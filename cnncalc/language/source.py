@@ -6,9 +6,8 @@ What exists is a file of that name, whatever it looks like. Otherwise a model or
 the last `::`, and in front of it `zoo:NAME`, `-` for the standard input, or `REV:path` in git.
 `C:\net.yaml` is a path on a drive.
 
-Whoever reads a file in another format enters here: between `content` and `decode` the bytes are
-known and nothing is taken for YAML yet, so this is where an importer can be chosen, by the content
-first and by the ending of the name second.
+A file is what is in it: one that is a model of another format is read as such, whatever it is called
+(`importing`). What says what is expected of a model stands beside it, as `net.onnx.yaml`.
 """
 
 from __future__ import annotations
@@ -24,6 +23,7 @@ from cnncalc.language.compose import BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import BinaryIO
 
 STDIN = "<stdin>"
 """What the standard input is called in messages."""
@@ -34,7 +34,16 @@ PREFIX = "zoo:"
 """Begins the name of a spec that comes with cnncalc."""
 
 SPECS = (".yaml", ".yml")
-"""The endings of specs, which are read as such whatever they hold."""
+"""The endings of specs, and of what stands beside model files."""
+
+_KEYS = (b"\nlayers:", b"\ncnncalc:", b"\nblocks:", b"\nmodels:")
+"""One of them stands in every spec."""
+
+_HEAD = 4096
+"""So many bytes tell what a file is."""
+
+_MOST_OF_MODEL = 1 << 32
+"""So many bytes of a model are taken out of a pipe."""
 
 _MOST = 4 * BYTES + 1
 """So many bytes of a spec are read: enough to see that it has more than BYTES characters."""
@@ -74,7 +83,9 @@ def open_spec(text: str, allowed: Iterable[str] = ()) -> Opened:
     a revision does not have.
     """
     origin = locate(text, allowed)
-    return Opened(read(origin), origin.model, origin)
+    source = read(origin)
+    source.judged = source.beside is None
+    return Opened(source, origin.model, origin)
 
 
 def locate(text: str, allowed: Iterable[str] = ()) -> Origin:
@@ -108,31 +119,113 @@ def read(origin: Origin, data: bytes | None = None) -> Source:
 
     Raises SpecError if it is not UTF-8, or cannot be read as what it is; otherwise as `content`.
     """
-    if origin.path.endswith(SPECS):
-        model = model_beside(origin.path) if origin.kind == FILE and data is None else None
-        found = _of_model(origin._replace(path=model)) if model else None
-        return found or decode(origin, content(origin) if data is None else data)
-    if origin.kind == FILE and data is None:
-        return _of_model(origin) or decode(origin, content(origin))
+    if data is not None:
+        return _read(origin, BytesIO(data), alone=True)
+    model = model_beside(origin)
+    if model is not None:
+        with _open(model) as stream:
+            found = _read_model(model, stream)
+        if found is not None:
+            return found
+    with _open(origin) as stream:
+        return _read(origin, stream)
+
+
+def _read_model(origin: Origin, stream: BinaryIO, *, alone: bool = False) -> Source | None:
+    """What a model file is as a spec; None if it is a spec. Nothing stands beside it if it is `alone`."""
+    if origin.path.endswith(SPECS) and _is_plain(stream.read(_HEAD)):
+        return None
     from cnncalc.language.importing import read_model
 
-    data = content(origin, -1) if data is None else data
-    found = read_model(origin.name, origin.path, BytesIO(data), origin)
-    return found or decode(origin, data[:_MOST])
+    beside = (lambda: None) if alone else (lambda: _spec_beside(origin))
+    return read_model(origin.name, origin.path, stream, origin, beside)
 
 
-def _of_model(origin: Origin) -> Source | None:
-    """What a model file is as a spec; None if it is no file of a known format."""
-    from cnncalc.language.importing import read_model
+def _read(origin: Origin, stream: BinaryIO, *, alone: bool = False) -> Source:
+    found = _read_model(origin, stream, alone=alone)
+    if found is not None:
+        return found
+    stream.seek(0)
+    source = decode(origin, stream.read(_MOST))
+    if _is_called_beside(origin.path):
+        from cnncalc.language.importing import check_alone
 
-    with open(origin.path, "rb") as file:
-        return read_model(origin.name, origin.path, file, origin, is_file=True)
+        check_alone(source, origin.path)
+    return source
 
 
-def model_beside(path: str) -> str | None:
+def _is_plain(head: bytes) -> bool:
+    """Whether a file is a spec without doubt, as nearly all are: then no importer is asked."""
+    return b"\0" not in head and any(key in b"\n" + head for key in _KEYS)
+
+
+def _open(origin: Origin) -> BinaryIO:
+    """A file that can be read at any place, of whatever kind its origin is; raises as `content`."""
+    if origin.kind == REVISION:
+        return BytesIO(_read_tracked(origin.path))
+    if origin.kind == STREAM:
+        if sys.stdin is None:
+            raise OSError(EBADF, os.strerror(EBADF), STDIN)
+        try:
+            return _keep(origin, sys.stdin.buffer)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, STDIN) from None
+    file = open(origin.path, "rb")  # noqa: SIM115 - who asks for it closes it
+    if file.seekable():
+        return file
+    with file:
+        return _keep(origin, file)
+
+
+def _keep(origin: Origin, pipe: BinaryIO) -> BinaryIO:
+    """What comes out of a pipe. Of what is neither a spec nor a model no more is taken than a spec may have."""
+    first = pipe.read(_MOST)
+    if len(first) < _MOST:
+        return BytesIO(first)
+    from cnncalc.language.importing import find_importer
+
+    if find_importer(origin.path, first[:_HEAD]) is None:
+        return BytesIO(first)
+    from tempfile import TemporaryFile
+
+    kept = TemporaryFile()  # noqa: SIM115 - who asks for it closes it
+    while first and kept.tell() < _MOST_OF_MODEL:
+        kept.write(first)
+        first = pipe.read(_MOST)
+    kept.seek(0)
+    return kept
+
+
+def model_beside(origin: Origin) -> Origin | None:
     """The model file that a spec beside it is about: `net.onnx` for `net.onnx.yaml`."""
-    model = path.rpartition(".")[0]
-    return model if "." in os.path.basename(model)[1:] and os.path.isfile(model) else None
+    path = origin.path.rpartition(".")[0]
+    there = _is_called_beside(origin.path) and _is_there(origin._replace(path=path))
+    return origin._replace(path=path) if there else None
+
+
+def _is_called_beside(path: str) -> bool:
+    """Whether it is called as what stands beside a model file is: `net.onnx.yaml`, and not `net.yaml`."""
+    stem, _, _ = path.rpartition(".")
+    return path.endswith(SPECS) and "." in os.path.basename(stem)[1:]
+
+
+def _spec_beside(origin: Origin) -> Source | None:
+    """The text of the spec `NAME.yaml` beside a model file NAME."""
+    for ending in SPECS:
+        place = origin._replace(path=origin.path + ending)
+        if origin.kind in (FILE, REVISION) and _is_there(place):
+            return decode(place, content(place))
+    return None
+
+
+def _is_there(origin: Origin) -> bool:
+    """Whether there is a file, on the disk or in a revision."""
+    if origin.kind == REVISION:
+        from cnncalc.language import git
+
+        place = git.parse(origin.path)
+        return place is not None and git.has(place)
+    return origin.kind == FILE and os.path.isfile(origin.path)
 
 
 def content(origin: Origin, most: int = _MOST) -> bytes:

@@ -20,6 +20,11 @@ def facts(network):
     return [(node.op, node.output, node.facts.params, node.facts.macs, node.trainable) for node in network.nodes]
 
 
+def ratio(network):
+    """How many times as long one line for each layer is."""
+    return len(convert(network, flat=True).encode()) / len(convert(network).encode())
+
+
 @pytest.mark.parametrize("name", ["resnet50", "mobilenet_v2", "efficientnet_b0"])
 def test_it_is_at_most_a_quarter_of_one_line_for_each_layer(name):
     network = load(f"zoo:{name}")
@@ -56,7 +61,7 @@ def test_what_is_read_elsewhere_does_not_disappear_in_a_layer():
 
 def test_the_same_layer_behind_itself_is_repeated():
     assert made("relu", *["conv: {filters: 3, kernel: 3, padding: 1}"] * 3, "dropout") == (
-        "  - relu\n  - conv: {filters: 3, kernel: 3, padding: 1, repeat: 3}\n  - dropout\n"
+        "  - relu\n  - conv: {filters: 3, kernel: 3, padding: half, repeat: 3}\n  - dropout\n"
     )
 
 
@@ -75,18 +80,19 @@ def test_what_recurs_is_a_block_and_what_differs_in_it_an_argument():
     assert made(*body) == """cnncalc: 1
 name: net
 input: {channels: 3, size: [32, 32]}
+vars: {width: 8}
 blocks:
-  Block1:
-    args: {stride: required, filters: required}
+  ConvPool:
+    args: {filters: required, stride: required}
     layers:
-      - conv: {filters: $filters, kernel: 3, stride: $stride, padding: 1, activation: relu}
+      - conv: {filters: $filters, kernel: 3, stride: $stride, padding: half, activation: relu}
       - conv: {filters: $(4*filters), kernel: 1}
       - max_pool: {size: 3, stride: 1, padding: 1}
 layers:
-  - Block1: {stride: 1, filters: 8}
-  - Block1: {stride: 2, filters: 16}
-  - Block1: {stride: 2, filters: 32}
-  - Block1: {stride: 1, filters: 64}
+  - ConvPool: {filters: $width, stride: 1}
+  - ConvPool: {filters: $(2*width), stride: 2}
+  - ConvPool: {filters: $(4*width), stride: 2}
+  - ConvPool: {filters: $(8*width), stride: 1}
 """
 
 
@@ -98,14 +104,14 @@ def test_a_residual_block_reads_its_input_by_name():
 
     text = made(*items)
     assert "      - add: [prev, input]\n      - relu\nlayers:\n" in text
-    assert text.endswith("  - Block1: {repeat: 3}\n")
+    assert text.endswith("  - BasicBlock: {repeat: 3}\n")
 
 
 def test_a_block_may_stand_in_another_with_the_number_of_its_repetitions():
     text = convert(load("zoo:resnet50"))
 
-    assert "      - Block1: {filters: $filters, repeat: $n}\n" in text
-    assert "  - Block2: {stride: 2, n: 5, filters: 256}\n" in text
+    assert "      - Bottleneck: {filters: $filters, repeat: $n}\n" in text
+    assert "  - Stage: {name: layer3, filters: $(4*width), n: 5}\n" in text
 
 
 def test_what_goes_out_and_what_is_used_again_stands_in_no_block():

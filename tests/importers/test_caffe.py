@@ -119,7 +119,7 @@ def test_one_layer(kind, options, output, numbers, macs, tmp_path):
      [C, ("b", [6, 12, 8], 13, 0), ("r", [6, 12, 8], 0, 0), ("out", [6, 12, 8], 0, 0)]),
     # Names are unique, and legal.
     (layer("ReLU", name="conv1/relu") + layer("ReLU", name="conv1/relu") + layer("ReLU", name="1 $x"),
-     [("conv1.relu", [4, 12, 8], 0, 0), ("conv1.relu_2", [4, 12, 8], 0, 0), ("_1_x", [4, 12, 8], 0, 0)]),
+     [("conv1.relu", [4, 12, 8], 0, 0), ("conv1.relu_2", [4, 12, 8], 0, 0), ("n1_x", [4, 12, 8], 0, 0)]),
     # One set of weights for two maps.
     (layer("Convolution", "convolution_param { num_output: 6 kernel_size: 1 }", "data data", "a b"),
      [("out", [6, 12, 8], 30, 2304), ("out_2", [6, 12, 8], 30, 2304)]),

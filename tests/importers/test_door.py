@@ -1,7 +1,11 @@
 """Model files go in wherever specs do, and what stands beside them is expected of them."""
 
 import json
+import os
 import subprocess
+from io import BytesIO
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -71,6 +75,23 @@ def test_a_revision_of_it_is_read(model, tmp_path):
     assert found.status == CHANGED
 
 
+def test_what_stands_beside_a_model_is_read_in_a_revision_too(model, tmp_path, cnncalc):
+    beside(model, "cnncalc: 1\ninput: {channels: 3, size: [32, 32]}\n")
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
+        subprocess.run([*git, *command], check=True, cwd=tmp_path)
+
+    for text in ("HEAD:net.cfg", "HEAD:net.cfg.yaml"):
+        assert str(load(text).nodes[0].output) == "3×32×32"
+    model.write_text(CFG.replace("filters=8", "filters=9"))
+    [found] = compare(side("HEAD:", "old"), side(".", "new")).models
+    assert found.status == CHANGED
+    (tmp_path / "link.cfg").symlink_to("net.cfg")
+    for command in (["add", "."], ["commit", "-qm", "x"]):
+        subprocess.run([*git, *command], check=True, cwd=tmp_path)
+    assert "link.cfg in HEAD is a link to net.cfg" in cnncalc("shapes", "HEAD:link.cfg").err
+
+
 def test_a_finding_stands_in_the_line_of_the_layer(model):
     model.write_text(CFG.replace("size=3", "size=30").replace("pad=1", "pad=0"))
     with pytest.raises(SpecError) as caught:
@@ -85,6 +106,16 @@ def test_a_finding_stands_in_the_line_of_the_layer(model):
     (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "this is a pointer of Git LFS, not the file itself", "git lfs pull"),
     (b"\x80\x02}q\x00.", "this is a pickle, which is a program: it is not run", "export the model: torch.onnx.export, or torch.export.save"),
     (b"[net]\nheight=\xff\xfe\n", "not a text file in UTF-8: invalid start byte in line 2", ""),
+    (b"<!DOCTYPE html>\n<html>", "this is a web page, not the file itself", "download the file again: the page may say why"),
+    (b"\x1f\x8b\x08\0", "this file is packed by gzip", "unpack it: gunzip"),
+    (b'\x40\0\0\0\0\0\0\0{"w": {}}', "this is a file of weights (safetensors)", "how the layers are connected is not in it: name the file that says it"),
+    (b"x" * 257 + b"ustar", "this is a tar archive", "unpack it, and name the model in it"),
+    (b"PK\x03\x04" + b"\0" * 26 + b"net/data.pkl", "this is a checkpoint of PyTorch, a pickle in an archive: it is a program, and is not run",
+     "export the model: torch.onnx.export, or torch.export.save"),
+    (b"PK\x03\x04" + b"\0" * 26 + b"a.txt", "this is a zip archive in which there is no model of a known format", "unpack it, and name the model in it"),
+    (b"weights are in the release\n", "this is a text that does not begin as files of Darknet do", "cnncalc formats lists what is read, and how files are called"),
+    (b"\0\1\2\3", "this is a file that does not begin as files of Darknet do", "cnncalc formats lists what is read, and how files are called"),
+    (b"", "the file is empty", "cnncalc formats lists what is read, and how files are called"),
     (b"[net]\n[convolutional]\n", "[net] does not say what goes in", "height, width and channels, or inputs"),
 ])  # fmt: skip
 def test_what_cannot_be_read_says_why(model, data, message, help):
@@ -94,6 +125,69 @@ def test_what_cannot_be_read_says_why(model, data, message, help):
 
     [found] = caught.value.diagnostics
     assert (found.code, found.message, found.help) == ("E701", message, help)
+
+
+ONNX = Path(__file__).parents[2] / "docs" / "examples" / "head.onnx"
+
+
+@pytest.mark.parametrize("name", ["net.yaml", "net.yml", "net.cfg", "net.bin", "net.keras", "net"])
+def test_a_file_is_what_is_in_it_whatever_it_is_called(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(ONNX.read_bytes())
+
+    assert load(path).params.value == load(ONNX).params.value
+
+
+@pytest.mark.parametrize("data", [ONNX.read_bytes(), CFG.encode()])
+def test_a_model_may_come_out_of_a_pipe(data, monkeypatch):
+    read_end, write_end = os.pipe()
+    os.write(write_end, data)
+    os.close(write_end)
+    with os.fdopen(read_end, "rb") as pipe:
+        monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=pipe))
+        assert load("-").params.value in (PARAMS, load(ONNX).params.value)
+
+
+@pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="no files for descriptors on this system")
+def test_a_pipe_may_be_called_as_a_file(tmp_path):
+    read_end, write_end = os.pipe()
+    os.write(write_end, ONNX.read_bytes())
+    os.close(write_end)
+    try:
+        assert load(f"/dev/fd/{read_end}").params.value == load(ONNX).params.value
+    finally:
+        os.close(read_end)
+
+
+def test_of_a_long_pipe_a_model_is_taken_whole_and_anything_else_in_part(monkeypatch):
+    monkeypatch.setattr("cnncalc.language.source._MOST", 5000)
+    long = ONNX.read_bytes() + b"\xfa\x01\x80\x80\x02" + b"\0" * 32768  # a field that nobody knows
+    pipe = BytesIO(long)
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=pipe))
+    assert load("-").params.value == load(ONNX).params.value
+    assert pipe.tell() == len(long)
+
+    pipe = BytesIO(b"layers: []\n" * 1000)
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=pipe))
+    with pytest.raises(SpecError):
+        load("-")
+    assert pipe.tell() == 5000
+
+
+@pytest.mark.parametrize("name", ["net.onnx.yaml", "net.cfg.yml"])
+def test_what_stands_beside_a_model_that_is_gone_says_so(tmp_path, name):
+    path = tmp_path / name
+    path.write_text("cnncalc: 1\nexpect: {params: 1}\n")
+    [found] = findings(path)
+
+    assert (found.code, found.message) == ("E701", f"there is no {path.stem}, the model file that this is about")
+
+
+def test_what_is_wrong_with_what_is_expected_stops_nobody_but_the_judge(model, cnncalc):
+    beside(model, "cnncalc: 1\nexpect: {parms: 1}\n")
+
+    assert cnncalc("shapes", "net.cfg").code == cnncalc("diff", "net.cfg", "net.cfg").code == 0
+    assert cnncalc("check", "net.cfg").code == 1
 
 
 def test_what_begins_as_a_spec_does_is_one_whatever_it_is_called(model):

@@ -431,7 +431,7 @@ def packed(text, name="config.json", method=zipfile.ZIP_DEFLATED):
         (packed("[" * 100_000), "the configuration is nested too deeply"),
         (packed(b" " * 21_000_000), "`config.json` in the archive has more than 20,000,000 bytes"),
         (packed("[" + "{}," * 1_600_000), "the configuration holds more than 1,500,000 values"),
-        (packed("{}")[:-10], "the archive cannot be read: File is not a zip file"),
+        (packed("{}")[:-10], "the archive breaks off, or is damaged: the list of what is in it, at its end, leads nowhere"),
     ],
 )  # fmt: skip
 def test_archives_are_read_with_limits(data, wanted):
@@ -507,6 +507,19 @@ def test_hdf5_that_holds_weights_alone_or_is_cut_off():
         "E701: this HDF5 file holds weights alone: how the layers are connected is not in it"
     )
     assert refusal(made.getvalue()[:200], "net.h5")[0].startswith("E701: this HDF5 file cannot be read: ")
+
+
+def test_a_library_that_does_not_come_back_is_left(monkeypatch):
+    monkeypatch.setattr("cnncalc.importers.base.hdf5._READ", "import time; time.sleep(60)")
+    monkeypatch.setattr("cnncalc.importers.base.hdf5._SECONDS", 0.2)
+
+    assert refusal((DATA / "lambda_net.h5").read_bytes(), "net.h5")[0] == (
+        "E701: this HDF5 file cannot be read: it is damaged, and its library does not end"
+    )
+
+
+def test_hdf5_is_read_where_it_lies():
+    assert cnncalc.load(DATA / "lambda_net.h5").nodes[-1].output == read((DATA / "lambda_net.h5").read_bytes(), "net.h5").nodes[-1].output
 
 
 def test_hdf5_of_older_versions_holds_bytes():

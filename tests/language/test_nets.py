@@ -277,6 +277,38 @@ def test_a_revision_reads_in_that_revision(files, tmp_path):
         load("HEAD:outer.yaml")
 
 
+def test_a_revision_reads_in_a_folder_that_is_allowed(files, tmp_path, monkeypatch):
+    (tmp_path / "nets").mkdir()
+    (tmp_path / "blocks").mkdir()
+    (tmp_path / "nets" / "outer.yaml").write_text(HEAD + "  - net: {of: ../blocks/inner.yaml, until: first}\n")
+    (tmp_path / "nets" / "absolute.yaml").write_text(HEAD + "  - net: /blocks/inner.yaml\n")
+    (tmp_path / "blocks" / "inner.yaml").write_text(INNER)
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
+        subprocess.run([*git, *command], check=True, cwd=tmp_path)
+    (tmp_path / "blocks" / "inner.yaml").unlink()
+
+    assert shown(load("HEAD:nets/outer.yaml", allowed=["blocks"])) == ["net1.first.conv1 8×8×8"]
+    assert shown(load("HEAD:./nets/outer.yaml", allowed=["blocks"])) == ["net1.first.conv1 8×8×8"]
+    for allowed in ([], ["nets"]):
+        with pytest.raises(SpecError, match="not in the folder of this spec"):
+            load("HEAD:nets/outer.yaml", allowed=allowed)
+    with pytest.raises(SpecError, match="is a path of the disk, which a revision does not have"):
+        load("HEAD:nets/absolute.yaml", allowed=["blocks"])
+    monkeypatch.chdir(tmp_path / "nets")
+    assert shown(load("HEAD:nets/outer.yaml", allowed=["../blocks"])) == ["net1.first.conv1 8×8×8"]
+    assert shown(load("HEAD:outer.yaml", allowed=["../blocks"])) == ["net1.first.conv1 8×8×8"]
+
+
+def test_an_absolute_path_in_the_folder_is_refused_for_what_it_is(files, tmp_path):
+    with pytest.raises(SpecError) as caught:
+        files(f"net: {tmp_path}/inner.yaml")
+
+    [found] = caught.value.diagnostics
+    assert "is an absolute path, which holds on this machine alone" in found.message
+    assert found.help == "write it from the folder of this spec: inner.yaml"
+
+
 def test_its_claims_and_what_is_unused_in_it_are_no_matter_of_this_file(files, cnncalc):
     files("net: 'inner.yaml::slim'")
 

@@ -32,12 +32,27 @@ def read_member(file: ModelFile, name: str, most: int) -> bytes:
                 found = stream.read(most + 1)
     except KeyError:
         raise Unreadable(f"there is no `{name}` in the archive") from None
-    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OSError,
+    except _Cut:
+        raise Unreadable(_CUT) from None
+    except zipfile.BadZipFile as error:
+        # What is in an archive is listed at its end, so one that breaks off has no list.
+        with_list = "not a zip file" not in str(error)
+        raise Unreadable(
+            f"the archive is damaged: {cut(str(error), NAME)}" if with_list else _CUT
+        ) from None
+    except (zlib.error, struct.error, EOFError, ValueError, OSError,
             RuntimeError, NotImplementedError, OverflowError, MemoryError) as error:  # fmt: skip
         raise Unreadable(f"the archive cannot be read: {cut(str(error), NAME)}") from None
     if len(found) > most:
         raise Unreadable(f"`{name}` in the archive has more than {most:,} bytes")
     return found
+
+
+_CUT = "the archive breaks off, or is damaged: the list of what is in it, at its end, leads nowhere"
+
+
+class _Cut(Exception):
+    """Its list says that something stands before the beginning of the file."""
 
 
 class _Bounded(io.RawIOBase):
@@ -59,7 +74,7 @@ class _Bounded(io.RawIOBase):
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._file.size}[whence]
         if start + offset < 0:
-            raise ValueError("a place before the beginning")
+            raise _Cut
         self._at = start + offset
         return self._at
 

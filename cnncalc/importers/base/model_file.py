@@ -31,9 +31,10 @@ class ModelFile:
         self._stream.seek(start)
         return self._stream.read(length)
 
-    def stream(self) -> BinaryIO:
-        """The file itself, for a library that reads by itself."""
-        return self._stream
+    def path(self) -> str:
+        """Where the file lies, for a library that reads by itself; "" if it lies nowhere."""
+        name = getattr(self._stream, "name", None)
+        return os.path.abspath(name) if isinstance(name, str) and os.path.isfile(name) else ""
 
     def head(self) -> bytes:
         """The first bytes."""

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 _BETWEEN = re.compile(r"[/\\:.]+")
 _ILLEGAL = re.compile(r"[^\w-]+")
 _TAKEN = ("prev", "input")
-_ROOM = 12
-"""So many characters are left for the number behind a long name."""
+_ROOM = 13
+"""So many characters are left for a letter before a long name, and the number behind it."""
 
 
 class Names:
@@ -32,7 +32,7 @@ class Names:
 
         >>> names = Names()
         >>> names.unique("conv1/bn"), names.unique("conv1/bn"), names.unique("3x3 reduce")
-        ('conv1.bn', 'conv1.bn_2', '_3x3_reduce')
+        ('conv1.bn', 'conv1.bn_2', 'n3x3_reduce')
         """
         wanted = legal(text) or default
         name = wanted
@@ -46,13 +46,15 @@ class Names:
 def legal(text: str) -> str:
     """A text as a legal name, short enough to be numbered; empty if nothing is left of it.
 
-    >>> legal("res2a/branch 1"), legal("$x"), legal("//")
-    ('res2a.branch_1', 'x', '')
+    Of a long one the end is kept, for what tells layers apart stands there.
+
+    >>> legal("/layer1/1/conv1/Conv"), legal("res2a/branch 1"), legal("0.weight"), legal("$x"), legal("//")
+    ('layer1.1.conv1.Conv', 'res2a.branch_1', 'n0.weight', 'x', '')
     """
-    parts = (_ILLEGAL.sub("_", part).strip("_-") for part in _BETWEEN.split(text[: 2 * NAME]))
-    name = ".".join(part for part in parts if part)[: NAME - _ROOM].rstrip(".-")
+    parts = (_ILLEGAL.sub("_", part).strip("_-") for part in _BETWEEN.split(text[-2 * NAME :]))
+    name = ".".join(part for part in parts if part)[_ROOM - NAME :].strip(".-")
     # A name begins with a letter; what `\w` has beside letters are digits of many scripts.
-    return f"_{name}" if name and not (name[0].isalpha() or name[0] == "_") else name
+    return f"n{name}" if name and not (name[0].isalpha() or name[0] == "_") else name
 
 
 def title(text: str) -> str:

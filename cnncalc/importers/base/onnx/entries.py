@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.importers.base.description import Entry, Unreadable
-from cnncalc.importers.base.onnx.names import Names
+from cnncalc.importers.base.names import Names
 from cnncalc.importers.base.onnx.nodes import name_of_node, name_of_weights, sizes_of, title
 from cnncalc.importers.base.onnx.values import Value, shape, without
 
@@ -56,7 +56,7 @@ class Entries:
             raise Unreadable(
                 f"{title(node)} gives {sizes_of(dims)}, which has no elements", node.line
             )
-        layer = self.names.take(name or name_of_node(node))
+        layer = self.names.unique(name or name_of_node(node))
         said = [operand.layer for operand in operands]
         before = self.entries[-1].keys["name"] if self.entries else "input"
         if len(said) != 1:
