@@ -103,9 +103,9 @@ class Tfjs(Dialect):
         return transposing.cut_to(asked, asked.target, before)
 
     @classmethod
-    def zeros_compete(cls, asked: Asked) -> bool:
+    def zeros_of(cls, asked: Asked) -> str:
         """In max pools with a dilation, which are pools of a padded map."""
-        return asked.way == "pool" and asked.d > 1
+        return "beside" if asked.way == "pool" and asked.d > 1 else "never"
 
     spelling = """
 avg_pool | tf.avgPool, tf.layers.averagePooling2d | size: poolSize, stride: strides

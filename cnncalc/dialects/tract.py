@@ -31,6 +31,7 @@ class Tract(OnnxWindows, Dialect):
     plain = EVERYWHERE
 
     empties = "conv max_pool avg_pool conv_transpose"
+    clamps = True
     merges_spread = True
     limits: ClassVar = {"conv_transpose": (_short_same,)}
 
