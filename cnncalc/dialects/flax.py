@@ -59,6 +59,8 @@ class Flax(JaxWindows, Dialect):
         "CIRCULAR: circular, REFLECT: reflect"
     )
 
+    gru_state_biases = "new"
+
     inputs = "in_features"
     neutral = "kernel_init bias_init param_dtype precision rngs"
 
@@ -126,6 +128,7 @@ embedding | Embed | vocab: num_embeddings, dim: features
 flatten | reshape
 gelu | gelu
 group_norm | GroupNorm | groups: num_groups, scale: use_scale, center: use_bias, eps: epsilon
+gru | GRUCell of linen (that of nnx has no bias of the state), RNN | units: features
 identity | identity
 leaky_relu | leaky_relu | slope: negative_slope
 lstm | OptimizedLSTMCell, RNN | units: features

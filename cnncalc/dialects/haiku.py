@@ -38,6 +38,7 @@ class Haiku(JaxWindows, Dialect):
     )
     averages: ClassVar = {"inputs": "inputs"}
     gru_state_biases = "none"
+    averages_hidden = True
 
     neutral = "w_init b_init data_format"
 

@@ -30,6 +30,7 @@ class Megengine(Dialect):
     averages: ClassVar = {"inputs": "inputs", "counted": "kernel"}
     merges_spread = True
     recurrent_biases = 2
+    recurrent_twice = True
 
     neutral = "compute_mode"
 
