@@ -57,6 +57,17 @@ class Caffe(Dialect):
         "avg_pool": (limits.padding_of_kernel, limits.dilation_of_pool),
     }
 
+    told = """
+conv | C division: a window too long by less than a stride counts |
+    O = trunc((I + 2P − E)/S) + 1
+max_pool | rounds up by default; if any axis is padded, every axis drops a window that starts at or
+    past I + P |
+    O = ⌈(I + 2P − F)/S⌉ + 1
+avg_pool | as max pools |
+    divided by the elements of the window within the padded input
+conv_transpose | numbers are cut from the output |
+    O = (I − 1)·S + E − 2P
+"""
     spelling = """
 abs | AbsVal
 add | Eltwise

@@ -61,6 +61,16 @@ class Chainer(Dialect):
                              key="output_size")  # fmt: skip
         return transposing.cut_to(asked, asked.target, asked.sides[0])
 
+    told = """
+conv | numbers; cover_all rounds up |
+    O = ⌊(I + P_start + P_end − E)/S⌋ + 1
+max_pool | rounds up by default (cover_all) and drops no window |
+    O = ⌈(I + 2P − F)/S⌉ + 1
+avg_pool | rounds down |
+    divided by F, or with pad_value None by the inputs that are read
+conv_transpose | outsize must lead back to the input, rounded down or up |
+    O = (I − 1)·S − 2P + E
+"""
     spelling = """
 avg_pool | average_pooling_1d, average_pooling_2d, average_pooling_nd | size: ksize
 batch_norm | BatchNormalization

@@ -55,6 +55,15 @@ class Darknet(Dialect):
 
     neutral = "jitter random ignore_thresh truth_thresh iou_loss"
 
+    told = """
+conv | pad=1 means ⌊F/2⌋ and wins over padding=; a window of 1 reads the map as it lies in memory,
+    whatever the padding (in the original whatever the stride) |
+    O = ⌊(I + P_start + P_end − E)/S⌋ + 1
+max_pool | padding is for both sides together, size − 1 by default |
+    P_start = ⌊P/2⌋
+conv_transpose | numbers are cut from the output |
+    O = (I − 1)·S + F − 2P
+"""
     spelling = """
 add | shortcut
 avg_pool | local_avgpool

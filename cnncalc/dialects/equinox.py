@@ -81,6 +81,20 @@ class Equinox(JaxWindows, Dialect):
             raise cls.refuse(f"no {target} pieces of {asked.n} elements", key="size")
         return Pieces(target)
 
+    told = """
+conv | numbers; words in any case; an input that is too short gives an empty map |
+    SAME as TensorFlow: O = ⌈I/S⌉, P = max(0, (O − 1)·S + E − I), ⌊P/2⌋ before
+max_pool | stride 1 by default; use_ceil pads the end by a stride where windows do not fit; padding
+    above the kernel is refused |
+    O = ⌊(I + P_start + P_end − E)/S⌋ + 1
+avg_pool | as max pools |
+    divided by F
+conv_transpose | numbers are cut from the output; output_padding shortens SAME |
+    SAME: O = I·S − output_padding
+adaptive_avg_pool | disjoint pieces, the first ones longer; more than there are elements are
+    refused |
+    I mod O pieces of ⌊I/O⌋ + 1, then of ⌊I/O⌋
+"""
     spelling = """
 adaptive_avg_pool | AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d | size: target_shape
 adaptive_max_pool | AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d | size: target_shape

@@ -110,6 +110,16 @@ class Flax(JaxWindows, Dialect):
         ]
         return Listed(tuple(tuple(sorted(each)) for each in reads))
 
+    told = """
+conv | SAME by default; numbers; an input that is too short gives an empty map |
+    SAME as TensorFlow: O = ⌈I/S⌉, P = max(0, (O − 1)·S + E − I), ⌊P/2⌋ before
+max_pool | words and pairs; stride 1 by default; no ceil |
+    SAME as TensorFlow: O = ⌈I/S⌉, P = max(0, (O − 1)·S + E − I), ⌊P/2⌋ before
+avg_pool | as max pools |
+    divided by F; without the padding by the inputs that are read
+conv_transpose | numbers pad the stretched input |
+    number: O = (I − 1)·S + 1 + P_start + P_end − E + 1; SAME: O = I·S
+"""
     spelling = """
 add | +
 avg_pool | avg_pool | size: window_shape, stride: strides

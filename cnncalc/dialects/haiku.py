@@ -84,6 +84,16 @@ class Haiku(JaxWindows, Dialect):
         total = max(0, (asked.n - 1) * asked.s + asked.k - asked.target)
         return transposing.cut_to(asked, asked.target, total // 2)
 
+    told = """
+conv | SAME by default; numbers; an input that is too short gives an empty map |
+    SAME as TensorFlow: O = ⌈I/S⌉, P = max(0, (O − 1)·S + E − I), ⌊P/2⌋ before
+max_pool | SAME and VALID |
+    SAME as TensorFlow: O = ⌈I/S⌉, P = max(0, (O − 1)·S + E − I), ⌊P/2⌋ before
+avg_pool | SAME and VALID; leaves the padding out |
+    divided by the inputs that are read
+conv_transpose | numbers pad the stretched input; output_shape goes with a word |
+    SAME: ⌈output_shape/S⌉ = I
+"""
     spelling = """
 avg_pool | AvgPool | size: window_shape, stride: strides
 batch_norm | BatchNorm | scale: create_scale, center: create_offset

@@ -67,6 +67,18 @@ class Megengine(Dialect):
             raise cls.refuse(f"no {target} windows of {asked.n} elements", key="size")
         return Window(asked.n - (target - 1) * stride, stride, rule="adaptive")
 
+    told = """
+conv | numbers |
+    O = ⌊(I + P_start + P_end − E)/S⌋ + 1
+max_pool | padding below the kernel; no ceil |
+    O = ⌊(I + P_start + P_end − E)/S⌋ + 1
+avg_pool | leaves the padding out by default |
+    counted: F
+conv_transpose | an output_padding of the width alone is forgotten |
+    O = (I − 1)·S − 2P + E + output_padding
+adaptive_avg_pool | one window and one stride |
+    S = ⌊I/O⌋, F = I − (O − 1)·S
+"""
     spelling = """
 adaptive_avg_pool | AdaptiveAvgPool2d | size: oshp
 adaptive_max_pool | AdaptiveMaxPool2d | size: oshp

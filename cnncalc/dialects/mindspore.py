@@ -98,6 +98,19 @@ class Mindspore(Dialect):
         """Nothing is added to the output of a word."""
         return super().spread(asked._replace(extra=None) if asked.mode else asked)
 
+    told = """
+conv | same by default, and no bias |
+    SAME as TensorFlow: O = ⌈I/S⌉, P = max(0, (O − 1)·S + E − I), ⌊P/2⌋ before
+max_pool | kernel 1 and stride 1 by default; at most half of the kernel is padded; a `valid` window
+    too long by 2 counts once with a stride |
+    O = ⌊(I + P_start + P_end − E)/S⌋ + 1
+avg_pool | `same` leaves the padding out, unless it is counted and rounded up |
+    divided by the elements of the window within the padded input
+conv_transpose | output_padding adds zeros, and only beside numbers |
+    O = (I − 1)·S − 2P + E, and output_padding zeros
+adaptive_avg_pool | as PyTorch |
+    from ⌊u·I/O⌋ up to ⌈(u + 1)·I/O⌉
+"""
     spelling = """
 adaptive_avg_pool | AdaptiveAvgPool1d, AdaptiveAvgPool2d | size: output_size
 adaptive_max_pool | AdaptiveMaxPool1d, AdaptiveMaxPool2d | size: output_size

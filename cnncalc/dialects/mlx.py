@@ -54,6 +54,16 @@ class Mlx(Dialect):
         window = TransposedWindow(asked.k, asked.s, asked.d, (asked.extent - 1, 0))
         return Listed(tuple(tuple(i - low for i in window.taps(u, left)) for u in range(size)))
 
+    told = """
+conv | numbers; C division: a window too long by less than a stride counts |
+    O = trunc((I + P_start + P_end − E)/S) + 1
+max_pool | any padding; no ceil; one window short gives an empty map |
+    O = ⌊(I + P_start + P_end − E)/S⌋ + 1
+avg_pool | as max pools |
+    divided by F
+conv_transpose | padding beyond E − 1 cuts off inputs before they are stretched |
+    O = (I − 1)·S − 2P + E + output_padding while P < E
+"""
     spelling = """
 avg_pool | AvgPool1d, AvgPool2d, AvgPool3d | size: kernel_size
 batch_norm | BatchNorm

@@ -85,6 +85,18 @@ class Mnn(Dialect):
             return transposing.cut_to(asked, asked.n * asked.s, half_of(asked.k - asked.s))
         return super().spread(asked._replace(mode=""))
 
+    told = """
+conv | CAFFE is numbers; a number beside VALID moves the windows and not the size; SAME may start
+    inside |
+    SAME: P = (O − 1)·S + E − I, cut towards 0 when halved
+max_pool | its own pools round up and drop no window; ONNX's SAME_LOWER is SAME_UPPER; a window
+    without inputs takes the nearest |
+    O = ⌈(I + 2P − F)/S⌉ + 1
+avg_pool | as max pools |
+    counted: the elements of the window up to I + P_start
+conv_transpose | SAME forgets the dilation in what it cuts |
+    SAME: O = I·S, (F − S)/2 cut in front
+"""
     spelling = """
 avg_pool | Pooling of type AVEPOOL
 conv | Convolution, Convolution3D

@@ -81,6 +81,18 @@ class Mxnet(Dialect):
         total = (asked.n - 1) * asked.s + asked.extent - asked.target
         return transposing.cut_to(asked, asked.target, -(-total // 2))
 
+    told = """
+conv | numbers |
+    O = ⌊(I + P_start + P_end − E)/S⌋ + 1
+max_pool | `ceil` (full) drops no window; padding below the kernel |
+    O = ⌈(I + 2P − F)/S⌉ + 1
+avg_pool | the same; with `ceil` any padding where a window sticks out |
+    counted: the elements of the window up to I + P
+conv_transpose | target_shape takes the place of the padding; the begin loses the larger half |
+    O = target_shape, ⌈(full − O)/2⌉ cut in front
+adaptive_avg_pool | as PyTorch |
+    from ⌊u·I/O⌋ up to ⌈(u + 1)·I/O⌉
+"""
     spelling = """
 adaptive_avg_pool | contrib.nd.AdaptiveAvgPooling2D | size: output_size
 avg_pool | AvgPool1D, AvgPool2D, AvgPool3D | size: pool_size, stride: strides, ceil: ceil_mode

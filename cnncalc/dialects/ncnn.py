@@ -76,6 +76,16 @@ class Ncnn(Dialect):
         lower = asked.mode == "same_lower"
         return transposing.cut_to(asked, asked.target, total - total // 2 if lower else total // 2)
 
+    told = """
+conv | numbers; −233 is SAME, −234 with the odd element in front |
+    O = ⌊(I + P_start + P_end − E)/S⌋ + 1
+max_pool | rounds up by default and drops no window; pad_mode 1 rounds down, 2 and 3 are SAME |
+    O = ⌈(I + P_start + P_end − F)/S⌉ + 1
+avg_pool | as max pools |
+    divided by the inputs that are read; by F if counted, or with SAME
+conv_transpose | output_w goes with −233 and −234, and is ignored beside numbers |
+    O = (I − 1)·S + E + output_pad_right − P_start − P_end
+"""
     spelling = """
 abs | AbsVal
 adaptive_avg_pool | Pooling with adaptive_pooling

@@ -33,6 +33,16 @@ class Nnabla(Dialect):
         "conv_transpose": (limits.padding_words, limits.extra_of_stride),
     }
 
+    told = """
+conv | C division |
+    O = trunc((I + 2P − E)/S) + 1
+max_pool | ignore_border=False has a window for every stride, whatever the kernel |
+    O = ⌈(I + P)/S⌉
+avg_pool | as max pools |
+    counted: the elements of the window up to I + P
+conv_transpose | output_padding below the stride |
+    O = (I − 1)·S − 2P + E + output_padding
+"""
     spelling = """
 avg_pool | average_pooling
 batch_norm | batch_normalization

@@ -46,6 +46,16 @@ class Nnef(Dialect):
                              key="output_size")  # fmt: skip
         return transposing.cut_to(asked, size, transposing.forward_sides(asked, size)[0])
 
+    told = """
+conv | no padding written is SAME |
+    SAME as TensorFlow: O = ⌈I/S⌉, P = max(0, (O − 1)·S + E − I), ⌊P/2⌋ before
+max_pool | the zeros of the padding take part, unless the border is `ignore` |
+    O = ⌊(I + P_start + P_end − E)/S⌋ + 1
+avg_pool | border `constant` counts |
+    divided by F, or the inputs that are read
+conv_transpose | a given output shape must lead back to the input |
+    SAME: O = I·S
+"""
     spelling = """
 avg_pool | avg_pool
 conv | conv

@@ -34,6 +34,16 @@ class Objax(JaxWindows, Dialect):
         "conv_transpose": (limits.extra_output,),
     }
 
+    told = """
+conv | SAME by default; numbers; an input that is too short gives an empty map |
+    SAME as TensorFlow: O = ⌈I/S⌉, P = max(0, (O − 1)·S + E − I), ⌊P/2⌋ before
+max_pool | words; a pair is that of both axes |
+    SAME as TensorFlow: O = ⌈I/S⌉, P = max(0, (O − 1)·S + E − I), ⌊P/2⌋ before
+avg_pool | as max pools |
+    divided by F
+conv_transpose | numbers pad the stretched input |
+    number: O = (I − 1)·S + 1 + P_start + P_end − E + 1; SAME: O = I·S
+"""
     spelling = """
 avg_pool | average_pool_2d | stride: strides
 batch_norm | BatchNorm1D, BatchNorm2D

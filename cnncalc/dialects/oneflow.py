@@ -54,6 +54,18 @@ class Oneflow(Dialect):
             return asked.window(0, found.padding[0])
         return found
 
+    told = """
+conv | `same` with an even window gives one output less |
+    same: P = ⌊(E − 1)/2⌋ on both sides
+max_pool | as PyTorch; one window short gives an empty map |
+    O = ⌈(I + 2P − E)/S⌉ + 1, less 1 if (O − 1)·S ≥ I + P
+avg_pool | as max pools |
+    divided by the elements of the window within the padded input
+conv_transpose | any output_padding |
+    O = (I − 1)·S − 2P + E + output_padding
+adaptive_avg_pool | as PyTorch |
+    from ⌊u·I/O⌋ up to ⌈(u + 1)·I/O⌉
+"""
     spelling = """
 adaptive_avg_pool | AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d | size: output_size
 adaptive_max_pool | AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d | size: output_size

@@ -66,6 +66,17 @@ class Opencv4(Dialect):
         """A transposed convolution loses its dilation."""
         return super().spread(asked._replace(d=1))
 
+    told = """
+conv | a window larger than the padded input is refused |
+    O = ⌊(I + P_start + P_end − E)/S⌋ + 1
+max_pool | each axis drops one window by its own padding, rounded up or not; a window without
+    inputs is 0 |
+    O = ⌈(I + 2P − F)/S⌉ + 1, less 1 if (O − 1)·S ≥ I + P
+avg_pool | as max pools |
+    divided by the elements of the window within the padded input
+conv_transpose | forgets the dilation |
+    O = (I − 1)·S + F − 2P
+"""
     spelling = """
 avg_pool | Pooling with pool: AVE | size: kernel_size, padding: pad, ceil: ceil_mode
 conv | Convolution | filters: num_output, kernel: kernel_size, padding: pad, groups: group, bias: bias_term

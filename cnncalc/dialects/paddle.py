@@ -67,6 +67,19 @@ class Paddle(Dialect):
         before, after = transposing.forward_sides(asked._replace(d=1), asked.n)
         return TransposedWindow(asked.k, asked.s, 1, (before, after - (asked.extra or 0)), "same")
 
+    told = """
+conv | SAME forgets the dilation; C division |
+    O = trunc((I + P_start + P_end − E)/S) + 1
+max_pool | `ceil` drops no window; SAME with `ceil` adds a stride less one |
+    O = ⌈(I + P_start + P_end − F)/S⌉ + 1
+avg_pool | leaves the padding out by default; a window of padding is NaN |
+    counted: the elements of the window up to I + P_start
+conv_transpose | SAME cuts what it would add to the input, and forgets the dilation; output_padding
+    below the stride |
+    SAME: O = (I − 1)·S + F − max(0, (⌈I/S⌉ − 1)·S + F − I)
+adaptive_avg_pool | as PyTorch |
+    from ⌊u·I/O⌋ up to ⌈(u + 1)·I/O⌉
+"""
     spelling = """
 adaptive_avg_pool | AdaptiveAvgPool1D, AdaptiveAvgPool2D, AdaptiveAvgPool3D | size: output_size
 adaptive_max_pool | AdaptiveMaxPool1D, AdaptiveMaxPool2D, AdaptiveMaxPool3D | size: output_size

@@ -80,6 +80,18 @@ class Tensorlayerx(Dialect):
             )
         return transposing.cut_to(asked, full - total + 1, total // 2)
 
+    told = """
+conv | SAME by default, which forgets the dilation; an odd element is the last input once more |
+    SAME: O = ⌈I/S⌉
+max_pool | SAME, size 3 and stride 2 by default |
+    O = ⌊(I + P_start + P_end − E)/S⌋ + 1
+avg_pool | as max pools |
+    F, where the last input counts twice beside an odd element
+conv_transpose | SAME cuts F − 1, whatever the stride; an even kernel has a zero behind the input |
+    odd: O = (I − 1)·S + E − F + 2; even: O = I·S + E − F + 2
+adaptive_avg_pool | as PyTorch |
+    from ⌊u·I/O⌋ up to ⌈(u + 1)·I/O⌉
+"""
     spelling = """
 adaptive_avg_pool | AdaptiveMeanPool1d, AdaptiveMeanPool2d | size: output_size
 avg_pool | MeanPool1d, MeanPool2d, MeanPool3d | size: kernel_size

@@ -59,6 +59,14 @@ class Theano(Dialect):
             return asked.window(-(-begins // asked.s), 0)
         return found
 
+    told = """
+conv | valid, full, half (⌊E/2⌋), numbers; kernels are turned around by default |
+    O = ⌊(I + P_start + P_end − E)/S⌋ + 1
+max_pool | ignore_border=False without padding: a window for every stride, or one at least |
+    S ≥ F: O = ⌈I/S⌉, else ⌈(I − F)/S⌉ + 1
+avg_pool | as max pools |
+    counted: the elements of the window up to I + 2P
+"""
     spelling = """
 avg_pool | pool_2d with mode='average_inc_pad' | size: ws
 conv | conv2d | kernel: filter_shape, stride: subsample, padding: border_mode, dilation: filter_dilation

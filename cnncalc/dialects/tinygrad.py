@@ -46,6 +46,16 @@ class Tinygrad(Dialect):
             return found._replace(rule="same")
         return super().window(asked, others)
 
+    told = """
+conv | as PyTorch; `same` takes each of two axes for the other's dilation |
+    O = ⌊(I + P_start + P_end − E)/S⌋ + 1
+max_pool | as PyTorch, whatever the padding |
+    ceil: windows that start in the input or before it
+avg_pool | as max pools; may be dilated |
+    divided by the elements of the window within the padded input
+conv_transpose | as PyTorch, whatever the output_padding |
+    O = (I − 1)·S − 2P + E + output_padding
+"""
     spelling = """
 avg_pool | avg_pool2d | size: kernel_size, ceil: ceil_mode
 batch_norm | BatchNorm, BatchNorm2d
