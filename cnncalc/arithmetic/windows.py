@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.arithmetic.fractional import FractionalWindow
-    from cnncalc.arithmetic.moving import Moved, Picked, Single, Stretch, Tiled
+    from cnncalc.arithmetic.moving import Listed, Moved, Picked, Pieces, Single, Stretch, Tiled
     from cnncalc.arithmetic.regrouped import Regrouped
     from cnncalc.arithmetic.resampling import Border, Resampling
     from cnncalc.arithmetic.sequences import Blocks, Prefix, Recurrence
@@ -65,11 +65,13 @@ class Window(NamedTuple):
         return ROUNDING[self.rounding](n + before + after - self.extent, self.stride, n + before)
 
     def taps(self, u: int, n: int) -> Sequence[int]:
-        """The input indices that output `u` reads; padding is left out."""
-        start = u * self.stride - self.padding[0]
+        """The input indices that output `u` reads; padding is left out, and what is cut off."""
+        before, after = self.padding
+        start = u * self.stride - before
         d = self.dilation
         first = max(0, -(start // d))
-        last = min(self.kernel - 1, (n - 1 - start) // d)
+        end = n + after if after < 0 else n
+        last = min(self.kernel - 1, (end - 1 - start) // d)
         return range(start + first * d, start + last * d + 1, d) if first <= last else range(0)
 
     def period(self, n: int) -> tuple[int, int] | None:
@@ -300,7 +302,7 @@ _MOST = 1 << 16
 Axis: TypeAlias = """
     Window | BorderedWindow | TransposedWindow | AdaptiveWindow | Everything
     | Resampling | Border | FractionalWindow
-    | Single | Moved | Stretch | Picked | Tiled | Regrouped
+    | Single | Moved | Stretch | Picked | Listed | Pieces | Tiled | Regrouped
     | Blocks | Prefix | Recurrence
 """
 """How one axis is read. It is a text, for a network loads only those that it needs."""

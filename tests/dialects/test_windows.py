@@ -1,0 +1,53 @@
+"""The rules of windows, measured: some rows of every runtime, and any question that can be asked.
+
+All rows are asked in `tests/conformance`, where nobody looks which lines run.
+"""
+
+from contextlib import suppress
+from random import Random
+
+import pytest
+
+from cnncalc.dialects.base.asked import Asked
+from cnncalc.dialects.base.dialect import find
+from cnncalc.errors import Refusal
+from cnncalc.registry import names
+from tests.conformance.runtimes.exceptions import EXCEPTIONS
+from tests.conformance.runtimes.judge import judge
+from tests.conformance.runtimes.read import DATA, read
+
+EVERY = 11
+
+
+@pytest.mark.parametrize("path", sorted(DATA.iterdir()), ids=lambda path: path.name.partition("_windows")[0])
+def test_some_rows_of_every_runtime(path):
+    rows = [row for row in read(path)[::EVERY] if row.id not in EXCEPTIONS.get((row.dialect, row.operator), {})]
+
+    assert [complaint for complaint in map(judge, rows) if complaint] == []
+
+
+WORDS_FOR_PADDING = ("", "same", "same_lower", "same_upper", "valid", "half", "full", "causal", "unheard_of")
+
+
+@pytest.mark.parametrize("name", names("dialects"))
+def test_any_question_is_answered_or_refused(name):
+    rules, draw = find(name), Random(name)  # noqa: S311
+    answered = 0
+    for _ in range(60):
+        kind = draw.choice(["conv", "max_pool", "avg_pool", "lp_pool", "conv_transpose", "adaptive_avg_pool"])
+        sides = (draw.randint(0, 3), draw.randint(0, 3))
+        asked = Asked(
+            kind, draw.randint(1, 14), draw.randint(1, 6), draw.randint(1, 5), draw.randint(1, 3),
+            mode=draw.choice(WORDS_FOR_PADDING), sides=sides, single=sides[0] == sides[1],
+            rounding=draw.choice(["", "floor", "ceil"]), counted=draw.choice([None, True, False]),
+            extra=draw.choice([None, 0, 1, 2]), target=draw.choice([None, draw.randint(1, 30)]),
+        )  # fmt: skip
+        with suppress(Refusal):
+            length, axis = rules.length(asked), rules.reading(asked)
+            assert length <= max(0, axis.positions(asked.n))
+            assert all(0 <= i < asked.n for u in range(length) for i in axis.taps(u, asked.n))
+            if kind == "avg_pool" and length > 0:
+                assert len(rules.divisors(asked)) == length
+            answered += 1
+
+    assert answered >= 1
