@@ -11,6 +11,7 @@ from cnncalc.language.compose import BROKEN, Mapping, Node, Scalar
 from cnncalc.language.kinds import layer_class, nearest_name
 from cnncalc.layers.base.key_types import ANY, DTYPE, FLAG, REQUIRED, TEXT, Integer
 from cnncalc.layers.base.keys import Key, make_keys
+from cnncalc.layers.base.number_types import TYPES
 from cnncalc.vocabulary.base.vocabulary import find_key
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ COMMON = make_keys(
     ("repeat", Integer(0), None, "how often, each reading the one before"),
     ("expect", ANY, None, "channels, size or features that must come out"),
     ("trainable", FLAG, True, "whether training changes the weights"),
-    ("dtype", DTYPE, None, "the type of the numbers, for memory"),
+    ("dtype", TYPES, None, "the type of the numbers, for memory"),
 )
 OF_INPUTS = ("from", "when", "repeat")
 """Those of `COMMON` that say something of what a layer reads."""
