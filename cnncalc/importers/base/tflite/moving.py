@@ -103,9 +103,7 @@ def slice_(walk: MapWalk, node: Node, operands: Operands) -> Value:
 
 
 def strided_slice(walk: MapWalk, node: Node, operands: Operands) -> Value:
-    """STRIDED_SLICE: masks say where a start or an end does not count, and which axes go
-    or come; raises Unreadable.
-    """
+    """STRIDED_SLICE: masks say what does not count, and which axes go or come; raises Unreadable."""
     x = tensor(node, operands)
     begins, ends, steps = (
         whole(tensor(node, operands, index), f"what {title(node)} cuts out") for index in (1, 2, 3)

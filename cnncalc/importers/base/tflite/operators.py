@@ -11,6 +11,7 @@ from cnncalc.importers.base.onnx.folding import whole
 from cnncalc.importers.base.onnx.nodes import title
 from cnncalc.importers.base.onnx.values import SMALL, Value
 from cnncalc.importers.base.tflite import moving, products, resizing, windows
+from cnncalc.importers.base.tflite.walk import FP32
 
 if TYPE_CHECKING:
     from cnncalc.importers.base.onnx.model import Node
@@ -56,6 +57,11 @@ def _quantize(walk: MapWalk, node: Node, operands: Operands) -> Value:
     x = tensor(node, operands)
     if x.constant:
         return x._replace(numbers=None, learnt=True)
+    before = walk.dtypes.get(x.layer, FP32)
+    if x.layer in walk.inputs and before != FP32:
+        # An input has the type of what reads it first, unless that converts it.
+        x = walk.add(node, "identity", {}, [x], x.dims, x.batch, name=f"{x.layer}.{before}")
+        walk.entries[-1].keys["dtype"] = walk.dtypes[x.layer] = before
     return walk.add(node, node.op.lower(), {}, [x], x.dims, x.batch)
 
 
