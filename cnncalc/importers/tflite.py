@@ -107,7 +107,7 @@ class _Import:
             inputs,
             self.walk.entries,
             () if outputs == [last] else outputs,
-            "keras",
+            "tflite",
             description=self._tell(),
             stated=self.walk.stated,
         )
@@ -202,7 +202,7 @@ class _Import:
             return None if found is None else [found]
         read = OPERATORS.get(node.op) if not node.domain else None
         given = [operand for operand in operands if operand is not None]
-        constant = given and all(value.constant for value in given)
+        constant = given and all(value.is_constant for value in given)
         if constant and (read is None or node.op not in READS_CONSTANTS):
             return [elementwise(node._replace(op=FOLDS.get(node.op, "")), given)] * len(
                 node.outputs
@@ -218,7 +218,7 @@ class _Import:
     def _opaque(self, node: Node, operands: list[Value]) -> list[Value]:
         """A node that is not known, of which the file must say what it gives."""
         walk = self.walk
-        data = [value for value in operands if not value.constant]
+        data = [value for value in operands if not value.is_constant]
         results = []
         for name in node.outputs:
             if not walk.reads.get(name):
@@ -231,7 +231,7 @@ class _Import:
                 raise Unreadable(f"{title(node)} is not known here, and the file does not say what shape "
                                  "it gives", node.line)  # fmt: skip
             free = not node.domain and node.op in FREE
-            params = walk.count([x for x in operands if x.constant]) if free else None
+            params = walk.count([x for x in operands if x.is_constant]) if free else None
             results.append(
                 walk.opaque(node, data, tensor.dims, batch, params=params, macs=0 if free else None)
             )

@@ -58,7 +58,7 @@ class Tensor(NamedTuple):
     """Whether its whole numbers stand for others, by a scale."""
 
     @property
-    def learnt(self) -> bool:
+    def is_learnt(self) -> bool:
         """Whether it holds numbers with a fraction, as they are or as whole ones with a scale."""
         return self.type.name in FLOATS or self.scaled
 

@@ -182,10 +182,10 @@ def gather(walk: MapWalk, node: Node, operands: Operands) -> Value:
     axis = axis_of(node.attributes.get("axis", 0), len(x.dims), node)
     if node.attributes.get("batch_dims"):
         known = walk.tensor(node.outputs[0]).dims
-        data = [value for value in (x, at) if not value.constant]
-        params = walk.count([x]) if x.constant else 0
+        data = [value for value in (x, at) if not value.is_constant]
+        params = walk.count([x]) if x.is_constant else 0
         return walk.opaque(node, data, known, 0, params=params, macs=0)
-    if x.constant and at.form == "tokens" and axis == 0 and len(x.dims) == 2:
+    if x.is_constant and at.form == "tokens" and axis == 0 and len(x.dims) == 2:
         dims = (*at.dims, x.dims[1])
         keys = {"vocab": x.dims[0], "dim": x.dims[1]}
         return walk.add_weighted(node, "embedding", keys, at, [x], dims, at.batch)

@@ -55,7 +55,7 @@ def _zeros_like(walk: MapWalk, node: Node, operands: Operands) -> Value:
 
 def _quantize(walk: MapWalk, node: Node, operands: Operands) -> Value:
     x = tensor(node, operands)
-    if x.constant:
+    if x.is_constant:
         return x._replace(numbers=None, learnt=True)
     before = walk.dtypes.get(x.layer, FP32)
     if x.layer in walk.inputs and before != FP32:

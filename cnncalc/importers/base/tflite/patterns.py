@@ -84,7 +84,7 @@ class OpRecogniser(Recogniser):
 def read_fused(walk: MapWalk, node: Node, operands: list[Value | None]) -> Value | None:
     """The layer that a pattern is; None where it is not what it looked like."""
     x = tensor(node, operands)
-    if x.constant:
+    if x.is_constant:
         return None
     weights = [tensor(node, operands, index + 1) for index in range(node.attributes["held"])]
     parts: list[Node] = node.attributes["parts"]

@@ -36,7 +36,7 @@ def dense(walk: MapWalk, node: Node, operands: Operands) -> Value:
         x = walk.reshape(node, x, flat, batch_behind(x, flat, node))
     dims = (*x.dims[:-1], units)
     macs = prod(dims) * features
-    if not weight.constant or (bias is not None and not bias.constant):
+    if not weight.is_constant or (bias is not None and not bias.is_constant):
         return finish(walk, node, product(walk, node, x, _turn(walk, node, weight), dims, bias))
     if not x.axes or x.batch == len(x.dims) - 1 or x.form:
         params = walk.count([weight, bias])
@@ -65,7 +65,7 @@ def batch_matmul(walk: MapWalk, node: Node, operands: Operands) -> Value:
 
 def _turn(walk: MapWalk, node: Node, x: Value) -> Value:
     *rest, rows, columns = x.dims
-    if x.constant:
+    if x.is_constant:
         return x._replace(dims=(*rest, columns, rows), numbers=None)
     rank = len(x.dims)
     return walk.permute(node, x, (*range(rank - 2), rank - 1, rank - 2))
@@ -85,7 +85,7 @@ def cell(walk: MapWalk, node: Node, operands: Operands) -> Value:
     weights = [
         value
         for value in operands[1:]
-        if value is not None and value.constant and value not in states
+        if value is not None and value.is_constant and value not in states
     ]
     matrices = [value for value in weights if len(value.dims) == 2]
     known = walk.tensor(node.outputs[0]).dims
@@ -115,7 +115,7 @@ def cell(walk: MapWalk, node: Node, operands: Operands) -> Value:
 def svdf(walk: MapWalk, node: Node, operands: Operands) -> Value:
     """SVDF: a filter of features for each place, and one of the last steps of time."""
     x = tensor(node, operands)
-    weights = [value for value in operands[1:4] if value is not None and value.constant]
+    weights = [value for value in operands[1:4] if value is not None and value.is_constant]
     macs = sum(value.elements for value in weights if len(value.dims) == 2)
     known = walk.tensor(node.outputs[0]).dims
     return walk.opaque(node, [x], known, x.batch, params=walk.count(weights), macs=macs)

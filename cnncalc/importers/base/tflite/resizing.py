@@ -36,7 +36,7 @@ def pad(walk: MapWalk, node: Node, operands: Operands) -> Value:
     if node.op == "MIRROR_PAD":
         mode = _MIRRORS[min(max(node.attributes.get("mode", 0), 0), 1)]
     dims = tuple(n + sum(amount) for n, amount in zip(x.dims, amounts, strict=True))
-    if x.constant:
+    if x.is_constant:
         return Value(dims, source=node.outputs[0], learnt=x.learnt)
     for axis, amount in enumerate(amounts):
         if min(amount) < 0:
@@ -98,7 +98,7 @@ def reduce(kind: str) -> Callable[[MapWalk, Node, Operands], Value]:
         dims = kept
         if not node.attributes.get("keep_dims"):
             dims = tuple(n for axis, n in enumerate(x.dims) if axis not in axes)
-        if x.constant:
+        if x.is_constant:
             return _of_constants(node, x, dims, axes)
         return _reduce_axes(walk, node, x, kind, axes, kept, dims)
 

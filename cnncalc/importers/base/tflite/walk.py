@@ -171,4 +171,4 @@ def load_constant(buffer: Buffer, tensor: Tensor) -> Value:
             if letter == "?":
                 numbers = tuple(map(int, numbers))
     source = f"buffer{tensor.buffer}"
-    return Value(tensor.dims, numbers=numbers, source=source, learnt=tensor.learnt)
+    return Value(tensor.dims, numbers=numbers, source=source, learnt=tensor.is_learnt)

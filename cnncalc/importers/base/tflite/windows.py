@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnncalc.arithmetic.padding import same_total
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.folding import whole
@@ -40,7 +39,7 @@ def alike(values: Sequence[Any]) -> Any:
 
 def as_map(walk: MapWalk, node: Node, x: Value | None, rank: int) -> Value:
     """A map of so many axes with its batch in front; raises Unreadable if the operand is none."""
-    if x is None or x.constant or len(x.dims) != rank + 2 or x.form:
+    if x is None or x.is_constant or len(x.dims) != rank + 2 or x.form:
         raise Unreadable(f"{title(node)} needs a map of {rank} axes", node.line)
     if x.batch is None and x.dims[0] == 1:
         return walk.reshape(node, x, x.dims, 0)
@@ -72,6 +71,12 @@ def _length(n: int, axis: Axis, *, same: bool) -> int:
     if same:
         return -(-n // axis.stride)
     return (n - axis.dilation * (axis.kernel - 1) - 1) // axis.stride + 1
+
+
+def _spread(n: int, axis: Axis, *, same: bool) -> int:
+    """What a transposed window gives of `n` unless it is told a size."""
+    reach = axis.dilation * (axis.kernel - 1) + 1
+    return n * axis.stride if same else (n - 1) * axis.stride + max(reach, axis.stride)
 
 
 def _window(node: Node, axes: Sequence[Axis]) -> Data:
@@ -140,7 +145,7 @@ def conv(walk: MapWalk, node: Node, operands: Operands) -> Value:
     axes = _axes(node, kernel)
     dims = (x.dims[0], *_sizes(node, x.dims[1:-1], axes), filters)
     macs = prod(dims[1:-1]) * weight.elements
-    if not weight.constant:
+    if not weight.is_constant:
         made = walk.opaque(node, [x, weight], dims, 0, params=walk.count([bias]), macs=macs)
         return finish(walk, node, made)
     groups, rest = divmod(channels, max(depth, 1))
@@ -159,7 +164,7 @@ def depthwise(walk: MapWalk, node: Node, operands: Operands) -> Value:
     bias = operands[2] if len(operands) > 2 else None
     x = as_map(walk, node, operands[0], 2)
     channels = x.dims[-1]
-    if len(weight.dims) != 4 or weight.dims[3] % channels or not weight.constant:
+    if len(weight.dims) != 4 or weight.dims[3] % channels or not weight.is_constant:
         raise Unreadable(f"{title(node)} has a kernel of {list(weight.dims)} for {channels} channels",
                          node.line)  # fmt: skip
     kernel, filters = weight.dims[1:3], weight.dims[3]
@@ -178,7 +183,7 @@ def conv_transpose(walk: MapWalk, node: Node, operands: Operands) -> Value:
     weight = tensor(node, operands, 1)
     bias = operands[3] if len(operands) > 3 else None
     rank = len(wanted) - 2
-    if rank not in (2, 3) or len(weight.dims) != rank + 2 or not weight.constant:
+    if rank not in (2, 3) or len(weight.dims) != rank + 2 or not weight.is_constant:
         raise Unreadable(f"{title(node)} has no kernel for {wanted}", node.line)
     if rank == 2:
         filters, *kernel, channels = weight.dims
@@ -196,31 +201,16 @@ def conv_transpose(walk: MapWalk, node: Node, operands: Operands) -> Value:
     keys: Data = {"filters": filters, "kernel": alike(kernel)}
     if any(axis.stride > 1 for axis in axes):
         keys["stride"] = alike([axis.stride for axis in axes])
-    cuts, beyond = [], []
-    for n, m, axis in sizes:
-        full = (n - 1) * axis.stride + axis.dilation * (axis.kernel - 1) + 1
-        before = same_total(m, axis.kernel, axis.stride, axis.dilation) // 2 if same else 0
-        after = full - before - m
-        cuts.append([before, max(after, 0)])
-        beyond.append(max(-after, 0))
-    if same and all(m == n * axis.stride for n, m, axis in sizes):
+    if same:
         keys["padding"] = "same"
-        beyond = [0] * rank
-    elif any(map(any, cuts)):
-        keys["padding"] = cuts
+    usual = [_spread(n, axis, same=same) for n, _, axis in sizes]
+    if usual != [m for _, m, _ in sizes]:
+        keys["output_size"] = alike([m for _, m, _ in sizes])
     if any(axis.dilation > 1 for axis in axes):
         keys["dilation"] = alike([axis.dilation for axis in axes])
     dims = (x.dims[0], *wanted[1:-1], filters)
-    reached = (dims[0], *(m - e for m, e in zip(dims[1:-1], beyond, strict=True)), filters)
     macs = prod(x.dims[1:-1]) * weight.elements
-    made = _layer(walk, node, "conv_transpose", keys, x, [weight, bias], reached, macs)
-    if any(beyond):
-        # What no window reaches is zeros.
-        amount = [[0, e] for e in beyond]
-        made = walk.add(
-            node, "pad", {"amount": amount}, [made], dims, 0, name=f"{node.name}.beyond"
-        )
-    return made
+    return _layer(walk, node, "conv_transpose", keys, x, [weight, bias], dims, macs)
 
 
 def pool(kind: str) -> Callable[[MapWalk, Node, Operands], Value]:
