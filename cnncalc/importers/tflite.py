@@ -98,9 +98,9 @@ class _Import:
         for node in self.nodes:
             if node.line in needed:
                 self.run_node(node)
-        outputs = self._outputs()
         if not self.walk.entries:
-            raise Unreadable("no node makes anything of what goes in")
+            self._hand_on()
+        outputs = self._outputs()
         last = self.walk.entries[-1].keys["name"]
         return Description(
             text,
@@ -162,6 +162,18 @@ class _Import:
             raise Unreadable("nothing goes in: no input of the graph is read")
         return inputs
 
+    def _hand_on(self) -> None:
+        """A graph that changes nothing: what goes in comes out; raises Unreadable if nothing does."""
+        for number in self.graph.outputs:
+            value = self.walk.values.get(str(number))
+            if value is not None and not value.is_constant and self.nodes:
+                made = self.walk.add(
+                    self.nodes[-1], "identity", {}, [value], value.dims, value.batch
+                )
+                self.walk.values[str(number)] = made
+                return
+        raise Unreadable("no node makes anything of what goes in")
+
     def _outputs(self) -> list[str]:
         """The layers whose results go out, each once."""
         found = []
@@ -215,19 +227,30 @@ class _Import:
         result = read(self.walk, node, operands)
         return result if isinstance(result, list) else [result]
 
+    def _is_last(self, node: Node) -> bool:
+        """Whether no node reads what this one gives."""
+        outputs = [str(number) for number in self.graph.outputs]
+        return all(self.walk.reads.get(name, 0) == outputs.count(name) for name in node.outputs)
+
     def _opaque(self, node: Node, operands: list[Value]) -> list[Value]:
         """A node that is not known, of which the file must say what it gives."""
         walk = self.walk
         data = [value for value in operands if not value.is_constant]
-        results = []
-        for name in node.outputs:
+        results: list[Value] = []
+        for place, name in enumerate(node.outputs):
             if not walk.reads.get(name):
                 results.append(Value(()))
                 continue
             tensor = walk.tensor(name)
             many = next((x.dims[x.batch] for x in data if x.batch is not None), 1)
             batch = 0 if len(tensor.dims) > 1 and tensor.dims[0] == many else None
-            if any(axis != batch for axis in tensor.open) or not all(tensor.dims):
+            unsaid = bool(node.domain) and not tensor.dims
+            if unsaid or any(axis != batch for axis in tensor.open) or not all(tensor.dims):
+                if data and self._is_last(node):
+                    # What selects boxes stands behind the network, and says no shapes.
+                    self.left_out[node.op] = 1
+                    results.append(data[min(place, len(data) - 1)])
+                    continue
                 raise Unreadable(f"{title(node)} is not known here, and the file does not say what shape "
                                  "it gives", node.line)  # fmt: skip
             free = not node.domain and node.op in FREE

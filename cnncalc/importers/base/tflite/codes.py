@@ -60,6 +60,16 @@ def _window(*fields: Option) -> tuple[Option, ...]:
 
 
 _DILATED = (Option("dilation_w", 4, "i", 1), Option("dilation_h", 5, "i", 1))
+_VOLUME = (
+    Option("padding", 0, "b"),
+    Option("stride_d", 1),
+    Option("stride_w", 2),
+    Option("stride_h", 3),
+    Option("activation", 4, "b"),
+    Option("dilation_d", 5, "i", 1),
+    Option("dilation_w", 6, "i", 1),
+    Option("dilation_h", 7, "i", 1),
+)
 _POOL = _window(Option("filter_width", 3), Option("filter_height", 4), Option("activation", 5, "b"))
 _ACTS = (Option("activation", 0, "b"),)
 _KEEPS = (Option("keep_dims", 0, "?"),)
@@ -69,9 +79,7 @@ OPTIONS: dict[str, tuple[Option, ...]] = {
     "CONV_2D": _window(Option("activation", 3, "b"), *_DILATED),
     "DEPTHWISE_CONV_2D": _window(Option("activation", 4, "b"), Option("dilation_w", 5, "i", 1),
                                  Option("dilation_h", 6, "i", 1)),
-    "CONV_3D": (Option("padding", 0, "b"), Option("stride_d", 1), Option("stride_w", 2), Option("stride_h", 3),
-                Option("activation", 4, "b"), Option("dilation_d", 5, "i", 1), Option("dilation_w", 6, "i", 1),
-                Option("dilation_h", 7, "i", 1)),
+    "CONV_3D": _VOLUME, "CONV_3D_TRANSPOSE": _VOLUME,
     "TRANSPOSE_CONV": _window(Option("activation", 3, "b")),
     "AVERAGE_POOL_2D": _POOL, "MAX_POOL_2D": _POOL, "L2_POOL_2D": _POOL,
     "FULLY_CONNECTED": (*_ACTS, Option("keep_num_dims", 2, "?")),
@@ -107,7 +115,14 @@ OPTIONS: dict[str, tuple[Option, ...]] = {
 ACTIVATIONS = ("", "RELU", "RELU_N1_TO_1", "RELU6", "TANH", "SIGN")
 """What an operator may apply to its result, as the operator that does it."""
 
-HOSTS = ("CONV_2D", "DEPTHWISE_CONV_2D", "CONV_3D", "TRANSPOSE_CONV", "FULLY_CONNECTED")
+HOSTS = (
+    "CONV_2D",
+    "DEPTHWISE_CONV_2D",
+    "CONV_3D",
+    "TRANSPOSE_CONV",
+    "CONV_3D_TRANSPOSE",
+    "FULLY_CONNECTED",
+)
 """Operators whose activation is a key of their layer."""
 
 CELLS = ("UNIDIRECTIONAL_SEQUENCE_LSTM", "UNIDIRECTIONAL_SEQUENCE_RNN", "BIDIRECTIONAL_SEQUENCE_LSTM",

@@ -7,6 +7,7 @@ model called `net` under `net_1/`, and a number behind each of them that the lay
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ _PRODUCTS = re.compile(
 )
 """What ends the scope of a layer with weights."""
 
+_BIAS = re.compile(r"BiasAdd\d*$")
 _NORM = re.compile(
     r"(?:batch_?norm\w*|[^/;]*batch_normalization[^/;]*)/|fusedbatchnorm", re.IGNORECASE
 )
@@ -28,22 +30,23 @@ _MADE_UP = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"_\d+$")
+_MOST = 0.8
 
 
 class Namer:
     """Finds names in those of all tensors of a graph."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        """What all of them have in front is that of the model."""
+        """What nearly all of them have in front is that of the model."""
         paths = [
             path.split("/")
             for name in names
             for path in name.split(";")
             if "/" in path and not _MADE_UP.match(path)
         ]
-        first = {path[0] for path in paths}
-        self._model = first.pop() if len(first) == 1 else ""
-        seconds = {path[1] for path in paths if len(path) > 2} if self._model else set()
+        firsts = Counter(path[0] for path in paths).most_common(1)
+        self._model = firsts[0][0] if firsts and firsts[0][1] > _MOST * len(paths) else ""
+        seconds = {path[1] for path in paths if len(path) > 2 and path[0] == self._model}
         self._counted = bool(
             seconds and self._model.endswith("_1") and all(map(_NUMBER.search, seconds))
         )
@@ -51,12 +54,14 @@ class Namer:
     def name(self, texts: Sequence[str], op: str, *, weighted: bool = False) -> str:
         """A name by those of the tensors, the first of which is what comes out; by the operator without any."""
         paths = [path for text in texts for path in text.split(";") if not _MADE_UP.match(path)]
-        if weighted:
+        for wanted in (_PRODUCTS, _BIAS) if weighted else ():
             for path in paths:
                 *scope, last = path.split("/")
-                if scope and _PRODUCTS.match(last) and (found := self._scope(scope)):
+                if scope and wanted.match(last) and (found := self._scope(scope)):
                     return found
-        for path in paths[:1]:
+        # A product by its own name, which has no scope, else what comes out.
+        own = [path for path in paths if weighted and _PRODUCTS.match(path)]
+        for path in (own or paths)[:1]:
             *scope, last = path.split("/")
             found = self._scope(scope) if scope else ""
             if found or not scope:

@@ -11,7 +11,7 @@ from cnncalc.importers.base.onnx.folding import broadcast
 from cnncalc.importers.base.onnx.nodes import title
 from cnncalc.importers.base.onnx.products import product
 from cnncalc.importers.base.onnx.walk import batch_behind
-from cnncalc.importers.base.tflite.windows import finish
+from cnncalc.importers.base.tflite.windows import add_layer, apply
 
 if TYPE_CHECKING:
     from cnncalc.importers.base.description import Data
@@ -37,17 +37,11 @@ def dense(walk: MapWalk, node: Node, operands: Operands) -> Value:
     dims = (*x.dims[:-1], units)
     macs = prod(dims) * features
     if not weight.is_constant or (bias is not None and not bias.is_constant):
-        return finish(walk, node, product(walk, node, x, _turn(walk, node, weight), dims, bias))
+        return apply(walk, node, product(walk, node, x, _turn(walk, node, weight), dims, bias))
     if not x.axes or x.batch == len(x.dims) - 1 or x.form:
         params = walk.count([weight, bias])
-        return finish(walk, node, walk.opaque(node, [x], dims, x.batch, params=params, macs=macs))
-    keys: Data = {"units": units}
-    if bias is None:
-        keys["bias"] = False
-    held = [weight, bias]
-    return finish(
-        walk, node, walk.add_weighted(node, "dense", keys, x, held, dims, x.batch, macs=macs)
-    )
+        return apply(walk, node, walk.opaque(node, [x], dims, x.batch, params=params, macs=macs))
+    return add_layer(walk, node, "dense", {"units": units}, x, [weight, bias], dims, macs)
 
 
 def batch_matmul(walk: MapWalk, node: Node, operands: Operands) -> Value:

@@ -48,7 +48,9 @@ def pad(walk: MapWalk, node: Node, operands: Operands) -> Value:
     if x.batch is not None and any(amounts.pop(x.batch)):
         raise Unreadable(f"{title(node)} pads the batch", node.line)
     *sides, channels = amounts
-    if not sides or len(sides) > _AXES or (any(channels) and mode != "zeros"):
+    # No layer repeats the edge itself, as `symmetric` does.
+    plain = mode == "reflect" and not any(channels)
+    if not sides or len(sides) > _AXES or not (mode == "zeros" or plain):
         return walk.opaque(node, [x], dims, x.batch, params=0, macs=0)
     keys: Data = {}
     if any(map(any, sides)):

@@ -96,7 +96,7 @@ def _sizes(node: Node, size: Sequence[int], axes: Sequence[Axis]) -> list[int]:
     return [_length(n, axis, same=same) for n, axis in zip(size, axes, strict=True)]
 
 
-def _layer(
+def add_layer(
     walk: MapWalk,
     node: Node,
     kind: str,
@@ -106,27 +106,30 @@ def _layer(
     dims: tuple[int, ...],
     macs: int,
 ) -> Value:
-    """A layer with its activation, which stands apart where the weights are those of a layer before it."""
+    """A layer with weights, the last of which is its bias, and with the activation of its node."""
     if weights[-1] is None:
         keys["bias"] = False
-    return finish(
-        walk, node, walk.add_weighted(node, kind, keys, x, weights, dims, x.batch, macs=macs)
-    )
+    activation = _KEYS.get(node.attributes.get("activation") or "")
+    if activation:
+        keys["activation"] = activation
+    made = walk.add_weighted(node, kind, keys, x, weights, dims, x.batch, macs=macs)
+    above = walk.entries[-1]
+    if activation and above.kind != "opaque":
+        # It has a name, whether the layer is a new one or another one used again.
+        walk.names.take(f"{above.keys['name']}.act")
+        return made
+    return apply(walk, node, made)
 
 
-def finish(walk: MapWalk, node: Node, made: Value) -> Value:
-    """What a layer gives with the activation of its node, as a key where the layer can have one."""
+def apply(walk: MapWalk, node: Node, made: Value) -> Value:
+    """What an operator gives with its activation as a layer of its own."""
     activation = node.attributes.get("activation")
     if not activation:
         return made
     kind = _KEYS[activation]
-    above = walk.entries[-1]
-    if kind and above.keys["name"] == made.layer and above.kind not in ("reuse", "opaque"):
-        above.keys["activation"] = kind
-        return made
     if not kind:
         return walk.opaque(node, [made], made.dims, made.batch, params=0, macs=0, local=True)
-    return walk.add(node, kind, {}, [made], made.dims, made.batch, name=f"{node.name}.act")
+    return walk.add(node, kind, {}, [made], made.dims, made.batch, name=f"{made.layer}.act")
 
 
 def conv(walk: MapWalk, node: Node, operands: Operands) -> Value:
@@ -147,7 +150,7 @@ def conv(walk: MapWalk, node: Node, operands: Operands) -> Value:
     macs = prod(dims[1:-1]) * weight.elements
     if not weight.is_constant:
         made = walk.opaque(node, [x, weight], dims, 0, params=walk.count([bias]), macs=macs)
-        return finish(walk, node, made)
+        return apply(walk, node, made)
     groups, rest = divmod(channels, max(depth, 1))
     if rest or not groups or filters % groups:
         raise Unreadable(f"{title(node)} has a kernel for {depth} channels, and gets {channels}",
@@ -155,7 +158,7 @@ def conv(walk: MapWalk, node: Node, operands: Operands) -> Value:
     keys: Data = {"filters": filters, "kernel": alike(kernel), **_window(node, axes)}
     if groups > 1:
         keys["groups"] = groups
-    return _layer(walk, node, "conv", keys, x, [weight, bias], dims, macs)
+    return add_layer(walk, node, "conv", keys, x, [weight, bias], dims, macs)
 
 
 def depthwise(walk: MapWalk, node: Node, operands: Operands) -> Value:
@@ -174,7 +177,7 @@ def depthwise(walk: MapWalk, node: Node, operands: Operands) -> Value:
     if filters > channels:
         keys["multiplier"] = filters // channels
     macs = prod(dims[1:-1]) * weight.elements
-    return _layer(walk, node, "depthwise_conv", keys, x, [weight, bias], dims, macs)
+    return add_layer(walk, node, "depthwise_conv", keys, x, [weight, bias], dims, macs)
 
 
 def conv_transpose(walk: MapWalk, node: Node, operands: Operands) -> Value:
@@ -210,7 +213,7 @@ def conv_transpose(walk: MapWalk, node: Node, operands: Operands) -> Value:
         keys["dilation"] = alike([axis.dilation for axis in axes])
     dims = (x.dims[0], *wanted[1:-1], filters)
     macs = prod(x.dims[1:-1]) * weight.elements
-    return _layer(walk, node, "conv_transpose", keys, x, [weight, bias], dims, macs)
+    return add_layer(walk, node, "conv_transpose", keys, x, [weight, bias], dims, macs)
 
 
 def pool(kind: str) -> Callable[[MapWalk, Node, Operands], Value]:
