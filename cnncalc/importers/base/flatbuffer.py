@@ -21,8 +21,12 @@ _PAGES = 512
 _LONGEST = 65_536
 """Texts have at most so many bytes."""
 
-_STEPS = 20_000_000
+_STEPS = 5_000_000
+_MOST_STEPS = 100_000_000
 """So many bytes are looked at, at most: offsets may point anywhere, to the same place any number of times."""
+
+_OFTEN = 8
+"""A table takes about as many looks as it has bytes, and a few more."""
 
 _STEP = 16
 """A look costs as much as so many bytes."""
@@ -37,6 +41,7 @@ class Buffer:
         self._pages: dict[int, bytes] = {}
         self._seen = 0
         self.size = file.size
+        self._most = min(_STEPS + _OFTEN * file.size, _MOST_STEPS)
 
     def root(self) -> Table:
         """The table that holds everything."""
@@ -56,7 +61,7 @@ class Buffer:
     def read(self, at: int, length: int) -> bytes:
         """So many bytes from a place on; raises Unreadable."""
         self._seen += length + _STEP
-        if self._seen > _STEPS:
+        if self._seen > self._most:
             raise Unreadable("the file points to the same bytes too often")
         if at < 0 or length < 0 or at + length > self.size:
             raise Unreadable(f"the file breaks off, or is damaged, at byte {min(at, self.size):,}")
