@@ -33,7 +33,7 @@ def gemm(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     if length != features:
         raise Unreadable(f"{title(node)} multiplies {features} features by {length}", node.line)
     if b.is_constant and not a.is_constant and (c is None or c.is_constant):
-        return _dense(walk, node, a, b, c, (rows, units))
+        return dense(walk, node, a, b, c, (rows, units))
     return product(walk, node, a, b, (rows, units), c)
 
 
@@ -49,16 +49,14 @@ def matmul(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
             raise Unreadable(
                 f"{title(node)} multiplies {a.dims[-1]} features by {b.dims[0]}", node.line
             )
-        return _dense(walk, node, a, b, None, (*a.dims[:-1], b.dims[1]))
+        return dense(walk, node, a, b, None, (*a.dims[:-1], b.dims[1]))
     if min(len(a.dims), len(b.dims)) < 2 or a.dims[-1] != b.dims[-2]:
         raise Unreadable(f"{title(node)} multiplies {list(a.dims)} by {list(b.dims)}", node.line)
     dims = (*broadcast(a.dims[:-2], b.dims[:-2]), a.dims[-2], b.dims[-1])
     return product(walk, node, a, b, dims, None)
 
 
-def _dense(
-    walk: Walk, node: Node, x: Value, weight: Value, bias: Value | None, dims: Dims
-) -> Value:
+def dense(walk: Walk, node: Node, x: Value, weight: Value, bias: Value | None, dims: Dims) -> Value:
     """A fully connected layer over the last axis."""
     if x.batch == len(x.dims) - 1 or not x.axes or x.form:
         return product(walk, node, x, weight, dims, bias)
