@@ -13,10 +13,10 @@ from cnncalc.importers.base.description import Description, Unreadable
 from cnncalc.importers.base.flatbuffer import Buffer
 from cnncalc.importers.base.heads import signature
 from cnncalc.importers.base.onnx.folding import elementwise
-from cnncalc.importers.base.onnx.names import legal
 from cnncalc.importers.base.onnx.nodes import title
 from cnncalc.importers.base.onnx.values import Value
-from cnncalc.importers.base.tflite.codes import HOSTS, IDS
+from cnncalc.importers.base.tflite.codes import HOSTS
+from cnncalc.importers.base.tflite.inputs import put_inputs
 from cnncalc.importers.base.tflite.model import listing, read_model
 from cnncalc.importers.base.tflite.names import Namer, is_norm_folded
 from cnncalc.importers.base.tflite.operators import FOLDS, FREE, OPERATORS, READS_CONSTANTS
@@ -25,7 +25,6 @@ from cnncalc.importers.base.tflite.walk import MapWalk
 from cnncalc.system.gc_pause import pause
 
 if TYPE_CHECKING:
-    from cnncalc.importers.base.description import Data
     from cnncalc.importers.base.model_file import ModelFile
     from cnncalc.importers.base.onnx.model import Node
     from cnncalc.importers.base.tflite.model import Graph, Model
@@ -93,7 +92,8 @@ class _Import:
 
     def run(self, text: str) -> Description:
         """Describe all layers; raises Unreadable."""
-        inputs = self._inputs()
+        called = self.model.signature.inputs if self.model.signature else {}
+        inputs = put_inputs(self.walk, self.graph, called)
         needed = _lines_in_use(self.graph, self.nodes)
         for node in self.nodes:
             if node.line in needed:
@@ -131,36 +131,6 @@ class _Import:
             told = ", ".join(cut(op, NAME) for op in sorted(self.left_out)[:8])
             said += f"; left out at the end, for the file does not say what it gives: {told}"
         return said.replace("$", "")
-
-    def _inputs(self) -> dict[str, Data]:
-        """What goes in and is read, the batch left out; raises Unreadable if a size is open."""
-        walk, graph = self.walk, self.graph
-        read = [number for number in dict.fromkeys(graph.inputs) if walk.reads.get(str(number))]
-        ids = _ids(graph)
-        called = self.model.signature.inputs if self.model.signature else {}
-        inputs: dict[str, Data] = {}
-        for number in read:
-            tensor = graph.tensors[number]
-            name = (
-                called.get(number) or tensor.name.removeprefix("serving_default_").partition(":")[0]
-            )
-            layer = "input" if len(read) == 1 else walk.names.take(legal(name).replace(".", "_"))
-            batch = 0 if len(tensor.dims) > 1 else None
-            if any(axis != batch for axis in tensor.open) or any(
-                n < 1 for axis, n in enumerate(tensor.dims) if axis != batch
-            ):
-                told = ", ".join("?" if axis in tensor.open or n < 1 else str(n)
-                                 for axis, n in enumerate(tensor.dims))  # fmt: skip
-                raise Unreadable(f"the input `{cut(name, NAME)}` has open sizes: {told}",
-                                 help="convert the model with fixed sizes")  # fmt: skip
-            dims = tuple(max(n, 1) for n in tensor.dims)
-            form = "tokens" if tensor.type.name in IDS and number in ids and len(dims) <= 2 else ""
-            value = Value(dims, batch, layer, form=form)
-            walk.put_input(str(number), value)
-            inputs[layer] = walk.shape(value.axes, form)
-        if not inputs:
-            raise Unreadable("nothing goes in: no input of the graph is read")
-        return inputs
 
     def _hand_on(self) -> None:
         """A graph that changes nothing: what goes in comes out; raises Unreadable if nothing does."""
@@ -270,24 +240,6 @@ def _reads(graph: Graph) -> dict[str, int]:
     for number in graph.outputs:
         found[str(number)] = found.get(str(number), 0) + 1
     return found
-
-
-_ON_THE_WAY = ("CAST", "RESHAPE", "SELECT", "SELECT_V2", "ADD", "LESS", "EXPAND_DIMS", "SQUEEZE", "MAXIMUM",
-               "MINIMUM")  # fmt: skip
-
-
-def _ids(graph: Graph) -> set[int]:
-    """The tensors whose numbers are places in a table."""
-    found: set[str] = set()
-    for node in reversed(graph.nodes):
-        if node.op == "GATHER" and len(node.inputs) > 1 and node.inputs[0]:
-            if graph.tensors[int(node.inputs[0].rstrip("~"))].place is not None:
-                found.add(node.inputs[1])
-        elif node.op == "EMBEDDING_LOOKUP":
-            found.update(node.inputs[:1])
-        elif node.op in _ON_THE_WAY and not found.isdisjoint(node.outputs):
-            found.update(node.inputs)
-    return {int(name) for name in found if name and "~" not in name}
 
 
 def _lines_in_use(graph: Graph, nodes: list[Node]) -> set[int]:
