@@ -42,7 +42,6 @@ class Mxnet(Dialect):
     partial = True
     plain = EVERYWHERE
 
-    words_for_padding = "same: same"
     ceil_unpadded = "full"
     ceil_padded = "full"
     averages: ClassVar = {"counted": "before", "inputs": "inputs"}
