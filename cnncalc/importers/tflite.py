@@ -16,7 +16,7 @@ from cnncalc.importers.base.onnx.folding import elementwise
 from cnncalc.importers.base.onnx.nodes import title
 from cnncalc.importers.base.onnx.values import Value
 from cnncalc.importers.base.tflite.codes import HOSTS
-from cnncalc.importers.base.tflite.inputs import put_inputs
+from cnncalc.importers.base.tflite.inputs import open_inputs, open_shapes, put_inputs, with_sizes
 from cnncalc.importers.base.tflite.model import listing, read_model
 from cnncalc.importers.base.tflite.names import Namer, is_norm_folded
 from cnncalc.importers.base.tflite.operators import FOLDS, FREE, OPERATORS, READS_CONSTANTS
@@ -34,6 +34,8 @@ SUFFIXES = (".tflite", ".lite")
 READS = "every operator of a CNN, float and quantised; custom ones and control flow are opaque"
 
 _MAGIC = b"TFL3"
+_PROVISIONAL = (224, 320)
+"""Lengths that are taken for open axes: layers that are alike for both are so for any."""
 
 
 def recognises(name: str, head: bytes) -> bool:
@@ -50,11 +52,22 @@ def describe(file: ModelFile) -> Description:
     buffer = Buffer(file)
     model = read_model(buffer)
     text = listing(model.main)
+    opened = open_inputs(model.main)
     try:
-        return _Import(model, buffer).run(text)
+        if not opened:
+            return _Import(model, buffer).run(text)
+        found, other = (
+            _Import(model._replace(main=with_sizes(model.main, opened, size)), buffer).run(text)
+            for size in _PROVISIONAL
+        )
     except Unreadable as error:
         error.text = error.text or text
         raise
+    if found.layers != other.layers:
+        raise Unreadable("the size of what goes in is open, and layers depend on it",
+                         help="convert the model with fixed sizes")  # fmt: skip
+    inputs, told = open_shapes(found.inputs, other.inputs)
+    return found._replace(inputs=inputs, stated={}, open=told)
 
 
 class _Import:

@@ -324,6 +324,39 @@ def test_what_is_read_elsewhere_as_well_is_not_hidden():
     assert [kind for kind, _ in layers(network(file))[1:]] == ["sigmoid", "multiply", "add"]
 
 
+def open_file(*more):
+    """A convolution of a map of any size, and what is behind it."""
+    file = File().tensor("x", (1, 1, 1, 3), open=(-1, -1, -1, 3)).tensor("w", (4, 3, 3, 3), held=True).ints("space", 1, 2)
+    file.tensor("a", (1, 1, 1, 4), open=(-1, -1, -1, 4)).tensor("y", (1, 4), open=(-1, 4))
+    file.node("CONV_2D", "x w", "a", stride_w=2, stride_h=2)
+    return file.node(*(more or ("MEAN", "a space", "y")))
+
+
+def test_a_size_that_the_file_leaves_open_is_asked_for(tmp_path):
+    path = tmp_path / "net.tflite"
+    path.write_bytes(open_file().data())
+
+    net = cnncalc.load(path, size=(17, 33))
+
+    assert layers(net) == [("input", "3×17×33"), ("conv", "4×9×17"), ("global_avg_pool", "4")]
+    assert bad(open_file())[0] == "E703"
+
+
+def test_layers_that_depend_on_an_open_size_are_not_read():
+    file = open_file()
+    file.nodes.pop()
+    file.tensor("s", (4,), type=INT32).ints("two", 1, 2).tensor("z", (2,), type=INT32)
+    file.node("SHAPE", "a", "s").node("GATHER", "s two", "z").node("RESIZE_BILINEAR", "x z", "y")
+
+    assert bad(file)[1] == "the size of what goes in is open, and layers depend on it"
+
+
+def test_channels_are_never_open():
+    file = File().tensor("x", (1, 8, 8, 1), open=(-1, 8, 8, -1)).tensor("y", (1, 8, 8, 1)).node("RELU", "x", "y")
+
+    assert bad(file)[1] == "the input `x` has open sizes: ?, 8, 8, ?"
+
+
 def test_a_fused_activation_stands_with_its_layer():
     net = network(with_weights("CONV_2D", MAP, (4, 3, 3, 3), (1, 6, 8, 4), stride_w=1, stride_h=1, activation=1))
 
@@ -339,8 +372,6 @@ def bad(file, **more):
 
 @pytest.mark.parametrize(("file", "message", "line"), [
     (unary("RELU", (1, 0, 0, 3), (1, 0, 0, 3)), "the input `x` has open sizes: 1, ?, ?, 3", None),
-    (File().tensor("x", (1, 1, 1, 3), open=(-1, -1, -1, 3)).tensor("y", (1, 1, 1, 3)).node("RELU", "x", "y"),
-     "the input `x` has open sizes: ?, ?, ?, 3", None),
     (chain((1, 4), ("WHERE", "x", "a", (0, 2)), ("RELU", "a", "y", (0, 2))), "the node WHERE `a` is not known here, and the file does not say what shape it gives", 1),
     (unary("RESHAPE", MAP, (1, 100), (1, 100)), "the node RESHAPE `y` makes [1, 100] of [1, 6, 8, 3]", 1),
     (unary("MAX_POOL_2D", MAP, MAP, stride_w=0, stride_h=1, filter_width=1, filter_height=1),

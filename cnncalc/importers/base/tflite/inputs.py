@@ -11,7 +11,7 @@ from cnncalc.importers.base.onnx.values import Value
 from cnncalc.importers.base.tflite.codes import IDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from cnncalc.importers.base.description import Data
     from cnncalc.importers.base.tflite.model import Graph, Tensor
@@ -40,6 +40,42 @@ def put_inputs(walk: MapWalk, graph: Graph, called: Mapping[int, str]) -> dict[s
     if not inputs:
         raise Unreadable("nothing goes in: no input of the graph is read")
     return inputs
+
+
+def open_inputs(graph: Graph) -> list[int]:
+    """The inputs that are maps of which an axis of space is open."""
+    return [
+        number
+        for number in dict.fromkeys(graph.inputs)
+        if any(
+            0 < axis < len(graph.tensors[number].dims) - 1 for axis in graph.tensors[number].open
+        )
+    ]
+
+
+def with_sizes(graph: Graph, numbers: Sequence[int], size: int) -> Graph:
+    """The same graph with inputs whose open axes of space are so long."""
+    tensors = list(graph.tensors)
+    for number in numbers:
+        tensor = tensors[number]
+        space = {axis for axis in tensor.open if 0 < axis < len(tensor.dims) - 1}
+        dims = tuple(size if axis in space else n for axis, n in enumerate(tensor.dims))
+        rest = tuple(axis for axis in tensor.open if axis not in space)
+        tensors[number] = tensor._replace(dims=dims, open=rest)
+    return graph._replace(tensors=tensors)
+
+
+def open_shapes(
+    inputs: Mapping[str, Data], others: Mapping[str, Data]
+) -> tuple[dict[str, Data], dict[str, str]]:
+    """The shapes of what goes in, 1 where they differ, and how far they are known, as `?,80`."""
+    found, told = dict(inputs), {}
+    for name, shape in inputs.items():
+        pairs = list(zip(shape.get("size", ()), others[name].get("size", ()), strict=True))
+        if any(n != m for n, m in pairs):
+            found[name] = {**shape, "size": [n if n == m else 1 for n, m in pairs]}
+            told[name] = ",".join(str(n) if n == m else "?" for n, m in pairs)
+    return found, told
 
 
 def _refuse_open(name: str, tensor: Tensor, batch: int | None) -> None:
