@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from cnncalc.errors import Source, Span
     from cnncalc.layers.base.layer import Facts, Layer
+    from cnncalc.layers.base.number_types import NumberType
     from cnncalc.layers.base.shape import Shape
     from cnncalc.quantity import Quantity
     from cnncalc.work import Budget
@@ -83,7 +84,7 @@ class Node:
         host: int | None = None,
         shared_with: int | None = None,
         trainable: bool = True,
-        dtype: str | None = None,
+        dtype: NumberType | None = None,
     ) -> None:
         """`layer` is None for an input of the network."""
         self.name = name

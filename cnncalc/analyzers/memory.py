@@ -171,6 +171,7 @@ def _head(memory: Memory) -> str:
         *([f"dialect {network.dialect}"] if network.dialect else []),
     ]
     parts += [f"batch {way.batch}", memory.types]
+    parts += [f"weights {memory.weight_types}"] if memory.weight_types else []
     parts += [f"biases {memory.bias_types}"] if memory.bias_types else []
     parts += ["eager"] if way.eager else []
     parts += ["in place"] if way.inplace else []

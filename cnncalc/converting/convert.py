@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cnncalc.converting.steps import Step
     from cnncalc.network import Network
 
-_DEFAULTED = ("norm", "activation", "padding", "bias")
+_DEFAULTED = ("norm", "activation", "padding", "bias", "dtype")
 """The keys that may stand under `defaults:`."""
 
 

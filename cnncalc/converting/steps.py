@@ -56,7 +56,8 @@ def steps_of(network: Network) -> tuple[list[Step], dict[int, int]]:
             place[node.index] = -inputs
         elif (role := _behind(network, node, readers, kept, place)) is not None:
             host = steps[place[node.inputs[0]]]
-            keys = plain_keys(node)
+            # It is of the type of its host, and learns as that does.
+            keys = {k: v for k, v in plain_keys(node).items() if k not in ("trainable", "dtype")}
             host.keys[role] = {node.op: keys} if keys else node.op
             place[node.index] = place[node.inputs[0]]
         else:
@@ -152,7 +153,9 @@ def _behind(
             else host
         )
     alike = host is not None and host.shared_with is None and host.trainable == node.trainable
-    alone = (
-        readers.get(before.index) == [node.index] and host is not None and host.dtype == node.dtype
+    # Without a type and weights it is of the type that it reads.
+    typed = host is not None and (
+        host.dtype == node.dtype or (node.dtype is None and node.facts.params == 0)
     )
-    return role if alike and alone else None
+    alone = readers.get(before.index) == [node.index]
+    return role if alike and alone and typed else None

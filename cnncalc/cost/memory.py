@@ -14,6 +14,7 @@ from cnncalc.cost.eager import find_held
 from cnncalc.cost.liveness import Graph, Manner, Step, Timeline, timeline
 from cnncalc.errors import UsageError
 from cnncalc.layers.base.key_types import BITS
+from cnncalc.layers.base.number_types import type_of_biases, type_of_output, type_of_weights
 from cnncalc.network import Total
 from cnncalc.registry import suggestion
 
@@ -72,6 +73,9 @@ QUANTIZED = frozenset(("int8", "uint8", "int4", "int1"))
 Source: "TensorFlow Lite 8-bit quantization specification"; ONNX, QLinearConv."""
 
 
+_FRACTIONS = frozenset(("fp64", "fp32", "tf32", "fp16", "bf16", "fp8"))
+
+
 def bias_type(dtype: str, given: str = "") -> str:
     """The type in which the biases of a layer of a type are stored."""
     return given or ("int32" if dtype in QUANTIZED else dtype)
@@ -95,9 +99,14 @@ class Memory:
         self.network = network
         self.way = way or Way()
         self.dtypes = _dtypes(network, self.way.dtype)
+        self.weight_dtypes = [
+            type_of_weights(node.dtype) or dtype
+            for node, dtype in zip(network.nodes, self.dtypes, strict=True)
+        ]
+        """The type of the weights of each node, where `dtypes` are those of what it gives."""
         self.folded = _find_folded(network, self.dtypes) if self.way.fold_norm else {}
         self._hosts = set(self.folded.values())
-        self._known: dict[tuple[int, str, bool], int | None] = {}
+        self._known: dict[tuple[int, str, str, bool], int | None] = {}
 
     @property
     def types(self) -> str:
@@ -112,24 +121,35 @@ class Memory:
         if index in self.folded:
             return 0
         host = index in self._hosts
-        key = (id(node.facts), self.dtypes[index], host)
+        dtype, bias = self.weight_dtypes[index], self.bias_type(index)
+        key = (id(node.facts), dtype, bias, host)
         if key not in self._known:
             weights = self.stored_weights(index, node.facts.weights, node.output)
-            dtype = self.dtypes[index]
-            self._known[key] = stored_bytes(weights, dtype, self.bias_type(index))
+            self._known[key] = stored_bytes(weights, dtype, bias)
         return self._known[key]
 
     def bias_type(self, index: int) -> str:
         """The type of the biases of a node."""
-        return bias_type(self.dtypes[index], self.way.bias_dtype)
+        said = type_of_biases(self.network.nodes[index].dtype)
+        output = self.dtypes[index]
+        # What is computed with fractions has biases with fractions, however its weights are stored.
+        dtype = output if output in _FRACTIONS else self.weight_dtypes[index]
+        return said or bias_type(dtype, self.way.bias_dtype)
+
+    @property
+    def weight_types(self) -> str:
+        """The types of weights that are not those of what their layers give; empty if there is none."""
+        pairs = zip(self.weight_dtypes, self.dtypes, self.network.nodes, strict=True)
+        found = [held for held, given, node in pairs if held != given and node.facts.weights]
+        return ", ".join(dict.fromkeys(found))
 
     @property
     def bias_types(self) -> str:
-        """The types of biases that are not those of their layers: `int32`, empty if there is none."""
+        """The types of biases that are not those of the other weights: `int32`, empty if there is none."""
         found = []
         for index, node in enumerate(self.network.nodes):
             weights = self.stored_weights(index, node.facts.weights, node.output) or {}
-            apart = self.bias_type(index) != self.dtypes[index] and index not in self.folded
+            apart = self.bias_type(index) != self.weight_dtypes[index] and index not in self.folded
             found += [self.bias_type(index)] if apart and any(map(is_bias, weights)) else []
         return ", ".join(dict.fromkeys(found))
 
@@ -144,7 +164,11 @@ class Memory:
     def buffer_bytes(self, index: int) -> int | None:
         """What a node stores without learning it."""
         node = self.network.nodes[index]
-        return 0 if index in self.folded else stored_bytes(node.facts.buffers, self.dtypes[index])
+        return (
+            0
+            if index in self.folded
+            else stored_bytes(node.facts.buffers, self.weight_dtypes[index])
+        )
 
     def output_bytes(self, index: int) -> int:
         """The output of a node, for the whole batch."""
@@ -181,7 +205,7 @@ class Memory:
             # Of a table only the rows are read that the ids name.
             rows = nodes[reads[0]].output.elements * self.way.batch
             width = sum(prod(shape[1:]) for shape in (node.facts.weights or {}).values())
-            learnt = min(learnt, tensor_bytes(rows * width, self.dtypes[index]))
+            learnt = min(learnt, tensor_bytes(rows * width, self.weight_dtypes[index]))
         return {
             "read": sum(map(self.output_bytes, reads)),
             "learnt": learnt,
@@ -283,14 +307,15 @@ def _reads(node: Node, nodes: tuple[Node, ...]) -> tuple[int, ...]:
 def _dtypes(network: Network, default: str) -> list[str]:
     """The type of what each node gives and learns.
 
-    A layer without weights gives the type it reads, an input has the type of its first reader.
+    A layer without weights gives the type it reads, an input has the type of its first reader,
+    unless that converts it.
     """
     types: list[str | None] = []
     for node in network.nodes:
         if node.output.is_tokens:
             types.append(_IDS)
-        elif node.dtype or node.layer is None:
-            types.append(node.dtype)
+        elif (said := type_of_output(node.dtype)) or node.layer is None:
+            types.append(said)
         elif (
             node.facts.params == 0
             and node.inputs
@@ -300,7 +325,8 @@ def _dtypes(network: Network, default: str) -> list[str]:
         else:
             types.append(default)
         for i in node.inputs:
-            types[i] = types[i] or node.dtype or default
+            said = None if node.layer and node.layer.converts else type_of_output(node.dtype)
+            types[i] = types[i] or said or default
     return [dtype or default for dtype in types]
 
 

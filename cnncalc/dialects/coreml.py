@@ -63,6 +63,7 @@ conv_transpose | a given output shape is not checked |
     O = the output shape
 """
     spelling = """
+average | average
 avg_pool | avg_pool | size: kernel_sizes, stride: strides, ceil: ceil_mode
 batch_norm | batch_norm
 concat | concat
@@ -70,9 +71,37 @@ conv | conv | stride: strides, dilation: dilations
 conv_transpose | conv_transpose | stride: strides, dilation: dilations
 dense | linear
 depthwise_conv | conv with groups = channels | stride: strides, dilation: dilations
+elu | elu
+gather | gather
+gelu | gelu
+hard_sigmoid | sigmoid_hard
+hard_tanh | clip
+instance_norm | instance_norm
 leaky_relu | leaky_relu
+lp_pool | l2_pool | size: kernel_sizes, stride: strides
+matmul | matmul
+max | reduce_max
 max_pool | max_pool | size: kernel_sizes, stride: strides, ceil: ceil_mode
+maximum | maximum
+mean | reduce_mean
+min | reduce_min
+minimum | minimum
 multiply | mul
+opaque | any operator
+permute | transpose
+prelu | prelu
 relu6 | relu6
+reshape | reshape
+resize | resize_bilinear, resize_nearest_neighbor
+scale | mul by a constant
 silu | silu
+slice | slice_by_index
+softplus | softplus
+softsign | softsign
+split | split
+subtract | sub
+sum | reduce_sum
+threshold | thresholded_relu
+tile | tile
+upsample | upsample_bilinear, upsample_nearest_neighbor
 """

@@ -74,7 +74,6 @@ avg_pool | AVERAGE_POOL_2D
 concat | CONCATENATION
 conv | CONV_2D, CONV_3D
 conv_transpose | TRANSPOSE_CONV, CONV_3D_TRANSPOSE
-crop | STRIDED_SLICE
 dense | FULLY_CONNECTED
 depth_to_space | DEPTH_TO_SPACE
 depthwise_conv | DEPTHWISE_CONV_2D
@@ -87,11 +86,15 @@ gather | GATHER
 gelu | GELU
 global_avg_pool | MEAN over the map
 global_max_pool | REDUCE_MAX over the map
+hard_sigmoid | MUL of RELU6 of ADD
 hard_swish | HARD_SWISH
+hard_tanh | RELU_N1_TO_1, RELU_0_TO_1
 l2_norm | L2_NORMALIZATION
+layer_norm | MEAN, SQUARED_DIFFERENCE, RSQRT, MUL and ADD
 leaky_relu | LEAKY_RELU
 local_response_norm | LOCAL_RESPONSE_NORMALIZATION
 log_softmax | LOG_SOFTMAX
+lp_pool | L2_POOL_2D
 lstm | UNIDIRECTIONAL_SEQUENCE_LSTM
 matmul | BATCH_MATMUL
 max | REDUCE_MAX
@@ -101,6 +104,7 @@ mean | MEAN
 min | REDUCE_MIN
 minimum | MINIMUM
 multiply | MUL
+opaque | any operator
 pad | PAD, PADV2, MIRROR_PAD
 permute | TRANSPOSE
 prelu | PRELU
@@ -109,8 +113,11 @@ relu | RELU
 relu6 | RELU6
 reshape | RESHAPE
 resize | RESIZE_BILINEAR, RESIZE_NEAREST_NEIGHBOR
+scale | MUL by a constant, and ADD
 sigmoid | LOGISTIC
-slice | SLICE
+silu | MUL by LOGISTIC
+simple_rnn | UNIDIRECTIONAL_SEQUENCE_RNN
+slice | SLICE, STRIDED_SLICE
 softmax | SOFTMAX
 space_to_depth | SPACE_TO_DEPTH
 split | SPLIT, SPLIT_V
@@ -121,4 +128,5 @@ sum | SUM
 tanh | TANH
 tile | TILE, BROADCAST_TO
 unsqueeze | EXPAND_DIMS
+upsample | RESIZE_BILINEAR, RESIZE_NEAREST_NEIGHBOR
 """

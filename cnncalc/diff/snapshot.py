@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cnncalc.arithmetic.windows import SLIDING, TransposedWindow
 from cnncalc.check.claims.base.wording import name_claim
 from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.number_types import plain_type
 from cnncalc.layers.base.shape import Shape
 from cnncalc.metrics import METRICS, claimed_value, per_layer_metrics, totals
 from cnncalc.quantity import Quantity
@@ -205,7 +206,7 @@ def _keys(node: Node) -> dict[str, Any]:
     if not node.trainable:
         keys["trainable"] = False
     if node.dtype:
-        keys["dtype"] = node.dtype
+        keys["dtype"] = plain_type(node.dtype)
     if node.shared_with is not None:
         keys["reuse"] = True
     return keys

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cnncalc.language.item import Item
     from cnncalc.language.names import Ref
     from cnncalc.layers.base.nested import Wrapper
+    from cnncalc.layers.base.number_types import NumberType
     from cnncalc.network import Frame
 
     Around: TypeAlias = tuple[type[Wrapper], tuple[tuple[str, Any], ...]]
@@ -63,7 +64,7 @@ class Env:
 
     def __init__(self, context: ExpandContext, prefix: str, frame: Frame | None,
                  taken: frozenset[str], used: set[int], *, trainable: bool = True,
-                 dtype: str | None = None, depth: int = 0,
+                 dtype: NumberType | None = None, depth: int = 0,
                  wrappers: tuple[Around, ...] = ()) -> None:  # fmt: skip
         """`taken` are the names given in this body, which generated ones stay clear of.
 

@@ -11,6 +11,8 @@ from cnncalc.language.compose import BROKEN, Mapping, Node, Scalar
 from cnncalc.language.kinds import has_meaning, layer_class, nearest_name, translation
 from cnncalc.layers.base.key_types import ANY, DTYPE, FLAG, REQUIRED, TEXT, Integer
 from cnncalc.layers.base.keys import Key, make_keys
+from cnncalc.layers.base.number_types import TYPES
+from cnncalc.vocabulary.base.vocabulary import find_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,7 +82,7 @@ COMMON = make_keys(
     ("repeat", Integer(0), None, "how often, each reading the one before"),
     ("expect", ANY, None, "channels, size or features that must come out"),
     ("trainable", FLAG, True, "whether training changes the weights"),
-    ("dtype", DTYPE, None, "the type of the numbers, for memory"),
+    ("dtype", TYPES, None, "the type of the numbers, for memory"),
 )
 OF_INPUTS = ("from", "when", "repeat")
 """Those of `COMMON` that say something of what a layer reads."""
@@ -193,7 +195,6 @@ def _unknown(word: str, keys: Grammar[str, Key], kind: str) -> str:
         return "lists are written in square brackets: [1, 1]"
     if kind and word in (elsewhere := layer_class(kind).elsewhere):
         return elsewhere[word]
-    from cnncalc.vocabulary.base.vocabulary import find_key
 
     meant = find_key(word, keys, kind) or nearest_name(word, keys, loosely=True)
     return f"did you mean `{meant}`?" if meant else "known here: " + ", ".join(keys)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cnncalc.language.env import Env
     from cnncalc.language.item import Item
     from cnncalc.language.nodes import Nodes
+    from cnncalc.layers.base.number_types import NumberType
 
 _SUFFIXES = {"norm": "norm", "activation": "act"}
 """What a norm or activation is called behind the name of its layer."""
@@ -130,7 +131,7 @@ class LayerExpander:
         return self._late[place]
 
 
-def attributes(item: Item, context: ExpandContext, env: Env) -> tuple[bool, str | None]:
+def attributes(item: Item, context: ExpandContext, env: Env) -> tuple[bool, NumberType | None]:
     """Whether the weights are trainable, and the type of the numbers."""
     trainable, dtype = env.trainable, env.dtype
     if item.trainable is not None:

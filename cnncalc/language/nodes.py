@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cnncalc.language.limits import Limits
     from cnncalc.language.model import Model
     from cnncalc.layers.base.layer import Layer
+    from cnncalc.layers.base.number_types import NumberType
     from cnncalc.layers.base.shape import Shape
     from cnncalc.network import Frame
 
@@ -128,7 +129,7 @@ class Nodes:
         given: bool = False,
         host: int | None = None,
         trainable: bool = True,
-        dtype: str | None = None,
+        dtype: NumberType | None = None,
         shared_with: int | None = None,
     ) -> int:
         """Append a node; raises Failed after reporting if the layer refuses its inputs."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc import foreign, metrics
 from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.number_types import plain_type
 from cnncalc.layers.base.shape import Shape
 from cnncalc.quantity import Quantity
 
@@ -99,7 +100,7 @@ def _item(network: Network, index: int, node: Node, names: list[str]) -> str:
         if not node.trainable:
             keys["trainable"] = False
         if node.dtype:
-            keys["dtype"] = node.dtype
+            keys["dtype"] = plain_type(node.dtype)
     return f"  - {kind}: {_flow(keys)}"
 
 
@@ -114,7 +115,7 @@ def plain_keys(node: Node) -> dict[str, Any]:
     if not node.trainable:
         found["trainable"] = False
     if node.dtype:
-        found["dtype"] = node.dtype
+        found["dtype"] = plain_type(node.dtype)
     return found
 
 

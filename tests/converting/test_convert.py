@@ -53,6 +53,15 @@ def test_a_norm_and_an_activation_stand_with_their_layer_again():
     assert made("conv: {filters: 8, kernel: 3}", "batch_norm") == "  - conv: {filters: 8, kernel: 3, bias: true, norm: batch_norm}\n"
 
 
+def test_types_are_kept_once_for_a_layer_and_its_activation():
+    types = "{activations: int16, weights: int8}"
+    text = made(f"conv: {{filters: 4, kernel: 1, dtype: {types}}}", f"relu: {{dtype: {types}}}", "conv: {filters: 4, kernel: 1, dtype: int8}", "relu")
+
+    assert text == f"""  - conv: {{filters: 4, kernel: 1, dtype: {types}, activation: relu}}
+  - conv: {{filters: 4, kernel: 1, dtype: int8, activation: relu}}
+"""
+
+
 def test_what_is_read_elsewhere_does_not_disappear_in_a_layer():
     assert made("conv: {filters: 8, kernel: 1, name: c}", "relu", "add: [c, prev]") == (
         "  - conv: {name: c, filters: 8, kernel: 1}\n  - relu\n  - add: [c, prev]\n"

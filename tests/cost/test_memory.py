@@ -585,3 +585,48 @@ def test_all_outputs_of_leaf_modules_of_resnet50():
 ])  # fmt: skip
 def test_which_weights_are_biases(name, is_one):
     assert is_bias(name) == is_one
+
+
+# 3·4·9 = 108 weights and 4 biases; 3·8·8 = 192 numbers go in, 4·6·6 = 144 come out.
+@pytest.mark.parametrize(("dtype", "weights", "peak"), [
+    ("int8", 108 + 4 * 4, 192 + 144),
+    ("{weights: int8}", 108 + 4 * 4, 4 * (192 + 144)),
+    ("{weights: fp16}", 2 * 108 + 4 * 4, 4 * (192 + 144)),
+    ("{weights: fp16, biases: fp16}", 2 * (108 + 4), 4 * (192 + 144)),
+    ("{activations: int16, weights: int8, biases: int64}", 108 + 8 * 4, 2 * (192 + 144)),
+    ("{activations: int16, weights: int8}", 108 + 4 * 4, 2 * (192 + 144)),
+    ("{activations: fp16}", 2 * (108 + 4), 2 * (192 + 144)),
+])  # fmt: skip
+def test_types_of_weights_and_biases_and_what_comes_out(dtype, weights, peak):
+    net = loads(f"  - conv: {{filters: 4, kernel: 3, dtype: {dtype}, activation: relu}}", "{channels: 3, size: [8, 8]}")
+    table = cnncalc.analyze(net, "memory", inplace=True)
+
+    assert (table.sums["weight_bytes"].value, table.totals["peak"]) == (weights, peak)
+
+
+def test_the_types_are_told():
+    net = loads("  - conv: {filters: 4, kernel: 3, dtype: {activations: int16, weights: int8, biases: int64}}")
+
+    assert "batch 1 · int16 · weights int8 · biases int64\n" in cnncalc.analyze(net, "memory").caption
+
+
+def test_an_input_that_is_converted_first_has_the_default_type():
+    net = loads("  - quantize: {dtype: int8}\n  - relu")
+
+    assert Memory(net).dtypes == ["fp32", "int8", "int8"]
+
+
+WORDS = "fp64, fp32, tf32, fp16, bf16, fp8, int64, int32, int16, int8, uint8, bool, int4, int1"
+
+
+@pytest.mark.parametrize(("dtype", "message"), [
+    ("{weights: int3}", f"`dtype` must be one of {WORDS}, got `int3`"),
+    ("{weight: int8}", "`dtype` knows no `weight`"),
+    ("{}", "`dtype` must be a type of numbers, or types of `activations`, `weights` and `biases`, got a mapping"),
+    ("int3", f"`dtype` must be one of {WORDS}, got `int3`"),
+])  # fmt: skip
+def test_types_that_are_none(dtype, message):
+    with pytest.raises(SpecError) as refused:
+        loads(f"  - conv: {{filters: 4, kernel: 3, dtype: {dtype}}}")
+
+    assert [found.message for found in refused.value.diagnostics] == [message]

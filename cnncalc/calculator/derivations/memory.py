@@ -76,7 +76,7 @@ class Stored:
             self._save_parts(w, index, found, output, size)
 
     def _store(self, w: Plain, index: int, found: Traced, output: Shape) -> None:
-        memory, dtype = self.memory, self.memory.dtypes[index]
+        memory, dtype = self.memory, self.memory.weight_dtypes[index]
         if index in memory.folded:
             host = self.nodes[memory.folded[index]].name
             w.say("weights", "", "", 0, unit="B", note=f"folded into {host}")

@@ -135,6 +135,8 @@ class Layer(Keyed):
     always that; `over` may be written over it, `channels` one by one if each follows from one
     alone; what is `idle` is a view except while training. What is `stored` is a weight or a buffer
     itself."""
+    converts: ClassVar[bool] = False
+    """Whether what it reads is of another type of numbers than what it gives."""
     saves: ClassVar[Sequence[str] | None] = ()
     """What training keeps for the backward pass: `inputs`, `output`, `either` (the inputs, or the
     output written over them), `mask` (a byte per element of the output), `indices` (8 bytes),

@@ -13,6 +13,7 @@ class QuantisationStub(Layer):
 
     periodic = "all"
     storage = "view"
+    converts = True
     example = "- quantize\n- conv: {filters: 8, kernel: 3}\n- dequantize"
 
     scale: float = key(NUMBER, None, help="changes no count")

@@ -158,7 +158,7 @@ def _is_bias(walk: Walk, node: Node, x: Value, bias: Value, own: Dims) -> bool:
     kind = walk.kind_above(x, bias)
     if kind not in _BIASED or walk.reads.get(_data_of(walk, node), 0) != 1:
         return False
-    place = _BIASED[kind] % len(x.axes)
+    place = (-1 if walk.channels_last else _BIASED[kind]) % len(x.axes)
     return all(n == (x.axes[axis] if axis == place else 1) for axis, n in enumerate(own))
 
 

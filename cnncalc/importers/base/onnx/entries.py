@@ -27,6 +27,9 @@ _PARTS = {
 class Entries:
     """The layers so far; `unknown` counts the operators of which numbers are not known."""
 
+    channels_last = False
+    """Whether the channels are the last axis of a map, or the first."""
+
     def __init__(self) -> None:
         """None yet."""
         self.entries: list[Entry] = []
@@ -120,13 +123,17 @@ class Entries:
     ) -> Value:
         """A layer of which its shape is known, and what is said; `local` works element by element."""
         said = {"params": params, "buffers": None if params is None else 0, "macs": macs}
-        keys: Data = {"output": shape(without(dims, batch))}
+        keys: Data = {"output": self.shape(without(dims, batch))}
         keys |= {key: number for key, number in said.items() if number is not None}
         if local:
             keys["receptive_field"] = 1
         if params is None or macs is None:
             self.unknown[node.op] = self.unknown.get(node.op, 0) + 1
         return self.add(node, "opaque", keys, operands, dims, batch, name=name)
+
+    def shape(self, axes: Sequence[int], form: str = "") -> Data:
+        """The shape of so long axes as a spec says it."""
+        return shape(axes, form, last=self.channels_last)
 
     def kind_above(self, x: Value, bias: Value) -> str:
         """The kind of the layer right above if it gives `x` and could have a bias."""

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     Operands = list[Value | None]
 
 
-def _reshape_to(walk: Walk, node: Node, x: Value, dims: Dims) -> Value:
+def reshape_to(walk: Walk, node: Node, x: Value, dims: Dims) -> Value:
+    """The same numbers in another shape; raises Unreadable if they are as many no longer."""
     if prod(dims) != x.elements:
         raise Unreadable(f"{title(node)} makes {list(dims)} of {list(x.dims)}", node.line)
     if x.is_constant:
@@ -52,7 +53,7 @@ def reshape(walk: Walk, node: Node, operands: Operands) -> Value:
     if dims.count(-1) == 1:
         rest = -prod(dims)
         dims[dims.index(-1)] = x.elements // rest if rest > 0 else 0
-    return _reshape_to(walk, node, x, tuple(dims))
+    return reshape_to(walk, node, x, tuple(dims))
 
 
 def flatten(walk: Walk, node: Node, operands: Operands) -> Value:
@@ -60,7 +61,7 @@ def flatten(walk: Walk, node: Node, operands: Operands) -> Value:
     x = tensor(node, operands)
     axis = integer(node, "axis", 1)
     axis = axis + len(x.dims) if axis < 0 else axis
-    return _reshape_to(walk, node, x, (prod(x.dims[:axis]), prod(x.dims[axis:])))
+    return reshape_to(walk, node, x, (prod(x.dims[:axis]), prod(x.dims[axis:])))
 
 
 def _axes(node: Node, operands: Operands, index: int = 1) -> list[int] | None:
@@ -77,13 +78,14 @@ def squeeze(walk: Walk, node: Node, operands: Operands) -> Value:
     if axes is None:
         axes = [axis for axis, n in enumerate(x.dims) if n == 1]
     gone = {axis_of(axis, len(x.dims), node) for axis in axes}
-    return _without(walk, node, x, gone)
+    return drop_axes(walk, node, x, gone)
 
 
-def _without(walk: Walk, node: Node, x: Value, gone: set[int]) -> Value:
+def drop_axes(walk: Walk, node: Node, x: Value, gone: set[int]) -> Value:
+    """Without axes of length 1; raises Unreadable."""
     dims = tuple(n for axis, n in enumerate(x.dims) if axis not in gone)
     if x.is_constant or x.batch is None or x.batch in gone:
-        return _reshape_to(walk, node, x, dims)
+        return reshape_to(walk, node, x, dims)
     if prod(dims) != x.elements:
         raise Unreadable(f"{title(node)} makes {list(dims)} of {list(x.dims)}", node.line)
     return walk.reshape(node, x, dims, x.batch - sum(axis < x.batch for axis in gone))
@@ -101,7 +103,7 @@ def unsqueeze(walk: Walk, node: Node, operands: Operands) -> Value:
         if batch is not None and axis <= batch:
             batch += 1
     if x.is_constant:
-        return _reshape_to(walk, node, x, tuple(dims))
+        return reshape_to(walk, node, x, tuple(dims))
     if batch is None and dims[0] == 1:
         batch = 0
     return walk.reshape(node, x, tuple(dims), batch)
@@ -249,7 +251,7 @@ def gather(walk: Walk, node: Node, operands: Operands) -> Value:
     if any(not -x.dims[axis] <= n < x.dims[axis] for n in at.numbers):
         raise Unreadable(f"{title(node)} reads place {places} of {x.dims[axis]}", node.line)
     if not x.is_constant and axis == x.batch and places == [0]:
-        return _reshape_to(walk, node, x, dims)
+        return reshape_to(walk, node, x, dims)
     some = choose(walk, node, x, axis, places)
     if len(at.dims) == 1:
         return some
@@ -292,7 +294,7 @@ def expand(walk: Walk, node: Node, operands: Operands) -> Value:
         )
     own = (1,) * (len(dims) - len(x.dims)) + x.dims
     times = [n // m for n, m in zip(dims, own, strict=True)]
-    return _repeat_axes(walk, node, _reshape_to(walk, node, x, own), times)
+    return _repeat_axes(walk, node, reshape_to(walk, node, x, own), times)
 
 
 def tile(walk: Walk, node: Node, operands: Operands) -> Value:

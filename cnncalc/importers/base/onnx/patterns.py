@@ -56,14 +56,21 @@ PATTERNS: list[tuple[str, Pattern]] = [
     ("shuffle", ("Reshape*", ("Transpose", ("Reshape*", "x")))),
 ]
 
-_ROOTS: dict[str, list[tuple[str, Pattern, frozenset[str]]]] = {}
+Roots = dict[str, list[tuple[str, Pattern, frozenset[str]]]]
 """By the last operator: kind and pattern, and the operators right above it."""
 
-for _kind, _pattern in PATTERNS:
-    _above = frozenset(part[0].rstrip("*") for part in _pattern[1:] if isinstance(part, tuple))
-    _ROOTS.setdefault(_pattern[0].rstrip("*"), []).append((_kind, _pattern, _above))
 
-_SWAPS = ("Add", "Mul")
+def roots_of(patterns: list[tuple[str, Pattern]]) -> Roots:
+    """Patterns, each by its last operator."""
+    roots: Roots = {}
+    for kind, pattern in patterns:
+        above = frozenset(part[0].rstrip("*") for part in pattern[1:] if isinstance(part, tuple))
+        roots.setdefault(pattern[0].rstrip("*"), []).append((kind, pattern, above))
+    return roots
+
+
+_ROOTS = roots_of(PATTERNS)
+_SWAPS = ("Add", "Mul", "ADD", "MUL")
 
 
 class _Match(NamedTuple):
@@ -76,6 +83,8 @@ class _Match(NamedTuple):
 class Recogniser:
     """Finds patterns in one graph."""
 
+    roots = _ROOTS
+
     def __init__(self, graph: Graph, wire: Wire, reads: dict[str, int]) -> None:
         """`reads` says how often a value is read."""
         self.graph, self.wire, self.reads = graph, wire, reads
@@ -86,10 +95,10 @@ class Recogniser:
         gone: set[int] = set()
         fused: dict[int, Node] = {}
         for node in reversed(self.graph.nodes):
-            if node.domain or node.line in gone or node.op not in _ROOTS:
+            if node.domain or node.line in gone or node.op not in self.roots:
                 continue
             above = {self.made_by[name].op for name in node.inputs if name in self.made_by}
-            for kind, pattern, ops in _ROOTS[node.op]:
+            for kind, pattern, ops in self.roots[node.op]:
                 if not ops <= above:
                     continue
                 found = next(self._match(pattern, node, _Match({}, {})), None)
@@ -158,15 +167,15 @@ class Recogniser:
             if node is not None and node.outputs[0] == name:
                 yield from self._match(pattern, node, so_far)
         elif isinstance(pattern, float):
-            value = self._number(name)
+            value = self.number(name)
             if value is not None and abs(value - pattern) < 1e-3 * pattern:
                 yield so_far
         elif so_far.names.get(pattern, name) == name and (
-            not pattern.startswith("?") or self._constant(name) is not None
+            not pattern.startswith("?") or self.constant(name) is not None
         ):
             yield _Match({**so_far.names, pattern: name}, so_far.nodes)
 
-    def _constant(self, name: str) -> Any:
+    def constant(self, name: str) -> Any:
         """A constant of the file, as it is stored."""
         tensor = self.graph.weights.get(name)
         if tensor is not None:
@@ -179,9 +188,9 @@ class Recogniser:
         constant = node.op == "Constant" and node.attributes
         return next(iter(node.attributes.values())) if constant else None
 
-    def _number(self, name: str) -> float | None:
+    def number(self, name: str) -> float | None:
         """The number of a constant that is one."""
-        found = self._constant(name)
+        found = self.constant(name)
         if isinstance(found, Tensor):
             if found.elements != 1:
                 return None

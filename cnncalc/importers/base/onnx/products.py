@@ -33,8 +33,8 @@ def gemm(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     if length != features:
         raise Unreadable(f"{title(node)} multiplies {features} features by {length}", node.line)
     if b.is_constant and not a.is_constant and (c is None or c.is_constant):
-        return _dense(walk, node, a, b, c, (rows, units))
-    return _product(walk, node, a, b, (rows, units), c)
+        return dense(walk, node, a, b, c, (rows, units))
+    return product(walk, node, a, b, (rows, units), c)
 
 
 def _swap(walk: Walk, node: Node, x: Value) -> Value:
@@ -49,19 +49,17 @@ def matmul(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
             raise Unreadable(
                 f"{title(node)} multiplies {a.dims[-1]} features by {b.dims[0]}", node.line
             )
-        return _dense(walk, node, a, b, None, (*a.dims[:-1], b.dims[1]))
+        return dense(walk, node, a, b, None, (*a.dims[:-1], b.dims[1]))
     if min(len(a.dims), len(b.dims)) < 2 or a.dims[-1] != b.dims[-2]:
         raise Unreadable(f"{title(node)} multiplies {list(a.dims)} by {list(b.dims)}", node.line)
     dims = (*broadcast(a.dims[:-2], b.dims[:-2]), a.dims[-2], b.dims[-1])
-    return _product(walk, node, a, b, dims, None)
+    return product(walk, node, a, b, dims, None)
 
 
-def _dense(
-    walk: Walk, node: Node, x: Value, weight: Value, bias: Value | None, dims: Dims
-) -> Value:
+def dense(walk: Walk, node: Node, x: Value, weight: Value, bias: Value | None, dims: Dims) -> Value:
     """A fully connected layer over the last axis."""
     if x.batch == len(x.dims) - 1 or not x.axes or x.form:
-        return _product(walk, node, x, weight, dims, bias)
+        return product(walk, node, x, weight, dims, bias)
     keys = {"units": dims[-1]}
     held: list[Value | None] = [weight]
     if bias is not None and bias.dims and bias.dims[-1] == dims[-1] and bias.elements == dims[-1]:
@@ -75,8 +73,8 @@ def _dense(
     return made
 
 
-def _product(walk: Walk, node: Node, a: Value, b: Value, dims: Dims, c: Value | None) -> Value:
-    """Two results, or one of them weights that no kind has."""
+def product(walk: Walk, node: Node, a: Value, b: Value, dims: Dims, c: Value | None) -> Value:
+    """The product of two results, or of one and weights that no kind has; raises Unreadable."""
     macs = prod(dims) * a.dims[-1]
     data = [value for value in (a, b, c) if value is not None and not value.is_constant]
     batch = _batch_of(a, b, dims)

@@ -65,14 +65,18 @@ def without(dims: Dims, axis: int | None) -> Dims:
     return dims if axis is None else dims[:axis] + dims[axis + 1 :]
 
 
-def shape(axes: Sequence[int], form: str = "") -> Data:
-    """The shape of so long axes as a spec says it: a vector, a map with its channels first, a tensor."""
+def shape(axes: Sequence[int], form: str = "", *, last: bool = False) -> Data:
+    """The shape of so long axes as a spec says it: a vector, a map, a tensor.
+
+    The channels of a map come first, or `last`.
+    """
     if form:
         return {"tokens": list(axes) if len(axes) > 1 else axes[0]}
     if len(axes) <= 1:
         return {"features": axes[0] if axes else 1}
     if len(axes) <= 5:
-        return {"channels": axes[0], "size": list(axes[1:])}
+        channels, size = (axes[-1], axes[:-1]) if last else (axes[0], axes[1:])
+        return {"channels": channels, "size": list(size)}
     return {"shape": list(axes)}
 
 

@@ -9,7 +9,7 @@ from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.entries import Entries
 from cnncalc.importers.base.onnx.nodes import name_of_node, title
-from cnncalc.importers.base.onnx.values import Value, load_constant, shape, without
+from cnncalc.importers.base.onnx.values import Value, load_constant, without
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _LARGEST = 2**31
 """No axis that a file states is longer."""
 
-_RESHAPES = ("Reshape", "Flatten", "Squeeze", "Unsqueeze")
+_RESHAPES = ("Reshape", "Flatten", "Squeeze", "Unsqueeze", "RESHAPE", "SQUEEZE", "EXPAND_DIMS")
 
 
 class Walk(Entries):
@@ -70,12 +70,12 @@ class Walk(Entries):
     def reshape(self, node: Node, x: Value, dims: Dims, batch: int | None) -> Value:
         """The same numbers in another shape, by a layer only where a spec sees a difference."""
         axes = without(dims, batch)
-        if shape(axes) == shape(x.axes, x.form):
+        if self.shape(axes) == self.shape(x.axes, x.form):
             return x._replace(dims=dims, batch=batch)
         name = "" if node.op in _RESHAPES else f"{name_of_node(node)}.reshape"
         if len(axes) <= 1 and len(x.axes) > 1:
             return self.add(node, "flatten", {}, [x], dims, batch, name=name)
-        return self.add(node, "reshape", {"to": shape(axes)}, [x], dims, batch, name=name)
+        return self.add(node, "reshape", {"to": self.shape(axes)}, [x], dims, batch, name=name)
 
     def permute(self, node: Node, x: Value, order: Sequence[int]) -> Value:
         """The axes of a value in another order, all of them counted."""
@@ -84,7 +84,7 @@ class Walk(Entries):
         axes = [x.axis(axis) for axis in order if axis != x.batch]
         if axes == sorted(axes):
             return x._replace(dims=dims, batch=at)
-        name = "" if node.op == "Transpose" else f"{name_of_node(node)}.permute"
+        name = "" if node.op.title() == "Transpose" else f"{name_of_node(node)}.permute"
         return self.add(node, "permute", {"axes": axes}, [x], dims, at, name=name)
 
     def state(self, name: str, value: Value, layers: int) -> None:
@@ -101,7 +101,7 @@ class Walk(Entries):
         axes = [n for axis, n in enumerate(dims) if axis != value.batch]
         known = [n for n in axes if isinstance(n, int) and 0 < n < _LARGEST]
         if value.layer == self.entries[-1].keys["name"] and len(known) == len(axes):
-            self.stated[value.layer] = shape(known)
+            self.stated[value.layer] = self.shape(known)
 
 
 def batch_behind(x: Value, dims: Dims, node: Node) -> int | None:

@@ -1,0 +1,202 @@
+"""Files of Core ML (`.mlmodel`) that hold a neural network; weights are stepped over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.foreign import NAME, cut
+from cnncalc.importers.base.coreml_spec import Spec
+from cnncalc.importers.base.description import Description, Unreadable
+from cnncalc.importers.base.onnx import moving, resizing
+from cnncalc.importers.base.onnx.elementwise import tensor
+from cnncalc.importers.base.onnx.folding import elementwise
+from cnncalc.importers.base.onnx.model import listing
+from cnncalc.importers.base.onnx.names import legal
+from cnncalc.importers.base.onnx.nodes import title
+from cnncalc.importers.base.onnx.operators import MOVING, OPERATORS
+from cnncalc.importers.base.onnx.products import dense
+from cnncalc.importers.base.onnx.values import Value, shape
+from cnncalc.importers.base.onnx.walk import Walk
+from cnncalc.importers.base.wire import Wire
+from cnncalc.system.gc_pause import pause
+
+if TYPE_CHECKING:
+    from cnncalc.importers.base.description import Data
+    from cnncalc.importers.base.model_file import ModelFile
+    from cnncalc.importers.base.onnx.model import Node
+
+    Operands = list[Value | None]
+
+TITLE = "Core ML"
+SUFFIXES = (".mlmodel",)
+READS = "neural networks, the most common layers of them; ML programs are not"
+
+_VERSION = 13
+
+
+def recognises(name: str, head: bytes) -> bool:
+    """Whether the file is called so; what is in a file of protobuf does not tell what it is."""
+    return name.lower().endswith(SUFFIXES)
+
+
+@pause
+def describe(file: ModelFile) -> Description:
+    """The network of a file; raises Unreadable."""
+    wire = Wire(file)
+    spec = Spec(wire)
+    text = listing(spec.graph)
+    try:
+        return _Import(spec, wire).run(text)
+    except Unreadable as error:
+        error.text = error.text or text
+        raise
+
+
+class _Import:
+    """Goes through the layers of one file."""
+
+    def __init__(self, spec: Spec, wire: Wire) -> None:
+        self.graph = spec.graph
+        reads: dict[str, int] = {}
+        for node in self.graph.nodes:
+            for name in node.inputs:
+                reads[name] = reads.get(name, 0) + 1
+        for name in self.graph.outputs:
+            reads[name] = reads.get(name, 0) + 1
+        self.walk = Walk(self.graph, wire, _VERSION, reads)
+
+    def run(self, text: str) -> Description:
+        """Describe all layers; raises Unreadable."""
+        inputs = self._inputs()
+        for node in self.graph.nodes:
+            self._run_node(node)
+        if not self.walk.entries:
+            raise Unreadable("no layer makes anything of what goes in")
+        outputs = [
+            self.walk.values[name].layer for name in self.graph.outputs if name in self.walk.values
+        ]
+        last = self.walk.entries[-1].keys["name"]
+        found = [name for name in dict.fromkeys(outputs) if name]
+        said = "Core ML; parameters are those that the file holds"
+        if self.walk.unknown:
+            told = ", ".join(
+                f"{cut(op, NAME)} ×{n}" for op, n in sorted(self.walk.unknown.items())[:8]
+            )
+            said += f"; of unknown counts: {told}"
+        return Description(text, inputs, self.walk.entries, () if found == [last] else found, "coreml",
+                           description=said, stated=self.walk.stated)  # fmt: skip
+
+    def _inputs(self) -> dict[str, Data]:
+        walk, inputs = self.walk, {}
+        given = {
+            name: dims for name, (_, dims) in self.graph.inputs.items() if walk.reads.get(name)
+        }
+        for name, dims in given.items():
+            layer = "input" if len(given) == 1 else walk.names.take(legal(name).replace(".", "_"))
+            whole = tuple(n for n in dims or () if isinstance(n, int) and n > 0)
+            if not dims or len(whole) < len(dims):
+                raise Unreadable(f"the input `{cut(name, NAME)}` has no shape, or one with open sizes",
+                                 help="convert the model with fixed shapes")  # fmt: skip
+            value = Value(whole, 0 if len(whole) > 1 else None, layer)
+            walk.put_input(name, value)
+            inputs[layer] = shape(value.axes)
+        if not inputs:
+            raise Unreadable("nothing goes in: no input of the network is read")
+        return inputs
+
+    def _run_node(self, node: Node) -> None:
+        walk = self.walk
+        try:
+            operands = [walk.value(name, node) for name in node.inputs]
+            before = len(walk.entries)
+            results = self._results(node, operands)
+        except Unreadable as error:
+            error.line = error.line or node.line
+            raise
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            raise Unreadable(
+                f"{title(node)} is damaged, or not as the format has it", node.line
+            ) from error
+        for name, value in zip(node.outputs, results, strict=False):
+            walk.values[name] = value
+            walk.state(name, value, before)
+
+    def _results(self, node: Node, operands: Operands) -> list[Value]:
+        read: Any = _OWN.get(node.op) or OPERATORS.get(node.op)
+        given = [operand for operand in operands if operand is not None]
+        constant = given and all(value.is_constant for value in given)
+        if constant and node.op not in _OWN and node.op not in MOVING:
+            return [elementwise(node, given)] * len(node.outputs)
+        if read is not None:
+            result = read(self.walk, node, operands)
+            return result if isinstance(result, list) else [result]
+        data = [value for value in given if not value.is_constant]
+        found = []
+        for name in node.outputs:
+            dims = tuple(n for n in self.graph.stated.get(name, ()) if isinstance(n, int))
+            if not dims or not data:
+                raise Unreadable(f"{title(node)} is not known here, and the file does not say what shape "
+                                 "it gives", node.line)  # fmt: skip
+            found.append(self.walk.opaque(node, data, dims, 0 if len(dims) > 1 else None))
+        return found
+
+
+def _constant(walk: Walk, node: Node, operands: Operands) -> Value:
+    return tensor(node, operands)
+
+
+def _dense(walk: Walk, node: Node, operands: Operands) -> Value:
+    x, weight = tensor(node, operands), tensor(node, operands, 1)
+    units, length = weight.dims
+    if x.dims[-1:] != (length,):
+        raise Unreadable(f"{title(node)} multiplies {list(x.dims)} by {length}×{units}", node.line)
+    bias = operands[2] if len(operands) > 2 else None
+    return dense(walk, node, x, weight, bias, (*x.dims[:-1], units))
+
+
+def _pad(walk: Walk, node: Node, operands: Operands) -> Value:
+    x = tensor(node, operands)
+    amounts = node.attributes["amounts"]
+    half, rank = len(amounts) // 2, len(x.dims)
+    if half > rank:
+        raise Unreadable(f"{title(node)} pads {half} of {rank} axes", node.line)
+    # The last axes are padded.
+    none = [0] * (rank - half)
+    pads = [*none, *amounts[:half], *none, *amounts[half:]]
+    attributes = {"pads": pads, "mode": node.attributes["mode"]}
+    return resizing.pad(walk, node._replace(attributes=attributes), [x])
+
+
+def _tile(walk: Walk, node: Node, operands: Operands) -> Value:
+    times = node.attributes["times"]
+    repeats = Value((len(times),), numbers=tuple(times))
+    return moving.tile(walk, node, [tensor(node, operands), repeats])
+
+
+def _slice(walk: Walk, node: Node, operands: Operands) -> Value:
+    x = tensor(node, operands)
+    starts, no_starts, ends, no_ends, steps, gone = node.attributes["lists"]
+    if not len(starts) == len(ends) == len(x.dims):
+        raise Unreadable(f"{title(node)} cuts {len(starts)} of {len(x.dims)} axes", node.line)
+    rank = len(x.dims)
+    no_starts, no_ends, gone = (
+        [*given, *[0] * (rank - len(given))] for given in (no_starts, no_ends, gone)
+    )
+    steps = steps or [1] * rank
+    for axis in range(rank):
+        length = x.dims[axis]
+        start = None if no_starts[axis] else starts[axis]
+        stop = None if no_ends[axis] else ends[axis]
+        places = range(length)[start : stop : steps[axis]]
+        if gone[axis]:
+            places = range(length)[starts[axis] :][:1]
+        x = moving.choose(walk, node, x, axis, places)
+    squeezed = {axis for axis in range(rank) if gone[axis]}
+    return moving.drop_axes(walk, node, x, squeezed) if squeezed else x
+
+
+_OWN = {
+    "coreml.constant": _constant, "coreml.dense": _dense, "coreml.pad": _pad, "coreml.tile": _tile,
+    "coreml.slice": _slice,
+}  # fmt: skip
+"""Layers that ONNX says otherwise."""
