@@ -92,7 +92,7 @@ class _Import:
             name: dims for name, (_, dims) in self.graph.inputs.items() if walk.reads.get(name)
         }
         for name, dims in given.items():
-            layer = "input" if len(given) == 1 else walk.names.take(legal(name).replace(".", "_"))
+            layer = "input" if len(given) == 1 else walk.names.unique(legal(name).replace(".", "_"))
             whole = tuple(n for n in dims or () if isinstance(n, int) and n > 0)
             if not dims or len(whole) < len(dims):
                 raise Unreadable(f"the input `{cut(name, NAME)}` has no shape, or one with open sizes",

@@ -29,7 +29,7 @@ def put_inputs(walk: MapWalk, graph: Graph, called: Mapping[int, str]) -> dict[s
     for number in read:
         tensor = graph.tensors[number]
         name = called.get(number) or tensor.name.removeprefix("serving_default_").partition(":")[0]
-        layer = "input" if len(read) == 1 else walk.names.take(legal(name).replace(".", "_"))
+        layer = "input" if len(read) == 1 else walk.names.unique(legal(name).replace(".", "_"))
         batch = 0 if len(tensor.dims) > 1 else None
         _refuse_open(name, tensor, batch)
         dims = tuple(max(n, 1) for n in tensor.dims)

@@ -116,7 +116,7 @@ def add_layer(
     above = walk.entries[-1]
     if activation and above.kind != "opaque":
         # It has a name, whether the layer is a new one or another one used again.
-        walk.names.take(f"{above.keys['name']}.act")
+        walk.names.unique(f"{above.keys['name']}.act")
         return made
     return apply(walk, node, made)
 
