@@ -25,6 +25,7 @@ READS = "the layers of Functional and Sequential models; .h5 needs cnncalc[h5]"
 
 _ZIP = b"PK\x03\x04"
 _HDF5 = b"\x89HDF\r\n\x1a\n"
+_GRAPH = re.compile(rb'"format"\s*:\s*"graph-model"|"modelTopology"\s*:\s*\{\s*"node"')
 _MODEL = re.compile(rb'^\s*\{.*"(class_name|modelTopology|model_config)"', re.DOTALL)
 
 
@@ -35,9 +36,9 @@ def recognises(name: str, head: bytes) -> bool:
         return ending == "keras" or (b"metadata.json" in head[:60] or b"config.json" in head[:60])
     if head.startswith(_HDF5):
         return True
-    return _MODEL.match(head.removeprefix(b"\xef\xbb\xbf")) is not None and (
-        b'"config"' in head or b"keras" in head
-    )
+    if _MODEL.match(head.removeprefix(b"\xef\xbb\xbf")) is None or _GRAPH.search(head):
+        return False
+    return b'"config"' in head or b"keras" in head
 
 
 def describe(file: ModelFile) -> Description:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from typing import TYPE_CHECKING
 
 from cnncalc.importers.base.description import Unreadable
@@ -20,16 +21,35 @@ TEXT = 20_000_000
 class ModelFile:
     """A file, or bytes that came from elsewhere; `name` is what messages call it."""
 
-    def __init__(self, name: str, stream: BinaryIO) -> None:
-        """`stream` can be read at any place."""
+    def __init__(self, name: str, stream: BinaryIO, folder: str | None = None) -> None:
+        """`stream` can be read at any place; `folder` is where the file lies, if it does in one."""
         self.name = name
         self._stream = stream
+        self._folder = folder
         self.size = stream.seek(0, os.SEEK_END)
 
     def read(self, start: int, length: int) -> bytes:
         """So many bytes from `start`, or as many as there are; raises OSError."""
         self._stream.seek(start)
         return self._stream.read(length)
+
+    def size_beside(self, name: str) -> int | None:
+        """The size of a file in the same folder; None if there is none, or it has no plain name."""
+        if self._folder is None or not name or name != os.path.basename(name) or "\0" in name:
+            return None
+        try:
+            found = os.stat(os.path.join(self._folder, name))
+        except OSError:
+            return None
+        return found.st_size if stat.S_ISREG(found.st_mode) else None
+
+    def read_beside(self, name: str, start: int, length: int) -> bytes:
+        """So many bytes of a file in the same folder, or as many as there are; none if there is no such."""
+        if self.size_beside(name) is None:
+            return b""
+        with open(os.path.join(self._folder or "", name), "rb") as stream:
+            stream.seek(start)
+            return stream.read(length)
 
     def stream(self) -> BinaryIO:
         """The file itself, for a library that reads by itself."""
