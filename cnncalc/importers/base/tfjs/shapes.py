@@ -246,7 +246,7 @@ def cut(
 
 
 def slice_(walk: Walk, node: Node, operands: Operands) -> Value:
-    """Slice: from where, and how much; -1 is all that is left."""
+    """Slice: from where, and how much; -1 is all that is left; raises Unreadable."""
     x = tensor(node, operands)
     begins, sizes = constants(node, operands, 1, "slice"), constants(node, operands, 2, "slice")
     own = restore(x)
