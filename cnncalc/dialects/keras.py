@@ -105,7 +105,6 @@ class Keras(Dialect):
     title = "Keras"
     version = "3.15.1"
     source = "documentation and behaviour of keras.layers"
-    asked = True
 
     transposed_valid_fills = True
     channels_last = True
