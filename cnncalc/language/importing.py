@@ -40,7 +40,7 @@ def read_model(
 
     Raises SpecError if it is one and cannot be read, OSError.
     """
-    file = ModelFile(name, stream, os.path.dirname(path) if is_file else None)
+    file = ModelFile(name, stream, path if is_file else None)
     head = file.head()
     is_protobuf = path.endswith(".prototxt") or _MESSAGE.search(head)
     if _SPEC.search(head) and not is_protobuf:

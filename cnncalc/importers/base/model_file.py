@@ -21,11 +21,12 @@ TEXT = 20_000_000
 class ModelFile:
     """A file, or bytes that came from elsewhere; `name` is what messages call it."""
 
-    def __init__(self, name: str, stream: BinaryIO, folder: str | None = None) -> None:
-        """`stream` can be read at any place; `folder` is where the file lies, if it does in one."""
+    def __init__(self, name: str, stream: BinaryIO, path: str | None = None) -> None:
+        """`stream` can be read at any place; `path` is where the file lies, if it does in a folder."""
         self.name = name
+        self.base = os.path.basename(path or name)
         self._stream = stream
-        self._folder = folder
+        self._folder = None if path is None else os.path.dirname(path)
         self.size = stream.seek(0, os.SEEK_END)
 
     def read(self, start: int, length: int) -> bytes:

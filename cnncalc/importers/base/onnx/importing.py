@@ -149,7 +149,7 @@ class Import:
         try:
             operands = [walk.value(name, node) for name in node.inputs]
             before = len(walk.entries)
-            results = self._results(node, operands)
+            results = self.results_of(node, operands)
             if results is None:
                 for part in node.attributes["parts"]:
                     self.run_node(part)
@@ -166,7 +166,7 @@ class Import:
                 walk.values[name] = value
                 walk.state(name, value, before)
 
-    def _results(self, node: Node, operands: list[Value | None]) -> list[Value] | None:
+    def results_of(self, node: Node, operands: list[Value | None]) -> list[Value] | None:
         """What a node gives; None for a pattern that is none after all."""
         if node.domain == "cnncalc":
             found = read_fused(self.walk, node, operands)
@@ -175,18 +175,22 @@ class Import:
         given = [operand for operand in operands if operand is not None]
         constant = given and all(value.constant for value in given)
         if constant and node.op not in self.plain and (read is None or node.op not in self.moving):
-            op = self.arithmetic.get(node.op, node.op)
-            return [elementwise(node._replace(op=op), given)] * len(node.outputs)
+            return self.compute(node, given)
         if read is None:
-            return self._opaque(node, given)
+            return self.opaque(node, given)
         result = read(self.walk, node, operands)
         if isinstance(result, list):
             return result
         # Indices and masks are as large as what they are of; means and variances are not read.
         return [result] * len(node.outputs) if node.op in _TWINS else [result]
 
-    def _opaque(self, node: Node, operands: list[Value]) -> list[Value]:
-        """A node that is not known, of which the file must say what it gives."""
+    def compute(self, node: Node, operands: list[Value]) -> list[Value]:
+        """What a node gives that reads constants alone; raises Unreadable."""
+        op = self.arithmetic.get(node.op, node.op)
+        return [elementwise(node._replace(op=op), operands)] * len(node.outputs)
+
+    def opaque(self, node: Node, operands: list[Value]) -> list[Value]:
+        """A node that is not known: the file must say what it gives, else raises Unreadable."""
         data = [value for value in operands if not value.constant]
         results = []
         for name in node.outputs:

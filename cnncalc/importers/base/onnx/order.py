@@ -31,4 +31,4 @@ def in_order(nodes: Sequence[Node]) -> list[Node]:
             if state[index] == 1:
                 state[index] = 2
                 found.append(nodes[index])
-    return [node._replace(line=line) for line, node in enumerate(found, 1)]
+    return found

@@ -100,8 +100,7 @@ def read_graph(data: dict[str, Any], file: ModelFile) -> Read:
             ]
             nodes.append(Node(op, "", name, inputs, [name], attributes, 0))
     _add_outputs(nodes)
-    lines = in_order([node._replace(line=line) for line, node in enumerate(nodes, 1)])
-    graph.nodes += lines
+    graph.nodes += [node._replace(line=line) for line, node in enumerate(in_order(nodes), 1)]
     _read_signature(data, graph)
     producer = data.get("convertedBy") or data.get("generatedBy") or ""
     return Read(Model(str(producer), 0, graph), shards, constants, listing(graph))
