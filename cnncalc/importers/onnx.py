@@ -41,7 +41,7 @@ def describe(file: ModelFile) -> Description:
         if model.opset < _OLDEST:
             raise Unreadable(f"the operators are of version {model.opset}; the oldest that is read "
                              f"is {_OLDEST}", help="onnx.version_converter writes newer ones")  # fmt: skip
-        return Import(model, wire).run(text)
+        return Import(model, wire, file.asked).run(text)
     except Unreadable as error:
         error.text = error.text or text
         raise

@@ -41,7 +41,7 @@ def describe(file: ModelFile) -> Description:
     try:
         net = read_net(text)
         weights = Weights(file)
-        return OpenVino(as_graph(net, weights), weights).run(text)
+        return OpenVino(as_graph(net, weights), weights, file.asked).run(text)
     except Unreadable as error:
         error.text = error.text or text
         raise

@@ -47,7 +47,7 @@ def describe(file: ModelFile) -> Description:
     try:
         read = read_graph(data, file)
         text = read.text
-        return TensorFlow(read).run(text)
+        return TensorFlow(read, file.asked).run(text)
     except Unreadable as error:
         error.text = error.text or text
         raise

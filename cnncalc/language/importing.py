@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, BinaryIO
+from functools import partial
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from cnncalc import registry
 from cnncalc.errors import Diagnostic, Source, Span, SpecError
 from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Unreadable
-from cnncalc.importers.base.model_file import ModelFile
-from cnncalc.language.compose import BYTES, Mapping, compose
+from cnncalc.importers.base.model_file import Asked, ModelFile
+from cnncalc.language.compose import BYTES, Mapping, Scalar, Sequence, compose
 from cnncalc.language.described import BESIDE, place_in, tree
 
 if TYPE_CHECKING:
@@ -31,12 +33,18 @@ _PICKLE = re.compile(rb"\x80[\x02-\x05]")
 
 
 def read_model(
-    name: str, path: str, stream: BinaryIO, origin: object, *, is_file: bool = False
+    name: str,
+    path: str,
+    stream: BinaryIO,
+    origin: object,
+    *,
+    is_file: bool = False,
+    asked: Asked | None = None,
 ) -> Source | None:
     """The network of a model file; None for what is no file of a known format.
 
     `name` is what messages call it, `path` what it is called where it lies, `origin` where that is. If it
-    `is_file`, a spec may stand beside it.
+    `is_file`, a spec may stand beside it. `asked` are lengths that a person gives.
 
     Raises SpecError if it is one and cannot be read, OSError.
     """
@@ -54,18 +62,61 @@ def read_model(
         if importer is None:
             _refuse_pickle(head)
             return None
+        beside = _read_beside(path, origin) if is_file else None
+        file.asked = asked or Asked(_sizes_in(beside) or None)
         description = importer.describe(file)
     except Unreadable as error:
         raise _report(name, error) from None
     source = Source(name, description.text, origin)
-    beside = _read_beside(path, origin) if is_file else None
     source.tree, source.stated = tree(description, beside), description.stated
     if beside is not None:
         source.beside = getattr(beside.span, "source", None)
     says = {key.text for key, _ in beside.pairs} if beside is not None else set()
-    if says.isdisjoint(("input", "inputs")):
+    if says.isdisjoint(("input", "inputs")) or (
+        description.symbols is not None and not _sizes_in(beside)
+    ):
         source.open = description.open
+    anew = description.symbols is not None
+    if anew and (description.open or description.symbols or asked is not None):
+        place = path if is_file else BytesIO(file.read(0, file.size))
+        source.again = partial(_read_again, name, path, place, origin)
+        source.symbols = description.symbols or ()
     return source
+
+
+def _read_again(
+    name: str, path: str, place: str | BytesIO, origin: object, sizes: Any, symbols: Any
+) -> Source:
+    """The network of a model file for lengths that a person gives; raises SpecError, OSError."""
+    asked = Asked(sizes, symbols)
+    if isinstance(place, str):
+        with open(place, "rb") as stream:
+            found = read_model(name, path, stream, origin, is_file=True, asked=asked)
+    else:
+        found = read_model(name, path, place, origin, asked=asked)
+    if found is None:
+        raise OSError(f"{name} is another file by now")
+    return found
+
+
+def _sizes_in(beside: Mapping | None) -> dict[str, tuple[int, ...]]:
+    """The sizes that a spec beside a model file gives its inputs, as far as they are numbers."""
+    found: dict[str, tuple[int, ...]] = {}
+    if beside is None:
+        return found
+    one, several = beside.get("input"), beside.get("inputs")
+    inputs = [("input", one)] if one is not None else []
+    if isinstance(several, Mapping):
+        inputs += [(key.text, value) for key, value in several.pairs]
+    for name, value in inputs:
+        size = value.get("size") if isinstance(value, Mapping) else None
+        items = size.items if isinstance(size, Sequence) else []
+        lengths = [
+            item.value for item in items if isinstance(item, Scalar) and isinstance(item.value, int)
+        ]
+        if lengths and len(lengths) == len(items):
+            found[name] = tuple(lengths)
+    return found
 
 
 def _read_beside(path: str, origin: object) -> Mapping | None:

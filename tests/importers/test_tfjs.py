@@ -231,6 +231,17 @@ def test_a_layers_model_goes_through_keras(tmp_path):
     assert (net.dialect, net.params.value) == ("keras", 15)
 
 
+def test_an_open_size_is_asked_for(tmp_path):
+    path = tmp_path / "model.json"
+    path.write_text(json.dumps(model(image(-1, -1, 9, 4), node("Relu", "y", "x"))))
+    with pytest.raises(cnncalc.SpecError) as refused:
+        cnncalc.load(path)
+    [found] = refused.value.diagnostics
+    assert (found.code, found.message, found.help) == ("E703", "the file leaves the size of `input` (?×9) open", "--size 224,9")
+
+    assert str(cnncalc.load(path, size=(5, 9)).nodes[-1].output) == "4×5×9"
+
+
 def _bytes():
     return json.dumps(model(X, *CASES["fused"][0], *CASES["reordered"][0])).encode()
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.importers.base.description import Unreadable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from typing import BinaryIO
 
 HEAD = 4096
@@ -16,6 +18,21 @@ HEAD = 4096
 
 TEXT = 20_000_000
 """A description that is a text has at most so many bytes."""
+
+
+class Asked(NamedTuple):
+    """What a reader says of lengths that a file leaves open: sizes of inputs, and lengths by their symbols.
+
+    `sizes` are those of all inputs, or by the names of inputs.
+    """
+
+    sizes: Any = None
+    symbols: Mapping[str, Any] = MappingProxyType({})
+
+    def size_of(self, name: str) -> Sequence[int] | None:
+        """The size of an input; None if nothing is said of it."""
+        found = self.sizes.get(name) if isinstance(self.sizes, dict) else self.sizes
+        return found if isinstance(found, (list, tuple)) else None
 
 
 class ModelFile:
@@ -27,6 +44,7 @@ class ModelFile:
         self.base = os.path.basename(path or name)
         self._stream = stream
         self._folder = None if path is None else os.path.dirname(path)
+        self.asked = Asked()
         self.size = stream.seek(0, os.SEEK_END)
 
     def read(self, start: int, length: int) -> bytes:

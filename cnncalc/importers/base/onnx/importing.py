@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.foreign import NAME, cut
-from cnncalc.importers.base.description import Description, Unreadable
+from cnncalc.importers.base.description import Description, Entry, Unreadable
+from cnncalc.importers.base.model_file import Asked
 from cnncalc.importers.base.onnx.folding import elementwise
 from cnncalc.importers.base.onnx.fused import read_fused
+from cnncalc.importers.base.onnx.lengths import Lengths
 from cnncalc.importers.base.onnx.model import INTEGERS
 from cnncalc.importers.base.onnx.names import legal
 from cnncalc.importers.base.onnx.nodes import title
@@ -44,9 +46,10 @@ class Import:
     arithmetic: ClassVar[Mapping[str, str]] = {}
     """What ONNX calls operators that constants are computed with, by what the format calls them."""
 
-    def __init__(self, model: Model, wire: Wire) -> None:
-        """The weights of the model are places in the bytes of `wire`."""
+    def __init__(self, model: Model, wire: Wire, asked: Asked | None = None) -> None:
+        """The weights of the model are places in the bytes of `wire`; `asked` is for what it leaves open."""
         self.model, self.graph = model, model.graph
+        self.lengths = Lengths(asked or Asked(), self.space)
         self.reads = _reads(self.graph)
         self.walk = Walk(self.graph, wire, model.opset, self.reads)
         self.nodes = self.recognise(wire)
@@ -67,11 +70,13 @@ class Import:
     def run(self, text: str) -> Description:
         """Describe all layers; raises Unreadable."""
         inputs = self._inputs()
+        if self.lengths.open:
+            return self._ask(text, inputs)
         needed = _lines_in_use(self.graph, self.nodes)
         for node in self.nodes:
             if node.line in needed:
                 self.run_node(node)
-        outputs = self._outputs()
+        outputs = _outputs(self.graph, self.walk)
         if self.walk.joins_turns:
             self.walk.leave_out_turns(outputs)
         if not self.walk.entries:
@@ -85,7 +90,26 @@ class Import:
             self.dialect,
             description=self._tell(),
             stated=self.walk.stated,
+            symbols=tuple(self.lengths.symbols),
         )
+
+    def _ask(self, text: str, inputs: dict[str, Data]) -> Description:
+        """What goes in, of which lengths are open: what comes of it is read when they are known."""
+        first = next(iter(inputs))
+        entry = Entry("identity", {"from": first}, 1)
+        return Description(
+            text,
+            inputs,
+            [entry],
+            (),
+            self.dialect,
+            open=self.lengths.open,
+            symbols=tuple(self.lengths.symbols),
+        )
+
+    def space(self, rank: int) -> range:
+        """Which axes of an input are those of space."""
+        return range(2, rank)
 
     def _tell(self) -> str:
         """Who made the file, and what of it is not known."""
@@ -103,14 +127,7 @@ class Import:
             for name, found in self.graph.inputs.items()
             if name not in self.graph.weights and self.reads.get(name)
         }
-        ids = {
-            node.inputs[1]
-            for node in self.graph.nodes
-            if node.op == "Gather" and len(node.inputs) > 1
-        }
-        # A recurrent layer reads time first, and the batch behind it.
-        late = {node.inputs[0] for node in self.graph.nodes if node.op in _CELLS and node.inputs
-                and not node.attributes.get("layout")}  # fmt: skip
+        ids, late = _read_as_ids(self.graph), _read_by_steps(self.graph)
         inputs: dict[str, Data] = {}
         for name, (number, dims) in read.items():
             layer = (
@@ -118,30 +135,18 @@ class Import:
             )
             if dims is None:
                 raise Unreadable(f"the input `{cut(name, NAME)}` has no shape")
-            batch = 1 if name in late else 0
-            sizes = [1 if i == batch and not isinstance(n, int) else n for i, n in enumerate(dims)]
-            if any(not isinstance(n, int) or n < 1 for n in sizes):
-                told = ", ".join(str(n or "?") for n in dims)
-                raise Unreadable(f"the input `{cut(name, NAME)}` has open sizes: {cut(told, NAME)}",
-                                 help="export the model with fixed sizes")  # fmt: skip
-            whole = tuple(n for n in sizes if isinstance(n, int))
+            whole = self.lengths.close(name, layer, dims, 1 if name in late else 0)
             form = "tokens" if number in INTEGERS and name in ids else ""
-            value = self.begin(Value(whole, batch if len(whole) > 1 else None, layer, form=form))
+            value = self.begin(
+                Value(
+                    whole, (1 if name in late else 0) if len(whole) > 1 else None, layer, form=form
+                )
+            )
             self.walk.put_input(name, value)
             inputs[layer] = shape(value.axes, form)
         if not inputs:
             raise Unreadable("nothing goes in: no input of the graph is read")
         return inputs
-
-    def _outputs(self) -> list[str]:
-        """The layers whose results go out, each once."""
-        found = []
-        for name in self.graph.outputs:
-            value = self.walk.values.get(name)
-            if value is not None and value.layer and value.layer not in found:
-                found.append(value.layer)
-        named = {entry.keys["name"] for entry in self.walk.entries}
-        return [layer for layer in found if layer in named or "." in layer]
 
     def run_node(self, node: Node) -> None:
         """One node; raises Unreadable that names it."""
@@ -213,6 +218,25 @@ class Import:
                 self.walk.opaque(node, data, whole, batch, params=params, macs=0 if free else None)
             )
         return results
+
+
+def _read_as_ids(graph: Graph) -> set[str]:
+    """What chooses places of a table."""
+    return {node.inputs[1] for node in graph.nodes if node.op == "Gather" and len(node.inputs) > 1}
+
+
+def _read_by_steps(graph: Graph) -> set[str]:
+    """What a recurrent layer reads with its time first, and the batch behind it."""
+    return {node.inputs[0] for node in graph.nodes if node.op in _CELLS and node.inputs
+            and not node.attributes.get("layout")}  # fmt: skip
+
+
+def _outputs(graph: Graph, walk: Walk) -> list[str]:
+    """The layers whose results go out, each once."""
+    values = [walk.values.get(name) for name in graph.outputs]
+    found = dict.fromkeys(value.layer for value in values if value is not None and value.layer)
+    named = {entry.keys["name"] for entry in walk.entries}
+    return [layer for layer in found if layer in named or "." in layer]
 
 
 def _reads(graph: Graph) -> dict[str, int]:

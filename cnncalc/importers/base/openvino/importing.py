@@ -14,6 +14,7 @@ from cnncalc.importers.base.openvino.operators import ARITHMETIC, FREE, MOVING, 
 from cnncalc.importers.base.wire import Wire
 
 if TYPE_CHECKING:
+    from cnncalc.importers.base.model_file import Asked
     from cnncalc.importers.base.onnx.model import Graph, Node
     from cnncalc.importers.base.openvino.graph import Weights
 
@@ -35,10 +36,10 @@ class OpenVino(Import):
     arithmetic = ARITHMETIC
     help_unknown = "reshape the model to fixed sizes before it is saved"
 
-    def __init__(self, graph: Graph, weights: Weights) -> None:
+    def __init__(self, graph: Graph, weights: Weights, asked: Asked | None = None) -> None:
         """The constants of the graph are places in the file of the weights."""
         self._missing = weights.missing
-        super().__init__(Model("", _NEW, graph), Wire(weights))
+        super().__init__(Model("", _NEW, graph), Wire(weights), asked)
         self.walk.joins_turns = True
 
     def recognise(self, wire: Wire) -> list[Node]:

@@ -17,6 +17,7 @@ from cnncalc.importers.base.wire import Wire
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from cnncalc.importers.base.model_file import Asked
     from cnncalc.importers.base.onnx.model import Node
     from cnncalc.importers.base.onnx.values import Value
     from cnncalc.importers.base.tfjs.graph import Read
@@ -42,10 +43,10 @@ class TensorFlow(Import):
     arithmetic = ARITHMETIC
     help_unknown = "open an issue for operators of CNNs that should be read"
 
-    def __init__(self, read: Read) -> None:
+    def __init__(self, read: Read, asked: Asked | None = None) -> None:
         """Of a graph that was read."""
         self._missing = read.shards.missing
-        super().__init__(read.model._replace(opset=_NEW), Wire(read.shards))
+        super().__init__(read.model._replace(opset=_NEW), Wire(read.shards), asked)
         self.walk.joins_turns = True
         self.walk.values |= read.constants
 
@@ -59,6 +60,10 @@ class TensorFlow(Import):
         made = f" by {cut(self.model.producer, NAME)}" if self.model.producer else ""
         lost = f"; without {cut(self._missing[0], NAME)}" if self._missing else ""
         return f"TensorFlow.js graph model{made}{lost}"
+
+    def space(self, rank: int) -> range:
+        """Which axes of an input are those of space: the channels are behind them."""
+        return range(1, rank - 1)
 
     def begin(self, value: Value) -> Value:
         """An input with its channels behind the batch."""
