@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from cnncalc.network import Claim, Deployment
 
 
+@pause
 def load(
     path: str,
     *,

@@ -18,6 +18,7 @@ from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.model_file import Asked, ModelFile
 from cnncalc.language.compose import BYTES, Mapping, Scalar, Sequence, compose
 from cnncalc.language.described import BESIDE, place_in, tree
+from cnncalc.system.gc_pause import pause
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -32,6 +33,7 @@ _POINTER = b"version https://git-lfs"
 _PICKLE = re.compile(rb"\x80[\x02-\x05]")
 
 
+@pause
 def read_model(
     name: str,
     path: str,

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 
 _MOST = 90
+_LEGAL = re.compile(r"[A-Za-z](?:[\w-]*[A-Za-z0-9-])?(?:\.[A-Za-z0-9-](?:[\w-]*[A-Za-z0-9-])?)*", re.ASCII)
+"""Names that stay as they are."""
+
 _RESERVED = ("prev", "input")
 
 
@@ -34,6 +37,8 @@ def legal(text: str) -> str:
     >>> legal("/layer1/layer1.0/conv1/Conv"), legal("0.weight"), legal("$x")
     ('layer1.layer1.0.conv1.Conv', 'n0.weight', 'x')
     """
+    if len(text) <= _MOST and _LEGAL.fullmatch(text):
+        return text
     parts = [re.sub(r"[^\w-]", "_", part).strip("_") for part in re.split(r"[./:]+", text[:1000])]
     name = ".".join(part for part in parts if part)[-_MOST:].lstrip(".-_")
     if not re.match(r"[^\W\d]", name):
