@@ -87,7 +87,9 @@ def _build(value: Any, start: _Mark, end: _Mark) -> Node:
     found: Node
     if isinstance(value, dict):
         found = Mapping(
-            [(Scalar(k, k, start, end), _build(v, start, end)) for k, v in value.items()], start, end
+            [(Scalar(k, k, start, end), _build(v, start, end)) for k, v in value.items()],
+            start,
+            end,
         )
         found.size = 1 + sum(1 + part.size for _, part in found.pairs)
     elif isinstance(value, list):

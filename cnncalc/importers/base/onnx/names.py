@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 _MOST = 90
-_LEGAL = re.compile(r"[A-Za-z](?:[\w-]*[A-Za-z0-9-])?(?:\.[A-Za-z0-9-](?:[\w-]*[A-Za-z0-9-])?)*", re.ASCII)
+_LEGAL = re.compile(
+    r"[A-Za-z](?:[\w-]*[A-Za-z0-9-])?(?:\.[A-Za-z0-9-](?:[\w-]*[A-Za-z0-9-])?)*", re.ASCII
+)
 """Names that stay as they are."""
 
 _RESERVED = ("prev", "input")
