@@ -178,7 +178,7 @@ class Import:
             return None if found is None else [found]
         read = self.operators.get(node.op) if not node.domain else None
         given = [operand for operand in operands if operand is not None]
-        constant = given and all(value.constant for value in given)
+        constant = given and all(value.is_constant for value in given)
         if constant and node.op not in self.plain and (read is None or node.op not in self.moving):
             return self.compute(node, given)
         if read is None:
@@ -196,7 +196,7 @@ class Import:
 
     def opaque(self, node: Node, operands: list[Value]) -> list[Value]:
         """A node that is not known: the file must say what it gives, else raises Unreadable."""
-        data = [value for value in operands if not value.constant]
+        data = [value for value in operands if not value.is_constant]
         results = []
         for name in node.outputs:
             if not self.reads.get(name):
@@ -213,7 +213,7 @@ class Import:
             many = next((x.dims[x.batch] for x in data if x.batch is not None), 1)
             batch = 0 if len(whole) > 1 and whole[0] == many else None
             free = not node.domain and node.op in self.free
-            params = self.walk.count([x for x in operands if x.constant]) if free else None
+            params = self.walk.count([x for x in operands if x.is_constant]) if free else None
             results.append(
                 self.walk.opaque(node, data, whole, batch, params=params, macs=0 if free else None)
             )

@@ -34,7 +34,7 @@ def reduce(kind: str) -> Callable[[Walk, Node, list[Value | None]], Value]:
         dims = kept
         if not integer(node, "keepdims", 1):
             dims = tuple(n for axis, n in enumerate(x.dims) if axis not in axes)
-        if x.constant:
+        if x.is_constant:
             return Value(
                 dims, numbers=_fold(node, x, axes, dims), source=node.outputs[0], learnt=x.learnt
             )

@@ -71,7 +71,7 @@ def opset(node: Node) -> int:
 def numbers(node: Node, operands: Sequence[Value | None], index: int, what: str) -> list[int]:
     """The whole numbers of an operand; raises Lost if they are in a file that is not there, Unreadable."""
     value = tensor(node, operands, index)
-    if value.constant and value.numbers is None:
+    if value.is_constant and value.numbers is None:
         raise Lost(f"the {what} of {title(node)} is a constant that is not there", node.line,
                    help="put the .bin file of the model beside its .xml")  # fmt: skip
     return whole_numbers(value, f"the {what} of {title(node)}")

@@ -78,7 +78,7 @@ class OpenVino(Import):
             return super().results_of(node, operands)
         except Lost:
             given = [value for value in operands if value is not None]
-            if all(value.constant for value in given):
+            if all(value.is_constant for value in given):
                 return self.compute(node, given)
             if any(not _is_known(self.graph.stated.get(name)) for name in node.outputs):
                 raise

@@ -34,10 +34,10 @@ def _act(kind: str, key: str = "", name: str = "") -> Read:
 def _prelu(walk: Walk, node: Node, operands: Operands) -> Value:
     """PRelu, whose one slope may be for all: then it is no weight."""
     x, slope = tensor(node, operands), tensor(node, operands, 1)
-    if slope.constant and slope.elements == 1:
+    if slope.is_constant and slope.elements == 1:
         keys = {"slope": float(slope.numbers[0])} if slope.numbers else {}
         return walk.add(node, "leaky_relu", keys, [x], x.dims, x.batch)
-    if slope.constant and len(slope.dims) == 1 and len(x.dims) > 1 and slope.dims[0] == x.dims[1]:
+    if slope.is_constant and len(slope.dims) == 1 and len(x.dims) > 1 and slope.dims[0] == x.dims[1]:
         # One slope for each channel stands along the second axis.
         slope = slope._replace(dims=(*slope.dims, *[1] * (len(x.dims) - 2)))
     return elementwise.prelu(walk, node, [x, slope])
@@ -46,7 +46,7 @@ def _prelu(walk: Walk, node: Node, operands: Operands) -> Value:
 def _quantise(walk: Walk, node: Node, operands: Operands) -> Value:
     """FakeQuantize: weights stay what they are, data is rounded to levels."""
     x = tensor(node, operands)
-    if x.constant:
+    if x.is_constant:
         return x
     return walk.add(node, "quantize", {}, [x], x.dims, x.batch)
 
@@ -55,7 +55,7 @@ def _convert(walk: Walk, node: Node, operands: Operands) -> Value:
     """Convert: the same numbers, whole ones where integers are asked for."""
     x = tensor(node, operands)
     kind = str(node.attributes.get("destination_type", ""))
-    if not x.constant or x.numbers is None or not kind.startswith(("i", "u")):
+    if not x.is_constant or x.numbers is None or not kind.startswith(("i", "u")):
         return x
     return x._replace(numbers=tuple(int(n) if abs(n) < 2**62 else n for n in x.numbers))
 
@@ -74,12 +74,12 @@ def _merge_into_norm(kind: str, part: str) -> Read:
     inner = _merge(kind)
 
     def read(walk: Walk, node: Node, operands: Operands) -> Value:
-        data = [value for value in operands if value is not None and not value.constant]
-        held = [value for value in operands if value is not None and value.constant]
+        data = [value for value in operands if value is not None and not value.is_constant]
+        held = [value for value in operands if value is not None and value.is_constant]
         above = walk.entries[-1] if walk.entries else None
         if above is not None and above.kind == "layer_norm" and len(data) == len(held) == 1:
             x, [weight] = data[0], held
-            name = next(name for name in node.inputs if not walk.values[name].constant)
+            name = next(name for name in node.inputs if not walk.values[name].is_constant)
             own = (1,) * (len(x.dims) - len(weight.dims)) + weight.dims
             axes = {x.axis(axis) for axis, n in enumerate(own) if n > 1}
             fits = (

@@ -195,7 +195,7 @@ def matmul(walk: Walk, node: Node, operands: Operands) -> Value:
             order = [*range(rank - 2), rank - 1, rank - 2]
             x = (
                 transpose_constant(x, order, x.source)
-                if x.constant
+                if x.is_constant
                 else walk.permute(node, x, order)
             )
         given.append(x)
@@ -209,7 +209,7 @@ def attend(walk: Walk, node: Node, operands: Operands) -> Value:
         raise Unreadable(f"{title(node)} needs matrices", node.line)
     dims = (*query.dims[:-1], value.dims[-1])
     rows = prod(query.dims[:-1]) * key.dims[-2]
-    data = [x for x in (query, key, value) if not x.constant]
+    data = [x for x in (query, key, value) if not x.is_constant]
     return walk.opaque(
         node, data, dims, query.batch, params=0, macs=rows * (query.dims[-1] + value.dims[-1])
     )
@@ -327,7 +327,7 @@ def _known_recurrence(walk: Walk, node: Node, x: Value, weights: Operands) -> li
 
 def _behind(walk: Walk, node: Node, value: Value | None) -> Value | None:
     """A state, if it is data: zeros that are computed are none."""
-    return value if value is not None and not value.constant else None
+    return value if value is not None and not value.is_constant else None
 
 
 def step(walk: Walk, node: Node, operands: Operands) -> list[Value]:
@@ -336,8 +336,8 @@ def step(walk: Walk, node: Node, operands: Operands) -> list[Value]:
     weights = [
         value for value in operands[3 if node.op == "LSTMCell" else 2 :] if value is not None
     ]
-    data = [value for value in operands if value is not None and not value.constant]
-    held = [value for value in weights if value.constant]
+    data = [value for value in operands if value is not None and not value.is_constant]
+    held = [value for value in weights if value.is_constant]
     macs = sum(value.elements for value in weights[:2])
     dims = (x.dims[0], state.dims[-1])
     made = walk.opaque(node, data or [x], dims, x.batch, params=walk.count(held), macs=macs)

@@ -187,7 +187,7 @@ def interpolate(walk: Walk, node: Node, operands: Operands) -> Value:
     }
     place = 2 if by_scales and version == 4 else 1
     said = tensor(node, operands, place)
-    if said.numbers is None and said.constant:
+    if said.numbers is None and said.is_constant:
         numbers(node, operands, place, "size")
     if by_scales and any(n != int(n) for n in said.numbers or ()):
         said, by_scales = _sizes(x, keys["axes"], said), False

@@ -41,7 +41,7 @@ def turn(dims: Lengths) -> Lengths:
 
 def restore(x: Value) -> Value:
     """A value with its axes as TensorFlow has them."""
-    if x.constant:
+    if x.is_constant:
         return x
     places = order(len(x.dims))
     dims = tuple(x.dims[places.index(axis)] for axis in range(len(x.dims)))
@@ -51,7 +51,7 @@ def restore(x: Value) -> Value:
 def place(x: Value, number: int, node: Node) -> int:
     """Where a stored axis is in a value; raises Unreadable if there is no such."""
     axis = axis_of(number, len(x.dims), node)
-    return axis if x.constant else order(len(x.dims)).index(axis)
+    return axis if x.is_constant else order(len(x.dims)).index(axis)
 
 
 def spread(x: Value, rank: int) -> Value:

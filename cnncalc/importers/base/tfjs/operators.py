@@ -30,7 +30,7 @@ def level(walk: Walk, node: Node, operands: Operands) -> list[Value]:
     rank = max((len(value.dims) for value in given), default=0)
     found = []
     for value in given:
-        if value.constant:
+        if value.is_constant:
             found.append(spread(value, rank) if rank > _MATRIX else value)
             continue
         lead = rank - len(value.dims)
@@ -98,7 +98,7 @@ def _batch_matmul(walk: Walk, node: Node, operands: Operands) -> Value:
         axes = [*range(rank)]
         if swaps:
             axes[-2:] = axes[-1], axes[-2]
-        if x.constant:
+        if x.is_constant:
             given.append(folding.transpose_constant(x, axes, x.source) if swaps else x)
             continue
         places = order(rank)
@@ -113,7 +113,7 @@ def _einsum(walk: Walk, node: Node, operands: Operands) -> Value:
     left, arrow, right = text.partition("->")
     terms = []
     for term, x in zip(left.split(","), operands, strict=False):
-        turns = x is not None and not x.constant and len(term) == len(x.dims)
+        turns = x is not None and not x.is_constant and len(term) == len(x.dims)
         terms.append("".join(term[i] for i in order(len(term))) if turns else term)
     turned_right = "".join(right[i] for i in order(len(right)))
     said = {"equation": f"{','.join(terms)}{arrow}{turned_right}"}
@@ -135,7 +135,7 @@ def _softmax(kind: str) -> Read:
 def _prelu(walk: Walk, node: Node, operands: Operands) -> Value:
     x, slope = tensor(node, operands), tensor(node, operands, 1)
     return elementwise.prelu(
-        walk, node, [x, spread(slope, len(x.dims)) if slope.constant else slope]
+        walk, node, [x, spread(slope, len(x.dims)) if slope.is_constant else slope]
     )
 
 
@@ -185,7 +185,7 @@ def _crop_and_resize(walk: Walk, node: Node, operands: Operands) -> Value:
     size = shapes.constants(node, operands, 3, "size")
     if len(size) != _MATRIX or len(x.dims) != 4 or not boxes.dims:
         raise Unreadable(f"{title(node)} needs a map, boxes and a size", node.line)
-    data = [value for value in (x, boxes) if not value.constant]
+    data = [value for value in (x, boxes) if not value.is_constant]
     dims = turn((boxes.dims[0], *size, x.dims[1]))
     return walk.opaque(node, data, dims, None if dims[0] > 1 else 0, params=0, macs=0)
 

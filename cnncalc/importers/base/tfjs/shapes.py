@@ -30,7 +30,7 @@ _MASKS = ("begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_ax
 def constants(node: Node, operands: Operands, index: int, what: str) -> list[int]:
     """The whole numbers of an operand; raises Unreadable that says what to do if they are not there."""
     value = tensor(node, operands, index)
-    if value.constant and value.numbers is None:
+    if value.is_constant and value.numbers is None:
         raise Unreadable(f"the {what} of {title(node)} stands among the weights, which are not there",
                          node.line, help="put the .bin files of the model beside its JSON")  # fmt: skip
     return whole(value, f"the {what} of {title(node)}")
@@ -38,14 +38,14 @@ def constants(node: Node, operands: Operands, index: int, what: str) -> list[int
 
 def is_lost(walk: Walk, value: Value) -> bool:
     """Whether it is a weight of which the file is not there."""
-    return value.constant and value.numbers is None and value.source in walk.graph.weights
+    return value.is_constant and value.numbers is None and value.source in walk.graph.weights
 
 
 def to_dims(walk: Walk, node: Node, x: Value, dims: Dims, batch: int | None = None) -> Value:
     """The same numbers as so long stored axes; raises Unreadable."""
     if prod(dims) != x.elements:
         raise Unreadable(f"{title(node)} makes {list(dims)} of {list(restore(x).dims)}", node.line)
-    if x.constant:
+    if x.is_constant:
         return x._replace(dims=dims)
     at = batch_behind(restore(x), dims, node) if batch is None else batch
     new = None if at is None else order(len(dims)).index(at)
@@ -55,7 +55,7 @@ def to_dims(walk: Walk, node: Node, x: Value, dims: Dims, batch: int | None = No
 def reshape(walk: Walk, node: Node, operands: Operands) -> Value:
     """Reshape: -1 is what the others leave; raises Unreadable."""
     x, said = tensor(node, operands), tensor(node, operands, 1)
-    if is_lost(walk, said) and not x.constant and x.batch == 0:
+    if is_lost(walk, said) and not x.is_constant and x.batch == 0:
         dims = _usual(walk, node, x, said)
         if dims is not None:
             return to_dims(walk, node, x, dims, 0)
@@ -100,7 +100,7 @@ def drop(walk: Walk, node: Node, x: Value, gone: set[int]) -> Value:
     """Without stored axes of the length 1."""
     own = restore(x)
     dims = tuple(n for axis, n in enumerate(own.dims) if axis not in gone)
-    if x.constant or own.batch is None or own.batch in gone:
+    if x.is_constant or own.batch is None or own.batch in gone:
         return to_dims(walk, node, x, dims)
     return to_dims(walk, node, x, dims, own.batch - sum(axis < own.batch for axis in gone))
 
@@ -112,7 +112,7 @@ def expand(walk: Walk, node: Node, operands: Operands) -> Value:
     [number] = constants(node, operands, 1, "axis")
     axis = axis_of(number, len(own.dims) + 1, node)
     dims = (*own.dims[:axis], 1, *own.dims[axis:])
-    if x.constant or own.batch is None:
+    if x.is_constant or own.batch is None:
         return to_dims(walk, node, x, dims)
     return to_dims(walk, node, x, dims, own.batch + (axis <= own.batch))
 
@@ -123,7 +123,7 @@ def transpose(walk: Walk, node: Node, operands: Operands) -> Value:
     wanted = constants(node, operands, 1, "order")
     if sorted(wanted) != list(range(len(x.dims))):
         raise Unreadable(f"the order of {title(node)} is {wanted}", node.line)
-    if x.constant:
+    if x.is_constant:
         named = node._replace(attributes={"perm": wanted})
         return moving.transpose(walk, named, [x])
     # The axis that is here in a place, there in another, before and behind.
@@ -144,9 +144,9 @@ def concat(walk: Walk, node: Node, operands: Operands) -> Value:
     else:
         [number] = whole(said, f"the axis of {title(node)}")
     axis = axis_of(number, rank, node)
-    if all(value.constant for value in given):
+    if all(value.is_constant for value in given):
         return join(given, axis, node.outputs[0])
-    level = [spread(value, rank) if value.constant else value for value in given]
+    level = [spread(value, rank) if value.is_constant else value for value in given]
     named = node._replace(attributes={"axis": order(rank).index(axis)})
     return moving.concat(walk, named, [*level])
 
@@ -201,9 +201,9 @@ def pack(walk: Walk, node: Node, operands: Operands) -> Value:
     grown = []
     for x in given:
         own = restore(x)
-        batch = None if own.batch is None or x.constant else own.batch + (axis <= own.batch)
+        batch = None if own.batch is None or x.is_constant else own.batch + (axis <= own.batch)
         grown.append(to_dims(walk, node, x, (*own.dims[:axis], 1, *own.dims[axis:]), batch))
-    if all(x.constant for x in grown):
+    if all(x.is_constant for x in grown):
         return join(grown, axis, node.outputs[0])
     at = Value((), numbers=(axis,))
     return concat(walk, node._replace(op="ConcatV2"), [*grown, at])
@@ -265,17 +265,17 @@ def gather(walk: Walk, node: Node, operands: Operands) -> Value:
     number = constants(node, operands, 2, "axis")[0] if len(operands) > 2 else 0
     axis = axis_of(number, len(x.dims), node)
     named = node._replace(op="Gather", attributes={"axis": axis})
-    if x.constant:
+    if x.is_constant:
         # A table gives its vectors behind the ids: the channels are last, as they are stored.
         found = moving.gather(walk, named, [x, at])
-        if at.constant or found.constant:
+        if at.is_constant or found.is_constant:
             return found
         back = order(len(found.dims))
         return walk.permute(node, found, back) if len(back) > _FLAT else found
-    if not at.constant or at.numbers is None or len(at.dims) > 1:
+    if not at.is_constant or at.numbers is None or len(at.dims) > 1:
         own = restore(x)
         dims = (*own.dims[:axis], *at.dims, *own.dims[axis + 1 :])
-        data = [value for value in (x, at) if not value.constant]
+        data = [value for value in (x, at) if not value.is_constant]
         batch = batch_behind(own, dims, node)
         new = None if batch is None else order(len(dims)).index(batch)
         return walk.opaque(node, data, turn(dims), new, params=0, macs=0)
@@ -288,7 +288,7 @@ def tile(walk: Walk, node: Node, operands: Operands) -> Value:
     """Tile: every axis so many times."""
     x = tensor(node, operands)
     times = constants(node, operands, 1, "repeats")
-    if not x.constant and len(times) == len(x.dims):
+    if not x.is_constant and len(times) == len(x.dims):
         times = [times[axis] for axis in order(len(times))]
     return moving.tile(walk, node, [x, Value((len(times),), numbers=tuple(times))])
 
@@ -296,7 +296,7 @@ def tile(walk: Walk, node: Node, operands: Operands) -> Value:
 def broadcast_to(walk: Walk, node: Node, operands: Operands) -> Value:
     """BroadcastTo: axes of length 1 are repeated."""
     x, dims = tensor(node, operands), tuple(constants(node, operands, 1, "shape"))
-    if not x.constant:
+    if not x.is_constant:
         own = restore(x)
         lead = len(dims) - len(own.dims)
         x = to_dims(
@@ -314,7 +314,7 @@ def pad(mode: str) -> Callable[[Walk, Node, Operands], Value]:
         amounts = constants(node, operands, 1, "amounts")
         if len(amounts) != 2 * len(x.dims):
             raise Unreadable(f"{title(node)} pads {len(x.dims)} axes by {amounts}", node.line)
-        axes = range(len(x.dims)) if x.constant else order(len(x.dims))
+        axes = range(len(x.dims)) if x.is_constant else order(len(x.dims))
         pads = [*(amounts[2 * axis] for axis in axes), *(amounts[2 * axis + 1] for axis in axes)]
         kind = mode or {"REFLECT": "reflect"}.get(str(node.attributes.get("mode")), "edge")
         return resizing.pad(walk, node._replace(attributes={"pads": pads, "mode": kind}), [x])
@@ -335,7 +335,7 @@ def reduce(kind: str) -> Callable[[Walk, Node, Operands], Value]:
             axes = {axis_of(n, rank, node) for n in constants(node, operands, 1, "axes")}
         keep = bool(node.attributes.get("keep_dims") or node.attributes.get("keepdims"))
         places = sorted(place(x, axis, node) for axis in axes)
-        space = not x.constant and axes == set(range(1, rank - 1)) and rank > _FLAT
+        space = not x.is_constant and axes == set(range(1, rank - 1)) and rank > _FLAT
         keys = {"axes": places, "keepdims": int(keep or not space)}
         made = reducing.reduce(kind)(walk, node._replace(attributes=keys), [x])
         return made if keep or space else drop(walk, node, made, axes)

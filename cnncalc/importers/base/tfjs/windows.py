@@ -99,7 +99,7 @@ def _kernel(walk: Walk, node: Node, weight: Value, x: Value, *, depthwise: bool)
     if rank < 1 or (depthwise and rank != 2):
         raise Unreadable(f"{title(node)} has a kernel of {len(weight.dims)} axes", node.line)
     *size, channels, filters = weight.dims
-    if not weight.constant:
+    if not weight.is_constant:
         raise Unreadable(f"{title(node)} has a kernel that is data", node.line)
     if depthwise:
         return weight._replace(dims=(channels * filters, 1, *size), numbers=None)
@@ -171,7 +171,7 @@ def finish(walk: Walk, node: Node, x: Value, rest: Sequence[Value], ops: Sequenc
             x, left = norms.batch_norm(walk, node, [x, *left[:4]]), left[4:]
         elif op == "Prelu" and left:
             slope = left.pop(0)
-            if slope.constant:
+            if slope.is_constant:
                 slope = spread(slope, len(x.dims))
             x = elementwise.prelu(walk, node, [x, slope])
         elif op in _ACTS:
@@ -193,7 +193,7 @@ def conv_transpose(walk: Walk, node: Node, operands: Operands) -> Value:
         return channels_first(conv_transpose, 2)(walk, node, operands)
     said, weight, x = (tensor(node, operands, index) for index in range(3))
     rank = len(weight.dims) - 2
-    if rank < 1 or not weight.constant or len(x.dims) != rank + 2:
+    if rank < 1 or not weight.is_constant or len(x.dims) != rank + 2:
         raise Unreadable(f"{title(node)} has no kernel for what it reads", node.line)
     keys = _window(node, rank)
     strides, dilations = keys["strides"], _space(node, "dilations", rank)
