@@ -31,7 +31,7 @@ from cnncalc.metrics import METRICS
 from cnncalc.solving import solver as solvers
 
 from . import names as called
-from . import zoo
+from . import runtimes, zoo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -230,6 +230,9 @@ _TABLES: dict[str, Callable[[], str]] = {
     "differing": differing,
     "numbers": metrics,
     "topics": topics,
+    "usual": runtimes.usual,
+    "held": runtimes.held,
+    "windows": runtimes.windows,
 }
 
 
@@ -394,6 +397,7 @@ PAGES: dict[str, Callable[[str], str]] = {
     "docs/layers.md": layers,
     "docs/names.md": names,
     "docs/receptive-fields.md": filled,
+    "docs/runtimes.md": filled,
     "docs/solve.md": filled,
     "docs/solvers.md": solving,
     "docs/spec.md": filled,

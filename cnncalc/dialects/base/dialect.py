@@ -29,6 +29,15 @@ class Rules(WindowRules):
 
     recurrent_biases: ClassVar[int] = 1
     """How many biases a gate has: one, or one each for the input and the state."""
+    gru_state_biases: ClassVar[str] = "all"
+    """Which gates of a gated recurrent unit have a bias of the state beside that of the input: `all`,
+    the `new` state alone, or `none`."""
+    recurrent_twice: ClassVar[bool] = False
+    """Whether the weights of recurrent layers are listed twice, as one array and each by itself."""
+    averages_hidden: ClassVar[bool] = False
+    """Whether a batch norm keeps what its moving averages are corrected from beside them."""
+    scales_per_group: ClassVar[bool] = False
+    """Whether group normalisation has a scale and a shift per group, or per channel."""
     channels_last: ClassVar[bool] = False
     """Whether the channels are the last axis, or the first."""
     dense_flattens: ClassVar[bool] = False
@@ -119,6 +128,16 @@ class Dialect(Rules):
     def arguments(cls, kind: str) -> Mapping[str, str]:
         """The keys of a kind that the framework calls by another name, and that name."""
         return _read(cls.spelling).get(kind, ("", {}))[1]
+
+    @classmethod
+    def rule(cls, kind: str) -> tuple[str, str]:
+        """The rule for the windows of a kind, in words and as a formula; empty if it has none."""
+        for line in cls.told.replace("\n    ", " ").strip().split("\n"):
+            name, _, told = line.partition(" | ")
+            if name == kind:
+                words, _, formula = told.partition(" | ")
+                return words, formula
+        return "", ""
 
     @classmethod
     def kinds(cls) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import floor
 from typing import TYPE_CHECKING, ClassVar
 
-from cnncalc.arithmetic.padding import SAME, by_mode, cut_by_mode
+from cnncalc.arithmetic.padding import CUTS, SAME, WORDS, by_mode, cut_by_mode
 from cnncalc.arithmetic.windows import AdaptiveWindow, TransposedWindow, Window
 from cnncalc.errors import Refusal
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.dialects.base.asked import Asked, Resizing
 
     Limit = Callable[..., None]
+    Divisor = int | tuple[float, ...]
 
 
 class WindowRules:
@@ -43,10 +44,13 @@ class WindowRules:
     """What an average may be said to divide by, `counted` with the padding or the `inputs` alone, and
     the rule by which it does: a key of `arithmetic.averaging.DIVISORS`. The first is the default;
     what `same` pads may have a rule of its own, under `same`. Empty where that is not known."""
-    padding_is_zero: ClassVar[bool] = False
-    """Whether the zeros of the padding take part in max pools."""
+    zeros_win: ClassVar[str] = "never"
+    """Whether the zeros of the padding take part in max pools: `never`, `beside` the inputs, or `alone`,
+    where a window has no inputs."""
     empties: ClassVar[str] = ""
-    """Kinds that give an empty map where no window fits, separated by spaces; all others refuse."""
+    """Kinds that give an empty map where a window is missing, separated by spaces; others refuse."""
+    clamps: ClassVar[bool] = False
+    """Whether these give an empty map however much is missing, or only where it is one window."""
     limits: ClassVar[Mapping[str, Sequence[Limit]]] = {}
     """Kind to functions of the dialect and of what it is `Asked`: they raise the `Refusal` of
     windows that the framework has not."""
@@ -72,10 +76,12 @@ class WindowRules:
 
     @classmethod
     def sides_of(cls, asked: Asked) -> tuple[int, int]:
-        """What is added to an axis before and after."""
+        """What is added to an axis before and after; raises Refusal for a word that is unknown."""
         mode = asked.mode
         if not mode:
             return asked.sides
+        if mode not in WORDS:
+            raise _unknown(mode)
         if not mode.startswith("same"):
             return by_mode(mode, asked.n, asked.k, asked.s, asked.d)
         rule = SAME[cls.pool_same if asked.is_pool else cls.conv_same]
@@ -98,7 +104,7 @@ class WindowRules:
         Raises Refusal where the framework refuses the layer, also because no window fits.
         """
         n = cls.reading(asked, others).positions(asked.n)
-        if n < 1 and not cls.gives_empty(asked.kind):
+        if n < 1 and not (cls.gives_empty(asked.kind) and (n == 0 or cls.clamps)):
             raise Refusal("E301", f"nothing is left of {asked.n} elements", key="padding")
         return max(n, 0)
 
@@ -117,23 +123,32 @@ class WindowRules:
         return kind in cls.empties.split()
 
     @classmethod
-    def zeros_compete(cls, asked: Asked) -> bool:
-        """Whether what is padded takes part in a max pool, as zeros."""
-        return cls.padding_is_zero and asked.kind == "max_pool"
+    def zeros_of(cls, asked: Asked) -> str:
+        """Whether the zeros of the padding take part in a max pool, as `zeros_win` has it."""
+        return cls.zeros_win if asked.kind == "max_pool" else "never"
 
     @classmethod
     def divisor_of(cls, asked: Asked) -> str:
-        """What averages divide by: a name of `arithmetic.averaging.DIVISORS`."""
+        """What averages divide by, a name of `arithmetic.averaging.DIVISORS`; raises Refusal."""
         if asked.mode.startswith("same") and "same" in cls.averages:
             return cls.averages["same"]
         said = {None: next(iter(cls.averages)), True: "counted", False: "inputs"}[asked.counted]
+        if said not in cls.averages:
+            always = "always" if "counted" in cls.averages else "never"
+            raise Refusal("E308", f"averages {always} count the padding here", key="padding")
         return cls.averages[said]
 
     @classmethod
-    def divisors(cls, asked: Asked, others: Sequence[Asked] = ()) -> list[int]:
-        """What each average along an axis is divided by; 0 where that is undefined."""
+    def divisors(cls, asked: Asked, others: Sequence[Asked] = ()) -> Sequence[Divisor]:
+        """What each average along an axis is divided by; 0 where that is undefined.
+
+        Where its inputs do not count alike, it is the share of each.
+        """
         from cnncalc.arithmetic.averaging import DIVISORS
 
+        if asked.kind == "adaptive_avg_pool":
+            axis = cls.adapt(asked)
+            return [len(axis.taps(u, asked.n)) for u in range(axis.positions(asked.n))]
         window, rule = cls.window(asked, others), DIVISORS[cls.divisor_of(asked)]
         count = window.positions(asked.n)
         # A window that sticks out further than what is padded is no more padded for it.
@@ -144,8 +159,7 @@ class WindowRules:
     def transpose(cls, asked: Asked) -> TransposedWindow:
         """How a transposed convolution spreads an axis.
 
-        Where a `target` is not possible, another size comes out: `size_range` says which ones are.
-        Raises Refusal where the framework refuses it.
+        Raises Refusal where the framework refuses it, or a `target` is not in its `size_range`.
         """
         for limit in cls.limits.get("conv_transpose", ()):
             limit(cls, asked)
@@ -154,7 +168,8 @@ class WindowRules:
             return usual
         low, most = cls.size_range(asked)
         if not low <= asked.target <= most:
-            return usual
+            raise Refusal("E311", f"an output size of {asked.target} is not possible: valid sizes "
+                          f"range from {low} to {most}", key="output_size", operands=True)  # fmt: skip
         return cls.spread(asked._replace(target=None, extra=asked.target - low))
 
     @classmethod
@@ -165,9 +180,11 @@ class WindowRules:
 
     @classmethod
     def spread(cls, asked: Asked) -> TransposedWindow:
-        """The window of a transposed convolution of which no size is asked."""
+        """The window of a transposed convolution of which no size is asked; raises Refusal."""
         k, s, d, extra = asked.k, asked.s, asked.d, asked.extra
         if asked.mode:
+            if asked.mode not in CUTS:
+                raise _unknown(asked.mode)
             cut = cut_by_mode(asked.mode, k, s, d, extra, at_least_same=cls.transposed_valid_fills)
             return TransposedWindow(k, s, d, cut, asked.mode)
         before, after = asked.sides
@@ -191,5 +208,11 @@ class WindowRules:
 
     @classmethod
     def scale(cls, n: int, factor: float) -> int:
-        """The length of an axis that is resized by a factor."""
+        """The length of an axis that is resized by a factor: the product in 64 bits, as in PyTorch."""
         return floor(n * factor)
+
+
+def _unknown(mode: str) -> Refusal:
+    """The refusal of a word for padding."""
+    return Refusal("E308", f"there is no padding `{mode}` here", key="padding",
+                   help="write the numbers")  # fmt: skip

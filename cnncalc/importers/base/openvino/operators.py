@@ -37,7 +37,12 @@ def _prelu(walk: Walk, node: Node, operands: Operands) -> Value:
     if slope.is_constant and slope.elements == 1:
         keys = {"slope": float(slope.numbers[0])} if slope.numbers else {}
         return walk.add(node, "leaky_relu", keys, [x], x.dims, x.batch)
-    if slope.is_constant and len(slope.dims) == 1 and len(x.dims) > 1 and slope.dims[0] == x.dims[1]:
+    if (
+        slope.is_constant
+        and len(slope.dims) == 1
+        and len(x.dims) > 1
+        and slope.dims[0] == x.dims[1]
+    ):
         # One slope for each channel stands along the second axis.
         slope = slope._replace(dims=(*slope.dims, *[1] * (len(x.dims) - 2)))
     return elementwise.prelu(walk, node, [x, slope])
