@@ -154,6 +154,8 @@ REFUSED = {
     "edge": (document([], ["0>7"]), "an edge begins or ends at a layer that is not there"),
     "length": (document([layer(1, "Relu", ("x",))], []), "`x` is no length of an axis"),
     "deep": ("<net>" + "<a>" * 300, "the elements are nested too deeply"),
+    "an element without an end": ("<net><layers><layer " + "a='1' " * 200_000, "an element is longer than 1,000,000 bytes"),
+    "axes": (document([layer(1, "Relu", [1] * 65)], []), "a port has more than 64 axes"),
     "constant": (document([layer(1, "Const", (1,), shape="-1", element_type="f32")], []),
                  "a constant has a shape or a place that is none"),
     "attribute": (document([const(1, 6, 6, 1, 1), layer(2, "Convolution", (1, 6, 8, 8), strides="1,x")], ["0>2.0", "1>2.1"]),
@@ -171,6 +173,12 @@ def test_what_is_wrong_is_said(name, tmp_path):
     text, message = REFUSED[name]
 
     assert complaint(tmp_path, "x.xml", text)[:2] == ("E701", message)
+
+
+def test_elements_are_counted(tmp_path, monkeypatch):
+    monkeypatch.setattr("cnncalc.importers.base.openvino.xml._ELEMENTS", 50)
+
+    assert complaint(tmp_path, "x.xml", "<net>" + "<a/>" * 50)[:2] == ("E701", "the elements are more than 50")
 
 
 def test_an_error_stands_at_the_line_of_its_layer(tmp_path):

@@ -23,6 +23,9 @@ OLDEST = 10
 """The oldest version that is read: since then constants are layers."""
 
 _DEPTH = 200
+_ELEMENTS = 2_000_000
+_PIECE = 65_536
+_TAG = 1_000_000
 _PORTS = 10_000
 _AXES = 64
 _LAYER = ("net", "layers", "layer")
@@ -54,7 +57,7 @@ class Net(NamedTuple):
 def read_net(text: str) -> Net:
     """The network of a text; raises Unreadable."""
     reader = _Reader()
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
     parser.StartElementHandler = lambda name, attributes: reader.start(
         name, attributes, parser.CurrentLineNumber
@@ -63,7 +66,7 @@ def read_net(text: str) -> Net:
     parser.CharacterDataHandler = reader.read_text
     parser.StartDoctypeDeclHandler = _refuse_type
     try:
-        parser.Parse(text, True)
+        _feed(parser, text)
     except expat.ExpatError as error:
         reason = expat.errors.messages.get(error.code, "damaged")
         raise Unreadable(
@@ -72,6 +75,18 @@ def read_net(text: str) -> Net:
     if not reader.layers:
         raise Unreadable("the file has no layers", 1, help="is it a file of OpenVINO?")
     return Net(reader.name, reader.layers)
+
+
+def _feed(parser: expat.XMLParserType, text: str) -> None:
+    """Hand a text over in pieces, so that an element without an end is noticed; raises Unreadable."""
+    fed = 0
+    for start in range(0, len(text), _PIECE):
+        piece = text[start : start + _PIECE].encode()
+        parser.Parse(piece, False)
+        fed += len(piece)
+        if fed - parser.CurrentByteIndex > _TAG:
+            raise Unreadable(f"an element is longer than {_TAG:,} bytes", parser.CurrentLineNumber)
+    parser.Parse(b"", True)
 
 
 def _refuse_type(*said: object) -> None:
@@ -85,6 +100,7 @@ class _Reader:
         self.name = ""
         self.layers: dict[str, Layer] = {}
         self._path: list[str] = []
+        self._elements = 0
         self._layer: Layer | None = None
         self._port = ""
         self._text = ""
@@ -95,8 +111,10 @@ class _Reader:
         """An element begins; raises Unreadable."""
         self._path.append(tag)
         path = tuple(self._path)
-        if len(path) > _DEPTH:
-            raise Unreadable("the elements are nested too deeply", line)
+        self._elements += 1
+        if len(path) > _DEPTH or self._elements > _ELEMENTS:
+            says = "are nested too deeply" if len(path) > _DEPTH else f"are more than {_ELEMENTS:,}"
+            raise Unreadable(f"the elements {says}", line)
         if path == ("net",):
             self.name = said.get("name", "")
             version = said.get("version", "")
@@ -154,7 +172,9 @@ class _Reader:
         inner = path[3:]
         if inner == ("output", "port", "dim"):
             found = _LENGTH.fullmatch(self._text.strip())
-            if len(self._dims) >= _AXES or not found:
+            if len(self._dims) >= _AXES:
+                raise Unreadable(f"a port has more than {_AXES} axes", self._layer.line)
+            if not found:
                 raise Unreadable(
                     f"`{cut(self._text, NAME)}` is no length of an axis", self._layer.line
                 )
@@ -170,4 +190,6 @@ class _Reader:
         source = self.layers.get(said.get("from-layer", ""))
         if target is None or source is None:
             raise Unreadable("an edge begins or ends at a layer that is not there", line)
+        if len(target.inputs) >= _PORTS:
+            raise Unreadable(f"a layer has more than {_PORTS:,} ports", line)
         target.inputs[said.get("to-port", "")] = source.id, said.get("from-port", "")

@@ -95,9 +95,11 @@ def read_graph(data: dict[str, Any], file: ModelFile) -> Read:
         elif op in _INPUTS:
             graph.inputs[name] = attributes.get("dtype", 1), attributes.get("shape")
         else:
-            inputs = [
-                _reference(text) for text in part.get("input") or [] if not text.startswith("^")
-            ]
+            names = part.get("input") or []
+            if len(names) > _LIST:
+                raise Unreadable(f"the node `{cut(name, NAME)}` reads more than {_LIST:,} values")
+            inputs = [_reference(text) for text in names if not text.startswith("^")]
+            _note_shapes(graph, inputs, attributes.get("_input_shapes"))
             nodes.append(Node(op, "", name, inputs, [name], attributes, 0))
     _add_outputs(nodes)
     graph.nodes += [node._replace(line=line) for line, node in enumerate(in_order(nodes), 1)]
