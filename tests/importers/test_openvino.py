@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cnncalc
+from cnncalc import load, loads
 from cnncalc.importers import openvino
 
 from .exported import DATA, FACTS, said, unpack
@@ -32,6 +33,17 @@ def test_a_network_is_what_its_framework_says(name, tmp_path):
     assert sorted(sorted(axes(net.nodes[i].output)) for i in net.outputs.values()) == sorted(map(sorted, facts["outputs"]))
     assert net.macs.value == facts["macs"]
     assert net.params.value + net.buffers.value == said("openvino")[name]["floats"] - IN_NETWORKS.get(name, 0)
+
+
+@pytest.mark.parametrize("name", ["plain", "decoder", "sequence", "two_inputs"])
+def test_what_it_is_converted_to_has_the_same_numbers(name, tmp_path, cnncalc):
+    path = unpack("openvino", name, tmp_path)
+    net, text = load(path), cnncalc("convert", str(path)).out
+
+    other = loads(text)
+
+    assert (other.macs.value, other.params.value) == (net.macs.value, net.params.value)
+    assert [str(other.nodes[i].output) for i in other.outputs.values()] == [str(net.nodes[i].output) for i in net.outputs.values()]
 
 
 @pytest.mark.parametrize("name", sorted(set(FACTS) - {"sequence"}))

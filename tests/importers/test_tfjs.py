@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cnncalc
+from cnncalc import load, loads
 from cnncalc.importers import tfjs
 
 from .exported import FACTS, said, unpack
@@ -27,6 +28,17 @@ def test_a_network_is_what_its_framework_says(name, tmp_path):
 
 # Floats that are no parameters: what is added to, multiplied by or compared with alone, one each.
 CONSTANTS = {"attention": 2, "sequence": 1}
+
+
+@pytest.mark.parametrize("name", ["plain", "decoder", "sequence", "two_inputs"])
+def test_what_it_is_converted_to_has_the_same_numbers(name, tmp_path, cnncalc):
+    path = unpack("tfjs", name, tmp_path)
+    net, text = load(path), cnncalc("convert", str(path)).out
+
+    other = loads(text)
+
+    assert (other.macs.value, other.params.value) == (net.macs.value, net.params.value)
+    assert [str(other.nodes[i].output) for i in other.outputs.values()] == [str(net.nodes[i].output) for i in net.outputs.values()]
 
 
 def attr(value):
