@@ -16,12 +16,13 @@ FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(1, FOLDER)
 
 from calculator import results as calculator  # noqa: E402 - the folder above must be known first
+from importing import results as importing  # noqa: E402
 from measure import environment  # noqa: E402
 from result import Result, table  # noqa: E402
 from start import results as start  # noqa: E402
 from work import fields, growth, reading, resnet  # noqa: E402
 
-GROUPS = ("start", "resnet", "fields", "growth", "reading", "calculator")
+GROUPS = ("start", "resnet", "fields", "growth", "reading", "calculator", "importing")
 SPEC = os.path.join("specs", "resnet50.yaml")
 _FRAMEWORKS = os.path.join(FOLDER, ".venv-truth", "bin", "python")
 
@@ -48,6 +49,8 @@ def main() -> int:
             found += growth(min(rounds, 3), env, FOLDER)
         if "calculator" in groups:
             found += calculator(rounds, env, FOLDER, peers)
+        if "importing" in groups:
+            found += importing(rounds, env, FOLDER, peers)
     sys.stdout.write(table(found))
     broken = [result for result in found if result.verdict == "BROKEN"]
     print(f"CPU time, best of the rounds, Python {platform.python_version()}; "

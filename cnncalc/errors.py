@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cnncalc.foreign import NAME, cut
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from cnncalc.network import Network
 
@@ -37,7 +37,19 @@ class SpanBeside(Span):
 class Source:
     """A text, the name to call it by in messages, and where it was read: `language.source.Origin`."""
 
-    __slots__ = ("_lines", "beside", "judged", "name", "open", "origin", "stated", "text", "tree")
+    __slots__ = (
+        "_lines",
+        "again",
+        "beside",
+        "judged",
+        "name",
+        "open",
+        "origin",
+        "stated",
+        "symbols",
+        "text",
+        "tree",
+    )
 
     def __init__(self, name: str, text: str, origin: Any = None) -> None:
         """`name` is a path as the user wrote it, or `<stdin>`, `<string>`; a string has no `origin`."""
@@ -54,6 +66,9 @@ class Source:
         """The shapes that a model file says of its layers, by their names."""
         self.open: Mapping[str, str] = {}
         """The inputs whose size a model file leaves open, and what it says of it: `?,?`."""
+        self.again: Callable[[Any, Mapping[str, Any]], Source] | None = None
+        """Reads a model file anew for other sizes of its inputs, and other lengths of its `symbols`."""
+        self.symbols: Collection[str] = ()
         self._lines: list[str] | None = None
 
     @property

@@ -108,33 +108,72 @@ resize | no half_pixel_symmetric, no tf_crop_and_resize; keep_aspect_ratio_polic
     O = the size
 """
     spelling = """
+abs | Abs
+adaptive_avg_pool | AdaptiveAvgPool
+adaptive_max_pool | AdaptiveMaxPool
 add | Add
 avg_pool | AvgPool
 batch_norm | BatchNormInference
+channel_shuffle | ShuffleChannels | groups: group
 concat | Concat
 conv | Convolution, GroupConvolution
 conv_transpose | ConvolutionBackpropData, GroupConvolutionBackpropData
 dense | MatMul with a constant
+depth_to_space | DepthToSpace | factor: block_size
 depthwise_conv | GroupConvolution with groups = channels
 elu | Elu
+embedding | Gather of a constant
+exponential | Exp
+gather | Gather
 gelu | Gelu
 global_avg_pool | ReduceMean over the map
 global_max_pool | ReduceMax over the map
+grid_sample | GridSample
 group_norm | GroupNormalization
 gru | GRUSequence
 hard_sigmoid | HardSigmoid
 hard_swish | HSwish
+hard_tanh | Clamp
+instance_norm | MVN over the map
+l2_norm | NormalizeL2
+layer_norm | MVN
 leaky_relu | PRelu with a constant
+local_response_norm | LRN
+log_softmax | LogSoftmax
 lp_pool | LpPool of ONNX
 lstm | LSTMSequence
+matmul | MatMul
+max | ReduceMax
 max_pool | MaxPool
+maximum | Maximum
+mean | ReduceMean
+min | ReduceMin
+minimum | Minimum
+mish | Mish
 multiply | Multiply
+opaque | any layer
 permute | Transpose
+pixel_shuffle | DepthToSpace with mode="depth_first" | factor: block_size
 prelu | PRelu
+quantize | FakeQuantize
+relu6 | Clamp from 0 to 6
 reshape | Reshape
 resize | Interpolate with sizes
+roi_align | ROIAlign
+roi_pool | ROIPooling
+scale | Multiply by a constant
+selu | Selu
 silu | Swish
 simple_rnn | RNNSequence
+slice | StridedSlice, Slice
+softplus | SoftPlus
+softsign | SoftSign
+space_to_depth | SpaceToDepth | factor: block_size
+split | Split, VariadicSplit
+squeeze | Squeeze
 subtract | Subtract
+sum | ReduceSum
+tile | Tile, Broadcast
+unsqueeze | Unsqueeze
 upsample | Interpolate with scales
 """

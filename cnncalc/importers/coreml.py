@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.coreml_spec import Spec
 from cnncalc.importers.base.description import Description, Unreadable
+from cnncalc.importers.base.names import legal
 from cnncalc.importers.base.onnx import moving, resizing
 from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.folding import elementwise
 from cnncalc.importers.base.onnx.model import listing
-from cnncalc.importers.base.onnx.names import legal
 from cnncalc.importers.base.onnx.nodes import title
 from cnncalc.importers.base.onnx.operators import MOVING, OPERATORS
 from cnncalc.importers.base.onnx.products import dense

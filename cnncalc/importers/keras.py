@@ -27,6 +27,7 @@ READS = "the layers of Functional and Sequential models; .h5 needs cnncalc[h5]"
 
 _ZIP = b"PK\x03\x04"
 _HDF5 = b"\x89HDF\r\n\x1a\n"
+_GRAPH = re.compile(rb'"format"\s*:\s*"graph-model"|"modelTopology"\s*:\s*\{\s*"node"')
 _MODEL = re.compile(rb'^\s*\{.*"(class_name|modelTopology|model_config)"', re.DOTALL)
 _SAVED = re.compile(rb"\n[\x80-\xff]*[\0-\x7f](?:\x10.)?\x1a\x04root\"", re.DOTALL)
 """SavedMetadata begins with the object that is the whole: its number, and its path."""
@@ -39,9 +40,9 @@ def recognises(name: str, head: bytes) -> bool:
         return ending == "keras" or (b"metadata.json" in head[:60] or b"config.json" in head[:60])
     if head.startswith(_HDF5) or _SAVED.match(head):
         return True
-    return _MODEL.match(head.removeprefix(b"\xef\xbb\xbf")) is not None and (
-        b'"config"' in head or b"keras" in head
-    )
+    if _MODEL.match(head.removeprefix(b"\xef\xbb\xbf")) is None or _GRAPH.search(head):
+        return False
+    return b'"config"' in head or b"keras" in head
 
 
 def describe(file: ModelFile) -> Description:

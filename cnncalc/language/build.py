@@ -44,6 +44,7 @@ def build(
     `budget` is for it and for its analyses; without one it is a reading of its own, as is a network
     that is built anew with other settings. `way` is how it is run where its claims say nothing else.
     """
+    document, settings, symbols = _with_lengths(document, size, settings)
     if document.report and not document.models:
         raise document.report.error()
     chosen, named = document.select(model)
@@ -59,7 +60,7 @@ def build(
         scope = document.scope(changes, report, taken)
         context = ExpandContext(report, taken, scope, scope)
         shapes = _inputs(chosen, context, size, channels)
-        judged = not settings and size is None and channels is None
+        judged = not settings and not symbols and size is None and channels is None
         called = (chosen.name, variant.name if variant else None)
         origin = Origin(
             document.source, *called, document.reads_cin, scope, document.sweep, budget, way
@@ -75,6 +76,23 @@ def build(
     return network
 
 
+def _with_lengths(
+    document: Document, size: Any, settings: Mapping[str, Any] | None
+) -> tuple[Document, Mapping[str, Any] | None, Mapping[str, Any]]:
+    """A model file read for the lengths that are given; the settings that are none, and those that are.
+
+    What a file makes of its lengths is its own arithmetic.
+    """
+    source = document.source
+    symbols = {name: n for name, n in (settings or {}).items() if name in source.symbols}
+    if source.again is None or (size is None and not symbols):
+        return document, settings, {}
+    from cnncalc.language.document import Document
+
+    rest = {name: value for name, value in (settings or {}).items() if name not in symbols}
+    return Document(source.again(size, symbols)), rest, symbols
+
+
 def _ask_sizes(left_open: Mapping[str, str], size: Any, report: Report) -> None:
     """Report the inputs whose size neither a model file nor its reader says; raises SpecError."""
     given = left_open if size is not None and not isinstance(size, dict) else size or ()
@@ -84,8 +102,11 @@ def _ask_sizes(left_open: Mapping[str, str], size: Any, report: Report) -> None:
     shown = " and ".join(
         f"`{name}` ({lengths.replace(',', '×')})" for name, lengths in missing.items()
     )
+    alone = len(left_open) == 1 and "input" in left_open
     options = [
-        f"--size {'' if len(left_open) == 1 and name == 'input' else f'{name}='}{lengths.replace('?', '224')}"
+        f"--set {lengths.replace('?', '128').replace(',', ' --set ')}"
+        if "=" in lengths
+        else f"--size {'' if alone else f'{name}='}{lengths.replace('?', '224')}"
         for name, lengths in missing.items()
     ]
     report.find("E703", f"the file leaves the size of {shown} open", None, help=" ".join(options))

@@ -80,20 +80,21 @@ def _word(text: str, start: _Mark, end: _Mark) -> Scalar:
 
 def _node(data: Any, line: int, lines: list[str]) -> Any:
     """Plain data as nodes that all stand in one line."""
-    start, end = _marks(line, lines)
+    return _build(data, *_marks(line, lines))
 
-    def build(value: Any) -> Node:
-        found: Node
-        if isinstance(value, dict):
-            found = Mapping(
-                [(_word(str(k), start, end), build(v)) for k, v in value.items()], start, end
-            )
-            found.size = 1 + sum(1 + part.size for _, part in found.pairs)
-        elif isinstance(value, list):
-            found = Sequence([build(item) for item in value], start, end)
-            found.size = 1 + sum(part.size for part in found.items)
-        else:
-            found = Scalar(value, "" if value is None else str(value), start, end)
-        return found
 
-    return build(data)
+def _build(value: Any, start: _Mark, end: _Mark) -> Node:
+    found: Node
+    if isinstance(value, dict):
+        found = Mapping(
+            [(Scalar(k, k, start, end), _build(v, start, end)) for k, v in value.items()],
+            start,
+            end,
+        )
+        found.size = 1 + sum(1 + part.size for _, part in found.pairs)
+    elif isinstance(value, list):
+        found = Sequence([_build(item, start, end) for item in value], start, end)
+        found.size = 1 + sum(part.size for part in found.items)
+    else:
+        found = Scalar(value, "" if value is None else str(value), start, end)
+    return found

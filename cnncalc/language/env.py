@@ -167,7 +167,9 @@ class Env:
         help = "say which with `from:`: " + ", ".join(parts[:4])
         if not parts:
             inside = f"{what.strip('`')}.NAME.0" if what[0] == "`" else "NAME.0"
-            help = f"give the layer in it that has them a name, and say which with `from:`: {inside}"
+            help = (
+                f"give the layer in it that has them a name, and say which with `from:`: {inside}"
+            )
         self.context.report.find("E212", f"{what} has several outputs", node.span, help=help)
         return POISON
 

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, BinaryIO
+from functools import partial
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from cnncalc import registry
 from cnncalc.errors import Diagnostic, Source, Span, SpecError
 from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.looks import is_text, look_at, look_at_archive
-from cnncalc.importers.base.model_file import ModelFile
-from cnncalc.language.compose import Mapping, compose
+from cnncalc.importers.base.model_file import Asked, ModelFile
+from cnncalc.language.compose import Mapping, Scalar, Sequence, compose
 from cnncalc.language.described import BESIDE, place_in, tree
+from cnncalc.system.gc_pause import pause
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,21 +35,26 @@ _MESSAGE = re.compile(rb"^[ \t]*\w+[ \t]*\{", re.MULTILINE)
 _KEYS_OF_SPECS = (b"\nlayers:", b"\ncnncalc:", b"\nmodels:", b'"layers"', b'"models"')
 
 
+@pause
 def read_model(
     name: str,
     path: str,
     stream: BinaryIO,
     origin: object,
     beside: Callable[[], Source | None] = lambda: None,
+    asked: Asked | None = None,
+    *,
+    is_file: bool = False,
 ) -> Source | None:
     """The network of a model file; None for what is no file of a known format.
 
     `name` is what messages call it, `path` what it is called where it lies, `origin` where that is;
-    `beside` reads the spec beside it that says what is expected of it.
+    `beside` reads the spec beside it that says what is expected of it; `asked` are lengths that a person
+    gives. Of what `is_file` other files in its folder may be read, too.
 
     Raises SpecError if it is one and cannot be read, OSError.
     """
-    file = ModelFile(name, stream)
+    file = ModelFile(name, stream, path if is_file else None)
     head = file.head()
     is_protobuf = path.endswith(".prototxt") or _MESSAGE.search(head)
     if _SPEC.search(head) and not is_protobuf and b"\0" not in head:
@@ -58,18 +66,66 @@ def read_model(
         if importer is None:
             _refuse(path, head)
             return None
+        says = _read_beside(beside())
+        sizes = _sizes_in(says)
+        file.asked = asked or Asked(sizes or None)
         description = importer.describe(file)
     except Unreadable as error:
         raise _report(name, error) from None
     source = Source(name, description.text, origin)
-    says = _read_beside(beside())
     source.tree, source.stated = tree(description, says), description.stated
     if says is not None:
         source.beside = getattr(says.span, "source", None)
     given = {key.text for key, _ in says.pairs} if says is not None else set()
-    if given.isdisjoint(("input", "inputs")):
+    if given.isdisjoint(("input", "inputs")) or (description.symbols is not None and not sizes):
         source.open = description.open
+    anew = description.symbols is not None
+    if anew and (description.open or description.symbols or asked is not None):
+        place = path if is_file else BytesIO(file.read(0, file.size))
+        source.again = partial(_read_again, name, path, place, origin, beside)
+        source.symbols = description.symbols or ()
     return source
+
+
+def _read_again(
+    name: str,
+    path: str,
+    place: str | BytesIO,
+    origin: object,
+    beside: Callable[[], Source | None],
+    sizes: Any,
+    symbols: Any,
+) -> Source:
+    """The network of a model file for lengths that a person gives; raises SpecError, OSError."""
+    asked = Asked(sizes, symbols)
+    if isinstance(place, str):
+        with open(place, "rb") as stream:
+            found = read_model(name, path, stream, origin, beside, asked, is_file=True)
+    else:
+        found = read_model(name, path, place, origin, beside, asked)
+    if found is None:
+        raise OSError(f"{name} is another file by now")
+    return found
+
+
+def _sizes_in(beside: Mapping | None) -> dict[str, tuple[int, ...]]:
+    """The sizes that a spec beside a model file gives its inputs, as far as they are numbers."""
+    found: dict[str, tuple[int, ...]] = {}
+    if beside is None:
+        return found
+    one, several = beside.get("input"), beside.get("inputs")
+    inputs = [("input", one)] if one is not None else []
+    if isinstance(several, Mapping):
+        inputs += [(key.text, value) for key, value in several.pairs]
+    for name, value in inputs:
+        size = value.get("size") if isinstance(value, Mapping) else None
+        items = size.items if isinstance(size, Sequence) else []
+        lengths = [
+            item.value for item in items if isinstance(item, Scalar) and isinstance(item.value, int)
+        ]
+        if lengths and len(lengths) == len(items):
+            found[name] = tuple(lengths)
+    return found
 
 
 def _read_beside(source: Source | None) -> Mapping | None:
@@ -93,7 +149,9 @@ def _read_beside(source: Source | None) -> Mapping | None:
 
 def find_importer(name: str, head: bytes) -> ModuleType | None:
     """The importer that knows a file of this name and these first bytes."""
-    for format in registry.names("importers"):
+    # The one that is called as the ending comes first: to load the others takes longer than most files.
+    ending = name.lower().rpartition(".")[2]
+    for format in sorted(registry.names("importers"), key=lambda format: format != ending):
         module = registry.load("importers", format)
         if module.recognises(name, head):
             return module

@@ -130,6 +130,9 @@ class Library:
             raise Unusable(f"`{cut(text, NAME)}` cannot be read: {error.strerror}") from None
         for finding in findings:
             report.add(finding)
+        if source.open and source.again is not None:
+            raise Unusable(f"`{cut(text, NAME)}` leaves the size of its input open",
+                           f"say it in `{cut(os.path.basename(origin.path), NAME)}.yaml` beside it")  # fmt: skip
         inside = Library(origin, self._budget, self._compile)
         inside.files, inside._open = self.files, (*self._open, place)
         compiled = self._compile(root, os.path.basename(origin.path), report, self._budget, inside)

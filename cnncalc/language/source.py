@@ -138,7 +138,8 @@ def _read_model(origin: Origin, stream: BinaryIO, *, alone: bool = False) -> Sou
     from cnncalc.language.importing import read_model
 
     beside = (lambda: None) if alone else (lambda: _spec_beside(origin))
-    return read_model(origin.name, origin.path, stream, origin, beside)
+    is_file = origin.kind in (FILE, ZOO) and not alone and os.path.isfile(origin.path)
+    return read_model(origin.name, origin.path, stream, origin, beside, is_file=is_file)
 
 
 def _read(origin: Origin, stream: BinaryIO, *, alone: bool = False) -> Source:

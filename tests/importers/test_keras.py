@@ -390,7 +390,7 @@ def test_a_shape_that_the_file_says_otherwise_is_a_finding():
         (functional(start(), layer("Bidirectional", "out", ["image"])), "`out` has no layer inside"),
         (functional(start("image", 6, 3), layer("LSTM", "l", ["image"], units=2, return_state=True),
                     layer("Add", "out", [("l", 9, 0), "l"])), "`out` reads `l`, which is not there or waits for it"),
-        ({"modelTopology": {"node": []}, "keras": 1}, "this is a graph model of TensorFlow.js, which holds no layers"),
+        ({"modelTopology": {"versions": {}, "node": []}, "keras": 1}, "this is a graph model of TensorFlow.js, which holds no layers"),
         ({"modelTopology": {"config": 1}}, "this JSON is not that of a model: it has no class_name"),
     ],
 )  # fmt: skip

@@ -13,6 +13,8 @@ from cnncalc.importers import onnx
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.model_file import ModelFile
 from cnncalc.importers.base.wire import Wire
+from cnncalc.language.build import build
+from cnncalc.language.document import Document
 
 from .onnx_files import field, layers, message, model, network, node, source, tensor, value, varint
 
@@ -178,7 +180,7 @@ def refuse(data, name="net.onnx"):
 REFUSED = [
     ([node("Wobble", "x", "a", "w"), node("Relu", "a", "y")], [value("x", MAP)],
      "the node Wobble `w` is not known here, and the file does not say what shape it gives"),
-    ([node("Relu", "z", "y")], [value("x", MAP), value("z", ("N", "c", 2))], "the input `z` has open sizes: N, c, 2"),
+    ([node("Relu", "z", "y")], [value("x", MAP), value("z", ("N", "", 2))], "the input `z` has open lengths: N, ?, 2"),
     ([node("Conv", "x z", "y", "c")], [value("x", MAP)], "the node Conv `c` reads `z`, which nothing above it gives"),
     ([node("Conv", "x w", "y", "c")], [value("x", (1, 5, 8, 6))], "the node Conv `c` has a kernel for 4 channels, and gets 5"),
     ([node("Conv", "x w", "y", pads=[1, 1])], [value("x", MAP)], "`pads` of the node Conv must be 4 numbers, got [1, 1]"),
@@ -328,3 +330,57 @@ def test_a_damaged_file_is_a_finding(data):
 def test_any_bytes_are_a_finding(data):
     with pytest.raises(cnncalc.SpecError):
         network(data)
+
+
+STEPS = model([node("Shape", "x", "s"), node("Gather", "s two", "t"), node("Unsqueeze", "t zero", "u"), node("Concat", "one four u", "k", axis=0),
+               node("Reshape", "x k", "f"), node("Relu", "f", "y")],
+              [value("x", ("batch", "features", 2, "steps"))], [value("y", (1,))],
+              [tensor("two", (), [3]), tensor("zero", (1,), [0]), tensor("one", (1,), [1]), tensor("four", (1,), [8])])  # fmt: skip
+
+
+def open_finding(data, **given):
+    """The finding in which a file of open lengths ends with what is given."""
+    with pytest.raises(cnncalc.SpecError) as refused:
+        build(Document(source(data)), **given)
+    [found] = refused.value.diagnostics
+    return found.code, found.message, found.help
+
+
+def test_a_length_that_is_no_size_is_asked_for_by_its_symbol():
+    assert open_finding(STEPS) == ("E703", "the file leaves the size of `input` (features=?) open", "--set features=128")
+    assert open_finding(STEPS, settings={"features": 4}) == (
+        "E703", "the file leaves the size of `input` (2×?) open", "--size 2,224",
+    )  # fmt: skip
+    assert open_finding(STEPS, size=(2, 9)) == (
+        "E701", "the input `x` has open lengths: batch, features, 2, steps", "--set features=128",
+    )  # fmt: skip
+
+
+def test_the_arithmetic_of_shapes_is_that_of_the_lengths_that_are_given():
+    net = build(Document(source(STEPS)), settings={"features": 4, "steps": 9})
+
+    assert layers(net) == [("input", "4×2×9"), ("reshape", "8×9"), ("relu", "8×9")]
+    again = build(Document(net.source), settings={"features": 4, "steps": 5})
+    assert layers(again) == [("input", "4×2×5"), ("reshape", "8×5"), ("relu", "8×5")]
+
+
+def test_a_spec_beside_a_file_says_its_open_size(tmp_path, cnncalc):
+    data = model([node("Relu", "x", "y")], [value("x", ("n", 3, "h", "w"))], [value("y", ("n", 3, "h", "w"))])
+    (tmp_path / "net.onnx").write_bytes(data)
+    assert "--size 224,224" in cnncalc("shapes", str(tmp_path / "net.onnx")).err
+    assert "3×5×6" in cnncalc("shapes", str(tmp_path / "net.onnx"), "--size", "5,6").out
+
+    (tmp_path / "net.onnx.yaml").write_text("cnncalc: 1\ninput: {channels: 3, size: [5, 7]}\n")
+
+    assert "3×5×7" in cnncalc("shapes", str(tmp_path / "net.onnx")).out
+
+
+def test_a_file_of_open_size_is_no_part_of_another_network(tmp_path, cnncalc):
+    data = model([node("Relu", "x", "y")], [value("x", ("n", 3, "h", "w"))], [value("y", ("n", 3, "h", "w"))])
+    (tmp_path / "net.onnx").write_bytes(data)
+    (tmp_path / "whole.yaml").write_text("input: {channels: 3, size: [8, 8]}\nlayers:\n  - net: {of: net.onnx}\n")
+
+    found = cnncalc("shapes", str(tmp_path / "whole.yaml"))
+
+    assert "`net.onnx` leaves the size of its input open" in found.err
+    assert "say it in `net.onnx.yaml` beside it" in found.err

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 import cnncalc
+from cnncalc.language.build import build
+from cnncalc.language.document import Document
 
-from .onnx_files import network
+from .onnx_files import network, source
 
 DATA = Path(__file__).parent / "data" / "onnx"
 TRUTH = json.loads((DATA / "exports.json").read_text(encoding="utf-8"))
@@ -71,12 +73,20 @@ def legal(name):
     return name if name[0].isalpha() else f"n{name}"
 
 
-def test_a_file_of_open_sizes_says_so():
+def test_a_file_of_open_sizes_asks_for_them():
     with pytest.raises(cnncalc.SpecError) as refused:
         network(FILES.read(OPEN), OPEN)
 
     [found] = refused.value.diagnostics
-    assert (found.code, found.message) == ("E701", "the input `x` has open sizes: s77, 3, s53, s0")
+    assert (found.code, found.message, found.help) == ("E703", "the file leaves the size of `input` (?×?) open", "--size 224,224")
+
+
+@pytest.mark.parametrize("given", [{"size": (32, 24)}, {"settings": {"s53": 32, "s0": 24}}])
+def test_with_sizes_it_is_what_its_framework_says(given):
+    net, truth = build(Document(source(FILES.read(OPEN), OPEN)), **given), TRUTH[OPEN]
+
+    assert [axes(net.nodes[i].output) for i in net.outputs.values()] == truth["outputs"]
+    assert net.macs.value == truth["macs"]
 
 
 def test_the_truth_is_about_all_networks():

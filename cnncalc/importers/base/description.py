@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 Data = dict[str, Any]
 """Plain data, as YAML would give it."""
@@ -44,7 +44,9 @@ class Description(NamedTuple):
     stated: Mapping[str, Data] = {}
     open: Mapping[str, str] = {}
     """The inputs whose size the file leaves open, and how far it says it, `?,?` or `?,80`: in `inputs`
-    what is open is 1."""
+    what is open is 1. Lengths that are no size are told by their symbols, `steps=?`."""
+    symbols: Collection[str] | None = None
+    """What the file calls its open lengths, if it is read anew with what is asked for; else None."""
 
 
 class Unreadable(Exception):

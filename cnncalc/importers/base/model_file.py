@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+import stat
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.importers.base.description import Unreadable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from typing import BinaryIO
 
 HEAD = 4096
@@ -17,13 +20,31 @@ TEXT = 20_000_000
 """A description that is a text has at most so many bytes."""
 
 
+class Asked(NamedTuple):
+    """What a reader says of lengths that a file leaves open: sizes of inputs, and lengths by their symbols.
+
+    `sizes` are those of all inputs, or by the names of inputs.
+    """
+
+    sizes: Any = None
+    symbols: Mapping[str, Any] = MappingProxyType({})
+
+    def size_of(self, name: str) -> Sequence[int] | None:
+        """The size of an input; None if nothing is said of it."""
+        found = self.sizes.get(name) if isinstance(self.sizes, dict) else self.sizes
+        return found if isinstance(found, (list, tuple)) else None
+
+
 class ModelFile:
     """A file, or bytes that came from elsewhere; `name` is what messages call it."""
 
-    def __init__(self, name: str, stream: BinaryIO) -> None:
-        """`stream` can be read at any place."""
+    def __init__(self, name: str, stream: BinaryIO, path: str | None = None) -> None:
+        """`stream` can be read at any place; `path` is where the file lies, if it does in a folder."""
         self.name = name
+        self.base = os.path.basename(path or name)
         self._stream = stream
+        self._folder = None if path is None else os.path.dirname(path)
+        self.asked = Asked()
         self.size = stream.seek(0, os.SEEK_END)
 
     def read(self, start: int, length: int) -> bytes:
@@ -35,6 +56,24 @@ class ModelFile:
         """Where the file lies, for a library that reads by itself; "" if it lies nowhere."""
         name = getattr(self._stream, "name", None)
         return os.path.abspath(name) if isinstance(name, str) and os.path.isfile(name) else ""
+
+    def size_beside(self, name: str) -> int | None:
+        """The size of a file in the same folder; None if there is none, or it has no plain name."""
+        if self._folder is None or not name or name != os.path.basename(name) or "\0" in name:
+            return None
+        try:
+            found = os.stat(os.path.join(self._folder, name))
+        except OSError:
+            return None
+        return found.st_size if stat.S_ISREG(found.st_mode) else None
+
+    def read_beside(self, name: str, start: int, length: int) -> bytes:
+        """So many bytes of a file in the same folder, or as many as there are; none if there is no such."""
+        if self.size_beside(name) is None:
+            return b""
+        with open(os.path.join(self._folder or "", name), "rb") as stream:
+            stream.seek(start)
+            return stream.read(length)
 
     def head(self) -> bytes:
         """The first bytes."""

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 _BETWEEN = re.compile(r"[/\\:.]+")
 _ILLEGAL = re.compile(r"[^\w-]+")
+_LEGAL = re.compile(
+    r"[A-Za-z](?:[\w-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[\w-]*[A-Za-z0-9])?)*", re.ASCII
+)
+"""Names that stay as they are."""
 _TAKEN = ("prev", "input")
 _ROOM = 13
 """So many characters are left for a letter before a long name, and the number behind it."""
@@ -51,6 +55,8 @@ def legal(text: str) -> str:
     >>> legal("/layer1/1/conv1/Conv"), legal("res2a/branch 1"), legal("0.weight"), legal("$x"), legal("//")
     ('layer1.1.conv1.Conv', 'res2a.branch_1', 'n0.weight', 'x', '')
     """
+    if len(text) <= NAME - _ROOM and _LEGAL.fullmatch(text):
+        return text
     parts = (_ILLEGAL.sub("_", part).strip("_-") for part in _BETWEEN.split(text[-2 * NAME :]))
     name = ".".join(part for part in parts if part)[_ROOM - NAME :].strip(".-")
     # A name begins with a letter; what `\w` has beside letters are digits of many scripts.

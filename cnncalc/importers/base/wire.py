@@ -10,14 +10,12 @@ Source: "Encoding", the documentation of protocol buffers.
 from __future__ import annotations
 
 from struct import unpack_from
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from cnncalc.importers.base.description import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from cnncalc.importers.base.model_file import ModelFile
 
 VARINT, EIGHT, BYTES, FOUR = 0, 1, 2, 5
 """The forms of a field."""
@@ -39,10 +37,19 @@ class Field(NamedTuple):
     stop: int
 
 
+class Positioned(Protocol):
+    """Bytes that can be read at any place."""
+
+    size: int
+
+    def read(self, start: int, length: int) -> bytes:
+        """So many bytes from `start`, or as many as there are; raises OSError."""
+
+
 class Wire:
     """A file of messages. Every method raises Unreadable where the file breaks the format."""
 
-    def __init__(self, file: ModelFile) -> None:
+    def __init__(self, file: Positioned) -> None:
         """Nothing is read yet."""
         self._file = file
         self._data = b""

@@ -34,6 +34,8 @@ _BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "Sub": lambda a, b: a - b,
     "Mul": lambda a, b: a * b,
     "Div": _divide,
+    "FloorDiv": lambda a, b: a // b,
+    "SquaredDifference": lambda a, b: (a - b) ** 2,
     "Mod": lambda a, b: a % b,
     "Pow": lambda a, b: a**b if abs(b) < 100 else math.nan,
     "Min": min,

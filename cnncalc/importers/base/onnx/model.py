@@ -229,10 +229,19 @@ def _length(wire: Wire, field: Field) -> int | str:
 
 def listing(graph: Graph) -> str:
     """A line for each node: what it is, reads and gives. Long names are cut."""
-    return "\n".join(
-        f"{_short(node.op)} {_short(node.name)}: {_few(node.inputs)} → {_few(node.outputs)}"
-        for node in graph.nodes
-    )
+    return "\n".join(map(_line, graph.nodes))
+
+
+def _line(node: Node) -> str:
+    """What a node is, reads and gives; all of it at once where nothing is long, many or not printable."""
+    text = f"{node.op} {node.name}: {', '.join(node.inputs)} → {', '.join(node.outputs)}"
+    if len(text) <= _LONG and text.isprintable():
+        return text
+    return f"{_short(node.op)} {_short(node.name)}: {_few(node.inputs)} → {_few(node.outputs)}"
+
+
+_LONG = 60
+"""A longer name is cut."""
 
 
 def _few(names: list[str]) -> str:
@@ -241,5 +250,5 @@ def _few(names: list[str]) -> str:
 
 
 def _short(name: str) -> str:
-    text = name if len(name) <= 60 else f"{name[:57]}…"
+    text = name if len(name) <= _LONG else f"{name[: _LONG - 3]}…"
     return text if text.isprintable() else repr(text)

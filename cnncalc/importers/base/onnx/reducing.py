@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc.importers.base.onnx.elementwise import tensor
@@ -10,7 +11,7 @@ from cnncalc.importers.base.onnx.nodes import axis_of, integer, integers, title
 from cnncalc.importers.base.onnx.values import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from cnncalc.importers.base.onnx.model import Node
     from cnncalc.importers.base.onnx.values import Dims
@@ -34,10 +35,25 @@ def reduce(kind: str) -> Callable[[Walk, Node, list[Value | None]], Value]:
         if not integer(node, "keepdims", 1):
             dims = tuple(n for axis, n in enumerate(x.dims) if axis not in axes)
         if x.is_constant:
-            return Value(dims, source=node.outputs[0], learnt=x.learnt)
+            return Value(
+                dims, numbers=_fold(node, x, axes, dims), source=node.outputs[0], learnt=x.learnt
+            )
         return _reduce_axes(walk, node, x, kind, axes, kept, dims)
 
     return read
+
+
+_FOLDS: dict[str, Callable[[Sequence[float]], float]] = {
+    "Prod": prod, "Sum": sum, "Max": max, "Min": min,
+}  # fmt: skip
+
+
+def _fold(node: Node, x: Value, axes: list[int], dims: Dims) -> tuple[float, ...] | None:
+    """What is left of a small constant; None if that is not known."""
+    fold = _FOLDS.get(node.op.removeprefix("Reduce"))
+    if fold is None or not x.numbers or len(axes) != len(x.dims):
+        return None
+    return (fold(x.numbers),)
 
 
 def _reduce_axes(

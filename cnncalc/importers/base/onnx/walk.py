@@ -37,6 +37,9 @@ class Walk(Entries):
         self.reads = reads
         self.values: dict[str, Value] = {}
         self.stated: dict[str, Data] = {}
+        self.joins_turns = False
+        """Whether a change of the axes behind another one is one change of both, or none."""
+        self._turns: dict[str, tuple[Value, tuple[int, ...]]] = {}
 
     def value(self, name: str, node: Node) -> Value | None:
         """What a node reads, None for an operand that is left out; raises Unreadable."""
@@ -79,13 +82,32 @@ class Walk(Entries):
 
     def permute(self, node: Node, x: Value, order: Sequence[int]) -> Value:
         """The axes of a value in another order, all of them counted."""
+        if self.joins_turns and x.layer in self._turns:
+            x, before = self._turns[x.layer]
+            order = [before[axis] for axis in order]
         dims = tuple(x.dims[axis] for axis in order)
         at = None if x.batch is None else list(order).index(x.batch)
         axes = [x.axis(axis) for axis in order if axis != x.batch]
         if axes == sorted(axes):
             return x._replace(dims=dims, batch=at)
         name = "" if node.op.title() == "Transpose" else f"{name_of_node(node)}.permute"
-        return self.add(node, "permute", {"axes": axes}, [x], dims, at, name=name)
+        made = self.add(node, "permute", {"axes": axes}, [x], dims, at, name=name)
+        self._turns[made.layer] = x, tuple(order)
+        return made
+
+    def leave_out_turns(self, outputs: Sequence[str]) -> None:
+        """Without the changes of axes that nothing reads since others were joined with them."""
+        read = set(outputs)
+        kept = []
+        for index in range(len(self.entries) - 1, -1, -1):
+            entry = self.entries[index]
+            if entry.keys["name"] in self._turns and entry.keys["name"] not in read:
+                continue
+            before = self.entries[index - 1].keys["name"] if index else ""
+            said = entry.keys.get("from") or before
+            read.update([said] if isinstance(said, str) else said)
+            kept.append(entry)
+        self.entries[:] = kept[::-1]
 
     def state(self, name: str, value: Value, layers: int) -> None:
         """Keep what the file says of a shape, if it is of a layer that was added just now."""

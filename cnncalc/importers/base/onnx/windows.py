@@ -28,7 +28,7 @@ def _axes(node: Node, name: str, rank: int, default: int = 1) -> list[int]:
     return found
 
 
-def _one(values: Sequence[int]) -> Any:
+def alike(values: Sequence[int]) -> Any:
     """One number where all axes have the same."""
     return values[0] if len(set(values)) == 1 else list(values)
 
@@ -51,21 +51,21 @@ def _padding(node: Node, rank: int) -> Any:
     if auto == "VALID" or not any(map(any, pads)):
         return None
     if all(before == after for before, after in pads):
-        return _one([before for before, _ in pads])
+        return alike([before for before, _ in pads])
     return pads
 
 
-def _window(node: Node, kernel: Sequence[int], rank: int, *, stride: str = "stride") -> Data:
+def window_keys(node: Node, kernel: Sequence[int], rank: int, *, stride: str = "stride") -> Data:
     """Stride, padding and dilation, those that are not their defaults."""
     keys: Data = {}
     strides, dilations = _axes(node, "strides", rank), _axes(node, "dilations", rank)
     if any(step > 1 for step in strides):
-        keys[stride] = _one(strides)
+        keys[stride] = alike(strides)
     padding = _padding(node, rank)
     if padding is not None:
         keys["padding"] = padding
     if any(step > 1 for step in dilations):
-        keys["dilation"] = _one(dilations)
+        keys["dilation"] = alike(dilations)
     return keys
 
 
@@ -115,7 +115,7 @@ def conv(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     if groups < 1 or depth * groups != channels or filters % groups:
         raise Unreadable(f"{title(node)} has a kernel for {depth * groups} channels, and gets "
                          f"{channels}", node.line)  # fmt: skip
-    keys: Data = {"kernel": _one(kernel)}
+    keys: Data = {"kernel": alike(kernel)}
     if groups == channels > 1:
         kind = "depthwise_conv"
         if filters > channels:
@@ -125,7 +125,7 @@ def conv(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
         keys["filters"] = filters
         if groups > 1:
             keys["groups"] = groups
-    keys |= _window(node, kernel, len(kernel))
+    keys |= window_keys(node, kernel, len(kernel))
     if bias is None:
         keys["bias"] = False
     return walk.add_weighted(node, kind, keys, x, [weight, bias], dims, 0, macs=macs)
@@ -152,9 +152,9 @@ def conv_transpose(walk: Walk, node: Node, operands: list[Value | None]) -> Valu
         windows.append(full._replace(padding=_cut(node, (axis, rank), full, n, extra[axis])))
     sizes = [window.positions(n) for window, n in zip(windows, x.axes[1:], strict=True)]
     dims = (x.dims[0], depth * groups, *sizes)
-    keys: Data = {"filters": depth * groups, "kernel": _one(kernel)}
+    keys: Data = {"filters": depth * groups, "kernel": alike(kernel)}
     if any(step > 1 for step in strides):
-        keys["stride"] = _one(strides)
+        keys["stride"] = alike(strides)
     # What is added at the end is a cut that is so much smaller: the same sizes and windows.
     cuts = [
         [before, after + e]
@@ -166,11 +166,11 @@ def conv_transpose(walk: Walk, node: Node, operands: list[Value | None]) -> Valu
     reached = (*dims[:2], *(n - e for n, e in zip(sizes, beyond, strict=True)))
     if any(map(any, cuts)):
         same = all(before == after for before, after in cuts)
-        keys["padding"] = _one([cut[0] for cut in cuts]) if same else cuts
+        keys["padding"] = alike([cut[0] for cut in cuts]) if same else cuts
     if any(extra):
-        keys["output_padding"] = _one(extra)
+        keys["output_padding"] = alike(extra)
     if any(step > 1 for step in dilations):
-        keys["dilation"] = _one(dilations)
+        keys["dilation"] = alike(dilations)
     if groups > 1:
         keys["groups"] = groups
     if bias is None:
@@ -218,7 +218,7 @@ def pool(kind: str) -> Callable[[Walk, Node, list[Value | None]], Value | list[V
         x = as_map(walk, node, operands[0], rank)
         ceil = bool(integer(node, "ceil_mode", 0))
         dims = (*x.dims[:2], *_lengths(node, x.axes[1:], kernel, ceil=ceil))
-        keys: Data = {"size": _one(kernel), "stride": 1, **_window(node, kernel, rank)}
+        keys: Data = {"size": alike(kernel), "stride": 1, **window_keys(node, kernel, rank)}
         if ceil:
             keys["ceil"] = True
         if (kind == "lp_pool" and "padding" in keys) or (kind != "max_pool" and "dilation" in keys):
@@ -240,7 +240,7 @@ def global_pool(kind: str) -> Callable[[Walk, Node, list[Value | None]], Value]:
         x = as_map(walk, node, x, rank)
         dims = (*x.dims[:2], *[1] * rank)
         if kind == "lp_pool":
-            return walk.add(node, kind, {"size": _one(x.axes[1:])}, [x], dims, 0)
+            return walk.add(node, kind, {"size": alike(x.axes[1:])}, [x], dims, 0)
         return walk.add(node, kind, {"keep_size": True}, [x], dims, 0)
 
     return read

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Unreadable
-from cnncalc.importers.base.onnx.names import legal
+from cnncalc.importers.base.names import legal
 from cnncalc.importers.base.onnx.values import Value
 from cnncalc.importers.base.tflite.codes import IDS
 

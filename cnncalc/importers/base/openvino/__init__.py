@@ -1,0 +1,1 @@
+"""OpenVINO's networks: their XML, the constants that are needed of their `.bin`, their operators."""
