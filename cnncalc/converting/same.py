@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.layers.base.number_types import type_of_biases, type_of_output, type_of_weights
+
 if TYPE_CHECKING:
     from cnncalc.network import Network
 
@@ -26,9 +28,18 @@ def is_same(one: Network, other: Network, *, ordered: bool = False) -> bool:
 def _signs(network: Network, known: dict[Any, int]) -> list[int]:
     """A number for each node: nodes of one number are of one kind, and read nodes of the same numbers."""
     found: list[int] = []
+    types: list[str | None] = []
     for node in network.nodes:
         facts = node.facts
-        numbers = (facts.params, facts.macs, facts.buffer_count, node.trainable, node.dtype)
+        dtype = type_of_output(node.dtype)
+        if node.dtype is None and node.inputs and not facts.params:
+            # Without a type and weights it is of the type that it reads.
+            dtype = types[node.inputs[0]]
+        types.append(dtype)
+        weights = (
+            (type_of_weights(node.dtype), type_of_biases(node.dtype)) if facts.params else None
+        )
+        numbers = (facts.params, facts.macs, facts.buffer_count, node.trainable, dtype, weights)
         shared = None if node.shared_with is None else found[node.shared_with]
         reads = tuple(found[index] for index in node.inputs)
         sign = (node.op, node.output, numbers, shared, reads)
