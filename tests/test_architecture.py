@@ -45,6 +45,7 @@ ORDER = [
     ("tables",),
     ("receptive_field", "cost"),
     ("metrics",),
+    ("porting",),
     ("importers.base",),
     ("importers",),
     ("language",),

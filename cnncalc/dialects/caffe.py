@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.dialects.base.dialect import Dialect
+from cnncalc.dialects.base.porting import CONVOLUTIONS, POOLS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +47,19 @@ class Caffe(Dialect):
     dense_flattens = True
     ceil_unpadded = "full"
     sums_weighed = True
+
+    padding_words = "valid"
+    pairs = ""
+    numbers = f"{CONVOLUTIONS} {POOLS} conv_transpose"
+    pad_layer = False
+    lacks: ClassVar = {
+        "max_pool": "dilation",
+        "avg_pool": "dilation",
+        "pad": "*",
+        "lp_pool": "*",
+        "deform_conv": "*",
+    }
+    excluded = "padded"
 
     inputs = "bottom top"
     neutral = "weight_filler bias_filler param engine"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from cnncalc.dialects.base.dialect import Dialect
+from cnncalc.dialects.base.porting import CONVOLUTIONS
 
 
 class Darknet(Dialect):
@@ -14,6 +17,19 @@ class Darknet(Dialect):
     partial = True
 
     dense_flattens = True
+
+    padding_words = ""
+    pairs = "max_pool avg_pool"
+    numbers = f"{CONVOLUTIONS} conv_transpose"
+    pad_layer = False
+    lacks: ClassVar = {
+        "max_pool": "ceil dilation",
+        "avg_pool": "ceil",
+        "lp_pool": "*",
+        "deform_conv": "*",
+    }
+    averages_count = False
+    counted = "read"
 
     neutral = "jitter random ignore_thresh truth_thresh iou_loss"
 

@@ -59,6 +59,9 @@ class Flax(Dialect):
     channels_last = True
     merges_spread = True
 
+    padding_words = "valid same same_lower causal"
+    counted = "kernel"
+
     inputs = "in_features"
     neutral = "kernel_init bias_init param_dtype precision rngs"
 

@@ -35,6 +35,16 @@ class Onnx(Dialect):
     merges_spread = True
     splits_unevenly = True
 
+    converters: ClassVar = {
+        "torch": "torch.onnx",
+        "keras": "tf2onnx",
+        "paddle": "paddle2onnx",
+        "mxnet": "mx2onnx",
+        "chainer": "onnx-chainer",
+    }
+    padding_words = "valid same same_upper same_lower"
+    averages_count = False
+
     neutral = "storage_order stash_type"
 
     refusals: ClassVar = {

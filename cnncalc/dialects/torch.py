@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.dialects.base.dialect import Dialect
+from cnncalc.dialects.base.porting import CONVOLUTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -171,6 +172,12 @@ class Torch(Dialect):
     merges_spread = True
     splits_unevenly = True
     squeeze_skips = True
+
+    converters: ClassVar = {"onnx": "onnx2torch"}
+    padding_words = "valid same"
+    pairs = ""
+    numbers = f"{CONVOLUTIONS} max_pool avg_pool conv_transpose"
+    lacks: ClassVar = {"lp_pool": "padding"}
 
     inputs = (
         "in_channels in_features num_features input_size in1_features in2_features num_channels"

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc import registry
+from cnncalc.dialects.base.porting import Porting
 from cnncalc.errors import Refusal
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Rules:
     """Whether the heads of attention must divide the channels, whatever the features per head."""
 
 
-class Dialect(Rules):
+class Dialect(Rules, Porting):
     """A framework. Subclasses set the attributes; the rules they leave out are those of `Rules`."""
 
     title: ClassVar[str] = ""
