@@ -23,6 +23,7 @@ from cnncalc.language.grammar import (
     COMMON,
     FILE,
     HOST,
+    INHERITED,
     MODEL,
     NET,
     REUSE,
@@ -82,7 +83,7 @@ def schema() -> Schema:
     """The JSON Schema of a spec."""
     kinds = {name: layer_class(name) for name in registry.names("layers")}
     parts = _parts(kinds)
-    network = MODEL.keys() - {"description", "dialect"}
+    network = MODEL.keys() - {"description", *INHERITED}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "cnncalc",
@@ -121,6 +122,7 @@ def _parts(kinds: Kinds) -> dict[str, Schema]:
     return {
         "cnncalc": {"enum": [VERSION]},
         "dialect": _dialect(),
+        "targets": _targets(),
         "vars": mapping_of({}, rf"(?!(?:i|cin)$){NAME}"),
         "set": mapping_of({}),
         "sweep": mapping_of({"type": "array", "minItems": 1}),
@@ -142,6 +144,13 @@ def _dialect() -> Schema:
     known = list(dialects())
     described = f"{MODEL['dialect'].help}: {registry.alternatives(known)}"
     return {"description": described, "enum": known}
+
+
+def _targets() -> Schema:
+    """The names of frameworks, one or a list."""
+    one = {"enum": list(dialects())}
+    described = MODEL["targets"].help
+    return {"description": described, "anyOf": [one, {"type": "array", "items": one}]}
 
 
 def _complete() -> Schema:

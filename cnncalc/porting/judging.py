@@ -106,6 +106,9 @@ class Judge:
         except Unsayable as error:
             return Judged(INEXPRESSIBLE, None, why=error.reason)
         except Refusal as refusal:
+            if refusal.key and layer.__dict__.get(refusal.key, "") is None:
+                # What has no default there, converters write out.
+                return Judged(SAME, facts)
             return Judged(REFUSED, None, why=refusal.message, fix=refusal.help)
 
     def _judge_plain(self, layer: Layer, inputs: tuple[Shape, ...], facts: Facts) -> Judged:
@@ -164,6 +167,8 @@ class Judge:
     ) -> str:
         """What to write so that both give the same network, in words of the spec."""
         good = [c.way for c in cures if c.verdict in (SAME, PADDED) and c.way is not None]
+        # Numbers hold for what a word does only at this size.
+        good.sort(key=lambda way: isinstance(dict(way.keys).get("padding", 0), str))
         for way in good:
             if not way.is_recounted and self._is_sound(way, layer, inputs, facts):
                 return in_words(way)
