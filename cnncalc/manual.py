@@ -58,7 +58,7 @@ def layer(kind: str) -> str:
         ]
         lines.append("")
     for dialect in dialects().values():
-        if dialect.covers(kind):
+        if dialect.covers(kind) and not (dialect.partial and not dialect.words(kind)):
             lines.append(f"{dialect.title}: {dialect.words(kind) or 'none'}  ")
     if found.source:
         lines.append(f"Source: {found.source}  ")

@@ -510,12 +510,13 @@ class Toy(Dialect):
             cnncalc.loads(net.format(layer))
         found = refused.value.diagnostics[0]
         assert (found.code, found.message, found.help) == (code, message, fix)
-    with pytest.raises(cnncalc.SpecError, match="must be one of caffe, darknet, flax, keras, ncnn, onnx, torch, toy, got `toi`"):
+    with pytest.raises(cnncalc.SpecError, match=r"must be one of caffe, .*, toy, tract, got `toi`"):
         cnncalc.loads(net.format("relu").replace("toy", "toi"))
 
     from cnncalc.manual import layer
 
-    assert schema()["properties"]["dialect"]["enum"] == ["keras", "torch", "caffe", "darknet", "flax", "ncnn", "onnx", "toy"]
+    assert schema()["properties"]["dialect"]["enum"][:3] == ["keras", "torch", "caffe"]
+    assert "toy" in schema()["properties"]["dialect"]["enum"]
     assert "width" in str(schema()["definitions"]["layer.conv"])
     assert "Toy: Wring, Wrung  " in layer("conv").split("\n")
     assert "Toy" not in layer("dense")
@@ -532,7 +533,8 @@ WORDS = "wringer | conv: {kernel: 3, …} | filters: many | three wide"
     assert refused.value.diagnostics[0].help == "`Wringer` is written `conv: {kernel: 3, …}` here: three wide"
 
 
-def test_an_undecided_spec_is_asked_of_every_dialect_that_says_so(plugins):
+def test_an_undecided_spec_is_asked_of_every_dialect_that_is_listed(plugins, monkeypatch):
+    monkeypatch.setattr("cnncalc.dialects.ASKED", ("keras", "torch", "toy"))
     plugins("dialects", "toy", '''"""Toy."""
 from cnncalc.dialects.base.dialect import Dialect
 
@@ -540,7 +542,6 @@ class Toy(Dialect):
     """Toy."""
 
     title = "Toy"
-    asked = True
     recurrent_biases = 3
 ''')  # fmt: skip
     with pytest.raises(cnncalc.SpecError) as refused:

@@ -56,6 +56,56 @@ def same_total(n: int, k: int, s: int = 1, d: int = 1) -> int:
     return max(0, (-(-n // s) - 1) * s + d * (k - 1) + 1 - n)
 
 
+def _without_dilation(mode: str, n: int, k: int, s: int, d: int) -> tuple[int, int]:
+    return by_mode(mode, n, k, s)
+
+
+def _without_clamp(mode: str, n: int, k: int, s: int, d: int) -> tuple[int, int]:
+    total = (-(-n // s) - 1) * s + d * (k - 1) + 1 - n
+    before = half_of(total + 1 if mode == "same_lower" else total)
+    return (before, total - before)
+
+
+def half_of(total: int) -> int:
+    """Half of a number, cut towards zero.
+
+    >>> half_of(3), half_of(-3)
+    (1, -1)
+    """
+    return total // 2 if total > 0 else -(-total // 2)
+
+
+def _without_either(mode: str, n: int, k: int, s: int, d: int) -> tuple[int, int]:
+    return _without_clamp(mode, n, k, s, 1)
+
+
+def _at_the_centre(mode: str, n: int, k: int, s: int, d: int) -> tuple[int, int]:
+    before = (k - 1) // 2
+    return (before, (-(-n // s) - 1) * s + d * (k - 1) + 1 - n - before)
+
+
+def _half_each(mode: str, n: int, k: int, s: int, d: int) -> tuple[int, int]:
+    each = d * (k - 1) // 2
+    return (each, each)
+
+
+SAME = {
+    "balanced": by_mode,
+    "undilated": _without_dilation,
+    "unclamped": _without_clamp,
+    "unclamped and undilated": _without_either,
+    "centred": _at_the_centre,
+    "halved": _half_each,
+}
+"""What the words that begin with `same` add before and after, by the name of the rule.
+
+`balanced`: what ⌈n/s⌉ windows need, half on each side, an odd element as the word says.
+`undilated`: the same, as if there were no dilation. `unclamped`: the same, but what is not needed is
+cut off, so that the first window may start inside. `centred`: (k − 1)/2 before, whatever the stride.
+`halved`: (e − 1)/2 on both sides, so that a window of an even extent gives one output less.
+"""
+
+
 CUTS = {
     "valid": "valid: nothing; in Keras at least I·S outputs",
     "same": "same: what leaves I·S outputs",

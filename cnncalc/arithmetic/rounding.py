@@ -16,6 +16,10 @@ def _truncate(room: int, stride: int, start: int) -> int:
     return room // stride + 1 if room >= 0 else 1 - -room // stride
 
 
+def _half_up(room: int, stride: int, start: int) -> int:
+    return (2 * room + stride) // (2 * stride) + 1
+
+
 def _full(room: int, stride: int, start: int) -> int:
     return -(-room // stride) + 1
 
@@ -35,6 +39,7 @@ ROUNDING: dict[str, Callable[[int, int, int], int]] = {
     "ceil": _ceil,
     "full": _full,
     "starting": _starting,
+    "round": _half_up,
 }
 """How many windows there are, by the name of the rule: of the `room` that is left beside the first
 window, the stride, and the elements in which a window may `start`, the input with what is padded
@@ -42,9 +47,10 @@ before it.
 
 `floor`: only whole windows. `truncated`: as C divides, so that a window counts if it is too long
 by less than a stride. `full`: a partial last window counts. `ceil`: the same, unless it starts
-behind the input. `starting`: every window that starts in the input or before it.
+behind the input. `starting`: every window that starts in the input or before it. `round`: a partial
+last window counts if at least half of a stride is there.
 
 Sources: `floor` and `ceil` are PyTorch's; Caffe's convolutions truncate, and its pools are `ceil` where
 there is padding, `full` elsewhere; MXNet's pooling convention `full` and Chainer's `cover_all` are
-`full`; NNabla without `ignore_border` is `starting`.
+`full`; NNabla without `ignore_border` is `starting`; TensorFlow.js has `round`.
 """

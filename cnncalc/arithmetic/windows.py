@@ -63,11 +63,13 @@ class Window(NamedTuple):
         return ROUNDING[self.rounding](n + before + after - self.extent, self.stride, n + before)
 
     def taps(self, u: int, n: int) -> Sequence[int]:
-        """The input indices that output `u` reads; padding is left out."""
-        start = u * self.stride - self.padding[0]
+        """The input indices that output `u` reads; padding is left out, and what is cut off."""
+        before, after = self.padding
+        start = u * self.stride - before
         d = self.dilation
         first = max(0, -(start // d))
-        last = min(self.kernel - 1, (n - 1 - start) // d)
+        end = n + after if after < 0 else n
+        last = min(self.kernel - 1, (end - 1 - start) // d)
         return range(start + first * d, start + last * d + 1, d) if first <= last else range(0)
 
     def period(self, n: int) -> tuple[int, int] | None:

@@ -59,7 +59,7 @@ class Caffe(Dialect):
         "lp_pool": "*",
         "deform_conv": "*",
     }
-    excluded = "padded"
+    averages: ClassVar = {"counted": "padded"}
 
     inputs = "bottom top"
     neutral = "weight_filler bias_filler param engine"

@@ -28,8 +28,7 @@ class Darknet(Dialect):
         "lp_pool": "*",
         "deform_conv": "*",
     }
-    averages_count = False
-    counted = "read"
+    averages: ClassVar = {"inputs": "inputs"}
 
     neutral = "jitter random ignore_thresh truth_thresh iou_loss"
 

@@ -60,7 +60,7 @@ class Flax(Dialect):
     merges_spread = True
 
     padding_words = "valid same same_lower causal"
-    counted = "kernel"
+    averages: ClassVar = {"counted": "kernel", "inputs": "inputs"}
 
     inputs = "in_features"
     neutral = "kernel_init bias_init param_dtype precision rngs"

@@ -105,7 +105,6 @@ class Keras(Dialect):
     title = "Keras"
     version = "3.15.1"
     source = "documentation and behaviour of keras.layers"
-    asked = True
 
     transposed_valid_fills = True
     channels_last = True
@@ -126,8 +125,7 @@ class Keras(Dialect):
         "max_unpool": "*",
         "fractional_max_pool": "*",
     }
-    averages_count = False
-    counted = "read"
+    averages: ClassVar = {"inputs": "inputs"}
 
     inputs = "input_shape input_dim"
     neutral = (

@@ -43,9 +43,7 @@ class Ncnn(Dialect):
     }
     padding_words = "valid same same_upper same_lower"
     lacks: ClassVar = {"max_pool": "dilation", "lp_pool": "*"}
-    averages_count = False
-    counted = "kernel"
-    same_counted = "kernel"
+    averages: ClassVar = {"inputs": "inputs", "counted": "kernel", "same": "kernel"}
 
     neutral = "activation_params weight_data_size"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from cnncalc.dialects.base.dialect import Dialect
+from cnncalc.dialects.base.onnx import OnnxWindows
 
 
 def _output_padding(layer: Any, extra: int, stride: int, dilation: int) -> None:
@@ -24,7 +25,7 @@ def _projection(layer: Any) -> None:
                           help="a `dense` without bias behind it")  # fmt: skip
 
 
-class Onnx(Dialect):
+class Onnx(OnnxWindows, Dialect):
     """ONNX, whatever runs it."""
 
     title = "ONNX"
@@ -43,7 +44,7 @@ class Onnx(Dialect):
         "chainer": "onnx-chainer",
     }
     padding_words = "valid same same_upper same_lower"
-    averages_count = False
+    averages: ClassVar = {"inputs": "inputs", "counted": "padded"}
 
     neutral = "storage_order stash_type"
 

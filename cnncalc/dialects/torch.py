@@ -163,7 +163,6 @@ class Torch(Dialect):
     title = "PyTorch"
     version = "2.13.0"
     source = "documentation and behaviour of torch.nn and torchvision.ops"
-    asked = True
 
     deform_rounding = "truncated"
     recurrent_biases = 2

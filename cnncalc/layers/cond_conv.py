@@ -70,7 +70,7 @@ class CondConv(Layer):
         experts = self._experts(routing)
         divide_into(self.groups, x.channels, self.filters)
         windows = sliding(x, self.kernel, self.stride, self.padding, self.dilation,
-                          rounding=self.rules.conv_rounding)  # fmt: skip
+                          rules=self.rules)  # fmt: skip
         self.check(windows)
         output = x._replace(channels=self.filters, size=output_sizes(windows, x.size))
         kernel = (self.filters, x.channels // self.groups, *(w.kernel for w in windows))

@@ -58,7 +58,7 @@ class Conv(Layer):
         x = a_map(inputs[0], "conv")
         divide_into(self.groups, x.channels, self.filters)
         windows = sliding(x, self.kernel, self.stride, self.padding, self.dilation,
-                          rounding=self.rules.conv_rounding)  # fmt: skip
+                          rules=self.rules)  # fmt: skip
         self.check(windows)
         read = continue_windows(windows, x.size, self.padding_mode)
         output = x._replace(channels=self.filters, size=output_sizes(windows, x.size))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
-from cnncalc.arithmetic.padding import CUTS, cut_by_mode
-from cnncalc.arithmetic.windows import TransposedWindow
+from cnncalc.arithmetic.padding import CUTS
+from cnncalc.dialects.base.asked import Asked
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.convolution import (
     BIAS,
@@ -34,7 +34,9 @@ from cnncalc.layers.base.shape import Shape, a_map, per_axis
 from cnncalc.layers.base.sliding import output_sizes, sides
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
+
+    from cnncalc.arithmetic.windows import TransposedWindow
 
 
 class ConvTranspose(Layer):
@@ -95,44 +97,27 @@ class ConvTranspose(Layer):
         side = sides(self.padding, axis, rank)
         self.check(side, at="side of conv_transpose")
 
-        def window(extra: int | None) -> TransposedWindow:
-            if isinstance(side, str):
-                fills = self.rules.transposed_valid_fills
-                cut = cut_by_mode(side, k, s, d, extra, at_least_same=fills)
-                return TransposedWindow(k, s, d, cut, side)
-            before, after = side
-            if self.rules.transposed_padding == "added":
-                before, after = d * (k - 1) - before, d * (k - 1) - after
-            return TransposedWindow(k, s, d, (before, after - (extra or 0)), "explicit")
-
+        mode, amount = (side, (0, 0)) if isinstance(side, str) else ("", side)
+        extra = target = None
         if self.output_size is not None:
-            found = self._window_for(
-                n, per_axis(self.output_size, rank, "output_size")[axis], window
-            )
+            if self.output_padding is not None:
+                raise Refusal("E106", "`output_size` and `output_padding` exclude each other",
+                              key="output_padding")  # fmt: skip
+            target = per_axis(self.output_size, rank, "output_size")[axis]
         elif self.output_padding is not None:
             extra = per_axis(self.output_padding, rank, "output_padding")[axis]
             self.check(extra, s, d, at="output_padding")
-            found = window(extra)
-        else:
-            found = window(None)
+        single = isinstance(self.padding, int)
+        asked = Asked(
+            "conv_transpose", n, k, s, d, mode, amount, single, extra=extra, target=target
+        )
+        found = self.rules.transpose(asked)
+        if target is not None and found.positions(n) != target:
+            low, most = self.rules.size_range(asked)
+            raise Refusal("E311", f"an output size of {target} is not possible: valid sizes range "
+                          f"from {low} to {most}", key="output_size", operands=True)  # fmt: skip
         if found.positions(n) < 1:
             raise Refusal("E311", f"nothing is left of the output: the windows of {n} inputs span "
                           f"{(n - 1) * s + found.extent}, {sum(found.padding)} are cut off",
                           key="padding", operands=True)  # fmt: skip
         return found
-
-    def _window_for(
-        self, n: int, size: int, window: Callable[[int | None], TransposedWindow]
-    ) -> TransposedWindow:
-        """The window that gives an output of `size`: by default, or with output padding."""
-        if self.output_padding is not None:
-            raise Refusal("E106", "`output_size` and `output_padding` exclude each other",
-                          key="output_padding")  # fmt: skip
-        if window(None).positions(n) == size:
-            return window(None)
-        low = window(0).positions(n)
-        most = low + window(0).stride - 1
-        if not low <= size <= most:
-            raise Refusal("E311", f"an output size of {size} is not possible: valid sizes range "
-                          f"from {low} to {most}", key="output_size", operands=True)  # fmt: skip
-        return window(size - low)

@@ -73,7 +73,7 @@ class DeformConv(Layer):
         x = a_map(inputs[0], "deform_conv")
         divide_into(self.groups, x.channels, self.filters)
         windows = sliding(x, self.kernel, self.stride, self.padding, self.dilation,
-                          rounding=self.rules.deform_rounding)  # fmt: skip
+                          rules=self.rules, kind="deform_conv")  # fmt: skip
         self.check(windows)
         output = x._replace(channels=self.filters, size=output_sizes(windows, x.size))
         taps = prod(w.kernel for w in windows)

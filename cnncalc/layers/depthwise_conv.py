@@ -56,7 +56,7 @@ class DepthwiseConv(Layer):
         """See the class."""
         x = a_map(inputs[0], "depthwise_conv")
         windows = sliding(x, self.kernel, self.stride, self.padding, self.dilation,
-                          rounding=self.rules.conv_rounding)  # fmt: skip
+                          rules=self.rules)  # fmt: skip
         self.check(windows)
         read = continue_windows(windows, x.size, self.padding_mode)
         channels = x.channels * self.multiplier

@@ -53,7 +53,7 @@ class Involution(Layer):
         """See the class."""
         x = a_map(inputs[0], "involution")
         windows = sliding(x, self.kernel, self.stride, self.padding, self.dilation,
-                          rounding=self.rules.conv_rounding)  # fmt: skip
+                          rules=self.rules)  # fmt: skip
         output = x._replace(size=output_sizes(windows, x.size))
         taps = prod(w.kernel for w in windows)
         groups = self._groups(x.channels)

@@ -40,7 +40,7 @@ class LocallyConnected(Layer):
         """See the class."""
         x = a_map(inputs[0], "locally_connected")
         windows = sliding(x, self.kernel, self.stride, self.padding,
-                          rounding=self.rules.conv_rounding)  # fmt: skip
+                          rules=self.rules)  # fmt: skip
         self.check(windows)
         size = output_sizes(windows, x.size)
         output = x._replace(channels=self.filters, size=size)

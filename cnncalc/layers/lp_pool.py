@@ -35,9 +35,9 @@ class LpPool(Layer):
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
         x = a_map(inputs[0], "lp_pool")
-        rounding = self.rules.ceil_unpadded if self.ceil else "floor"
         windows = sliding(x, self.size, stride_of(self.size, self.stride), "valid",
-                          rounding=rounding, names=("size", "stride"))  # fmt: skip
+                          rules=self.rules, kind="lp_pool", ceil=self.ceil,
+                          names=("size", "stride"))  # fmt: skip
         self.check(x.size, windows)
         output = pool_shape(x, windows)
         work = {"power": reads(output, windows)}

@@ -55,7 +55,7 @@ class SeparableConv(Layer):
         """See the class."""
         x = a_map(inputs[0], "separable_conv")
         windows = sliding(x, self.kernel, self.stride, self.padding, self.dilation,
-                          rounding=self.rules.conv_rounding)  # fmt: skip
+                          rules=self.rules)  # fmt: skip
         self.check(windows)
         output = x._replace(channels=self.filters, size=output_sizes(windows, x.size))
         between = output._replace(channels=x.channels * self.multiplier)

@@ -9,7 +9,7 @@ from cnncalc.arithmetic.windows import SLIDING, AdaptiveWindow, TransposedWindow
 from cnncalc.errors import Refusal
 from cnncalc.porting.reading import STILL, compare
 from cnncalc.porting.rewriting import Rewriting, assert_sayable, in_dialect, is_windowed
-from cnncalc.porting.way import Target, Unsayable, Way, average_rule, divisors
+from cnncalc.porting.way import Target, Unsayable, Way, divisors
 from cnncalc.porting.words import in_words, tell_divisors, tell_move
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Origin(NamedTuple):
     @property
     def counts(self) -> bool:
         """Whether its averages count the padding."""
-        return self.dialect is None or self.dialect.rules.averages_count
+        return self.dialect is None or next(iter(self.dialect.rules.averages)) == "counted"
 
 
 class Judge:
@@ -122,10 +122,11 @@ class Judge:
             return Judged(SAME, facts)
         way = Way(in_dialect(layer, self.target.name))
         found = way.apply(*inputs)
-        if not all(isinstance(w, _ALONG) for w in (*facts.windows, *found.windows)):
+        along = all(isinstance(w, _ALONG) for w in (*facts.windows, *found.windows))
+        if found.output == facts.output and not along:
             # They turn the axes around what depends on their order, such as a reshape.
-            found = found.replace(windows=facts.windows)
-        return self._compare(way, found, inputs, facts)
+            return Judged(SAME, facts)
+        return self._compare(layer, way, inputs, facts, self.target)
 
     def _judge_windows(self, layer: Layer, inputs: tuple[Shape, ...], facts: Facts) -> Judged:
         written, known = layer, facts
@@ -137,7 +138,7 @@ class Judge:
         x, counts = inputs[0], self.origin.counts
         for way in Rewriting(written, known, x, self.target, counts, layer).ways():
             try:
-                found = self._compare(way, way.apply(*inputs), inputs, facts)
+                found = self._compare(layer, way, inputs, facts, self.target)
             except Refusal as refusal:
                 refused = refused or refusal
                 continue
@@ -186,42 +187,29 @@ class Judge:
             layer=type(layer)(**values), pad=pad, crop=crop, counts=self.origin.counts
         )
         try:
-            found = self._compare(back, back.apply(*inputs), inputs, facts, self.origin.dialect)
+            found = self._compare(layer, back, inputs, facts, self.origin.dialect or self.target)
         except Refusal:
             return False
         return found.verdict in (SAME, PADDED)
 
     def _compare(
-        self,
-        way: Way,
-        found: Facts,
-        inputs: tuple[Shape, ...],
-        facts: Facts,
-        target: Target | None = None,
+        self, layer: Layer, way: Way, inputs: tuple[Shape, ...], facts: Facts, target: Target
     ) -> Judged:
-        """What is different if a layer is written so: in the target, or in another one."""
+        """What is different if a layer is written so in a target; raises Refusal."""
+        found = way.apply(*inputs)
         if found.output != facts.output:
             why = f"{found.output}, not {facts.output}"
             return Judged(SIZE, found, way, why)
         moves = _moves(facts, found, inputs)
         if any(not move.is_still for move in moves):
             return Judged(SHIFTED, found, way, tell_move(moves), moves=moves)
-        here = self._divisors(way.layer, inputs, facts)
-        there = way.divisors(target or self.target, inputs[0]) if here is not None else None
-        if here is not None and there is not None and here != there:
-            return Judged(AVERAGES, found, way, tell_divisors(here, there))
+        origin = self.origin.dialect
+        if layer.kind == "avg_pool" and origin is not None:
+            here = divisors(origin.rules, layer, inputs[0])
+            there = way.divisors(target, inputs[0])
+            if here != there:
+                return Judged(AVERAGES, found, way, tell_divisors(here, there))
         return Judged(PADDED if way.is_several else SAME, found, way)
-
-    def _divisors(
-        self, layer: Layer, inputs: tuple[Shape, ...], facts: Facts
-    ) -> list[list[int]] | None:
-        """What averages divide by in the source; None if it is none, or nobody knows."""
-        if layer.kind != "avg_pool" or self.origin.dialect is None:
-            return None
-        word = any(getattr(w, "rule", "").startswith("same") for w in facts.windows)
-        rules = self.origin.dialect.rules
-        rule = average_rule(rules, counts=self.origin.counts, word=word)
-        return divisors(rule, facts.windows, inputs[0].size)
 
 
 def _moves(facts: Facts, found: Facts, inputs: tuple[Shape, ...]) -> tuple[Moved, ...]:

@@ -31,7 +31,7 @@ def targets(result: PortResult) -> Table:
     rows = [
         Row({
             "target": found.target.name,
-            "by": " → ".join(found.by),
+            "by": " → ".join(filter(None, found.by)),
             "there": describe(found),
             "offset": tell_offset(found.offsets),
             "unknown": list_names(found.unknown),

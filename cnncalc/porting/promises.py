@@ -33,8 +33,9 @@ def broken_promises(
     for node, told in _by_layer(network, verdict):
         for (why, fix), targets in told.items():
             message = said.format(layer=node.name, targets=" and ".join(targets), why=why)
-            yield Diagnostic(code, message.removesuffix(": "), network.source, node.span,
-                             layer=node.name, severity=severity, help=fix and (fix if fix.startswith("in ") else f"write {fix}"))  # fmt: skip
+            help = f"write {fix}" if fix and not fix.startswith("in ") else fix
+            yield Diagnostic(code, message, network.source, node.span, layer=node.name,
+                             severity=severity, help=help)  # fmt: skip
 
 
 def _by_layer(

@@ -60,7 +60,7 @@ def assert_padding(layer: Layer, rules: type[Dialect]) -> None:
     axes = padding if isinstance(padding, tuple) else (padding,)
     for side in axes:
         if isinstance(side, str):
-            sayable = side in ("valid", *rules.padding_words.split())
+            sayable = side in ("valid", *rules.kept_words())
         elif isinstance(side, tuple):
             sayable = layer.kind in rules.pairs.split()
         else:
@@ -105,7 +105,7 @@ class Rewriting:
         self.counts = counts
         self.is_recounted = False
         known = layer.keys["padding"].kind.words if "padding" in layer.keys else ()
-        self.words = [word for word in target.rules.padding_words.split() if word in known]
+        self.words = [word for word in target.rules.kept_words() if word in known]
 
     def ways(self) -> Iterator[Way]:
         """The ways to write it, those that converters take first in front.
@@ -122,7 +122,7 @@ class Rewriting:
         if (
             self.layer.kind == "avg_pool"
             and not self.is_recounted
-            and rules.counted != rules.excluded
+            and {"counted", "inputs"} <= rules.averages.keys()
         ):
             again = copy(self)
             again.counts, again.is_recounted = not self.counts, True

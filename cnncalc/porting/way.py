@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import starmap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnncalc.arithmetic.averaging import DIVISORS
 from cnncalc.arithmetic.resampling import Border, BorderedWindow
 from cnncalc.arithmetic.windows import SLIDING, TransposedWindow, Window
+from cnncalc.layers.base.pooling import stride_of
+from cnncalc.layers.base.sliding import ask
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,38 +75,27 @@ class Way(NamedTuple):
         return found
 
     def divisors(self, target: Target, x: Shape) -> list[list[int]]:
-        """What its averages divide by along each axis, at the borders."""
-        rule = average_rule(target.rules, counts=self.counts, word=self.is_word)
-        size = self.pad.apply(x).output.size if self.pad is not None else x.size
-        windows = self.layer.apply(x if self.pad is None else x._replace(size=size)).windows
-        return divisors(rule, windows, size)
+        """What its averages divide by along each axis; raises Refusal."""
+        padded = x if self.pad is None else self.pad.apply(x).output
+        return divisors(target.rules, self.layer, padded, counts=self.counts)
 
 
-def average_rule(rules: type[Dialect], *, counts: bool, word: bool) -> str:
-    """The rule by which averages divide that count the padding or not; `word` says that it is `same`."""
-    if word and rules.same_counted:
-        return rules.same_counted
-    return rules.counted if counts else rules.excluded
+def divisors(
+    rules: type[Dialect], layer: Layer, x: Shape, *, counts: bool | None = None
+) -> list[list[int]]:
+    """What an average divides by along each axis, if it counts the padding or not, or nothing is said.
 
-
-def divisors(rule: str, windows: Sequence[Axis], size: Sequence[int]) -> list[list[int]]:
-    """The divisors along each axis, at the borders."""
+    Raises Refusal.
+    """
+    values = layer.__dict__
+    said = None if counts is None else "counted" if counts else "inputs"
+    known = said if said in rules.averages else None
+    counted = None if known is None else known == "counted"
+    asked = ask(x, values["size"], stride_of(values["size"], values["stride"]), values["padding"],
+                kind=layer.kind, ceil=values["ceil"], counted=counted, names=("size", "stride"))  # fmt: skip
     return [
-        _at_borders(rule, window, n)
-        for window, n in zip(windows, size, strict=True)
-        if isinstance(window, Window)
+        rules.divisors(along, asked[:axis] + asked[axis + 1 :]) for axis, along in enumerate(asked)
     ]
-
-
-def _at_borders(rule: str, window: Window, n: int) -> list[int]:
-    """What the outputs divide by, from the first to the last; of many those at both ends alone."""
-    count = window.positions(n)
-    units = range(count) if count <= 2 * _EDGE else (*range(_EDGE), *range(count - _EDGE, count))
-    return [DIVISORS[rule](window, u, n) for u in units]
-
-
-_EDGE = 64
-"""So many outputs at either end are looked at: no window of a network has so much padding."""
 
 
 def _add(a: tuple[int, int], b: tuple[int, int]) -> tuple[int, int]:

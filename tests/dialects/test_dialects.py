@@ -23,7 +23,7 @@ ALL = list(dialects())
 
 def test_keras_and_pytorch_are_asked_where_nothing_is_chosen():
     assert list(asked_dialects()) == ["keras", "torch"]
-    assert ALL == ["keras", "torch", "caffe", "darknet", "flax", "ncnn", "onnx"]
+    assert ["keras", "torch", *sorted(set(names("dialects")) - {"keras", "torch"})] == ALL
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -32,7 +32,8 @@ def test_a_dialect_says_what_it_is(name):
 
     assert found.__doc__
     assert all((found.title, found.version, found.source, found.spelling))
-    assert all(hasattr(Dialect, attribute) for attribute in vars(found))
+    known = {name for base in found.__mro__[1:] for name in vars(base)}
+    assert {name for name in vars(found) if not name.startswith("_")} <= known
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -179,7 +180,7 @@ def test_no_dialect_is_loaded_before_it_is_named_or_a_word_is_unknown():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert done.stdout == "[]\n['flax']\n['caffe', 'darknet', 'flax', 'keras', 'ncnn', 'onnx', 'torch']\n"
+    assert done.stdout == "[]\n['flax']\n['flax', 'keras', 'torch']\n"
 
 
 def test_without_a_dialect_the_rules_are_neutral():
@@ -191,7 +192,8 @@ def test_an_unknown_dialect_is_told_the_known_ones():
     with pytest.raises(cnncalc.SpecError) as refused:
         cnncalc.loads("dialect: Flaxx\ninput: {features: 1}\nlayers: [dense: 1]")
 
-    assert refused.value.diagnostics[0].message == "`dialect` must be one of caffe, darknet, flax, keras, ncnn, onnx, torch, got `Flaxx`"
+    known = ", ".join(names("dialects"))
+    assert refused.value.diagnostics[0].message == f"`dialect` must be one of {known}, got `Flaxx`"
     assert refused.value.diagnostics[0].help == "did you mean `flax`?"
 
 

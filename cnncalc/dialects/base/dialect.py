@@ -7,36 +7,27 @@ A dialect is one class in one file of `dialects/`, found by the file's name, whi
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc import registry
 from cnncalc.dialects.base.porting import Porting
+from cnncalc.dialects.base.windows import WindowRules
 from cnncalc.errors import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from cnncalc.arithmetic.windows import Axis
+    from cnncalc.dialects.base.asked import Asked
     from cnncalc.layers.base.layer import Facts
 
     Refuses = Callable[..., None]
 
 
-class Rules:
+class Rules(WindowRules):
     """The rules in which frameworks differ. The values here hold where no framework is chosen."""
 
-    conv_rounding: ClassVar[str] = "floor"
-    """How many windows a convolution has: a name of `arithmetic.rounding.ROUNDING`."""
-    deform_rounding: ClassVar[str] = "floor"
-    """The same of a deformable convolution."""
-    ceil_unpadded: ClassVar[str] = "ceil"
-    """How many windows a pool with `ceil` has if no axis is padded: a name of the same table."""
-    ceil_padded: ClassVar[str] = "ceil"
-    """The same if an axis is padded, along all axes."""
-    transposed_valid_fills: ClassVar[bool] = False
-    """Whether a transposed convolution with `valid` gives at least n·stride outputs."""
-    transposed_padding: ClassVar[str] = "cut"
-    """What numbers mean as the padding of a transposed convolution: `cut` from the output, or
-    `added` to the input after it is stretched by the stride."""
     recurrent_biases: ClassVar[int] = 1
     """How many biases a gate has: one, or one each for the input and the state."""
     channels_last: ClassVar[bool] = False
@@ -68,6 +59,13 @@ class Rules:
     """Whether the heads of attention must divide the channels, whatever the features per head."""
 
 
+EVERYWHERE = (
+    "add concat dense dropout flatten global_avg_pool global_max_pool identity multiply pad relu "
+    "sigmoid softmax tanh"
+)
+"""Kinds that compute and hold the same wherever there are maps and channels."""
+
+
 class Dialect(Rules, Porting):
     """A framework. Subclasses set the attributes; the rules they leave out are those of `Rules`."""
 
@@ -77,14 +75,20 @@ class Dialect(Rules, Porting):
     """The version that was asked for the rules."""
     source: ClassVar[str] = ""
     """Where the rules come from."""
-    asked: ClassVar[bool] = False
-    """Whether a spec without a dialect is asked of it, too: numbers must be those of all asked."""
     partial: ClassVar[bool] = False
-    """Whether it is known for no kinds of layer but those in `spelling`."""
+    """Whether it is known for no kinds of layer but those in `spelling` and `plain`."""
+    plain: ClassVar[str] = ""
+    """Kinds that are known, too, and called as anywhere, separated by spaces."""
     spelling: ClassVar[str] = ""
     """A line for each kind: `kind | what the framework calls it | key: argument, key: argument`.
 
     Keys that are called the same are left out. An indented line continues the one above."""
+    words_for_padding: ClassVar[str] = ""
+    """Its words for padding and ours: `word: mode, word: mode`."""
+    told: ClassVar[str] = ""
+    """Its rules for windows, a line for each kind: `kind | in words | as a formula`.
+
+    An indented line continues the one above."""
     inputs: ClassVar[str] = ""
     """Arguments that say what goes in, which is known, separated by spaces."""
     neutral: ClassVar[str] = ""
@@ -94,6 +98,13 @@ class Dialect(Rules, Porting):
     refusals: ClassVar[Mapping[str, Sequence[Refuses]]] = {}
     """Kind, or another moment that a layer names to `Layer.check`, to functions of the layer and of
     what is known then. They raise `Refusal` for what the framework raises an error for."""
+
+    @classmethod
+    def reading(cls, asked: Asked, others: Sequence[Asked] = ()) -> Axis:
+        """How an axis is read; raises Refusal, also for a kind that is not known."""
+        if not cls.covers(asked.kind):
+            raise cls.refuse_kind(asked.kind)
+        return super().reading(asked, others)
 
     @classmethod
     def refuse(cls, reason: str, *, key: str = "", help: str = "") -> Refusal:
@@ -118,13 +129,13 @@ class Dialect(Rules, Porting):
     @classmethod
     def covers(cls, kind: str) -> bool:
         """Whether the rules for a kind of layer are known."""
-        return not cls.partial or kind in _read(cls.spelling)
+        return not cls.partial or kind in _read(cls.spelling) or kind in cls.plain.split()
 
     @classmethod
     def refuse_kind(cls, kind: str) -> Refusal:
         """The refusal of a kind for which the rules are not known."""
         return Refusal("E308", f"the dialect of {cls.title} does not cover `{kind}`",
-                       help=f"it covers {', '.join(_read(cls.spelling))}")  # fmt: skip
+                       help=f"it covers {', '.join(sorted({*cls.kinds(), *cls.plain.split()}))}")  # fmt: skip
 
 
 @cache
@@ -152,13 +163,25 @@ def dialect_names() -> tuple[str, ...]:
 
 def dialects() -> dict[str, type[Dialect]]:
     """All dialects by name, those first that are asked where none is chosen."""
-    found = {name: find(name) for name in dialect_names()}
-    return dict(sorted(found.items(), key=lambda item: not item[1].asked))
+    return dict(_each())
+
+
+def _each() -> Iterator[tuple[str, type[Dialect]]]:
+    """The same one by one, none loaded before its turn."""
+    asked = _asked_names()
+    for name in sorted(dialect_names(), key=lambda name: (name not in asked, name)):
+        yield name, find(name)
+
+
+def _asked_names() -> tuple[str, ...]:
+    """The names that the registry itself knows, so that no other dialect is loaded to find them."""
+    names: tuple[str, ...] = import_module("cnncalc.dialects").ASKED
+    return names
 
 
 def asked_dialects() -> dict[str, type[Dialect]]:
     """The dialects that are asked where none is chosen."""
-    return {name: dialect for name, dialect in dialects().items() if dialect.asked}
+    return {name: find(name) for name in _asked_names()}
 
 
 def spellings(kind: str, key: str) -> list[str]:
@@ -170,7 +193,7 @@ def spellings(kind: str, key: str) -> list[str]:
 @cache
 def key_of(kind: str, word: str) -> str | None:
     """The key of a kind that a framework calls by this word, if one does."""
-    for dialect in dialects().values():
+    for _, dialect in _each():
         for key, argument in dialect.arguments(kind).items():
             if argument == word:
                 return key

@@ -17,8 +17,9 @@ class Porting:
     converters: ClassVar[Mapping[str, str]] = {}
     """Dialects from which networks usually come, and what converts them. There may be others between:
     who says `onnx` is reached from all that ONNX is reached from."""
-    padding_words: ClassVar[str] = "valid"
-    """The words for padding that a converter keeps; any other is written as numbers."""
+    padding_words: ClassVar[str] = ""
+    """The words for padding that a converter keeps, of ours; those of `words_for_padding` if empty.
+    Any other is written as numbers."""
     pairs: ClassVar[str] = f"{CONVOLUTIONS} {POOLS} conv_transpose"
     """Kinds whose own padding may be more on one side than on the other."""
     numbers: ClassVar[str] = ""
@@ -27,11 +28,11 @@ class Porting:
     """Whether zeros can be added by a layer of its own before a layer that cannot say it."""
     lacks: ClassVar[Mapping[str, str]] = {}
     """Kinds to the keys that they do not have here; `*` says that there is no such layer."""
-    averages_count: ClassVar[bool] = True
-    """Whether averages count the elements of the padding, where nothing is said."""
-    counted: ClassVar[str] = "padded"
-    """What averages that count the padding divide by: a name of `averaging.DIVISORS`."""
-    excluded: ClassVar[str] = "read"
-    """The same of averages that do not."""
-    same_counted: ClassVar[str] = ""
-    """The same where `same` pads, whatever is counted; empty if it makes no difference."""
+
+    words_for_padding: ClassVar[str] = ""
+
+    @classmethod
+    def kept_words(cls) -> list[str]:
+        """The words for padding that a converter keeps."""
+        pairs = (pair.split(": ") for pair in cls.words_for_padding.split(", ") if pair)
+        return cls.padding_words.split() or [mode for _, mode in pairs]

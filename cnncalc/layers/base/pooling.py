@@ -32,11 +32,9 @@ class SlidingPool(Layer):
 
     def slide(self, x: Shape, dilation: PerAxis = 1) -> tuple[Window, ...]:
         """The windows over `x`; raises Refusal where the framework of the dialect would."""
-        stride, rules = stride_of(self.size, self.stride), self.rules
+        stride = stride_of(self.size, self.stride)
         windows = sliding(x, self.size, stride, self.padding, dilation, names=("size", "stride"),
-                          rounding=rules.ceil_unpadded if self.ceil else "floor")  # fmt: skip
-        if self.ceil and any(any(window.padding) for window in windows):
-            windows = tuple(window._replace(rounding=rules.ceil_padded) for window in windows)
+                          rules=self.rules, kind=self.kind, ceil=self.ceil)  # fmt: skip
         self.check(x.size, windows)
         return windows
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.arithmetic.padding import by_mode
-from cnncalc.arithmetic.windows import Axis, Window
+from cnncalc.dialects.base.asked import Asked
+from cnncalc.dialects.base.windows import WindowRules
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.shape import Shape, per_axis
 
 if TYPE_CHECKING:
+    from cnncalc.arithmetic.windows import Axis, Window
     from cnncalc.layers.base.key_types import PaddingValue, PerAxis
 
 
@@ -39,15 +40,48 @@ def sliding(
     padding: PaddingValue,
     dilation: PerAxis = 1,
     *,
-    rounding: str = "floor",
+    rules: type[WindowRules] = WindowRules,
+    kind: str = "conv",
+    ceil: bool = False,
+    counted: bool | None = None,
     names: tuple[str, str] = ("kernel", "stride"),
 ) -> tuple[Window, ...]:
     """The windows of a convolution or pooling over `x`, one per axis, with padding resolved.
 
-    Raises Refusal where a window does not fit once; `names` are the keys of kernel and stride.
+    `rules` are those of the framework for a `kind`. Raises Refusal where it refuses them, or a
+    window does not fit once; `names` are the keys of kernel and stride.
     """
-    rank = x.rank
+    asked = ask(
+        x, kernel, stride, padding, dilation, kind=kind, ceil=ceil, counted=counted, names=names
+    )
+    rank = len(asked)
     windows = []
+    for axis, along in enumerate(asked):
+        window = rules.window(along, asked[:axis] + asked[axis + 1 :] if rank > 1 else ())
+        if window.positions(along.n) < 1:
+            raise too_large(window, along.n, axis, rank, names[0])
+        windows.append(window)
+    return tuple(windows)
+
+
+def ask(
+    x: Shape,
+    kernel: PerAxis,
+    stride: PerAxis,
+    padding: PaddingValue,
+    dilation: PerAxis = 1,
+    *,
+    kind: str = "conv",
+    ceil: bool = False,
+    counted: bool | None = None,
+    names: tuple[str, str] = ("kernel", "stride"),
+) -> tuple[Asked, ...]:
+    """What a framework is asked about each axis of a sliding window; raises Refusal.
+
+    `names` are the keys of kernel and stride.
+    """
+    rank, rounding, single = x.rank, "ceil" if ceil else "", isinstance(padding, int)
+    asked = []
     for axis, (n, k, s, d) in enumerate(
         zip(
             x.size,
@@ -58,14 +92,9 @@ def sliding(
         )
     ):
         side = sides(padding, axis, rank)
-        if isinstance(side, str):
-            window = Window(k, s, d, by_mode(side, n, k, s, d), rounding, side)
-        else:
-            window = Window(k, s, d, side, rounding, "explicit")
-        if window.positions(n) < 1:
-            raise too_large(window, n, axis, rank, names[0])
-        windows.append(window)
-    return tuple(windows)
+        mode, amount = (side, (0, 0)) if isinstance(side, str) else ("", side)
+        asked.append(Asked(kind, n, k, s, d, mode, amount, single, rounding, counted))
+    return tuple(asked)
 
 
 def too_large(window: Window, n: int, axis: int, rank: int, key: str) -> Refusal:

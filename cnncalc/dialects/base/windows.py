@@ -1,0 +1,195 @@
+"""The rules by which frameworks slide windows, and the questions that they answer.
+
+A rule that several frameworks share has a name, and a table that knows it; a rule of one framework
+is a method in its file.
+"""
+
+from __future__ import annotations
+
+from math import floor
+from typing import TYPE_CHECKING, ClassVar
+
+from cnncalc.arithmetic.padding import SAME, by_mode, cut_by_mode
+from cnncalc.arithmetic.windows import AdaptiveWindow, TransposedWindow, Window
+from cnncalc.errors import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from cnncalc.arithmetic.windows import Axis
+    from cnncalc.dialects.base.asked import Asked, Resizing
+
+    Limit = Callable[..., None]
+
+
+class WindowRules:
+    """The rules of windows. The values here hold where no framework is chosen."""
+
+    conv_rounding: ClassVar[str] = "floor"
+    """How many windows a convolution has: a name of `arithmetic.rounding.ROUNDING`."""
+    deform_rounding: ClassVar[str] = "floor"
+    """The same of a deformable convolution."""
+    pool_rounding: ClassVar[str] = "floor"
+    """The same of a pool without `ceil`."""
+    ceil_unpadded: ClassVar[str] = "ceil"
+    """How many windows a pool with `ceil` has if no axis is padded: a name of the same table."""
+    ceil_padded: ClassVar[str] = "ceil"
+    """The same if an axis is padded, along all axes."""
+    conv_same: ClassVar[str] = "balanced"
+    """What `same` adds to the input of a convolution: a name of `arithmetic.padding.SAME`."""
+    pool_same: ClassVar[str] = "balanced"
+    """The same of a pool."""
+    averages: ClassVar[Mapping[str, str]] = {"counted": "padded", "inputs": "inputs"}
+    """What an average may be said to divide by, `counted` with the padding or the `inputs` alone, and
+    the rule by which it does: a key of `arithmetic.averaging.DIVISORS`. The first is the default;
+    what `same` pads may have a rule of its own, under `same`. Empty where that is not known."""
+    padding_is_zero: ClassVar[bool] = False
+    """Whether the zeros of the padding take part in max pools."""
+    empties: ClassVar[str] = ""
+    """Kinds that give an empty map where no window fits, separated by spaces; all others refuse."""
+    limits: ClassVar[Mapping[str, Sequence[Limit]]] = {}
+    """Kind to functions of the dialect and of what it is `Asked`: they raise the `Refusal` of
+    windows that the framework has not."""
+    transposed_valid_fills: ClassVar[bool] = False
+    """Whether a transposed convolution with `valid` gives at least n·stride outputs."""
+    transposed_padding: ClassVar[str] = "cut"
+    """What numbers mean as the padding of a transposed convolution: `cut` from the output, or
+    `added` to the input after it is stretched by the stride."""
+
+    @classmethod
+    def window(cls, asked: Asked, others: Sequence[Asked] = ()) -> Window:
+        """How a convolution or a pool slides along an axis, `others` being those of the same map.
+
+        It may fit nowhere. Raises Refusal where the framework refuses it.
+        """
+        for limit in cls.limits.get(asked.kind, ()):
+            limit(cls, asked)
+        before, after = cls.sides_of(asked)
+        rounding = cls.rounding_of(asked, others)
+        return Window(
+            asked.k, asked.s, asked.d, (before, after), rounding, asked.mode or "explicit"
+        )
+
+    @classmethod
+    def sides_of(cls, asked: Asked) -> tuple[int, int]:
+        """What is added to an axis before and after."""
+        mode = asked.mode
+        if not mode:
+            return asked.sides
+        if not mode.startswith("same"):
+            return by_mode(mode, asked.n, asked.k, asked.s, asked.d)
+        rule = SAME[cls.pool_same if asked.is_pool else cls.conv_same]
+        return rule(mode, asked.n, asked.k, asked.s, asked.d)
+
+    @classmethod
+    def rounding_of(cls, asked: Asked, others: Sequence[Asked] = ()) -> str:
+        """How windows are counted: a name of `arithmetic.rounding.ROUNDING`."""
+        if not asked.is_pool:
+            return cls.deform_rounding if asked.kind == "deform_conv" else cls.conv_rounding
+        if asked.rounding != "ceil":
+            return cls.pool_rounding
+        padded = any(any(cls.sides_of(each)) for each in (asked, *others))
+        return cls.ceil_padded if padded else cls.ceil_unpadded
+
+    @classmethod
+    def length(cls, asked: Asked, others: Sequence[Asked] = ()) -> int:
+        """The length of the output of an axis; not above 0 where an empty one is given out.
+
+        Raises Refusal where the framework refuses the layer, also because no window fits.
+        """
+        n = cls.reading(asked, others).positions(asked.n)
+        if n < 1 and not cls.gives_empty(asked.kind):
+            raise Refusal("E301", f"nothing is left of {asked.n} elements", key="padding")
+        return max(n, 0)
+
+    @classmethod
+    def reading(cls, asked: Asked, others: Sequence[Asked] = ()) -> Axis:
+        """How an axis is read, whatever kind of layer is asked for; raises Refusal."""
+        if asked.kind == "conv_transpose":
+            return cls.transpose(asked)
+        if asked.kind in ("adaptive_avg_pool", "adaptive_max_pool"):
+            return cls.adapt(asked)
+        return cls.window(asked, others)
+
+    @classmethod
+    def gives_empty(cls, kind: str) -> bool:
+        """Whether an empty map comes out where no window fits."""
+        return kind in cls.empties.split()
+
+    @classmethod
+    def zeros_compete(cls, asked: Asked) -> bool:
+        """Whether what is padded takes part in a max pool, as zeros."""
+        return cls.padding_is_zero and asked.kind == "max_pool"
+
+    @classmethod
+    def divisor_of(cls, asked: Asked) -> str:
+        """What averages divide by: a name of `arithmetic.averaging.DIVISORS`."""
+        if asked.mode.startswith("same") and "same" in cls.averages:
+            return cls.averages["same"]
+        said = {None: next(iter(cls.averages)), True: "counted", False: "inputs"}[asked.counted]
+        return cls.averages[said]
+
+    @classmethod
+    def divisors(cls, asked: Asked, others: Sequence[Asked] = ()) -> list[int]:
+        """What each average along an axis is divided by; 0 where that is undefined."""
+        from cnncalc.arithmetic.averaging import DIVISORS
+
+        window, rule = cls.window(asked, others), DIVISORS[cls.divisor_of(asked)]
+        count = window.positions(asked.n)
+        # A window that sticks out further than what is padded is no more padded for it.
+        window = window._replace(padding=(window.padding[0], cls.sides_of(asked)[1]))
+        return [rule(window, u, asked.n) for u in range(count)]
+
+    @classmethod
+    def transpose(cls, asked: Asked) -> TransposedWindow:
+        """How a transposed convolution spreads an axis.
+
+        Where a `target` is not possible, another size comes out: `size_range` says which ones are.
+        Raises Refusal where the framework refuses it.
+        """
+        for limit in cls.limits.get("conv_transpose", ()):
+            limit(cls, asked)
+        usual = cls.spread(asked._replace(target=None))
+        if asked.target is None or usual.positions(asked.n) == asked.target:
+            return usual
+        low, most = cls.size_range(asked)
+        if not low <= asked.target <= most:
+            return usual
+        return cls.spread(asked._replace(target=None, extra=asked.target - low))
+
+    @classmethod
+    def size_range(cls, asked: Asked) -> tuple[int, int]:
+        """The least and the largest size that a transposed convolution can be asked for."""
+        low = cls.spread(asked._replace(target=None, extra=0)).positions(asked.n)
+        return low, low + asked.s - 1
+
+    @classmethod
+    def spread(cls, asked: Asked) -> TransposedWindow:
+        """The window of a transposed convolution of which no size is asked."""
+        k, s, d, extra = asked.k, asked.s, asked.d, asked.extra
+        if asked.mode:
+            cut = cut_by_mode(asked.mode, k, s, d, extra, at_least_same=cls.transposed_valid_fills)
+            return TransposedWindow(k, s, d, cut, asked.mode)
+        before, after = asked.sides
+        if cls.transposed_padding == "added":
+            before, after = d * (k - 1) - before, d * (k - 1) - after
+        return TransposedWindow(k, s, d, (before, after - (extra or 0)), "explicit")
+
+    @classmethod
+    def adapt(cls, asked: Asked) -> Axis:
+        """How a pool reads an axis whose output size is given, its `target`; raises Refusal."""
+        return AdaptiveWindow(asked.n if asked.target is None else asked.target)
+
+    @classmethod
+    def resize(cls, asked: Resizing) -> tuple[int, ...]:
+        """The size of each axis of a map that is resized; raises Refusal."""
+        if asked.sizes is not None:
+            return asked.sizes
+        return tuple(
+            cls.scale(n, each) for n, each in zip(asked.n, asked.scales or (), strict=True)
+        )
+
+    @classmethod
+    def scale(cls, n: int, factor: float) -> int:
+        """The length of an axis that is resized by a factor."""
+        return floor(n * factor)

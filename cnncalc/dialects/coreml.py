@@ -1,0 +1,69 @@
+"""Core ML: the operators of its Model Intermediate Language whose sizes are known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from cnncalc.dialects.base import limits, transposing
+from cnncalc.dialects.base.dialect import EVERYWHERE, Dialect
+
+if TYPE_CHECKING:
+    from cnncalc.arithmetic.windows import TransposedWindow
+    from cnncalc.dialects.base.asked import Asked
+
+
+def _rounded_sides(dialect: type[Dialect], asked: Asked) -> None:
+    if asked.rounding != "ceil":
+        return
+    if asked.mode == "same":
+        raise dialect.refuse("ceil_mode must be false where the padding is `same`", key="ceil")
+    if asked.sides[0] != asked.sides[1]:
+        raise dialect.refuse("padding must be the same on both sides if ceil_mode is true",
+                             key="padding")  # fmt: skip
+
+
+class Coreml(Dialect):
+    """Core ML, as its tools infer sizes. A window that is rounded up is dropped only beside padding."""
+
+    title = "Core ML"
+    version = "coremltools 9.0"
+    source = (
+        "documentation of coremltools; sizes inferred by it, what is read could not be measured"
+    )
+    partial = True
+    plain = EVERYWHERE
+
+    converters: ClassVar = {"torch": "coremltools", "keras": "coremltools"}
+
+    words_for_padding = "valid: valid, same: same, same_lower: same_lower"
+    averages: ClassVar = {"counted": "padded", "inputs": "inputs"}
+    ceil_unpadded = "full"
+    merges_spread = True
+
+    limits: ClassVar = {
+        "max_pool": (_rounded_sides, limits.dilation_of_pool),
+        "avg_pool": (_rounded_sides, limits.dilation_of_pool),
+    }
+
+    @classmethod
+    def transpose(cls, asked: Asked) -> TransposedWindow:
+        """A size is taken as it is."""
+        if asked.target:
+            before = transposing.forward_sides(asked, asked.target)[0]
+            return transposing.cut_to(asked, asked.target, before)
+        return super().transpose(asked._replace(target=None))
+
+    spelling = """
+avg_pool | avg_pool | size: kernel_sizes, stride: strides, ceil: ceil_mode
+batch_norm | batch_norm
+concat | concat
+conv | conv | stride: strides, dilation: dilations
+conv_transpose | conv_transpose | stride: strides, dilation: dilations
+dense | linear
+depthwise_conv | conv with groups = channels | stride: strides, dilation: dilations
+leaky_relu | leaky_relu
+max_pool | max_pool | size: kernel_sizes, stride: strides, ceil: ceil_mode
+multiply | mul
+relu6 | relu6
+silu | silu
+"""

@@ -1,0 +1,125 @@
+"""OpenVINO: the operators of its opsets whose windows are known, as an ONNX file has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from cnncalc.arithmetic.windows import TransposedWindow
+from cnncalc.dialects.base.dialect import EVERYWHERE, Dialect
+from cnncalc.dialects.base.onnx import OnnxWindows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.dialects.base.asked import Asked, Resizing
+
+
+def _padding_of_an_average(dialect: type[Dialect], asked: Asked) -> None:
+    if asked.counted is False and not asked.mode and max(asked.sides) >= asked.extent:
+        raise dialect.refuse(f"a window of {asked.extent} may lie in the padding alone, which is "
+                             "not counted", key="padding")  # fmt: skip
+
+
+def _too_large(dialect: type[Dialect], asked: Asked) -> None:
+    padded = asked.n + sum(dialect.sides_of(asked))
+    if asked.extent > padded:
+        raise dialect.refuse(f"a window of {asked.extent} is larger than the padded input, {padded}",
+                             key="size" if asked.is_pool else "kernel")  # fmt: skip
+
+
+class Openvino(OnnxWindows, Dialect):
+    """OpenVINO. A window of a max pool that starts in the end padding is kept, that of an average is not."""
+
+    title = "OpenVINO"
+    version = "2026.4.1"
+    source = "documentation of its operation sets; windows measured on the CPU"
+    partial = True
+    plain = EVERYWHERE
+
+    converters: ClassVar = {"onnx": "ovc"}
+    padding_words = "valid same same_upper same_lower"
+
+    ceil_unpadded = "ceil"
+    empties = "conv_transpose"
+    limits: ClassVar = {
+        "conv": (_too_large,),
+        "max_pool": (_too_large,),
+        "avg_pool": (_too_large, _padding_of_an_average),
+        "lp_pool": (_too_large,),
+    }
+    averages: ClassVar = {"counted": "kernel", "inputs": "inputs"}
+    merges_spread = True
+
+    @classmethod
+    def rounding_of(cls, asked: Asked, others: Sequence[Asked] = ()) -> str:
+        """With `ceil`, max pools keep every window."""
+        if asked.kind == "max_pool" and asked.rounding == "ceil":
+            return "full"
+        return super().rounding_of(asked, others)
+
+    @classmethod
+    def divisor_of(cls, asked: Asked) -> str:
+        """Where nothing is padded, what sticks out at the end is not counted."""
+        if asked.counted is not False and not any(cls.sides_of(asked)):
+            return "inputs"
+        return super().divisor_of(asked)
+
+    @classmethod
+    def cut(cls, asked: Asked, size: int, extra: int) -> TransposedWindow:
+        """A size that is asked for is cut as for `same_lower`; a window of 1 that keeps it is a copy."""
+        if asked.k == asked.s == 1 and size == asked.n:
+            return TransposedWindow(1, 1, 1, (0, 0), asked.mode or "explicit")
+        if asked.target is not None:
+            asked = asked._replace(mode="")
+        return super().cut(asked, size, extra)
+
+    @classmethod
+    def spread(cls, asked: Asked) -> TransposedWindow:
+        """A window of 1 that keeps the size is a copy."""
+        found = super().spread(asked)
+        size = found.positions(asked.n)
+        return cls.cut(asked, size, 0) if asked.k == asked.s == 1 and size == asked.n else found
+
+    @classmethod
+    def resize(cls, asked: Resizing) -> tuple[int, ...]:
+        """Proportions are not kept; raises Refusal for coordinates that it does not know."""
+        if asked.coordinates in ("half_pixel_symmetric", "tf_crop_and_resize"):
+            raise cls.refuse(f"it has no coordinates `{asked.coordinates}`", key="mode")
+        return super().resize(asked._replace(policy="stretch"))
+
+    @classmethod
+    def scale(cls, n: int, factor: float) -> int:
+        """A little is added, so that a factor that is rounded down does no harm."""
+        return super().scale(n, factor + 1e-6)
+
+    spelling = """
+add | Add
+avg_pool | AvgPool
+batch_norm | BatchNormInference
+concat | Concat
+conv | Convolution, GroupConvolution
+conv_transpose | ConvolutionBackpropData, GroupConvolutionBackpropData
+dense | MatMul with a constant
+depthwise_conv | GroupConvolution with groups = channels
+elu | Elu
+gelu | Gelu
+global_avg_pool | ReduceMean over the map
+global_max_pool | ReduceMax over the map
+group_norm | GroupNormalization
+gru | GRUSequence
+hard_sigmoid | HardSigmoid
+hard_swish | HSwish
+leaky_relu | PRelu with a constant
+lp_pool | LpPool of ONNX
+lstm | LSTMSequence
+max_pool | MaxPool
+multiply | Multiply
+permute | Transpose
+prelu | PRelu
+reshape | Reshape
+resize | Interpolate with sizes
+silu | Swish
+simple_rnn | RNNSequence
+subtract | Subtract
+upsample | Interpolate with scales
+"""

@@ -1,0 +1,1 @@
+"""What runtimes measured of one axis, asked of the rules of their dialects."""
