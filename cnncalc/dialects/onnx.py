@@ -60,8 +60,8 @@ abs | Abs
 add | Add, Sum
 affine_grid | AffineGrid
 average | Mean
-avg_pool | AveragePool |
-    size: kernel_shape, stride: strides, padding: pads, ceil: ceil_mode
+avg_pool | AveragePool | size: kernel_shape, stride: strides, padding: pads, ceil: ceil_mode,
+    count_padding: count_include_pad
 batch_norm | BatchNormalization | eps: epsilon
 bilinear | Einsum
 celu | Celu

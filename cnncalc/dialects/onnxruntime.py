@@ -101,8 +101,8 @@ class Onnxruntime(OnnxWindows, Dialect):
         return super().resize(asked)
 
     spelling = """
-avg_pool | AveragePool |
-    size: kernel_shape, stride: strides, padding: pads, ceil: ceil_mode
+avg_pool | AveragePool | size: kernel_shape, stride: strides, padding: pads, ceil: ceil_mode,
+    count_padding: count_include_pad
 conv | Conv |
     kernel: kernel_shape, stride: strides, padding: pads, dilation: dilations, groups: group
 conv_transpose | ConvTranspose |

@@ -224,7 +224,7 @@ affine_grid | functional.affine_grid
 alpha_dropout | AlphaDropout | rate: p
 anchor_boxes | AnchorGenerator | ratios: aspect_ratios, scales: sizes
 average | mean of stack
-avg_pool | AvgPool1d, AvgPool2d, AvgPool3d | size: kernel_size, ceil: ceil_mode
+avg_pool | AvgPool1d, AvgPool2d, AvgPool3d | size: kernel_size, ceil: ceil_mode, count_padding: count_include_pad
 batch_norm | BatchNorm1d, BatchNorm2d, BatchNorm3d | center: bias, track: track_running_stats
 bilinear | Bilinear | units: out_features
 blur_pool | BlurPool2d, BlurPool, MaxBlurPool2D | size: filt_size, mode: pad_mode

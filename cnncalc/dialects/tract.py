@@ -70,8 +70,8 @@ class Tract(OnnxWindows, Dialect):
         return "kernel" if found == "padded" and not asked.rounding else found
 
     spelling = """
-avg_pool | AveragePool |
-    size: kernel_shape, stride: strides, padding: pads, ceil: ceil_mode
+avg_pool | AveragePool | size: kernel_shape, stride: strides, padding: pads, ceil: ceil_mode,
+    count_padding: count_include_pad
 conv | Conv |
     kernel: kernel_shape, stride: strides, padding: pads, dilation: dilations, groups: group
 conv_transpose | ConvTranspose |

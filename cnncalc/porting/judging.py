@@ -171,7 +171,7 @@ class Judge:
         # Numbers hold for what a word does only at this size.
         good.sort(key=lambda way: isinstance(dict(way.keys).get("padding", 0), str))
         for way in good:
-            if not way.is_recounted and self._is_sound(way, layer, inputs, facts):
+            if self._is_sound(way, layer, inputs, facts):
                 return in_words(way)
         return f"in {self.target.name}: {in_words(good[0])}" if good else ""
 
@@ -183,9 +183,7 @@ class Judge:
             other and type(other)(**{**other.__dict__, "dialect": name})
             for other in (way.pad, way.crop)
         )
-        back = way._replace(
-            layer=type(layer)(**values), pad=pad, crop=crop, counts=self.origin.counts
-        )
+        back = way._replace(layer=type(layer)(**values), pad=pad, crop=crop)
         try:
             found = self._compare(layer, back, inputs, facts, self.origin.dialect or self.target)
         except Refusal:

@@ -131,7 +131,7 @@ def find_route(origin: Target | None, target: Target) -> tuple[tuple[Target, ...
     Without a converter, the target alone and nothing that converts.
     """
     ways = target.rules.converters
-    if origin is None:
+    if origin is None or origin.name == target.name:
         return (target,), ()
     if origin.name in ways:
         return (target,), (ways[origin.name],)

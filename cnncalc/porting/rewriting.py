@@ -84,7 +84,8 @@ source has it."""
 class Rewriting:
     """A layer with windows on its way into a target.
 
-    `facts` are those in the source, `counts` is whether averages count the padding there.
+    `facts` are those in the source, `counts` is whether averages count the padding there unless they
+    say it.
     """
 
     def __init__(
@@ -102,7 +103,8 @@ class Rewriting:
         self.facts = facts
         self.x = x
         self.target = target
-        self.counts = counts
+        said = layer.__dict__.get("count_padding")
+        self.counts = counts if said is None else said
         self.is_recounted = False
         known = layer.keys["padding"].kind.words if "padding" in layer.keys else ()
         self.words = [word for word in target.rules.kept_words() if word in known]
@@ -118,29 +120,33 @@ class Rewriting:
             parts = self._cuts() if is_transposed else self._paddings(as_written=ceil is not False)
             for padding, pad, crop, is_kept in parts:
                 yield from self._make({**keys, **padding}, pad, crop, is_kept=is_kept and not keys)
-        rules = self.target.rules
-        if (
-            self.layer.kind == "avg_pool"
-            and not self.is_recounted
-            and {"counted", "inputs"} <= rules.averages.keys()
-        ):
+        if self._may_count and not self.is_recounted:
             again = copy(self)
             again.counts, again.is_recounted = not self.counts, True
             yield from again.ways()
+
+    @property
+    def _may_count(self) -> bool:
+        """Whether averages of the target can be told what they count."""
+        both = {"counted", "inputs"} <= self.target.rules.averages.keys()
+        return self.layer.kind == "avg_pool" and both
 
     def _make(
         self, keys: dict[str, Any], pad: Layer | None, crop: Layer | None, *, is_kept: bool
     ) -> Iterator[Way]:
         values = {**values_in(self.layer, self.target.name), **keys}
+        if "count_padding" in values:
+            values["count_padding"] = self.counts if self._may_count else None
         layer = type(self.layer)(dialect=self.target.name, **values)
         before = self.original.__dict__
-        changes = tuple((k, v) for k, v in values.items() if before[k] != v)
-        is_word = str(keys.get("padding", "valid")).startswith("same")
+        changes = tuple(
+            (name, value) for name, value in values.items()
+            if not _is_equal(before[name], value) and (name != "count_padding" or self.is_recounted)
+        )  # fmt: skip
         with suppress(Unsayable):
             assert_sayable(layer, self.target.rules)
             assert_padding(layer, self.target.rules)
-            kept = is_kept and not self.is_recounted
-            yield Way(layer, pad, crop, changes, self.counts, is_word, kept, self.is_recounted)
+            yield Way(layer, pad, crop, changes, is_kept and not self.is_recounted)
 
     def _paddings(self, *, as_written: bool) -> Iterator[Parts]:
         """Of a sliding window; unless `as_written`, padding at the end takes the place of `ceil`."""
@@ -152,10 +158,10 @@ class Rewriting:
                 yield {}, None, None, True
         else:
             word = self.layer.__dict__["padding"]
-            if as_written and word in self.words:
+            if as_written and word in self.words and word != "valid":
                 yield {"padding": word}, None, None, True
             if none:
-                yield {"padding": "valid"}, None, None, True
+                yield {"padding": self._nothing}, None, None, True
             else:
                 yield {"padding": in_numbers(sides)}, None, None, True
             for other in self.words:
@@ -167,13 +173,19 @@ class Rewriting:
     def _behind_pad(self, sides: Sides) -> Parts:
         mode = self.layer.__dict__.get("padding_mode", "zeros")
         pad = Pad(dialect=self.target.name, amount=in_numbers(sides), mode=mode)
-        keys = {"padding": "valid", "padding_mode": "zeros"}
+        keys = {"padding": self._nothing, "padding_mode": "zeros"}
         return (
             {key: value for key, value in keys.items() if key in self.layer.keys},
             pad,
             None,
             False,
         )
+
+    @property
+    def _nothing(self) -> Any:
+        """No padding: a number where there are numbers, for `valid` has rules of its own in places."""
+        rules = self.target.rules
+        return 0 if self.layer.kind in f"{rules.pairs} {rules.numbers}".split() else "valid"
 
     def _sides(self, *, as_written: bool) -> Sides:
         """What the windows have around them in the source, without `ceil` as much as it adds."""
@@ -211,6 +223,11 @@ class Rewriting:
         if self.target.rules.covers("crop") and min(map(min, sides)) >= 0 and any(map(any, sides)):
             crop = Crop(dialect=self.target.name, amount=in_numbers(sides))
             yield {**plain, "padding": "valid"}, None, crop, False
+
+
+def _is_equal(before: Any, value: Any) -> bool:
+    """Whether a key says the same as before; `valid` is a padding of 0."""
+    return before == value or (before == "valid" and value == 0 and value is not False)
 
 
 def in_numbers(sides: Sides) -> Any:

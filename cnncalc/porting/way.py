@@ -38,19 +38,15 @@ class Unsayable(Exception):
 class Way(NamedTuple):
     """A layer as it is written in a target: itself, and what pads before or crops behind it.
 
-    `keys` are those that are not as the source has them. `counts` says whether averages count the
-    padding, `is_word` that it is a word, `is_kept` that a converter writes it so without a thought,
-    `is_recounted` that averages count otherwise than in the source.
+    `keys` are those that are not as the source has them. `is_kept` says that a converter writes it so
+    without a thought.
     """
 
     layer: Layer
     pad: Layer | None = None
     crop: Layer | None = None
     keys: tuple[tuple[str, Any], ...] = ()
-    counts: bool = True
-    is_word: bool = False
     is_kept: bool = False
-    is_recounted: bool = False
 
     @property
     def is_several(self) -> bool:
@@ -77,20 +73,13 @@ class Way(NamedTuple):
     def divisors(self, target: Target, x: Shape) -> list[list[int]]:
         """What its averages divide by along each axis; raises Refusal."""
         padded = x if self.pad is None else self.pad.apply(x).output
-        return divisors(target.rules, self.layer, padded, counts=self.counts)
+        return divisors(target.rules, self.layer, padded)
 
 
-def divisors(
-    rules: type[Dialect], layer: Layer, x: Shape, *, counts: bool | None = None
-) -> list[list[int]]:
-    """What an average divides by along each axis, if it counts the padding or not, or nothing is said.
-
-    Raises Refusal.
-    """
+def divisors(rules: type[Dialect], layer: Layer, x: Shape) -> list[list[int]]:
+    """What an average divides by along each axis; raises Refusal."""
     values = layer.__dict__
-    said = None if counts is None else "counted" if counts else "inputs"
-    known = said if said in rules.averages else None
-    counted = None if known is None else known == "counted"
+    counted = values["count_padding"]
     asked = ask(x, values["size"], stride_of(values["size"], values["stride"]), values["padding"],
                 kind=layer.kind, ceil=values["ceil"], counted=counted, names=("size", "stride"))  # fmt: skip
     return [

@@ -19,8 +19,6 @@ def in_words(way: Way) -> str:
     """How a layer is written: `pad: 3, then padding: valid`."""
     parts = [f"{key}: {in_yaml(value)}" for key, value in way.keys if value is not None]
     parts += [f"without {key}" for key, value in way.keys if value is None]
-    if way.is_recounted:
-        parts.append(f"padding {'' if way.counts else 'not '}counted")
     told = ", ".join(parts)
     if way.pad is not None:
         amount, mode = in_yaml(way.pad.__dict__["amount"]), way.pad.__dict__["mode"]

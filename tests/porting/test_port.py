@@ -29,7 +29,7 @@ CASES = [
     ("conv: {filters: 4, kernel: 3, stride: 2, padding: 1}", "torch", "16, 16", "keras",
      ("padded", "", "pad: 1, then padding: valid")),
     ("conv: {filters: 4, kernel: 3, stride: 2, padding: same}", "keras", "16, 16", "torch",
-     ("padded", "", "pad: [[0, 1], [0, 1]], then padding: valid")),
+     ("padded", "", "pad: [[0, 1], [0, 1]], then padding: 0")),
     # The same as pairs, where a layer has them.
     ("conv: {filters: 4, kernel: 3, stride: 2, padding: same}", "keras", "16, 16", "onnx", ("same", "", "")),
     ("conv: {filters: 4, kernel: 3, stride: 2, padding: same}", "keras", "16, 16", "caffe",
