@@ -259,7 +259,7 @@ NO_PARTICIPLES = {"embed", "feed", "heed", "need", "red", "seed", "speed"}
 # These are verbs as they stand, and so are names like `read_text`.
 BOTH = {"come", "cut", "let", "put", "read", "run", "set", "split", "spread"}
 VERBS = frozenset(re.findall(r"\w+", """
-    add can check compile count describe fetch find import is join judge label list looks name report replace save show tell to
+    add can check compile count describe fetch find has import is join judge label list looks name report replace save show tell to
 """))
 PREPOSITIONS = {"above", "at", "below", "by", "for", "from", "in", "near", "of", "on", "to", "up", "with"}
 
@@ -284,6 +284,23 @@ def test_what_a_past_participle_is(name, bad):
     assert says_what_was_done(name) == bad
 
 
+ASKING = {"are", "can", "has", "is", "may"}
+
+
+def asks(name: str) -> bool:
+    """Whether the name of a function reads as a question: `is_empty`, `fits`, `_arity_fits`."""
+    words = name.strip("_").split("_")
+    return words[0] in ASKING or any(word.endswith("s") and not word.endswith("ss") for word in words)
+
+
+@pytest.mark.parametrize(("name", "good"), [
+    ("is_map", True), ("_are_causal", True), ("fits", True), ("stands_alone", True), ("_arity_fits", True),
+    ("single", False), ("differ", False), ("_within", False), ("cross_less", False),
+])  # fmt: skip
+def test_what_a_question_is(name, good):
+    assert asks(name) == good
+
+
 def functions(path: Path) -> list[tuple[ast.FunctionDef, ast.Module | ast.ClassDef]]:
     """The functions and methods of a file and where they stand, those inside of functions left out."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -292,12 +309,16 @@ def functions(path: Path) -> list[tuple[ast.FunctionDef, ast.Module | ast.ClassD
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
-def test_functions_are_verbs_or_the_noun_they_return_and_short(path):
+def test_functions_are_verbs_or_the_noun_they_return_or_questions_and_short(path):
     found = [node for node, _ in functions(path)]
     # A property may be the adjective of what it belongs to.
     named = [node.name for node in found if "property" not in map(ast.unparse, node.decorator_list)]
 
+    told = [node for node in found if (ast.get_docstring(node) or "").startswith("Whether ")]
+    answers = [node.name for node in told if ast.unparse(node.returns) in ("bool", "bool | None")]
+
     assert not [name for name in named if says_what_was_done(name)]
+    assert not [name for name in answers if not name.startswith("__") and not asks(name)]
     assert not [node.name for node in found if node.end_lineno - node.lineno >= 50]
 
 

@@ -218,7 +218,7 @@ def _covered(found: type[Dialect]) -> str:
     return ", ".join(kinds) if found.partial else "every kind"
 
 
-def numbers() -> str:
+def metrics() -> str:
     """Every number that a spec may expect of itself, and that a budget may limit."""
     rows = [f"| `{name}` | {_cell(metric.about)} |" for name, metric in METRICS.items()]
     return "\n".join(["| key of `expect` and `budget` | |", "|---|---|", *rows])
@@ -228,7 +228,7 @@ _TABLES: dict[str, Callable[[], str]] = {
     "commands": commands,
     "dialects": frameworks,
     "differing": differing,
-    "numbers": numbers,
+    "numbers": metrics,
     "topics": topics,
 }
 

@@ -77,7 +77,7 @@ def _group(network: Network) -> str:
     inputs = [node.output for node in network.nodes if node.layer is None]
     outputs = [network.nodes[index].output for index in network.outputs.values()]
     one, many, several, volumes, sequences = _GROUPS
-    if inputs[0].tokens or inputs[0].rank == 1:
+    if inputs[0].is_tokens or inputs[0].rank == 1:
         return sequences
     if inputs[0].rank > 2:
         return volumes

@@ -15,7 +15,7 @@ from cnncalc.analyzers.base.keywords import (
     Strict,
 )
 from cnncalc.analyzers.base.tabulate import tabulate, unknown
-from cnncalc.cost.fitting import findings, room, sentence, to_dict, verdict
+from cnncalc.cost.fitting import findings, fitting, room, sentence, to_dict
 from cnncalc.cost.liveness import timeline
 from cnncalc.cost.memory import Memory, Way, known_way, together
 from cnncalc.cost.ordering import better_order
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cnncalc.analyzers.base.tabulate import Key
-    from cnncalc.cost.fitting import Verdict
+    from cnncalc.cost.fitting import Fitting
     from cnncalc.cost.liveness import Graph, Timeline
     from cnncalc.cost.ordering import Order
     from cnncalc.network import Network
@@ -70,7 +70,7 @@ def analyze(
     space = room(fits, flash) if fits else None
     line = timeline(graph := memory.graph())
     order = None if eager else better_order(graph, memory.inputs)
-    found = verdict(memory, space, step) if space else None
+    found = fitting(memory, space, step) if space else None
     kept = saved_bytes(unfold(memory)) if step else []
     parts = memory_parts(memory, step) if step else {}
     keys: Sequence[Key] = ("layer", "op", "inputs", "output", *_columns(memory, line, graph, kept))
@@ -209,7 +209,7 @@ def _step(optimizer: str, parts: dict[str, Total]) -> str:
 
 
 def _asked_totals(
-    optimizer: str | None, parts: dict[str, Total], found: Verdict | None
+    optimizer: str | None, parts: dict[str, Total], found: Fitting | None
 ) -> dict[str, Any]:
     """What --training and --fits add: the parts of the memory by name, and whether it fits."""
     named = {"name": optimizer, **{key: total.value for key, total in parts.items()}}

@@ -61,14 +61,16 @@ def analyze(
         if layer or unit:
             raise UsageError("--project is about all layers, --layer and --unit about one",
                              "give one of them")  # fmt: skip
-        return projection.table(network, source, numbers(project, "project"))
+        return projection.table(network, source, whole_numbers(project, "project"))
     whole = survey.of_network(from_)
     index = find(network, layer) if layer else None
     if unit and index is None:
         index = whole[0] if whole else len(network.nodes) - 1
     looked = None
     if unit and index is not None:
-        looked = one_unit.look(survey, index, check_unit(network, index, numbers(unit, "unit")))
+        looked = one_unit.look(
+            survey, index, check_unit(network, index, whole_numbers(unit, "unit"))
+        )
     target = (index, source) if index is not None else whole
     steps = _working(survey, target) if show_working else None
     told = looked.lines() if looked else [] if index is not None else _of_network(survey, whole)
@@ -114,7 +116,7 @@ _SHOWN = ("size", "field", "shortest", "jump", "centre", "effective")
 _BARS = 32
 
 
-def numbers(given: Any, option: str) -> tuple[int, ...]:
+def whole_numbers(given: Any, option: str) -> tuple[int, ...]:
     """`"3,5"`, or a list, as integers; raises UsageError."""
     parts = given.replace("x", ",").split(",") if isinstance(given, str) else given
     try:
@@ -127,7 +129,7 @@ def numbers(given: Any, option: str) -> tuple[int, ...]:
 
 def _size_of(given: Any) -> tuple[int, ...]:
     """The size of an object, () without one; raises UsageError."""
-    size = numbers(given, "object-size") if given else ()
+    size = whole_numbers(given, "object-size") if given else ()
     if min(size, default=1) < 1:
         raise UsageError(f"--object-size must be above 0, got {given}", "--object-size 32,32")
     return size
@@ -148,7 +150,7 @@ def _rows(survey: Survey, source: str, wanted: Sequence[int]) -> list[Row]:
     """A row for every node; `wanted` is the size of what should be seen."""
     rows = []
     alignment: dict[int, list[dict[str, Any]]] = {}
-    for v in survey.verdicts:
+    for v in survey.meetings:
         entry = {"input": v.source, "axis": v.axis, "verdict": v.kind, "pixels": str(v.pixels),
                  "cells": str(v.cells)}  # fmt: skip
         alignment.setdefault(v.node, []).append(entry)

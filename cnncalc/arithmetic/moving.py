@@ -107,6 +107,56 @@ class Picked(NamedTuple):
         return self.taps(u, n)
 
 
+class Listed(NamedTuple):
+    """What each output reads, where no rule says it shorter: `reads` has the inputs of each."""
+
+    reads: tuple[tuple[int, ...], ...]
+
+    def positions(self, n: int) -> int:
+        """As many as are listed."""
+        return len(self.reads)
+
+    def taps(self, u: int, n: int) -> Sequence[int]:
+        """The inputs that are listed."""
+        return self.reads[u]
+
+    def period(self, n: int) -> tuple[int, int] | None:
+        """None: each is on its own."""
+        return None
+
+    def reach(self, u: int, n: int) -> Sequence[int]:
+        """The taps: what is beyond the ends is not listed."""
+        return self.taps(u, n)
+
+
+class Pieces(NamedTuple):
+    """An axis cut into `target` pieces that do not overlap, the first ones an element longer."""
+
+    target: int
+
+    def positions(self, n: int) -> int:
+        """As many as there are pieces."""
+        return self.target
+
+    def taps(self, u: int, n: int) -> Sequence[int]:
+        """The elements of piece `u`.
+
+        >>> [list(Pieces(2).taps(u, 5)) for u in range(2)]
+        [[0, 1, 2], [3, 4]]
+        """
+        each, longer = divmod(n, self.target)
+        start = u * each + min(u, longer)
+        return range(start, start + each + (u < longer))
+
+    def period(self, n: int) -> tuple[int, int] | None:
+        """That of equal pieces."""
+        return None if n % self.target else (1, n // self.target)
+
+    def reach(self, u: int, n: int) -> Sequence[int]:
+        """The taps: there is no padding."""
+        return self.taps(u, n)
+
+
 class Tiled(NamedTuple):
     """The whole axis again and again, `times` times."""
 

@@ -33,6 +33,10 @@ def _starting(room: int, stride: int, start: int) -> int:
     return -(-start // stride)
 
 
+def _within(room: int, stride: int, start: int) -> int:
+    return min(_full(room, stride, start), _starting(room, stride, start))
+
+
 ROUNDING: dict[str, Callable[[int, int, int], int]] = {
     "floor": _floor,
     "truncated": _truncate,
@@ -40,6 +44,7 @@ ROUNDING: dict[str, Callable[[int, int, int], int]] = {
     "full": _full,
     "starting": _starting,
     "round": _half_up,
+    "within": _within,
 }
 """How many windows there are, by the name of the rule: of the `room` that is left beside the first
 window, the stride, and the elements in which a window may `start`, the input with what is padded
@@ -48,9 +53,11 @@ before it.
 `floor`: only whole windows. `truncated`: as C divides, so that a window counts if it is too long
 by less than a stride. `full`: a partial last window counts. `ceil`: the same, unless it starts
 behind the input. `starting`: every window that starts in the input or before it. `round`: a partial
-last window counts if at least half of a stride is there.
+last window counts if at least half of a stride is there. `within`: partial windows count that start in
+the input or before it.
 
 Sources: `floor` and `ceil` are PyTorch's; Caffe's convolutions truncate, and its pools are `ceil` where
 there is padding, `full` elsewhere; MXNet's pooling convention `full` and Chainer's `cover_all` are
-`full`; NNabla without `ignore_border` is `starting`; TensorFlow.js has `round`.
+`full`; NNabla without `ignore_border` is `starting`; TensorFlow.js has `round`; tinygrad is
+`within`.
 """

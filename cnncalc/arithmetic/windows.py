@@ -18,7 +18,7 @@ from math import gcd
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic.fractional import FractionalWindow
-from cnncalc.arithmetic.moving import Moved, Picked, Single, Stretch, Tiled
+from cnncalc.arithmetic.moving import Listed, Moved, Picked, Pieces, Single, Stretch, Tiled
 from cnncalc.arithmetic.regrouped import Regrouped
 from cnncalc.arithmetic.resampling import Border, BorderedWindow, Resampling
 from cnncalc.arithmetic.rounding import ROUNDING
@@ -332,6 +332,8 @@ Axis = (
     | Moved
     | Stretch
     | Picked
+    | Listed
+    | Pieces
     | Blocks
     | Tiled
     | Regrouped

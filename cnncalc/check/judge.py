@@ -38,7 +38,7 @@ class Task(NamedTuple):
     rules: Rules = ALL
     data: bytes | None = None
     update: bool = False
-    numbers: tuple[str, ...] = ()
+    totals: tuple[str, ...] = ()
     is_named: bool = True
     fault: str = ""
     way: Deployment = ()
@@ -187,10 +187,12 @@ class _Run:
             self.rewriting.hear(network)
         checks = [registry.load("check.claims", check) for check in registry.names("check.claims")]
         claimed = (finding for check in checks for finding in check.judge(network))
-        found = self._within_budget((f for f in claimed if self.task.rules.allow(f.code)), document)
+        found = self._within_budget(
+            (f for f in claimed if self.task.rules.allows(f.code)), document
+        )
         return verdict._replace(
             findings=in_order(found),
-            numbers={name: METRICS[name].value(network) for name in self.task.numbers} or None,
+            totals={name: METRICS[name].value(network) for name in self.task.totals} or None,
         )
 
     def _within_budget(
@@ -228,8 +230,8 @@ class _Run:
         comments = ignores(self.source)
         everything = [finding for findings in found for finding in findings]
         found = [filter_findings(findings, comments) for findings in found]
-        if document is not None and self.task.rules.allow(UNUSED):
-            idle = find_unused(self.source, comments, everything, self.lints.ran, self._codes())
+        if document is not None and self.task.rules.allows(UNUSED):
+            idle = find_unused(self.source, comments, everything, self.lints.has_run, self._codes())
             found[0] += self._within_budget(idle, document)
         self.verdicts = [
             verdict._replace(findings=in_order(f.where_it_stands() for f in findings))

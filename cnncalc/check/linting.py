@@ -37,17 +37,17 @@ class Rules(NamedTuple):
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
 
-    def allow(self, code: str) -> bool:
+    def allows(self, code: str) -> bool:
         """Whether findings of a code are raised; what makes a spec unusable always is."""
         if code[:1] not in "XW":
             return True
         selected = not self.select or code.startswith(self.select)
         return selected and not (self.ignore and code.startswith(self.ignore))
 
-    def run(self, lint: ModuleType) -> bool:
+    def wants(self, lint: ModuleType) -> bool:
         """Whether a lint is run; a quiet one only if its code is selected in full."""
         quiet = getattr(lint, "QUIET", False)
-        return self.allow(lint.CODE) and (not quiet or lint.CODE in self.select)
+        return self.allows(lint.CODE) and (not quiet or lint.CODE in self.select)
 
 
 ALL = Rules()
@@ -61,7 +61,7 @@ class Lints:
         """Those that `rules` want."""
         self.rules = rules
         self.known = [registry.load("check.lints", name) for name in registry.names("check.lints")]
-        self.lints = [lint for lint in self.known if rules.run(lint)]
+        self.lints = [lint for lint in self.known if rules.wants(lint)]
         self.networks: list[Network] = []
         self.nodes = 0
         self._found: dict[tuple[str, Span | None], Diagnostic] = {}
@@ -101,14 +101,14 @@ class Lints:
                 self._take(lint.survey(document, self.networks))
         return list(self._found.values())
 
-    def ran(self, code: str) -> bool:
+    def has_run(self, code: str) -> bool:
         """Whether all that could be found under a code, or with "" under any, was looked for."""
         if not code:
             everything = not self.rules.select and not self.rules.ignore and not self._gave_up
             return everything and self.nodes <= _NODES
         if (
             code in self._gave_up
-            or not self.rules.allow(code)
+            or not self.rules.allows(code)
             or (code[:1] == "W" and self.nodes > _NODES)
         ):
             return False

@@ -40,10 +40,10 @@ class Ignore(NamedTuple):
         """Whether it is about a finding."""
         if finding.span is None or finding.span.line != self.span.line:
             return False
-        return ignorable(finding.code) and (not self.codes or finding.code in self.codes)
+        return is_ignorable(finding.code) and (not self.codes or finding.code in self.codes)
 
 
-def ignorable(code: str) -> bool:
+def is_ignorable(code: str) -> bool:
     """Whether findings of a code may be left out: expectations, budgets and lints."""
     return code[:1] in "XW" and code != UNUSED
 
@@ -81,12 +81,12 @@ def find_unused(
     source: Source,
     comments: Iterable[Ignore],
     findings: Iterable[Diagnostic],
-    ran: Callable[[str], bool],
+    has_run: Callable[[str], bool],
     known: Collection[str],
 ) -> Iterator[Diagnostic]:
     """A warning for every comment, or code in it, that none of the `findings` needs.
 
-    `ran` tells whether a code was looked for: where it was not, nobody knows. `known` are the
+    `has_run` tells whether a code was looked for: where it was not, nobody knows. `known` are the
     codes that there are.
     """
     lines: dict[int, list[Diagnostic]] = {}
@@ -97,10 +97,10 @@ def find_unused(
         present = lines.get(comment.span.line, ())
         met = {finding.code for finding in present if comment.covers(finding)}
         if comment.codes:
-            idle = [code for code in comment.codes if code not in met and ran(code)]
+            idle = [code for code in comment.codes if code not in met and has_run(code)]
             what = cut(", ".join(f"`{code}`" for code in idle), _LISTED)
         else:
-            idle, what = [] if met or not ran("") else ["all"], "anything"
+            idle, what = [] if met or not has_run("") else ["all"], "anything"
         if not idle:
             continue
         fixed = [code for code in idle if code[:1] == "E"]

@@ -17,15 +17,15 @@ class Verdict(NamedTuple):
     """One model, or one variant of it, judged.
 
     `name` is the network's, which says the variant: `mobilenet-v2 (w=0.5)`. `model` and `variant`
-    are the words of the file, None where there is none. `numbers` are its totals, None if they
-    were not asked for or it could not be built.
+    are the words of the file, None where there is none. `totals` are by the names of their metrics,
+    None if they were not asked for or it could not be built.
     """
 
     name: str
     model: str | None = None
     variant: str | None = None
     findings: tuple[Diagnostic, ...] = ()
-    numbers: dict[str, Any] | None = None
+    totals: dict[str, Any] | None = None
 
     def fails(self, *, strict: bool = False) -> bool:
         """Whether a finding is an error or, with `strict`, a warning."""

@@ -158,9 +158,9 @@ class _Writer:
                 asked
                 or name in ("trainable", "dtype")
                 or name not in layer.keys
-                or _differ(value, usual)
+                or _differs(value, usual)
             ):
-                if name in given and not _differ(value, given[name]):
+                if name in given and not _differs(value, given[name]):
                     continue
                 found[name] = value
         found |= {
@@ -172,7 +172,7 @@ class _Writer:
         return dict(sorted(found.items(), key=lambda key: order.index(key[0])))
 
 
-def _differ(value: Any, usual: Any) -> bool:
+def _differs(value: Any, usual: Any) -> bool:
     return isinstance(value, Expression) or type(value) is not type(usual) or value != usual
 
 

@@ -40,7 +40,7 @@ class Demand(NamedTuple):
         return None if self.needed.gaps else True
 
 
-class Verdict(NamedTuple):
+class Fitting(NamedTuple):
     """The demands, the largest batch that fits (None if none does), and ways that would fit.
 
     It `is_hopeless` if not even all options together would do.
@@ -69,15 +69,15 @@ def room(fits: str, flash: str | None) -> Room:
     return Room(found[0] or 0, found[1])
 
 
-def verdict(memory: Memory, space: Room, optimizer: str | None = None) -> Verdict:
+def fitting(memory: Memory, space: Room, optimizer: str | None = None) -> Fitting:
     """Hold a network against the memory there is; with an `optimizer`, while it is trained."""
     demands = _demands(memory, space, optimizer)
     if memory.network.failures:
-        return Verdict(demands, None, [])
+        return Fitting(demands, None, [])
     batch = _largest_batch(memory, space, optimizer)
-    if Verdict(demands, None, []).fits:
-        return Verdict(demands, batch, [])
-    return Verdict(
+    if Fitting(demands, None, []).fits:
+        return Fitting(demands, batch, [])
+    return Fitting(
         demands,
         batch,
         _advice(memory, space, optimizer, batch),
@@ -134,16 +134,16 @@ def _advice(memory: Memory, space: Room, optimizer: str | None, batch: int | Non
         if _fits(memory, space, None, peak):
             advice.append("the order of layers that is given below the table")
     smaller = ("bf16",) if optimizer else ("fp16", "int8", "int4")
-    advice += _fitting(memory, space, optimizer, smaller)
+    advice += _first_way(memory, space, optimizer, smaller)
     if not advice and optimizer:
         advice += _lighter(memory, space, optimizer)
     if not advice and optimizer is None:
-        advice += _apart(memory, space, smaller) or _fitting(memory, space, None, ("int1",))
+        advice += _apart(memory, space, smaller) or _first_way(memory, space, None, ("int1",))
         advice += [] if advice else _apart(memory, space, ("int1",))
     return advice
 
 
-def _fitting(
+def _first_way(
     memory: Memory, space: Room, optimizer: str | None, smaller: Sequence[str]
 ) -> list[str]:
     """The first way that fits, as options."""
@@ -159,7 +159,7 @@ def _lighter(memory: Memory, space: Room, optimizer: str) -> list[str]:
     for name in sorted(less, key=lambda name: -OPTIMIZERS[name].slots):
         if _fits(memory, space, name):
             return [f"--optimizer {name}"]
-        if ways := _fitting(memory, space, name, ("bf16",)):
+        if ways := _first_way(memory, space, name, ("bf16",)):
             return [f"{ways[0]} --optimizer {name}"]
     return []
 
@@ -209,7 +209,7 @@ def _options(way: Way, other: Way) -> str:
     return " ".join(options)
 
 
-def sentence(found: Verdict, batch: int) -> str:
+def sentence(found: Fitting, batch: int) -> str:
     """The answer for this batch in words."""
     answer = {True: "yes", False: "no", None: "not known"}[found.fits]
     parts = []
@@ -224,7 +224,7 @@ def sentence(found: Verdict, batch: int) -> str:
     )
 
 
-def findings(memory: Memory, found: Verdict) -> list[Diagnostic]:
+def findings(memory: Memory, found: Fitting) -> list[Diagnostic]:
     """What does not fit, and what to shrink."""
     network = memory.network
     result = []
@@ -253,7 +253,7 @@ def _needs(part: str) -> str:
     return "need" if part == "flash" else "needs"
 
 
-def to_dict(found: Verdict) -> dict[str, Any]:
+def to_dict(found: Fitting) -> dict[str, Any]:
     """The answer as in JSON."""
     return {
         "answer": found.fits,

@@ -103,7 +103,7 @@ class Memory:
     def types(self) -> str:
         """The types there are, those of token ids aside: `fp32`, or `int8, int4`."""
         nodes = self.network.nodes
-        types = [t for t, node in zip(self.dtypes, nodes, strict=True) if not node.output.tokens]
+        types = [t for t, node in zip(self.dtypes, nodes, strict=True) if not node.output.is_tokens]
         return ", ".join(dict.fromkeys(types)) or self.way.dtype
 
     def weight_bytes(self, index: int) -> int | None:
@@ -177,7 +177,7 @@ class Memory:
         if None in stored:
             return None
         learnt = sum(size or 0 for size in stored)
-        if reads and nodes[reads[0]].output.tokens:
+        if reads and nodes[reads[0]].output.is_tokens:
             # Of a table only the rows are read that the ids name.
             rows = nodes[reads[0]].output.elements * self.way.batch
             width = sum(prod(shape[1:]) for shape in (node.facts.weights or {}).values())
@@ -287,14 +287,14 @@ def _dtypes(network: Network, default: str) -> list[str]:
     """
     types: list[str | None] = []
     for node in network.nodes:
-        if node.output.tokens:
+        if node.output.is_tokens:
             types.append(_IDS)
         elif node.dtype or node.layer is None:
             types.append(node.dtype)
         elif (
             node.facts.params == 0
             and node.inputs
-            and not network.nodes[node.inputs[0]].output.tokens
+            and not network.nodes[node.inputs[0]].output.is_tokens
         ):
             types.append(types[node.inputs[0]])
         else:

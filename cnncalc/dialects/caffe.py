@@ -4,23 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from cnncalc.dialects.base import limits
 from cnncalc.dialects.base.dialect import Dialect
 from cnncalc.dialects.base.porting import CONVOLUTIONS, POOLS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-
-def _padding_of_a_pool(layer: Any, sizes: tuple[int, ...], windows: Sequence[Any]) -> None:
-    for window in windows:
-        if max(window.padding) >= window.kernel:
-            raise Caffe.refuse(f"pad must be less than the kernel {window.kernel}, "
-                               f"and is {max(window.padding)}", key="padding")  # fmt: skip
-
-
-def _dilated_pool(layer: Any, sizes: tuple[int, ...], windows: Sequence[Any]) -> None:
-    if any(window.dilation > 1 for window in windows):
-        raise Caffe.refuse("its pools have no dilation", key="dilation")
 
 
 def _padding_mode(layer: Any, windows: Sequence[Any]) -> None:
@@ -46,6 +35,7 @@ class Caffe(Dialect):
     conv_rounding = "truncated"
     dense_flattens = True
     ceil_unpadded = "full"
+    averages: ClassVar = {"counted": "padded"}
     sums_weighed = True
 
     padding_words = "valid"
@@ -59,7 +49,6 @@ class Caffe(Dialect):
         "lp_pool": "*",
         "deform_conv": "*",
     }
-    averages: ClassVar = {"counted": "padded"}
 
     inputs = "bottom top"
     neutral = "weight_filler bias_filler param engine"
@@ -74,10 +63,24 @@ class Caffe(Dialect):
         "conv": (_padding_mode,),
         "depthwise_conv": (_padding_mode,),
         "conv_transpose": (_extended_output,),
-        "max_pool": (_padding_of_a_pool, _dilated_pool),
-        "avg_pool": (_padding_of_a_pool,),
+    }
+    limits: ClassVar = {
+        "conv": (limits.padding_words,),
+        "max_pool": (limits.padding_of_kernel, limits.dilation_of_pool),
+        "avg_pool": (limits.padding_of_kernel, limits.dilation_of_pool),
     }
 
+    told = """
+conv | C division: a window too long by less than a stride counts |
+    O = trunc((I + 2P − E)/S) + 1
+max_pool | rounds up by default; if any axis is padded, every axis drops a window that starts at or
+    past I + P |
+    O = ⌈(I + 2P − F)/S⌉ + 1
+avg_pool | as max pools |
+    divided by the elements of the window within the padded input
+conv_transpose | numbers are cut from the output |
+    O = (I − 1)·S + E − 2P
+"""
     spelling = """
 abs | AbsVal
 add | Eltwise

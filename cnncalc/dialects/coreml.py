@@ -53,6 +53,17 @@ class Coreml(Dialect):
             return transposing.cut_to(asked, asked.target, before)
         return super().transpose(asked._replace(target=None))
 
+    told = """
+conv | valid, same, same_lower, custom; too large windows are refused |
+    O = ⌊(I + P_start + P_end − E)/S⌋ + 1
+max_pool | ceil_mode not with `same` or unequal padding; a window is dropped only where something
+    is padded |
+    O = ⌈(I + 2P − F)/S⌉ + 1, less 1 if P > 0 and (O − 1)·S ≥ I + P
+avg_pool | as max pools; what averages divide by could not be measured |
+    O as for max pools
+conv_transpose | a given output shape is not checked |
+    O = the output shape
+"""
     spelling = """
 avg_pool | avg_pool | size: kernel_sizes, stride: strides, ceil: ceil_mode
 batch_norm | batch_norm

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
+from cnncalc.arithmetic.moving import Listed
 from cnncalc.dialects.base.dialect import Dialect
 from cnncalc.dialects.base.porting import CONVOLUTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.arithmetic.windows import Axis
+    from cnncalc.dialects.base.asked import Asked
 
 
 class Darknet(Dialect):
@@ -17,6 +24,35 @@ class Darknet(Dialect):
     partial = True
 
     dense_flattens = True
+    words_for_padding = "pad=1: half"
+    averages: ClassVar = {"inputs": "inputs"}
+
+    @classmethod
+    def sides_of(cls, asked: Asked) -> tuple[int, int]:
+        """A pool is padded by its size less one by default, of which half comes first."""
+        if asked.mode == "default":
+            return ((asked.k - 1) // 2, asked.k - 1 - (asked.k - 1) // 2)
+        return super().sides_of(asked)
+
+    @classmethod
+    def reading(cls, asked: Asked, others: Sequence[Asked] = ()) -> Axis:
+        """A window of 1 reads the map as it lies in memory, whatever the padding.
+
+        The original does so whatever the stride. Along the diagonal of a square map that is every so
+        many elements.
+        """
+        found = super().reading(asked, others)
+        plain = asked.s == 1 and not any(cls.sides_of(asked))
+        if (
+            asked.kind != "conv"
+            or asked.k > 1
+            or plain
+            or (asked.s > 1 and asked.way != "original")
+        ):
+            return found
+        n, m = asked.n, found.positions(asked.n)
+        inputs = [divmod(u * (m + 1), n + 1) for u in range(m)]
+        return Listed(tuple((i,) if not rest and i < n else () for i, rest in inputs))
 
     padding_words = ""
     pairs = "max_pool avg_pool"
@@ -28,10 +64,18 @@ class Darknet(Dialect):
         "lp_pool": "*",
         "deform_conv": "*",
     }
-    averages: ClassVar = {"inputs": "inputs"}
 
     neutral = "jitter random ignore_thresh truth_thresh iou_loss"
 
+    told = """
+conv | pad=1 means ⌊F/2⌋ and wins over padding=; a window of 1 reads the map as it lies in memory,
+    whatever the padding (in the original whatever the stride) |
+    O = ⌊(I + P_start + P_end − E)/S⌋ + 1
+max_pool | padding is for both sides together, size − 1 by default |
+    P_start = ⌊P/2⌋
+conv_transpose | numbers are cut from the output |
+    O = (I − 1)·S + F − 2P
+"""
     spelling = """
 add | shortcut
 avg_pool | local_avgpool

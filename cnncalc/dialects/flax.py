@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from cnncalc.arithmetic.moving import Listed
+from cnncalc.arithmetic.resampling import BorderedWindow
+from cnncalc.dialects.base import limits
 from cnncalc.dialects.base.dialect import Dialect
+from cnncalc.dialects.base.jax import JaxWindows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from cnncalc.arithmetic.windows import Axis
+    from cnncalc.dialects.base.asked import Asked
 
 
 def _causal(layer: Any, windows: Sequence[Any]) -> None:
@@ -16,25 +23,18 @@ def _causal(layer: Any, windows: Sequence[Any]) -> None:
                           help="`pad` before the layer")  # fmt: skip
 
 
-def _padding_of_a_pool(layer: Any, sizes: tuple[int, ...], windows: Sequence[Any]) -> None:
-    padding = layer.padding
-    if padding == "causal":
-        raise Flax.refuse("its pools have no causal padding", key="padding",
-                          help="`pad` before the pool")  # fmt: skip
-    sides = padding if isinstance(padding, tuple) else (padding,)
-    if any(isinstance(side, int) for side in sides):
-        raise Flax.refuse("its pools take pairs of padding, not numbers", key="padding",
-                          help="write [before, after] for each axis")  # fmt: skip
+def _padding_of_a_pool(dialect: type[Dialect], asked: Asked) -> None:
+    if asked.mode == "causal":
+        raise dialect.refuse("its pools have no causal padding", key="padding",
+                             help="`pad` before the pool")  # fmt: skip
+    if asked.single:
+        raise dialect.refuse("its pools take pairs of padding, not numbers", key="padding",
+                             help="write [before, after] for each axis")  # fmt: skip
 
 
-def _ceil(layer: Any, sizes: tuple[int, ...], windows: Sequence[Any]) -> None:
-    if layer.ceil:
-        raise Flax.refuse("its pools have no ceil", key="ceil")
-
-
-def _dilated_pool(layer: Any, sizes: tuple[int, ...], windows: Sequence[Any]) -> None:
-    if any(window.dilation > 1 for window in windows):
-        raise Flax.refuse("its pools have no dilation", key="dilation")
+def _lower_with_stride(dialect: type[Dialect], asked: Asked) -> None:
+    if asked.mode == "same_lower" and asked.s > 1:
+        raise dialect.refuse("SAME_LOWER of a ConvTranspose is for a stride of 1", key="padding")
 
 
 def _extended_output(layer: Any, windows: Sequence[Any]) -> None:
@@ -46,7 +46,7 @@ def _extended_output(layer: Any, windows: Sequence[Any]) -> None:
         raise Flax.refuse("its ConvTranspose has no groups", key="groups")
 
 
-class Flax(Dialect):
+class Flax(JaxWindows, Dialect):
     """Flax. Numbers as the padding of ConvTranspose are added to the input after it is stretched."""
 
     title = "Flax"
@@ -54,10 +54,12 @@ class Flax(Dialect):
     source = "documentation of flax.linen; windows measured with flax 0.12.12 and jax 0.12.0.1"
     partial = True
 
-    transposed_valid_fills = True
-    transposed_padding = "added"
-    channels_last = True
-    merges_spread = True
+    words_for_padding = (
+        "SAME: same, SAME_LOWER: same_lower, VALID: valid, CAUSAL: causal, "
+        "CIRCULAR: circular, REFLECT: reflect"
+    )
+
+    gru_state_biases = "new"
 
     padding_words = "valid same same_lower causal"
     averages: ClassVar = {"counted": "kernel", "inputs": "inputs"}
@@ -77,10 +79,50 @@ class Flax(Dialect):
         "conv": (_causal,),
         "depthwise_conv": (_causal,),
         "conv_transpose": (_extended_output,),
-        "max_pool": (_padding_of_a_pool, _ceil, _dilated_pool),
-        "avg_pool": (_padding_of_a_pool, _ceil),
+    }
+    limits: ClassVar = {
+        "max_pool": (_padding_of_a_pool, limits.rounding_up, limits.dilation_of_pool),
+        "avg_pool": (_padding_of_a_pool, limits.rounding_up, limits.dilation_of_pool),
+        "conv_transpose": (_lower_with_stride,),
     }
 
+    @classmethod
+    def reading(cls, asked: Asked, others: Sequence[Asked] = ()) -> Axis:
+        """CIRCULAR and REFLECT go on with the map itself; raises Refusal."""
+        if asked.mode not in ("circular", "reflect"):
+            return super().reading(asked, others)
+        reach = asked.extent - 1
+        if asked.kind == "conv":
+            sides = (reach // 2, reach - reach // 2)
+            return BorderedWindow(asked.k, asked.s, asked.d, sides, mode=asked.mode)
+        if asked.kind != "conv_transpose" or asked.mode == "reflect":
+            raise cls.refuse(f"it has no {asked.mode} here", key="padding")
+        return cls._wrap(asked)
+
+    @classmethod
+    def _wrap(cls, asked: Asked) -> Listed:
+        """The full output of a transposed convolution, laid around a circle of n·stride."""
+        period = asked.n * asked.s
+        window = cls.spread(asked._replace(mode="valid"))
+        size = window.positions(asked.n)
+        missing = -(size - period) % (2 * period)
+        before = missing // 2 if asked.way == "transposed kernel" else missing - missing // 2
+        reads = [
+            {i for u in range(size) if (u + before) % period == o for i in window.taps(u, asked.n)}
+            for o in range(period)
+        ]
+        return Listed(tuple(tuple(sorted(each)) for each in reads))
+
+    told = """
+conv | SAME by default; numbers; an input that is too short gives an empty map |
+    SAME as TensorFlow: O = ⌈I/S⌉, P = max(0, (O − 1)·S + E − I), ⌊P/2⌋ before
+max_pool | words and pairs; stride 1 by default; no ceil |
+    SAME as TensorFlow: O = ⌈I/S⌉, P = max(0, (O − 1)·S + E − I), ⌊P/2⌋ before
+avg_pool | as max pools |
+    divided by F; without the padding by the inputs that are read
+conv_transpose | numbers pad the stretched input |
+    number: O = (I − 1)·S + 1 + P_start + P_end − E + 1; SAME: O = I·S
+"""
     spelling = """
 add | +
 avg_pool | avg_pool | size: window_shape, stride: strides
@@ -99,6 +141,7 @@ embedding | Embed | vocab: num_embeddings, dim: features
 flatten | reshape
 gelu | gelu
 group_norm | GroupNorm | groups: num_groups, scale: use_scale, center: use_bias, eps: epsilon
+gru | GRUCell of linen (that of nnx has no bias of the state), RNN | units: features
 identity | identity
 leaky_relu | leaky_relu | slope: negative_slope
 lstm | OptimizedLSTMCell, RNN | units: features

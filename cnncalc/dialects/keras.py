@@ -151,6 +151,16 @@ class Keras(Dialect):
         "multi_head_attention": (_features_per_head,),
     }
 
+    told = """
+conv | valid, same, and causal of Conv1D; no stride with a dilation |
+    SAME as TensorFlow: O = ⌈I/S⌉, P = max(0, (O − 1)·S + E − I), ⌊P/2⌋ before
+max_pool | valid, same; no ceil |
+    SAME as TensorFlow: O = ⌈I/S⌉, P = max(0, (O − 1)·S + E − I), ⌊P/2⌋ before
+avg_pool | valid, same; leaves the padding out |
+    divided by the inputs that are read
+conv_transpose | same gives I·S, valid at least I·S |
+    same: O = I·S; valid: O = (I − 1)·S + max(E, S)
+"""
     spelling = """
 abs | keras.ops.abs
 adaptive_avg_pool | AdaptiveAveragePooling1D, AdaptiveAveragePooling2D, AdaptiveAveragePooling3D |

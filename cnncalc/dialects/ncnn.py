@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from cnncalc.dialects.base import limits, transposing
 from cnncalc.dialects.base.dialect import Dialect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.arithmetic.windows import TransposedWindow
+    from cnncalc.dialects.base.asked import Asked
 
-def _dilated_pool(layer: Any, sizes: tuple[int, ...], windows: Sequence[Any]) -> None:
-    if any(window.dilation > 1 for window in windows):
-        raise Ncnn.refuse("its pools have no dilation", key="dilation")
+
+def _size_without_word(dialect: type[Dialect], asked: Asked) -> None:
+    if asked.target is not None and not asked.mode and not any(asked.sides):
+        raise dialect.refuse("output_w goes with pad_left -233 or -234", key="output_size")
 
 
 def _padding_mode(layer: Any, windows: Sequence[Any]) -> None:
@@ -30,6 +34,8 @@ class Ncnn(Dialect):
     partial = True
 
     dense_flattens = True
+    words_for_padding = "-233: same, -234: same_lower"
+    averages: ClassVar = {"inputs": "inputs", "counted": "kernel", "same": "kernel"}
     ceil_unpadded = "full"
     ceil_padded = "full"
     merges_spread = True
@@ -43,7 +49,6 @@ class Ncnn(Dialect):
     }
     padding_words = "valid same same_upper same_lower"
     lacks: ClassVar = {"max_pool": "dilation", "lp_pool": "*"}
-    averages: ClassVar = {"inputs": "inputs", "counted": "kernel", "same": "kernel"}
 
     neutral = "activation_params weight_data_size"
 
@@ -52,9 +57,44 @@ class Ncnn(Dialect):
     refusals: ClassVar = {
         "conv": (_padding_mode,),
         "depthwise_conv": (_padding_mode,),
-        "max_pool": (_dilated_pool,),
+    }
+    limits: ClassVar = {
+        "max_pool": (limits.dilation_of_pool,),
+        "avg_pool": (limits.dilation_of_pool,),
+        "conv_transpose": (_size_without_word,),
     }
 
+    @classmethod
+    def spread(cls, asked: Asked) -> TransposedWindow:
+        """A word cuts nothing by itself."""
+        if asked.mode.startswith("same"):
+            asked = asked._replace(mode="", sides=(0, 0))
+        return super().spread(asked)
+
+    @classmethod
+    def transpose(cls, asked: Asked) -> TransposedWindow:
+        """A size goes with a word, which says where the odd element is cut; numbers ignore it.
+
+        Raises Refusal.
+        """
+        for limit in cls.limits["conv_transpose"]:
+            limit(cls, asked)
+        if asked.target is None or not asked.mode.startswith("same"):
+            return cls.spread(asked._replace(target=None))
+        total = cls.spread(asked).positions(asked.n) - asked.target
+        lower = asked.mode == "same_lower"
+        return transposing.cut_to(asked, asked.target, total - total // 2 if lower else total // 2)
+
+    told = """
+conv | numbers; −233 is SAME, −234 with the odd element in front |
+    O = ⌊(I + P_start + P_end − E)/S⌋ + 1
+max_pool | rounds up by default and drops no window; pad_mode 1 rounds down, 2 and 3 are SAME |
+    O = ⌈(I + P_start + P_end − F)/S⌉ + 1
+avg_pool | as max pools |
+    divided by the inputs that are read; by F if counted, or with SAME
+conv_transpose | output_w goes with −233 and −234, and is ignored beside numbers |
+    O = (I − 1)·S + E + output_pad_right − P_start − P_end
+"""
     spelling = """
 abs | AbsVal
 adaptive_avg_pool | Pooling with adaptive_pooling

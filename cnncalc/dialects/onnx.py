@@ -55,6 +55,22 @@ class Onnx(OnnxWindows, Dialect):
         "simple_rnn": (_merged_directions,),
     }
 
+    told = """
+conv | as the text has it; runtimes differ, see their rows |
+    O = ⌊(I + P_start + P_end − E)/S⌋ + 1
+max_pool | `ceil` drops a window that starts in the end padding (from opset 22 in the text) |
+    O = ⌈(I + P_start + P_end − E)/S⌉ + 1, less 1 if (O − 1)·S ≥ I + P_start
+avg_pool | as max pools |
+    counted: the elements of the window within the padded input
+lp_pool | as max pools |
+    O as for max pools
+conv_transpose | SAME_UPPER cuts more from the end, all else from the begin |
+    SAME: O = I·S where the window spans the stride
+upsample | the product in 32 bits |
+    O = ⌊I · scale⌋
+resize | proportions are kept if asked |
+    O = the size
+"""
     spelling = """
 abs | Abs
 add | Add, Sum

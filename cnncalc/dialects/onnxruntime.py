@@ -100,6 +100,23 @@ class Onnxruntime(OnnxWindows, Dialect):
             raise cls.refuse("a size must be above 0", key="size")
         return super().resize(asked)
 
+    told = """
+conv | SAME with a dilation is refused; a negative total of SAME moves the first window inside |
+    O = ⌊(I + P_start + P_end − E)/S⌋ + 1
+max_pool | padding of a kernel or more is refused; a window longer than the input by less than a
+    stride counts; SAME forgets the dilation |
+    ceil: O = ⌈(I + P_start + P_end − E)/S⌉ + 1, less 1 if (O − 1)·S ≥ I + P_start
+avg_pool | as max pools |
+    counted: the elements of the window within the padded input
+lp_pool | as max pools |
+    O as for max pools
+conv_transpose | output_padding must be below the stride; a given size must lead back to the input |
+    SAME: O = (I − 1)·S + min(S, E + output_padding)
+upsample | the product in 32 bits, so 100 × 2.1 is 209 |
+    O = ⌊float32(I · float32(scale))⌋
+resize | sizes above 0; proportions are kept if asked |
+    O = the size
+"""
     spelling = """
 avg_pool | AveragePool | size: kernel_shape, stride: strides, padding: pads, ceil: ceil_mode,
     count_padding: count_include_pad

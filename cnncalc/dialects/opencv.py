@@ -91,6 +91,22 @@ class Opencv(OnnxWindows, Dialect):
             raise cls.refuse("nothing is left of the map", key="scale")
         return sizes
 
+    told = """
+conv | SAME pads half of the kernel in front, whatever the stride: sizes are right, windows are
+    shifted |
+    SAME: P_start = ⌊(F − 1)/2⌋, O = ⌈I/S⌉
+max_pool | `ceil` keeps every window; SAME as for convolutions |
+    O = ⌈(I + P_start + P_end − E)/S⌉ + 1
+avg_pool | as max pools |
+    counted: F, whatever is read
+conv_transpose | SAME is no inverse of a convolution's; a given size adds one element, whatever it
+    is |
+    SAME: O = (I − 1)·S + 1 + output_padding
+upsample | the product in 32 bits; an empty map is refused |
+    O = ⌊float32(I · float32(scale))⌋
+resize | whole maps; no tf_crop_and_resize |
+    O = the size
+"""
     spelling = """
 avg_pool | AveragePool | size: kernel_shape, stride: strides, padding: pads, ceil: ceil_mode,
     count_padding: count_include_pad

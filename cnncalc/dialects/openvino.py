@@ -92,6 +92,24 @@ class Openvino(OnnxWindows, Dialect):
         """A little is added, so that a factor that is rounded down does no harm."""
         return super().scale(n, factor + 1e-6)
 
+    told = """
+conv | SAME, VALID, numbers; a window larger than the padded input is refused |
+    O = ⌊(I + P_start + P_end − E)/S⌋ + 1
+max_pool | `ceil` keeps every window, also one that reads nothing (the lowest number) |
+    O = ⌈(I + P_start + P_end − E)/S⌉ + 1
+avg_pool | `ceil` drops a window that starts in the end padding; excluding padding of a window or
+    more is refused |
+    counted: F if anything is padded, else the inputs that are read
+lp_pool | as average pools |
+    partial windows are scaled up
+conv_transpose | SAME gives I·S if the window spans the stride; a given size is cut as for
+    SAME_LOWER |
+    SAME: O = (I − 1)·S + min(S, E + output_padding)
+upsample | a little is added to the factor |
+    O = ⌊I·(scale + 10⁻⁶)⌋ in 32 bits
+resize | no half_pixel_symmetric, no tf_crop_and_resize; keep_aspect_ratio_policy is forgotten |
+    O = the size
+"""
     spelling = """
 add | Add
 avg_pool | AvgPool

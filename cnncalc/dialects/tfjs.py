@@ -105,10 +105,23 @@ class Tfjs(Dialect):
         return transposing.cut_to(asked, asked.target, before)
 
     @classmethod
-    def zeros_compete(cls, asked: Asked) -> bool:
+    def zeros_of(cls, asked: Asked) -> str:
         """In max pools with a dilation, which are pools of a padded map."""
-        return asked.way == "pool" and asked.d > 1
+        return "beside" if asked.way == "pool" and asked.d > 1 else "never"
 
+    told = """
+conv | one number sizes both axes by the kernel and stride of the height; unset rounding is floor,
+    or `floor`, `ceil`, `round`; a word with a rounding is refused, as a stride with a dilation;
+    sizes below 1 are handed out |
+    O = round((I + P_start + P_end − E)/S) + 1
+max_pool | the same; a window of 1 that keeps the size is a copy; tf.pool with a dilation drops
+    numbers, and its `same` pads with zeros that compete |
+    O = round((I + P_start + P_end − F)/S) + 1
+avg_pool | the same; leaves the padding out |
+    divided by the inputs that are read
+conv_transpose | the output size is not checked; that of the layer is Keras' |
+    P_start of a convolution over the output is cut in front
+"""
     spelling = """
 avg_pool | tf.avgPool, tf.layers.averagePooling2d | size: poolSize, stride: strides
 batch_norm | tf.batchNorm, tf.layers.batchNormalization | eps: epsilon

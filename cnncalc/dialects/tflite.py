@@ -60,14 +60,16 @@ class Tflite(Dialect):
         return transposing.cut_to(asked, size, transposing.forward_sides(asked, size)[0])
 
     told = """
-conv | SAME and VALID as TensorFlow | SAME: ⌈I / S⌉, ⌊total / 2⌋ before, the rest after
-max_pool | SAME and VALID as TensorFlow | SAME: ⌈I / S⌉, ⌊total / 2⌋ before, the rest after
-avg_pool | SAME and VALID as TensorFlow; padding is not counted |
-    SAME: ⌈I / S⌉; divided by the inputs that are read
-conv_transpose | the output length is given, and refused unless a convolution makes the input of it |
-    cut before: what SAME adds before the output
+conv | SAME and VALID |
+    SAME as TensorFlow: O = ⌈I/S⌉, P = max(0, (O − 1)·S + E − I), ⌊P/2⌋ before
+max_pool | SAME and VALID; no ceil, no dilation |
+    SAME as TensorFlow: O = ⌈I/S⌉, P = max(0, (O − 1)·S + E − I), ⌊P/2⌋ before
+avg_pool | SAME and VALID; leaves the padding out |
+    divided by the inputs that are read
+conv_transpose | the output length is given, and refused unless a convolution makes the input of it
+    |
+    P_start of SAME over the output is cut in front
 """
-
     spelling = """
 abs | ABS
 add | ADD, ADD_N

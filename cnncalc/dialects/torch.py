@@ -215,6 +215,21 @@ class Torch(Dialect):
         "weight_norm": (_normalised_before,),
     }
 
+    told = """
+conv | numbers; `same` at stride 1 alone |
+    O = ⌊(I + P_start + P_end − E)/S⌋ + 1
+max_pool | `ceil` drops a last window that starts in the end padding; padding of at most half the
+    window |
+    O = ⌈(I + 2P − E)/S⌉ + 1, less 1 if (O − 1)·S ≥ I + P
+avg_pool | as max pools; counts the padding by default |
+    divided by the elements of the window within the padded input
+conv_transpose | numbers are cut from the output; output_padding below the stride or the dilation |
+    O = (I − 1)·S − 2P + E + output_padding
+adaptive_avg_pool | overlapping windows |
+    from ⌊u·I/O⌋ up to ⌈(u + 1)·I/O⌉
+upsample | the product in 64 bits |
+    O = ⌊I · scale⌋
+"""
     spelling = """
 abs | abs
 adaptive_avg_pool | AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d | size: output_size

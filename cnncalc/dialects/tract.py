@@ -34,6 +34,7 @@ class Tract(OnnxWindows, Dialect):
     padding_words = "valid same same_upper same_lower"
 
     empties = "conv max_pool avg_pool conv_transpose"
+    clamps = True
     merges_spread = True
     limits: ClassVar = {"conv_transpose": (_short_same,)}
 
@@ -69,6 +70,21 @@ class Tract(OnnxWindows, Dialect):
         found = super().divisor_of(asked)
         return "kernel" if found == "padded" and not asked.rounding else found
 
+    told = """
+conv | a window that does not fit gives an empty map |
+    O = ⌊(I + P_start + P_end − E)/S⌋ + 1
+max_pool | a pool in numbers has a window at least; VALID is never rounded up |
+    O = max(1, ⌊(I + P_start + P_end − E)/S⌋ + 1)
+avg_pool | as max pools |
+    counted: F, with `ceil` the elements of the window within the padded input
+conv_transpose | SAME needs a window that spans more than the stride, and output_padding shortens
+    it; a given size is cut at the end |
+    SAME: O = I·S − output_padding
+upsample | the product in 32 bits |
+    O = ⌊float32(I · float32(scale))⌋
+resize | proportions are kept if asked |
+    O = the size
+"""
     spelling = """
 avg_pool | AveragePool | size: kernel_shape, stride: strides, padding: pads, ceil: ceil_mode,
     count_padding: count_include_pad

@@ -33,7 +33,7 @@ def _model(model: Compared) -> dict[str, Any]:
         )
     record["variant"] = model.variant
     record["variables"] = {name: {"old": then, "new": now} for name, then, now in model.variables}
-    record["totals"] = {number.key: _number(number) for number in model.numbers}
+    record["totals"] = {number.key: _number(number) for number in model.totals}
     if model.layers is not None:
         record["renamed"] = [{"old": then, "new": now} for then, now in model.layers.renamed]
         record["repeated"] = [

@@ -53,7 +53,7 @@ class Layers(NamedTuple):
     known: frozenset[str]
 
     @property
-    def differ(self) -> bool:
+    def differs(self) -> bool:
         """Whether anything is not the same."""
         return bool(self.changes or self.renamed or self.repeated)
 
@@ -143,7 +143,7 @@ def _keys(one: Row, other: Row, wiring: _Wiring) -> dict[str, tuple[Any, Any]]:
     ):
         # A norm switches the bias off: that goes without saying.
         del found["bias"]
-    if one.padding != other.padding and wiring.same_input(one, other):
+    if one.padding != other.padding and wiring.has_same_input(one, other):
         found["padding"] = (one.padding, other.padding)
     reads = wiring.reads(one, other)
     if reads is not None:
@@ -200,7 +200,7 @@ class _Wiring:
             waiting += more
         return frozenset(found)
 
-    def same_input(self, one: Row, other: Row) -> bool:
+    def has_same_input(self, one: Row, other: Row) -> bool:
         """Whether a layer is given the same shapes as before."""
         shapes = [[rows[name].output for name in row.inputs if name in rows]
                   for rows, row in ((self.then, one), (self.after, other))]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.diff import layers
-from cnncalc.diff.saved import coarse, of_document, of_numbers
+from cnncalc.diff.saved import coarse, of_document, of_totals
 from cnncalc.diff.snapshot import Snapshot, of_network
 from cnncalc.errors import SpecError, UsageError
 from cnncalc.foreign import visible
@@ -52,7 +52,7 @@ class Compared(NamedTuple):
     old: tuple[str, str] | None
     new: tuple[str, str] | None
     variant: bool = False
-    numbers: tuple[Number, ...] = ()
+    totals: tuple[Number, ...] = ()
     layers: Layers | None = None
     variables: tuple[tuple[str, Any, Any], ...] = ()
 
@@ -124,7 +124,7 @@ def compare(old: Side, new: Side) -> Comparison:
 
     Raises UsageError if one is a directory and the other a file, or for an unknown model.
     """
-    if old.single != new.single and not (old.documents or new.documents):
+    if old.is_single != new.is_single and not (old.documents or new.documents):
         raise UsageError("one is a directory, the other a file", "compare two of a kind")
     same = [
         path for path in old.files
@@ -156,7 +156,7 @@ def _entries(side: Side, left_out: set[str], *, alone: bool) -> Iterable[_Entry]
     for key, record in (side.documents or {}).items():
         path, _, name = key.rpartition("::")
         if side.model in (None, name, record.get("model")):
-            saved = of_numbers(record) if key else of_document(record)
+            saved = of_totals(record) if key else of_document(record)
             yield _Entry(path, ("", ""), saved.name, None, saved)
     for path, file in side.files.items():
         if path not in left_out:
@@ -289,12 +289,12 @@ def _compare_entries(old: _Entry | None, new: _Entry | None) -> Compared:
     made = Compared(FAILED, places[0], places[1], variant=any(side.key[1] for side in sides))
     if any(side.error is not None for side in sides):
         return made
-    made = made._replace(numbers=tuple(_numbers(then, now)))
+    made = made._replace(totals=tuple(_totals(then, now)))
     if then is None or now is None:
         return made._replace(status=REMOVED if now is None else ADDED)
     found = layers.compare(then, now) if then.rows is not None and now.rows is not None else None
     made = made._replace(layers=found, variables=tuple(_variables(then, now)))
-    if any(number.differs for number in made.numbers) or (found is not None and found.differ):
+    if any(number.differs for number in made.totals) or (found is not None and found.differs):
         return made._replace(status=CHANGED)
     return made._replace(status=RENAMED if _is_renamed(*sides) else SAME)
 
@@ -309,7 +309,7 @@ def _is_renamed(old: _Entry, new: _Entry) -> bool:
     return old.path != new.path or (old.name != new.name and len(files) == 1)
 
 
-def _numbers(old: Snapshot | None, new: Snapshot | None) -> Iterable[Number]:
+def _totals(old: Snapshot | None, new: Snapshot | None) -> Iterable[Number]:
     """The totals that both sides know, or one if there is but one, and the shapes that come out."""
     known = [shot for shot in (old, new) if shot is not None]
     for key in dict.fromkeys(key for shot in known for key in shot.totals):

@@ -82,9 +82,9 @@ def _totals(model: Compared, found: Comparison) -> Table:
 
 def _telling(model: Compared) -> Iterable[Number]:
     """The totals to show: what is different or has a budget, and nothing twice."""
-    by_key = {number.key: number for number in model.numbers}
+    by_key = {number.key: number for number in model.totals}
     alone = model.old is None or model.new is None
-    for number in model.numbers:
+    for number in model.totals:
         if number.budget is None and number.old_budget is None:
             metric = words.metric(number.key)
             twin = by_key.get(metric.twin_of)

@@ -41,7 +41,7 @@ def of_document(document: Mapping[str, Any]) -> Snapshot:
         raise _refuse(error) from None
 
 
-def of_numbers(record: Mapping[str, Any]) -> Snapshot:
+def of_totals(record: Mapping[str, Any]) -> Snapshot:
     """What `check --format json` says of a model: its totals alone. Raises UsageError."""
     try:
         totals: dict[str, Any] = {}

@@ -61,7 +61,7 @@ class Side(NamedTuple):
     changes: dict[str, Any] | None = None
 
     @property
-    def single(self) -> bool:
+    def is_single(self) -> bool:
         """Whether it is one file and no directory."""
         return "" in self.files or self.documents is not None
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cnncalc.working.steps import Section
 
 FOLDS = False
-NUMBERS = METRICS
+TOTALS = METRICS
 """The totals that its report of findings shows of every model."""
 
 
@@ -42,7 +42,7 @@ def report(
             "model": _cut_name(verdict.model),
             "variant": _cut_name(verdict.variant),
             "passed": not verdict.fails(strict=strict),
-            **_numbers(verdict.numbers or dict.fromkeys(NUMBERS)),
+            **_numbers(verdict.totals or dict.fromkeys(TOTALS)),
         }
         for file in files
         for verdict in file.verdicts

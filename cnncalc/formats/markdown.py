@@ -21,7 +21,7 @@ FOLDS = True
 APART = True
 STEPS = 60
 """So many steps of a working are shown; JSON and CSV have all."""
-NUMBERS = ("params", "buffers", "macs")
+TOTALS = ("params", "buffers", "macs")
 """The totals that its report of findings shows of every model."""
 
 
@@ -70,8 +70,8 @@ def _finding(finding: Diagnostic) -> list[str]:
 
 def _model(verdict: Verdict, *, strict: bool) -> list[str]:
     shown = [""] * 3
-    if verdict.numbers is not None:
-        params, buffers, macs = map(verdict.numbers.get, NUMBERS)
+    if verdict.totals is not None:
+        params, buffers, macs = map(verdict.totals.get, TOTALS)
         shown = [exact(params), exact(buffers), short(macs)]
     return ["✗" if verdict.fails(strict=strict) else "✓", foreign.markdown(verdict.name), *shown]
 

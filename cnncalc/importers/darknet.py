@@ -68,8 +68,8 @@ class _Reader:
     def run(self, sections: list[Section], text: str) -> Description:
         """Describe all layers."""
         net = self.net
-        height, width, channels = (net.number(key, 0) for key in ("height", "width", "channels"))
-        flat = net.number("inputs", 0)
+        height, width, channels = (net.integer(key, 0) for key in ("height", "width", "channels"))
+        flat = net.integer("inputs", 0)
         shape: Data = (
             {"channels": channels, "size": [height, width]} if height else {"features": flat}
         )
@@ -127,14 +127,14 @@ def _behind(section: Section, default: str) -> Data:
 
 def _norm(section: Section) -> Data:
     """A batch norm takes the place of the bias."""
-    return {"norm": "batch_norm"} if section.number("batch_normalize", 0) else {}
+    return {"norm": "batch_norm"} if section.integer("batch_normalize", 0) else {}
 
 
 def _window(section: Section) -> Data:
     """Kernel, stride and padding of a convolution: the flag `pad` wins over the number `padding`."""
-    size, dilation = section.number("size", 1), section.number("dilation", 1)
-    stride = [section.number(f"stride_{axis}", section.number("stride", 1)) for axis in "yx"]
-    padding = (size // 2 if section.number("pad", 0) else section.number("padding", 0)) * dilation
+    size, dilation = section.integer("size", 1), section.integer("dilation", 1)
+    stride = [section.integer(f"stride_{axis}", section.integer("stride", 1)) for axis in "yx"]
+    padding = (size // 2 if section.integer("pad", 0) else section.integer("padding", 0)) * dilation
     keys: Data = {
         "kernel": size,
         "stride": stride[0] if stride[0] == stride[1] else stride,
@@ -146,7 +146,7 @@ def _window(section: Section) -> Data:
 
 
 def _convolutional(reader: _Reader, section: Section) -> _Layer:
-    filters, groups = section.number("filters", 1), section.number("groups", 1)
+    filters, groups = section.integer("filters", 1), section.integer("groups", 1)
     keys = {"filters": filters, **_window(section), **({"groups": groups} if groups > 1 else {})}
     keys |= {**_norm(section), **_behind(section, "logistic")}
     if "share_index" in section.options:
@@ -156,7 +156,7 @@ def _convolutional(reader: _Reader, section: Section) -> _Layer:
 
 def _share(reader: _Reader, section: Section, keys: Data) -> _Layer:
     """A convolution with the weights of another, which must be of the same kind in all else."""
-    layer = reader.at(section, section.number("share_index", 0))
+    layer = reader.at(section, section.integer("share_index", 0))
     entry = next((entry for entry in reader.entries if entry.keys["name"] == layer.name), None)
     if entry is None or {**entry.keys, "name": ""} != {"name": "", **keys}:
         raise Unreadable("[convolutional] shares the weights of a layer that differs in more",
@@ -166,7 +166,7 @@ def _share(reader: _Reader, section: Section, keys: Data) -> _Layer:
 
 
 def _deconvolutional(reader: _Reader, section: Section) -> _Layer:
-    filters = section.number("filters", 1)
+    filters = section.integer("filters", 1)
     keys = {
         "filters": filters,
         **_window(section),
@@ -177,16 +177,16 @@ def _deconvolutional(reader: _Reader, section: Section) -> _Layer:
 
 
 def _local(reader: _Reader, section: Section) -> _Layer:
-    filters, size = section.number("filters", 1), section.number("size", 1)
-    padding = size // 2 if section.number("pad", 0) else 0
-    keys: Data = {"filters": filters, "kernel": size, "stride": section.number("stride", 1)}
+    filters, size = section.integer("filters", 1), section.integer("size", 1)
+    padding = size // 2 if section.integer("pad", 0) else 0
+    keys: Data = {"filters": filters, "kernel": size, "stride": section.integer("stride", 1)}
     keys["padding"] = padding
     keys |= _behind(section, "logistic")
     return reader.add(section, "locally_connected", keys, filters)
 
 
 def _dense(reader: _Reader, section: Section) -> _Layer:
-    keys = {"units": section.number("output", 1), **_norm(section), **_behind(section, "logistic")}
+    keys = {"units": section.integer("output", 1), **_norm(section), **_behind(section, "logistic")}
     return reader.add(section, "dense", keys, None)._replace(features=keys["units"])
 
 
@@ -196,20 +196,20 @@ def _cell(reader: _Reader, section: Section) -> _Layer:
     if inputs is None:
         raise Unreadable(f"[{section.kind}] must read a vector: the input, or a connected layer",
                          section.line)  # fmt: skip
-    units = section.number("output", 1)
-    hidden = section.number("hidden", units)
+    units = section.integer("output", 1)
+    hidden = section.integer("hidden", units)
     keys: Data = {"output": {"features": units}}
     keys |= count_cell(
         KERNELS[section.kind](inputs, hidden, units),
-        normed=bool(section.number("batch_normalize", 0)),
+        normed=bool(section.integer("batch_normalize", 0)),
     )
     return reader.add(section, "opaque", keys, None)._replace(features=units)
 
 
 def _conv_cell(reader: _Reader, section: Section) -> _Layer:
     """A recurrent layer of convolutions: of the input, of the state, and of both together."""
-    hidden, filters = section.number("hidden", 1), section.number("output", 1)
-    size = section.number("size", 3)
+    hidden, filters = section.integer("hidden", 1), section.integer("output", 1)
+    size = section.integer("size", 3)
     window: Data = {"kernel": size, "padding": size // 2, **_norm(section)}
     window |= _behind(section, "logistic")
     read = reader.add(section, "conv", {"filters": hidden, **window}, hidden, "_part0")
@@ -220,14 +220,14 @@ def _conv_cell(reader: _Reader, section: Section) -> _Layer:
 
 
 def _crop(reader: _Reader, section: Section) -> _Layer:
-    size = [section.number("crop_height", 1), section.number("crop_width", 1)]
+    size = [section.integer("crop_height", 1), section.integer("crop_width", 1)]
     return reader.add(section, "crop", {"size": size}, reader.above.channels)
 
 
 def _maxpool(reader: _Reader, section: Section) -> _Layer:
-    stride = [section.number(f"stride_{axis}", section.number("stride", 1)) for axis in "yx"]
-    size = section.number("size", stride[0])
-    total = section.number("padding", size - 1)
+    stride = [section.integer(f"stride_{axis}", section.integer("stride", 1)) for axis in "yx"]
+    size = section.integer("size", stride[0])
+    total = section.integer("padding", size - 1)
     padding = [total // 2, total - total // 2]
     kind = "max_pool" if section.kind in ("maxpool", "max") else "avg_pool"
     keys: Data = {"size": size, "stride": stride[0] if stride[0] == stride[1] else stride}
@@ -241,11 +241,11 @@ def _avgpool(reader: _Reader, section: Section) -> _Layer:
 
 
 def _route(reader: _Reader, section: Section) -> _Layer:
-    places = section.numbers("layers")
+    places = section.integers("layers")
     if not places:
         raise Unreadable("[route] names no layer", section.line, help="layers=-1, 61")
     read = [reader.at(section, place) for place in places]
-    groups, chosen = section.number("groups", 1), section.number("group_id", 0)
+    groups, chosen = section.integer("groups", 1), section.integer("group_id", 0)
     if groups > 1:
         read = [
             _part(reader, section, layer, groups, chosen, number)
@@ -271,7 +271,7 @@ def _part(
 
 def _shortcut(reader: _Reader, section: Section) -> _Layer:
     above = reader.above
-    read = [reader.at(section, place) for place in section.numbers("from")]
+    read = [reader.at(section, place) for place in section.integers("from")]
     if not read:
         raise Unreadable("[shortcut] names no layer", section.line, help="from=-3")
     fitted = [_fit(reader, section, layer, above, number) for number, layer in enumerate(read)]
@@ -300,7 +300,7 @@ def _fit(reader: _Reader, section: Section, layer: _Layer, above: _Layer, number
 
 
 def _product(reader: _Reader, section: Section) -> _Layer:
-    read = [reader.at(section, place) for place in section.numbers("from")]
+    read = [reader.at(section, place) for place in section.integers("from")]
     if not read:
         raise Unreadable(f"[{section.kind}] names no layer", section.line, help="from=-3")
     # The map is the one that is named, its factors are above; in `sam` both are maps.
@@ -311,15 +311,15 @@ def _product(reader: _Reader, section: Section) -> _Layer:
 
 def _upsample(reader: _Reader, section: Section) -> _Layer:
     return reader.add(
-        section, "upsample", {"scale": section.number("stride", 2)}, reader.above.channels
+        section, "upsample", {"scale": section.integer("stride", 2)}, reader.above.channels
     )
 
 
 def _reorg(reader: _Reader, section: Section) -> _Layer:
-    factor, channels = section.number("stride", 1), reader.above.channels
+    factor, channels = section.integer("stride", 1), reader.above.channels
     if factor < 1:
         raise Unreadable(f"[{section.kind}] has a stride of {factor}", section.line)
-    if section.number("reverse", 0):
+    if section.integer("reverse", 0):
         return reader.add(
             section, "depth_to_space", {"factor": factor}, channels and channels // factor**2
         )
@@ -329,8 +329,11 @@ def _reorg(reader: _Reader, section: Section) -> _Layer:
 
 
 def _head(reader: _Reader, section: Section) -> _Layer:
-    boxes = len(section.numbers("mask")) if section.kind == "yolo" else section.number("num", 1)
-    keys = {"anchors": boxes or section.number("num", 1), "classes": section.number("classes", 20)}
+    boxes = len(section.integers("mask")) if section.kind == "yolo" else section.integer("num", 1)
+    keys = {
+        "anchors": boxes or section.integer("num", 1),
+        "classes": section.integer("classes", 20),
+    }
     return reader.add(section, "yolo_head", keys, reader.above.channels)
 
 

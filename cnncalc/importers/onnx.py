@@ -175,7 +175,7 @@ class _Import:
             return None if found is None else [found]
         read = OPERATORS.get(node.op) if not node.domain else None
         given = [operand for operand in operands if operand is not None]
-        constant = given and all(value.constant for value in given)
+        constant = given and all(value.is_constant for value in given)
         if constant and node.op not in PLAIN and (read is None or node.op not in MOVING):
             return [elementwise(node, given)] * len(node.outputs)
         if read is None:
@@ -188,7 +188,7 @@ class _Import:
 
     def _opaque(self, node: Node, operands: list[Value]) -> list[Value]:
         """A node that is not known, of which the file must say what it gives."""
-        data = [value for value in operands if not value.constant]
+        data = [value for value in operands if not value.is_constant]
         results = []
         for name in node.outputs:
             if not self.reads.get(name):
@@ -206,7 +206,7 @@ class _Import:
             many = next((x.dims[x.batch] for x in data if x.batch is not None), 1)
             batch = 0 if len(whole) > 1 and whole[0] == many else None
             free = not node.domain and node.op in FREE
-            params = self.walk.count([x for x in operands if x.constant]) if free else None
+            params = self.walk.count([x for x in operands if x.is_constant]) if free else None
             results.append(
                 self.walk.opaque(node, data, whole, batch, params=params, macs=0 if free else None)
             )

@@ -46,7 +46,7 @@ def find_groups(
             ):
                 unite((one, other))
     for alike in _alike(network, known):
-        if len({id(group_of[place]) for place in alike}) > 1 and _depend(
+        if len({id(group_of[place]) for place in alike}) > 1 and _are_dependent(
             network, alike, present, accepted, limit, work
         ):
             unite(alike)
@@ -66,7 +66,7 @@ def _alike(network: Network, known: Sequence[Place]) -> Iterable[list[Place]]:
     return by_name.values()
 
 
-def _depend(
+def _are_dependent(
     network: Network,
     group: Sequence[Place],
     present: Mapping[Place, int],

@@ -88,7 +88,7 @@ def _item(network: Network, index: int, node: Node, names: list[str]) -> str:
     operands = inputs[: len(inputs) - extra]
     above = names[index - 1] if index else ""
     if node.inputs and (
-        operands != [above] or node.shared_with is not None or _first(network, index)
+        operands != [above] or node.shared_with is not None or _is_first(network, index)
     ):
         keys["from"] = operands[0] if len(operands) == 1 else operands
     kind = node.op
@@ -105,7 +105,7 @@ def _item(network: Network, index: int, node: Node, names: list[str]) -> str:
     return f"  - {kind}: {_flow(keys)}"
 
 
-def _first(network: Network, index: int) -> bool:
+def _is_first(network: Network, index: int) -> bool:
     """Whether a node stands where there is no layer above: below several inputs."""
     return network.nodes[index - 1].layer is None and index > 1
 

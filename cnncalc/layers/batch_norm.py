@@ -42,6 +42,8 @@ class BatchNorm(Layer):
             buffers = running(x.channels)
             if self.rules.sums_weighed:
                 buffers["weight"] = (1,)
+            if self.rules.averages_hidden:
+                buffers |= {f"hidden_{name}": shape for name, shape in buffers.items()}
             return Facts(x, weights=weights, buffers=buffers, work=scale_work(x))
         return Facts(
             x, windows=everywhere(x), weights=weights, work=measure_work(x, affine=bool(weights))

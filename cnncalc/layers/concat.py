@@ -12,7 +12,7 @@ from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.named_axes import AXIS, place, window_of
 from cnncalc.layers.base.named_axes import Axis as Along
-from cnncalc.layers.base.shape import Shape, axes_of, names_of, numbers, with_axes
+from cnncalc.layers.base.shape import Shape, axes_of, names_of, not_tokens, with_axes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,7 @@ class Concat(Layer):
     def facts(self, *inputs: Shape) -> Facts:
         """See the class; the windows are those of the first operand."""
         for x in inputs:
-            numbers(x, "concat")
+            not_tokens(x, "concat")
         first = inputs[0]
         at = place(first, self.axis, "axis", self.rules)
         for x in inputs[1:]:

@@ -112,10 +112,6 @@ class ConvTranspose(Layer):
             "conv_transpose", n, k, s, d, mode, amount, single, extra=extra, target=target
         )
         found = self.rules.transpose(asked)
-        if target is not None and found.positions(n) != target:
-            low, most = self.rules.size_range(asked)
-            raise Refusal("E311", f"an output size of {target} is not possible: valid sizes range "
-                          f"from {low} to {most}", key="output_size", operands=True)  # fmt: skip
         if found.positions(n) < 1:
             raise Refusal("E311", f"nothing is left of the output: the windows of {n} inputs span "
                           f"{(n - 1) * s + found.extent}, {sum(found.padding)} are cut off",

@@ -2,7 +2,7 @@
 
 from cnncalc.layers.base.layer import Facts
 from cnncalc.layers.base.noise import Noise
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.shape import Shape, not_tokens
 
 
 class DropPath(Noise):
@@ -14,5 +14,5 @@ class DropPath(Noise):
 
     def facts(self, *inputs: Shape) -> Facts:
         """The input's shape; no work at inference. Training keeps one number for each example."""
-        x = numbers(inputs[0], "drop_path")
+        x = not_tokens(inputs[0], "drop_path")
         return Facts(x, saved=x.copies)

@@ -42,7 +42,7 @@ class Embedding(Layer):
     def facts(self, *inputs: Shape) -> Facts:
         """See the class; raises Refusal unless the input is token ids."""
         x = inputs[0]
-        if not x.tokens:
+        if not x.is_tokens:
             raise Refusal("E303", f"embedding needs token ids, got a {x.kind}", operands=True,
                           help="declare the input as {tokens: N}")  # fmt: skip
         output = x._replace(channels=self.dim, form="")

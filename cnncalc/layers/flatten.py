@@ -6,7 +6,7 @@ from math import prod
 
 from cnncalc.arithmetic.windows import Everything
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.shape import Shape, not_tokens
 
 
 class Flatten(Layer):
@@ -25,6 +25,6 @@ class Flatten(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
-        x = numbers(inputs[0], "flatten")
+        x = not_tokens(inputs[0], "flatten")
         output = x._replace(channels=x.channels * prod(x.size), size=(), form="")
         return Facts(output, windows=(Everything(),) * x.rank)

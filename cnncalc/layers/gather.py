@@ -12,7 +12,7 @@ from cnncalc.layers.base.key_types import LIMIT, Integer, Listing
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.named_axes import AXIS, Axis, place, window_of
-from cnncalc.layers.base.shape import Shape, axes_of, numbers, with_axes
+from cnncalc.layers.base.shape import Shape, axes_of, not_tokens, with_axes
 
 _INDICES = Listing(Integer(-LIMIT), single=True)
 
@@ -35,7 +35,7 @@ class Gather(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class; raises Refusal for a place that is not there."""
-        x = numbers(inputs[0], "gather")
+        x = not_tokens(inputs[0], "gather")
         at = place(x, self.axis, "axis", self.rules)
         axes = list(axes_of(x))
         n = axes[at]

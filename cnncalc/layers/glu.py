@@ -7,7 +7,7 @@ from cnncalc.errors import Refusal
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.named_axes import AXIS, Axis, choose_axes, lengths
-from cnncalc.layers.base.shape import Shape, names_of, numbers
+from cnncalc.layers.base.shape import Shape, names_of, not_tokens
 from cnncalc.layers.base.sliding import output_sizes
 
 
@@ -30,7 +30,7 @@ class Glu(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class; raises Refusal if the axis has an odd length."""
-        x = numbers(inputs[0], "glu")
+        x = not_tokens(inputs[0], "glu")
         axes = choose_axes(x, self.axis, "axis", self.rules)
         (length,) = lengths(x, axes)
         if length % 2:

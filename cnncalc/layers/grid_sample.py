@@ -12,7 +12,7 @@ from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.resampling import ALIGN
 from cnncalc.layers.base.sampling import grid_work, is_affine, two_or_three
-from cnncalc.layers.base.shape import Shape, a_map, numbers, per_axis
+from cnncalc.layers.base.shape import Shape, a_map, not_tokens, per_axis
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,7 @@ class GridSample(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class; a third input gives its size only; raises Refusal."""
-        x, grid = a_map(inputs[0], "grid_sample"), numbers(inputs[1], "grid_sample")
+        x, grid = a_map(inputs[0], "grid_sample"), not_tokens(inputs[1], "grid_sample")
         two_or_three(x.rank, "grid_sample")
         if x.copies != grid.copies:
             raise Refusal("E306", "cannot sample regions of interest by a grid of others",

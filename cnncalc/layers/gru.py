@@ -35,4 +35,11 @@ class Gru(Recurrent):
     @property
     def biases(self) -> int:
         """Acting after the product, the reset gate needs the bias of the state by itself."""
-        return 2 if self.reset_after else 1
+        return 2 if self.reset_after and self.rules.gru_state_biases == "all" else 1
+
+    def _weights(self, i: int, above: int) -> dict[str, tuple[int, ...]]:
+        """Of the state, the new state alone may have a bias."""
+        weights = super()._weights(i, above)
+        if self.bias and self.reset_after and self.rules.gru_state_biases == "new":
+            weights["bias_new"] = (*weights["bias"][:-1], self.units)
+        return weights

@@ -8,7 +8,7 @@ from cnncalc.layers.base.key_types import NUMBER
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.named_axes import AXES, AxisNames, choose_axes, joint_axes, lengths
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.shape import Shape, not_tokens
 
 
 class L2Norm(Layer):
@@ -30,7 +30,7 @@ class L2Norm(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
-        x = numbers(inputs[0], "l2_norm")
+        x = not_tokens(inputs[0], "l2_norm")
         axes = choose_axes(x, self.axes, "axes", self.rules)
         n = x.elements
         vectors = n // prod(lengths(x, axes))

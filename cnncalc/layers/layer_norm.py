@@ -9,7 +9,7 @@ from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.named_axes import AXES, AxisNames, choose_axes, joint_axes, lengths
 from cnncalc.layers.base.normalising import learnt, measure_work
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.shape import Shape, not_tokens
 
 
 class LayerNorm(Layer):
@@ -36,7 +36,7 @@ class LayerNorm(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
-        x = numbers(inputs[0], "layer_norm")
+        x = not_tokens(inputs[0], "layer_norm")
         axes = choose_axes(x, self.axes, "axes", self.rules)
         weights = learnt(lengths(x, axes), scale=self.scale, center=self.center)
         work = measure_work(x, affine=bool(weights))

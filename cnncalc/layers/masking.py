@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnncalc.layers.base.key_types import NUMBER
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.shape import Shape, not_tokens
 
 
 class Masking(Layer):
@@ -26,4 +26,4 @@ class Masking(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
-        return Facts(numbers(inputs[0], "masking"))
+        return Facts(not_tokens(inputs[0], "masking"))

@@ -13,7 +13,7 @@ from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.named_axes import AXIS, place
 from cnncalc.layers.base.named_axes import Axis as Along
 from cnncalc.layers.base.regrouping import shape_with
-from cnncalc.layers.base.shape import Shape, a_map, axes_of, numbers
+from cnncalc.layers.base.shape import Shape, a_map, axes_of, not_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +50,7 @@ class Matmul(Layer):
 
         Raises Refusal if the operands are of different regions.
         """
-        x, y = (numbers(operand, "matmul") for operand in inputs)
+        x, y = (not_tokens(operand, "matmul") for operand in inputs)
         if x.copies != y.copies:
             raise Refusal("E306", "cannot multiply tensors of different regions of interest",
                           help="use tensors of the same regions", operands=True)  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.named_axes import AxesKind, AxisNames, choose_axes, lengths
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.shape import Shape, not_tokens
 
 
 class Normalization(Layer):
@@ -29,7 +29,7 @@ class Normalization(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
-        x = numbers(inputs[0], "normalization")
+        x = not_tokens(inputs[0], "normalization")
         each = lengths(x, choose_axes(x, self.axes, "axes", self.rules))
         return Facts(
             x,

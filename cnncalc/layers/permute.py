@@ -8,7 +8,7 @@ from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.named_axes import AXIS, Axis, in_order, name_of
 from cnncalc.layers.base.regrouping import readings
-from cnncalc.layers.base.shape import Shape, axes_of, names_of, numbers, with_axes
+from cnncalc.layers.base.shape import Shape, axes_of, names_of, not_tokens, with_axes
 
 
 class Permute(Layer):
@@ -31,7 +31,7 @@ class Permute(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class; raises Refusal unless every axis is named once."""
-        x = numbers(inputs[0], "permute")
+        x = not_tokens(inputs[0], "permute")
         asked = self.axes[1:] if self.axes[0] == 0 else self.axes  # the batch stays where it is
         names = [name_of(x, axis, "axes", self.rules) for axis in asked]
         if sorted(names) != sorted(names_of(x)):

@@ -9,7 +9,7 @@ from cnncalc.layers.base.kernels import Kernel
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.named_axes import AxesKind, AxisNames, choose_axes
-from cnncalc.layers.base.shape import Shape, axes_of, names_of, numbers
+from cnncalc.layers.base.shape import Shape, axes_of, names_of, not_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +42,7 @@ class Prelu(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
-        x = numbers(inputs[0], "prelu")
+        x = not_tokens(inputs[0], "prelu")
         names = names_of(x)
         shared = self.rules.slopes_shared if self.shared is None else self.shared
         axes = choose_axes(x, shared, "shared", self.rules)

@@ -9,7 +9,7 @@ from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.regrouping import windows_of_reshape
 from cnncalc.layers.base.reshaping import REST, TARGET
-from cnncalc.layers.base.shape import Shape, axes_of, numbers, with_axes
+from cnncalc.layers.base.shape import Shape, axes_of, not_tokens, with_axes
 
 
 class Reshape(Layer):
@@ -39,7 +39,7 @@ class Reshape(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class; raises Refusal if the new shape has a different number of elements."""
-        x = numbers(inputs[0], "reshape")
+        x = not_tokens(inputs[0], "reshape")
         wanted = axes_of(self.to)
         have, fixed = prod(axes_of(x)), self.modulus
         if (have % fixed) if REST in wanted else (have != fixed):

@@ -9,7 +9,7 @@ from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.named_axes import AXES, AxisNames, choose_axes, joint_axes, lengths
 from cnncalc.layers.base.normalising import learnt
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.shape import Shape, not_tokens
 
 
 class RmsNorm(Layer):
@@ -35,7 +35,7 @@ class RmsNorm(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
-        x = numbers(inputs[0], "rms_norm")
+        x = not_tokens(inputs[0], "rms_norm")
         axes = choose_axes(x, self.axes, "axes", self.rules)
         weights = learnt(lengths(x, axes), scale=self.scale, center=False)
         n = x.elements

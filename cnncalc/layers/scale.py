@@ -6,7 +6,7 @@ from cnncalc.layers.base.key_types import FLAG
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.named_axes import AxesKind, AxisNames, choose_axes, lengths
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.shape import Shape, not_tokens
 
 
 class Scale(Layer):
@@ -30,7 +30,7 @@ class Scale(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
-        x = numbers(inputs[0], "scale")
+        x = not_tokens(inputs[0], "scale")
         each = lengths(x, choose_axes(x, self.axes, "axes", self.rules))
         weights = {"scale": each}
         work = {"multiply": x.elements}

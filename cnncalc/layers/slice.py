@@ -11,7 +11,7 @@ from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.named_axes import AXIS, Axis
 from cnncalc.layers.base.ranges import RANGE, RANGES, within
-from cnncalc.layers.base.shape import Shape, a_map, numbers, per_axis, with_channels
+from cnncalc.layers.base.shape import Shape, a_map, not_tokens, per_axis, with_channels
 from cnncalc.layers.base.sliding import output_sizes
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Slice(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class; raises Refusal without `channels` and `size`."""
-        x = numbers(inputs[0], "slice")
+        x = not_tokens(inputs[0], "slice")
         if (self.axis is None) != (self.range is None):
             raise Refusal("E106", "`axis` and `range` belong together",
                           help="- slice: {axis: h, range: [0, 32]}")  # fmt: skip

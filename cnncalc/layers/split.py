@@ -10,7 +10,7 @@ from cnncalc.layers.base.key_types import COUNT, Listing
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.named_axes import AXIS, Axis, place
-from cnncalc.layers.base.shape import Shape, axes_of, numbers
+from cnncalc.layers.base.shape import Shape, axes_of, not_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +47,7 @@ class Split(Layer):
 
     def pieces(self, x: Shape) -> Iterator[Piece]:
         """A slice for each part; raises Refusal if `x` has no such axis, or does not divide."""
-        at = place(numbers(x, "split"), self.axis, "axis", self.rules)
+        at = place(not_tokens(x, "split"), self.axis, "axis", self.rules)
         start = 0
         for size in self._sizes(axes_of(x)[at]):
             yield "slice", {"axis": self.axis, "range": (start, start + size)}

@@ -7,7 +7,7 @@ from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.named_axes import AXES, AxisNames, choose_axes
 from cnncalc.layers.base.regrouping import memory_axes, readings, shape_with
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.shape import Shape, not_tokens
 
 
 class Squeeze(Layer):
@@ -30,7 +30,7 @@ class Squeeze(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class; raises Refusal for an axis that has more elements than one."""
-        x = numbers(inputs[0], "squeeze")
+        x = not_tokens(inputs[0], "squeeze")
         axes = memory_axes(x, self.rules)
         if self.axis is None:
             gone = frozenset(name for name, n in axes if n == 1 and name != "c")

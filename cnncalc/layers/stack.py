@@ -8,7 +8,7 @@ from cnncalc.errors import Refusal
 from cnncalc.layers.base.inserting import Inserting
 from cnncalc.layers.base.layer import Facts
 from cnncalc.layers.base.regrouping import readings
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.shape import Shape, not_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,7 @@ class Stack(Inserting):
     def facts(self, *inputs: Shape) -> Facts:
         """See the class; raises Refusal if the shapes differ."""
         for x in inputs:
-            numbers(x, "stack")
+            not_tokens(x, "stack")
             if x != inputs[0]:
                 raise Refusal("E306", "cannot stack different shapes", operands=True,
                               help="`concat` takes operands that differ along one axis")  # fmt: skip

@@ -9,7 +9,7 @@ from cnncalc.layers.base.key_types import COUNT
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.named_axes import AXIS, Axis, place, window_of
-from cnncalc.layers.base.shape import Shape, axes_of, numbers, with_axes
+from cnncalc.layers.base.shape import Shape, axes_of, not_tokens, with_axes
 
 
 class Tile(Layer):
@@ -29,7 +29,7 @@ class Tile(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
-        x = numbers(inputs[0], "tile")
+        x = not_tokens(inputs[0], "tile")
         at = place(x, self.axis, "axis", self.rules)
         axes = list(axes_of(x))
         n = axes[at]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnncalc.layers.base.inserting import Inserting
 from cnncalc.layers.base.layer import Facts
 from cnncalc.layers.base.regrouping import readings
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.shape import Shape, not_tokens
 
 
 class Unsqueeze(Inserting):
@@ -25,6 +25,6 @@ class Unsqueeze(Inserting):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
-        x = numbers(inputs[0], "unsqueeze")
+        x = not_tokens(inputs[0], "unsqueeze")
         output, goes = self.insert(x, 1)
         return Facts(output, windows=readings(x, output, goes))

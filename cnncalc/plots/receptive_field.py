@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from cnncalc.analyzers.receptive_field import known_input, numbers
+from cnncalc.analyzers.receptive_field import known_input, whole_numbers
 from cnncalc.errors import UsageError
 from cnncalc.plots.base import growth
 from cnncalc.plots.base import unit as one_unit
@@ -42,11 +42,11 @@ def draw(
         )
     index, source = _target(survey, layer, from_)
     if unit:
-        place = check_unit(network, index, numbers(unit, "unit"))
+        place = check_unit(network, index, whole_numbers(unit, "unit"))
         return one_unit.draw(survey, index, place, source, image)
     if image:
         raise UsageError("an image is drawn below the field of a unit", "--unit Y,X --image FILE")
-    wanted = numbers(object_size, "object-size") if object_size else ()
+    wanted = whole_numbers(object_size, "object-size") if object_size else ()
     return growth.draw(survey, index, source, all_axes=all_axes, depth=depth, wanted=wanted)
 
 

@@ -34,7 +34,7 @@ class Reading(NamedTuple):
     length: tuple[int, ...] | None = None
     first: tuple[int, ...] | None = None
     odd: tuple[str, ...] | None = None
-    divisors: tuple[tuple[int, int], ...] | None = None
+    divisors: tuple[tuple[Any, Any], ...] | None = None
     refused: str = ""
 
 
@@ -123,7 +123,9 @@ def _number(value: int) -> str:
     return f"−{-value}" if value < 0 else str(value)
 
 
-def _ends(pair: Sequence[int]) -> str:
+def _ends(pair: Sequence[Any]) -> str:
+    if any(isinstance(end, (tuple, list)) for end in pair):
+        return "unequal"
     return str(pair[0]) if pair[0] == pair[1] else f"{pair[0]}…{pair[1]}"
 
 

@@ -70,13 +70,13 @@ class Way(NamedTuple):
             return found.replace(output=cut.output, windows=windows)
         return found
 
-    def divisors(self, target: Target, x: Shape) -> list[list[int]]:
+    def divisors(self, target: Target, x: Shape) -> list[Sequence[Any]]:
         """What its averages divide by along each axis; raises Refusal."""
         padded = x if self.pad is None else self.pad.apply(x).output
         return divisors(target.rules, self.layer, padded)
 
 
-def divisors(rules: type[Dialect], layer: Layer, x: Shape) -> list[list[int]]:
+def divisors(rules: type[Dialect], layer: Layer, x: Shape) -> list[Sequence[Any]]:
     """What an average divides by along each axis; raises Refusal."""
     values = layer.__dict__
     counted = values["count_padding"]

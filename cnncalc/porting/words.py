@@ -60,12 +60,14 @@ def _far(by: Fraction | None) -> str:
     return f"{abs(by)} {elements} {'further on' if by > 0 else 'before'}"
 
 
-def tell_divisors(here: Sequence[Sequence[int]], there: Sequence[Sequence[int]]) -> str:
+def tell_divisors(here: Sequence[Sequence[Any]], there: Sequence[Sequence[Any]]) -> str:
     """`divided by 4, not 9, at the border`: of the first border that differs, over all axes."""
     pairs = [_first(a, b) for a, b in zip(here, there, strict=True)]
+    if any(isinstance(side, tuple) for pair in pairs for side in pair):
+        return "inputs have unequal shares at the border"
     old, new = (prod(pair[side] for pair in pairs) for side in (0, 1))
     return f"divided by {new}, not {old}, at the border"
 
 
-def _first(a: Sequence[int], b: Sequence[int]) -> tuple[int, int]:
+def _first(a: Sequence[Any], b: Sequence[Any]) -> tuple[Any, Any]:
     return next(((x, y) for x, y in zip(a, b, strict=True) if x != y), (a[0], b[0]))

@@ -97,7 +97,7 @@ def _push_groups(axis: Regrouped, found: list[int], alive: int, n: int, work: Wo
     work.spend(axis.positions(n))
     reached = [0] * len(axis.to)
     for u in range(axis.positions(n)):
-        if _any(alive, axis.taps(u, n)):
+        if _has_alive(alive, axis.taps(u, n)):
             rest = u
             for at in range(len(axis.to) - 1, -1, -1):
                 rest, place = divmod(rest, axis.sizes[at])
@@ -167,7 +167,7 @@ def _readers(axis: Axis, n: int, m: int, alive: int) -> int:
     found = 0
     for u in range(m):
         taps = axis.taps(u, n)
-        if len(taps) and _any(alive, taps):
+        if len(taps) and _has_alive(alive, taps):
             found |= 1 << u
     return found
 
@@ -186,7 +186,7 @@ def _sliding(window: Window, n: int, m: int, alive: int) -> int:
     return read & ((1 << m) - 1)
 
 
-def _any(alive: int, taps: Sequence[int]) -> bool:
+def _has_alive(alive: int, taps: Sequence[int]) -> bool:
     """Whether one of the taps is alive."""
     first, last = taps[0], taps[-1]
     if last - first + 1 == len(taps):

@@ -194,9 +194,9 @@ def _read_pattern(
         for v in before
         if v.field and isinstance(v.along, int)
     ]
-    if pattern is FULL and all(_dense(*one, work) for one in read):
+    if pattern is FULL and all(_is_dense(*one, work) for one in read):
         return FULL
-    if len(read) < len(before) or not all(_alike(*one) for one in read):
+    if len(read) < len(before) or not all(_is_alike(*one) for one in read):
         return None
     cells = _box([field for field, _, _ in read], work) if pattern is FULL else pattern
     for at, (field, axis, n) in enumerate(read):
@@ -214,24 +214,24 @@ def _is_split(axes: Sequence[Axis], before: Sequence[View]) -> bool:
     )
 
 
-def _dense(field: Field, axis: Axis, n: int, work: Work) -> bool:
+def _is_dense(field: Field, axis: Axis, n: int, work: Work) -> bool:
     """Whether fields without holes, read by this axis, give fields without holes."""
     if isinstance(axis, Window) and field.period == 1 and field.shift is not None:
         return axis.kernel == 1 or axis.dilation * field.shift <= field.size
     period = axis.period(n)
     if period is None or field.shift is None:
         units = range(axis.positions(n))
-        return all(_touching(field, axis.taps(u, n), work) for u in units)
+        return all(_are_touching(field, axis.taps(u, n), work) for u in units)
     outputs, inputs = period
     rounds = 1 if field.period == 1 else field.period * outputs
     for u in range(outputs * rounds):
         reached = axis.reach(u, n)
-        if not reached or not _touching(field, reached, work):
+        if not reached or not _are_touching(field, reached, work):
             return False
     return bool(inputs or outputs)
 
 
-def _touching(field: Field, taps: Sequence[int], work: Work) -> bool:
+def _are_touching(field: Field, taps: Sequence[int], work: Work) -> bool:
     """Whether what the taps see, one behind the other, leaves nothing out between them."""
     work.spend(length(taps) + 1)
     spans = [field.bounds(tap) for tap in taps]
@@ -239,7 +239,7 @@ def _touching(field: Field, taps: Sequence[int], work: Work) -> bool:
     return len(known) == len(spans) and all(b[0] <= a[1] + 1 for a, b in pairwise(known))
 
 
-def _alike(field: Field, axis: Axis, n: int) -> bool:
+def _is_alike(field: Field, axis: Axis, n: int) -> bool:
     """Whether all units see alike, before and behind the axis."""
     period = axis.period(n)
     return field.shift is not None and field.period == 1 and period is not None and period[0] == 1
@@ -283,9 +283,9 @@ def _together(parts: Sequence[tuple[Pattern, tuple[Field, ...]]], work: Work) ->
     # One operand without holes that sees at least what the others see.
     outer: tuple[Field, ...] | None = None
     for pattern, fields in parts:
-        if pattern is FULL and (outer is None or _within(outer, fields, work)):
+        if pattern is FULL and (outer is None or _are_within(outer, fields, work)):
             outer = fields
-    if outer is not None and all(_within(fields, outer, work) for _, fields in parts):
+    if outer is not None and all(_are_within(fields, outer, work) for _, fields in parts):
         return FULL
     if any(f.shift is None or f.period > 1 for _, fields in parts for f in fields):
         return None
@@ -303,7 +303,7 @@ def _together(parts: Sequence[tuple[Pattern, tuple[Field, ...]]], work: Work) ->
     return union(sets)
 
 
-def _within(inner: Sequence[Field], outer: Sequence[Field], work: Work) -> bool:
+def _are_within(inner: Sequence[Field], outer: Sequence[Field], work: Work) -> bool:
     """Whether every unit's inner box lies in its outer one."""
     for one, other in zip(inner, outer, strict=True):
         if one.shift is None or other.shift is None or one.stride != other.stride:

@@ -25,7 +25,7 @@ OFFSET = "offset"
 MISMATCH = "stride mismatch"
 
 
-class Verdict(NamedTuple):
+class Meeting(NamedTuple):
     """How the operands of a merge lie to each other along one axis of one input.
 
     `kind` is `aligned`, `offset` or `stride mismatch`. Of an offset, `pixels` is how far the
@@ -40,20 +40,20 @@ class Verdict(NamedTuple):
     cells: Fraction = Fraction(0)
 
 
-def verdicts(network: Network, found: Sequence[Views]) -> Iterator[Verdict]:
-    """The verdict on every merge, for every axis of every input; `found` are the views.
+def meetings(network: Network, found: Sequence[Views]) -> Iterator[Meeting]:
+    """How the operands of every merge meet, for every axis of every input; `found` are the views.
 
     There is none where a field is not computed. Raises TooMuch.
     """
     reach = Reach(network)
     for index, node in enumerate(network.nodes):
-        if len(node.inputs) < 2 or node.layer is None or _beside(network, node):
+        if len(node.inputs) < 2 or node.layer is None or _are_beside(network, node):
             continue
         # An operand that is read twice lies on itself.
         seen = list({id(views): views for views in operands(reach, node, found)}.values())
         for source in found[index]:
             parts = [views[source] for views in seen if source in views]
-            known: Verdict | None = None
+            known: Meeting | None = None
             of_known: list[Field] = []
             for axis, views in enumerate(zip(*parts, strict=True)):
                 fields = [v.field for v in views if v.field is not None and v.along is not None]
@@ -65,24 +65,24 @@ def verdicts(network: Network, found: Sequence[Views]) -> Iterator[Verdict]:
                     yield known._replace(axis=axis)
                     continue
                 reach.units.spend(sum(field.period for field in fields if field.period > 1))
-                known, of_known = _verdict(fields, index, source, axis), fields
+                known, of_known = _meeting(fields, index, source, axis), fields
                 yield known
 
 
-def _verdict(fields: Sequence[Field], node: int, source: str, axis: int) -> Verdict:
+def _meeting(fields: Sequence[Field], node: int, source: str, axis: int) -> Meeting:
     """How fields along one axis lie to each other."""
     strides = {field.stride for field in fields}
     centres = [centre for field in fields if (centre := field.centre) is not None]
     stride = fields[0].stride
     if len(strides) > 1 or not stride or not centres:
-        return Verdict(node, source, axis, MISMATCH)
+        return Meeting(node, source, axis, MISMATCH)
     apart = max(centres) - min(centres)
-    if not apart or _end_together(fields):
-        return Verdict(node, source, axis, ALIGNED)
-    return Verdict(node, source, axis, OFFSET, apart, apart / stride)
+    if not apart or _are_causal(fields):
+        return Meeting(node, source, axis, ALIGNED)
+    return Meeting(node, source, axis, OFFSET, apart, apart / stride)
 
 
-def _end_together(fields: Sequence[Field]) -> bool:
+def _are_causal(fields: Sequence[Field]) -> bool:
     """Whether the operands are causal: unit by unit all of them end at the same step.
 
     That step is the unit's own, or one operand sees nothing but it.
@@ -96,6 +96,6 @@ def _end_together(fields: Sequence[Field]) -> bool:
     return not looks_ahead or any(field.sizes == (1, 1) for field in fields)
 
 
-def _beside(network: Network, node: Node) -> bool:
+def _are_beside(network: Network, node: Node) -> bool:
     """Whether the operands stand beside each other and not on each other."""
     return any(isinstance(axis, Stretch) for axes in readings(network, node) for axis in axes or ())

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cnncalc.network import Network, Node
     from cnncalc.receptive_field.density import Given
     from cnncalc.receptive_field.effective import Spreads
-    from cnncalc.receptive_field.merges import Verdict
+    from cnncalc.receptive_field.merges import Meeting
     from cnncalc.receptive_field.size_free import Views
 
 
@@ -91,10 +91,10 @@ class Survey:
         return [{name: one.share for name, one in given.items()} for given in found]
 
     @cached_property
-    def verdicts(self) -> list[Verdict]:
+    def meetings(self) -> list[Meeting]:
         """How the operands of every merge lie to each other."""
         return self._within(
-            "alignment", lambda: list(merges.verdicts(self.network, self.views)), []
+            "alignment", lambda: list(merges.meetings(self.network, self.views)), []
         )
 
     @cached_property
@@ -122,13 +122,13 @@ class Survey:
     def flags(self) -> list[list[Flag]]:
         """What is odd, by node; each oddity is reported at the layer that causes it only."""
         found: list[list[Flag]] = [[] for _ in self.network.nodes]
-        for verdict in self.verdicts:
-            if verdict.kind == merges.OFFSET:
-                found[verdict.node].append(
-                    Flag(f"offset {show_fraction(verdict.pixels)} px", "offset")
+        for meeting in self.meetings:
+            if meeting.kind == merges.OFFSET:
+                found[meeting.node].append(
+                    Flag(f"offset {show_fraction(meeting.pixels)} px", "offset")
                 )
-            elif verdict.kind == merges.MISMATCH:
-                found[verdict.node].append(Flag("stride mismatch", "mismatch"))
+            elif meeting.kind == merges.MISMATCH:
+                found[meeting.node].append(Flag("stride mismatch", "mismatch"))
         unseeing = self.unseeing
         for index, node in enumerate(self.network.nodes):
             if unseeing[index] > max((unseeing[i] for i in node.inputs), default=0):

@@ -106,7 +106,7 @@ def found(network: Network, index: int, source: str) -> Field:
     return field
 
 
-def agree(cls: str, one: Compared) -> bool:
+def agrees(cls: str, one: Compared) -> bool:
     """Whether the sets are equal, or for some classes ours hold all that was seen."""
     if cls not in UPPER:
         return one.theirs == one.ours

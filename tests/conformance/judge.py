@@ -121,7 +121,7 @@ def differences(case: Case, stated: Stated, spec: str, or_codes: Collection[str]
         *(
             f"output: expected {want}, got {have}"
             for want, have in zip(wanted, shapes, strict=True)
-            if not alike(want, have)
+            if not are_alike(want, have)
         ),
         *number("params", expected.params, net.params.value),
         *number("buffers", expected.buffers, net.buffers.value),
@@ -129,7 +129,7 @@ def differences(case: Case, stated: Stated, spec: str, or_codes: Collection[str]
     ]
 
 
-def alike(want: Dims, have: Dims) -> bool:
+def are_alike(want: Dims, have: Dims) -> bool:
     """Equal, but for axes that the framework leaves open."""
     return len(want) == len(have) and all(
         w in (None, h) for w, h in zip(want, have, strict=True)

@@ -3,7 +3,7 @@
 import pytest
 
 from .cases import fields
-from .fields import Compared, agree, compared
+from .fields import Compared, agrees, compared
 
 
 @pytest.mark.parametrize("cls", fields())
@@ -12,7 +12,7 @@ def test_every_unit_sees_what_its_gradients_say(cls):
         f"{one.case}, {each.which}: expected {each.theirs}, got {each.ours}"
         for one in fields()[cls]
         for each in compared(one)
-        if not agree(cls, each)
+        if not agrees(cls, each)
     ]
 
     assert not complaints, f"{len(complaints)} disagree\n" + "\n".join(complaints[:5])
@@ -21,6 +21,6 @@ def test_every_unit_sees_what_its_gradients_say(cls):
 def test_where_the_data_say_what_is_read_ours_may_hold_more_but_not_less():
     less, more = {(0,): {(1,)}}, {(0,): {(1,), (2,)}}
 
-    assert agree("DeformConv2d", Compared("", less, more))
-    assert not agree("DeformConv2d", Compared("", more, less))
-    assert not agree("Mean", Compared("", less, more))
+    assert agrees("DeformConv2d", Compared("", less, more))
+    assert not agrees("DeformConv2d", Compared("", more, less))
+    assert not agrees("Mean", Compared("", less, more))

@@ -9,7 +9,9 @@ from cnncalc.dialects.base.dialect import find
 from .runtimes.judge import answers, judge
 from .runtimes.read import DATA, FORMS, read
 
-EXCEPTIONS: dict[tuple[str, str], dict[int, str]] = {}
+EXCEPTIONS: dict[tuple[str, str], dict[int, str]] = {
+    ("mlx", "conv"): {48: "a kernel of 5 with stride 3 over 3 elements gives numbers that are not of the input"},
+}
 """Rows that no rule explains, by dialect and operator, with what was seen."""
 
 FILES = sorted(path for path in DATA.iterdir() if path.name.partition("_windows")[0] in FORMS)

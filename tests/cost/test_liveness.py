@@ -34,7 +34,7 @@ def simulated(steps, kept, order):
     """The largest total of an allocator that runs the steps and frees what nobody will read."""
     memory, block_of = Memory(), {}
 
-    def needed(block, done):
+    def is_needed(block, done):
         """Whether a step to come, or the caller, uses the block under any of its names."""
         names = {step for step, other in block_of.items() if other == block}
         return bool(names & set(kept)) or any(
@@ -49,7 +49,7 @@ def simulated(steps, kept, order):
             free = [
                 block
                 for block in (block_of[read] for read in reads)
-                if over and memory.blocks[block] == size and not needed(block, {*done, step})
+                if over and memory.blocks[block] == size and not is_needed(block, {*done, step})
             ]
             if free:
                 block_of[step] = free[0]
@@ -58,7 +58,7 @@ def simulated(steps, kept, order):
                 memory.allocate(step, size)
         done.add(step)
         for block in list(memory.blocks):
-            if not needed(block, done):
+            if not is_needed(block, done):
                 memory.free(block)
     return memory.most
 

@@ -1,6 +1,6 @@
 """Configurations of one axis, as other frameworks ran them: stated as specs, and asked of our windows.
 
-`data/NAME.json.gz` holds rows measured with one-hot inputs: what goes in, the length that came out,
+The files that `tests/conformance/runtimes` is asked, too, hold rows measured with one-hot inputs: what goes in, the length that came out,
 which inputs each output reads, where the first window starts. What the language cannot say is
 `Unstated`, with a reason.
 """
@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 import cnncalc
 from cnncalc.arithmetic.windows import TransposedWindow
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "conformance" / "runtimes" / "data"
+FILES = {"darknet": "darknet_alexeyab"}
 
 WORDS = {"SAME": "same", "SAME_LOWER": "same_lower", "VALID": "valid", "CAUSAL": "causal"}
 FOLDED = {"CIRCULAR": "circular", "REFLECT": "reflect"}
@@ -46,10 +47,11 @@ class Row(NamedTuple):
 @cache
 def rows(name: str) -> dict[str, list[Row]]:
     """The rows of a framework by operator."""
-    with gzip.open(DATA / f"{name}.json.gz", "rt", encoding="utf-8") as file:
+    with gzip.open(DATA / f"{FILES.get(name, name)}_windows.json.gz", "rt", encoding="utf-8") as file:
         found = json.load(file)
     read = _FORMS[name]
-    return {op: [read(op, row) for row in measured] for op, measured in found["ops"].items()}
+    tables = {op: table["rows"] if isinstance(table, dict) else table for op, table in found["ops"].items()}
+    return {op: [read(op, row) for row in measured] for op, measured in tables.items()}
 
 
 def _flax(op: str, row: list[Any]) -> Row:

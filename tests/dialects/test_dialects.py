@@ -9,6 +9,7 @@ from cnncalc.dialects.base.dialect import Dialect, asked_dialects, dialects, fin
 from cnncalc.errors import Refusal
 from cnncalc.language.kinds import layer_class, spelling
 from cnncalc.layers.avg_pool import AvgPool
+from cnncalc.layers.base.key_types import Required
 from cnncalc.layers.base.shape import Shape
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.conv_transpose import ConvTranspose
@@ -60,12 +61,14 @@ def test_its_defaults_are_values_of_keys(name):
     for kind, defaults in find(name).defaults.items():
         for key, value in defaults.items():
             assert layer_class(kind).keys[key].kind.parse(value) == value
-            assert getattr(layer_class(kind)(dialect=name, **_required(kind)), key) == value
+            needed = {key: least for key, least in _required(kind).items() if key not in defaults}
+            assert getattr(layer_class(kind)(dialect=name, **needed), key) == value
 
 
 def _required(kind):
-    return {"conv": {"filters": 1, "kernel": 1}, "conv_transpose": {"filters": 1, "kernel": 1},
-            "depthwise_conv": {"kernel": 1}, "batch_norm": {}}.get(kind, {"size": 1})  # fmt: skip
+    """The least that a kind can be made of."""
+    values = {"filters": 1, "kernel": 1, "size": 1, "heads": 1}
+    return {key: values[key] for key, found in layer_class(kind).keys.items() if isinstance(found.default, Required)}
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -3,13 +3,14 @@
 import gzip
 import json
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from cnncalc.arithmetic.rounding import ROUNDING
 from cnncalc.arithmetic.windows import Window
 
-from .rows import DATA, Unstated, judge, rows
+from .rows import Unstated, judge, rows
 
 OPERATORS = [(name, op) for name in ("caffe", "darknet", "flax", "ncnn") for op in rows(name)]
 
@@ -44,7 +45,7 @@ def test_a_row_that_is_wrong_is_noticed():
 
 
 def test_windows_are_counted_as_frameworks_count_them():
-    with gzip.open(DATA / "rounding.json.gz", "rt", encoding="utf-8") as file:
+    with gzip.open(Path(__file__).parent / "data" / "rounding.json.gz", "rt", encoding="utf-8") as file:
         measured = json.load(file)["rows"]
 
     seen = Counter()
@@ -60,7 +61,7 @@ def test_windows_are_counted_as_frameworks_count_them():
 
 @pytest.mark.parametrize(("name", "positions"), [
     # 4 of 7 elements and 1 before them, in steps of 3: 4 are left, and a window may start at 8 places.
-    ("floor", 2), ("truncated", 2), ("ceil", 3), ("full", 3), ("starting", 3), ("round", 2),
+    ("floor", 2), ("truncated", 2), ("ceil", 3), ("full", 3), ("starting", 3), ("round", 2), ("within", 3),
 ])  # fmt: skip
 def test_the_rules_by_hand(name, positions):
     assert Window(4, 3, 1, (1, 0), name).positions(7) == positions
@@ -68,7 +69,7 @@ def test_the_rules_by_hand(name, positions):
 
 @pytest.mark.parametrize(("name", "positions"), [
     # A window of 1 in steps of 4 on 8 elements: the third one would start behind the input.
-    ("floor", 2), ("truncated", 2), ("ceil", 2), ("full", 3), ("starting", 2), ("round", 3),
+    ("floor", 2), ("truncated", 2), ("ceil", 2), ("full", 3), ("starting", 2), ("round", 3), ("within", 2),
 ])  # fmt: skip
 def test_a_window_that_would_start_behind_the_input(name, positions):
     assert Window(1, 4, 1, (0, 0), name).positions(8) == positions
@@ -76,11 +77,11 @@ def test_a_window_that_would_start_behind_the_input(name, positions):
 
 @pytest.mark.parametrize(("name", "positions"), [
     # A window of 5 in steps of 3 on 4 elements is too long by 1.
-    ("floor", 0), ("truncated", 1), ("ceil", 1), ("full", 1), ("starting", 2), ("round", 1),
+    ("floor", 0), ("truncated", 1), ("ceil", 1), ("full", 1), ("starting", 2), ("round", 1), ("within", 1),
 ])  # fmt: skip
 def test_a_window_that_is_too_long(name, positions):
     assert Window(5, 3, 1, (0, 0), name).positions(4) == positions
 
 
 def test_every_rule_is_tried_here():
-    assert set(ROUNDING) == {"floor", "truncated", "ceil", "full", "starting", "round"}
+    assert set(ROUNDING) == {"floor", "truncated", "ceil", "full", "starting", "round", "within"}

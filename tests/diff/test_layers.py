@@ -183,7 +183,7 @@ def test_branches_that_are_only_written_in_another_order_are_the_same():
     a = "  - conv: {name: a, filters: 4, from: input}\n"
     b = "  - conv: {name: b, filters: 8, from: input}\n"
 
-    assert not compared(a + b + "  - concat: [a, b]\n", b + a + "  - concat: [a, b]\n").differ
+    assert not compared(a + b + "  - concat: [a, b]\n", b + a + "  - concat: [a, b]\n").differs
 
 
 def test_a_block_that_was_written_out_is_one_line():
@@ -246,7 +246,7 @@ def test_a_spec_that_was_expanded_is_the_same():
     network = net(BLOCKS)
     found = layers.compare(of_network(network), of_network(loads(write(network))))
 
-    assert not found.differ
+    assert not found.differs
 
 
 def test_two_uses_of_weights_count_once():

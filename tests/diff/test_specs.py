@@ -38,14 +38,14 @@ def test_the_differences_of_all_layers_are_that_of_the_totals(old, new):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_spec_that_is_expanded_is_the_same(name):
-    assert not layers.compare(snapshot(name), of_network(cnncalc.loads(write(network(name))))).differ
+    assert not layers.compare(snapshot(name), of_network(cnncalc.loads(write(network(name))))).differs
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_document_of_a_spec_is_the_same(name):
     saved = json.loads(json.dumps(cnncalc.analyze(network(name), "summary").to_dict()))
 
-    assert not layers.compare(of_document(saved), coarse(network(name))).differ
+    assert not layers.compare(of_document(saved), coarse(network(name))).differs
 
 
 def convs(*kernels, given):

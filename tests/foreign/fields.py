@@ -42,9 +42,9 @@ def findings(say):
 def files(say):
     """The same as verdicts."""
     told = tuple(f for f in findings(say) if f.source)
-    numbers = {"params": 1, "buffers": 2, "macs": 3}
-    return [Checked(say("file"), (Verdict(say("verdict"), say("name in file"), say("variant"), told, numbers),
-                                  Verdict(say("sound verdict"), numbers=numbers)))]  # fmt: skip
+    totals = {"params": 1, "buffers": 2, "macs": 3}
+    return [Checked(say("file"), (Verdict(say("verdict"), say("name in file"), say("variant"), told, totals),
+                                  Verdict(say("sound verdict"), totals=totals)))]  # fmt: skip
 
 
 def sections(say):

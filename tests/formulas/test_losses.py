@@ -15,7 +15,7 @@ TRUTH = json.loads((Path(__file__).parent / "truth" / "losses.json").read_text(e
 METRICS = ["squared", "euclidean", "manhattan", "cosine"]
 
 
-def close(value, expected, rel=2e-15):
+def are_close(value, expected, rel=2e-15):
     return math.isclose(value, expected, rel_tol=rel, abs_tol=2e-15)
 
 
@@ -33,19 +33,19 @@ def close(value, expected, rel=2e-15):
     ("cosine",    [1e-200, 0], [1e-200, 1e-200], 1 - math.sqrt(0.5)),
 ])
 def test_distances_by_hand(metric, a, b, expected):
-    assert close(calculate("distance", a=a, b=b, metric=metric).value, expected)
+    assert are_close(calculate("distance", a=a, b=b, metric=metric).value, expected)
 
 
 @pytest.mark.parametrize("case", TRUTH["distances"], ids=lambda case: str(len(case["a"])))
 def test_recorded_distances(case):
     found = {metric: calculate("distance", a=case["a"], b=case["b"], metric=metric).value for metric in METRICS}
 
-    assert close(found["squared"], case["squared"])
-    assert close(found["euclidean"], case["euclidean"])
-    assert close(found["euclidean"], case["torch_norm"])
-    assert close(found["manhattan"], case["l1"])
-    assert close(1 - found["cosine"], case["cosine"])
-    assert close(1 - found["cosine"], case["torch_cosine"])
+    assert are_close(found["squared"], case["squared"])
+    assert are_close(found["euclidean"], case["euclidean"])
+    assert are_close(found["euclidean"], case["torch_norm"])
+    assert are_close(found["manhattan"], case["l1"])
+    assert are_close(1 - found["cosine"], case["cosine"])
+    assert are_close(1 - found["cosine"], case["torch_cosine"])
 
 
 @pytest.mark.parametrize("case", TRUTH["triplet"], ids=lambda case: f"{len(case['anchor'])}, {case['margin']}")
@@ -53,9 +53,9 @@ def test_recorded_triplets(case):
     inputs = {name: case[name] for name in ("anchor", "positive", "negative", "margin")}
     found = {metric: calculate("triplet-loss", **inputs, distance=metric).value for metric in METRICS[:3]}
 
-    assert close(found["squared"], case["squared"], 1e-14)
-    assert close(found["euclidean"], case["euclidean"], 1e-14)
-    assert close(found["manhattan"], case["l1"], 1e-14)
+    assert are_close(found["squared"], case["squared"], 1e-14)
+    assert are_close(found["euclidean"], case["euclidean"], 1e-14)
+    assert are_close(found["manhattan"], case["l1"], 1e-14)
     # PyTorch adds 1e-6 to every difference.
     assert math.isclose(found["euclidean"], case["torch"], abs_tol=2.1e-6 * len(case["anchor"]) ** 0.5)
 
@@ -64,7 +64,7 @@ def test_recorded_triplets(case):
 def test_recorded_pairs(case):
     inputs = {name: case[name] for name in ("a", "b", "margin")}
 
-    assert close(calculate("contrastive-loss", **inputs, alike=bool(case["alike"])).value, case["hadsell"], 1e-14)
+    assert are_close(calculate("contrastive-loss", **inputs, alike=bool(case["alike"])).value, case["hadsell"], 1e-14)
 
 
 @pytest.mark.parametrize(("metric", "margin", "loss"), [
@@ -76,13 +76,13 @@ def test_recorded_pairs(case):
 def test_a_triplet_by_hand(metric, margin, loss):
     found = calculate("triplet-loss", anchor=[0, 0], positive=[0, 0.5], negative=[0.6, 0], margin=margin, distance=metric)
 
-    assert close(found.value, loss)
+    assert are_close(found.value, loss)
 
 
 def test_a_triplet_by_cosine():
     found = calculate("triplet-loss", anchor=[1, 0], positive=[0, 1], negative=[1, 0], distance="cosine")
 
-    assert close(found.value, 1 - 0 + 0.2)
+    assert are_close(found.value, 1 - 0 + 0.2)
     assert [step.name for step in found.working] == ["norm_A", "norm_P", "cos_A_P", "d_AP", "norm_N", "cos_A_N", "d_AN", "L"]
 
 

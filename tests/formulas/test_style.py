@@ -20,7 +20,7 @@ def flat(values):
     return [x for value in values for x in flat(value)] if isinstance(values, list) else [values]
 
 
-def close(found, expected):
+def are_close(found, expected):
     """Within a few units in the last place of the largest term."""
     largest = max(map(abs, flat(expected)))
     return all(math.isclose(p, q, rel_tol=2e-15, abs_tol=1e-15 * largest) for p, q in zip(flat(found), flat(expected), strict=True))
@@ -38,10 +38,10 @@ def test_recorded_activations(case):
     content = calculate("content-cost", content=one, generated=other).value
     style = calculate("style-cost", style=one, generated=other).value
 
-    assert close(gram, case["gram"])
-    assert close(gram, case["torch_gram"])
-    assert close(content, case["content"])
-    assert close(content, case["torch_content"])
+    assert are_close(gram, case["gram"])
+    assert are_close(gram, case["torch_gram"])
+    assert are_close(content, case["content"])
+    assert are_close(content, case["torch_content"])
     assert math.isclose(style, case["style"], rel_tol=1e-14)
     assert math.isclose(style, case["torch_style"], rel_tol=1e-13)
 

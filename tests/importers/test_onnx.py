@@ -290,7 +290,7 @@ def test_numbers_of_any_form_are_read():
     assert [(each.number, each.form) for each in found] == [(1, 0), (2, 2), (3, 5), (4, 1), (1000, 0)]
     assert wire.integer(found[0]) == 300
     assert wire.text(found[1]) == "ab"
-    assert wire.numbers(found[2], "f", 1) == [1.5]
+    assert wire.unpack(found[2], "f", 1) == [1.5]
     assert wire.integers(found[4], 1) == [-1]
     assert wire.integers(found[0]._replace(form=2, start=4, stop=4), 1) == []
 
@@ -298,7 +298,7 @@ def test_numbers_of_any_form_are_read():
 MISREAD = [
     (lambda wire, found: wire.text(found), "no text at byte 300 of the file, where one must be"),
     (lambda wire, found: wire.message(found), "no message at byte 300 of the file, where one must be"),
-    (lambda wire, found: wire.numbers(found, "f", 1), "no list of numbers at byte 300 of the file"),
+    (lambda wire, found: wire.unpack(found, "f", 1), "no list of numbers at byte 300 of the file"),
     (lambda wire, found: wire.integer(found._replace(form=2)), "no number at byte 300 of the file, where one must be"),
     (lambda wire, found: wire.integers(found._replace(form=5), 1), "no list of numbers at byte 300 of the file"),
     (lambda wire, found: wire.integers(found._replace(form=2, start=0, stop=3), 1), "more than 1 numbers at byte 0 of the file"),

@@ -34,11 +34,11 @@ class Job:
     def run(self, *names):
         """The steps of these names, in their order."""
         for step in STEPS:
-            if step["name"] in names and self.wanted(step.get("if", "")):
+            if step["name"] in names and self.is_wanted(step.get("if", "")):
                 self.step(step)
         return self
 
-    def wanted(self, condition):
+    def is_wanted(self, condition):
         """Whether a step runs: of the language of conditions, what the Action uses."""
         parts = condition.removeprefix("${{").removesuffix("}}").split("&&")
         values = {"": not self.failed, "!cancelled()": True}

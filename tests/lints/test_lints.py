@@ -159,7 +159,7 @@ def networks():
 def test_a_network_that_is_ruled_out_has_no_strides_that_differ(networks):
     ruled_out = [network for network in networks if not stride_mismatch._may_differ(network)]
 
-    assert all(verdict.kind != MISMATCH for network in ruled_out for verdict in Survey(network).verdicts)
+    assert all(meeting.kind != MISMATCH for network in ruled_out for meeting in Survey(network).meetings)
     assert len(networks) - len(ruled_out) == 2, "the one above, and U-Net with corners aligned"
 
 

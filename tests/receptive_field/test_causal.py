@@ -3,15 +3,15 @@
 import pytest
 
 import cnncalc
-from cnncalc.receptive_field.merges import ALIGNED, OFFSET, verdicts
+from cnncalc.receptive_field.merges import ALIGNED, OFFSET, meetings
 from cnncalc.receptive_field.size_free import views
 
 HEAD = "dialect: torch\ninput: {channels: 2, size: [64]}\ndefaults: {conv: {filters: 2}}\nlayers:\n"
 
 
-def verdict(*layers):
+def meeting(*layers):
     network = cnncalc.loads(HEAD + "".join(f"- {layer}\n" for layer in layers))
-    (found,) = verdicts(network, views(network))
+    (found,) = meetings(network, views(network))
     return found.kind, found.pixels
 
 
@@ -38,4 +38,4 @@ def verdict(*layers):
                                                                                                    OFFSET, 0.5),
 ])  # fmt: skip
 def test_whether_operands_are_aligned(layers, kind, pixels):
-    assert verdict(*layers) == (kind, pixels)
+    assert meeting(*layers) == (kind, pixels)

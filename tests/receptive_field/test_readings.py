@@ -127,7 +127,7 @@ def test_several_operands_together(parts, mixed):
     ([(0, 0)], True),
 ])  # fmt: skip
 def test_stretches_that_leave_nothing_out(spans, touching):
-    assert density._touching(SimpleNamespace(bounds=spans.__getitem__), range(len(spans)), Work("density")) is touching
+    assert density._are_touching(SimpleNamespace(bounds=spans.__getitem__), range(len(spans)), Work("density")) is touching
 
 
 FIVE = Field((0,), (4,), 4)
@@ -147,7 +147,7 @@ FIVE = Field((0,), (4,), 4)
     (INPUT, AdaptiveWindow(3),                    True),
 ])  # fmt: skip
 def test_whether_a_field_behind_an_axis_has_holes(field, axis, dense):
-    assert density._dense(field, axis, 8, Work("density")) is dense
+    assert density._is_dense(field, axis, 8, Work("density")) is dense
 
 
 @pytest.mark.parametrize(("inner", "outer", "within"), [
@@ -161,7 +161,7 @@ def test_whether_a_field_behind_an_axis_has_holes(field, axis, dense):
     (Field((0, 0), (0, 0), 1), Field((0, 0), (0, 1), 1), True),
 ])  # fmt: skip
 def test_a_field_within_another(inner, outer, within):
-    assert density._within([inner], [outer], Work("density")) is within
+    assert density._are_within([inner], [outer], Work("density")) is within
 
 
 def test_a_set_moved_by_steps():

@@ -102,7 +102,7 @@ def agrees(row, survey, layer=None, *, padding=True):
     if row.shortest:
         assert {view.field.size for view in survey.shortest[index][source]} == {int(row.shortest)}, row.where
     if misaligned := wanted(row, "misaligned"):
-        found = {verdict.node for verdict in survey.verdicts if verdict.kind != ALIGNED and verdict.node <= index}
+        found = {meeting.node for meeting in survey.meetings if meeting.kind != ALIGNED and meeting.node <= index}
         assert len(found) == int(misaligned), row.where
     if row.note == "global":
         assert all(view.whole for view in views), row.where
@@ -155,7 +155,7 @@ SIZES = {"test_network_1": 16, "test_network_2": 16, "test_network_3": 8, "test_
 @pytest.mark.parametrize("row", rows("google tests"), ids=lambda row: row.where)
 def test_the_networks_of_googles_tests(surveys, row):
     survey = surveys("google tests", row.network, int(row.size or SIZES[row.network]))
-    kinds = {verdict.kind for verdict in survey.verdicts}
+    kinds = {meeting.kind for meeting in survey.meetings}
     if row.note == "misaligned":
         assert kinds <= {OFFSET, MISMATCH}
         assert kinds

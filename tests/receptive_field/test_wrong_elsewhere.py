@@ -12,7 +12,7 @@ import cnncalc
 from cnncalc.receptive_field.density import shares
 from cnncalc.receptive_field.effective import spreads
 from cnncalc.receptive_field.exact import find, find_seen
-from cnncalc.receptive_field.merges import ALIGNED, OFFSET, verdicts
+from cnncalc.receptive_field.merges import ALIGNED, OFFSET, meetings
 from cnncalc.receptive_field.size_free import smallest, views
 from cnncalc.receptive_field.survey import Survey
 from tests.nets import spec
@@ -162,7 +162,7 @@ def test_a_network_that_others_have_wrong(case):
     index = find(survey.network, layer) if layer else survey.of_network()[0]
     for view in survey.views[index]["input"]:
         assert (view.field.sizes, view.field.stride) == ((size, size), stride)
-    assert {verdict.kind for verdict in survey.verdicts} <= {ALIGNED}
+    assert {meeting.kind for meeting in survey.meetings} <= {ALIGNED}
 
 
 def test_squeeze_and_excitation_sees_the_whole_input():
@@ -315,10 +315,10 @@ def test_an_encoder_and_a_decoder_are_aligned_or_not(down, up, pixels):
     decoder = "".join(f"{UP[up]}\nidentity: {{name: d{i}}}\n" for i in (4, 3, 2, 1, 0))
     merges = "".join(f"add: [e{i}, d{i}]\n" for i in (4, 3, 2, 1, 0))
     network = net(encoder + decoder + merges, "512", top="dialect: torch" if up == "bilinear" else "")
-    found = list(verdicts(network, views(network)))
-    assert [verdict.pixels for verdict in found] == pixels
-    assert [verdict.cells for verdict in found] == [p / 2**i for p, i in zip(pixels, (4, 3, 2, 1, 0), strict=True)]
-    assert {verdict.kind for verdict in found} == {OFFSET if any(pixels) else ALIGNED}
+    found = list(meetings(network, views(network)))
+    assert [meeting.pixels for meeting in found] == pixels
+    assert [meeting.cells for meeting in found] == [p / 2**i for p, i in zip(pixels, (4, 3, 2, 1, 0), strict=True)]
+    assert {meeting.kind for meeting in found} == {OFFSET if any(pixels) else ALIGNED}
 
 
 def test_corners_that_are_aligned_suit_odd_sizes_only():
@@ -328,8 +328,8 @@ def test_corners_that_are_aligned_suit_odd_sizes_only():
         network = net(f"identity: {{name: e}}\n{DOWN['conv 3']}\nresize: {{size: {size}, align_corners: true}}\n"
                       "add: [e, prev]", f"{size}")  # fmt: skip
         assert network.nodes[2].output.size == (half,)
-        (verdict,) = verdicts(network, views(network))
-        assert (verdict.kind == ALIGNED) == aligned
+        (meeting,) = meetings(network, views(network))
+        assert (meeting.kind == ALIGNED) == aligned
 
 
 # Paths and the effective field ---------------------------------------------------------------------

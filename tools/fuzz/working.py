@@ -46,9 +46,9 @@ class Plan(NamedTuple):
 
     def result(self, run: int) -> Path:
         """The file of what came out of a run: the last one may be shorter than others."""
-        return self.folder / f"{run}-{len(self.numbers(run))}.json"
+        return self.folder / f"{run}-{len(self.loads_of(run))}.json"
 
-    def numbers(self, run: int) -> range:
+    def loads_of(self, run: int) -> range:
         """The numbers of a run."""
         return range(run * RUN, min((run + 1) * RUN, self.loads))
 
@@ -95,7 +95,7 @@ def _child(plan: Plan, run: int, at: memoryview, deaths: dict[int, str]) -> None
         os.nice(NICE)
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         warnings.simplefilter("error")
-        found = tally(plan, plan.numbers(run), at, deaths)
+        found = tally(plan, plan.loads_of(run), at, deaths)
         part = plan.result(run).with_suffix(".part")
         part.write_text(json.dumps(found), encoding="utf-8")
         part.replace(plan.result(run))

@@ -54,7 +54,7 @@ def ask(cls: str, config: dict[str, Any], shapes: list[Any]) -> dict[str, Any]:
     answer: dict[str, Any] = {"out": nested(out), "params": params}
     if trainable != params:
         answer["trainable"] = trainable
-    macs = None if unmeasured(cls, config) else multiply_accumulates(layer, cls, config, shapes)
+    macs = None if is_unmeasured(cls, config) else multiply_accumulates(layer, cls, config, shapes)
     return answer if macs == 0 else {**answer, "macs_b1": macs}
 
 
@@ -73,7 +73,7 @@ def call(layer: keras.layers.Layer, cls: str, inputs: list[Any]) -> Any:
     return layer(*inputs) if cls.endswith("Attention") else layer(inputs)
 
 
-def unmeasured(cls: str, config: dict[str, Any]) -> bool:
+def is_unmeasured(cls: str, config: dict[str, Any]) -> bool:
     """Whether what the backend runs is no measure of the layer."""
     inner = config.get("layer", {"class_name": cls, "config": config})
     resetting = inner["class_name"] == "GRU" and inner["config"].get("reset_after") is False

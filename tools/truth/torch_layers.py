@@ -71,7 +71,7 @@ def multiply_accumulates(
     batched = [shape for shape in shapes if shape[0] == 2]
     first = 0 if not cls.startswith("Multihead") or args.get("batch_first") else 1
     single = [[1 if i == first else n for i, n in enumerate(shape)] for shape in shapes]
-    if first == 0 and (len(batched) < len(shapes) or unbatched(cls, shapes[0])):
+    if first == 0 and (len(batched) < len(shapes) or is_unbatched(cls, shapes[0])):
         single = shapes
     try:
         with FlopCounterMode(display=False) as counter:
@@ -81,7 +81,7 @@ def multiply_accumulates(
     return int(counter.get_total_flops()) // 2
 
 
-def unbatched(cls: str, shape: list[int]) -> bool:
+def is_unbatched(cls: str, shape: list[int]) -> bool:
     """Whether the module takes the shape as that of one example."""
     rank = next((int(c) for c in cls if c in "123"), 0)
     return bool(rank) and len(shape) == rank + 1

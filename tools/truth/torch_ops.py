@@ -18,7 +18,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from .ops_draws import DRAWS, FEW
 from .refusal import refusal
-from .torch_layers import nested, tuples, unbatched
+from .torch_layers import is_unbatched, nested, tuples
 
 __all__ = ["ARGS", "DRAWS", "FEW", "NOTE", "VERSIONS", "ask"]
 
@@ -127,7 +127,7 @@ def multiply_accumulates(
     if cls.startswith("AffineGrid"):
         module = make(cls, {**args, "size": [1, *args["size"][1:]]})
     single = [[1, *shape[1:]] for shape in shapes]
-    if cls.startswith("Conv") and unbatched(cls, shapes[0]):
+    if cls.startswith("Conv") and is_unbatched(cls, shapes[0]):
         single = shapes
     try:
         with FlopCounterMode(display=False) as counter:

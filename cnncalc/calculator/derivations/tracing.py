@@ -41,7 +41,7 @@ class Traced:
         """An input with symbols; of several, each has its number, unless all are alike."""
         number = f"_{place + 1}" if len(set(inputs)) > 1 else ""
         of = f" of input {place + 1}" if number else ""
-        letter, word = ("T", "ids") if x.tokens else ("I", "input size")
+        letter, word = ("T", "ids") if x.is_tokens else ("I", "input size")
         size = tuple(
             w.add_given(f"{letter}{number}{self._suffix(axis, x.rank)}", n, f"{word}{of}")
             for axis, n in enumerate(x.size)

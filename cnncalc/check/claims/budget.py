@@ -43,7 +43,7 @@ def _verdict(network: Network, claim: Claim) -> Iterator[Diagnostic]:
         # What is known may reach the least, but never shows that the most is not exceeded.
         if is_field(claim) or high is not None or _is_beyond(low, known):
             yield report_unknown(network, claim, network.name, total)
-    elif known is None or _differ_in_axes(known, high) or _differ_in_axes(known, low):
+    elif known is None or _differs_in_axes(known, high) or _differs_in_axes(known, low):
         limit = _limit(claim, low if high is None else high)
         shown = "all of the input" if is_field(claim) else shown
         yield finding(network, claim, CODE, f"{name} is {shown}, the budget {limit}")
@@ -85,7 +85,7 @@ def _is_beyond(number: Any, limit: Any) -> bool:
     return any(n > most for n, most in zip(_axes(number, limit), _axes(limit, number), strict=True))
 
 
-def _differ_in_axes(number: _Number, limit: _Number | None) -> bool:
+def _differs_in_axes(number: _Number, limit: _Number | None) -> bool:
     both = isinstance(number, tuple) and isinstance(limit, tuple)
     return both and len(number) != len(limit)  # type: ignore[arg-type]
 

@@ -21,14 +21,14 @@ QUIET = True
 def judge(network: Network) -> Iterator[Diagnostic]:
     """A note for every merge whose operands have the same stride and different centres."""
     told: set[int] = set()
-    for verdict in survey_of(network).verdicts:
-        if verdict.kind != OFFSET or verdict.node in told:
+    for meeting in survey_of(network).meetings:
+        if meeting.kind != OFFSET or meeting.node in told:
             continue
-        told.add(verdict.node)
-        node = network.nodes[verdict.node]
-        cells = show_fraction(verdict.cells) + (" of a cell" if verdict.cells < 1 else " cells")
-        yield Diagnostic(CODE, f"the operands of `{node.name}` are offset by {show_fraction(verdict.pixels)} px "
-                         f"({cells}) in {verdict.source}",
+        told.add(meeting.node)
+        node = network.nodes[meeting.node]
+        cells = show_fraction(meeting.cells) + (" of a cell" if meeting.cells < 1 else " cells")
+        yield Diagnostic(CODE, f"the operands of `{node.name}` are offset by {show_fraction(meeting.pixels)} px "
+                         f"({cells}) in {meeting.source}",
                          network.source, node.span, layer=node.name, severity="note",
                          help="`cnncalc receptive-field` shows the first centres of both")  # fmt: skip
     survey_of(network).complete("field", "alignment")

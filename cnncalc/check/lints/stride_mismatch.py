@@ -27,18 +27,18 @@ def judge(network: Network) -> Iterator[Diagnostic]:
     if not _may_differ(network):
         return
     told: set[int] = set()
-    for verdict in survey_of(network).verdicts:
-        if verdict.kind != MISMATCH or verdict.node in told:
+    for meeting in survey_of(network).meetings:
+        if meeting.kind != MISMATCH or meeting.node in told:
             continue
-        told.add(verdict.node)
-        node = network.nodes[verdict.node]
-        if node.output.rank < _rank(network, verdict.source):
+        told.add(meeting.node)
+        node = network.nodes[meeting.node]
+        if node.output.rank < _rank(network, meeting.source):
             # A list of places, such as the boxes of several maps, has no stride.
             continue
-        field = survey_of(network).views[verdict.node][verdict.source][verdict.axis].field
+        field = survey_of(network).views[meeting.node][meeting.source][meeting.axis].field
         low, high = field.sizes if field else (0, 0)
         yield Diagnostic(CODE, f"the operands of `{node.name}` have different strides over "
-                         f"{verdict.source}: its units see {low} to {high}",
+                         f"{meeting.source}: its units see {low} to {high}",
                          network.source, node.span, layer=node.name, severity="warning",
                          help="bring the operands to one stride before they meet")  # fmt: skip
     survey_of(network).complete("field", "alignment")

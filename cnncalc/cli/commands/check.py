@@ -91,10 +91,10 @@ def run(
     strict = strict or config.strict
     module, use_color = _format(format, config), wants_color(color, sys.stdout)
     summary = os.environ.get(_SUMMARY, "") if module.__name__.endswith(".github") else ""
-    numbers = getattr(registry.load("formats", "markdown") if summary else module, "NUMBERS", ())
+    totals = getattr(registry.load("formats", "markdown") if summary else module, "TOTALS", ())
     way = _way(dtype=dtype, inplace=inplace, fold_norm=fold_norm)
     rules = _rules(select, ignore, config)
-    task = Task(Origin(""), rules, update=update, numbers=tuple(numbers), way=way)
+    task = Task(Origin(""), rules, update=update, totals=tuple(totals), way=way)
     files = _judge_origins(origins, config, task, stdin_filename)
     _tell_changes(files)
     findings = [finding for file in files for finding in file.findings]

@@ -30,6 +30,15 @@ class Rules(WindowRules):
 
     recurrent_biases: ClassVar[int] = 1
     """How many biases a gate has: one, or one each for the input and the state."""
+    gru_state_biases: ClassVar[str] = "all"
+    """Which gates of a gated recurrent unit have a bias of the state beside that of the input: `all`,
+    the `new` state alone, or `none`."""
+    recurrent_twice: ClassVar[bool] = False
+    """Whether the weights of recurrent layers are listed twice, as one array and each by itself."""
+    averages_hidden: ClassVar[bool] = False
+    """Whether a batch norm keeps what its moving averages are corrected from beside them."""
+    scales_per_group: ClassVar[bool] = False
+    """Whether group normalisation has a scale and a shift per group, or per channel."""
     channels_last: ClassVar[bool] = False
     """Whether the channels are the last axis, or the first."""
     dense_flattens: ClassVar[bool] = False

@@ -69,3 +69,10 @@ def extra_of_either(dialect: type[Dialect], asked: Asked) -> None:
     if (asked.extra or 0) >= max(asked.s, asked.d):
         raise dialect.refuse(f"output_padding {asked.extra} must be less than the stride {asked.s} "
                              f"or the dilation {asked.d}", key="output_padding")  # fmt: skip
+
+
+def padding_words(dialect: type[Dialect], asked: Asked) -> None:
+    """Raises Refusal for padding that is a word, where there are only numbers."""
+    if asked.mode and asked.mode != "valid":
+        raise dialect.refuse("its padding is a number", key="padding",
+                             help="write how much is added")  # fmt: skip

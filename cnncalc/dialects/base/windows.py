@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.dialects.base.asked import Asked, Resizing
 
     Limit = Callable[..., None]
+    Divisor = int | tuple[float, ...]
 
 
 class WindowRules:
@@ -43,10 +44,13 @@ class WindowRules:
     """What an average may be said to divide by, `counted` with the padding or the `inputs` alone, and
     the rule by which it does: a key of `arithmetic.averaging.DIVISORS`. The first is the default;
     what `same` pads may have a rule of its own, under `same`. Empty where that is not known."""
-    padding_is_zero: ClassVar[bool] = False
-    """Whether the zeros of the padding take part in max pools."""
+    zeros_win: ClassVar[str] = "never"
+    """Whether the zeros of the padding take part in max pools: `never`, `beside` the inputs, or `alone`,
+    where a window has no inputs."""
     empties: ClassVar[str] = ""
-    """Kinds that give an empty map where no window fits, separated by spaces; all others refuse."""
+    """Kinds that give an empty map where a window is missing, separated by spaces; others refuse."""
+    clamps: ClassVar[bool] = False
+    """Whether these give an empty map however much is missing, or only where it is one window."""
     limits: ClassVar[Mapping[str, Sequence[Limit]]] = {}
     """Kind to functions of the dialect and of what it is `Asked`: they raise the `Refusal` of
     windows that the framework has not."""
@@ -98,7 +102,7 @@ class WindowRules:
         Raises Refusal where the framework refuses the layer, also because no window fits.
         """
         n = cls.reading(asked, others).positions(asked.n)
-        if n < 1 and not cls.gives_empty(asked.kind):
+        if n < 1 and not (cls.gives_empty(asked.kind) and (n == 0 or cls.clamps)):
             raise Refusal("E301", f"nothing is left of {asked.n} elements", key="padding")
         return max(n, 0)
 
@@ -117,9 +121,9 @@ class WindowRules:
         return kind in cls.empties.split()
 
     @classmethod
-    def zeros_compete(cls, asked: Asked) -> bool:
-        """Whether what is padded takes part in a max pool, as zeros."""
-        return cls.padding_is_zero and asked.kind == "max_pool"
+    def zeros_of(cls, asked: Asked) -> str:
+        """Whether the zeros of the padding take part in a max pool, as `zeros_win` has it."""
+        return cls.zeros_win if asked.kind == "max_pool" else "never"
 
     @classmethod
     def divisor_of(cls, asked: Asked) -> str:
@@ -130,10 +134,16 @@ class WindowRules:
         return cls.averages[said]
 
     @classmethod
-    def divisors(cls, asked: Asked, others: Sequence[Asked] = ()) -> list[int]:
-        """What each average along an axis is divided by; 0 where that is undefined."""
+    def divisors(cls, asked: Asked, others: Sequence[Asked] = ()) -> Sequence[Divisor]:
+        """What each average along an axis is divided by; 0 where that is undefined.
+
+        Where its inputs do not count alike, it is the share of each.
+        """
         from cnncalc.arithmetic.averaging import DIVISORS
 
+        if asked.kind == "adaptive_avg_pool":
+            axis = cls.adapt(asked)
+            return [len(axis.taps(u, asked.n)) for u in range(axis.positions(asked.n))]
         window, rule = cls.window(asked, others), DIVISORS[cls.divisor_of(asked)]
         count = window.positions(asked.n)
         # A window that sticks out further than what is padded is no more padded for it.
@@ -144,8 +154,7 @@ class WindowRules:
     def transpose(cls, asked: Asked) -> TransposedWindow:
         """How a transposed convolution spreads an axis.
 
-        Where a `target` is not possible, another size comes out: `size_range` says which ones are.
-        Raises Refusal where the framework refuses it.
+        Raises Refusal where the framework refuses it, or a `target` is not in its `size_range`.
         """
         for limit in cls.limits.get("conv_transpose", ()):
             limit(cls, asked)
@@ -154,7 +163,8 @@ class WindowRules:
             return usual
         low, most = cls.size_range(asked)
         if not low <= asked.target <= most:
-            return usual
+            raise Refusal("E311", f"an output size of {asked.target} is not possible: valid sizes "
+                          f"range from {low} to {most}", key="output_size", operands=True)  # fmt: skip
         return cls.spread(asked._replace(target=None, extra=asked.target - low))
 
     @classmethod

@@ -22,12 +22,12 @@ class Section(NamedTuple):
     options: dict[str, str]
     line: int
 
-    def number(self, name: str, default: int) -> int:
+    def integer(self, name: str, default: int) -> int:
         """A whole number; raises Unreadable if it is none."""
-        found = self.numbers(name)
+        found = self.integers(name)
         return found[0] if found else default
 
-    def numbers(self, name: str) -> list[int]:
+    def integers(self, name: str) -> list[int]:
         """A list of whole numbers; raises Unreadable."""
         text = self.options.get(name, "")
         try:

@@ -122,7 +122,7 @@ class Message:
         return (self.numbers(name) or [default])[-1]
 
     def flag(self, name: str, *, default: bool) -> bool:
-        """Whether the last value of a field is true; raises Unreadable for anything but a truth value."""
+        """The last truth value of a field; raises Unreadable for anything else."""
         for value in self.fields.get(name, ())[-1:]:
             if value.said.lower() in {"true", "t", "1"}:
                 return True

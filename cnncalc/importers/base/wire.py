@@ -154,7 +154,7 @@ class Wire:
             raise Unreadable(f"more than {most:,} numbers at byte {field.start:,} of the file")
         return found
 
-    def numbers(self, field: Field, letter: str, most: int) -> list[float]:
+    def unpack(self, field: Field, letter: str, most: int) -> list[float]:
         """Numbers of one size, by their letter in `struct`; raises Unreadable."""
         width = {"f": 4, "i": 4, "e": 2, "d": 8, "q": 8}[letter]
         length = field.stop - field.start

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.named_axes import AXES, AxisNames, choose_axes, joint_axes, lengths
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.shape import Shape, not_tokens
 
 if TYPE_CHECKING:
     from cnncalc.arithmetic.windows import Axis
@@ -25,6 +25,6 @@ class Exponentials(Layer):
 
     def vectors(self, x: Shape, what: str) -> tuple[int, int, tuple[Axis, ...]]:
         """How many vectors `x` holds along `axis`, how long each is, and how `x` is read."""
-        axes = choose_axes(numbers(x, what), self.axis, "axis", self.rules)
+        axes = choose_axes(not_tokens(x, what), self.axis, "axis", self.rules)
         length = prod(lengths(x, axes))
         return x.elements // length, length, joint_axes(x, axes)

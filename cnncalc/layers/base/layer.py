@@ -15,7 +15,7 @@ from cnncalc.errors import Refusal
 from cnncalc.layers.base.kernels import Kernel
 from cnncalc.layers.base.key_types import REQUIRED
 from cnncalc.layers.base.keys import Keyed
-from cnncalc.layers.base.shape import LARGEST, Shape, numbers
+from cnncalc.layers.base.shape import LARGEST, Shape, not_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -316,7 +316,7 @@ class Elementwise(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """The input's shape; nothing learnt; no MACs; the arithmetic of `cost`."""
-        x = numbers(inputs[0], self.kind)
+        x = not_tokens(inputs[0], self.kind)
         return Facts(x, work={kind: n * x.elements for kind, n in self.cost.items()})
 
 

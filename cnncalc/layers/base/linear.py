@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic.windows import Everything, Window
 from cnncalc.layers.base.named_axes import window_of
-from cnncalc.layers.base.shape import axes_of, numbers
+from cnncalc.layers.base.shape import axes_of, not_tokens
 
 if TYPE_CHECKING:
     from cnncalc.arithmetic.windows import Axis
@@ -26,7 +26,7 @@ def features(x: Shape, what: str, rules: type[Dialect]) -> int:
     That is the last one as the framework holds `x`: the channels where they are last, else the last
     axis of space.
     """
-    axes = axes_of(numbers(x, what))
+    axes = axes_of(not_tokens(x, what))
     if not x.size or (rules.channels_last and not x.form):
         return 0
     return len(axes) - 1
@@ -34,7 +34,9 @@ def features(x: Shape, what: str, rules: type[Dialect]) -> int:
 
 def facts_of_flat(x: Shape, layer: Layer) -> Facts:
     """The facts of a layer of a vector, for a map that the framework flattens first."""
-    vector = numbers(x, layer.kind)._replace(channels=x.channels * prod(x.size), size=(), form="")
+    vector = not_tokens(x, layer.kind)._replace(
+        channels=x.channels * prod(x.size), size=(), form=""
+    )
     return layer.facts(vector).replace(windows=(Everything(),) * x.rank)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cnncalc.arithmetic.windows import Everything
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.layer import Facts
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.shape import Shape, not_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def equals(inputs: tuple[Shape, ...], what: str) -> Shape:
     """The shape all operands have; raises Refusal if they differ."""
     for x in inputs:
-        numbers(x, what)
+        not_tokens(x, what)
     if any(x != inputs[0] for x in inputs):
         raise Refusal("E306", f"{what} compares tensors of equal shape", operands=True,
                       help="give every operand the same layers, with `reuse` if they share weights")  # fmt: skip

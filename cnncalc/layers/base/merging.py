@@ -8,7 +8,7 @@ from cnncalc.arithmetic.moving import Moved, Single
 from cnncalc.arithmetic.windows import Axis, Window
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.shape import Shape, axes_of, numbers, with_axes
+from cnncalc.layers.base.shape import Shape, axes_of, not_tokens, with_axes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ class Merge(Layer):
     def facts(self, *inputs: Shape) -> Facts:
         """One element from the elements at the same place of all operands."""
         for x in inputs:
-            numbers(x, type(self).__name__.lower())
+            not_tokens(x, type(self).__name__.lower())
         output = self.merge(inputs)
         pairs = len(inputs) - 1
         work = {kind: n * pairs * output.elements for kind, n in self.each.items()}

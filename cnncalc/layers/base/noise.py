@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from cnncalc.layers.base.key_types import Bad, Number
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.shape import Shape, not_tokens
 
 
 class Rate(Number):
@@ -40,4 +40,4 @@ class Noise(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """The input's shape; no work at inference."""
-        return Facts(numbers(inputs[0], self.kind))
+        return Facts(not_tokens(inputs[0], self.kind))

@@ -107,18 +107,24 @@ class Recurrent(Layer):
         if self.return_ == "last":
             output = output._replace(size=())
         weights = self._weights(x.channels, width)
-        biases = prod(weights.get("bias", (0,)))
+        biases = prod(weights.get("bias", (0,))) + prod(weights.get("bias_new", (0,)))
         steps = x.size[0] * x.copies
         learnt = sum(map(prod, weights.values())) - biases
         return Facts(
             output,
             windows=(self._window(x.size[0]),),
-            weights=weights,
+            weights=self._listed(weights, learnt + biases),
             macs=steps * learnt,
             work=self._work(steps, x.copies, biases),
             saved=steps * self.layers * self.directions * self.units * (self.gates + 1),
             inner=steps * (learnt - prod(weights["kernel"])),
         )
+
+    def _listed(
+        self, weights: dict[str, tuple[int, ...]], numbers: int
+    ) -> dict[str, tuple[int, ...]]:
+        """The weights as the framework lists them: all of these numbers, and maybe once more."""
+        return {**weights, "listed_again": (numbers,)} if self.rules.recurrent_twice else weights
 
     def matrices(self, weights: Mapping[str, tuple[int, ...]]) -> dict[str, Kernel]:
         """The matrices of each layer and direction."""

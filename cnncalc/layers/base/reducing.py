@@ -10,7 +10,7 @@ from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.named_axes import AXES, AxisNames, choose_axes, in_order
 from cnncalc.layers.base.regrouping import memory_axes, readings, shape_with
-from cnncalc.layers.base.shape import Shape, axes_of, names_of, numbers, with_axes
+from cnncalc.layers.base.shape import Shape, axes_of, names_of, not_tokens, with_axes
 
 if TYPE_CHECKING:
     from cnncalc.arithmetic.windows import Axis
@@ -26,7 +26,7 @@ class Reduction(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """See the class."""
-        x = numbers(inputs[0], self.kind)
+        x = not_tokens(inputs[0], self.kind)
         gone = choose_axes(x, self.axis, "axis", self.rules)
         output, windows = self._keep_axes(x, gone) if self.keep else self._drop_axes(x, gone)
         return Facts(output, windows=windows, work=self.work(x.elements, output.elements))

@@ -54,7 +54,7 @@ class Shape(NamedTuple):
         return self.channels * prod(self.size) * self.copies
 
     @property
-    def tokens(self) -> bool:
+    def is_tokens(self) -> bool:
         """Whether it is ids, not numbers."""
         return self.form == "tokens"
 
@@ -69,14 +69,14 @@ class Shape(NamedTuple):
         if self.form == "tensor":
             text = f"[{sizes}]"
         else:
-            text = f"{sizes} tokens" if self.tokens else f"{self.channels}×{sizes}".rstrip("×")
+            text = f"{sizes} tokens" if self.is_tokens else f"{self.channels}×{sizes}".rstrip("×")
         return text if self.copies == 1 else f"{self.copies} × ({text})"
 
     def to_dict(self) -> dict[str, object]:
         """As in JSON and in a spec: channels and size, features, tokens, or shape."""
         if self.form == "tensor":
             shape: dict[str, object] = {"shape": list(self.size)}
-        elif self.tokens:
+        elif self.is_tokens:
             shape = {"tokens": self.size[0] if self.rank == 1 else self.size}
         elif self.size:
             shape = {"channels": self.channels, "size": list(self.size)}
@@ -119,7 +119,7 @@ def per_axis(value: PerAxis, rank: int, key: str) -> tuple[int, ...]:
 
 def a_map(x: Shape, what: str, *, axes: int = 3) -> Shape:
     """`x`; raises Refusal unless it is a map of one axis to `axes` axes."""
-    if x.tokens:
+    if x.is_tokens:
         raise Refusal("E303", f"{what} needs a map, got token ids", help="put an `embedding` first",
                       operands=True)  # fmt: skip
     if x.form == "tensor":
@@ -137,9 +137,9 @@ def a_map(x: Shape, what: str, *, axes: int = 3) -> Shape:
     return x
 
 
-def numbers(x: Shape, what: str) -> Shape:
+def not_tokens(x: Shape, what: str) -> Shape:
     """`x`, whatever its form; raises Refusal if it is token ids, not numbers."""
-    if x.tokens:
+    if x.is_tokens:
         raise Refusal("E303", f"{what} needs numbers, got token ids",
                       help="put an `embedding` first", operands=True)  # fmt: skip
     return x
@@ -147,7 +147,7 @@ def numbers(x: Shape, what: str) -> Shape:
 
 def with_channels(x: Shape, what: str) -> Shape:
     """`x`; raises Refusal unless it is a map or a vector, whose channels are known."""
-    if numbers(x, what).form:
+    if not_tokens(x, what).form:
         raise Refusal("E303", f"{what} needs channels, got a tensor of {x.rank} axes", operands=True,
                       help="say which axis they are: reshape: {to: {channels: …, size: […]}}")  # fmt: skip
     return x

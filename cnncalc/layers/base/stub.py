@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnncalc.layers.base.key_types import NUMBER
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.shape import Shape, numbers
+from cnncalc.layers.base.shape import Shape, not_tokens
 
 
 class QuantisationStub(Layer):
@@ -20,4 +20,4 @@ class QuantisationStub(Layer):
 
     def facts(self, *inputs: Shape) -> Facts:
         """The shape of the input, and nothing else."""
-        return Facts(numbers(inputs[0], self.kind))
+        return Facts(not_tokens(inputs[0], self.kind))

@@ -67,7 +67,7 @@ def _panel(
     page = (left - 0.5, top - 0.5), right - left + 1, bottom - top + 1
     whole = (-0.5, -0.5), columns.size, rows.size
     layers = iter(range(20))
-    place.add_patch(Rectangle(*page, label="padding" if _beyond(sides) else None, gid="padding",
+    place.add_patch(Rectangle(*page, label="padding" if _is_beyond(sides) else None, gid="padding",
                               zorder=next(layers), **_PADDING))  # fmt: skip
     place.add_patch(Rectangle(*whole, gid="input", zorder=next(layers), **_EMPTY))
     extent = (-0.5, columns.size - 0.5, rows.size - 0.5, -0.5)
@@ -115,7 +115,7 @@ def _box(place: Any, rows: Span, columns: Span, label: str, **looks: Any) -> Non
     place.add_patch(Rectangle(corner, *size, fill=False, label=label, **looks))
 
 
-def _beyond(sides: Sequence[Side]) -> bool:
+def _is_beyond(sides: Sequence[Side]) -> bool:
     return any(side.window[0] < 0 or side.window[1] >= side.size for side in sides)
 
 
@@ -205,7 +205,7 @@ def _strip(found: Sight, heat: Any) -> Figure:
     above.set(ylim=(0, 1.15), yticks=(0, 0.5, 1), ylabel="part of the largest")
     whole = (-0.5, 0), side.size, 1
     below.add_patch(Rectangle((first - 0.5, 0), last - first + 1, 1, gid="padding", zorder=0,
-                              label="padding" if _beyond(found.sides) else None, **_PADDING))  # fmt: skip
+                              label="padding" if _is_beyond(found.sides) else None, **_PADDING))  # fmt: skip
     below.add_patch(Rectangle(*whole, gid="input", zorder=1, **_EMPTY))
     below.imshow(_colour(heat[None, :]), extent=(side.box[0] - 0.5, side.box[1] + 0.5, 1, 0),
                  aspect="auto", interpolation="none", gid="seen", zorder=2)  # fmt: skip

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from cnncalc.language.document import Document
-    from cnncalc.solving.search.goals import Numbers
+    from cnncalc.solving.search.goals import Totals
 
 
 class Point(NamedTuple):
     """A setting and the numbers of the network that was built with it."""
 
     settings: dict[str, Any]
-    numbers: Numbers
+    totals: Totals
 
 
 class Refused(NamedTuple):
@@ -101,12 +101,12 @@ class Builds:
         except SpecError as error:
             first = error.diagnostics[0]
             return Refused(settings, f"{first.code}: {first.message}", error)
-        numbers: Numbers = {}
+        totals: Totals = {}
         for name in self.metrics:
             value = METRICS[name].value(network)
             if isinstance(value, list):
                 value = None if None in value else max(value, default=None)
             if value is None:
                 return Refused(settings, f"{name} is not known")
-            numbers[name] = value
-        return Point(settings, numbers)
+            totals[name] = value
+        return Point(settings, totals)

@@ -13,7 +13,7 @@ from cnncalc.registry import suggestion
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Numbers = dict[str, int]
+Totals = dict[str, int]
 """Totals of a network by their names."""
 
 
@@ -34,19 +34,19 @@ class Goal(NamedTuple):
         """The number by which settings are compared."""
         return self.target[0] if self.target else self.maximise
 
-    def fits(self, numbers: Numbers) -> bool:
+    def fits(self, totals: Totals) -> bool:
         """Whether no budget is exceeded."""
-        return all(numbers[name] <= bound for name, bound in self.budgets.items())
+        return all(totals[name] <= bound for name, bound in self.budgets.items())
 
-    def loss(self, numbers: Numbers) -> int:
+    def loss(self, totals: Totals) -> int:
         """What is to be small: the distance to the target, or the number to be largest, negated."""
         if self.target:
-            return abs(numbers[self.target[0]] - self.target[1])
-        return -numbers[self.maximise]
+            return abs(totals[self.target[0]] - self.target[1])
+        return -totals[self.maximise]
 
-    def excess(self, numbers: Numbers) -> Fraction:
+    def excess(self, totals: Totals) -> Fraction:
         """How far budgets are exceeded, as a share of each, the worst one."""
-        return max((Fraction(numbers[name] - bound, max(bound, 1))
+        return max((Fraction(totals[name] - bound, max(bound, 1))
                     for name, bound in self.budgets.items()), default=Fraction(0))  # fmt: skip
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from cnncalc.solving.search.builds import Builds, Refused
-    from cnncalc.solving.search.goals import Goal, Numbers
+    from cnncalc.solving.search.goals import Goal, Totals
     from cnncalc.solving.search.grids import Grid
 
 MOST = 10_000
@@ -72,11 +72,9 @@ def search(builds: Builds, grids: Mapping[str, Grid], goal: Goal) -> Found:
     best = None
     for setting in settings(grids):
         point = builds.at(setting)
-        if isinstance(point, Point) and goal.fits(point.numbers):
+        if isinstance(point, Point) and goal.fits(point.totals):
             best = (
-                point
-                if best is None or goal.loss(point.numbers) < goal.loss(best.numbers)
-                else best
+                point if best is None or goal.loss(point.totals) < goal.loss(best.totals) else best
             )
     return _conclude(builds, goal, best, "every setting", count, why)
 
@@ -90,7 +88,7 @@ def _conclude(
         if first is not None:
             raise first
         raise UsageError(f"at no setting can it be said what is best: {refused[0].reason}")
-    closest = min(points, key=lambda point: goal.excess(point.numbers)) if best is None else None
+    closest = min(points, key=lambda point: goal.excess(point.totals)) if best is None else None
     return Found(best, closest, by, count, builds.count, refused, why)
 
 
@@ -106,7 +104,7 @@ class _Line:
         self._name = name
         self._grid = grid
         self._goal = goal
-        self._seen: dict[int, Numbers] = {}
+        self._seen: dict[int, Totals] = {}
         last = grid.count - 1
         for part in range(_PROBES + 1):
             self._at(last * part // _PROBES)
@@ -158,7 +156,7 @@ class _Line:
         number = self._at(place)[chief]
         return max(low, self._first(lambda n: n[chief] >= number if rises else n[chief] <= number))
 
-    def _first(self, holds: Callable[[Numbers], bool]) -> int:
+    def _first(self, holds: Callable[[Totals], bool]) -> int:
         """The first place from which on something holds; the number of places if it never does."""
         low, high = 0, self._grid.count
         while low < high:
@@ -172,12 +170,12 @@ class _Line:
     def _setting(self, place: int) -> dict[str, object]:
         return {self._name: self._grid.value(place)}
 
-    def _at(self, place: int) -> Numbers:
+    def _at(self, place: int) -> Totals:
         if place not in self._seen:
             found = self._builds.at(self._setting(place))
             if not isinstance(found, Point):
                 raise _OutOfOrder(f"{self._name}={self._grid.value(place)} is refused")
-            self._seen[place] = found.numbers
+            self._seen[place] = found.totals
         return self._seen[place]
 
     def _check(self) -> None:

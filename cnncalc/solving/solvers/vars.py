@@ -128,14 +128,14 @@ class Vars(Solver):
             return Answer(
                 [], _COLUMNS, missing=_missing(found, goal), also=also, rows_are="metrics"
             )
-        solution = {"settings": found.best.settings, **found.best.numbers}
+        solution = {"settings": found.best.settings, **found.best.totals}
         use = self._use(found.best.settings)
         return Answer(
             [solution],
             _COLUMNS,
             "\n".join([*_notes(found, list(grids)), use]),
             also={"solutions": [solution], "use": use, **also},
-            rows=[_row(name, found.best.numbers[name], goal) for name in goal.metrics],
+            rows=[_row(name, found.best.totals[name], goal) for name in goal.metrics],
             rows_are="metrics",
         )
 
@@ -256,9 +256,9 @@ def _missing(found: Found, goal: Goal) -> Diagnostic:
     """That nothing is in the budget, and what is nearest to it."""
     help = ""
     if found.closest is not None:
-        numbers = found.closest.numbers
+        totals = found.closest.totals
         told = [
-            f"{words.name(name)} {numbers[name]:,} ({'above' if numbers[name] > most else 'within'} {most:,})"
+            f"{words.name(name)} {totals[name]:,} ({'above' if totals[name] > most else 'within'} {most:,})"
             for name, most in goal.budgets.items()
         ]
         help = f"nearest is {_write_settings(found.closest.settings)}: {', '.join(told)}"

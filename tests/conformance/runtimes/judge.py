@@ -34,21 +34,23 @@ def _differences(row: Row, length: int) -> list[str]:
     reads = [list(axis.taps(u, n)) for u in range(length)]
     told = []
     zeros = []
-    if row.zeros is not None and rules.zeros_compete(row.asked):
-        zeros = [u for u, read in enumerate(reads) if len(read) < row.asked.k]
+    if row.zeros is not None:
+        least = {"never": 0, "alone": 1, "beside": row.asked.k}[rules.zeros_of(row.asked)]
+        zeros = [u for u, read in enumerate(reads) if len(read) < least]
         reads = [[] if u in zeros else read for u, read in enumerate(reads)]
     if row.zeros is not None and zeros != row.zeros:
         told.append(f"{row.asked}: zeros win at {zeros}, not {row.zeros}")
     if row.reads is not None and reads != row.reads:
         told.append(f"{row.asked}: reads {reads}, not {row.reads}")
-    start = getattr(axis, "padding", (0, 0))[0] * (1 if isinstance(axis, TransposedWindow) else -1)
-    if row.start is not None and start != row.start:
+    padding = getattr(axis, "padding", None)
+    start = padding and padding[0] * (1 if isinstance(axis, TransposedWindow) else -1)
+    if row.start is not None and padding is not None and start != row.start:
         told.append(f"{row.asked}: from {start}, not {row.start}")
     if row.divisors is not None:
         divisors = rules.divisors(row.asked, row.others)
         # What is divided by shows only where something is read.
         pairs = [(a, b) for a, b, read in zip(divisors, row.divisors, reads, strict=True) if read]
-        if any(ours != theirs for ours, theirs in pairs):
+        if any(ours != (tuple(theirs) if isinstance(theirs, list) else theirs) for ours, theirs in pairs):
             told.append(f"{row.asked}: divides by {divisors}, not {row.divisors}")
     return told
 

@@ -5,12 +5,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from . import mobile, onnx
+from . import frameworks, mobile, onnx
 from .rows import Form, Row
 
 DATA = Path(__file__).parent / "data"
 
-FORMS: dict[str, Form] = {**mobile.FORMS, **onnx.FORMS}
+FORMS: dict[str, Form] = {**mobile.FORMS, **onnx.FORMS, **frameworks.FORMS}
 
 
 def read(path: Path) -> list[Row]:

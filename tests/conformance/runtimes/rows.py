@@ -33,9 +33,9 @@ class Row(NamedTuple):
 
 
 def word(dialect: str, said: object) -> str:
-    """Our word for the padding that a runtime calls so."""
+    """Our word for the padding that a runtime calls so; a word that it has not is asked of it all the same."""
     pairs = (pair.split(": ") for pair in find(dialect).words_for_padding.split(", ") if pair)
-    return dict(pairs)[str(said)]
+    return dict(pairs).get(str(said), str(said).lower())
 
 
 def padding(dialect: str, said: Any) -> dict[str, Any]:

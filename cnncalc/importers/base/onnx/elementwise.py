@@ -73,7 +73,7 @@ def clip(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
 def prelu(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     """PRelu, whose slopes are shared along their axes of length 1; raises Unreadable."""
     x, slope = tensor(node, operands), tensor(node, operands, 1)
-    if not slope.constant:
+    if not slope.is_constant:
         return merge("prelu")(walk, node, operands)
     own = without((1,) * (len(x.dims) - len(slope.dims)) + slope.dims, x.batch)
     if len(own) != len(x.axes):
@@ -89,9 +89,11 @@ def merge(kind: str) -> Read:
     def read(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
         given = [operand for operand in operands if operand is not None]
         dims = broadcast(*(value.dims for value in given))
-        data = [value for value in given if not value.constant]
+        data = [value for value in given if not value.is_constant]
         if len(data) < len(given):
-            return _with_constants(walk, node, data, [v for v in given if v.constant], dims, kind)
+            return _with_constants(
+                walk, node, data, [v for v in given if v.is_constant], dims, kind
+            )
         if len(data) == 1:
             return data[0]
         batch = _batch(data, dims)
@@ -162,4 +164,4 @@ def _is_bias(walk: Walk, node: Node, x: Value, bias: Value, own: Dims) -> bool:
 
 def _data_of(walk: Walk, node: Node) -> str:
     """The operand of two that is no constant."""
-    return next(name for name in node.inputs if not walk.values[name].constant)
+    return next(name for name in node.inputs if not walk.values[name].is_constant)

@@ -23,7 +23,7 @@ NORMS = ("layer_norm", "rms_norm", "l2_norm")
 def read_fused(walk: Walk, node: Node, operands: list[Value | None]) -> Value | None:
     """The layer that a pattern is; None where it is not what it looked like."""
     x = tensor(node, operands)
-    if x.constant:
+    if x.is_constant:
         return None
     weights = [tensor(node, operands, index + 1) for index in range(node.attributes["held"])]
     if node.op in NORMS:

@@ -155,7 +155,7 @@ def _attribute(wire: Wire, field: Field) -> tuple[str, Any]:
         if number == 1:
             name = wire.text(part)
         elif number == 2 and part.form == FOUR:
-            [value] = wire.numbers(part, "f", 1)
+            [value] = wire.unpack(part, "f", 1)
         elif number == 3:
             value = wire.integer(part)
         elif number == 4:
@@ -163,7 +163,7 @@ def _attribute(wire: Wire, field: Field) -> tuple[str, Any]:
         elif number == 5:
             value = read_tensor(wire, part)
         elif number == 7:
-            many += wire.numbers(part, "f", _NUMBERS)
+            many += wire.unpack(part, "f", _NUMBERS)
         elif number == 8:
             many += wire.integers(part, _NUMBERS)
         elif number == 9:

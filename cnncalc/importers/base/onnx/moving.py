@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def _reshape_to(walk: Walk, node: Node, x: Value, dims: Dims) -> Value:
     if prod(dims) != x.elements:
         raise Unreadable(f"{title(node)} makes {list(dims)} of {list(x.dims)}", node.line)
-    if x.constant:
+    if x.is_constant:
         return x._replace(dims=dims, source=node.outputs[0] if x.learnt else x.source)
     return walk.reshape(node, x, dims, batch_behind(x, dims, node))
 
@@ -82,7 +82,7 @@ def squeeze(walk: Walk, node: Node, operands: Operands) -> Value:
 
 def _without(walk: Walk, node: Node, x: Value, gone: set[int]) -> Value:
     dims = tuple(n for axis, n in enumerate(x.dims) if axis not in gone)
-    if x.constant or x.batch is None or x.batch in gone:
+    if x.is_constant or x.batch is None or x.batch in gone:
         return _reshape_to(walk, node, x, dims)
     if prod(dims) != x.elements:
         raise Unreadable(f"{title(node)} makes {list(dims)} of {list(x.dims)}", node.line)
@@ -100,7 +100,7 @@ def unsqueeze(walk: Walk, node: Node, operands: Operands) -> Value:
         dims.insert(axis, 1)
         if batch is not None and axis <= batch:
             batch += 1
-    if x.constant:
+    if x.is_constant:
         return _reshape_to(walk, node, x, tuple(dims))
     if batch is None and dims[0] == 1:
         batch = 0
@@ -113,7 +113,7 @@ def transpose(walk: Walk, node: Node, operands: Operands) -> Value:
     order = integers(node, "perm") or list(range(len(x.dims)))[::-1]
     if sorted(order) != list(range(len(x.dims))):
         raise Unreadable(f"`perm` of {title(node)} is {order}", node.line)
-    if x.constant:
+    if x.is_constant:
         return transpose_constant(x, order, f"{x.source}.transposed{order}")
     return walk.permute(node, x, order)
 
@@ -129,10 +129,10 @@ def concat(walk: Walk, node: Node, operands: Operands) -> Value:
         for value in given
     ):
         raise Unreadable(f"{title(node)} joins operands that do not fit", node.line)
-    if all(value.constant for value in given):
+    if all(value.is_constant for value in given):
         return join(given, axis, node.outputs[0])
     dims = (*first[:axis], sum(value.dims[axis] for value in given), *first[axis + 1 :])
-    data = [value for value in given if not value.constant and value.elements]
+    data = [value for value in given if not value.is_constant and value.elements]
     batch = data[0].batch
     if batch == axis:
         _refuse_batch(node, data)
@@ -140,7 +140,7 @@ def concat(walk: Walk, node: Node, operands: Operands) -> Value:
         data = [walk.reshape(node, value, value.dims, None) for value in data]
     data = [walk.reshape(node, value, value.dims, batch) for value in data]
     if len(data) < len([value for value in given if value.elements]):
-        params = walk.count([value for value in given if value.constant])
+        params = walk.count([value for value in given if value.is_constant])
         return walk.opaque(node, data, dims, batch, params=params, macs=0)
     if len(data) == 1:
         return data[0]._replace(dims=dims)
@@ -169,7 +169,7 @@ def split(walk: Walk, node: Node, operands: Operands) -> list[Value]:
     if sum(sizes) != x.dims[axis] or any(n < 0 for n in sizes) or len(sizes) < len(node.outputs):
         raise Unreadable(f"{title(node)} splits {x.dims[axis]} into {sizes}", node.line)
     starts = [0, *accumulate(sizes)][:-1]
-    if x.constant:
+    if x.is_constant:
         return [pick(x, axis, range(a, a + n)) for a, n in zip(starts, sizes, strict=True)]
     if axis == x.batch:
         _refuse_batch(node, [x])
@@ -205,7 +205,7 @@ def slice_(walk: Walk, node: Node, operands: Operands) -> Value:
 
 def choose(walk: Walk, node: Node, x: Value, axis: int, places: Sequence[int]) -> Value:
     """Some places of an axis: a slice, or a gather where they are not neighbours; raises Unreadable."""
-    if x.constant:
+    if x.is_constant:
         return pick(x, axis, places)
     length = x.dims[axis]
     row = _as_range(places)
@@ -239,21 +239,21 @@ def gather(walk: Walk, node: Node, operands: Operands) -> Value:
     x, at = tensor(node, operands), tensor(node, operands, 1)
     axis = axis_of(integer(node, "axis", 0), len(x.dims), node)
     dims = (*x.dims[:axis], *at.dims, *x.dims[axis + 1 :])
-    if not at.constant:
+    if not at.is_constant:
         return _look_up(walk, node, x, at, axis, dims)
     if at.numbers is None:
-        if x.constant:
+        if x.is_constant:
             return Value(dims, source=node.outputs[0], learnt=x.learnt)
         return walk.opaque(node, [x], dims, batch_behind(x, dims, node), params=0, macs=0)
     places = [int(n) % max(x.dims[axis], 1) for n in at.numbers]
     if any(not -x.dims[axis] <= n < x.dims[axis] for n in at.numbers):
         raise Unreadable(f"{title(node)} reads place {places} of {x.dims[axis]}", node.line)
-    if not x.constant and axis == x.batch and places == [0]:
+    if not x.is_constant and axis == x.batch and places == [0]:
         return _reshape_to(walk, node, x, dims)
     some = choose(walk, node, x, axis, places)
     if len(at.dims) == 1:
         return some
-    if x.constant:
+    if x.is_constant:
         return some._replace(dims=dims)
     batch = x.batch
     if batch is not None and batch > axis:
@@ -264,7 +264,7 @@ def gather(walk: Walk, node: Node, operands: Operands) -> Value:
 def _look_up(walk: Walk, node: Node, x: Value, at: Value, axis: int, dims: Dims) -> Value:
     """Vectors of a table, by ids that are data."""
     batch = at.batch
-    if x.constant and x.learnt and axis == 0 and len(x.dims) == 2 and at.form == "tokens":
+    if x.is_constant and x.learnt and axis == 0 and len(x.dims) == 2 and at.form == "tokens":
         keys = {"vocab": x.dims[0], "dim": x.dims[1]}
         made = walk.add_weighted(node, "embedding", keys, at, [x], dims, batch)
         # Its channels come first: they are the last axis in the file.
@@ -275,9 +275,9 @@ def _look_up(walk: Walk, node: Node, x: Value, at: Value, axis: int, dims: Dims)
         return walk.permute(
             node, made._replace(dims=held, batch=0 if batch is not None else None), order
         )
-    data = [value for value in (x, at) if not value.constant]
-    params = walk.count([x]) if x.constant else 0
-    return walk.opaque(node, data, dims, batch if x.constant else x.batch, params=params, macs=0)
+    data = [value for value in (x, at) if not value.is_constant]
+    params = walk.count([x]) if x.is_constant else 0
+    return walk.opaque(node, data, dims, batch if x.is_constant else x.batch, params=params, macs=0)
 
 
 def expand(walk: Walk, node: Node, operands: Operands) -> Value:
@@ -285,7 +285,7 @@ def expand(walk: Walk, node: Node, operands: Operands) -> Value:
     x = tensor(node, operands)
     wanted = tuple(whole(tensor(node, operands, 1), f"the shape of {title(node)}"))
     dims = broadcast(x.dims, wanted)
-    if x.constant:
+    if x.is_constant:
         small = x.numbers is not None and prod(dims) <= SMALL
         return x._replace(
             dims=dims, numbers=spread(x, dims) if small else None, source=node.outputs[0]
@@ -301,7 +301,7 @@ def tile(walk: Walk, node: Node, operands: Operands) -> Value:
     times = whole(tensor(node, operands, 1), f"the repeats of {title(node)}")
     if len(times) != len(x.dims) or min(times, default=1) < 1:
         raise Unreadable(f"{title(node)} repeats {len(x.dims)} axes {times} times", node.line)
-    if x.constant:
+    if x.is_constant:
         dims = tuple(n * many for n, many in zip(x.dims, times, strict=True))
         return Value(dims, source=node.outputs[0], learnt=x.learnt)
     return _repeat_axes(walk, node, x, times)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def _channels(node: Node, x: Value, weights: list[Value | None]) -> None:
     """Hold the weights against the channels; raises Unreadable."""
     for weight in weights:
-        if weight is not None and (not weight.constant or weight.elements != x.axes[0]):
+        if weight is not None and (not weight.is_constant or weight.elements != x.axes[0]):
             raise Unreadable(f"{title(node)} has {weight.elements} weights for {x.axes[0]} channels",
                              node.line)  # fmt: skip
 

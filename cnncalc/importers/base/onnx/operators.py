@@ -83,7 +83,7 @@ def _without_scales(read: Any, places: tuple[int, ...]) -> Any:
 
 def _dequantize(walk: Walk, node: Node, operands: Operands) -> Value:
     x = elementwise.tensor(node, operands)
-    if x.constant:
+    if x.is_constant:
         return x._replace(numbers=None, learnt=True)
     kind = "quantize" if node.op == "QuantizeLinear" else "dequantize"
     return walk.add(node, kind, {}, [x], x.dims, x.batch)
@@ -95,7 +95,7 @@ def _grid_sample(walk: Walk, node: Node, operands: Operands) -> Value:
     if rank < 1 or len(grid.dims) != rank + 2 or grid.dims[-1] != rank or x.batch != 0:
         raise Unreadable(f"{title(node)} reads no grid for a map of {rank} axes", node.line)
     dims = (*x.dims[:2], *grid.dims[1:-1])
-    if grid.constant or grid.batch != 0:
+    if grid.is_constant or grid.batch != 0:
         return walk.opaque(node, [x], dims, 0, params=walk.count([grid]), macs=0)
     grid = walk.permute(node, grid, (0, rank + 1, *range(1, rank + 1)))
     return walk.add(node, "grid_sample", {}, [x, grid], dims, 0)

@@ -24,27 +24,27 @@ def gemm(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
         raise Unreadable(f"{title(node)} needs two matrices", node.line)
     if integer(node, "transA", 0):
         a = _swap(walk, node, a)
-    if integer(node, "transB", 0) and not b.constant:
+    if integer(node, "transB", 0) and not b.is_constant:
         b = _swap(walk, node, b)
     rows, features = a.dims
     units, length = b.dims[::-1]
-    if b.constant and integer(node, "transB", 0):
+    if b.is_constant and integer(node, "transB", 0):
         units, length = b.dims
     if length != features:
         raise Unreadable(f"{title(node)} multiplies {features} features by {length}", node.line)
-    if b.constant and not a.constant and (c is None or c.constant):
+    if b.is_constant and not a.is_constant and (c is None or c.is_constant):
         return _dense(walk, node, a, b, c, (rows, units))
     return _product(walk, node, a, b, (rows, units), c)
 
 
 def _swap(walk: Walk, node: Node, x: Value) -> Value:
-    return x._replace(dims=x.dims[::-1]) if x.constant else walk.permute(node, x, (1, 0))
+    return x._replace(dims=x.dims[::-1]) if x.is_constant else walk.permute(node, x, (1, 0))
 
 
 def matmul(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     """MatMul: of the last two axes, side by side for those before; raises Unreadable."""
     a, b = tensor(node, operands), tensor(node, operands, 1)
-    if len(b.dims) == 2 and b.constant and len(a.dims) > 1:
+    if len(b.dims) == 2 and b.is_constant and len(a.dims) > 1:
         if a.dims[-1] != b.dims[0]:
             raise Unreadable(
                 f"{title(node)} multiplies {a.dims[-1]} features by {b.dims[0]}", node.line
@@ -78,10 +78,12 @@ def _dense(
 def _product(walk: Walk, node: Node, a: Value, b: Value, dims: Dims, c: Value | None) -> Value:
     """Two results, or one of them weights that no kind has."""
     macs = prod(dims) * a.dims[-1]
-    data = [value for value in (a, b, c) if value is not None and not value.constant]
+    data = [value for value in (a, b, c) if value is not None and not value.is_constant]
     batch = _batch_of(a, b, dims)
-    if len(data) != 2 or a.constant or b.constant:
-        params = walk.count([value for value in (a, b, c) if value is not None and value.constant])
+    if len(data) != 2 or a.is_constant or b.is_constant:
+        params = walk.count(
+            [value for value in (a, b, c) if value is not None and value.is_constant]
+        )
         return walk.opaque(node, data, dims, batch, params=params, macs=macs)
     one = _level(walk, node, a, len(dims), batch)
     other = _level(walk, node, b, len(dims), batch)
@@ -133,11 +135,11 @@ def einsum(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     if any(letter not in lengths for letter in right):
         raise Unreadable(f"the equation of {title(node)} is not read", node.line)
     dims = tuple(lengths[letter] for letter in right)
-    data = [value for value in given if not value.constant]
+    data = [value for value in given if not value.is_constant]
     batch = None
     for term, value in zip(terms, given, strict=True):
         if value.batch is not None and term[value.batch] in right:
             batch = right.index(term[value.batch])
-    params = walk.count([value for value in given if value.constant])
+    params = walk.count([value for value in given if value.is_constant])
     macs = prod(lengths.values()) if len(given) > 1 else 0
     return walk.opaque(node, data, dims, batch, params=params, macs=macs)

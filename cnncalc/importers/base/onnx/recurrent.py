@@ -50,10 +50,10 @@ class _Cell:
         steps = x.dims[1 - self.batch]
         bias, *more = self.operands[3:8]
         plain = (
-            not any(state is not None and not state.constant for state in more)
+            not any(state is not None and not state.is_constant for state in more)
             and self.operands[7] is None
         )
-        if not (plain and weight.constant and inner.constant):
+        if not (plain and weight.is_constant and inner.is_constant):
             return self._opaque(
                 x, [weight, inner, bias, self.operands[7]], steps, directions, units
             )
@@ -112,10 +112,10 @@ class _Cell:
     ) -> list[Value]:
         """A cell with states from elsewhere, or with weights for its memory."""
         n = x.dims[self.batch]
-        held = [weight for weight in weights if weight is not None and weight.constant]
+        held = [weight for weight in weights if weight is not None and weight.is_constant]
         params = self.walk.count(held)
         macs = steps * sum(weight.elements for weight in weights[:2] if weight is not None)
-        data = [x, *(v for v in self.operands[1:] if v is not None and not v.constant)]
+        data = [x, *(v for v in self.operands[1:] if v is not None and not v.is_constant)]
         dims = (n, steps, directions, units) if self.batch == 0 else (steps, directions, n, units)
         made = self.walk.opaque(
             self.node, data, dims, 0 if self.batch == 0 else 2, params=params, macs=macs

@@ -33,7 +33,7 @@ def reduce(kind: str) -> Callable[[Walk, Node, list[Value | None]], Value]:
         dims = kept
         if not integer(node, "keepdims", 1):
             dims = tuple(n for axis, n in enumerate(x.dims) if axis not in axes)
-        if x.constant:
+        if x.is_constant:
             return Value(dims, source=node.outputs[0], learnt=x.learnt)
         return _reduce_axes(walk, node, x, kind, axes, kept, dims)
 

@@ -38,7 +38,7 @@ def pad(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     for i, axis in enumerate(axes):
         amounts[axis] = [pads[i], pads[i + len(axes)]]
     dims = tuple(n + sum(amount) for n, amount in zip(x.dims, amounts, strict=True))
-    if x.constant:
+    if x.is_constant:
         return Value(dims, source=node.outputs[0], learnt=x.learnt)
     mode = word(node, "mode", "constant")
     if mode not in _PADS:
@@ -92,7 +92,7 @@ def resize(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
         if not 0 < n < 1e9:
             raise Unreadable(f"{title(node)} resizes by {n}", node.line)
         dims[axis] = int(n) if sizes is not None else floor(_single(x.dims[axis] * _single(n)))
-    if x.constant:
+    if x.is_constant:
         return Value(tuple(dims), source=node.outputs[0], learnt=x.learnt)
     if x.batch != 0 or rank < 3 or tuple(dims[:2]) != x.dims[:2] or rank > 5:
         return walk.opaque(node, [x], tuple(dims), x.batch, params=0, macs=0)

@@ -41,7 +41,7 @@ class Value(NamedTuple):
     """Whether what the file says of its shape can be held against ours."""
 
     @property
-    def constant(self) -> bool:
+    def is_constant(self) -> bool:
         """Whether no input of the network changes it."""
         return not self.layer
 
@@ -103,11 +103,11 @@ def _numbers(wire: Wire, tensor: Tensor) -> Sequence[float]:
             signed = _SMALL_INTEGERS[tensor.type]
             return [n - 256 if signed and n > 127 else n for n in data]
         letter = _LETTERS.get(tensor.type)
-        return wire.numbers(place, letter, SMALL) if letter else ()
+        return wire.unpack(place, letter, SMALL) if letter else ()
     if place.number == 4:
-        return wire.numbers(place, "f", SMALL)
+        return wire.unpack(place, "f", SMALL)
     if place.number == 10:
-        return wire.numbers(place, "d", SMALL)
+        return wire.unpack(place, "d", SMALL)
     if tensor.type in (6, 7, 9, 2, 3) or place.form == VARINT:
         return wire.integers(place, SMALL)
     return ()

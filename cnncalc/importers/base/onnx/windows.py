@@ -88,7 +88,7 @@ def _lengths(
 
 def as_map(walk: Walk, node: Node, x: Value | None, rank: int) -> Value:
     """A map of so many axes with its batch in front; raises Unreadable if the operand is none."""
-    if x is None or x.constant or len(x.dims) != rank + 2 or x.form:
+    if x is None or x.is_constant or len(x.dims) != rank + 2 or x.form:
         raise Unreadable(f"{title(node)} needs a map of {rank} axes", node.line)
     if x.batch is None and x.dims[0] == 1:
         return walk.reshape(node, x, x.dims, 0)
@@ -110,7 +110,7 @@ def conv(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     channels, *size = x.axes
     dims = (x.dims[0], filters, *_lengths(node, size, kernel))
     macs = prod(dims[2:]) * weight.elements
-    if not weight.constant:
+    if not weight.is_constant:
         return walk.opaque(node, [x, weight], dims, 0, params=walk.count([bias]), macs=macs)
     if groups < 1 or depth * groups != channels or filters % groups:
         raise Unreadable(f"{title(node)} has a kernel for {depth * groups} channels, and gets "
@@ -135,7 +135,7 @@ def conv_transpose(walk: Walk, node: Node, operands: list[Value | None]) -> Valu
     """ConvTranspose; raises Unreadable."""
     x, weight, *more = operands
     bias = walk.stored_bias(more[0] if more else None)
-    if weight is None or len(weight.dims) < 3 or not weight.constant:
+    if weight is None or len(weight.dims) < 3 or not weight.is_constant:
         raise Unreadable(f"{title(node)} has no kernel", node.line)
     channels, depth, *kernel = weight.dims
     rank = len(kernel)
