@@ -40,6 +40,7 @@ class Mnn(Dialect):
     averages: ClassVar = {"counted": "before", "inputs": "inputs", "same": "inputs"}
     merges_spread = True
 
+    defaults: ClassVar = {"max_pool": {"ceil": True}, "avg_pool": {"ceil": True}}
     limits: ClassVar = {
         "max_pool": (_number_beside_word, limits.dilation_of_pool),
         "avg_pool": (_number_beside_word, limits.dilation_of_pool),
@@ -71,9 +72,7 @@ class Mnn(Dialect):
 
     @classmethod
     def rounding_of(cls, asked: Asked, others: Sequence[Asked] = ()) -> str:
-        """Pools of its own are rounded up beside numbers."""
-        if asked.is_pool and not asked.way and not asked.mode:
-            return "full"
+        """Beside a word nothing is rounded up."""
         return "floor" if asked.mode else super().rounding_of(asked, others)
 
     @classmethod

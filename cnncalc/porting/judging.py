@@ -96,6 +96,9 @@ class Judge:
         try:
             if not rules.covers(layer.kind):
                 assert_sayable(layer, rules)
+                if not facts.windows and inputs == (facts.output,):
+                    # What works element by element can neither move nor change its size.
+                    return Judged(SAME, facts)
                 return Judged(
                     UNKNOWN, facts, why=f"`{layer.kind}` was not looked at in {rules.title}"
                 )
