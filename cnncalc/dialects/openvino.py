@@ -36,7 +36,7 @@ class Openvino(OnnxWindows, Dialect):
     partial = True
     plain = EVERYWHERE
 
-    converters: ClassVar = {"onnx": "ovc"}
+    converters: ClassVar = {"onnx": ""}
     padding_words = "valid same same_upper same_lower"
 
     ceil_unpadded = "ceil"

@@ -151,7 +151,7 @@ class Judge:
                     break
             else:
                 others.append(found)
-        natural = natural or (others[0] if others else None)
+        natural = natural or min(others, key=lambda one: SEVERITY[one.verdict], default=None)
         if natural is None:
             assert_sayable(layer, self.target.rules)
             if refused is None:

@@ -58,6 +58,7 @@ def _caption(result: PortResult) -> list[str]:
         lines.append(
             "without a dialect nobody knows what averages count: --from says where it comes from"
         )
+    lines += disagreements(result)
     if any(found.offsets for found in result.networks):
         lines.append("offset: how many elements of the input further on outputs see")
     if any(found.unknown for found in result.networks):
@@ -65,6 +66,20 @@ def _caption(result: PortResult) -> list[str]:
             "not looked at: kinds of which nothing is known there; they are taken as they are"
         )
     return lines
+
+
+def disagreements(result: PortResult) -> list[str]:
+    """A line if those that read the format of the network itself do not make the same of it."""
+    origin = result.origin
+    readers = [
+        n for n in result.networks if origin and n.target.rules.converters.get(origin.name) == ""
+    ]
+    same = [n.target.name for n in readers if not n.is_another]
+    others = [n.target.name for n in readers if n.is_another]
+    if origin is None or not others:
+        return []
+    agreed = f"{list_names(same)} read it as {origin.rules.title} means it, " if same else ""
+    return [f"its runtimes disagree: {agreed}{list_names(others)} do not"]
 
 
 def tell_offset(offsets: tuple[Offset, ...]) -> str:
@@ -103,7 +118,9 @@ def layers(result: PortResult) -> Table:
             for told in _tell(layer):
                 alike.setdefault(told, []).append(layer.node.name)
         for told, names in alike.items():
-            found.setdefault((list_names(names), *told), {}).setdefault(network.target.name, names)
+            found.setdefault((list_names(names, 3), *told), {}).setdefault(
+                network.target.name, names
+            )
     rows = [
         Row({"target": ", ".join(by_target), "layer": layer, "op": op, "there": there,
              "fix": fix})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cnncalc import registry
 from cnncalc.dialects.base.dialect import dialect_names, find
 from cnncalc.errors import Refusal, UsageError
 from cnncalc.network import Network, Node
@@ -87,6 +88,18 @@ class PortResult(NamedTuple):
     network: Network
     origin: Target | None
     networks: tuple[PortedNetwork, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document of `--format json`."""
+        from cnncalc.porting.document import document
+
+        return document(self).to_dict()
+
+    def _repr_html_(self) -> str:
+        """The targets and the layers that differ, for notebooks."""
+        from cnncalc.porting.pages import page
+
+        return page(self, registry.load("formats", "html").render)
 
 
 def port(network: Network, to: Iterable[str] | str = (), from_: str = "") -> PortResult:

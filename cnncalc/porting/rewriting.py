@@ -161,31 +161,31 @@ class Rewriting:
             if as_written and word in self.words and word != "valid":
                 yield {"padding": word}, None, None, True
             if none:
-                yield {"padding": self._nothing}, None, None, True
+                for nothing in self._nothings:
+                    yield {"padding": nothing}, None, None, True
             else:
                 yield {"padding": in_numbers(sides)}, None, None, True
+                if in_numbers(sides) != sides:
+                    yield {"padding": sides}, None, None, True
             for other in self.words:
                 if other not in (word, "valid"):
                     yield {"padding": other}, None, None, False
         if rules.pad_layer and rules.covers("pad") and not none:
-            yield self._behind_pad(sides)
+            yield from self._behind_pad(sides)
 
-    def _behind_pad(self, sides: Sides) -> Parts:
+    def _behind_pad(self, sides: Sides) -> Iterator[Parts]:
         mode = self.layer.__dict__.get("padding_mode", "zeros")
         pad = Pad(dialect=self.target.name, amount=in_numbers(sides), mode=mode)
-        keys = {"padding": self._nothing, "padding_mode": "zeros"}
-        return (
-            {key: value for key, value in keys.items() if key in self.layer.keys},
-            pad,
-            None,
-            False,
-        )
+        for nothing in self._nothings:
+            keys = {"padding": nothing, "padding_mode": "zeros"}
+            yield {key: keys[key] for key in keys if key in self.layer.keys}, pad, None, False
 
     @property
-    def _nothing(self) -> Any:
+    def _nothings(self) -> list[Any]:
         """No padding: a number where there are numbers, for `valid` has rules of its own in places."""
         rules = self.target.rules
-        return 0 if self.layer.kind in f"{rules.pairs} {rules.numbers}".split() else "valid"
+        numbers = self.layer.kind in f"{rules.pairs} {rules.numbers}".split()
+        return [0, "valid"] if numbers else ["valid"]
 
     def _sides(self, *, as_written: bool) -> Sides:
         """What the windows have around them in the source, without `ceil` as much as it adds."""
