@@ -31,7 +31,7 @@ from cnncalc.metrics import METRICS
 from cnncalc.solving import solver as solvers
 
 from . import names as called
-from . import portability, zoo
+from . import portability, runtimes, zoo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -231,6 +231,9 @@ _TABLES: dict[str, Callable[[], str]] = {
     "numbers": metrics,
     "portability": portability.table,
     "topics": topics,
+    "usual": runtimes.usual,
+    "held": runtimes.held,
+    "windows": runtimes.windows,
 }
 
 
@@ -396,6 +399,7 @@ PAGES: dict[str, Callable[[str], str]] = {
     "docs/names.md": names,
     "docs/port.md": filled,
     "docs/receptive-fields.md": filled,
+    "docs/runtimes.md": filled,
     "docs/solve.md": filled,
     "docs/solvers.md": solving,
     "docs/spec.md": filled,

@@ -106,6 +106,7 @@ class Keras(Dialect):
     version = "3.15.1"
     source = "documentation and behaviour of keras.layers"
 
+    averages: ClassVar = {"inputs": "inputs"}
     transposed_valid_fills = True
     channels_last = True
     merges_pad = True

@@ -46,7 +46,6 @@ class Mxnet(Dialect):
     pairs = ""
     numbers = f"{CONVOLUTIONS} {POOLS} conv_transpose"
 
-    words_for_padding = "same: same"
     ceil_unpadded = "full"
     ceil_padded = "full"
     averages: ClassVar = {"counted": "before", "inputs": "inputs"}

@@ -44,7 +44,7 @@ class Opencv(OnnxWindows, Dialect):
     pool_rounding = "truncated"
     ceil_unpadded = "full"
     ceil_padded = "full"
-    averages: ClassVar = {"counted": "kernel", "inputs": "inputs"}
+    averages: ClassVar = {"inputs": "inputs", "counted": "kernel"}
     merges_spread = True
     limits: ClassVar = {
         "conv": (_both_ways,),

@@ -47,7 +47,7 @@ class Openvino(OnnxWindows, Dialect):
         "avg_pool": (_too_large, _padding_of_an_average),
         "lp_pool": (_too_large,),
     }
-    averages: ClassVar = {"counted": "kernel", "inputs": "inputs"}
+    averages: ClassVar = {"inputs": "inputs", "counted": "kernel"}
     merges_spread = True
 
     @classmethod

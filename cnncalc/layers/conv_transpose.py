@@ -36,7 +36,7 @@ from cnncalc.layers.base.sliding import output_sizes, sides
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cnncalc.arithmetic.windows import TransposedWindow
+    from cnncalc.arithmetic.windows import Axis
 
 
 class ConvTranspose(Layer):
@@ -81,7 +81,7 @@ class ConvTranspose(Layer):
         windows = tuple(self._window(x, axis) for axis in range(x.rank))
         self.check(windows)
         output = x._replace(channels=self.filters, size=output_sizes(windows, x.size))
-        kernel = (x.channels, self.filters // self.groups, *(w.kernel for w in windows))
+        kernel = (x.channels, self.filters // self.groups, *per_axis(self.kernel, x.rank, "kernel"))
         macs = x.elements * prod(kernel[1:])
         return convolution_facts(output, windows, {"kernel": kernel}, bias=self.bias, macs=macs)
 
@@ -89,7 +89,7 @@ class ConvTranspose(Layer):
         """The kernel, whose first axis are the channels that enter; in Keras they are the last."""
         return {"kernel": Kernel(weights["kernel"], weights["kernel"][0], rows=1)}
 
-    def _window(self, x: Shape, axis: int) -> TransposedWindow:
+    def _window(self, x: Shape, axis: int) -> Axis:
         n, rank = x.size[axis], x.rank
         k = per_axis(self.kernel, rank, "kernel")[axis]
         s = per_axis(self.stride, rank, "stride")[axis]
@@ -111,9 +111,10 @@ class ConvTranspose(Layer):
         asked = Asked(
             "conv_transpose", n, k, s, d, mode, amount, single, extra=extra, target=target
         )
-        found = self.rules.transpose(asked)
+        found = self.rules.reading(asked)
         if found.positions(n) < 1:
+            span = (n - 1) * s + asked.extent
             raise Refusal("E311", f"nothing is left of the output: the windows of {n} inputs span "
-                          f"{(n - 1) * s + found.extent}, {sum(found.padding)} are cut off",
+                          f"{span}, {span - found.positions(n)} are cut off",
                           key="padding", operands=True)  # fmt: skip
         return found

@@ -15,7 +15,7 @@ from cnncalc.layers.base.resampling import (
     axis,
     interpolation,
     resampling_facts,
-    scale_size,
+    scale_step,
 )
 from cnncalc.layers.base.shape import Shape, a_map, per_axis
 
@@ -46,7 +46,8 @@ class Upsample(Layer):
         self.check(scales)
         windows = []
         for n, scale in zip(x.size, scales, strict=True):
-            target, step = scale_size(n, scale)
+            step = scale_step(scale)
+            target = self.rules.scale(n, scale)
             if target < 1:
                 raise Refusal("E311", f"nothing is left: {n} × {scale} is less than 1", key="scale",
                               operands=True)  # fmt: skip

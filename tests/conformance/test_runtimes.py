@@ -1,18 +1,20 @@
 """Every row that was measured of a runtime is what its dialect says; those that no rule explains are listed."""
 
 from collections import Counter
+from contextlib import suppress
 
 import pytest
 
+from cnncalc.dialects.base.asked import Asked
 from cnncalc.dialects.base.dialect import find
+from cnncalc.errors import Refusal
+from cnncalc.language.kinds import layer_class
+from cnncalc.layers.base.shape import Shape
+from cnncalc.registry import names
 
+from .runtimes.exceptions import EXCEPTIONS
 from .runtimes.judge import answers, judge
 from .runtimes.read import DATA, FORMS, read
-
-EXCEPTIONS: dict[tuple[str, str], dict[int, str]] = {
-    ("mlx", "conv"): {48: "a kernel of 5 with stride 3 over 3 elements gives numbers that are not of the input"},
-}
-"""Rows that no rule explains, by dialect and operator, with what was seen."""
 
 FILES = sorted(path for path in DATA.iterdir() if path.name.partition("_windows")[0] in FORMS)
 
@@ -61,3 +63,39 @@ def test_files_are_told_by_what_they_say_where_their_name_does_not(tmp_path):
 @pytest.mark.parametrize("form", FORMS)
 def test_a_form_is_of_a_dialect(form):
     assert find(FORMS[form].dialect).version
+
+
+CONFIGURATIONS = [(n, k, s, pad) for n in (7, 10) for k in (2, 3, 5) for s in (1, 2, 3) for pad in ("same", "valid", (1, 2), 1)]
+
+
+COVERED = [(name, kind) for name in names("dialects") for kind in ("conv", "max_pool", "avg_pool", "conv_transpose")
+           if find(name).covers(kind)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "kind"), COVERED)
+def test_a_layer_of_a_spec_is_read_as_its_dialect_says(name, kind):
+    rules, lengths = find(name), Counter()
+    ceil = rules.defaults.get(kind, {}).get("ceil", False) if "pool" in kind else False
+    for n, k, s, pad in CONFIGURATIONS:
+        keys = {"size": k} if "pool" in kind else {"filters": 1, "kernel": k}
+        layer = layer_class(kind)(dialect=name, stride=s, padding=(pad,) if isinstance(pad, tuple) else pad, **keys)
+        said = {"mode": pad} if isinstance(pad, str) else {"sides": pad if isinstance(pad, tuple) else (pad, pad)}
+        asked = Asked(kind, n, k, s, single=pad == 1, rounding="ceil" if ceil else "", **said)
+        expected = found = None
+        with suppress(Refusal):
+            axis, length = rules.reading(asked), rules.length(asked)
+            expected = [list(axis.taps(u, n)) for u in range(length)] or None
+        with suppress(Refusal):
+            facts = layer.apply(Shape(1, (n,)))
+            found = [list(facts.windows[0].taps(u, n)) for u in range(facts.output.size[0])]
+        lengths[expected is None] += 1
+        if expected is None or found is None:
+            # A layer may be refused for what is not a matter of windows, too.
+            assert found is None, (layer, asked)
+            assert expected is None or rules.refusals, (layer, asked)
+            continue
+        # What stands for a window without inputs is no input of the layer.
+        shown = [theirs if ours else ours for ours, theirs in zip(found, expected, strict=True)]
+        assert found == shown, (layer, asked)
+
+    assert lengths[False] >= lengths[True]

@@ -131,6 +131,16 @@ class Dialect(Rules, Porting):
         return _read(cls.spelling).get(kind, ("", {}))[1]
 
     @classmethod
+    def rule(cls, kind: str) -> tuple[str, str]:
+        """The rule for the windows of a kind, in words and as a formula; empty if it has none."""
+        for line in cls.told.replace("\n    ", " ").strip().split("\n"):
+            name, _, told = line.partition(" | ")
+            if name == kind:
+                words, _, formula = told.partition(" | ")
+                return words, formula
+        return "", ""
+
+    @classmethod
     def kinds(cls) -> tuple[str, ...]:
         """The kinds of layer that have a word in the framework, or whose keys have."""
         return tuple(_read(cls.spelling))

@@ -10,6 +10,8 @@ from cnncalc.dialects.base.transposing import cut_to
 from cnncalc.dialects.base.windows import WindowRules
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cnncalc.arithmetic.windows import TransposedWindow
     from cnncalc.dialects.base.asked import Asked, Resizing
 
@@ -30,6 +32,8 @@ class OnnxWindows(WindowRules):
     words_for_padding: ClassVar[str] = (
         "SAME_UPPER: same_upper, SAME_LOWER: same_lower, VALID: valid, NOTSET: valid"
     )
+
+    averages: ClassVar[Mapping[str, str]] = {"inputs": "inputs", "counted": "padded"}
 
     @classmethod
     def transpose(cls, asked: Asked) -> TransposedWindow:

@@ -201,5 +201,5 @@ class WindowRules:
 
     @classmethod
     def scale(cls, n: int, factor: float) -> int:
-        """The length of an axis that is resized by a factor."""
+        """The length of an axis that is resized by a factor: the product in 64 bits, as in PyTorch."""
         return floor(n * factor)

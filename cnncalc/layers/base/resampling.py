@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import floor, prod
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic.resampling import REACH, Resampling
@@ -75,19 +75,18 @@ def interpolation(layer: Layer, word: str, rank: int) -> str:
     return mode
 
 
-def scale_size(n: int, scale: float) -> tuple[int, tuple[int, int] | None]:
-    """The size that `n` elements grow to, and the inputs from one output to the next.
+def scale_step(scale: float) -> tuple[int, int] | None:
+    """The inputs from one output to the next as a ratio; None where the sizes say it.
 
-    PyTorch takes the floor of the product in 64-bit floating point, and places the outputs by
-    the factor as given, not by the ratio of the sizes.
+    PyTorch places the outputs by a broken factor as given, not by the ratio of the sizes.
 
-    >>> scale_size(100, 0.29)
-    (28, (100, 29))
+    >>> scale_step(0.29)
+    (100, 29)
     """
     if isinstance(scale, int):
-        return n * scale, None
+        return None
     factor = fraction(scale)
-    return floor(n * scale), (factor.denominator, factor.numerator)
+    return factor.denominator, factor.numerator
 
 
 def fraction(number: float) -> Fraction:
