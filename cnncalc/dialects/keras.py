@@ -126,7 +126,6 @@ class Keras(Dialect):
         "max_unpool": "*",
         "fractional_max_pool": "*",
     }
-    averages: ClassVar = {"inputs": "inputs"}
 
     inputs = "input_shape input_dim"
     neutral = (

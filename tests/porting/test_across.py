@@ -44,7 +44,7 @@ def test_what_is_refused_says_why():
 # Windows of 3 from -1 on over 112: the first reads two elements, the last begins at 109.
 @pytest.mark.parametrize(
     ("name", "wanted"),
-    [("torch", [3, 3]), ("openvino", [3, 3]), ("keras", [2, 3]), ("onnx", [2, 3])],
+    [("torch", [3, 3]), ("mlx", [3, 3]), ("keras", [2, 3]), ("onnx", [2, 3])],
 )
 def test_what_averages_divide_by(name, wanted):
     assert read("pool")[name]["divisors"] == [wanted, wanted]
