@@ -9,8 +9,8 @@ from cnncalc.language import zoo
 from cnncalc.language.build import build
 from cnncalc.language.document import Document
 from cnncalc.language.source import open_spec
-from cnncalc.porting.judging import SAME, UNKNOWN
 from cnncalc.porting.port import port
+from cnncalc.porting.verdicts import SAME, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.porting.judging import ANOTHER, VERDICTS
+from cnncalc.porting.verdicts import ANOTHER, VERDICTS
 from cnncalc.tables.columns import COLUMNS
 from cnncalc.tables.plain import axis_names, nothing
 from cnncalc.tables.table import Column, Envelope, Row, Table

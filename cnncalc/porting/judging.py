@@ -9,6 +9,17 @@ from cnncalc.arithmetic.windows import SLIDING, AdaptiveWindow, TransposedWindow
 from cnncalc.errors import Refusal
 from cnncalc.porting.reading import STILL, compare
 from cnncalc.porting.rewriting import Rewriting, assert_sayable, in_dialect, is_windowed
+from cnncalc.porting.verdicts import (
+    AVERAGES,
+    INEXPRESSIBLE,
+    PADDED,
+    REFUSED,
+    SAME,
+    SEVERITY,
+    SHIFTED,
+    SIZE,
+    UNKNOWN,
+)
 from cnncalc.porting.way import Target, Unsayable, Way, divisors
 from cnncalc.porting.words import in_words, tell_divisors, tell_move
 
@@ -18,29 +29,6 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.layer import Facts, Layer
     from cnncalc.layers.base.shape import Shape
     from cnncalc.porting.reading import Moved
-
-SAME, UNKNOWN, PADDED = "same", "unknown", "padded"
-AVERAGES, SHIFTED, SIZE = "averages", "shifted", "size"
-INEXPRESSIBLE, REFUSED = "inexpressible", "refused"
-
-VERDICTS = {
-    SAME: "the same",
-    UNKNOWN: "not known",
-    PADDED: "explicit padding",
-    AVERAGES: "other averages",
-    SHIFTED: "shifted",
-    SIZE: "another size",
-    INEXPRESSIBLE: "not expressible",
-    REFUSED: "refused",
-}
-"""What can become of a layer, from the mildest to the worst, and how tables say it."""
-
-SEVERITY = {verdict: rank for rank, verdict in enumerate(VERDICTS)}
-"""The place of a verdict among them."""
-
-ANOTHER = (AVERAGES, SHIFTED, SIZE, INEXPRESSIBLE, REFUSED)
-"""The verdicts with which it is another network, or none."""
-
 
 _ALONG = (*SLIDING, TransposedWindow, Resampling, AdaptiveWindow)
 """Readings that go along an axis of space, wherever the channels lie."""
@@ -243,8 +231,3 @@ def _written_between(
 def is_moved(moves: Sequence[Moved]) -> bool:
     """Whether windows have moved by a number that is known."""
     return any(move.by for move in moves)
-
-
-def worst(verdicts: Sequence[str]) -> str:
-    """The worst of several verdicts; `same` of none."""
-    return max(verdicts, key=SEVERITY.__getitem__, default=SAME)

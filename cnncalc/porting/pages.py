@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc import foreign
 from cnncalc.porting.document import describe
-from cnncalc.porting.judging import PADDED, VERDICTS
+from cnncalc.porting.verdicts import PADDED, VERDICTS
 from cnncalc.tables.columns import list_names
 from cnncalc.tables.table import Column, Envelope, Row, Table
 

@@ -8,8 +8,9 @@ from cnncalc import registry
 from cnncalc.dialects.base.dialect import dialect_names, find
 from cnncalc.errors import Refusal, UsageError
 from cnncalc.network import Network, Node
-from cnncalc.porting.judging import ANOTHER, SAME, UNKNOWN, Judge, Judged, Origin, worst
+from cnncalc.porting.judging import Judge, Judged, Origin
 from cnncalc.porting.rewriting import in_dialect
+from cnncalc.porting.verdicts import ANOTHER, SAME, UNKNOWN, worst
 from cnncalc.porting.way import Target
 from cnncalc.receptive_field.size_free import views
 from cnncalc.registry import suggestion

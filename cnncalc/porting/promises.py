@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cnncalc.errors import Diagnostic
-from cnncalc.porting.port import port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,9 +17,12 @@ if TYPE_CHECKING:
 @lru_cache(maxsize=2)
 def result_of(network: Network) -> PortResult | None:
     """The network in its targets, for several lints to ask one after the other; None if it has none."""
-    own = network.dialect
-    targets = [name for name in network.targets if name != own]
-    return port(network, targets) if targets else None
+    targets = [name for name in network.targets if name != network.dialect]
+    if not targets:
+        return None
+    from cnncalc.porting.port import port
+
+    return port(network, targets)
 
 
 def broken_promises(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.porting.judging import AVERAGES
 from cnncalc.porting.promises import broken_promises
+from cnncalc.porting.verdicts import AVERAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.errors import Diagnostic
-from cnncalc.porting.judging import SIZE
 from cnncalc.porting.promises import breaks, broken_promises
+from cnncalc.porting.verdicts import SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
