@@ -168,7 +168,7 @@ class Rewriting:
                 if in_numbers(sides) != sides:
                     yield {"padding": sides}, None, None, True
             for other in self.words:
-                if other not in (word, "valid"):
+                if other != "valid" and not (as_written and other == word):
                     yield {"padding": other}, None, None, False
         if rules.pad_layer and rules.covers("pad") and not none:
             yield from self._behind_pad(sides)
