@@ -52,7 +52,7 @@ from cnncalc.language.schema_pieces import (
     references,
     word,
 )
-from cnncalc.layers.base.key_types import a_list, either
+from cnncalc.layers.base.key_types import a_list, a_word, either
 from cnncalc.layers.base.shape_key import SHAPE
 from cnncalc.metrics import SHAPE_WORDS
 
@@ -148,9 +148,9 @@ def _dialect() -> Schema:
 
 def _targets() -> Schema:
     """The names of frameworks, one or a list."""
-    one = {"enum": list(dialects())}
-    described = MODEL["targets"].help
-    return {"description": described, "anyOf": [one, {"type": "array", "items": one}]}
+    known = tuple(dialects())
+    listed = {"type": ["array"], "items": {"enum": list(known)}}
+    return {"description": MODEL["targets"].help, **either(a_word(known), listed)}
 
 
 def _complete() -> Schema:
