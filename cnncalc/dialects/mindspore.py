@@ -51,8 +51,8 @@ class Mindspore(Dialect):
         "conv": {"padding": "same", "bias": False},
         "depthwise_conv": {"padding": "same", "bias": False},
         "conv_transpose": {"padding": "same", "bias": False},
-        "max_pool": {"size": 1, "stride": 1},
-        "avg_pool": {"size": 1, "stride": 1},
+        "max_pool": {"stride": 1},
+        "avg_pool": {"stride": 1},
     }
     limits: ClassVar = {
         "max_pool": (_padding_of_a_pool,),

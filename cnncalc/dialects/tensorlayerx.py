@@ -39,8 +39,8 @@ class Tensorlayerx(Dialect):
         "conv": {"padding": "same"},
         "depthwise_conv": {"padding": "same"},
         "conv_transpose": {"padding": "same"},
-        "max_pool": {"size": 3, "stride": 2, "padding": "same"},
-        "avg_pool": {"size": 3, "stride": 2, "padding": "same"},
+        "max_pool": {"stride": 2, "padding": "same"},
+        "avg_pool": {"stride": 2, "padding": "same"},
     }
     limits: ClassVar = {
         "max_pool": (limits.padding_of_half, limits.dilation_of_pool, limits.rounding_up),

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from contextlib import suppress
+from random import Random
 
 import pytest
 
@@ -99,3 +100,30 @@ def test_a_layer_of_a_spec_is_read_as_its_dialect_says(name, kind):
         assert found == shown, (layer, asked)
 
     assert lengths[False] >= lengths[True]
+
+
+WORDS_FOR_PADDING = ("", "same", "same_lower", "same_upper", "valid", "half", "full", "causal", "unheard_of")
+
+
+@pytest.mark.parametrize("name", names("dialects"))
+def test_any_question_is_answered_or_refused(name):
+    rules, draw = find(name), Random(name)  # noqa: S311
+    answered = 0
+    for _ in range(150):
+        kind = draw.choice(["conv", "max_pool", "avg_pool", "lp_pool", "conv_transpose", "adaptive_avg_pool"])
+        sides = (draw.randint(0, 3), draw.randint(0, 3))
+        asked = Asked(
+            kind, draw.randint(1, 14), draw.randint(1, 6), draw.randint(1, 5), draw.randint(1, 3),
+            mode=draw.choice(WORDS_FOR_PADDING), sides=sides, single=sides[0] == sides[1],
+            rounding=draw.choice(["", "floor", "ceil"]), counted=draw.choice([None, True, False]),
+            extra=draw.choice([None, 0, 1, 2]), target=draw.choice([None, draw.randint(1, 30)]),
+        )  # fmt: skip
+        with suppress(Refusal):
+            length, axis = rules.length(asked), rules.reading(asked)
+            assert length <= max(0, axis.positions(asked.n))
+            assert all(0 <= i < asked.n for u in range(length) for i in axis.taps(u, asked.n))
+            if kind == "avg_pool" and length > 0:
+                assert len(rules.divisors(asked)) == length
+            answered += 1
+
+    assert answered >= 3

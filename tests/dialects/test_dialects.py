@@ -206,3 +206,17 @@ def test_the_calculator_knows_all_dialects_and_takes_their_defaults():
     assert cnncalc.calculate("pool", input=8, kernel=3, stride=2, ceil=False, dialect="caffe").value == 3
     assert cnncalc.calculate("conv", input=9, kernel=3, dialect="flax").value == 9
     assert cnncalc.calculate("conv", input=9, kernel=3, dialect="torch").value == 7
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_what_is_written_out_of_a_dialect_can_be_read_again(name):
+    from cnncalc.language.write import write
+
+    found = find(name)
+    layers = "conv: {filters: 2, kernel: 3, padding: valid}\n- max_pool: {size: 2, stride: 2, padding: valid}"
+    net = cnncalc.loads(f"dialect: {name}\ninput: {{channels: 1, size: [9, 9]}}\nlayers:\n- {layers}")
+
+    again = cnncalc.loads(write(net))
+
+    assert [node.output for node in again.nodes] == [node.output for node in net.nodes]
+    assert found.covers("conv")

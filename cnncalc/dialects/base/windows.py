@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import floor
 from typing import TYPE_CHECKING, ClassVar
 
-from cnncalc.arithmetic.padding import SAME, by_mode, cut_by_mode
+from cnncalc.arithmetic.padding import CUTS, SAME, WORDS, by_mode, cut_by_mode
 from cnncalc.arithmetic.windows import AdaptiveWindow, TransposedWindow, Window
 from cnncalc.errors import Refusal
 
@@ -76,10 +76,12 @@ class WindowRules:
 
     @classmethod
     def sides_of(cls, asked: Asked) -> tuple[int, int]:
-        """What is added to an axis before and after."""
+        """What is added to an axis before and after; raises Refusal for a word that is unknown."""
         mode = asked.mode
         if not mode:
             return asked.sides
+        if mode not in WORDS:
+            raise _unknown(mode)
         if not mode.startswith("same"):
             return by_mode(mode, asked.n, asked.k, asked.s, asked.d)
         rule = SAME[cls.pool_same if asked.is_pool else cls.conv_same]
@@ -127,10 +129,13 @@ class WindowRules:
 
     @classmethod
     def divisor_of(cls, asked: Asked) -> str:
-        """What averages divide by: a name of `arithmetic.averaging.DIVISORS`."""
+        """What averages divide by, a name of `arithmetic.averaging.DIVISORS`; raises Refusal."""
         if asked.mode.startswith("same") and "same" in cls.averages:
             return cls.averages["same"]
         said = {None: next(iter(cls.averages)), True: "counted", False: "inputs"}[asked.counted]
+        if said not in cls.averages:
+            always = "always" if "counted" in cls.averages else "never"
+            raise Refusal("E308", f"averages {always} count the padding here", key="padding")
         return cls.averages[said]
 
     @classmethod
@@ -175,9 +180,11 @@ class WindowRules:
 
     @classmethod
     def spread(cls, asked: Asked) -> TransposedWindow:
-        """The window of a transposed convolution of which no size is asked."""
+        """The window of a transposed convolution of which no size is asked; raises Refusal."""
         k, s, d, extra = asked.k, asked.s, asked.d, asked.extra
         if asked.mode:
+            if asked.mode not in CUTS:
+                raise _unknown(asked.mode)
             cut = cut_by_mode(asked.mode, k, s, d, extra, at_least_same=cls.transposed_valid_fills)
             return TransposedWindow(k, s, d, cut, asked.mode)
         before, after = asked.sides
@@ -203,3 +210,9 @@ class WindowRules:
     def scale(cls, n: int, factor: float) -> int:
         """The length of an axis that is resized by a factor: the product in 64 bits, as in PyTorch."""
         return floor(n * factor)
+
+
+def _unknown(mode: str) -> Refusal:
+    """The refusal of a word for padding."""
+    return Refusal("E308", f"there is no padding `{mode}` here", key="padding",
+                   help="write the numbers")  # fmt: skip

@@ -113,14 +113,14 @@ class Recurrent(Layer):
         return Facts(
             output,
             windows=(self._window(x.size[0]),),
-            weights=self._listed(weights, learnt + biases),
+            weights=self._with_copies(weights, learnt + biases),
             macs=steps * learnt,
             work=self._work(steps, x.copies, biases),
             saved=steps * self.layers * self.directions * self.units * (self.gates + 1),
             inner=steps * (learnt - prod(weights["kernel"])),
         )
 
-    def _listed(
+    def _with_copies(
         self, weights: dict[str, tuple[int, ...]], numbers: int
     ) -> dict[str, tuple[int, ...]]:
         """The weights as the framework lists them: all of these numbers, and maybe once more."""
