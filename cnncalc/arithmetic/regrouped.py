@@ -41,7 +41,7 @@ class Regrouped(NamedTuple):
         first = sum(u // inner % length * factor for inner, length, factor in self.terms)
         return tuple([first + offset for offset in self.offsets])
 
-    def period(self, n: int) -> tuple[int, int] | None:
+    def period(self, n: int) -> tuple[int, int]:
         """The outermost term goes on for ever; the others begin anew after their length."""
         if not self.terms:
             return 1, 0
@@ -52,12 +52,15 @@ class Regrouped(NamedTuple):
         return lcm(top[0] * top[1], others), 0
 
     def reach(self, u: int, n: int) -> Sequence[int]:
-        """The taps of the outermost term as if the axis had no end."""
-        period = self.period(n)
-        if period is None or 0 <= u < self.positions(n):
-            return self.taps(u, n)
-        rounds, u = divmod(u, period[0])
-        return tuple([tap + rounds * period[1] for tap in self.taps(u, n)])
+        """The taps of the outermost term as if the axis had no end.
+
+        >>> axis = Regrouped((0,), (12,), ((4, 3, 1),))
+        >>> [axis.reach(u, 3)[0] for u in (-5, -1, 0, 11, 12, 16)]
+        [-2, -1, 0, 2, 3, 4]
+        """
+        outputs, inputs = self.period(n)
+        rounds, u = divmod(u, outputs)
+        return tuple([tap + rounds * inputs for tap in self.taps(u, n)])
 
     def place(self, places: Sequence[int]) -> int:
         """The place among all of the axes, given the places on every axis of the output."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from itertools import takewhile
+from itertools import chain, count, takewhile
 from typing import TYPE_CHECKING
 
 from cnncalc.foreign import NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from cnncalc.converting.steps import Step
 
@@ -62,14 +62,21 @@ def choose_names(
             continue
         name = name or steps[at].kind.lower()
         # With a number behind it a name would still stand in another one.
-        plain, number = name.replace(".", "_") if _meets(name, used) else name, 1
-        name = plain
-        while _meets(name, used):
-            number += 1
-            name = f"{plain}_{number}"
+        plain = name.replace(".", "_") if _meets(name, used) else name
+        name = free_name(plain, lambda name: _meets(name, used))
         used.add(name)
         found[at] = name
     return found
+
+
+def free_name(plain: str, is_taken: Callable[[str], bool], joint: str = "_") -> str:
+    """A name, with the first number from 2 on behind it that makes it free if it is not.
+
+    >>> free_name("conv", {"conv", "conv_2"}.__contains__)
+    'conv_3'
+    """
+    numbered = (f"{plain}{joint}{number}" for number in count(2))
+    return next(name for name in chain([plain], numbered) if not is_taken(name))
 
 
 def _meets(name: str, used: set[str]) -> bool:
@@ -87,10 +94,7 @@ def local_names(steps: list[Step], needed: Iterable[int]) -> dict[int, str]:
         last = steps[at].names[0].rpartition(".")[2]
         own = len(steps[at].names) == 1 and _is_legal(last)
         name = last if own else steps[at].kind.lower()
-        plain, number = name, 1
-        while name in used:
-            number += 1
-            name = f"{plain}_{number}"
+        name = free_name(name, used.__contains__)
         used.add(name)
         found[at] = name
     return found

@@ -20,7 +20,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.errors import Source
-from cnncalc.language.compose import BYTES, unreadable
+from cnncalc.language.compose import BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -160,8 +160,10 @@ def decode(origin: Origin, data: bytes) -> Source:
     try:
         return Source(origin.name, data.decode("utf-8-sig", errors), origin)
     except UnicodeDecodeError as error:
+        from cnncalc.language.syntax_errors import refuse_bytes
+
         before = data[: error.start].decode("utf-8", "replace")
-        raise unreadable(Source(origin.name, ""), before, error.reason) from None
+        raise refuse_bytes(Source(origin.name, ""), before, error.reason) from None
 
 
 def _read_tracked(path: str) -> bytes:

@@ -18,7 +18,6 @@ class Masking(Layer):
     """
 
     storage = "view"
-    usual_axes = 1
     source = "Masking documentation of Keras"
     example = "- masking"
 

@@ -13,7 +13,8 @@ from cnncalc.arithmetic.moving import Moved, Stretch
 from cnncalc.arithmetic.regrouped import Regrouped
 from cnncalc.arithmetic.windows import Everything, TransposedWindow, Window
 from cnncalc.receptive_field.axis_map import readings, ways
-from cnncalc.receptive_field.cells import read_by, runs
+from cnncalc.receptive_field.carrying import read_by
+from cnncalc.receptive_field.cells import runs
 from cnncalc.work import TooMuch, Work
 
 if TYPE_CHECKING:
@@ -236,7 +237,7 @@ def _ask(
         for at, mask in enumerate(masks):
             asked[at] |= mask
         return
-    for at, ((axis, to), n) in enumerate(zip(ways(axes, len(masks)), size, strict=False)):
+    for at, ((axis, to), n) in enumerate(zip(ways(axes, len(masks)), size, strict=True)):
         if to is None:
             asked[at] |= (1 << n) - 1
         elif isinstance(axis, Regrouped):

@@ -8,7 +8,7 @@ holes; as long as it is a full box, nothing needs to be kept.
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import pairwise, product
+from itertools import pairwise
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +17,7 @@ from cnncalc.arithmetic.moving import Moved, Single
 from cnncalc.arithmetic.regrouped import Regrouped
 from cnncalc.arithmetic.windows import Window, length
 from cnncalc.receptive_field.axis_map import locally, readings, ways
-from cnncalc.receptive_field.cells import ROW, Cells, count, union
+from cnncalc.receptive_field.cells import Cells, count, move, move_by_each, union, whole
 from cnncalc.receptive_field.coverage import LONGEST, is_long
 from cnncalc.receptive_field.exact import find_seen
 from cnncalc.system.gc_pause import pause
@@ -146,7 +146,7 @@ def _pattern(looking: _Looking, index: int, name: str) -> Pattern:
         parts.append((pattern, source, way))
     if len(parts) == 1:
         return parts[0][0]
-    if any(_is_split(way, views[source][name]) for _, source, way in parts):
+    if not parts or any(_is_split(way, views[source][name]) for _, source, way in parts):
         return None
     return _together([
         (pattern, _lead(node, way, network.nodes[source].output.size, views[source][name],
@@ -203,7 +203,7 @@ def _read_pattern(
         reached = axis.reach(0, n)
         work.spend(length(reached))
         steps = [tap * (field.shift or 0) for tap in reached]
-        cells = _move_by_each(cells, at, steps, work, last=at == len(read) - 1)
+        cells = move_by_each(cells, at, steps, work, last=at == len(read) - 1)
     return cells
 
 
@@ -222,13 +222,9 @@ def _is_dense(field: Field, axis: Axis, n: int, work: Work) -> bool:
     if period is None or field.shift is None:
         units = range(axis.positions(n))
         return all(_are_touching(field, axis.taps(u, n), work) for u in units)
-    outputs, inputs = period
-    rounds = 1 if field.period == 1 else field.period * outputs
-    for u in range(outputs * rounds):
-        reached = axis.reach(u, n)
-        if not reached or not _are_touching(field, reached, work):
-            return False
-    return bool(inputs or outputs)
+    # After so many outputs the axis has repeated itself, and in as many rounds so has the field.
+    reached = (axis.reach(u, n) for u in range(period[0] * field.period))
+    return all(taps and _are_touching(field, taps, work) for taps in reached)
 
 
 def _are_touching(field: Field, taps: Sequence[int], work: Work) -> bool:
@@ -236,7 +232,10 @@ def _are_touching(field: Field, taps: Sequence[int], work: Work) -> bool:
     work.spend(length(taps) + 1)
     spans = [field.bounds(tap) for tap in taps]
     known = [span for span in spans if span is not None]
-    return len(known) == len(spans) and all(b[0] <= a[1] + 1 for a, b in pairwise(known))
+    # The next may lie before the last: what is repeated begins anew.
+    return len(known) == len(spans) and all(
+        b[0] <= a[1] + 1 and a[0] <= b[1] + 1 for a, b in pairwise(known)
+    )
 
 
 def _is_alike(field: Field, axis: Axis, n: int) -> bool:
@@ -247,33 +246,9 @@ def _is_alike(field: Field, axis: Axis, n: int) -> bool:
 
 def _box(fields: Sequence[Field], work: Work) -> Cells:
     """The full box of what unit 0 sees; its first place is 0 on every axis."""
-    *leads, last = (field.size for field in fields)
-    work.spend(prod(leads))
-    return dict.fromkeys(product(*map(range, leads)), (1 << last) - 1)
-
-
-def _move_by_each(cells: Cells, at: int, steps: Sequence[int], work: Work, *, last: bool) -> Cells:
-    """The union of a set moved by each of the ascending steps along one axis, from the first on."""
-    apart = steps[1] - steps[0] if len(steps) > 1 else 0
-    if any(b - a != apart for a, b in pairwise(steps)):
-        return union(_shift(cells, at, step - steps[0], work, last=last) for step in steps)
-    taps = 1
-    while taps < len(steps):
-        # Taps that are equally far apart double.
-        more = min(taps, len(steps) - taps)
-        cells = union((cells, _shift(cells, at, more * apart, work, last=last)))
-        taps += more
-    return cells
-
-
-def _shift(cells: Cells, at: int, step: int, work: Work, *, last: bool) -> Cells:
-    """A set moved along one axis."""
-    longest = max(cells.values(), default=0).bit_length() + (step if last else 0)
-    work.spend(len(cells) * (longest // ROW + 1))
-    if last:
-        known = {bits: bits << step for bits in set(cells.values())}
-        return {lead: known[bits] for lead, bits in cells.items()}
-    return {(*lead[:at], lead[at] + step, *lead[at + 1 :]): bits for lead, bits in cells.items()}
+    size = tuple(field.size for field in fields)
+    work.spend(prod(size[:-1]))
+    return whole(size)
 
 
 def _together(parts: Sequence[tuple[Pattern, tuple[Field, ...]]], work: Work) -> Pattern:
@@ -298,7 +273,7 @@ def _together(parts: Sequence[tuple[Pattern, tuple[Field, ...]]], work: Work) ->
         cells = _box(fields, work) if pattern is FULL else pattern or {}
         for at, (place, zero) in enumerate(zip(first, origin, strict=True)):
             if place > zero:
-                cells = _shift(cells, at, place - zero, work, last=at == len(first) - 1)
+                cells = move(cells, at, place - zero, work, last=at == len(first) - 1)
         sets.append(cells)
     return union(sets)
 

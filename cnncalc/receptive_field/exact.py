@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.errors import UsageError
 from cnncalc.receptive_field.axis_map import locally, readings
+from cnncalc.receptive_field.carrying import pull, push
 from cnncalc.receptive_field.cells import (
     ROW,
     Box,
@@ -22,8 +23,6 @@ from cnncalc.receptive_field.cells import (
     boxes,
     cell,
     count,
-    pull,
-    push,
     union,
 )
 from cnncalc.receptive_field.coverage import LONGEST, is_long

@@ -53,20 +53,18 @@ def meetings(network: Network, found: Sequence[Views]) -> Iterator[Meeting]:
         seen = list({id(views): views for views in operands(reach, node, found)}.values())
         for source in found[index]:
             parts = [views[source] for views in seen if source in views]
-            known: Meeting | None = None
-            of_known: list[Field] = []
+            known: dict[tuple[int, ...], Meeting] = {}
             for axis, views in enumerate(zip(*parts, strict=True)):
                 fields = [v.field for v in views if v.field is not None and v.along is not None]
                 split = any(isinstance(view.along, tuple) for view in views)
                 if len(fields) < 2 or split or any(view.gap for view in views):
                     continue
-                if known is not None and list(map(id, fields)) == list(map(id, of_known)):
-                    # Height and width are mostly alike.
-                    yield known._replace(axis=axis)
-                    continue
-                reach.units.spend(sum(field.period for field in fields if field.period > 1))
-                known, of_known = _meeting(fields, index, source, axis), fields
-                yield known
+                # Height and width are mostly alike.
+                met = tuple(map(id, fields))
+                if met not in known:
+                    reach.units.spend(sum(field.period for field in fields if field.period > 1))
+                    known[met] = _meeting(fields, index, source, axis)
+                yield known[met]._replace(axis=axis)
 
 
 def _meeting(fields: Sequence[Field], node: int, source: str, axis: int) -> Meeting:

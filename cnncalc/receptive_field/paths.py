@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic.windows import length
 from cnncalc.receptive_field.axis_map import locally, readings, ways
-from cnncalc.receptive_field.cells import output_of
+from cnncalc.receptive_field.carrying import output_of
 from cnncalc.receptive_field.several_axes import place_of
 from cnncalc.system.gc_pause import pause
 from cnncalc.work import Work

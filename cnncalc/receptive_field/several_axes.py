@@ -149,7 +149,7 @@ def _shortest(spans: Sequence[_Span]) -> Field:
     for period in range(1, min(_LONGEST, len(spans) // 2) + 1):
         after = first[period]
         if start is None or after is None:
-            break
+            continue
         shift = after - start
         if all(
             b == (None if a is None else a + shift)

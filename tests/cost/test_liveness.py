@@ -186,6 +186,8 @@ CASES = {
     "nor if it is smaller": ([Step(4), Step(8, (0,), over=True)], [1], [4, 12]),
     "a view needs nothing and keeps its tensor": (
         [Step(4), Step(4, (0,), view=True), Step(2, (0,)), Step(2, (1,))], [3], [4, 4, 6, 6]),
+    "a view of several tensors is the first of them": (
+        [Step(4), Step(2, (0,)), Step(4, (0, 1), view=True), Step(1, (2,))], [3], [4, 6, 6, 5]),
     "what nobody reads is gone at once": ([Step(4), Step(6, (0,)), Step(2, (0,))], [2], [4, 10, 6]),
     "an operand named twice is one": ([Step(4), Step(4, (0, 0))], [1], [4, 8]),
 }  # fmt: skip
@@ -206,6 +208,16 @@ def test_the_branch_that_leaves_less_goes_first():
 
     assert timeline(Graph(steps, [4])).peak == 1 + 2 + 9
     assert found == Order([0, 2, 3, 1, 4], 1 + 9 + 1, best=True)
+
+
+def test_what_is_written_over_decides_which_branch_goes_first():
+    # 0 → 1 (small), 0 → 2 (large) → 3 (over it) → 4 (small), both added: 2 and 3 are one tensor.
+    steps = [Step(1), Step(2, (0,)), Step(9, (0,)), Step(9, (2,), over=True), Step(1, (3,)), Step(1, (1, 4))]
+
+    found = better_order(Graph(steps, [5]), given=1)
+
+    assert timeline(Graph(steps, [5])).peak == 1 + 2 + 9
+    assert found == Order([0, 2, 3, 4, 1, 5], 1 + 9 + 1, best=True)
 
 
 def test_parts_are_searched_one_by_one():

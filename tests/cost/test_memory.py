@@ -9,7 +9,7 @@ import pytest
 import cnncalc
 from cnncalc import SpecError
 from cnncalc.check.judge import judge_source
-from cnncalc.cost.memory import Memory, Way, tensor_bytes
+from cnncalc.cost.memory import Memory, Way, is_bias, tensor_bytes
 from cnncalc.cost.training import OPTIMIZERS, memory_parts
 from cnncalc.errors import Source, UsageError
 from cnncalc.quantity import size
@@ -576,3 +576,12 @@ def test_all_outputs_of_leaf_modules_of_resnet50():
     leaves = [node for node in net.nodes if node.layer and node.op != "add"]
 
     assert sum(prod((node.output.channels, *node.output.size)) for node in leaves) == 32_040_424
+
+
+@pytest.mark.parametrize(("name", "is_one"), [
+    ("bias", True), ("hidden_bias", True), ("kernel", False),
+    # added to scores, not to what a layer gives
+    ("relative_bias", False),
+])  # fmt: skip
+def test_which_weights_are_biases(name, is_one):
+    assert is_bias(name) == is_one

@@ -40,6 +40,22 @@ def test_attention(layer, shapes, output, params, macs):
     assert facts.windows == tuple(Everything(n) for n in output.size)
 
 
+@pytest.mark.parametrize(("dims", "inputs", "kernels"), [
+    # as in PyTorch, one matrix gives query, key and value of 12 features from 12
+    ({}, [Shape(12, (5,))], {"projection": (36, 12), "output": (12, 12)}),
+    # a value of 4 features per head, a key of other features: each has its own
+    ({"key_dim": 6, "value_dim": 4}, [Shape(12, (5,))],
+     {"query": (12, 12), "key": (12, 12), "value": (8, 12), "output": (12, 8)}),
+    ({}, [Shape(12, (5,)), Shape(8, (7,))],
+     {"query": (12, 12), "key": (12, 8), "value": (12, 8), "output": (12, 12)}),
+])
+def test_projections_of_one_shape_are_one_matrix(dims, inputs, kernels):
+    layer = MultiHeadAttention(heads=2, **dims)
+    found = layer.matrices(layer.apply(*inputs).weights)
+
+    assert {name: kernel.shape for name, kernel in found.items()} == kernels
+
+
 def test_frameworks_agree_where_heads_times_key_dim_are_the_channels():
     query = Shape(12, (5,))
 

@@ -83,3 +83,5 @@ def test_no_grid(layer, inputs, code, message):
 
     assert refused.value.code == code
     assert message in refused.value.message
+    # The operands are shown unless the keys alone exclude each other.
+    assert refused.value.operands == (code != "E106")

@@ -310,6 +310,19 @@ def test_products_side_by_side_stay_apart(dialect, a, b, windows):
     assert Matmul(dialect=dialect).apply(a, b).windows == windows
 
 
+@pytest.mark.parametrize(("dialect", "a", "b", "reads"), [
+    # Of the second operand the rows, which are summed over, and the columns are read as a whole, of any length.
+    ("torch", Shape(2, (3, 3)), Shape(2, (3, 3)), (Everything(3), Everything(3))),
+    ("torch", Shape(8, (2, 3, 3)), Shape(8, (2, 3, 3)), (Window(), Everything(3), Everything(3))),
+    ("keras", Shape(3, (2, 3)), Shape(5, (2, 3)), (Window(), Everything(3))),
+    ("keras", Shape(3, (2, 4, 3)), Shape(3, (2, 4, 3)), (Window(), Window(), Everything(3))),
+])
+def test_of_the_second_operand_the_last_two_axes_are_read_as_a_whole(dialect, a, b, reads):
+    layer = Matmul(dialect=dialect)
+
+    assert layer.reads(1, [a, b], layer.apply(a, b)) == reads
+
+
 @pytest.mark.parametrize(("layer", "a", "b", "code", "message"), [
     (Matmul(axes=("c", "c")), Shape(3, (5,)), Shape(4, (5,)), "E311", "summed over differ: 3 ≠ 4"),
     (Matmul(dialect="torch"), Shape(3, (5,)), Shape(4, (5,)), "E311", "summed over differ: 5 ≠ 4"),
@@ -335,10 +348,11 @@ def test_operands_are_counted():
 
 
 def test_two_operands_stand_for_any_number_of_them():
-    layer = Add(dialect="keras")
+    layer, row = Add(dialect="keras"), Shape(64, (1, 9))
+    often = layer.apply_often([MAP], [0] * 5), layer.apply_often([MAP, row], [0, 1, 1])
+    two = layer.apply(MAP, MAP), layer.apply(MAP, row)
 
-    assert layer.apply_often([MAP], [0] * 5).output == MAP
-    assert layer.apply_often([MAP, Shape(64, (1, 9))], [0, 1, 1]).output == MAP
+    assert [(facts.output, facts.work) for facts in often] == [(facts.output, facts.work) for facts in two]
 
 
 def test_of_an_operand_of_fewer_axes_what_is_one_element_is_read_by_all():

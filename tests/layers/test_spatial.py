@@ -239,4 +239,5 @@ def test_a_range_of_one_axis_leaves_the_others_whole():
 def test_a_fold_of_windows_three_apart_leaves_nothing_over():
     [window] = Fold(size=(10,), kernel=4, stride=3).apply(Shape(4, (3,))).windows
 
+    assert window.positions(3) == 10
     assert [list(window.taps(u, 3)) for u in (0, 3, 6, 9)] == [[0], [0, 1], [1, 2], [2]]

@@ -37,9 +37,6 @@ SMOOTH = (*WINDOWS, "conv_transpose", "upsample", "resize", "adaptive_pool", "br
 EVERYTHING = (*SMOOTH, "border", "stack", "gate", "instance_norm", "permute", "recurrent", "steps",
               "reduction", "window_attention", "tokens", "new_axis")  # fmt: skip
 
-ENDLESS = tuple(kind for kind in EVERYTHING if kind not in ("gather", "tile"))
-"""Kinds that mean something on an axis without ends: chosen places, and what is repeated, have ends."""
-
 
 def draw(dice, rank, kinds=EVERYTHING, most=7, length=None):
     """A network of `rank` axes and up to `most` layers, by the numbers of a `random.Random`."""

@@ -197,10 +197,14 @@ class Chosen(NamedTuple):
     def size(self, n):
         return len(self.places)
 
-    def reach(self, u, n):
+    def read(self, u, n):
         return [self.places[u]] if 0 <= u < len(self.places) else []
 
-    read = reach
+    def reach(self, u, n):
+        """Places that are equally far apart, and go up, go on if nothing has ends."""
+        first, step = self.places[0], self.places[1] - self.places[0] if len(self.places) > 1 else 1
+        evenly = step > 0 and list(self.places) == [first + i * step for i in range(len(self.places))]
+        return [first + u * step] if evenly else self.read(u, n)
 
 
 class Again(NamedTuple):

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from cnncalc.arithmetic.fractional import FractionalWindow
-from cnncalc.arithmetic.intervals import BLIND, INPUT, MOST, Field, through, union
+from cnncalc.arithmetic.intervals import BLIND, INPUT, LARGEST, MOST, Field, through, union
 from cnncalc.arithmetic.moving import Moved, Picked, Single, Stretch, Tiled
 from cnncalc.arithmetic.resampling import Border, Resampling
 from cnncalc.arithmetic.windows import (
@@ -141,6 +141,17 @@ def test_what_would_have_to_be_told_one_by_one_of_very_many_is_not_told(before, 
     assert through(before, axis, n, m) is None
 
 
+@pytest.mark.parametrize(("field", "is_told"), [
+    (Field((0, LARGEST), (0, LARGEST), 2),         True),
+    (Field((0, LARGEST), (0, LARGEST + 1), 2),     False),
+    (Field((-LARGEST - 1, 0), (0, 0), 2),          False),
+    (Field((0, 2), (0, 2), LARGEST),               True),
+    (Field((0, 2), (0, 2), LARGEST + 1),           False),
+])  # fmt: skip
+def test_no_number_of_a_field_of_several_units_is_larger_than_the_largest(field, is_told):
+    assert through(field, Window(), 4, 4) == (field if is_told else None)
+
+
 # Together -----------------------------------------------------------------------------------------
 
 
@@ -157,6 +168,8 @@ def test_what_would_have_to_be_told_one_by_one_of_very_many_is_not_told(before, 
     ([Field((0, None), (0, None), 2), INPUT],             8, INPUT),
     ([Field((0, 0), (0, 0), 2), Field((0, 1, 2), (2, 2, 2), 3)], 6,
      Field((0, 0, 2, 2, 4, 4), (2, 2, 2, 5, 5, 5), 6)),
+    # A stride of 0: every second unit sees the same.
+    ([Field((0, 2), (1, 2), 0), Field((3,), (3,), 0)],    4, Field((0, 2), (3, 3), 0)),
     # Other strides: no stride at all.
     ([INPUT, Field((0,), (0,), 2)],                       3, Field((0, 1, 2), (0, 2, 4), None)),
     ([Field((0, 1), (0, 1), None), INPUT],                2, Field((0, 1), (0, 1), None)),

@@ -501,7 +501,8 @@ def test_the_sum_of_the_recurrence_is_shown_where_every_layer_adds_a_window_to_i
 
     conv = "conv: {filters: 1, kernel: 3}"
     assert text(conv, conv).splitlines()[-1].strip() == "R = 1 + 2·(3 − 1)·1 = 5"
-    for layers in ([conv, "upsample: 2", conv], [conv, "conv_transpose: {filters: 1, kernel: 3, stride: 2}"]):
+    up = "conv_transpose: {filters: 1, kernel: 3, stride: "
+    for layers in ([conv, "upsample: 2", conv], [conv, up + "1}"], [conv, up + "2}"]):
         assert text(*layers).splitlines()[-1].startswith("conv")
 
 

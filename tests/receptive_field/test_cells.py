@@ -16,6 +16,7 @@ from cnncalc.arithmetic.windows import (
     TransposedWindow,
     Window,
 )
+from cnncalc.receptive_field import carrying
 from cnncalc.receptive_field import cells as sets
 from cnncalc.receptive_field.paths import influence
 
@@ -86,8 +87,8 @@ def test_nothing_and_a_vector():
     assert sets.box({}) is None
     assert sets.boxes({}) == []
     assert sets.cell(()) == {(): 1}
-    assert sets.pull({(): 1}, (), (), 1) == {(): 1}
-    assert sets.pull({}, (), (), 1) == {}
+    assert carrying.pull({(): 1}, (), (), 1) == {(): 1}
+    assert carrying.pull({}, (), (), 1) == {}
 
 
 WINDOWS = [
@@ -110,7 +111,7 @@ def test_what_outputs_read_along_an_axis(axis, outputs):
     outputs = {u for u in outputs if u < axis.positions(n)} or {0}
     want = {tap for u in outputs for tap in axis.taps(u, n)}
 
-    assert plain(sets.pull(cells([(u,) for u in outputs]), (axis,), (n,), 1)) == {(tap,) for tap in want}
+    assert plain(carrying.pull(cells([(u,) for u in outputs]), (axis,), (n,), 1)) == {(tap,) for tap in want}
 
 
 @pytest.mark.parametrize("axis", [axis for axis in WINDOWS if not isinstance(axis, AdaptiveWindow)], ids=repr)
@@ -119,14 +120,14 @@ def test_what_outputs_read_where_there_are_no_borders(axis, outputs):
     n, bias = 7, 11
     want = {tap for u in outputs for tap in axis.reach(u, n)} if not isinstance(axis, Everything) else set(range(n))
 
-    found = sets.pull(cells([(u,) for u in outputs], bias), (axis,), (n,), 1, bias=bias)
+    found = carrying.pull(cells([(u,) for u in outputs], bias), (axis,), (n,), 1, bias=bias)
 
     assert plain(found, bias) == {(tap,) for tap in want}
 
 
 def test_a_stretch_of_outputs_without_borders_by_hand():
     # Outputs 0 and 1 of a kernel of 3 with stride 2 and padding 1 read -1 to 1 and 1 to 3.
-    found = sets.pull(cells([(0,), (1,)], BIAS), (Window(3, 2, padding=(1, 1)),), (8,), 1, bias=BIAS)
+    found = carrying.pull(cells([(0,), (1,)], BIAS), (Window(3, 2, padding=(1, 1)),), (8,), 1, bias=BIAS)
 
     assert plain(found, BIAS) == {(-1,), (0,), (1,), (2,), (3,)}
 
@@ -139,7 +140,7 @@ def test_what_outputs_read_on_two_axes(outputs):
     outputs = {(u % 4, v % 4) for u, v in outputs}
     want = {(i, j) for u, v in outputs for i in AXES[0].taps(u, 7) for j in AXES[1].taps(v, 5)}
 
-    assert plain(sets.pull(cells(outputs), AXES, (7, 5), 2)) == want
+    assert plain(carrying.pull(cells(outputs), AXES, (7, 5), 2)) == want
 
 
 @given(grids(2))
@@ -150,7 +151,7 @@ def test_which_outputs_read_some_inputs_on_two_axes(inputs):
         if any(i in AXES[0].taps(u, 7) and j in AXES[1].taps(v, 5) for i, j in inputs)
     }
 
-    assert plain(sets.push(cells(inputs), AXES, (7, 5), (4, 4))) == want
+    assert plain(carrying.push(cells(inputs), AXES, (7, 5), (4, 4))) == want
 
 
 TURNED = (Moved(1), Moved(0))
@@ -167,9 +168,9 @@ GONE = (Everything(1), Window(kernel=2))
 def test_what_outputs_read_where_axes_are_gone_or_have_moved(axes, size, outputs, inputs):
     rank = len(outputs[0])
 
-    assert {place[:2] for place in plain(sets.pull(cells(outputs), axes, size, rank))} == inputs
+    assert {place[:2] for place in plain(carrying.pull(cells(outputs), axes, size, rank))} == inputs
     if rank:
-        found = sets.pull(cells(outputs, BIAS), axes, size, rank, bias=BIAS)
+        found = carrying.pull(cells(outputs, BIAS), axes, size, rank, bias=BIAS)
         assert plain(found, BIAS) == inputs
 
 
@@ -182,15 +183,15 @@ def test_what_outputs_read_where_axes_are_gone_or_have_moved(axes, size, outputs
     ((),     (),     [()],             (2, 3), set(product(range(2), range(3)))),
 ])  # fmt: skip
 def test_which_outputs_read_some_inputs_where_axes_are_gone_or_have_moved(axes, size, inputs, output, outputs):
-    found = sets.push(cells(inputs), axes, size, output)
+    found = carrying.push(cells(inputs), axes, size, output)
 
     # A vector has one place.
     assert plain(found) == outputs
 
 
 def test_nothing_is_read_of_nothing():
-    assert sets.push({}, AXES, (7, 5), (4, 4)) == {}
-    assert sets.push({}, (), (), (2, 3)) == {}
+    assert carrying.push({}, AXES, (7, 5), (4, 4)) == {}
+    assert carrying.push({}, (), (), (2, 3)) == {}
 
 
 def test_paths_through_axes_that_change_their_places():
@@ -218,7 +219,7 @@ def test_what_lies_beyond_the_ends_is_copied_from_within(mode, place):
     (Window(), True), (Window(1, 1, 1, (1, 0)), False), (Window(2), False), (Window(1, 2), False), (Everything(3), False),
 ])  # fmt: skip
 def test_what_reads_the_one_place_of_its_own(axis, stays):
-    assert sets._stays(axis) is stays
+    assert carrying._stays(axis) is stays
 
 
 @pytest.mark.parametrize(("window", "first", "last", "read"), [

@@ -16,7 +16,7 @@ CHECKS = [
     (checks.numbers_of_paths,        drawing.EVERYTHING, 100),
     (checks.means_and_variances,     drawing.WINDOWS,    100),
     (checks.projective_fields,       drawing.EVERYTHING, 60),
-    (checks.densities,               drawing.ENDLESS,    150),
+    (checks.densities,               drawing.EVERYTHING, 150),
     (checks.blind_units,             drawing.EVERYTHING, 150),
 ]  # fmt: skip
 

@@ -332,6 +332,16 @@ def test_corners_that_are_aligned_suit_odd_sizes_only():
         assert (meeting.kind == ALIGNED) == aligned
 
 
+@pytest.mark.parametrize(("even", "odd"), [("h", "w"), ("w", "h")])
+def test_of_three_operands_one_is_off_along_one_axis(even, odd):
+    """A window of 2, padded at the end, sees half a pixel further than the other two."""
+    two = {"h": ("[2, 1]", "[[0, 1], [0, 0]]"), "w": ("[1, 2]", "[[0, 0], [0, 1]]")}[odd]
+    network = net(f"conv: {{kernel: 3, padding: same, name: a}}\nconv: {{from: input, kernel: {two[0]}, padding: {two[1]}}}\n"
+                  "add: [a, input, prev]", "16, 16")  # fmt: skip
+    found = {"hw"[meeting.axis]: (meeting.kind, meeting.pixels) for meeting in meetings(network, views(network))}
+    assert found == {even: (ALIGNED, 0), odd: (OFFSET, Fraction(1, 2))}
+
+
 # Paths and the effective field ---------------------------------------------------------------------
 
 EFFECTIVE = [

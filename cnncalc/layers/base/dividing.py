@@ -26,14 +26,24 @@ def divisors(*counts: int, near: int) -> str:
 
 
 def divide_by(what: str, count: int, *, near: int) -> str:
-    """`groups that divide 3 are 1 and 3`."""
+    """The sentence that says so.
+
+    >>> divide_by("groups", 3, near=2)
+    'groups that divide 3 are 1 and 3'
+    """
     found = divisors(count, near=near)
     verb = "is" if found == "1" else "are"
     return f"{what} that divide {count:,} {verb} {found}"
 
 
 def divide_both(what: str, count: int, other: int, word: str, *, near: int) -> str:
-    """`groups that divide 3 are 1 and 3, and 1 divides the 16 filters as well`."""
+    """The sentence that says what divides one count, and which of these another one as well.
+
+    >>> divide_both("groups", 3, 16, "filters", near=2)
+    'groups that divide 3 are 1 and 3, and 1 divides the 16 filters as well'
+    >>> divide_both("groups", 6, 16, "filters", near=4)
+    'groups that divide 6 are 1, 2, 3 and 6, and 1 and 2 divide the 16 filters as well'
+    """
     both = divisors(count, other, near=near)
     if both == divisors(count, near=near):
         return divide_by(what, count, near=near)

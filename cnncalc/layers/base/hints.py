@@ -18,6 +18,8 @@ def hint_of(text: str) -> str:
 
     >>> hint_of("(2, 2)"), hint_of("50%")
     ('lists are written in square brackets: [2, 2]', 'write 0.5')
+    >>> hint_of("8k"), hint_of("2K"), hint_of("1.5M"), hint_of("7 px")
+    ('write 8000', 'write 2000', 'write 1500000', 'write 7')
     """
     stripped = text.strip()
     for pattern, fix in _HINTS:
