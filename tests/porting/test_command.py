@@ -11,7 +11,7 @@ import cnncalc as library
 from cnncalc.dialects.base.dialect import dialect_names
 from tests.nets import spec
 
-SPEC = Path(__file__).parent.parent.parent / "docs/examples/ported.yaml"
+SPEC = Path(__file__).parent.parent.parent / "docs/data/ported.yaml"
 TEXT = SPEC.read_text(encoding="utf-8")
 
 
