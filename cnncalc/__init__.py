@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.loading import load, loads
     from cnncalc.network import Network, Node
     from cnncalc.plots.base.plot import plot
+    from cnncalc.porting.port import port
     from cnncalc.solving.solve import solve
     from cnncalc.tables.table import Table
 
@@ -39,6 +40,7 @@ __all__ = [
     "load",
     "loads",
     "plot",
+    "port",
     "solve",
 ]
 
@@ -55,6 +57,7 @@ _HOMES = {
     "load": "loading",
     "loads": "loading",
     "plot": "plots.base.plot",
+    "port": "porting.port",
     "solve": "solving.solve",
 }
 

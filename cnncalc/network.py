@@ -165,7 +165,7 @@ class Origin(NamedTuple):
 
     `reads_cin` says that layers may depend on the channels, or features, that they are given. The
     `budget` is what all networks that are judged of its file may take together. `way` is how it is run
-    where a claim says nothing else.
+    where a claim says nothing else. `targets` are the dialects in which it must be the same.
     """
 
     source: Source | None = None
@@ -176,6 +176,7 @@ class Origin(NamedTuple):
     sweep: dict[str, tuple[Any, ...]] = {}  # noqa: RUF012
     budget: Budget | None = None
     way: Deployment = ()
+    targets: tuple[str, ...] = ()
 
 
 UNKNOWN = Origin()
@@ -211,6 +212,7 @@ class Network:
         self.variables = dict(origin.variables)
         self.sweep = dict(origin.sweep)
         self.way = origin.way
+        self.targets = origin.targets
         self._budget = origin.budget
 
     @property

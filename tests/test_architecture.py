@@ -45,6 +45,7 @@ ORDER = [
     ("tables",),
     ("receptive_field", "cost"),
     ("metrics",),
+    ("porting",),
     ("importers.base",),
     ("importers",),
     ("language",),
@@ -89,7 +90,11 @@ def nodes(path: Path) -> list[ast.AST]:
     """The syntax of a file, without what is for the type checker only."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in tree.body:
-        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+        if (
+            isinstance(node, ast.If)
+            and isinstance(node.test, ast.Name)
+            and node.test.id == "TYPE_CHECKING"
+        ):
             node.body = []
     return list(ast.walk(tree))
 
@@ -123,7 +128,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 
 # What shows itself in a notebook has itself drawn, by the format that draws pages; a network does so as its summary.
 IN_NOTEBOOKS = {
-    ("network", "analyzers"), ("network", "formats"), ("tables", "formats"), ("calculator", "formats"),
+    ("network", "analyzers"), ("network", "formats"), ("porting", "formats"), ("tables", "formats"), ("calculator", "formats"),
     ("calculator.derivations", "formats"), ("solving", "formats"),
 }  # fmt: skip
 
@@ -148,12 +153,16 @@ def test_imports_point_one_way(path):
             pytest.fail(f"{relative} imports its neighbour {module}")
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if opened(path)], ids=lambda p: str(p.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if opened(path)], ids=lambda p: str(p.relative_to(ROOT))
+)
 def test_what_is_loaded_by_name_stands_before_or_is_a_registry_of_ones_own(path):
     own = place(module_of(path))
     for registry_ in opened(path):
         is_own = own in (registry_, f"{registry_}.base")
-        assert is_own or RANK[registry_] < RANK[own] or (own, registry_) in IN_NOTEBOOKS, f"{path} loads {registry_}"
+        assert is_own or RANK[registry_] < RANK[own] or (own, registry_) in IN_NOTEBOOKS, (
+            f"{path} loads {registry_}"
+        )
 
 
 def test_every_module_has_a_place_in_the_order():
@@ -166,7 +175,9 @@ def test_a_layer_file_holds_one_class_of_its_name_with_a_manual(kind):
     own = [
         value
         for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, Layer) and value.__module__ == module.__name__
+        if isinstance(value, type)
+        and issubclass(value, Layer)
+        and value.__module__ == module.__name__
     ]
 
     assert own == [layer_class(kind)]
@@ -191,7 +202,12 @@ def test_no_layer_is_named_in_another_source_file():
         # A dialect, a vocabulary and a convention are data on kinds of layer: what others call each, and
         # what another tool counts for it. And a formula may be about one kind, and an importer
         # says what kind a node of its format is.
-        if relative.startswith(("layers", "dialects", "vocabulary", "counters", "calculator/formulas", "importers")) or relative in allowed:
+        if (
+            relative.startswith(
+                ("layers", "dialects", "vocabulary", "counters", "calculator/formulas", "importers")
+            )
+            or relative in allowed
+        ):
             continue
         constants = {
             node.value for node in nodes(path) if isinstance(node, ast.Constant) and node.value in names
@@ -207,7 +223,11 @@ def reader_imports(name: str) -> set[str]:
     found = set()
     for node in ast.walk(ast.parse(SPEC_FILES[name].read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("cnncalc.language"):
-            found |= {node.module.split(".")[2]} if node.module.count(".") > 1 else {a.name for a in node.names}
+            found |= (
+                {node.module.split(".")[2]}
+                if node.module.count(".") > 1
+                else {a.name for a in node.names}
+            )
     return found
 
 
@@ -236,11 +256,16 @@ def test_what_expands_a_spec_does_not_know_what_compiles_it(name):
 def test_files_classes_and_records_are_small(path):
     text = path.read_text(encoding="utf-8")
     defined = list(ast.walk(ast.parse(text)))
-    classes = [node.name for node in defined if isinstance(node, ast.ClassDef) and node.end_lineno - node.lineno >= 200]
+    classes = [
+        node.name
+        for node in defined
+        if isinstance(node, ast.ClassDef) and node.end_lineno - node.lineno >= 200
+    ]
     wide = [
         node.name
         for node in defined
-        if isinstance(node, ast.FunctionDef) and len(node.args.args) + len(node.args.kwonlyargs) > 14
+        if isinstance(node, ast.FunctionDef)
+        and len(node.args.args) + len(node.args.kwonlyargs) > 14
         # Each option of a command is an argument of the function behind it.
         and not (path.parent.name == "commands" and node.name == "run")
     ]
@@ -251,18 +276,42 @@ def test_files_classes_and_records_are_small(path):
 
 
 # Past participles that do not end in -ed, and words in -ed that are none.
-IRREGULAR = frozenset(re.findall(r"\w+", """
+IRREGULAR = frozenset(
+    re.findall(
+        r"\w+",
+        """
     begun bought bound broken brought built chosen come cut done drawn driven fallen fed felt forgotten found frozen given
     gone grown held hidden kept known laid led left let lost made meant met paid put read run said seen sent set shown
     spent split spoken spread spelt stood stored taken taught thought thrown told understood won worn written
-"""))
+""",
+    )
+)
 NO_PARTICIPLES = {"embed", "feed", "heed", "need", "red", "seed", "speed"}
 # These are verbs as they stand, and so are names like `read_text`.
 BOTH = {"come", "cut", "let", "put", "read", "run", "set", "split", "spread"}
-VERBS = frozenset(re.findall(r"\w+", """
+VERBS = frozenset(
+    re.findall(
+        r"\w+",
+        """
     add can check compile count describe fetch find has import is join judge label list looks name report replace save show tell to
-"""))
-PREPOSITIONS = {"above", "at", "below", "by", "for", "from", "in", "near", "of", "on", "to", "up", "with"}
+""",
+    )
+)
+PREPOSITIONS = {
+    "above",
+    "at",
+    "below",
+    "by",
+    "for",
+    "from",
+    "in",
+    "near",
+    "of",
+    "on",
+    "to",
+    "up",
+    "with",
+}
 
 
 def is_participle(word: str) -> bool:
@@ -291,7 +340,9 @@ ASKING = {"are", "can", "has", "is", "may"}
 def asks(name: str) -> bool:
     """Whether the name of a function reads as a question: `is_empty`, `fits`, `_arity_fits`."""
     words = name.strip("_").split("_")
-    return words[0] in ASKING or any(word.endswith("s") and not word.endswith("ss") for word in words)
+    return words[0] in ASKING or any(
+        word.endswith("s") and not word.endswith("ss") for word in words
+    )
 
 
 @pytest.mark.parametrize(("name", "good"), [
@@ -306,7 +357,9 @@ def functions(path: Path) -> list[tuple[ast.FunctionDef, ast.Module | ast.ClassD
     """The functions and methods of a file and where they stand, those inside of functions left out."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     homes = [tree, *(node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))]
-    return [(node, home) for home in homes for node in home.body if isinstance(node, ast.FunctionDef)]
+    return [
+        (node, home) for home in homes for node in home.body if isinstance(node, ast.FunctionDef)
+    ]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
@@ -349,7 +402,9 @@ def test_public_functions_say_what_they_raise(path):
             assert re.search(r"\b[Rr]aises? ", manual), f"{function.name} raises {raised(function)}"
 
 
-FRAMEWORKS = re.compile(r"(?<![a-z])(keras|(py)?torch|flax|caffe|tensorflow)(?![a-z])", re.IGNORECASE)
+FRAMEWORKS = re.compile(
+    r"(?<![a-z])(keras|(py)?torch|flax|caffe|tensorflow)(?![a-z])", re.IGNORECASE
+)
 NEUTRAL = ("arithmetic", "layers")
 
 
@@ -364,18 +419,35 @@ def documentation(tree: ast.AST) -> set[int]:
             if {ast.unparse(target) for target in targets} & {"source", "CUTS"}:
                 found.update(map(id, ast.walk(node)))
         elif isinstance(node, ast.Call) and ast.unparse(node.func) == "key":
-            found.update(id(part) for keyword in node.keywords if keyword.arg == "help" for part in ast.walk(keyword))
+            found.update(
+                id(part)
+                for keyword in node.keywords
+                if keyword.arg == "help"
+                for part in ast.walk(keyword)
+            )
     return found
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if path.relative_to(ROOT).parts[0] in NEUTRAL or path.parent.match("dialects/base")], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path",
+    [
+        path
+        for path in FILES
+        if path.relative_to(ROOT).parts[0] in NEUTRAL or path.parent.match("dialects/base")
+    ],
+    ids=lambda p: p.name,
+)
 def test_no_framework_is_named_but_in_documentation(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     prose = documentation(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
-            assert not FRAMEWORKS.search(node.value), f"{path.name}:{node.lineno} names a framework: {node.value!r}"
-        assert not (isinstance(node, ast.Name) and FRAMEWORKS.fullmatch(node.id)), f"{path.name}:{node.lineno}"
+            assert not FRAMEWORKS.search(node.value), (
+                f"{path.name}:{node.lineno} names a framework: {node.value!r}"
+            )
+        assert not (isinstance(node, ast.Name) and FRAMEWORKS.fullmatch(node.id)), (
+            f"{path.name}:{node.lineno}"
+        )
 
 
 def test_the_public_names_are_sorted_and_exist():
@@ -385,7 +457,16 @@ def test_the_public_names_are_sorted_and_exist():
     assert dir(cnncalc) == cnncalc.__all__
 
 
-HEAVY = ("pydantic", "numpy", "matplotlib", "networkx", "rich", "pytest", "jsonschema", "importlib.metadata")
+HEAVY = (
+    "pydantic",
+    "numpy",
+    "matplotlib",
+    "networkx",
+    "rich",
+    "pytest",
+    "jsonschema",
+    "importlib.metadata",
+)
 
 
 @pytest.mark.parametrize("arguments", [
@@ -400,7 +481,9 @@ def test_commands_load_nothing_heavy(arguments):
         f"print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
     )
     root = ROOT.parent
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=True
+    )
 
     assert done.stderr == "[]\n"
 
@@ -422,7 +505,9 @@ def test_only_commands_print_or_exit():
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
         calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-        assert not calls & {"print", "sys.exit", "exit", "sys.stdout.write", "sys.stderr.write"}, path
+        assert not calls & {"print", "sys.exit", "exit", "sys.stdout.write", "sys.stderr.write"}, (
+            path
+        )
 
 
 @pytest.fixture
@@ -438,7 +523,14 @@ def plugins(tmp_path, monkeypatch):
         forget()
 
     def forget() -> None:
-        for cached in (registry.names, registry.exists, registry.load, key_of, index_spellings, index_entries):
+        for cached in (
+            registry.names,
+            registry.exists,
+            registry.load,
+            key_of,
+            index_spellings,
+            index_entries,
+        ):
             cached.cache_clear()
 
     yield add
@@ -492,7 +584,11 @@ def render(table, **_):
 
     (tmp_path / "toy.yaml").write_text(SPEC, encoding="utf-8")
 
-    assert run("toy", tmp_path / "toy.yaml", "--format", "toy", "--extra", "3") == (0, "INPUT TOY1", "")
+    assert run("toy", tmp_path / "toy.yaml", "--format", "toy", "--extra", "3") == (
+        0,
+        "INPUT TOY1",
+        "",
+    )
     assert "rich, text or toy." in " ".join(run("toy", "--help").out.split())
 
 
@@ -520,7 +616,12 @@ class Toy(Dialect):
     net = "dialect: toy\ninput: {{channels: 3, size: [8, 8]}}\nlayers:\n- {}"
 
     # ⌈(8 − 3) / 2⌉ + 1 = 4
-    assert cnncalc.loads(net.format("conv: {many: 2, width: 3}")).nodes[-1].output == (2, (4, 4), "", 1)
+    assert cnncalc.loads(net.format("conv: {many: 2, width: 3}")).nodes[-1].output == (
+        2,
+        (4, 4),
+        "",
+        1,
+    )
     for layer, code, message, fix in (
         ("conv: {many: 2, width: 4}", "E308", "Toy refuses this: kernels are odd", "take one more"),
         ("dense: 4", "E308", "the dialect of Toy does not cover `dense`", "it covers conv"),
@@ -552,7 +653,10 @@ WORDS = "wringer | conv: {kernel: 3, …} | filters: many | three wide"
 ''')  # fmt: skip
     with pytest.raises(cnncalc.SpecError) as refused:
         cnncalc.loads("input: {channels: 3, size: [8, 8]}\nlayers: [Wringer: 4]")
-    assert refused.value.diagnostics[0].help == "`Wringer` is written `conv: {kernel: 3, …}` here: three wide"
+    assert (
+        refused.value.diagnostics[0].help
+        == "`Wringer` is written `conv: {kernel: 3, …}` here: three wide"
+    )
 
 
 def test_an_undecided_spec_is_asked_of_every_dialect_that_is_listed(plugins, monkeypatch):
@@ -571,8 +675,14 @@ class Toy(Dialect):
     found = refused.value.diagnostics[0]
 
     # Four gates of two weights and of one, two or three biases.
-    assert found.message == "the frameworks differ here: Keras 12 params, PyTorch 16 params, Toy 20 params"
-    assert found.help == "set `dialect: keras` or `dialect: torch` or `dialect: toy` for the whole spec"
+    assert (
+        found.message
+        == "the frameworks differ here: Keras 12 params, PyTorch 16 params, Toy 20 params"
+    )
+    assert (
+        found.help
+        == "set `dialect: keras` or `dialect: torch` or `dialect: toy` for the whole spec"
+    )
 
 
 EXPECTING = """\
@@ -594,7 +704,12 @@ def wires(monkeypatch):
     def operands(node):
         return len(node.inputs)
 
-    metric = Metric(lambda network: network.total(operands), "wires", "operands of all layers", per_layer=operands)
+    metric = Metric(
+        lambda network: network.total(operands),
+        "wires",
+        "operands of all layers",
+        per_layer=operands,
+    )
     monkeypatch.setitem(METRICS, "wires", metric)
 
 
@@ -606,7 +721,10 @@ def test_a_number_takes_one_entry(run, tmp_path):
 
     [model] = json.loads(run("check", old, "--format", "json").out)["models"]
     assert model["wires"] == 4
-    assert [finding["message"] for finding in json.loads(run("check", old, "--format", "json").out)["diagnostics"]] == [
+    assert [
+        finding["message"]
+        for finding in json.loads(run("check", old, "--format", "json").out)["diagnostics"]
+    ] == [
         "old: wires is 4, expected 5 (-1)",
         "old: wires 4 is over the budget 3 (by 1)",
     ]
@@ -618,8 +736,12 @@ def test_a_number_takes_one_entry(run, tmp_path):
     assert compared["totals"]["wires"] == {
         "old": 4, "new": 5, "change": 1, "budget": {"old": 3, "new": 3}, "headroom": -2,
     }  # fmt: skip
-    assert [layer["wires"] for layer in compared["layers"] if layer["op"] == "tanh"] == [{"old": None, "new": 1}]
-    [told] = [line.split() for line in run("diff", old, new).out.splitlines() if line.startswith("wires")]
+    assert [layer["wires"] for layer in compared["layers"] if layer["op"] == "tanh"] == [
+        {"old": None, "new": 1}
+    ]
+    [told] = [
+        line.split() for line in run("diff", old, new).out.splitlines() if line.startswith("wires")
+    ]
     assert " ".join(told) == "wires 4 5 +25.0 % 2 over 3"
 
     assert "wires" in schema()["definitions"]["expectations"]["properties"]
@@ -629,4 +751,6 @@ def test_a_number_takes_one_entry(run, tmp_path):
 
 def test_what_does_not_add_up_over_layers_has_no_column():
     with pytest.raises(KeyError, match="depth"):
-        tabulate(cnncalc.loads("input: {features: 3}\nlayers: [dense: 2]"), "toy", ("layer", "depth"))
+        tabulate(
+            cnncalc.loads("input: {features: 3}\nlayers: [dense: 2]"), "toy", ("layer", "depth")
+        )

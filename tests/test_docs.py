@@ -40,7 +40,14 @@ def sections(page):
     return re.findall(r"^#+ (.*)$", text(page), re.MULTILINE)
 
 
-@pytest.mark.parametrize("page", docs.PAGES)
+# The table of this one looks at all of the zoo in every dialect.
+LONG = ("docs/port.md",)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(page, marks=pytest.mark.slow) if page in LONG else page for page in docs.PAGES],
+)
 def test_the_page_is_current(page):
     assert text(page) == docs.made(page), "run make docs"
 

@@ -31,7 +31,7 @@ from cnncalc.metrics import METRICS
 from cnncalc.solving import solver as solvers
 
 from . import names as called
-from . import runtimes, zoo
+from . import portability, runtimes, zoo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -229,6 +229,7 @@ _TABLES: dict[str, Callable[[], str]] = {
     "dialects": frameworks,
     "differing": differing,
     "numbers": metrics,
+    "portability": portability.table,
     "topics": topics,
     "usual": runtimes.usual,
     "held": runtimes.held,
@@ -396,6 +397,7 @@ PAGES: dict[str, Callable[[str], str]] = {
     "docs/inputs.md": filled,
     "docs/layers.md": layers,
     "docs/names.md": names,
+    "docs/port.md": filled,
     "docs/receptive-fields.md": filled,
     "docs/runtimes.md": filled,
     "docs/solve.md": filled,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cnncalc.analyzers.base.tabulate import Pick, tabulate
 from cnncalc.arithmetic import padding
 from cnncalc.arithmetic.windows import SLIDING, BorderedWindow, TransposedWindow
+from cnncalc.errors import UsageError
 from cnncalc.tables.columns import COLUMNS, window
 from cnncalc.tables.plain import per_axis
 from cnncalc.tables.table import Column, Table
@@ -18,8 +19,21 @@ if TYPE_CHECKING:
     from cnncalc.network import Network, Node
 
 
-def analyze(network: Network) -> Table:
-    """Per layer and axis: the mode, elements before and after, and what is never read."""
+Across = Annotated[bool, "Show what every framework and runtime makes of it, side by side."]
+Layer = Annotated[str, "Only this layer, with --across."]
+
+
+def analyze(network: Network, *, across: Across = False, layer: Layer = "") -> Table:
+    """Per layer and axis: the mode, elements before and after, and what is never read.
+
+    Raises UsageError for an unknown layer, or one without --across.
+    """
+    if across:
+        from cnncalc.porting.across import table
+
+        return table(network, layer)
+    if layer:
+        raise UsageError("--layer goes with --across", "--across --layer NAME")
     keys: Sequence[Key] = [
         "layer",
         Pick("op", shown=False),

@@ -87,6 +87,8 @@ class _Writer:
             lines.append(f"description: {flow(network.description)}")
         if network.dialect:
             lines.append(f"dialect: {network.dialect}")
+        if network.targets:
+            lines.append(f"targets: {flow(list(network.targets))}")
         if [node.name for node in self.inputs] == ["input"]:
             lines.append(f"input: {flow(self.inputs[0].output.to_dict())}")
         else:

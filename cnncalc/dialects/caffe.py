@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.dialects.base import limits
 from cnncalc.dialects.base.dialect import Dialect
+from cnncalc.dialects.base.porting import CONVOLUTIONS, POOLS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +37,18 @@ class Caffe(Dialect):
     ceil_unpadded = "full"
     averages: ClassVar = {"counted": "padded"}
     sums_weighed = True
+
+    padding_words = "valid"
+    pairs = ""
+    numbers = f"{CONVOLUTIONS} {POOLS} conv_transpose"
+    pad_layer = False
+    lacks: ClassVar = {
+        "max_pool": "dilation",
+        "avg_pool": "dilation",
+        "pad": "*",
+        "lp_pool": "*",
+        "deform_conv": "*",
+    }
 
     inputs = "bottom top"
     neutral = "weight_filler bias_filler param engine"

@@ -33,6 +33,8 @@ class Coreml(Dialect):
     partial = True
     plain = EVERYWHERE
 
+    converters: ClassVar = {"torch": "coremltools", "keras": "coremltools"}
+
     words_for_padding = "valid: valid, same: same, same_lower: same_lower"
     averages: ClassVar = {"counted": "padded", "inputs": "inputs"}
     ceil_unpadded = "full"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.arithmetic.moving import Listed
 from cnncalc.dialects.base.dialect import Dialect
+from cnncalc.dialects.base.porting import CONVOLUTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +53,17 @@ class Darknet(Dialect):
         n, m = asked.n, found.positions(asked.n)
         inputs = [divmod(u * (m + 1), n + 1) for u in range(m)]
         return Listed(tuple((i,) if not rest and i < n else () for i, rest in inputs))
+
+    padding_words = ""
+    pairs = "max_pool avg_pool"
+    numbers = f"{CONVOLUTIONS} conv_transpose"
+    pad_layer = False
+    lacks: ClassVar = {
+        "max_pool": "ceil dilation",
+        "avg_pool": "ceil",
+        "lp_pool": "*",
+        "deform_conv": "*",
+    }
 
     neutral = "jitter random ignore_thresh truth_thresh iou_loss"
 

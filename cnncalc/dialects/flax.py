@@ -61,6 +61,9 @@ class Flax(JaxWindows, Dialect):
 
     gru_state_biases = "new"
 
+    padding_words = "valid same same_lower causal"
+    averages: ClassVar = {"counted": "kernel", "inputs": "inputs"}
+
     inputs = "in_features"
     neutral = "kernel_init bias_init param_dtype precision rngs"
 

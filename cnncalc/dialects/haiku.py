@@ -32,6 +32,8 @@ class Haiku(JaxWindows, Dialect):
     partial = True
     plain = EVERYWHERE
 
+    pairs = "conv depthwise_conv conv_transpose"
+
     words_for_padding = (
         "SAME: same, SAME_LOWER: same_lower, VALID: valid, hk.pad.valid: valid, hk.pad.same: centred, "
         "hk.pad.causal: causal, hk.pad.reverse_causal: anticausal, hk.pad.full: full"

@@ -116,6 +116,17 @@ class Keras(Dialect):
     crop_enlarges = True
     spectra_stored = False
 
+    padding_words = "valid same causal"
+    pairs = ""
+    lacks: ClassVar = {
+        "max_pool": "ceil dilation",
+        "avg_pool": "ceil",
+        "deform_conv": "*",
+        "lp_pool": "*",
+        "max_unpool": "*",
+        "fractional_max_pool": "*",
+    }
+
     inputs = "input_shape input_dim"
     neutral = (
         "data_format kernel_initializer bias_initializer kernel_regularizer bias_regularizer "

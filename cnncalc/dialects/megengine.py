@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from cnncalc.arithmetic.windows import Window
 from cnncalc.dialects.base import limits
 from cnncalc.dialects.base.dialect import EVERYWHERE, Dialect
+from cnncalc.dialects.base.porting import CONVOLUTIONS, POOLS
 
 if TYPE_CHECKING:
     from cnncalc.arithmetic.windows import Axis, TransposedWindow
@@ -26,6 +27,9 @@ class Megengine(Dialect):
     source = "documentation of megengine.module; windows measured on the CPU"
     partial = True
     plain = EVERYWHERE
+
+    pairs = ""
+    numbers = f"{CONVOLUTIONS} {POOLS} conv_transpose"
 
     averages: ClassVar = {"inputs": "inputs", "counted": "kernel"}
     merges_spread = True

@@ -37,6 +37,9 @@ class Mindspore(Dialect):
     partial = True
     plain = EVERYWHERE
 
+    pairs = "conv depthwise_conv"
+    numbers = "max_pool avg_pool conv_transpose"
+
     words_for_padding = "same: same, valid: valid"
     averages: ClassVar = {"counted": "padded", "inputs": "inputs"}
     merges_spread = True

@@ -8,6 +8,7 @@ from cnncalc.arithmetic.moving import Listed
 from cnncalc.arithmetic.windows import TransposedWindow
 from cnncalc.dialects.base import limits
 from cnncalc.dialects.base.dialect import EVERYWHERE, Dialect
+from cnncalc.dialects.base.porting import CONVOLUTIONS, POOLS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,9 @@ class Mlx(Dialect):
     source = "documentation of mlx.nn; windows measured with mlx-cpu"
     partial = True
     plain = EVERYWHERE
+
+    pairs = ""
+    numbers = f"{CONVOLUTIONS} {POOLS} conv_transpose"
 
     conv_rounding = "truncated"
     averages: ClassVar = {"counted": "kernel"}

@@ -30,6 +30,9 @@ class Mnn(Dialect):
     partial = True
     plain = EVERYWHERE
 
+    converters: ClassVar = {"onnx": "MNNConvert", "caffe": "MNNConvert", "tflite": "MNNConvert"}
+    padding_words = "valid same"
+
     words_for_padding = "SAME: same, VALID: valid, SAME_UPPER: same_upper, SAME_LOWER: same_upper"
     conv_same = "unclamped"
     ceil_unpadded = "full"
@@ -37,6 +40,7 @@ class Mnn(Dialect):
     averages: ClassVar = {"counted": "before", "inputs": "inputs", "same": "inputs"}
     merges_spread = True
 
+    defaults: ClassVar = {"max_pool": {"ceil": True}, "avg_pool": {"ceil": True}}
     limits: ClassVar = {
         "max_pool": (_number_beside_word, limits.dilation_of_pool),
         "avg_pool": (_number_beside_word, limits.dilation_of_pool),
@@ -68,9 +72,7 @@ class Mnn(Dialect):
 
     @classmethod
     def rounding_of(cls, asked: Asked, others: Sequence[Asked] = ()) -> str:
-        """Pools of its own are rounded up beside numbers."""
-        if asked.is_pool and not asked.way and not asked.mode:
-            return "full"
+        """Beside a word nothing is rounded up."""
         return "floor" if asked.mode else super().rounding_of(asked, others)
 
     @classmethod

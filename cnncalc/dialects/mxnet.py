@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.dialects.base import limits, transposing
 from cnncalc.dialects.base.dialect import EVERYWHERE, Dialect
+from cnncalc.dialects.base.porting import CONVOLUTIONS, POOLS
 
 if TYPE_CHECKING:
     from cnncalc.arithmetic.windows import TransposedWindow
@@ -41,6 +42,9 @@ class Mxnet(Dialect):
     source = "documentation of mxnet.gluon.nn; windows measured with oneDNN on the CPU"
     partial = True
     plain = EVERYWHERE
+
+    pairs = ""
+    numbers = f"{CONVOLUTIONS} {POOLS} conv_transpose"
 
     ceil_unpadded = "full"
     ceil_padded = "full"

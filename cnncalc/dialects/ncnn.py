@@ -41,6 +41,15 @@ class Ncnn(Dialect):
     merges_spread = True
     merges_pad = True
 
+    converters: ClassVar = {
+        "torch": "pnnx",
+        "onnx": "onnx2ncnn",
+        "caffe": "caffe2ncnn",
+        "darknet": "darknet2ncnn",
+    }
+    padding_words = "valid same same_upper same_lower"
+    lacks: ClassVar = {"max_pool": "dilation", "lp_pool": "*"}
+
     neutral = "activation_params weight_data_size"
 
     defaults: ClassVar = {"max_pool": {"ceil": True}, "avg_pool": {"ceil": True}}

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from cnncalc.dialects.base import limits
 from cnncalc.dialects.base.dialect import EVERYWHERE, Dialect
+from cnncalc.dialects.base.porting import CONVOLUTIONS, POOLS
 
 
 class Nnabla(Dialect):
@@ -16,6 +17,9 @@ class Nnabla(Dialect):
     source = "documentation of nnabla.functions; windows measured on the CPU"
     partial = True
     plain = EVERYWHERE
+
+    pairs = ""
+    numbers = f"{CONVOLUTIONS} {POOLS} conv_transpose"
 
     conv_rounding = "truncated"
     ceil_unpadded = "starting"

@@ -21,6 +21,8 @@ class Nnef(Dialect):
     partial = True
     plain = EVERYWHERE
 
+    converters: ClassVar = {"onnx": "nnef-tools", "caffe": "nnef-tools", "tflite": "nnef-tools"}
+
     words_for_padding = "auto: same"
     averages: ClassVar = {"counted": "kernel", "inputs": "inputs"}
     merges_spread = True

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.dialects.base import limits
 from cnncalc.dialects.base.dialect import EVERYWHERE, Dialect
+from cnncalc.dialects.base.porting import CONVOLUTIONS, POOLS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,9 @@ class Oneflow(Dialect):
     source = "documentation of oneflow.nn; windows measured on the CPU"
     partial = True
     plain = EVERYWHERE
+
+    pairs = ""
+    numbers = f"{CONVOLUTIONS} {POOLS} conv_transpose"
 
     words_for_padding = "same: same, valid: valid"
     conv_same = "halved"

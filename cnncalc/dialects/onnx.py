@@ -36,6 +36,16 @@ class Onnx(OnnxWindows, Dialect):
     merges_spread = True
     splits_unevenly = True
 
+    converters: ClassVar = {
+        "torch": "torch.onnx",
+        "keras": "tf2onnx",
+        "paddle": "paddle2onnx",
+        "mxnet": "mx2onnx",
+        "chainer": "onnx-chainer",
+    }
+    padding_words = "valid same same_upper same_lower"
+    averages: ClassVar = {"inputs": "inputs", "counted": "padded"}
+
     neutral = "storage_order stash_type"
 
     refusals: ClassVar = {
@@ -66,8 +76,8 @@ abs | Abs
 add | Add, Sum
 affine_grid | AffineGrid
 average | Mean
-avg_pool | AveragePool |
-    size: kernel_shape, stride: strides, padding: pads, ceil: ceil_mode
+avg_pool | AveragePool | size: kernel_shape, stride: strides, padding: pads, ceil: ceil_mode,
+    count_padding: count_include_pad
 batch_norm | BatchNormalization | eps: epsilon
 bilinear | Einsum
 celu | Celu

@@ -52,6 +52,9 @@ class Onnxruntime(OnnxWindows, Dialect):
     partial = True
     plain = EVERYWHERE
 
+    converters: ClassVar = {"onnx": ""}
+    padding_words = "valid same same_upper same_lower"
+
     conv_same = "unclamped"
     pool_same = "unclamped and undilated"
     pool_rounding = "truncated"
@@ -115,8 +118,8 @@ resize | sizes above 0; proportions are kept if asked |
     O = the size
 """
     spelling = """
-avg_pool | AveragePool |
-    size: kernel_shape, stride: strides, padding: pads, ceil: ceil_mode
+avg_pool | AveragePool | size: kernel_shape, stride: strides, padding: pads, ceil: ceil_mode,
+    count_padding: count_include_pad
 conv | Conv |
     kernel: kernel_shape, stride: strides, padding: pads, dilation: dilations, groups: group
 conv_transpose | ConvTranspose |

@@ -35,6 +35,9 @@ class Opencv(OnnxWindows, Dialect):
     partial = True
     plain = EVERYWHERE
 
+    converters: ClassVar = {"onnx": ""}
+    padding_words = "valid same same_upper same_lower"
+
     conv_same = "centred"
     pool_same = "centred"
     conv_rounding = "truncated"
@@ -105,8 +108,8 @@ resize | whole maps; no tf_crop_and_resize |
     O = the size
 """
     spelling = """
-avg_pool | AveragePool |
-    size: kernel_shape, stride: strides, padding: pads, ceil: ceil_mode
+avg_pool | AveragePool | size: kernel_shape, stride: strides, padding: pads, ceil: ceil_mode,
+    count_padding: count_include_pad
 conv | Conv |
     kernel: kernel_shape, stride: strides, padding: pads, dilation: dilations, groups: group
 conv_transpose | ConvTranspose |

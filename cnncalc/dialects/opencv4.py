@@ -28,6 +28,9 @@ class Opencv4(Dialect):
     partial = True
     plain = EVERYWHERE
 
+    converters: ClassVar = {"onnx": "", "caffe": "", "darknet": ""}
+    padding_words = "valid same same_upper same_lower"
+
     ceil_unpadded = "full"
     ceil_padded = "full"
     averages: ClassVar = {"counted": "padded"}

@@ -36,6 +36,9 @@ class Openvino(OnnxWindows, Dialect):
     partial = True
     plain = EVERYWHERE
 
+    converters: ClassVar = {"onnx": ""}
+    padding_words = "valid same same_upper same_lower"
+
     ceil_unpadded = "ceil"
     empties = "conv_transpose"
     limits: ClassVar = {

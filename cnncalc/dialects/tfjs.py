@@ -34,6 +34,8 @@ class Tfjs(Dialect):
     partial = True
     plain = EVERYWHERE
 
+    converters: ClassVar = {"keras": "tensorflowjs_converter"}
+
     words_for_padding = "same: same, valid: valid"
     averages: ClassVar = {"inputs": "inputs"}
     empties = "conv max_pool avg_pool conv_transpose"

@@ -21,6 +21,9 @@ class Tflite(Dialect):
     partial = True
     plain = EVERYWHERE
 
+    converters: ClassVar = {"keras": "TFLiteConverter", "onnx": "onnx2tf"}
+    pairs = ""
+
     channels_last = True
     merges_spread = True
     merges_pad = True

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.dialects.base import limits
 from cnncalc.dialects.base.dialect import EVERYWHERE, Dialect
+from cnncalc.dialects.base.porting import CONVOLUTIONS, POOLS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,9 @@ class Theano(Dialect):
     source = "documentation of theano.tensor.nnet; windows measured in pure Python mode"
     partial = True
     plain = EVERYWHERE
+
+    pairs = ""
+    numbers = f"{CONVOLUTIONS} {POOLS} conv_transpose"
 
     words_for_padding = "valid: valid, full: full, half: half_extent"
     averages: ClassVar = {"counted": "twice", "inputs": "inputs"}

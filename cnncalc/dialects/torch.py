@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.dialects.base.dialect import Dialect
+from cnncalc.dialects.base.porting import CONVOLUTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -171,6 +172,12 @@ class Torch(Dialect):
     splits_unevenly = True
     squeeze_skips = True
 
+    converters: ClassVar = {"onnx": "onnx2torch"}
+    padding_words = "valid same"
+    pairs = ""
+    numbers = f"{CONVOLUTIONS} max_pool avg_pool conv_transpose"
+    lacks: ClassVar = {"lp_pool": "padding"}
+
     inputs = (
         "in_channels in_features num_features input_size in1_features in2_features num_channels"
     )
@@ -232,7 +239,7 @@ affine_grid | functional.affine_grid
 alpha_dropout | AlphaDropout | rate: p
 anchor_boxes | AnchorGenerator | ratios: aspect_ratios, scales: sizes
 average | mean of stack
-avg_pool | AvgPool1d, AvgPool2d, AvgPool3d | size: kernel_size, ceil: ceil_mode
+avg_pool | AvgPool1d, AvgPool2d, AvgPool3d | size: kernel_size, ceil: ceil_mode, count_padding: count_include_pad
 batch_norm | BatchNorm1d, BatchNorm2d, BatchNorm3d | center: bias, track: track_running_stats
 bilinear | Bilinear | units: out_features
 blur_pool | BlurPool2d, BlurPool, MaxBlurPool2D | size: filt_size, mode: pad_mode

@@ -30,6 +30,9 @@ class Tract(OnnxWindows, Dialect):
     partial = True
     plain = EVERYWHERE
 
+    converters: ClassVar = {"onnx": ""}
+    padding_words = "valid same same_upper same_lower"
+
     empties = "conv max_pool avg_pool conv_transpose"
     clamps = True
     merges_spread = True
@@ -83,8 +86,8 @@ resize | proportions are kept if asked |
     O = the size
 """
     spelling = """
-avg_pool | AveragePool |
-    size: kernel_shape, stride: strides, padding: pads, ceil: ceil_mode
+avg_pool | AveragePool | size: kernel_shape, stride: strides, padding: pads, ceil: ceil_mode,
+    count_padding: count_include_pad
 conv | Conv |
     kernel: kernel_shape, stride: strides, padding: pads, dilation: dilations, groups: group
 conv_transpose | ConvTranspose |

@@ -63,8 +63,9 @@ def build(
         judged = not settings and not symbols and size is None and channels is None
         called = (chosen.name, variant.name if variant else None)
         origin = Origin(
-            document.source, *called, document.reads_cin, scope, document.sweep, budget, way
-        )
+            document.source, *called, document.reads_cin, scope, document.sweep, budget, way,
+            chosen.targets,
+        )  # fmt: skip
         network = _expand(document, chosen, variant, shapes, context, origin, judged=judged)
         if document.source.stated and judged:
             _compare_shapes(network, document.source.stated, report)

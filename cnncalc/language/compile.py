@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.language.blocks import compile_blocks, compile_defaults
 from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.language.context import CompileContext
-from cnncalc.language.grammar import FILE, MODEL, VARIABLES, VERSION, entries, fields, missing
+from cnncalc.language.grammar import (
+    FILE,
+    INHERITED,
+    MODEL,
+    VARIABLES,
+    VERSION,
+    entries,
+    fields,
+    missing,
+)
 from cnncalc.language.item import freeze
 from cnncalc.language.model import Compiled
 from cnncalc.language.models import ModelCompiler
@@ -55,7 +64,7 @@ def _compile(root: Mapping, name: str, context: CompileContext) -> Compiled:
     keys = dict(FILE)
     if root.get("models") is not None:
         # With `models` the file itself has no layers; each model has its own.
-        keys = {name: key for name, key in FILE.items() if name not in MODEL or name == "dialect"}
+        keys = {name: key for name, key in FILE.items() if name not in MODEL or name in INHERITED}
         keys["description"] = FILE["description"]
     named, sound = fields(root, keys, "in the file", report)
     given = {name: pair[1] for name, pair in named.items()}
@@ -69,17 +78,18 @@ def _compile(root: Mapping, name: str, context: CompileContext) -> Compiled:
     blocks = compile_blocks(given.get("blocks"), defaults, context)
     compiler = ModelCompiler(context, defaults, blocks)
     if "models" in given:
-        models = _models(given["models"], given.get("dialect"), compiler)
+        inherited = {name: given[name] for name in INHERITED if name in given}
+        models = _models(given["models"], inherited, compiler)
     else:
         if sound and missing(given, keys):
             report.find("E106", "the file has no `layers`", (root.pairs[0][0] if root.pairs else root).span,
                         help="layers: a list, one layer to an item")  # fmt: skip
-        models = {name: compiler.model(name, root, given, None)}
+        models = {name: compiler.model(name, root, given)}
     return Compiled(name, variables, sweep, blocks, models)
 
 
-def _models(node: Node, dialect: Node | None, compiler: ModelCompiler) -> dict[str, Model]:
-    """The networks under `models:`, of this dialect unless they say otherwise."""
+def _models(node: Node, inherited: dict[str, Node], compiler: ModelCompiler) -> dict[str, Model]:
+    """The networks under `models:`, with what the file says for all unless they say otherwise."""
     report = compiler.context.report
     found: dict[str, Model] = {}
     for key, body in entries(node, "models", report):
@@ -89,8 +99,8 @@ def _models(node: Node, dialect: Node | None, compiler: ModelCompiler) -> dict[s
         parts, whole = fields(body, MODEL, f"in model `{key.text}`", report)
         if whole and missing(parts, MODEL):
             report.find("E106", f"model `{key.text}` has no `layers`", key.span)
-        values = {name: pair[1] for name, pair in parts.items()}
-        found[key.text] = compiler.model(key.text, body, values, dialect)
+        values = {**inherited, **{name: pair[1] for name, pair in parts.items()}}
+        found[key.text] = compiler.model(key.text, body, values)
     if not entries(node, "models", report):
         report.find("E101", "`models` holds no model", node.span)
     return found

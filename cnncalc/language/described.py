@@ -22,7 +22,7 @@ class _Mark(NamedTuple):
     source: Source | None = None
 
 
-BESIDE = ("cnncalc", "description", "input", "inputs", "expect", "budget")
+BESIDE = ("cnncalc", "description", "input", "inputs", "expect", "budget", "targets")
 """What a spec beside a model file may say of it."""
 
 

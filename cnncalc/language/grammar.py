@@ -42,6 +42,7 @@ FILE = {
         ("name", TEXT, None, "what the network is called"),
         ("description", TEXT, None, "a sentence or two"),
         ("dialect", ANY, None, "the framework whose rules hold"),
+        ("targets", ANY, None, "frameworks and runtimes that must give the same network"),
         ("vars", ANY, None, "names for numbers, to be changed with --set"),
         ("sweep", ANY, None, "lists of values to be tried, kept with the network"),
         ("defaults", ANY, None, "keys that layers of a kind have unless they say otherwise"),
@@ -54,9 +55,12 @@ MODEL = {
     **make_keys(
         ("description", TEXT, None, "a sentence or two"),
         ("dialect", ANY, None, "the framework whose rules hold"),
+        ("targets", ANY, None, "frameworks and runtimes that must give the same network"),
     ),
     **_MODEL,
 }
+INHERITED = ("dialect", "targets")
+"""The keys of a model that hold for all models of a file where it says them."""
 BLOCK = make_keys(
     ("args", ANY, None, "what a use of the block may set: required, or a default"),
     ("inputs", ANY, None, "names of its inputs (default: one, called `input`)"),

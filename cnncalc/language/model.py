@@ -35,7 +35,7 @@ class Model:
     """One network of a file."""
 
     __slots__ = ("claims", "description", "dialect", "inputs", "items", "name", "node", "outputs",
-                 "taken", "variants")  # fmt: skip
+                 "taken", "targets", "variants")  # fmt: skip
 
     def __init__(self, name: str, node: Node) -> None:
         """Filled in by the compiler, and frozen then."""
@@ -43,6 +43,8 @@ class Model:
         self.node = node
         self.description = ""
         self.dialect: str | None = None
+        self.targets: tuple[str, ...] = ()
+        """The dialects in which it must be the same network."""
         self.inputs: Mapping[str, Value] = {}
         self.items: tuple[Item, ...] = ()
         self.taken: frozenset[str] = frozenset()

@@ -44,16 +44,15 @@ class ModelCompiler:
         self.defaults = defaults
         self.blocks = blocks
 
-    def model(
-        self, name: str, body: Mapping, given: dict[str, Node], dialect: Node | None
-    ) -> Model:
-        """A model with its keys; `dialect` is that of the file."""
+    def model(self, name: str, body: Mapping, given: dict[str, Node]) -> Model:
+        """A model with its keys, and those of the file that hold for it."""
         model, report = Model(name, body), self.context.report
         if isinstance(text := given.get("description"), Scalar):
             model.description = text.text
-        node = given.get("dialect", dialect)
-        if node is not None:
-            model.dialect = self._dialect(node)
+        if "dialect" in given:
+            model.dialect = self._dialect(given["dialect"])
+        if "targets" in given:
+            model.targets = self._targets(given["targets"])
         model.inputs = self._inputs(model, given)
         names = Names(tuple(model.inputs), report)
         if "layers" in given:
@@ -90,6 +89,14 @@ class ModelCompiler:
             return meant
         value = Value.check("dialect", Choice(*known), node, self.context.knowing(()))
         return value.value if value else list(asked_dialects())[-1]
+
+    def _targets(self, node: Node) -> tuple[str, ...]:
+        """The dialects that a list, or a single word, names; each once."""
+        kind = Choice(*dialect_names())
+        items = node.items if isinstance(node, Sequence) else [node]
+        known = self.context.knowing(())
+        values = [Value.check("targets", kind, item, known) for item in items]
+        return tuple(dict.fromkeys(value.value for value in values if value is not None))
 
     def _claims(self, given: dict[str, Node], outputs: Iterable[str]) -> Claims:
         """What `expect` and `budget` say; both may tell outputs from each other."""

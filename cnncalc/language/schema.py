@@ -23,6 +23,7 @@ from cnncalc.language.grammar import (
     COMMON,
     FILE,
     HOST,
+    INHERITED,
     MODEL,
     NET,
     REUSE,
@@ -51,7 +52,7 @@ from cnncalc.language.schema_pieces import (
     references,
     word,
 )
-from cnncalc.layers.base.key_types import a_list, either
+from cnncalc.layers.base.key_types import a_list, a_word, either
 from cnncalc.layers.base.shape_key import SHAPE
 from cnncalc.metrics import SHAPE_WORDS
 
@@ -82,7 +83,7 @@ def schema() -> Schema:
     """The JSON Schema of a spec."""
     kinds = {name: layer_class(name) for name in registry.names("layers")}
     parts = _parts(kinds)
-    network = MODEL.keys() - {"description", "dialect"}
+    network = MODEL.keys() - {"description", *INHERITED}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "cnncalc",
@@ -121,6 +122,7 @@ def _parts(kinds: Kinds) -> dict[str, Schema]:
     return {
         "cnncalc": {"enum": [VERSION]},
         "dialect": _dialect(),
+        "targets": _targets(),
         "vars": mapping_of({}, rf"(?!(?:i|cin)$){NAME}"),
         "set": mapping_of({}),
         "sweep": mapping_of({"type": "array", "minItems": 1}),
@@ -142,6 +144,13 @@ def _dialect() -> Schema:
     known = list(dialects())
     described = f"{MODEL['dialect'].help}: {registry.alternatives(known)}"
     return {"description": described, "enum": known}
+
+
+def _targets() -> Schema:
+    """The names of frameworks, one or a list."""
+    known = tuple(dialects())
+    listed = {"type": ["array"], "items": {"enum": list(known)}}
+    return {"description": MODEL["targets"].help, **either(a_word(known), listed)}
 
 
 def _complete() -> Schema:

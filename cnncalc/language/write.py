@@ -27,6 +27,8 @@ def write(network: Network) -> str:
         lines.append(f"description: {_text(network.description)}")
     if network.dialect:
         lines.append(f"dialect: {network.dialect}")
+    if network.targets:
+        lines.append(f"targets: {_flow(list(network.targets))}")
     inputs = [node for node in network.nodes if node.layer is None]
     if [node.name for node in inputs] == ["input"]:
         lines.append(f"input: {_flow(inputs[0].output.to_dict())}")

@@ -93,6 +93,20 @@ RAISED = [
      [(3, 5, "`conv1.4` reads units that already see the whole input")]),
     ("W627", net("conv: {filters: 4, kernel: 3, padding: same}"),
      [(3, 5, "a unit of `conv1` sees 3×3 of the 32×32 input")]),
+    ("W631", net("max_pool: {size: 3, stride: 5, padding: 1, ceil: true}", head="dialect: torch\ntargets: ncnn\n"),
+     [(5, 5, "`max_pool1` has another size in ncnn: 4×8×8, not 4×7×7")]),
+    ("W632", net("conv: {filters: 4, kernel: 3, stride: 2, padding: same}", head="dialect: keras\ntargets: [opencv, tflite]\n"),
+     [(5, 5, "`conv1` is shifted in opencv: windows 1 element before")]),
+    ("W633", net("avg_pool: {size: 3, padding: 1}", head="dialect: torch\ntargets: darknet\n"),
+     [(5, 5, "`avg_pool1` has other averages in darknet: divided by 4, not 9, at the border")]),
+    ("W634", net("conv: {filters: 4, kernel: 5, padding: 1}", head="dialect: torch\ntargets: [keras, tflite]\n"),
+     [(5, 5, "`conv1` needs a layer of padding in keras and tflite")]),
+    ("W635", net("lp_pool: 2", head="dialect: torch\ntargets: ncnn\n"),
+     [(5, 5, "`lp_pool1` cannot be written in ncnn: ncnn has no `lp_pool`")]),
+    ("W636", "dialect: keras\ntargets: torch\ninput: {channels: 4, size: [9]}\nlayers:\n  - lstm: {units: 8, bidirectional: sum}\n",
+     [(5, 5, "`lstm1` is refused in torch: PyTorch refuses this: two directions can only be concatenated")]),
+    ("W637", net("adaptive_avg_pool: 3", head="dialect: torch\ntargets: caffe\n"),
+     [(5, 5, "nobody knows of `adaptive_avg_pool1` in caffe: `adaptive_avg_pool` was not looked at in Caffe")]),
 ]  # fmt: skip
 
 
@@ -150,6 +164,13 @@ HEADS = (
     ("W625", net("max_pool: 4")),
     ("W626", net("conv: {filters: 4, kernel: 11, padding: same, repeat: 4}")),
     ("W627", net("global_avg_pool")),
+    ("W631", net("max_pool: {size: 3, stride: 2, ceil: true}", head="dialect: torch\ntargets: [openvino, ncnn]\n")),
+    ("W632", net("conv: {filters: 4, kernel: 3, padding: same}", head="dialect: keras\ntargets: opencv\n")),
+    ("W633", net("avg_pool: {size: 3, padding: 1}", head="dialect: torch\ntargets: [onnxruntime, openvino]\n")),
+    ("W634", net("conv: {filters: 4, kernel: 3, padding: 1}", head="dialect: torch\ntargets: [keras, tflite]\n")),
+    ("W635", net("max_pool: 2", head="dialect: torch\ntargets: ncnn\n")),
+    ("W636", net("relu", head="dialect: keras\ntargets: torch\n")),
+    ("W637", net("mish", head="dialect: torch\ntargets: theano\n")),
 ])  # fmt: skip
 def test_what_a_lint_leaves_alone(code, text):
     assert found(text, code) == []

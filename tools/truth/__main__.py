@@ -2,7 +2,8 @@
 
 Without arguments the answers that the tests replay are made anew. See README.md beside this file.
 `python -m tools.truth networks --only resnet50` asks for whole networks, and
-`python -m tools.truth formulas --only iou` for what formulas give.
+`python -m tools.truth formulas --only iou` for what formulas give, `python -m tools.truth ported` for
+what converters make of networks.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from . import networks
+from . import networks, ported
 from .dice import Dice
 
 DATA = Path("tests/conformance/data")
@@ -39,13 +40,16 @@ QUESTIONS = {
 NETWORKS = Path("tests/zoo/data")
 """Where the answers about whole networks are, a file each."""
 
+PORTED = Path("tests/porting/data")
+"""Where the sizes are that real converters give, a file for each framework that networks come from."""
+
 FORMULAS = Path("tests/formulas/truth")
 """Where the answers about formulas are, a file for each module of the folder `formulas`."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.truth", description=__doc__)
-    choices = [*QUESTIONS, "networks", "formulas"]
+    choices = [*QUESTIONS, "networks", "formulas", "ported"]
     parser.add_argument("question", nargs="?", choices=choices, help="all if left out")
     parser.add_argument(
         "output",
@@ -62,6 +66,9 @@ def main() -> None:
     for question in [options.question] if options.question else choices:
         if question == "networks":
             describe(options.output or NETWORKS, options.only or [])
+            continue
+        if question == "ported":
+            carry(options.output or PORTED, options.only or [])
             continue
         if question == "formulas":
             calculate(options.output or FORMULAS, options.only or [])
@@ -97,6 +104,21 @@ def describe(folder: Path, only: list[str]) -> None:
         path = folder / f"{name.replace('::', '.')}.json.gz"
         write(path, answer)
         print(f"{path}: {len(answer['layers'])} layers, {answer['totals']}")
+
+
+def carry(folder: Path, only: list[str]) -> None:
+    """Writes what converters make of networks, a file for each framework that they come from."""
+    if len(only) != 1:
+        command = [sys.executable, "-m", "tools.truth", "ported", str(folder), "--only"]
+        for name in only or ported.WAYS:
+            # A process has one backend of Keras, and the other questions take another one.
+            subprocess.run([*command, name], check=True)
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, answer in ported.answers(only):
+        path = folder / f"{name}.json.gz"
+        write(path, answer)
+        print(f"{path}: {len(answer['nets'])} networks")
 
 
 def calculate(folder: Path, only: list[str]) -> None:

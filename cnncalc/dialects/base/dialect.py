@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc import registry
+from cnncalc.dialects.base.porting import Porting
 from cnncalc.dialects.base.windows import WindowRules
 from cnncalc.errors import Refusal
 
@@ -74,7 +75,7 @@ EVERYWHERE = (
 """Kinds that compute and hold the same wherever there are maps and channels."""
 
 
-class Dialect(Rules):
+class Dialect(Rules, Porting):
     """A framework. Subclasses set the attributes; the rules they leave out are those of `Rules`."""
 
     title: ClassVar[str] = ""

@@ -182,4 +182,6 @@ def pool(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
         keys["padding"] = word or _say_pads(pads)
     if mode:
         keys["ceil"] = False
+    if kind == "avg_pool" and layer.integer(6, 0):
+        keys["count_padding"] = True
     return [graph.add(kind, keys, [x], (x.axes[0], *sizes), layer.name, layer.line)]

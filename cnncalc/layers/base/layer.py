@@ -284,7 +284,12 @@ class Layer(Keyed):
 
     def is_disputed(self) -> bool:
         """Whether the frameworks may disagree on what this layer does."""
-        return self.differs or any(_is_numbered(self.__dict__[name]) for name in self.axis_keys)
+        return self.differs or self.is_numbered
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether a key of it gives an axis by its number."""
+        return any(_is_numbered(self.__dict__[name]) for name in self.axis_keys)
 
     def _either(self, *inputs: Shape) -> Facts | None:
         """The facts on which the frameworks that accept the layer agree; None if none does."""

@@ -32,9 +32,9 @@ class SlidingPool(Layer):
 
     def slide(self, x: Shape, dilation: PerAxis = 1) -> tuple[Window, ...]:
         """The windows over `x`; raises Refusal where the framework of the dialect would."""
-        stride = stride_of(self.size, self.stride)
+        stride, counted = stride_of(self.size, self.stride), self.__dict__.get("count_padding")
         windows = sliding(x, self.size, stride, self.padding, dilation, names=("size", "stride"),
-                          rules=self.rules, kind=self.kind, ceil=self.ceil)  # fmt: skip
+                          rules=self.rules, kind=self.kind, ceil=self.ceil, counted=counted)  # fmt: skip
         self.check(x.size, windows)
         return windows
 

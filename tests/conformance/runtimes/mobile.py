@@ -71,7 +71,7 @@ def mnn(op: str, row: Measured) -> Iterator[Row]:
                     way="onnx")  # fmt: skip
     else:
         mode = {"CAFFE": ""}.get(row["mode"]) if row["mode"] == "CAFFE" else padding("mnn", row["mode"])["mode"]
-        asked = ask("mnn", op, row, mode=mode, sides=(row["pad"], row["pad"]))
+        asked = ask("mnn", op, row, mode=mode, sides=(row["pad"], row["pad"]), rounding="ceil")
     yield answered("mnn", op, row, asked)
 
 

@@ -221,6 +221,8 @@ def pool(kind: str) -> Callable[[Walk, Node, list[Value | None]], Value | list[V
         keys: Data = {"size": alike(kernel), "stride": 1, **window_keys(node, kernel, rank)}
         if ceil:
             keys["ceil"] = True
+        if kind == "avg_pool" and integer(node, "count_include_pad", 0):
+            keys["count_padding"] = True
         if (kind == "lp_pool" and "padding" in keys) or (kind != "max_pool" and "dilation" in keys):
             return walk.opaque(node, [x], dims, 0, params=0, macs=0)
         # The package's inference keeps a last window that no runtime keeps.

@@ -1,0 +1,1 @@
+"""What a network becomes in other frameworks and runtimes."""
