@@ -25,7 +25,7 @@ from cnncalc.vocabulary.base.vocabulary import index_entries
 ROOT = Path(cnncalc.__file__).parent
 REGISTRIES = (
     "layers", "dialects", "vocabulary", "analyzers", "counters", "check.claims", "check.lints", "calculator.formulas", "solving.solvers",
-    "formats", "cli.commands", "plots", "importers",
+    "formats", "cli.commands", "plots", "importers", "exporters",
 )  # fmt: skip
 
 # From left to right: a module imports only from places to its left, or from its own place. A place is a file or a
@@ -52,6 +52,9 @@ ORDER = [
     ("counters",),
     ("analyzers",),
     ("converting",),
+    ("exporting",),
+    ("exporters.base",),
+    ("exporters",),
     ("calculator.derivations",),
     ("calculator",),
     ("calculator.formulas",),

@@ -38,6 +38,14 @@ def convert(network: Network, *, flat: bool = False) -> str:
     return write(network)
 
 
+def in_blocks(network: Network) -> Network:
+    """The same network with blocks for what recurs, where it comes of a model file, which has none."""
+    if network.source is None or network.source.tree is None:
+        return network
+    text = convert(network)
+    return loads(text, name=network.source.name)
+
+
 def _is_same(text: str, network: Network) -> bool:
     """Whether a spec gives the same layers with the same numbers."""
     try:

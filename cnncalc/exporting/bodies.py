@@ -95,8 +95,9 @@ class Outline:
     def _leaf(self, node: Node, prefix: str) -> Step:
         return Step(node.name[len(prefix) :], node.inputs, (node.index,), node=node)
 
-    def _use(self, body: Body, frame: Frame, group: Sequence[Node], depth: int, prefix: str) -> None:
-        inputs, outputs = self._ends(group)
+    def _use(
+        self, body: Body, frame: Frame, group: Sequence[Node], depth: int, prefix: str
+    ) -> None:
         name = frame.name[len(prefix) :]
         if any(node.shared_with is not None for node in group):
             again = _find_again(body, group)
@@ -105,7 +106,9 @@ class Outline:
                 return
             inner = self._body(frame, group, depth + 1)
             again = _share_outputs(body, again, inner)
-            body.steps.append(Step(name, inner.inputs, inner.outputs, uses=(inner,), again=again, frame=frame))
+            body.steps.append(
+                Step(name, inner.inputs, inner.outputs, uses=(inner,), again=again, frame=frame)
+            )
             return
         inner = self._body(frame, group, depth + 1)
         if len(inner.inputs) == 0 or not inner.steps:
@@ -139,7 +142,9 @@ class Outline:
         if len(bodies) < 2:
             return None
         name = frame.name[len(prefix) :]
-        return Step(name, bodies[0].inputs, bodies[-1].outputs, uses=tuple(bodies), is_row=True, frame=frame)
+        return Step(
+            name, bodies[0].inputs, bodies[-1].outputs, uses=tuple(bodies), is_row=True, frame=frame
+        )
 
     def _ends(self, nodes: Sequence[Node]) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """What nodes read of others, and what others read of them, in the order of first use."""
@@ -168,7 +173,8 @@ def _find_again(body: Body, group: Sequence[Node]) -> Step | None:
             continue
         first = step.uses[0].nodes
         if len(first) == len(group) and all(
-            node.op == old.op and node.shared_with in (None, old.index)
+            node.op == old.op
+            and node.shared_with in (None, old.index)
             and (node.shared_with is not None) == bool(old.facts.params or old.facts.buffer_count)
             for node, old in zip(group, first, strict=True)
         ):

@@ -10,7 +10,7 @@ from cnncalc.exporting.code import PLACE, fill
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from cnncalc.exporting.classes import Class, In, Part
+    from cnncalc.exporting.parts import Class, In, Part
     from cnncalc.network import Node
 
 
@@ -34,7 +34,10 @@ class Forward:
         self.flag = flag
         self.end = len(made.parts)
         self.uses: dict[In, list[int]] = {}
+        self.idle = _find_idle(made)
         for at, part in enumerate(made.parts):
+            if at in self.idle:
+                continue
             for read in (*part.reads, *([part.instead] if part.instead else [])):
                 self.uses.setdefault(read, []).append(at)
         for output in made.outputs:
@@ -94,7 +97,11 @@ class Forward:
         pending: dict[In, str] = {}
         for place in range(at, stop):
             part = self.made.parts[place]
-            reads = [pending.pop(read) if read in pending else self.names[read] for read in part.reads]
+            if place in self.idle:
+                continue
+            reads = [
+                pending.pop(read) if read in pending else self.names[read] for read in part.reads
+            ]
             text = self.call(part, reads)
             result = (part.name, 0)
             if self._joins(place, stop):
@@ -155,12 +162,25 @@ class Forward:
         return place + 1
 
 
+def _find_idle(made: Class) -> set[int]:
+    """The places of layers without weights whose results nobody needs."""
+    needed = set(made.outputs)
+    idle = set()
+    for at, part in reversed(list(enumerate(made.parts))):
+        results = {(part.name, k) for k in range(part.outputs)}
+        if part.code is not None and not part.code.made and not part.flag and not results & needed:
+            idle.add(at)
+            continue
+        needed |= {*part.reads, *([part.instead] if part.instead else [])}
+    return idle
+
+
 def _is_activation(node: Node) -> bool:
     return node.layer is not None and node.layer.role == "activation"
 
 
 def filled(text: str, reads: Sequence[str], more: Mapping[str, str]) -> str:
-    """The expression of a layer with the texts of what it reads; what is no name is bracketed where it must be."""
+    """The expression of a layer with what it reads in it, in brackets where it must be."""
     places = {str(k): _bracketed(text, k, read) for k, read in enumerate(reads)}
     found = fill(text, {**places, "all": ", ".join(reads), **more})
     # A slice of what is no simple number or name has spaces around its colon.

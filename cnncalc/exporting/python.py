@@ -41,6 +41,19 @@ def class_name(text: str, taken: Collection[str] = ()) -> str:
     return identifier("".join(word[:1].upper() + word[1:] for word in words), taken)
 
 
+def numbered(name: str, taken: Collection[str]) -> str:
+    """A name that is not taken: with a number behind it if it is.
+
+    >>> numbered("Up", ["Up", "Up2"])
+    'Up3'
+    """
+    number, found = 1, name
+    while found in taken:
+        number += 1
+        found = f"{name}{number}"
+    return found
+
+
 def literal(value: Any) -> str:
     """A number, a truth value, a tuple of them, or text."""
     if isinstance(value, (tuple, list)):
@@ -62,7 +75,9 @@ def string(text: str) -> str:
 def docstring(text: str) -> str:
     """What may stand in a docstring: one line of plain characters."""
     line = " ".join(text.split())
-    return cut(line.encode("ascii", "replace").decode().replace("\\", "/").replace('"""', "'''"), 200)
+    return cut(
+        line.encode("ascii", "replace").decode().replace("\\", "/").replace('"""', "'''"), 200
+    )
 
 
 def statement(text: str, indent: int) -> list[str]:

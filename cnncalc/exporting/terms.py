@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.language.expressions import BadExpression, Expression
@@ -43,7 +44,11 @@ class Term:
 
     def times(self, factor: int) -> Term:
         """Its product with a number."""
-        return self if factor == 1 else Term(simplify(_binary(ast.Constant(factor), ast.Mult(), self.tree)))
+        return (
+            self
+            if factor == 1
+            else Term(simplify(_binary(ast.Constant(factor), ast.Mult(), self.tree)))
+        )
 
     def over(self, divisor: int) -> Term:
         """Its quotient by a number, rounded down."""
@@ -69,7 +74,7 @@ class Term:
 
     def put(self, terms: Mapping[str, Term]) -> Term:
         """The same with other terms for its names."""
-        return Term(simplify(_Put(terms).visit(ast.parse(ast.unparse(self.tree), mode="eval").body)))
+        return Term(simplify(_Put(terms).visit(deepcopy(self.tree))))
 
     def value(self, scope: Mapping[str, Any]) -> Any:
         """Its value; None where it has none."""
@@ -108,11 +113,11 @@ class _Put(ast.NodeTransformer):
     def __init__(self, terms: Mapping[str, Term]) -> None:
         self.terms = terms
 
-    def visit_Call(self, node: ast.Call) -> ast.expr:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> ast.expr:
         node.args = [self.visit(argument) for argument in node.args]
         return node
 
-    def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802
+    def visit_Name(self, node: ast.Name) -> ast.expr:
         return self.terms[node.id].tree if node.id in self.terms else node
 
 
@@ -201,9 +206,7 @@ def term_of(value: Value | None) -> Term | None:
 
 def holds(term: Term, scopes: Sequence[Mapping[str, Any]], column: Sequence[Any]) -> bool:
     """Whether a term has these values in these scopes."""
-    return all(
-        _same(term.value(scope), value) for scope, value in zip(scopes, column, strict=True)
-    )
+    return all(_same(term.value(scope), value) for scope, value in zip(scopes, column, strict=True))
 
 
 def _same(found: Any, value: Any) -> bool:

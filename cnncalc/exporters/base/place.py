@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.errors import Refusal
+from cnncalc.errors import Diagnostic, Refusal, SpecError
 from cnncalc.layers.base.sliding import sliding
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from cnncalc.exporting.code import Code
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.shape import Shape
     from cnncalc.network import Network, Node
@@ -58,3 +61,34 @@ class Place:
     def refuse(self, why: str, help: str = "") -> Refusal:
         """That the target cannot say this layer."""
         return Refusal("E801", f"`{self.node.name}` ({self.node.op}): {why}", help=help)
+
+
+def translate(
+    network: Network,
+    layers: Mapping[str, Callable[[Place], Code]],
+    why: Mapping[str, str],
+    title: str,
+) -> dict[int, Code]:
+    """The code of every layer by its index.
+
+    `why` says of kinds that have none why that is so; `title` is what the target is called. Raises
+    SpecError with a finding for each kind of layer, or each reason, that has no code.
+    """
+    found: dict[int, Code] = {}
+    refused: dict[str, Diagnostic] = {}
+    for node in network.nodes:
+        if node.layer is None:
+            continue
+        place = Place(network, node)
+        try:
+            if node.op not in layers:
+                raise place.refuse(why.get(node.op, f"{title} has no such layer"))
+            found[node.index] = layers[node.op](place)
+        except Refusal as refusal:
+            reason = refusal.message.partition("): ")[2]
+            finding = Diagnostic(refusal.code, refusal.message, network.source, node.span, help=refusal.help,
+                                 model=network.model, layer=node.name)  # fmt: skip
+            refused.setdefault(f"{node.op}: {reason}", finding)
+    if refused:
+        raise SpecError(refused.values(), network)
+    return found

@@ -1,4 +1,4 @@
-"""Functions that generated PyTorch code brings along where it needs them; the code is part of what is written."""
+"""Functions and classes that a file of PyTorch brings along where it needs them."""
 
 from __future__ import annotations
 

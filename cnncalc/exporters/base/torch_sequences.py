@@ -25,7 +25,9 @@ def recurrent(function: str) -> Callable[[Place], Code]:
             raise place.refuse("the last state of each direction is no step of the sequence in PyTorch",
                                help="`return: sequence`, and a pool over the steps")  # fmt: skip
         if function == "nn.GRU" and getattr(layer, "reset_after", True) is False:
-            raise place.refuse("PyTorch resets the state after the product", help="reset_after: true")
+            raise place.refuse(
+                "PyTorch resets the state after the product", help="reset_after: true"
+            )
         slots = {
             "in_channels": Slot(place.x.channels, "", "in"),
             "units": Slot(layer.units, "units", "out" if layer.bidirectional == "none" else ""),
@@ -77,8 +79,13 @@ def attention(place: Place) -> Code:
     slots = {"channels": Slot(channels, "", "in"), "heads": Slot(heads, "heads")}
     if usual and x.rank == 1:
         slots["bias"] = Slot(bool(layer.bias), "bias")
-        made = Made("nn.MultiheadAttention", (Argument("{channels}"), Argument("{heads}"),
-                                              Argument("{bias}", "bias", True), Argument("True", "batch_first")))  # fmt: skip
+        given = (
+            Argument("{channels}"),
+            Argument("{heads}"),
+            Argument("{bias}", "bias", True),
+            Argument("True", "batch_first"),
+        )
+        made = Made("nn.MultiheadAttention", given)
         return Code("self_attention({m}, {0})", {"": made}, slots, needs=("self_attention",))
     slots |= {"key_dim": Slot(key_dim, "key_dim"), "value_dim": Slot(value_dim, "value_dim"),
               "output": Slot(output, "output", "in" if output == channels else "")}  # fmt: skip
@@ -95,7 +102,9 @@ def attention(place: Place) -> Code:
         arguments.append(Argument("True", "relative"))
     if layer.bias is not True:
         chosen = layer.bias or ()
-        arguments.append(Argument(f"({''.join(f'{chr(34)}{name}{chr(34)}, ' for name in chosen)})", "bias"))
+        arguments.append(
+            Argument(f"({''.join(f'{chr(34)}{name}{chr(34)}, ' for name in chosen)})", "bias")
+        )
     return Code("{m}({0})", {"": Made("Attention", tuple(arguments))}, slots, needs=("Attention",))
 
 
@@ -103,5 +112,5 @@ def _listed(name: str, values: tuple[int, ...], slots: dict[str, Slot]) -> Argum
     """A tuple with a slot for each of its numbers."""
     for axis, value in enumerate(values):
         slots[f"{name}_{axis}"] = Slot(value)
-    return Argument(f"({', '.join(f'{{{name}_{axis}}}' for axis in range(len(values)))}{',' * (len(values) == 1)})",
-                    name)  # fmt: skip
+    places = ", ".join(f"{{{name}_{axis}}}" for axis in range(len(values)))
+    return Argument(f"({places}{',' * (len(values) == 1)})", name)

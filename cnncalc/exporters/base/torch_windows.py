@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic.rounding import ROUNDING
 from cnncalc.arithmetic.windows import Window
-from cnncalc.exporters.base.place import Place
 from cnncalc.exporting.code import Argument, Code, Made, Slot
 from cnncalc.layers.base.shape import per_axis
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from cnncalc.exporters.base.place import Place
 
 _MODES = {"zeros": "constant", "reflect": "reflect", "edge": "replicate", "circular": "circular",
           "replicate": "replicate"}  # fmt: skip
@@ -55,7 +56,10 @@ def separable_conv(place: Place) -> Code:
     depthwise = first.made[""]
     renamed = Made(
         depthwise.function,
-        tuple(a._replace(text=a.text.replace("{out_channels}", "{hidden}")) for a in depthwise.arguments),
+        tuple(
+            a._replace(text=a.text.replace("{out_channels}", "{hidden}"))
+            for a in depthwise.arguments
+        ),
     )
     rank = place.rank
     pointwise = Made(f"nn.Conv{rank}d", (Argument("{hidden}"), Argument("{out_channels}"), Argument("1"),
@@ -183,7 +187,9 @@ def avg_pool(place: Place) -> Code:
     if all(before == after for before, after in (w.padding for w in windows)):
         return _pool(place, "Avg", "", Argument("False", "count_include_pad", "True"))
     # Of what is padded the average is divided by what is there: the pool of ones.
-    padded, slots = padding_before([_whole(w, n).padding for w, n in zip(windows, place.x.size, strict=True)])
+    padded, slots = padding_before(
+        [_whole(w, n).padding for w, n in zip(windows, place.x.size, strict=True)]
+    )
     slots |= _geometry(windows)
     made = Made(f"nn.AvgPool{place.rank}d", (Argument("{kernel_size}"), Argument("{stride}")))
     ones = padded.replace("{0}", "torch.ones_like({0})")
@@ -210,7 +216,8 @@ def _pool(place: Place, what: str, value: str, *more: Argument) -> Code:
     rounded = any(w.rounding != "floor" for w in windows)
     alike = all(before == after <= w.extent // 2 for w in windows for before, after in [w.padding])
     torch_ceil = all(
-        w.positions(n) == ROUNDING["ceil"](n + sum(w.padding) - w.extent, w.stride, n + w.padding[0])
+        w.positions(n)
+        == ROUNDING["ceil"](n + sum(w.padding) - w.extent, w.stride, n + w.padding[0])
         for w, n in zip(windows, sizes, strict=True)
     )
     given, note = "{m}({0})", ""
@@ -239,10 +246,14 @@ def lp_pool(place: Place) -> Code:
     """A power-average pool."""
     windows = [_plain(window, place) for window in place.windows]
     slots = {**_geometry(windows), "p": Slot(place.layer.p, "p")}
-    made = Made(f"nn.LPPool{place.rank}d", (Argument("{p}"), Argument("{kernel_size}"),
-                                            Argument("{stride}", "stride", "{kernel_size}"),
-                                            *([Argument("True", "ceil_mode")] if place.layer.ceil else [])))  # fmt: skip
-    return Code("{m}({0})", {"": made}, slots)
+    arguments = [
+        Argument("{p}"),
+        Argument("{kernel_size}"),
+        Argument("{stride}", "stride", "{kernel_size}"),
+    ]
+    if place.layer.ceil:
+        arguments.append(Argument("True", "ceil_mode"))
+    return Code("{m}({0})", {"": Made(f"nn.LPPool{place.rank}d", tuple(arguments))}, slots)
 
 
 def max_unpool(place: Place) -> Code:
@@ -251,12 +262,21 @@ def max_unpool(place: Place) -> Code:
         raise place.refuse("where the values were largest is known of what the pool read",
                            help="max_unpool: {like: NAME} names it")  # fmt: skip
     layer, rank = place.layer, place.rank
-    slots = {"size": Slot(per_axis(layer.size, rank, "size"), "size"),
-             "stride": Slot(per_axis(layer.size if layer.stride is None else layer.stride, rank, "stride"), "stride"),
-             "padding": Slot(per_axis(layer.padding, rank, "padding"), "padding")}  # fmt: skip
+    stride = layer.size if layer.stride is None else layer.stride
+    slots = {
+        "size": Slot(per_axis(layer.size, rank, "size"), "size"),
+        "stride": Slot(per_axis(stride, rank, "stride"), "stride"),
+        "padding": Slot(per_axis(layer.padding, rank, "padding"), "padding"),
+    }
     window = "{size}, {stride}, {padding}"
-    pools = [Window(k, s, 1, (p, p)) for k, s, p in zip(*(slot.value for slot in slots.values()), strict=True)]
-    floors = all(w.positions(n) == m for w, n, m in zip(pools, place.inputs[1].size, place.x.size, strict=True))
+    pools = [
+        Window(k, s, 1, (p, p))
+        for k, s, p in zip(*(slot.value for slot in slots.values()), strict=True)
+    ]
+    floors = all(
+        w.positions(n) == m
+        for w, n, m in zip(pools, place.inputs[1].size, place.x.size, strict=True)
+    )
     more = "" if floors else ", ceil_mode=True"
     indices = f"F.max_pool{rank}d({{1}}, {window}{more}, return_indices=True)[1]"
     return Code(f"F.max_unpool{rank}d({{0}}, {indices}, {window}, {{1}}.shape[2:])", slots=slots)
