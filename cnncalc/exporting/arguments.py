@@ -207,6 +207,12 @@ class Arguments:
                 else:
                     self.made.terms.pop((part.name, place), None)
 
+    def again(self, part: Part) -> None:
+        """What is used once more gives the channels that it gave before."""
+        for place in range(part.outputs):
+            if (part.again, place) in self.made.terms:
+                self.made.terms[part.name, place] = self.made.terms[part.again, place]
+
     def _follows(self, part: Part, of: Class, name: str, number: int) -> Term | None:
         """The channels that a use reads, for the argument that stands for them."""
         for place in range(len(of.inputs)):

@@ -90,12 +90,13 @@ class Classes:
             shared = step.node.shared_with
             again = None if shared is None else self._reads(body).get(shared, ("?", shared))
             return step.node.op, self.codes[step.node.index].shape(), again
+        if step.again is not None:
+            return "again", self.step_names(body)[body.steps.index(step.again)], len(step.gives)
         classes = [self.of[id(use)][0] for use in step.uses]
-        used = step.again and self.step_names(body)[body.steps.index(step.again)]
         if step.is_row:
             runs = self.runs(step)
             return "row", tuple(id(of) for of in dict.fromkeys(classes)), len(runs), len(step.gives)
-        return "use", id(classes[0]), used, len(step.gives)
+        return "use", id(classes[0]), len(step.gives)
 
     def runs(self, step: Step) -> list[list[Body]]:
         """The uses in a row: the first, and the others if they are all the same; or each by itself."""
@@ -172,6 +173,8 @@ class Classes:
                 part.again = self.step_names(first)[first.steps.index(step.again)]
             if step.node is not None:
                 solver.layer(part, steps, there)
+            elif step.again is not None:
+                solver.again(part)
             else:
                 solver.uses(part, steps, there)
             self._outside(made, part)
@@ -224,7 +227,9 @@ def _in_order(root: Body) -> list[list[Body]]:
         if body.kind in above:
             nested.add(body.kind)
         within = above | {body.kind}
-        inside = [visit(use, within) for step in body.steps for use in step.uses]
+        # What is used again is no other piece of code.
+        uses = [use for step in body.steps if step.again is None for use in step.uses]
+        inside = [visit(use, within) for use in uses]
         depth = 1 + max(inside, default=0)
         bodies.setdefault(body.kind, []).append((depth, body))
         return depth

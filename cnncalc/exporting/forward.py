@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -141,8 +142,10 @@ class Forward:
         uses = self.uses.get((part.name, number), [])
         if not uses and part.outputs > 1:
             return "_"
-        following = all(use == self._next(place) for use in uses)
+        several = self.end in uses and len(self.made.outputs) > 1
+        following = not several and all(use == place + 1 for use in uses)
         own = part.called if not number else f"{part.called}_{number}"
+        own = f"{own}_" if hasattr(builtins, own) else own
         live = {
             self.names[read]
             for read, places in self.uses.items()
@@ -157,9 +160,6 @@ class Forward:
             options.append(own)
         options += ["x", "out", own, f"{own}_out"]
         return next(name for name in options if name not in live)
-
-    def _next(self, place: int) -> int:
-        return place + 1
 
 
 def _find_idle(made: Class) -> set[int]:

@@ -238,7 +238,9 @@ def _joined(name: str, suffix: str) -> str:
 def _type(column: Sequence[Any]) -> str:
     value = column[0]
     if isinstance(value, tuple):
-        return "tuple[int, ...]"
+        kind = f"tuple[{', '.join(['int'] * len(value))}]"
+        # One of equal numbers is written as one number.
+        return f"int | {kind}" if any(len(set(one)) == 1 for one in column) else kind
     if any(isinstance(one, float) for one in column):
         return "float"
     return type(value).__name__

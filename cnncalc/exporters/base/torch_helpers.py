@@ -145,7 +145,9 @@ class Attention(nn.Module):
         order = [1 + axis + len(size) * k for axis in range(len(size)) for k in (0, 1)]
         x = x.permute(0, -1, *order)
         x = x.reshape(*x.shape[:2], *padded).roll(shift, axes)
-        return x[(..., *(slice(n) for n in size))]
+        for axis, n in enumerate(size):
+            x = x.narrow(2 + axis, 0, n)
+        return x
 
     def mix(self, x: torch.Tensor) -> torch.Tensor:
         """Attention among the positions of (batch, positions, channels)."""

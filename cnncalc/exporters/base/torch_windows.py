@@ -268,18 +268,21 @@ def max_unpool(place: Place) -> Code:
         "stride": Slot(per_axis(stride, rank, "stride"), "stride"),
         "padding": Slot(per_axis(layer.padding, rank, "padding"), "padding"),
     }
-    window = "{size}, {stride}, {padding}"
     pools = [
         Window(k, s, 1, (p, p))
         for k, s, p in zip(*(slot.value for slot in slots.values()), strict=True)
     ]
-    floors = all(
-        w.positions(n) == m
-        for w, n, m in zip(pools, place.inputs[1].size, place.x.size, strict=True)
-    )
-    more = "" if floors else ", ceil_mode=True"
+    read = zip(pools, place.inputs[1].size, place.x.size, strict=True)
+    more = "" if all(w.positions(n) == m for w, n, m in read) else ", ceil_mode=True"
+    window = "{size}, {stride}, {padding}"
     indices = f"F.max_pool{rank}d({{1}}, {window}{more}, return_indices=True)[1]"
-    return Code(f"F.max_unpool{rank}d({{0}}, {indices}, {window}, {{1}}.shape[2:])", slots=slots)
+    arguments = (
+        Argument("{size}"),
+        Argument("{stride}", "stride", "{size}"),
+        Argument("{padding}", "padding", 0),
+    )
+    made = Made(f"nn.MaxUnpool{rank}d", arguments)
+    return Code(f"{{m}}({{0}}, {indices}, {{1}}.shape[2:])", {"": made}, slots)
 
 
 def adaptive(what: str) -> Callable[[Place], Code]:
