@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.exporters.base.place import translate
+from cnncalc.exporters.base.place import find_functions, says, translate
 from cnncalc.exporters.base.torch_class import ClassWriter
 from cnncalc.exporters.base.torch_helpers import HELPERS
 from cnncalc.exporters.base.torch_table import LAYERS, WHY
-from cnncalc.exporting.bodies import Outline
-from cnncalc.exporting.classes import Classes
-from cnncalc.exporting.python import class_name, docstring, identifier, numbered
+from cnncalc.exporting.python import class_name, identifier, number_name
+from cnncalc.exporting.variables import find_classes
 
 if TYPE_CHECKING:
-    from cnncalc.exporting.parts import Class
-    from cnncalc.exporting.terms import Term
     from cnncalc.network import Network
 
 TITLE = "PyTorch"
@@ -32,21 +29,22 @@ TAKEN = frozenset(
 
 def export(network: Network) -> str:
     """The text of a module file; raises SpecError with a finding for each kind of layer it cannot say."""
-    codes = translate(network, LAYERS, WHY, TITLE)
-    classes = Classes(network, codes, lambda text: identifier(text, TAKEN))
-    found = classes.find(Outline(network).find())
-    needs = dict.fromkeys(name for code in codes.values() for name in code.needs)
-    called = {name for made in found for term in _terms(made) for name in term.functions()}
-    if "make_divisible" in called:
+    classes, found = find_classes(
+        network,
+        lambda network: translate(network, LAYERS, WHY, TITLE),
+        lambda text: identifier(text, TAKEN),
+    )
+    needs = dict.fromkeys(name for code in classes.codes.values() for name in code.needs)
+    if "make_divisible" in find_functions(found):
         needs = {"make_divisible": None, **needs}
     taken = list(HELPERS)
     for made in found:
-        made.name = numbered(class_name(made.kind or network.name), taken)
+        made.name = number_name(class_name(made.kind or network.name), taken)
         taken.append(made.name)
     writer = ClassWriter(classes)
     body = "".join(f"\n\n{HELPERS[name].strip()}\n" for name in needs)
     body += "".join("\n".join(writer.write(made)) + "\n" for made in found)
-    return f'"""{_says(network)}"""\n\n{_imports(body)}{body}'
+    return f'"""{says(network)}"""\n\n{_imports(body)}{body}'
 
 
 def _imports(body: str) -> str:
@@ -57,21 +55,3 @@ def _imports(body: str) -> str:
     if "ops." in body:
         lines.append("from torchvision import ops")
     return "\n".join(lines) + "\n"
-
-
-def _says(network: Network) -> str:
-    """What the docstring of the file says: what it is, and what cnncalc says of it."""
-    title = docstring(network.description or network.name)
-    inputs = ", ".join(str(node.output) for node in network.nodes if node.layer is None)
-    numbers = f"{network.params} parameters, {network.macs} multiply-accumulates for {inputs}"
-    end = "" if title.endswith((".", "!", "?")) else "."
-    return f"{title}{end}\n\n{docstring(numbers.replace('×', 'x').replace('≥', 'at least'))} (cnncalc).\n"
-
-
-def _terms(made: Class) -> list[Term]:
-    found = list(made.flags.values())
-    for part in made.parts:
-        found += part.terms.values()
-        for run in part.runs:
-            found += [*run.arguments.values(), run.times]
-    return found

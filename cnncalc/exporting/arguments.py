@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.exporting.parts import Run
 from cnncalc.exporting.terms import Term, explain, holds, term_of, written_term
 from cnncalc.language.item import Item
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.exporting.bodies import Body, Step
+    from cnncalc.exporting.bodies import Step
     from cnncalc.exporting.classes import Classes
     from cnncalc.exporting.parts import Class, Part
     from cnncalc.network import Node
@@ -28,14 +27,15 @@ class Arguments:
         self.known: dict[str, list[Any]] = {}
         self.unused: dict[str, list[Any]] = {}
         """Arguments that the spec gives, which are taken when they are needed."""
+        self.of_file: set[str] = set()
+        """The variables of the file that a block may use."""
         self.patterns: dict[tuple[bool, ...], str] = {}
         self._offer()
 
     def _offer(self) -> None:
         made = self.made
         if not made.kind:
-            variables = self.classes.network.variables
-            self.unused = {self.classes.name(n): [v] for n, v in variables.items() if _is_plain(v)}
+            self.unused = {name: [value] for name, value in self.classes.variables.items()}
             return
         uses = [body.frame.use for body in made.bodies if body.frame is not None]
         for name in uses[0].arguments if uses and uses[0] is not None else ():
@@ -48,6 +48,11 @@ class Arguments:
             if all(not shape.form for shape in shapes) and called not in self.unused:
                 self.unused[called] = [shape.channels for shape in shapes]
                 made.terms["", place] = Term.name(called)
+        for name, value in self.classes.variables.items():
+            # A block knows the variables of its file; they are handed to it.
+            if name not in self.unused and name not in made.inputs:
+                self.unused[name] = [value] * len(made.bodies)
+                self.of_file.add(name)
 
     def _all(self) -> dict[str, list[Any]]:
         return {**self.known, **self.unused}
@@ -57,12 +62,16 @@ class Arguments:
         return [{name: column[place] for name, column in known.items()
                  if names is None or name in names} for place in there]  # fmt: skip
 
-    def _use(self, term: Term) -> Term:
+    def use(self, term: Term) -> Term:
         """Note the arguments that a term needs."""
         for name in sorted(term.names):
             if name in self.unused:
                 self.known[name] = self.unused.pop(name)
-            if name not in self.made.arguments and name in self.known:
+            if not self.made.kind and name in self.classes.derived:
+                if name not in self.made.locals:
+                    self.use(self.classes.derived[name])
+                    self.made.locals[name] = self.classes.derived[name]
+            elif name not in self.made.arguments and name in self.known:
                 self.made.arguments[name] = self.known[name]
         return term
 
@@ -80,11 +89,17 @@ class Arguments:
         values = dict(zip(there, column, strict=True))
         return [values.get(place, column[0]) for place in range(len(self.made.bodies))]
 
-    def _said(self, term: Term | None, there: Sequence[int], column: Sequence[Any]) -> Term | None:
+    def check_said(
+        self, term: Term | None, there: Sequence[int], column: Sequence[Any]
+    ) -> Term | None:
         """A term that the spec gives, if its names are known here and it has these values."""
         if term is None:
             return None
-        renamed = {name: Term.name(self.classes.name(name)) for name in term.names if name != "cin"}
+        renamed = {
+            name: Term.name(self.classes.name(name))
+            for name in term.names
+            if name != "cin" and name not in self.made.arguments | self.classes.variables
+        }
         if "cin" in term.names:
             channels = self.made.terms.get(("", 0))
             if channels is None:
@@ -108,18 +123,18 @@ class Arguments:
     ) -> Term:
         """The term for a number: what the spec says, what it follows from, or an argument."""
         column = _plain_column(column)
-        found = self._said(said, there, column)
+        found = self.check_said(said, there, column)
         if found is None and follows is not None and follows.names <= set(self._all()):
             fits = holds(follows, self._scopes(there, follows.names), column)
             found = follows if fits else None
         if found is not None:
-            return self._use(found)
+            return self.use(found)
         if all(value == column[0] and type(value) is type(column[0]) for value in column):
             return Term.number(column[0])
         known = {key: [values[place] for place in there] for key, values in self._all().items()}
-        found = explain(column, known, lambda key: not key.endswith("channels") or len(column) > 1)
+        found = explain(column, known, lambda key: key not in self.of_file)
         if found is not None:
-            return self._use(found)
+            return self.use(found)
         return self._new(name, self._full(column, there))
 
     # Parts ----------------------------------------------------------------------------------------
@@ -129,14 +144,14 @@ class Arguments:
         if pattern in self.patterns:
             return self.patterns[pattern]
         column = [not gone for gone in pattern]
-        item = _item_of(step)
+        item = item_of(step)
         said = term_of(item.when) if item is not None else None
         everywhere = range(len(self.made.bodies))
-        term = self._said(said, everywhere, column)
+        term = self.check_said(said, everywhere, column)
         flag = f"has_{name}"
         if term is None:
-            term = explain(column, self._all(), lambda _: True)
-        term = self._use(term) if term is not None else self._new(flag, column)
+            term = explain(column, self._all(), lambda key: key not in self.of_file)
+        term = self.use(term) if term is not None else self._new(flag, column)
         self.patterns[pattern] = flag
         self.made.flags[flag] = term
         return flag
@@ -184,69 +199,8 @@ class Arguments:
                 self.made.terms[part.name, 0] = term
                 return
 
-    def uses(self, part: Part, steps: list[Step], there: Sequence[int]) -> None:
-        """The arguments of the classes that are used."""
-        rows = [self.classes.runs(step) if step.is_row else [list(step.uses)] for step in steps]
-        for number, first in enumerate(rows[0]):
-            of, _ = self.classes.of[id(first[0])]
-            runs = [row[number] for row in rows]
-            terms: dict[str, Term] = {}
-            for name in of.arguments:
-                column = [of.arguments[name][self.classes.of[id(run[0])][1]] for run in runs]
-                said = self._argument(first[0], name)
-                follows = self._follows(part, of, name, number)
-                terms[name] = self.solve(column, there, f"{part.name}_{name}", said, follows)
-            counts = [len(run) for run in runs]
-            part.runs.append(
-                Run(of, terms, self._count(steps, counts, there, len(rows[0]), number))
-            )
-            for place in range(part.outputs):
-                given = of.terms.get(of.outputs[place]) if place < len(of.outputs) else None
-                if given is not None and given.names <= set(terms):
-                    self.made.terms[part.name, place] = given.put(terms)
-                else:
-                    self.made.terms.pop((part.name, place), None)
 
-    def again(self, part: Part) -> None:
-        """What is used once more gives the channels that it gave before."""
-        for place in range(part.outputs):
-            if (part.again, place) in self.made.terms:
-                self.made.terms[part.name, place] = self.made.terms[part.again, place]
-
-    def _follows(self, part: Part, of: Class, name: str, number: int) -> Term | None:
-        """The channels that a use reads, for the argument that stands for them."""
-        for place in range(len(of.inputs)):
-            if of.terms.get(("", place)) == Term.name(name):
-                if number:
-                    return self.made.terms.get((part.name, 0))
-                return self.made.terms.get(part.reads[place])
-        return None
-
-    def _argument(self, body: Body, name: str) -> Term | None:
-        use = body.frame.use if body.frame is not None else None
-        if use is None:
-            return None
-        for key, value in use.item.args.items():
-            if self.classes.name(key) == name:
-                return term_of(value)
-        return None
-
-    def _count(
-        self, steps: Sequence[Step], counts: list[int], there: Sequence[int], runs: int, number: int
-    ) -> Term:
-        if runs > 2 or (runs == 2 and number == 0):
-            return Term.number(1)
-        less = number
-        item = _item_of(steps[0])
-        said = term_of(item.repeat) if item is not None and steps[0].is_row else None
-        totals = [count + less for count in counts]
-        found = self._said(said, there, totals)
-        if found is not None:
-            return self._use(found).less(less)
-        return self.solve(counts, there, "repeat", None)
-
-
-def _item_of(step: Step) -> Item | None:
+def item_of(step: Step) -> Item | None:
     """The item of the spec that a step is."""
     if step.node is not None:
         return step.node.written if isinstance(step.node.written, Item) else None

@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.exporting.arguments import Arguments
+from cnncalc.exporting.code import REQUIRED
 from cnncalc.exporting.parts import Class, Part
+from cnncalc.exporting.uses import Uses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from cnncalc.exporting.bodies import Body, Step
     from cnncalc.exporting.code import Code
     from cnncalc.exporting.parts import In
+    from cnncalc.exporting.terms import Term
     from cnncalc.network import Network
 
 
@@ -31,6 +34,10 @@ class Classes:
         self.nodes = network.nodes
         self.name = name
         self.codes = codes
+        self.variables: dict[str, Any] = {}
+        """The variables of the spec that may become arguments, by their names in the code."""
+        self.derived: dict[str, Term] = {}
+        """Those of them that follow from others."""
         self.list: list[Class] = []
         self.of: dict[int, tuple[Class, int]] = {}
         """By the identity of a body, its class and the place of the body among those of the class."""
@@ -42,6 +49,15 @@ class Classes:
             for group in self._group(bodies):
                 self._make(group[0].kind, group)
         return self.list
+
+    def default_of(self, made: Class, name: str) -> Any:
+        """What the spec says an argument of a block is where nobody gives it; REQUIRED if it says nothing."""
+        frame = made.bodies[0].frame
+        block = frame.use.item.block if frame is not None and frame.use is not None else None
+        for key, value in block.args.items() if block is not None else ():
+            if self.name(key) == name and value is not None and value.constant:
+                return value.value if isinstance(value.value, (int, float, bool)) else REQUIRED
+        return REQUIRED
 
     # Which bodies are one class -------------------------------------------------------------------
 
@@ -153,16 +169,17 @@ class Classes:
             self.of[id(body)] = made, place
         missing = [self._missing(first, body) or {} for body in bodies]
         solver = Arguments(self, made)
+        uses = Uses(self, made, solver)
         reads = self._reads(first)
         for name, step in zip(self.step_names(first), first.steps, strict=True):
             there = [place for place, gone in enumerate(missing) if name not in gone]
             part = Part(name, tuple(reads[i] for i in step.reads), len(step.gives))
-            part.node = step.node
+            part.node, part.is_row = step.node, step.is_row
             part.given = bool(step.frame.given if step.frame else step.node and step.node.given)
             if step.node is not None and step.node.host is not None:
                 host = self.nodes[step.node.host]
                 part.given = host.given
-                part.called = self._called(first, host.index) or name
+                part.called = self._name_of(first, host.index) or name
             made.parts.append(part)
             steps = [self._step(bodies[place], name) for place in there]
             if len(there) < len(bodies):
@@ -174,21 +191,13 @@ class Classes:
             if step.node is not None:
                 solver.layer(part, steps, there)
             elif step.again is not None:
-                solver.again(part)
+                uses.again(part)
             else:
-                solver.uses(part, steps, there)
-            self._outside(made, part)
+                uses.add(part, steps, there)
+            _hand_on_outside(made, part)
         made.outputs = [reads[i] for i in first.outputs]
 
-    def _outside(self, made: Class, part: Part) -> None:
-        """Note what a part must be given besides what it reads; a block hands on what stands in it."""
-        inside = [part.code.outside] if part.code is not None and part.code.outside else []
-        for run in part.runs:
-            inside += [name for names in run.of.outside.values() for name in names]
-        if inside:
-            made.outside[part.name] = [f"{part.name}_{name}" for name in inside]
-
-    def _called(self, body: Body, index: int) -> str:
+    def _name_of(self, body: Body, index: int) -> str:
         """The name of the layer at an index, if it stands in a body."""
         for name, step in zip(self.step_names(body), body.steps, strict=True):
             if step.node is not None and step.node.index == index:
@@ -209,6 +218,15 @@ class Classes:
                 called.get(index, "") or f"x{place}" for place, index in enumerate(body.inputs)
             ]
         return ["x"] if len(names) == 1 else [self.name(name) for name in names]
+
+
+def _hand_on_outside(made: Class, part: Part) -> None:
+    """Note what a part must be given besides what it reads; a block hands on what stands in it."""
+    inside = [part.code.outside] if part.code is not None and part.code.outside else []
+    for run in part.runs:
+        inside += [name for names in run.of.outside.values() for name in names]
+    if inside:
+        made.outside[part.name] = [f"{part.name}_{name}" for name in inside]
 
 
 def _past(read: In, instead: Mapping[str, In]) -> In:

@@ -33,6 +33,14 @@ class Forward:
         self.made = made
         self.call = call
         self.flag = flag
+        self.rows: Callable[[Part, Sequence[str], str], list[Line]] | None = None
+        """Writes a row of uses into a variable, where that takes more than an expression."""
+        self.before: Callable[[Part], list[Line]] | None = None
+        """What stands before the first use of a part."""
+        self.reserved: set[str] = set()
+        """Names that no result may have: what else is known where the statements stand."""
+        self.joins_layers = True
+        """Whether a layer may be written within what stands behind it."""
         self.end = len(made.parts)
         self.uses: dict[In, list[int]] = {}
         self.idle = _find_idle(made)
@@ -55,7 +63,7 @@ class Forward:
             while stop < len(parts) and parts[stop].flag == flag:
                 stop += 1
             if flag:
-                self._flagged(flag, at, stop)
+                self._write_group(flag, at, stop)
             else:
                 self._statements(at, stop, 0)
             at = stop
@@ -65,7 +73,7 @@ class Forward:
         """What comes out: a variable, or several."""
         return ", ".join(self.names[output] for output in self.made.outputs)
 
-    def _flagged(self, flag: str, at: int, stop: int) -> None:
+    def _write_group(self, flag: str, at: int, stop: int) -> None:
         """Parts that are not always there: before them, what is read instead has their name already."""
         for place in range(at, stop):
             part = self.made.parts[place]
@@ -103,6 +111,13 @@ class Forward:
             reads = [
                 pending.pop(read) if read in pending else self.names[read] for read in part.reads
             ]
+            if self.before is not None:
+                self.lines += self.before(part)
+            if self.rows is not None and part.is_row:
+                name = self._assign((part.name, 0), part, place)
+                rows = self.rows(part, reads, name)
+                self.lines += [line._replace(level=line.level + level) for line in rows]
+                continue
             text = self.call(part, reads)
             result = (part.name, 0)
             if self._joins(place, stop):
@@ -118,6 +133,8 @@ class Forward:
         """Whether a layer is written within the norm or activation behind it."""
         part = self.made.parts[place]
         if place + 1 >= stop or part.outputs != 1 or part.code is None or part.code.note:
+            return False
+        if part.code.made and not self.joins_layers:
             return False
         after = self.made.parts[place + 1]
         node = after.node
@@ -158,8 +175,8 @@ class Forward:
             options.append(self.names[dying])
         if not following:
             options.append(own)
-        options += ["x", "out", own, f"{own}_out"]
-        return next(name for name in options if name not in live)
+        options += ["x", "out", own, f"{own}_out", f"{own}_result"]
+        return next(name for name in options if name not in live | self.reserved)
 
 
 def _find_idle(made: Class) -> set[int]:
@@ -179,19 +196,19 @@ def _is_activation(node: Node) -> bool:
     return node.layer is not None and node.layer.role == "activation"
 
 
-def filled(text: str, reads: Sequence[str], more: Mapping[str, str]) -> str:
+def fill_in(text: str, reads: Sequence[str], more: Mapping[str, str]) -> str:
     """The expression of a layer with what it reads in it, in brackets where it must be."""
-    places = {str(k): _bracketed(text, k, read) for k, read in enumerate(reads)}
+    places = {str(k): _put_in_brackets(text, k, read) for k, read in enumerate(reads)}
     found = fill(text, {**places, "all": ", ".join(reads), **more})
     # A slice of what is no simple number or name has spaces around its colon.
-    return re.sub(r"([\w.]*)(?<=[\w\]]):([\w.]*)", _spaced, found)
+    return re.sub(r"([\w.]*)(?<=[\w\]]):([\w.]*)", _space, found)
 
 
-def _spaced(slice: re.Match[str]) -> str:
+def _space(slice: re.Match[str]) -> str:
     return f"{slice[1]} : {slice[2]}" if "." in slice[0] and slice[1] and slice[2] else slice[0]
 
 
-def _bracketed(text: str, place: int, read: str) -> str:
+def _put_in_brackets(text: str, place: int, read: str) -> str:
     """A text read; in brackets if it is an expression with signs, and stands before a dot or beside a sign."""
     simple = read.replace("_", "a").replace(".", "a").isalnum() or _is_call(read)
     alone = text == f"{{{place}}}" or f"({{{place}}}" in text or f", {{{place}}}" in text

@@ -39,6 +39,9 @@ class Part:
         self.code: Code | None = None
         self.terms: dict[str, Term] = {}
         self.runs: list[Run] = []
+        self.is_row = False
+        self.total: Term | None = None
+        """How many uses stand in a row, where the spec says it."""
         self.again: str = ""
         self.node: Node | None = None
         self.given = False
@@ -62,6 +65,8 @@ class Class:
         self.arguments: dict[str, list[Any]] = {}
         self.outside: dict[str, list[str]] = {}
         """What it must be given besides its inputs, by the part that reads it."""
+        self.locals: dict[str, Term] = {}
+        """Variables of the spec that follow from arguments."""
         self.flags: dict[str, Term] = {}
         """The condition of each flag, over the arguments."""
         self.terms: dict[In, Term] = {}

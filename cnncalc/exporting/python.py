@@ -41,10 +41,10 @@ def class_name(text: str, taken: Collection[str] = ()) -> str:
     return identifier("".join(word[:1].upper() + word[1:] for word in words), taken)
 
 
-def numbered(name: str, taken: Collection[str]) -> str:
+def number_name(name: str, taken: Collection[str]) -> str:
     """A name that is not taken: with a number behind it if it is.
 
-    >>> numbered("Up", ["Up", "Up2"])
+    >>> number_name("Up", ["Up", "Up2"])
     'Up3'
     """
     number, found = 1, name

@@ -195,9 +195,12 @@ def written_term(written: Written | None, key: str) -> Term | None:
 
 def term_of(value: Value | None) -> Term | None:
     """The expression of a value; None where it is none, or several."""
-    if value is None or value.constant or not isinstance(value.data, Placed):
-        return None
-    expression = value.data.expression
+    return None if value is None or value.constant else term_of_data(value.data)
+
+
+def term_of_data(data: Any) -> Term | None:
+    """The expression that data is; None where it is none, or calls what is no function of Python."""
+    expression = data.expression if isinstance(data, Placed) else None
     if expression is None:
         return None
     term = Term(expression.tree)

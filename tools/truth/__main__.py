@@ -43,7 +43,7 @@ FORMULAS = Path("tests/formulas/truth")
 """Where the answers about formulas are, a file for each module of the folder `formulas`."""
 
 
-FRAMEWORKS = ("torch",)
+FRAMEWORKS = ("keras", "torch")
 """Those whose code is run."""
 
 EXPORTS = Path("tests/exporters/data")

@@ -7,15 +7,16 @@ totals, and the digest of the code, by which the tests know that the code is sti
 from __future__ import annotations
 
 import hashlib
+import inspect
 import sys
 import types
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import SpecError, load, registry
+from cnncalc.errors import Source
 from cnncalc.language import zoo
 from cnncalc.language.document import Document
-from cnncalc.errors import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +32,27 @@ def networks(only: list[str]) -> Iterator[tuple[str, Network]]:
             name = stem if len(models) == 1 else f"{stem}::{model}"
             if not only or name in only:
                 yield name, load(f"zoo:{name}")
+
+
+def arguments(module: types.ModuleType) -> dict[str, list[Any]]:
+    """The arguments of what makes the network, each with other values than the usual one."""
+    made = list(vars(module).values())[-1]
+    found = {}
+    for name, parameter in inspect.signature(made).parameters.items():
+        value = parameter.default
+        found[name] = [value + 1, 2 * value] if type(value) is int else [2 * value, value / 2]
+        if isinstance(value, bool):
+            found[name] = [not value]
+    return found
+
+
+def loads_with(name: str, argument: str, value: Any) -> bool:
+    """Whether the spec of a network takes a value of a variable."""
+    try:
+        load(f"zoo:{name}", set={argument.rstrip("_"): value})
+    except SpecError:
+        return False
+    return True
 
 
 def digest(text: str) -> str:
@@ -54,7 +76,14 @@ def answers(target: str, only: list[str]) -> dict[str, Any]:
             continue
         module = types.ModuleType("exported")
         sys.modules["exported"] = module
-        exec(compile(text, name, "exec"), module.__dict__)
-        found[name] = {"code": digest(text), **asked.ask(module, network)}
+        exec(compile(text, name, "exec"), module.__dict__)  # noqa: S102 - it is what is tested
+        changed = [
+            (argument, value, params)
+            for argument, values in arguments(module).items()
+            for value in values
+            if loads_with(name, argument, value)
+            for params in [asked.params(module, **{argument: value})]
+        ]
+        found[name] = {"code": digest(text), **asked.ask(module, network), "changed": changed}
         print(f"{name}: {found[name]}", flush=True)
     return found

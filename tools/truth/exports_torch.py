@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import torch
-from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from cnncalc.exporters.base.place import translate
@@ -17,13 +17,10 @@ if TYPE_CHECKING:
 
     from cnncalc.network import Network
 
-__all__ = ["ask"]
+__all__ = ["ask", "params"]
 
-COMPARED = (nn.modules.conv._ConvNd, nn.modules.batchnorm._NormBase, nn.modules.pooling._MaxPoolNd,
-            nn.modules.pooling._AvgPoolNd, nn.modules.pooling._AdaptiveAvgPoolNd, nn.GroupNorm)  # fmt: skip
-"""Modules whose output has the axes that a map has here."""
-KINDS = ("nn.Conv", "nn.BatchNorm", "nn.InstanceNorm", "nn.GroupNorm", "nn.MaxPool", "nn.AvgPool", "nn.AdaptiveAvg")
-"""Their names."""
+KINDS = ("Conv", "BatchNorm", "InstanceNorm", "GroupNorm", "MaxPool", "AvgPool", "AdaptiveAvg")
+"""How modules are called whose output has the axes that a map has here."""
 STATISTICS = ("running_mean", "running_var", "relative_index")
 
 
@@ -40,14 +37,15 @@ def ask(module: ModuleType, network: Network) -> dict[str, Any]:
         given += [torch.zeros(count, 5) for count in regions]
     shapes: list[tuple[int, ...]] = []
     for part in model.modules():
-        if isinstance(part, COMPARED):
+        if type(part).__module__.startswith("torch.") and type(part).__name__.startswith(KINDS):
             part.register_forward_hook(lambda _, __, output: shapes.append(tuple(output.shape[1:])))
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
         outputs = model(*given)
     outputs = outputs if isinstance(outputs, tuple) else (outputs,)
     compared = _expected(network)
     if shapes != compared:
-        raise ArithmeticError(f"{network.name}: {list(zip(shapes, compared, strict=False))}")
+        pairs = zip_longest(shapes, compared)
+        raise ArithmeticError(f"{network.name}: {next(pair for pair in pairs if pair[0] != pair[1])}")
     totals = {
         "outputs": [list(output.shape[1:]) for output in outputs],
         "params": sum(parameter.numel() for parameter in model.parameters()),
@@ -58,6 +56,13 @@ def ask(module: ModuleType, network: Network) -> dict[str, Any]:
     return {"layers": len(shapes), **totals}
 
 
+def params(module: ModuleType, **arguments: Any) -> int:
+    """The parameters of the network with other arguments."""
+    with torch.device("meta"):
+        model = list(vars(module).values())[-1](**arguments)
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
 def _expected(network: Network) -> list[tuple[int, ...]]:
     """The shapes that the modules of a network are to give, in order."""
     found = []
@@ -65,12 +70,13 @@ def _expected(network: Network) -> list[tuple[int, ...]]:
     for node in network.nodes:
         code = codes.get(node.index)
         for suffix, made in code.made.items() if code else ():
-            if not made.function.startswith(KINDS):
+            if not made.function.removeprefix("nn.").startswith(KINDS):
                 continue
             x = network.nodes[node.inputs[0]].output
             # What is computed within a layer has the channels that it reads.
             inner = suffix == "depthwise"
-            shape = node.output if not inner else node.output._replace(channels=x.channels * node.layer.multiplier)
+            channels = x.channels * node.layer.multiplier if inner else node.output.channels
+            shape = node.output._replace(channels=channels)
             calls = code.given.count("{m}(") if not suffix else 1
             found += [axes_of(shape)] * calls
     return found

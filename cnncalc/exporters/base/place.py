@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.arithmetic.windows import Window
 from cnncalc.errors import Diagnostic, Refusal, SpecError
+from cnncalc.exporting.python import docstring
 from cnncalc.layers.base.sliding import sliding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from cnncalc.exporting.code import Code
+    from cnncalc.exporting.parts import Class
+    from cnncalc.exporting.terms import Term
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.shape import Shape
     from cnncalc.network import Network, Node
@@ -53,10 +57,25 @@ class Place:
         """How it reads each axis."""
         return self.node.facts.windows
 
-    def plain_windows(self) -> tuple[Any, ...]:
-        """The windows that slide over a map with the keys of the layer, whatever it makes of them."""
+    def sliding_windows(self) -> list[Window]:
+        """The windows that slide over the map with the keys of the layer.
+
+        A `padding_mode` that continues the map, or what the layer makes of the windows, is left out.
+        Raises Refusal if they do not slide.
+        """
         layer = self.layer
-        return sliding(self.x, layer.kernel, layer.stride, layer.padding, layer.dilation)
+        if getattr(layer, "padding_mode", "zeros") != "zeros":
+            chosen = {**layer.chosen_keys(), "padding_mode": "zeros"}
+            layer = type(layer)(dialect=layer.dialect, **chosen)
+            windows = list(layer.facts(*self.inputs).windows)
+        elif self.node.op == "unfold":
+            keys = layer.kernel, layer.stride, layer.padding, layer.dilation
+            windows = list(sliding(self.x, *keys))
+        else:
+            windows = list(self.windows)
+        if not all(isinstance(window, Window) for window in windows):
+            raise self.refuse("its windows are not those of a convolution")
+        return windows
 
     def refuse(self, why: str, help: str = "") -> Refusal:
         """That the target cannot say this layer."""
@@ -71,8 +90,8 @@ def translate(
 ) -> dict[int, Code]:
     """The code of every layer by its index.
 
-    `why` says of kinds that have none why that is so; `title` is what the target is called. Raises
-    SpecError with a finding for each kind of layer, or each reason, that has no code.
+    `why` says of kinds that have none why that is so; `title` is what the target is called.
+    Raises SpecError with a finding for each kind of layer, or each reason, that has no code.
     """
     found: dict[int, Code] = {}
     refused: dict[str, Diagnostic] = {}
@@ -91,4 +110,28 @@ def translate(
             refused.setdefault(f"{node.op}: {reason}", finding)
     if refused:
         raise SpecError(refused.values(), network)
+    return found
+
+
+def says(network: Network) -> str:
+    """What the docstring of the file says: what it is, and what cnncalc says of it."""
+    title = docstring(network.description or network.name)
+    inputs = ", ".join(str(node.output) for node in network.nodes if node.layer is None)
+    numbers = f"{network.params} parameters, {network.macs} multiply-accumulates for {inputs}"
+    end = "" if title.endswith((".", "!", "?")) else "."
+    return f"{title}{end}\n\n{docstring(numbers.replace('×', 'x').replace('≥', 'at least'))} (cnncalc).\n"
+
+
+def find_functions(classes: Sequence[Class]) -> set[str]:
+    """The functions of the language that the numbers of the classes call."""
+    terms = [term for made in classes for term in _terms(made)]
+    return {name for term in terms for name in term.functions()}
+
+
+def _terms(made: Class) -> list[Term]:
+    found = list(made.flags.values())
+    for part in made.parts:
+        found += part.terms.values()
+        for run in part.runs:
+            found += [*run.arguments.values(), run.times]
     return found

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.errors import Refusal
 from cnncalc.exporting.code import REQUIRED, fill
-from cnncalc.exporting.forward import Forward, filled
+from cnncalc.exporting.forward import Forward, fill_in
+from cnncalc.exporting.paths import find_path
 from cnncalc.exporting.python import block, docstring, literal, statement
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ class ClassWriter:
     def _signature(self, made: Class) -> str:
         arguments = ["self"]
         required, others = [], []
-        for name, column in self._ordered(made):
-            kind = _type(column)
+        for name, column in self._order(made):
+            kind = type_of(column)
             default = self._default(made, name)
             if default is REQUIRED:
                 required.append(f"{name}: {kind}")
@@ -53,21 +53,19 @@ class ClassWriter:
                 others.append(f"{name}: {kind} = {literal(default)}")
         return f"def __init__({', '.join([*arguments, *required, *others])}) -> None:"
 
-    def _ordered(self, made: Class) -> list[tuple[str, list[Any]]]:
+    def _order(self, made: Class) -> list[tuple[str, list[Any]]]:
         """The arguments, channels that are read first."""
         return sorted(made.arguments.items(), key=lambda item: not item[0].endswith("channels"))
 
     def _default(self, made: Class, name: str) -> Any:
         if not made.kind:
             return made.arguments[name][0]
-        use = made.bodies[0].frame and made.bodies[0].frame.use
-        for key, value in (use.item.block.args if use and use.item.block else {}).items():
-            if self.classes.name(key) == name and value is not None and value.constant:
-                return value.value if isinstance(value.value, (int, float, bool)) else REQUIRED
-        return REQUIRED
+        return self.classes.default_of(made, name)
 
     def _init(self, made: Class) -> list[str]:
         lines: list[str] = []
+        for name, term in made.locals.items():
+            lines += statement(f"{name} = {term}", 8)
         for flag, term in made.flags.items():
             lines += statement(f"self.{flag} = {term}", 8)
         at = 0
@@ -76,7 +74,7 @@ class ClassWriter:
             flag, stop = parts[at].flag, at
             inner: list[str] = []
             while stop < len(parts) and parts[stop].flag == flag:
-                inner += self._made(made, parts[stop])
+                inner += self._make_parts(made, parts[stop])
                 stop += 1
             if flag and inner:
                 lines += [f"        if self.{flag}:", *block(inner, 12)]
@@ -85,7 +83,7 @@ class ClassWriter:
             at = stop
         return lines
 
-    def _made(self, made: Class, part: Part) -> list[str]:
+    def _make_parts(self, made: Class, part: Part) -> list[str]:
         """The statements that make what a part needs."""
         if part.again or (part.node is not None and part.node.shared_with is not None):
             return []
@@ -100,10 +98,10 @@ class ClassWriter:
                 else fill(argument.text, texts)
                 for argument in what.arguments
                 if argument.default is REQUIRED
-                or fill(argument.text, texts) != fill(_shown(argument.default), texts)
+                or fill(argument.text, texts) != fill(_show_default(argument.default), texts)
             ]
             lines.append(
-                f"self.{_joined(part.name, suffix)} = {what.function}({', '.join(arguments)})"
+                f"self.{_join(part.name, suffix)} = {what.function}({', '.join(arguments)})"
             )
         kept = [
             name for name in part.code.slots_in(part.code.given) if not part.terms[name].is_number
@@ -119,8 +117,8 @@ class ClassWriter:
 
     def _run(self, run: Run) -> str:
         arguments: list[str] = []
-        defaults = {name: self._default(run.of, name) for name, _ in self._ordered(run.of)}
-        names = [name for name, _ in self._ordered(run.of)]
+        defaults = {name: self._default(run.of, name) for name, _ in self._order(run.of)}
+        names = [name for name, _ in self._order(run.of)]
         names.sort(key=lambda name: defaults[name] is not REQUIRED)
         for place, name in enumerate(names):
             text = literal_of(run.arguments[name])
@@ -168,58 +166,21 @@ class ClassWriter:
             outside = made.outside.get(part.name, [])
             return f"self.{name}({', '.join([*reads, *outside])})"
         if part.node is not None and part.node.shared_with is not None:
-            name = self._shared(made, part.node.shared_with)
+            name = self._find_shared(made, part.node.shared_with)
         more = {"m": f"self.{name}", part.code.outside: ", ".join(made.outside.get(part.name, []))}
         for suffix in part.code.made:
             if suffix:
                 more[f"m_{suffix}"] = f"self.{name}_{suffix}"
         for slot, term in part.terms.items():
             more[slot] = literal_of(term) if term.is_number else f"self.{name}_{slot}"
-        return filled(part.code.given, reads, more)
+        return fill_in(part.code.given, reads, more)
 
-    def _shared(self, made: Class, index: int) -> str:
+    def _find_shared(self, made: Class, index: int) -> str:
         """The attribute that holds the weights of a node."""
         for part in made.parts:
             if part.node is not None and part.node.index == index:
                 return part.name
-        return self._path(index)
-
-    def _path(self, index: int) -> str:
-        """Where the weights of a node lie that stands in a block."""
-        for part in self.classes.list[-1].parts:
-            if part.again or part.node is not None:
-                continue
-            found = self._find(self.classes.list[-1], part, index)
-            if found:
-                return found
-        raise Refusal(
-            "E801", "weights that are used again lie in a block that is used more than once"
-        )
-
-    def _find(self, made: Class, part: Part, index: int) -> str:
-        body = made.bodies[0]
-        step = body.steps[self.classes.step_names(body).index(part.name)]
-        for number, use in enumerate(step.uses):
-            if not any(node.index == index for node in use.nodes):
-                continue
-            of, _ = self.classes.of[id(use)]
-            where = f"{part.name}[{number}]" if step.is_row else part.name
-            for name, inner in zip(self.classes.step_names(use), use.steps, strict=True):
-                if inner.node is not None and inner.node.index == index:
-                    return f"{where}.{name}"
-                for deeper in of.parts:
-                    if deeper.name == name and inner.uses:
-                        below = self._inside(inner, index)
-                        if below:
-                            return f"{where}.{name}.{below}"
-        return ""
-
-    def _inside(self, step: Any, index: int) -> str:
-        for use in step.uses:
-            for name, inner in zip(self.classes.step_names(use), use.steps, strict=True):
-                if inner.node is not None and inner.node.index == index:
-                    return name
-        return ""
+        return find_path(self.classes, index)
 
 
 def literal_of(term: Term) -> str:
@@ -227,15 +188,16 @@ def literal_of(term: Term) -> str:
     return literal(term.tree.value) if term.is_number else str(term)  # type: ignore[attr-defined]
 
 
-def _shown(default: Any) -> str:
+def _show_default(default: Any) -> str:
     return default if isinstance(default, str) else literal(default)
 
 
-def _joined(name: str, suffix: str) -> str:
+def _join(name: str, suffix: str) -> str:
     return f"{name}_{suffix}" if suffix else name
 
 
-def _type(column: Sequence[Any]) -> str:
+def type_of(column: Sequence[Any]) -> str:
+    """What an argument with these values is: `int`, `float`, `tuple[int, int]`."""
     value = column[0]
     if isinstance(value, tuple):
         kind = f"tuple[{', '.join(['int'] * len(value))}]"

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def batch_norm(place: Place) -> Code:
-    """Batch normalisation; without a scale or a shift, what is not learnt is left out."""
+    """Batch normalisation; without a scale or a shift, what is not learnt is left out.
+
+    Raises Refusal of what cannot be said.
+    """
     layer, x = place.layer, place.x
     rank = {0: 1, 1: 1, 2: 2, 3: 3}.get(x.rank)
     if rank is None or x.form:
@@ -98,7 +101,10 @@ def instance_norm(place: Place) -> Code:
 
 
 def layer_norm(place: Place) -> Code:
-    """Layer normalisation; axes that are not the last are brought there."""
+    """Layer normalisation; axes that are not the last are brought there.
+
+    Raises Refusal of what cannot be said.
+    """
     layer, x = place.layer, place.x
     names = names_of(x)
     axes = choose_axes(x, layer.axes, "axes", place.plain.rules)
@@ -184,7 +190,7 @@ def layer_scale(place: Place) -> Code:
 
 
 def scale(place: Place) -> Code:
-    """A learnt factor, and a shift, per channel."""
+    """A learnt factor, and a shift, per channel; raises Refusal of what cannot be said."""
     weights = place.node.facts.weights or {}
     shapes = dict(weights)
     made: dict[str, Made] = {}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def recurrent(function: str) -> Callable[[Place], Code]:
-    """A recurrent layer on (batch, channels, steps)."""
+    """A recurrent layer on (batch, channels, steps); raises Refusal of what cannot be said."""
 
     def translate(place: Place) -> Code:
         layer = place.layer
@@ -64,7 +64,10 @@ def recurrent(function: str) -> Callable[[Place], Code]:
 
 
 def attention(place: Place) -> Code:
-    """Self-attention: PyTorch's own where it has it, otherwise a class of the file."""
+    """Self-attention: PyTorch's own where it has it, otherwise a class of the file.
+
+    Raises Refusal of what cannot be said.
+    """
     layer, x = place.layer, place.x
     if len(place.inputs) > 1:
         raise place.refuse("attention between several tensors is not written yet")
@@ -97,7 +100,7 @@ def attention(place: Place) -> Code:
     if layer.window is not None:
         window = per_axis(layer.window, x.rank, "window")
         shift = per_axis(layer.shift, x.rank, "shift")
-        arguments += [_listed("window", window, slots), _listed("shift", shift, slots)]
+        arguments += [_list_numbers("window", window, slots), _list_numbers("shift", shift, slots)]
     if layer.relative_bias:
         arguments.append(Argument("True", "relative"))
     if layer.bias is not True:
@@ -108,7 +111,7 @@ def attention(place: Place) -> Code:
     return Code("{m}({0})", {"": Made("Attention", tuple(arguments))}, slots, needs=("Attention",))
 
 
-def _listed(name: str, values: tuple[int, ...], slots: dict[str, Slot]) -> Argument:
+def _list_numbers(name: str, values: tuple[int, ...], slots: dict[str, Slot]) -> Argument:
     """A tuple with a slot for each of its numbers."""
     for axis, value in enumerate(values):
         slots[f"{name}_{axis}"] = Slot(value)

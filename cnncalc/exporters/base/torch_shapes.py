@@ -100,7 +100,7 @@ def _range(given: object, n: int) -> str:
 
 
 def crop(place: Place) -> Code:
-    """The sides cut off."""
+    """The sides cut off; raises Refusal of what cannot be said."""
     if place.layer.like is not None and place.layer.offset is None:
         return Code("crop_like({0}, {1})", needs=("crop_like",))
     cuts = [tuple(-side for side in window.padding) for window in place.windows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic.rounding import ROUNDING
 from cnncalc.arithmetic.windows import Window
@@ -70,7 +70,7 @@ def separable_conv(place: Place) -> Code:
 
 def _convolution(place: Place, out: Slot, groups: Slot, bias: bool) -> Code:
     layer, rank = place.layer, place.rank
-    windows = [_plain(window, place) for window in _windows(place)]
+    windows = place.sliding_windows()
     pads = [window.padding for window in windows]
     mode = getattr(layer, "padding_mode", "zeros")
     slots = {
@@ -103,22 +103,6 @@ def _convolution(place: Place, out: Slot, groups: Slot, bias: bool) -> Code:
     if mode != "zeros" and text != "0":
         arguments.append(Argument(f'"{_MODES[mode]}"', "padding_mode"))
     return Code(given, {"": Made(f"nn.Conv{rank}d", tuple(arguments))}, slots, note)
-
-
-def _windows(place: Place) -> list[Any]:
-    """The windows of a layer as padding says them, before a mode continues the map."""
-    layer = place.layer
-    if getattr(layer, "padding_mode", "zeros") == "zeros":
-        return list(place.windows)
-    plain = type(layer)(dialect=layer.dialect, **{**layer.chosen_keys(), "padding_mode": "zeros"})
-    return list(plain.facts(*place.inputs).windows)
-
-
-def _plain(window: Any, place: Place) -> Window:
-    """A window whose last position is whole; raises Refusal of what is no sliding window."""
-    if not isinstance(window, Window):
-        raise place.refuse("its windows are not those of a convolution")
-    return window
 
 
 def _whole(window: Window, n: int) -> Window:
@@ -180,7 +164,7 @@ def max_pool(place: Place) -> Code:
 def avg_pool(place: Place) -> Code:
     """An average pool; whether the padding counts is the dialect's."""
     layer = place.layer
-    windows = [_plain(window, place) for window in place.windows]
+    windows = place.sliding_windows()
     counts = layer.dialect != "keras"
     if counts or not any(map(any, (w.padding for w in windows))):
         return _pool(place, "Avg", "")
@@ -206,7 +190,7 @@ def _geometry(windows: Sequence[Window]) -> dict[str, Slot]:
 
 def _pool(place: Place, what: str, value: str, *more: Argument) -> Code:
     rank, sizes = place.rank, place.x.size
-    windows = [_plain(window, place) for window in place.windows]
+    windows = place.sliding_windows()
     slots = _geometry(windows)
     stride = Argument("{stride}", "stride")
     if all(w.stride == w.kernel for w in windows):
@@ -244,7 +228,7 @@ def _pool(place: Place, what: str, value: str, *more: Argument) -> Code:
 
 def lp_pool(place: Place) -> Code:
     """A power-average pool."""
-    windows = [_plain(window, place) for window in place.windows]
+    windows = place.sliding_windows()
     slots = {**_geometry(windows), "p": Slot(place.layer.p, "p")}
     arguments = [
         Argument("{p}"),
@@ -257,7 +241,10 @@ def lp_pool(place: Place) -> Code:
 
 
 def max_unpool(place: Place) -> Code:
-    """Values back in their places: the pool that made them is asked for its indices."""
+    """Values back in their places: the pool that made them is asked for its indices.
+
+    Raises Refusal of what cannot be said.
+    """
     if len(place.inputs) < 2:
         raise place.refuse("where the values were largest is known of what the pool read",
                            help="max_unpool: {like: NAME} names it")  # fmt: skip
@@ -309,8 +296,8 @@ def global_pool(what: str) -> Callable[[Place], Code]:
 
 
 def unfold(place: Place) -> Code:
-    """The elements of every window as channels."""
-    windows = [_plain(window, place) for window in place.plain_windows()]
+    """The elements of every window as channels; raises Refusal of what cannot be said."""
+    windows = place.sliding_windows()
     if any(before != after for before, after in (w.padding for w in windows)) or place.rank != 2:
         raise place.refuse("PyTorch unfolds maps of two axes, padded alike on both sides")
     slots = {
