@@ -9,9 +9,10 @@ from cnncalc import foreign, registry
 from cnncalc.work import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from cnncalc.errors import Source, Span
+    from cnncalc.language.item import Item
     from cnncalc.layers.base.layer import Facts, Layer
     from cnncalc.layers.base.number_types import NumberType
     from cnncalc.layers.base.shape import Shape
@@ -21,11 +22,20 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class Use(NamedTuple):
+    """The use of a block: the item that says it, the values of the block's arguments and what it reads."""
+
+    item: Item
+    arguments: Mapping[str, Any]
+    operands: tuple[int, ...]
+
+
 class Frame(NamedTuple):
     """What the spec wrote as one: a layer with its norm and activation, a block, a repetition.
 
     Frames nest; `times` is the number of repetitions, `is_layer` marks conv + norm + activation.
-    `given` says that somebody gave the name: the others are numbers, or generated.
+    `given` says that somebody gave the name: the others are numbers, or generated. `use` is what
+    block it is, if it is one.
     """
 
     name: str
@@ -34,6 +44,7 @@ class Frame(NamedTuple):
     times: int | None = None
     is_layer: bool = False
     given: bool = False
+    use: Use | None = None
 
     def path(self) -> list[Frame]:
         """The frames from the outermost to this one."""

@@ -25,7 +25,7 @@ from cnncalc.vocabulary.base.vocabulary import index_entries
 ROOT = Path(cnncalc.__file__).parent
 REGISTRIES = (
     "layers", "dialects", "vocabulary", "analyzers", "counters", "check.claims", "check.lints", "calculator.formulas", "solving.solvers",
-    "formats", "cli.commands", "plots", "importers",
+    "formats", "cli.commands", "plots", "importers", "exporters",
 )  # fmt: skip
 
 # From left to right: a module imports only from places to its left, or from its own place. A place is a file or a
@@ -54,6 +54,9 @@ ORDER = [
     ("counters",),
     ("analyzers",),
     ("converting",),
+    ("exporting",),
+    ("exporters.base",),
+    ("exporters",),
     ("calculator.derivations",),
     ("calculator",),
     ("calculator.formulas",),
@@ -201,10 +204,10 @@ def test_no_layer_is_named_in_another_source_file():
         relative = str(path.relative_to(ROOT))
         # A dialect, a vocabulary and a convention are data on kinds of layer: what others call each, and
         # what another tool counts for it. And a formula may be about one kind, and an importer
-        # says what kind a node of its format is.
+        # says what kind a node of its format is, an exporter how its target writes one.
         if (
             relative.startswith(
-                ("layers", "dialects", "vocabulary", "counters", "calculator/formulas", "importers")
+                ("layers", "dialects", "vocabulary", "counters", "calculator/formulas", "importers", "exporters")
             )
             or relative in allowed
         ):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import cnncalc
+from cnncalc import registry
 from cnncalc.check.judge import Task, judge_file
 from cnncalc.check.linting import Rules
 from cnncalc.language.source import Origin
@@ -25,9 +26,20 @@ FILES = {"yaml": "spec.yaml", "ini": "net.cfg", "json": "model.json"}
 
 def findings(text, code, format="yaml"):
     """The codes of everything that is wrong with a file; a quiet lint speaks in its own section."""
+    if code.startswith("E8"):
+        return exported(text)
     rules = Rules(select=("X", "W", code))
     task = Task(Origin(FILES[format]), rules, data=text.encode())
     return [finding.code for finding in judge_file(task).findings]
+
+
+def exported(text):
+    """The codes of what is found when a spec is written as code."""
+    try:
+        registry.load("exporters", "torch").export(cnncalc.loads(text))
+    except cnncalc.SpecError as error:
+        return [finding.code for finding in error.diagnostics]
+    return []
 
 
 def broken(*_):

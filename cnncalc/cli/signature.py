@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from cnncalc.registry import alternatives
+from cnncalc.registry import alternatives, names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -84,6 +84,14 @@ def formats(ability: str) -> str:
     return _FORMATS + ability
 
 
+_REGISTRY = "one of: "
+
+
+def one_of(folder: str) -> str:
+    """The help of an option that takes a name of a registry, not yet in words."""
+    return _REGISTRY + folder
+
+
 def ability(help: str) -> str | None:
     """What formats must be able to do, by the help of an option; None if it takes no format."""
     return help[len(_FORMATS) :] if help.startswith(_FORMATS) else None
@@ -93,5 +101,7 @@ def describe_help(help: str) -> str:
     """The help of an option in words: `csv, json or text`."""
     from cnncalc.cli.output import able
 
+    if help.startswith(_REGISTRY):
+        return f"{alternatives(names(help[len(_REGISTRY) :]))}."
     wanted = ability(help)
     return help if wanted is None else f"{alternatives(able(wanted))}."

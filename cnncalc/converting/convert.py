@@ -47,6 +47,14 @@ def convert(network: Network, *, flat: bool = False) -> str:
     return text or write(network)
 
 
+def in_blocks(network: Network) -> Network:
+    """The same network with blocks for what recurs, where it comes of a model file, which has none."""
+    if network.source is None or network.source.tree is None:
+        return network
+    text = convert(network)
+    return loads(text, name=network.source.name)
+
+
 _SHORTER = 1.3
 """What is so many times shorter is worth another order of the layers."""
 

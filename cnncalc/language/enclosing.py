@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc.language.env import NOTHING, SEVERAL, Env, Named
 from cnncalc.language.hosting import attributes
 from cnncalc.language.values import Failed
-from cnncalc.network import Frame
+from cnncalc.network import Frame, Use
 
 if TYPE_CHECKING:
     from cnncalc.language.context import ExpandContext
@@ -36,7 +36,11 @@ def enter(
     What is `around` it is put around each of its layers. Raises Failed after reporting.
     """
     trainable, dtype = attributes(item, context, env)
-    within = Frame(named.name, label(item), frame, given=named.given)
+    used = None
+    if around is None:
+        arguments = {name: inner.scope.get(name) for name in block.args}
+        used = Use(item, arguments, tuple(named.operands))
+    within = Frame(named.name, label(item), frame, given=named.given, use=used)
     inside = Env(inner, f"{named.name}.", within, block.taken, env.used,
                  trainable=trainable, dtype=dtype, depth=env.depth + 1,
                  wrappers=(*env.wrappers, around) if around else env.wrappers)  # fmt: skip

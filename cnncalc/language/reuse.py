@@ -46,7 +46,7 @@ def _repeat(
     moved = dict(zip(original.operands, named.operands, strict=True))
     frames: dict[int, Frame | None] = {}
     for index in range(original.start, original.stop):
-        inside = _moved_frame(nodes.list[index].frame, original, named, frame, frames)
+        inside = _moved_frame(nodes.list[index].frame, original, named, frame, moved, frames)
         moved[index] = _again(index, original, named, moved, item, nodes, inside, context)
     named.out = moved.get(original.out, original.out)
     named.is_row = original.is_row
@@ -95,6 +95,7 @@ def _moved_frame(
     old: Named,
     new: Named,
     parent: Frame | None,
+    moved: dict[int, int],
     done: dict[int, Frame | None],
 ) -> Frame | None:
     """The frames of a reused node under its new name; each is made once."""
@@ -102,10 +103,13 @@ def _moved_frame(
         return parent
     made = id(frame)
     if made not in done:
-        above = _moved_frame(frame.parent, old, new, parent, done)
+        above = _moved_frame(frame.parent, old, new, parent, moved, done)
         name = new.name + frame.name[len(old.name) :]
         given = new.given if name == new.name else frame.given
-        done[made] = frame._replace(name=name, parent=above, given=given)
+        use = frame.use
+        if use is not None:
+            use = use._replace(operands=tuple(moved.get(i, i) for i in use.operands))
+        done[made] = frame._replace(name=name, parent=above, given=given, use=use)
     return done[made]
 
 

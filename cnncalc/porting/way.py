@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import starmap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnncalc.arithmetic.resampling import Border, BorderedWindow
+from cnncalc.arithmetic.resampling import Border
 from cnncalc.arithmetic.windows import SLIDING, BorderedWindow, TransposedWindow, Window
 from cnncalc.layers.base.pooling import stride_of
 from cnncalc.layers.base.sliding import ask

@@ -47,9 +47,16 @@ FORMULAS = Path("tests/formulas/truth")
 """Where the answers about formulas are, a file for each module of the folder `formulas`."""
 
 
+FRAMEWORKS = ("keras", "torch")
+"""Those whose code is run."""
+
+EXPORTS = Path("tests/exporters/data")
+"""Where the answers about exported code are, a file for each framework."""
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.truth", description=__doc__)
-    choices = [*QUESTIONS, "networks", "formulas", "ported"]
+    choices = [*QUESTIONS, "networks", "formulas", "ported", "exports"]
     parser.add_argument("question", nargs="?", choices=choices, help="all if left out")
     parser.add_argument(
         "output",
@@ -72,6 +79,9 @@ def main() -> None:
             continue
         if question == "formulas":
             calculate(options.output or FORMULAS, options.only or [])
+            continue
+        if question == "exports":
+            run_exports(options.output or EXPORTS, options.only or [])
             continue
         module, file, count = QUESTIONS[question]
         output = options.output or DATA / file
@@ -134,6 +144,16 @@ def calculate(folder: Path, only: list[str]) -> None:
     path = folder / f"{only[0]}.json"
     write(path, import_module(f".formulas.{only[0]}", __package__).answers())
     print(f"{path}: {path.stat().st_size:,} bytes")
+
+
+def run_exports(folder: Path, only: list[str]) -> None:
+    """Writes what the frameworks make of the code that is exported, a file each."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for target in FRAMEWORKS:
+        answers = import_module(".exports", __package__).answers(target, only)
+        lines = [f"{json.dumps(name)}: {json.dumps(answer)}" for name, answer in answers.items()]
+        (folder / f"{target}.json").write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+        print(f"{folder / target}.json: {len(answers)} networks")
 
 
 def write(path: Path, document: dict[str, Any]) -> None:

@@ -1,0 +1,1 @@
+"""What a network is exported to: one language or library per file."""

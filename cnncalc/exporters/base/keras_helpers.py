@@ -1,0 +1,131 @@
+"""Functions and layers that a file of Keras brings along where it needs them."""
+
+from __future__ import annotations
+
+HELPERS: dict[str, str] = {
+    "make_divisible": '''
+def make_divisible(value: float, d: int = 8) -> int:
+    """The multiple of d nearest to value, not below 90 % of it."""
+    multiple = max(d, int(value + d / 2) // d * d)
+    return multiple + d if multiple < 0.9 * value else multiple
+''',
+    "local_response_norm": '''
+def local_response_norm(x, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0):
+    """Divide by a power of the mean square over neighbouring channels."""
+    squares = ops.expand_dims(ops.square(x), -1)
+    squares = ops.reshape(squares, (-1, *x.shape[1:-2], x.shape[-2] * x.shape[-1], 1))
+    lines = ops.reshape(ops.square(x), (-1, x.shape[-1], 1))
+    mean = ops.average_pool(lines, size, strides=1, padding="same")
+    return x / (k + alpha * ops.reshape(mean, (-1, *x.shape[1:]))) ** beta
+''',
+    "channel_shuffle": '''
+def channel_shuffle(x, groups: int):
+    """Put channels of all groups in turn."""
+    *size, channels = x.shape[1:]
+    x = ops.reshape(x, (-1, *size, groups, channels // groups))
+    return ops.reshape(ops.swapaxes(x, -1, -2), (-1, *size, channels))
+''',
+    "pixel_shuffle": '''
+def pixel_shuffle(x, factor: int):
+    """Lay channels out as positions, in the order of PyTorch."""
+    height, width, channels = x.shape[1:]
+    x = ops.reshape(x, (-1, height, width, channels // factor**2, factor, factor))
+    x = ops.transpose(x, (0, 1, 4, 2, 5, 3))
+    return ops.reshape(x, (-1, height * factor, width * factor, channels // factor**2))
+''',
+    "pixel_unshuffle": '''
+def pixel_unshuffle(x, factor: int):
+    """Lay positions out as channels, in the order of PyTorch."""
+    height, width, channels = x.shape[1:]
+    x = ops.reshape(x, (-1, height // factor, factor, width // factor, factor, channels))
+    x = ops.transpose(x, (0, 1, 3, 5, 2, 4))
+    return ops.reshape(x, (-1, height // factor, width // factor, channels * factor**2))
+''',
+    "unfold": '''
+def unfold(x, kernel: int, strides: int):
+    """Lay the elements of every window out as channels."""
+    x = ops.image.extract_patches(x, kernel, strides, padding="valid")
+    return ops.reshape(x, (-1, x.shape[1] * x.shape[2], x.shape[3]))
+''',
+    "self_attention": '''
+def self_attention(attention, x):
+    """Attention among the positions of a sequence."""
+    return attention(x, x)
+''',
+    "anchor_boxes": '''
+def anchor_boxes(x, scales: tuple, ratios: tuple):
+    """Boxes of all scales and ratios over every position: x, y, width and height in pixels."""
+    rows, columns = x.shape[1:3]
+    stride = min(scales) / 4
+    y, z = ((ops.arange(n, dtype="float32") + 0.5) * stride for n in (rows, columns))
+    y, z = ops.meshgrid(y, z, indexing="ij")
+    boxes = []
+    for scale in scales:
+        for ratio in ratios:
+            boxes += [z, y, ops.full_like(y, scale / ratio**0.5), ops.full_like(y, scale * ratio**0.5)]
+    return ops.zeros_like(x[..., :1]) + ops.stack(boxes, axis=-1)
+''',
+    "LayerScale": '''
+class LayerScale(layers.Layer):
+    """A learnt factor per channel."""
+
+    def __init__(self, initial: float = 1e-6, **kwargs):
+        super().__init__(**kwargs)
+        self.initial = initial
+
+    def build(self, shape):
+        start = keras.initializers.Constant(self.initial)
+        self.scale = self.add_weight(shape=shape[-1:], initializer=start, name="scale")
+
+    def call(self, x):
+        return x * self.scale
+''',
+    "PositionalEmbedding": '''
+class PositionalEmbedding(layers.Layer):
+    """A vector for each position, learnt or fixed."""
+
+    def build(self, shape):
+        self.position = self.add_weight(
+            shape=shape[1:], trainable=self.trainable, name="position"
+        )
+
+    def call(self, x):
+        return x + self.position
+''',
+    "ClassToken": '''
+class ClassToken(layers.Layer):
+    """Learnt positions before a sequence, or behind it."""
+
+    def __init__(self, count: int = 1, last: bool = False, **kwargs):
+        super().__init__(**kwargs)
+        self.count, self.last = count, last
+
+    def build(self, shape):
+        self.tokens = self.add_weight(shape=(1, self.count, shape[-1]), name="tokens")
+
+    def call(self, x):
+        tokens = ops.zeros_like(x[:, :1]) + self.tokens
+        return ops.concatenate([x, tokens] if self.last else [tokens, x], axis=1)
+''',
+    "WeightedSum": '''
+class WeightedSum(layers.Layer):
+    """The sum of the operands, each times a learnt weight."""
+
+    def __init__(self, normalise: str = "fast", **kwargs):
+        super().__init__(**kwargs)
+        self.normalise = normalise
+
+    def build(self, shapes):
+        self.fusion = self.add_weight(shape=(len(shapes),), initializer="ones", name="fusion")
+
+    def call(self, operands):
+        weights = self.fusion
+        if self.normalise == "softmax":
+            weights = ops.softmax(weights)
+        elif self.normalise == "fast":
+            weights = ops.relu(weights)
+            weights = weights / (ops.sum(weights) + 1e-4)
+        return sum(weights[place] * x for place, x in enumerate(operands))
+''',
+}
+"""By name: two blank lines stand around each."""

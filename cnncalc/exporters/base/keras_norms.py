@@ -1,0 +1,181 @@
+"""Normalisation, noise and learnt numbers as Keras writes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.exporters.base.keras_layers import axis_of
+from cnncalc.exporting.code import Argument, Code, Made, Slot
+from cnncalc.layers.base.named_axes import choose_axes
+from cnncalc.layers.base.shape import names_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnncalc.exporters.base.place import Place
+
+
+def _eps(place: Place, slots: dict[str, Slot], usual: float) -> list[Argument]:
+    """The epsilon of a norm: what the layer says, or what its dialect has by default."""
+    layer = place.layer
+    value = layer.eps if layer.eps is not None else 1e-5 if layer.dialect == "torch" else None
+    if value is None:
+        return []
+    slots["eps"] = Slot(float(value), "eps")
+    return [Argument("{eps}", "epsilon", usual)]
+
+
+def batch_norm(place: Place) -> Code:
+    """Batch normalisation; Keras' momentum is the share of the old value, PyTorch's that of the new one.
+
+    Raises Refusal of what cannot be said.
+    """
+    layer = place.layer
+    slots = {"scale": Slot(layer.scale, "scale"), "center": Slot(layer.center, "center")}
+    arguments: list[Argument] = []
+    share = layer.momentum
+    if share is None and layer.dialect == "torch":
+        share = 0.9
+    elif share is not None and layer.dialect != "keras":
+        share = round(1 - share, 12)
+    if share is not None:
+        slots["momentum"] = Slot(float(share))
+        arguments.append(Argument("{momentum}", "momentum", 0.99))
+    arguments += _eps(place, slots, 0.001)
+    arguments += [Argument("{center}", "center", True), Argument("{scale}", "scale", True)]
+    if not layer.track:
+        raise place.refuse("Keras always keeps the statistics of a batch normalisation")
+    return Code("{m}({0})", {"": Made("layers.BatchNormalization", tuple(arguments))}, slots)
+
+
+def group_norm(place: Place) -> Code:
+    """Group normalisation."""
+    layer = place.layer
+    slots = {"groups": Slot(layer.groups, "groups"), "scale": Slot(layer.scale, "scale"),
+             "center": Slot(layer.center, "center")}  # fmt: skip
+    arguments = [Argument("{groups}"), *_eps(place, slots, 0.001)]
+    arguments += [Argument("{center}", "center", True), Argument("{scale}", "scale", True)]
+    return Code("{m}({0})", {"": Made("layers.GroupNormalization", tuple(arguments))}, slots)
+
+
+def instance_norm(place: Place) -> Code:
+    """Instance normalisation: as many groups as channels; raises Refusal of what cannot be said."""
+    layer = place.layer
+    if layer.track:
+        raise place.refuse("Keras keeps no statistics of an instance normalisation")
+    slots = {"affine": Slot(layer.affine, "affine")}
+    arguments = [Argument("-1"), *_eps(place, slots, 0.001)]
+    arguments += [Argument("{affine}", "center", True), Argument("{affine}", "scale", True)]
+    return Code("{m}({0})", {"": Made("layers.GroupNormalization", tuple(arguments))}, slots)
+
+
+def _axes(place: Place, axes: object) -> list[int]:
+    chosen = choose_axes(place.x, axes, "axes", place.plain.rules)  # type: ignore[arg-type]
+    return [axis_of(place.x, i) for i, name in enumerate(names_of(place.x)) if name in chosen]
+
+
+def layer_norm(place: Place) -> Code:
+    """Layer normalisation."""
+    layer = place.layer
+    slots = {"scale": Slot(layer.scale, "scale"), "center": Slot(layer.center, "center")}
+    axes = _axes(place, layer.axes)
+    if len(axes) > 1 and not place.plain.rules.channels_last:
+        axes = [*axes[1:], axes[0]] if axes[0] == -1 else axes
+    axis = Argument(str(axes[0] if len(axes) == 1 else axes), "axis", "-1")
+    arguments = [axis, *_eps(place, slots, 0.001), Argument("{center}", "center", True),
+                 Argument("{scale}", "scale", True)]  # fmt: skip
+    return Code("{m}({0})", {"": Made("layers.LayerNormalization", tuple(arguments))}, slots)
+
+
+def rms_norm(place: Place) -> Code:
+    """Root mean square normalisation; raises Refusal of what cannot be said."""
+    slots: dict[str, Slot] = {}
+    axes = _axes(place, place.layer.axes)
+    if not place.layer.scale or len(axes) > 1:
+        raise place.refuse("Keras scales what it divides by its root mean square, along one axis")
+    arguments = [Argument(str(axes[0]), "axis", "-1"), *_eps(place, slots, 1e-6)]
+    return Code("{m}({0})", {"": Made("layers.RMSNormalization", tuple(arguments))}, slots)
+
+
+def l2_norm(place: Place) -> Code:
+    """Vectors of length one."""
+    axes = _axes(place, place.layer.axes)
+    return Code(f"ops.normalize({{0}}, axis={axes[0]})" if len(axes) == 1
+                else f"layers.UnitNormalization(axis={axes})({{0}})")  # fmt: skip
+
+
+def local_response_norm(place: Place) -> Code:
+    """Normalisation over neighbouring channels, which Keras does not have."""
+    layer = place.layer
+    slots = {"size": Slot(layer.size, "size")}
+    text = "local_response_norm({0}, {size}"
+    for key in ("alpha", "beta", "k"):
+        value = getattr(layer, key)
+        if value is not None:
+            slots[key] = Slot(float(value), key)
+            text += f", {key}={{{key}}}"
+    return Code(f"{text})", slots=slots, needs=("local_response_norm",))
+
+
+def prelu(place: Place) -> Code:
+    """A learnt slope, shared along axes."""
+    weights = place.node.facts.weights or {}
+    shape = weights.get("slope") or ()
+    shared = [axis for axis, n in enumerate(shape[1:], 1) if n == 1]
+    if shape and shape[0] == 1 and place.x.channels > 1:
+        shared.append(len(shape))
+    more = (Argument(str(shared), "shared_axes"),) if shared else ()
+    return Code("{m}({0})", {"": Made("layers.PReLU", more)})
+
+
+def dropout(place: Place) -> Code:
+    """Zeros at random while training."""
+    rate = place.layer.rate
+    made = {"": Made("layers.Dropout", (Argument("{rate}"),))}
+    return Code("{m}({0})", made, {"rate": Slot(0.5 if rate is None else float(rate), "rate")})
+
+
+def drop_path(place: Place) -> Code:
+    """A branch left out at random while training: one number for each example."""
+    noise = f"(None, {', '.join('1' for _ in range(place.rank + 1))})"
+    made = {"": Made("layers.Dropout", (Argument("{rate}"), Argument(noise, "noise_shape")))}
+    return Code("{m}({0})", made, {"rate": Slot(float(place.layer.rate), "rate")})
+
+
+def spatial_dropout(place: Place) -> Code:
+    """Whole channels of zeros at random while training."""
+    made = {"": Made(f"layers.SpatialDropout{place.rank}D", (Argument("{rate}"),))}
+    return Code("{m}({0})", made, {"rate": Slot(float(place.layer.rate), "rate")})
+
+
+def learnt(function: str, **keys: str) -> Callable[[Place], Code]:
+    """A class of the file with weights of its own."""
+
+    def translate(place: Place) -> Code:
+        slots = {slot: Slot(getattr(place.layer, key), key) for slot, key in keys.items()}
+        slots = {name: slot for name, slot in slots.items() if slot.value is not None}
+        made = {"": Made(function, tuple(Argument(f"{{{name}}}", name) for name in slots))}
+        many = "[{all}]" if len(place.inputs) > 1 else "{0}"
+        return Code(f"{{m}}({many})", made, slots, needs=(function,))
+
+    return translate
+
+
+def positional_embedding(place: Place) -> Code:
+    """A vector for each position; fixed ones are no weights; raises Refusal of what cannot be said."""
+    layer = place.layer
+    facts = place.node.facts
+    shape = (facts.weights or facts.buffers or {}).get("position", ())
+    if shape[1:] != place.x.size:
+        raise place.refuse("only as many positions as the map has are written")
+    made = {"": Made("PositionalEmbedding", (Argument(str(layer.learnt), "trainable", "True"),))}
+    return Code("{m}({0})", made, needs=("PositionalEmbedding",))
+
+
+def weighted_add(place: Place) -> Code:
+    """Operands with learnt weights; raises Refusal of what cannot be said."""
+    layer = place.layer
+    if layer.per != "operand":
+        raise place.refuse("only weights of whole operands are written")
+    made = {"": Made("WeightedSum", (Argument(f'"{layer.normalise}"'),))}
+    return Code("{m}([{all}])", made, needs=("WeightedSum",))

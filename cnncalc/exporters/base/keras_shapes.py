@@ -1,0 +1,184 @@
+"""Layers that move numbers as Keras writes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.exporters.base.keras_windows import pad_explicitly
+from cnncalc.exporting.code import Code, Slot
+from cnncalc.layers.base.named_axes import in_order, name_of
+from cnncalc.layers.base.named_axes import place as axis_place
+from cnncalc.layers.base.shape import axes_of, names_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnncalc.exporters.base.place import Place
+    from cnncalc.layers.base.shape import Shape
+
+
+def _first(x: Shape, text: str) -> str:
+    """A map with its channels first."""
+    order = (0, x.rank + 1, *range(1, x.rank + 1))
+    return f"ops.transpose({text}, {order})" if x.rank and not x.form else text
+
+
+def _last(y: Shape, text: str) -> str:
+    """A map whose channels are first with them last."""
+    order = (0, *range(2, y.rank + 2), 1)
+    return f"ops.transpose({text}, {order})" if y.rank and not y.form else text
+
+
+def flatten(place: Place) -> Code:
+    """All axes as one, in the order of the dialect."""
+    text = "{0}" if place.plain.rules.channels_last else _first(place.x, "{0}")
+    return Code(f"layers.Flatten()({text})")
+
+
+def reshape(place: Place) -> Code:
+    """The same numbers in another shape, in the order of the dialect."""
+    x, y = place.x, place.output
+    asked = place.layer.to
+    sizes = [n if a != -1 else -1 for n, a in zip(axes_of(y), axes_of(asked), strict=True)]
+    slots: dict[str, Slot] = {f"n{i}": Slot(n) for i, n in enumerate(sizes) if n != -1}
+    names = [f"{{n{i}}}" if n != -1 else "-1" for i, n in enumerate(sizes)]
+    last = place.plain.rules.channels_last
+    if last and not y.form and y.rank:
+        names = [*names[1:], names[0]]
+    target = f"({', '.join(names)}{',' * (len(names) == 1)})"
+    text = f"layers.Reshape({target})({'{0}' if last else _first(x, '{0}')})"
+    return Code(text if last else _last(y, text), slots=slots)
+
+
+def squeeze(place: Place) -> Code:
+    """Axes of length one left out, or put in."""
+    sizes = axes_of(place.output)
+    target = f"({', '.join(map(str, sizes))}{',' * (len(sizes) == 1)})"
+    if place.plain.rules.channels_last:
+        sizes = (*sizes[1:], sizes[0]) if not place.output.form and place.output.rank else sizes
+        target = f"({', '.join(map(str, sizes))}{',' * (len(sizes) == 1)})"
+        return Code(f"layers.Reshape({target})({{0}})")
+    return Code(_last(place.output, f"layers.Reshape({target})({_first(place.x, '{0}')})"))
+
+
+def permute(place: Place) -> Code:
+    """The axes in another order."""
+    x, rules = place.x, place.plain.rules
+    asked = place.layer.axes
+    asked = asked[1:] if asked[0] == 0 else asked
+    names = [name_of(x, axis, "axes", rules) for axis in asked]
+    order = in_order(x, rules) if isinstance(asked[0], int) else names_of(x)
+    old = dict(zip(order, names, strict=True))
+    places = [names_of(x).index(old[new]) for new in names_of(x)]
+    if x.form:
+        return Code(f"ops.transpose({{0}}, {(0, *(i + 1 for i in places))})")
+    rank = x.rank
+    numbers = [i or rank + 1 for i in places]
+    return Code(f"ops.transpose({{0}}, {(0, *numbers[1:], numbers[0])})")
+
+
+def slice_(place: Place) -> Code:
+    """A range along one or more axes."""
+    x, layer = place.x, place.layer
+    ranges: list[object] = [None] * len(axes_of(x))
+    if layer.axis is not None:
+        ranges[axis_place(x, layer.axis, "axis", place.plain.rules)] = layer.range
+    else:
+        ranges[0] = layer.channels
+        if layer.size is not None:
+            each = layer.size if isinstance(layer.size[0], tuple) else (layer.size,) * x.rank
+            ranges[1:] = list(each)
+    texts = [_range(one, n) for one, n in zip(ranges, axes_of(x), strict=True)]
+    if not x.form and x.rank:
+        texts = [*texts[1:], texts[0]]
+    return Code(f"{{0}}[:, {', '.join(texts)}]")
+
+
+def _range(given: object, n: int) -> str:
+    start, stop = given if isinstance(given, tuple) else (None, None)
+    first = "" if start in (None, 0) else str(start)
+    last = "" if stop in (None, n) else str(stop)
+    return f"{first}:{last}"
+
+
+def crop(place: Place) -> Code:
+    """The sides cut off."""
+    cuts = [tuple(-side for side in window.padding) for window in place.windows]
+    if any(side < 0 for pair in cuts for side in pair):
+        rows, columns = place.output.size
+        sizes = {"rows": Slot(rows), "columns": Slot(columns)}
+        return Code("layers.CenterCrop({rows}, {columns})({0})", slots=sizes)
+    slots: dict[str, Slot] = {}
+    places = []
+    for axis, (before, after) in enumerate(cuts):
+        slots |= {f"before_{axis}": Slot(before), f"after_{axis}": Slot(after)}
+        places.append(f"({{before_{axis}}}, {{after_{axis}}})")
+    sides = f"({', '.join(places)})" if len(places) > 1 else places[0]
+    return Code(f"layers.Cropping{place.rank}D({sides})({{0}})", slots=slots)
+
+
+def pad(place: Place) -> Code:
+    """More around the map, or more channels."""
+    layer, x, y = place.layer, place.x, place.output
+    given = "{0}"
+    slots: dict[str, Slot] = {}
+    modes = {
+        "zeros": "",
+        "reflect": ', mode="reflect"',
+        "replicate": ', mode="edge"',
+        "circular": ', mode="wrap"',
+    }
+    if layer.channels is not None:
+        before, after = (
+            layer.channels if isinstance(layer.channels, tuple) else (layer.channels,) * 2
+        )
+        slots |= {"before": Slot(before), "after": Slot(after)}
+        zeros = "(0, 0), " * (x.rank + 1)
+        given = f"ops.pad({given}, ({zeros}({{before}}, {{after}})))"
+    if y.size != x.size or layer.channels is None:
+        text, more = pad_explicitly(
+            given, [window.padding for window in place.windows], modes[layer.mode]
+        )
+        slots |= more
+        given = text
+    return Code(given, slots=slots)
+
+
+def shuffle(function: str) -> Callable[[Place], Code]:
+    """Channels to positions, or back, in the order of PyTorch or of TensorFlow.
+
+    Raises Refusal of what cannot be said.
+    """
+
+    def translate(place: Place) -> Code:
+        if place.rank != 2:
+            raise place.refuse("only maps of two axes are shuffled")
+        return Code(f"{function}({{0}}, {{factor}})", slots={"factor": Slot(place.layer.factor, "factor")},
+                    needs=(function,) if "." not in function else ())  # fmt: skip
+
+    return translate
+
+
+def channel_shuffle(place: Place) -> Code:
+    """Channels of all groups in turn."""
+    return Code("channel_shuffle({0}, {groups})", slots={"groups": Slot(place.layer.groups, "groups")},
+                needs=("channel_shuffle",))  # fmt: skip
+
+
+def unfold(place: Place) -> Code:
+    """The elements of every window as channels, those of a channel behind each other.
+
+    Raises Refusal of what cannot be said.
+    """
+    windows = place.sliding_windows()
+    if (
+        place.rank != 2
+        or any(map(any, (w.padding for w in windows)))
+        or any(w.dilation > 1 for w in windows)
+    ):
+        raise place.refuse("only windows of two axes without padding are written")
+    slots = {
+        "kernel": Slot(tuple(w.kernel for w in windows), "kernel"),
+        "strides": Slot(tuple(w.stride for w in windows), "stride"),
+    }
+    return Code("unfold({0}, {kernel}, {strides})", slots=slots, needs=("unfold",))

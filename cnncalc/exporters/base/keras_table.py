@@ -1,0 +1,115 @@
+"""How Keras writes each kind of layer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.exporters.base import keras_layers as layers
+from cnncalc.exporters.base import keras_merges as merges
+from cnncalc.exporters.base import keras_norms as norms
+from cnncalc.exporters.base import keras_shapes as shapes
+from cnncalc.exporters.base import keras_windows as windows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnncalc.exporters.base.place import Place
+    from cnncalc.exporting.code import Code
+
+LAYERS: dict[str, Callable[[Place], Code]] = {
+    "abs": layers.expression("ops.abs({0})"),
+    "adaptive_avg_pool": windows.adaptive("Average"),
+    "adaptive_max_pool": windows.adaptive("Max"),
+    "add": merges.merge("+"),
+    "anchor_boxes": layers.anchor_boxes,
+    "average": merges.average,
+    "avg_pool": windows.avg_pool,
+    "batch_norm": norms.batch_norm,
+    "channel_shuffle": shapes.channel_shuffle,
+    "class_token": norms.learnt("ClassToken", count="count", last="last"),
+    "concat": merges.concat,
+    "conv": windows.conv,
+    "conv_transpose": windows.conv_transpose,
+    "crop": shapes.crop,
+    "dense": layers.dense,
+    "depth_to_space": shapes.shuffle("ops.depth_to_space"),
+    "depthwise_conv": windows.depthwise_conv,
+    "drop_path": norms.drop_path,
+    "dropout": norms.dropout,
+    "elu": layers.expression("ops.elu({0})"),
+    "embedding": layers.embedding,
+    "exponential": layers.expression("ops.exp({0})"),
+    "flatten": shapes.flatten,
+    "gelu": layers.expression("ops.gelu({0}, approximate=False)"),
+    "global_avg_pool": windows.global_pool("Average"),
+    "global_max_pool": windows.global_pool("Max"),
+    "glu": merges.along("ops.glu({0}, axis={dim})"),
+    "group_norm": norms.group_norm,
+    "gru": layers.recurrent("GRU"),
+    "hard_sigmoid": layers.expression("ops.hard_sigmoid({0})"),
+    "hard_swish": layers.expression("ops.hard_swish({0})"),
+    "hard_tanh": layers.expression("ops.hard_tanh({0})"),
+    "identity": layers.expression("{0}"),
+    "instance_norm": norms.instance_norm,
+    "l2_norm": norms.l2_norm,
+    "layer_norm": norms.layer_norm,
+    "layer_scale": norms.learnt("LayerScale", initial="init"),
+    "leaky_relu": layers.slope,
+    "local_response_norm": norms.local_response_norm,
+    "log_sigmoid": layers.expression("ops.log_sigmoid({0})"),
+    "log_softmax": merges.along("ops.log_softmax({0}, axis={dim})"),
+    "lp_pool": windows.lp_pool,
+    "lstm": layers.recurrent("LSTM"),
+    "matmul": merges.matmul,
+    "max": merges.reduce("max"),
+    "max_pool": windows.max_pool,
+    "maximum": merges.fold_pairs("ops.maximum"),
+    "mean": merges.reduce("mean"),
+    "min": merges.reduce("min"),
+    "minimum": merges.fold_pairs("ops.minimum"),
+    "mish": layers.expression("ops.mish({0})"),
+    "multi_head_attention": layers.attention,
+    "multiply": merges.merge("*"),
+    "pad": shapes.pad,
+    "permute": shapes.permute,
+    "pixel_shuffle": shapes.shuffle("pixel_shuffle"),
+    "pixel_unshuffle": shapes.shuffle("pixel_unshuffle"),
+    "positional_embedding": norms.positional_embedding,
+    "prelu": norms.prelu,
+    "relu": layers.expression("ops.relu({0})"),
+    "relu6": layers.expression("ops.relu6({0})"),
+    "reshape": shapes.reshape,
+    "resize": windows.resize,
+    "rms_norm": norms.rms_norm,
+    "selu": layers.expression("ops.selu({0})"),
+    "separable_conv": windows.separable_conv,
+    "sigmoid": layers.expression("ops.sigmoid({0})"),
+    "silu": layers.expression("ops.silu({0})"),
+    "simple_rnn": layers.recurrent("SimpleRNN"),
+    "slice": shapes.slice_,
+    "softmax": merges.along("ops.softmax({0}, axis={dim})"),
+    "softplus": layers.expression("ops.softplus({0})"),
+    "softsign": layers.expression("ops.softsign({0})"),
+    "space_to_depth": shapes.shuffle("ops.space_to_depth"),
+    "spatial_dropout": norms.spatial_dropout,
+    "squeeze": shapes.squeeze,
+    "subtract": merges.merge("-"),
+    "sum": merges.reduce("sum"),
+    "tanh": layers.expression("ops.tanh({0})"),
+    "unfold": shapes.unfold,
+    "unsqueeze": shapes.squeeze,
+    "upsample": windows.upsample,
+    "weighted_add": norms.weighted_add,
+    "yolo_head": layers.expression("{0}"),
+}
+
+WHY = {
+    "opaque": "what it computes is not known",
+    "roi_align": "Keras has no regions of interest",
+    "roi_pool": "Keras has no regions of interest",
+    "max_unpool": "Keras' pools do not say where the largest value was",
+    "style_loss": "Keras' losses are given to `compile`, and are no layers",
+    "content_loss": "Keras' losses are given to `compile`, and are no layers",
+    "triplet_loss": "Keras' losses are given to `compile`, and are no layers",
+}
+"""Why a kind of layer has no code."""

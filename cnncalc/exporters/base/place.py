@@ -1,0 +1,137 @@
+"""A layer at its place, as exporters look at it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.arithmetic.windows import Window
+from cnncalc.errors import Diagnostic, Refusal, SpecError
+from cnncalc.exporting.python import docstring
+from cnncalc.layers.base.sliding import sliding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from cnncalc.exporting.code import Code
+    from cnncalc.exporting.parts import Class
+    from cnncalc.exporting.terms import Term
+    from cnncalc.layers.base.layer import Layer
+    from cnncalc.layers.base.shape import Shape
+    from cnncalc.network import Network, Node
+
+
+class Place:
+    """A node with the shapes that it reads; its layer's keys are `place.layer.KEY`."""
+
+    def __init__(self, network: Network, node: Node) -> None:
+        """`node` is not an input of the network."""
+        self.network = network
+        self.node = node
+        self.inputs: list[Shape] = [network.nodes[i].output for i in node.inputs]
+        self.output: Shape = node.output
+
+    @property
+    def layer(self) -> Any:
+        """The layer."""
+        return self.node.layer
+
+    @property
+    def plain(self) -> Layer:
+        """The layer for the type checker; raises ValueError of an input."""
+        if self.node.layer is None:
+            raise ValueError(self.node.name)
+        return self.node.layer
+
+    @property
+    def x(self) -> Shape:
+        """The first shape that it reads."""
+        return self.inputs[0]
+
+    @property
+    def rank(self) -> int:
+        """The axes of the map that it reads."""
+        return self.x.rank
+
+    @property
+    def windows(self) -> tuple[Any, ...]:
+        """How it reads each axis."""
+        return self.node.facts.windows
+
+    def sliding_windows(self) -> list[Window]:
+        """The windows that slide over the map with the keys of the layer.
+
+        A `padding_mode` that continues the map, or what the layer makes of the windows, is left out.
+        Raises Refusal if they do not slide.
+        """
+        layer = self.layer
+        if getattr(layer, "padding_mode", "zeros") != "zeros":
+            chosen = {**layer.chosen_keys(), "padding_mode": "zeros"}
+            layer = type(layer)(dialect=layer.dialect, **chosen)
+            windows = list(layer.facts(*self.inputs).windows)
+        elif self.node.op == "unfold":
+            keys = layer.kernel, layer.stride, layer.padding, layer.dilation
+            windows = list(sliding(self.x, *keys))
+        else:
+            windows = list(self.windows)
+        if not all(isinstance(window, Window) for window in windows):
+            raise self.refuse("its windows are not those of a convolution")
+        return windows
+
+    def refuse(self, why: str, help: str = "") -> Refusal:
+        """That the target cannot say this layer."""
+        return Refusal("E801", f"`{self.node.name}` ({self.node.op}): {why}", help=help)
+
+
+def translate(
+    network: Network,
+    layers: Mapping[str, Callable[[Place], Code]],
+    why: Mapping[str, str],
+    title: str,
+) -> dict[int, Code]:
+    """The code of every layer by its index.
+
+    `why` says of kinds that have none why that is so; `title` is what the target is called.
+    Raises SpecError with a finding for each kind of layer, or each reason, that has no code.
+    """
+    found: dict[int, Code] = {}
+    refused: dict[str, Diagnostic] = {}
+    for node in network.nodes:
+        if node.layer is None:
+            continue
+        place = Place(network, node)
+        try:
+            if node.op not in layers:
+                raise place.refuse(why.get(node.op, f"{title} has no such layer"))
+            found[node.index] = layers[node.op](place)
+        except Refusal as refusal:
+            reason = refusal.message.partition("): ")[2]
+            finding = Diagnostic(refusal.code, refusal.message, network.source, node.span, help=refusal.help,
+                                 model=network.model, layer=node.name)  # fmt: skip
+            refused.setdefault(f"{node.op}: {reason}", finding)
+    if refused:
+        raise SpecError(refused.values(), network)
+    return found
+
+
+def says(network: Network) -> str:
+    """What the docstring of the file says: what it is, and what cnncalc says of it."""
+    title = docstring(network.description or network.name)
+    inputs = ", ".join(str(node.output) for node in network.nodes if node.layer is None)
+    numbers = f"{network.params} parameters, {network.macs} multiply-accumulates for {inputs}"
+    end = "" if title.endswith((".", "!", "?")) else "."
+    return f"{title}{end}\n\n{docstring(numbers.replace('×', 'x').replace('≥', 'at least'))} (cnncalc).\n"
+
+
+def find_functions(classes: Sequence[Class]) -> set[str]:
+    """The functions of the language that the numbers of the classes call."""
+    terms = [term for made in classes for term in _terms(made)]
+    return {name for term in terms for name in term.functions()}
+
+
+def _terms(made: Class) -> list[Term]:
+    found = list(made.flags.values())
+    for part in made.parts:
+        found += part.terms.values()
+        for run in part.runs:
+            found += [*run.arguments.values(), run.times]
+    return found

@@ -1,0 +1,115 @@
+"""Layers of several operands as PyTorch writes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.exporting.code import Argument, Code, Made, Slot
+from cnncalc.layers.base.named_axes import place as axis_place
+from cnncalc.layers.base.shape import axes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnncalc.exporters.base.place import Place
+
+
+def merge(sign: str) -> Callable[[Place], Code]:
+    """Operands with a sign between them."""
+
+    def translate(place: Place) -> Code:
+        return Code(f" {sign} ".join(_spread(place, i) for i in range(len(place.inputs))))
+
+    return translate
+
+
+def _spread(place: Place, at: int) -> str:
+    """An operand, with the axes that it lacks of the output filled in behind the batch."""
+    lacks = place.output.rank - place.inputs[at].rank
+    if lacks <= 0:
+        return f"{{{at}}}"
+    return f"{{{at}}}[:, {'None, ' * lacks}...]"
+
+
+def fold_pairs(function: str) -> Callable[[Place], Code]:
+    """A function of two operands, of as many as there are."""
+
+    def translate(place: Place) -> Code:
+        text = "{0}"
+        for i in range(1, len(place.inputs)):
+            text = f"{function}({text}, {{{i}}})"
+        return Code(text)
+
+    return translate
+
+
+def average(place: Place) -> Code:
+    """The mean of the operands."""
+    total = " + ".join(f"{{{i}}}" for i in range(len(place.inputs)))
+    return Code(f"({total}) / {len(place.inputs)}")
+
+
+def concat(place: Place) -> Code:
+    """Operands behind each other."""
+    at = axis_place(place.x, place.layer.axis, "axis", place.plain.axis_rules) + 1
+    return Code(f"torch.cat([{{all}}], dim={at})")
+
+
+def stack(place: Place) -> Code:
+    """Operands along a new axis."""
+    old, new = axes_of(place.x), axes_of(place.output)
+    at = next((i for i, n in enumerate(new) if i >= len(old) or n != old[i]), len(old))
+    return Code(f"torch.stack([{{all}}], dim={at + 1})")
+
+
+def weighted_add(place: Place) -> Code:
+    """Operands with learnt weights."""
+    layer, count = place.layer, len(place.inputs)
+    slots = {}
+    sizes = f"{count}"
+    if layer.per == "channel":
+        slots["channels"] = Slot(place.x.channels, "", "in")
+        sizes = f"{count}, {{channels}}" + ", 1" * place.x.rank
+    made = {"": Made("nn.Parameter", (Argument(f"torch.ones({sizes})"),))}
+    return Code(
+        f'weighted_sum([{{all}}], {{m}}, "{layer.normalise}")', made, slots, needs=("weighted_sum",)
+    )
+
+
+def matmul(place: Place) -> Code:
+    """A product of matrices; with `axes` the sum over one axis of each."""
+    x, y = place.inputs
+    layer, rules = place.layer, place.plain.rules
+    if layer.axes is None:
+        last = rules.channels_last and not x.form
+        if last:
+            return Code("({0}.movedim(1, -1) @ {1}.movedim(1, -1)).movedim(-1, 1)")
+        return Code("{0} @ {1}")
+    letters = iter("abcdefghijklmnopqrstuvwxyz")
+    at = axis_place(x, layer.axes[0], "axes", rules)
+    to = axis_place(y, layer.axes[1], "axes", rules)
+    summed = next(letters)
+    left = [summed if i == at else next(letters) for i in range(len(axes_of(x)))]
+    right = [summed if i == to else next(letters) for i in range(len(axes_of(y)))]
+    rest_x = [name for i, name in enumerate(left) if i != at]
+    rest_y = [name for i, name in enumerate(right) if i != to]
+    if x.form:
+        out = [*rest_x, *rest_y]
+    else:
+        # As the layer puts them: what is left of x without its channels, then of y; channels first.
+        size = [name for i, name in enumerate(left) if i not in (0, at)]
+        size += [left[0]] if at and to else []
+        size += [name for i, name in enumerate(right) if i not in (0, to)]
+        channels = right[0] if to else left[0] if at else size.pop()
+        out = [channels, *size]
+    text = f"z{''.join(left)},z{''.join(right)}->z{''.join(out)}"
+    return Code(f'torch.einsum("{text}", {{0}}, {{1}})')
+
+
+def losses(text: str, *needs: str) -> Callable[[Place], Code]:
+    """A loss: one number for each example; `needs` are functions of the file that it calls."""
+
+    def translate(place: Place) -> Code:
+        return Code(text, needs=needs)
+
+    return translate

@@ -1,0 +1,122 @@
+"""How PyTorch writes each kind of layer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.exporters.base import torch_layers as layers
+from cnncalc.exporters.base import torch_merges as merges
+from cnncalc.exporters.base import torch_norms as norms
+from cnncalc.exporters.base import torch_shapes as shapes
+from cnncalc.exporters.base import torch_windows as windows
+from cnncalc.exporters.base.torch_sequences import attention, recurrent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnncalc.exporters.base.place import Place
+    from cnncalc.exporting.code import Code
+
+LAYERS: dict[str, Callable[[Place], Code]] = {
+    "abs": layers.expression("{0}.abs()"),
+    "adaptive_avg_pool": windows.adaptive("Avg"),
+    "adaptive_max_pool": windows.adaptive("Max"),
+    "add": merges.merge("+"),
+    "anchor_boxes": layers.anchor_boxes,
+    "average": merges.average,
+    "avg_pool": windows.avg_pool,
+    "batch_norm": norms.batch_norm,
+    "celu": layers.optional("F.celu({0}{more})", "alpha", "alpha"),
+    "channel_shuffle": shapes.channel_shuffle,
+    "class_token": layers.class_token,
+    "concat": merges.concat,
+    "content_loss": merges.losses("({0} - {1}).square().flatten(1).sum(1, keepdim=True) / 2"),
+    "conv": windows.conv,
+    "conv_transpose": windows.conv_transpose,
+    "crop": shapes.crop,
+    "dense": layers.dense,
+    "depth_to_space": shapes.shuffle_in,
+    "depthwise_conv": windows.depthwise_conv,
+    "drop_path": layers.drop_path,
+    "dropout": layers.dropout,
+    "elu": layers.optional("F.elu({0}{more})", "alpha", "alpha"),
+    "embedding": layers.embedding,
+    "exponential": layers.expression("{0}.exp()"),
+    "flatten": shapes.flatten,
+    "gelu": layers.expression("F.gelu({0})"),
+    "global_avg_pool": windows.global_pool("avg"),
+    "global_max_pool": windows.global_pool("max"),
+    "glu": layers.split_channels,
+    "group_norm": norms.group_norm,
+    "gru": recurrent("nn.GRU"),
+    "hard_sigmoid": layers.expression("F.hardsigmoid({0})"),
+    "hard_swish": layers.expression("F.hardswish({0})"),
+    "hard_tanh": layers.expression("F.hardtanh({0})"),
+    "identity": layers.expression("{0}"),
+    "instance_norm": norms.instance_norm,
+    "l2_norm": norms.l2_norm,
+    "layer_norm": norms.layer_norm,
+    "layer_scale": norms.layer_scale,
+    "leaky_relu": layers.optional("F.leaky_relu({0}{more})", "negative_slope", "slope"),
+    "local_response_norm": norms.local_response_norm,
+    "log_sigmoid": layers.expression("F.logsigmoid({0})"),
+    "log_softmax": layers.along("F.log_softmax({0}, dim={dim})"),
+    "lp_pool": windows.lp_pool,
+    "lstm": recurrent("nn.LSTM"),
+    "matmul": merges.matmul,
+    "max": layers.reduce("amax"),
+    "max_pool": windows.max_pool,
+    "max_unpool": windows.max_unpool,
+    "maximum": merges.fold_pairs("torch.maximum"),
+    "mean": layers.reduce("mean"),
+    "min": layers.reduce("amin"),
+    "minimum": merges.fold_pairs("torch.minimum"),
+    "mish": layers.expression("F.mish({0})"),
+    "multi_head_attention": attention,
+    "multiply": merges.merge("*"),
+    "pad": shapes.pad,
+    "permute": shapes.permute,
+    "pixel_shuffle": shapes.shuffle_in,
+    "pixel_unshuffle": shapes.shuffle_out,
+    "positional_embedding": layers.positional_embedding,
+    "prelu": layers.prelu,
+    "relu": layers.expression("F.relu({0})"),
+    "relu6": layers.expression("F.relu6({0})"),
+    "reshape": shapes.reshape,
+    "resize": shapes.resize,
+    "rms_norm": norms.rms_norm,
+    "roi_align": windows.regions("roi_align", sampling=True),
+    "roi_pool": windows.regions("roi_pool", sampling=False),
+    "scale": norms.scale,
+    "selu": layers.expression("F.selu({0})"),
+    "separable_conv": windows.separable_conv,
+    "sigmoid": layers.expression("{0}.sigmoid()"),
+    "silu": layers.expression("F.silu({0})"),
+    "simple_rnn": recurrent("nn.RNN"),
+    "slice": shapes.slice_,
+    "softmax": layers.along("{0}.softmax({dim})"),
+    "softplus": layers.expression("F.softplus({0})"),
+    "softsign": layers.expression("F.softsign({0})"),
+    "space_to_depth": shapes.shuffle_out,
+    "spatial_dropout": layers.spatial_dropout,
+    "squeeze": shapes.squeeze,
+    "stack": merges.stack,
+    "style_loss": merges.losses("style_loss({0}, {1})", "style_loss"),
+    "subtract": merges.merge("-"),
+    "sum": layers.reduce("sum"),
+    "tanh": layers.expression("{0}.tanh()"),
+    "triplet_loss": merges.losses(
+        'F.triplet_margin_loss({0}, {1}, {2}, reduction="none").unsqueeze(1)'
+    ),
+    "unfold": windows.unfold,
+    "unsqueeze": shapes.squeeze,
+    "upsample": shapes.upsample,
+    "weighted_add": merges.weighted_add,
+    "yolo_head": layers.expression("{0}"),
+}
+
+WHY = {
+    "opaque": "what it computes is not known",
+    "deform_conv": "its offsets come from a layer that is not told apart here",
+}
+"""Why a kind of layer has no code, where that is not for PyTorch to say."""
