@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cnncalc.calculator.derivations.explain import explain
     from cnncalc.errors import Diagnostic, SpecError, UsageError
     from cnncalc.language.build import load, loads
+    from cnncalc.language.modules import from_keras, from_torch
     from cnncalc.network import Network, Node
     from cnncalc.plots.base.plot import plot
     from cnncalc.solving.solve import solve
@@ -36,6 +37,8 @@ __all__ = [
     "analyze",
     "calculate",
     "explain",
+    "from_keras",
+    "from_torch",
     "load",
     "loads",
     "plot",
@@ -52,6 +55,8 @@ _HOMES = {
     "analyze": "analyzers.base.analyze",
     "calculate": "calculator.calculate",
     "explain": "calculator.derivations.explain",
+    "from_keras": "language.modules",
+    "from_torch": "language.modules",
     "load": "language.build",
     "loads": "language.build",
     "plot": "plots.base.plot",

@@ -65,15 +65,10 @@ def network(
     """
     from cnncalc.language.build import build
 
-    compiled, model = document(spec, allow)
+    side, depth = sizes(size), counts(channels)
+    compiled, model = document(spec, allow, side, depth)
     try:
-        return build(
-            compiled,
-            model,
-            settings=settings(set),
-            size=sizes(size),
-            channels=counts(channels),
-        )
+        return build(compiled, model, settings=settings(set), size=side, channels=depth)
     except SpecError as error:
         if error.network is None:
             raise

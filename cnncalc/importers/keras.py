@@ -49,6 +49,11 @@ def describe(file: ModelFile) -> Description:
         text = _of_hdf5(file)
     else:
         text = file.text()
+    return describe_text(text)
+
+
+def describe_text(text: str) -> Description:
+    """The network of the JSON of a model; raises Unreadable."""
     try:
         return describe_model(_model(parse_json(text, "the configuration")))
     except RecursionError:

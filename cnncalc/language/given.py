@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from cnncalc.language.document import Document
 
 
-def document(spec: str, allowed: Iterable[str] = ()) -> tuple[Document, str | None]:
-    """The compiled file behind SPEC, and the model it names; `allowed` as for `open_spec`."""
+def document(
+    spec: str, allowed: Iterable[str] = (), size: Any = None, channels: Any = None
+) -> tuple[Document, str | None]:
+    """The compiled file behind SPEC, and the model it names; the rest as for `open_spec`."""
     from cnncalc.language.document import Document
     from cnncalc.language.source import open_spec
 
-    opened = open_spec(spec, allowed)
+    opened = open_spec(spec, allowed, size, channels)
     return Document(opened.source), opened.model
 
 

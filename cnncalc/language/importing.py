@@ -56,7 +56,7 @@ def read_model(
             return None
         description = importer.describe(file)
     except Unreadable as error:
-        raise _report(name, error) from None
+        raise report_unreadable(name, error) from None
     source = Source(name, description.text, origin)
     beside = _read_beside(path, origin) if is_file else None
     source.tree, source.stated = tree(description, beside), description.stated
@@ -106,11 +106,12 @@ def _refuse_pickle(head: bytes) -> None:
                          help="export the model: torch.onnx.export, or torch.export.save")  # fmt: skip
 
 
-def _report(name: str, error: Unreadable) -> SpecError:
+def report_unreadable(name: str, error: Unreadable) -> SpecError:
+    """The finding that a model file, called `name`, cannot be read, in the line where it is so."""
     source = Source(name, error.text)
     line = source.line(error.line) if error.line else ""
     span = None
     if error.line:
         start = len(line) - len(line.lstrip()) + 1
         span = Span(error.line, start, error.line, max(len(line.rstrip()) + 1, start + 1))
-    return SpecError([Diagnostic("E701", str(error), source, span, help=error.help)])
+    return SpecError([Diagnostic(error.code, str(error), source, span, help=error.help)])

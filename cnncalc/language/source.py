@@ -1,9 +1,10 @@
 r"""The one door through which specs come in: from what a person gives as SPEC to a text.
 
-    resnet50.yaml   gan.yaml::generator   zoo:resnet101   HEAD~1:nets/unet.yaml   -
+    resnet50.yaml   gan.yaml::generator   zoo:resnet101   HEAD~1:nets/unet.yaml   torch:net:Net   -
 
 What exists is a file of that name, whatever it looks like. Otherwise a model or variant stands behind
 the last `::`, and in front of it `zoo:NAME`, `-` for the standard input, or `REV:path` in git.
+`torch:package.module:callable` is a module of PyTorch, whose code runs.
 `C:\net.yaml` is a path on a drive.
 
 Whoever reads a file in another format enters here: between `content` and `decode` the bytes are
@@ -17,7 +18,7 @@ import os
 import sys
 from errno import EBADF, ENOENT
 from io import BytesIO
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.errors import Source
 from cnncalc.language.compose import BYTES, unreadable
@@ -28,10 +29,13 @@ if TYPE_CHECKING:
 STDIN = "<stdin>"
 """What the standard input is called in messages."""
 
-FILE, ZOO, REVISION, STREAM = "file", "zoo", "revision", "stream"
+FILE, ZOO, REVISION, STREAM, MODULE = "file", "zoo", "revision", "stream", "module"
 
 PREFIX = "zoo:"
 """Begins the name of a spec that comes with cnncalc."""
+
+TORCH = "torch:"
+"""Begins the name of a module of PyTorch."""
 
 SPECS = (".yaml", ".yml")
 """The endings of specs, which are read as such whatever they hold."""
@@ -44,8 +48,8 @@ class Origin(NamedTuple):
     """Where a spec is, nothing of it read: its path, what kind of place that is, what is meant there.
 
     `path` is `-` for the standard input, the STREAM, and that of a file for a spec of the ZOO.
-    `model` is a model or a variant. A FILE may be a folder, and need not be there. `allowed` are
-    folders in which it may name other files, beside its own.
+    `model` is a model or a variant. A MODULE is one of PyTorch. A FILE may be a folder, and need not be
+    there. `allowed` are folders in which it may name other files, beside its own.
     """
 
     path: str
@@ -67,13 +71,18 @@ class Opened(NamedTuple):
     origin: Origin
 
 
-def open_spec(text: str, allowed: Iterable[str] = ()) -> Opened:
+def open_spec(
+    text: str, allowed: Iterable[str] = (), size: Any = None, channels: Any = None
+) -> Opened:
     """The spec that SPEC means; it may name other files of its folder, and in those that are `allowed`.
 
+    `size` and `channels` are those of what goes into a module, which must be known before it is followed.
     Raises SpecError if it is not UTF-8, OSError if it cannot be read, UsageError for what the zoo or
     a revision does not have.
     """
     origin = locate(text, allowed)
+    if origin.kind == MODULE:
+        return Opened(_of_module(origin, size, channels), None, origin)
     return Opened(read(origin), origin.model, origin)
 
 
@@ -85,6 +94,8 @@ def locate(text: str, allowed: Iterable[str] = ()) -> Origin:
 def _locate(text: str) -> Origin:
     if text != "-" and os.path.exists(text):
         return Origin(text)
+    if text.startswith(TORCH):
+        return Origin(text, MODULE)
     name, mark, part = text.rpartition("::")
     model: str | None = part
     if not (mark and name and part):
@@ -108,6 +119,8 @@ def read(origin: Origin, data: bytes | None = None) -> Source:
 
     Raises SpecError if it is not UTF-8, or cannot be read as what it is; otherwise as `content`.
     """
+    if origin.kind == MODULE:
+        return _of_module(origin)
     if origin.path.endswith(SPECS):
         model = model_beside(origin.path) if origin.kind == FILE and data is None else None
         found = _of_model(origin._replace(path=model)) if model else None
@@ -129,6 +142,13 @@ def _of_model(origin: Origin) -> Source | None:
         return read_model(origin.name, origin.path, file, origin, is_file=True)
 
 
+def _of_module(origin: Origin, size: Any = None, channels: Any = None) -> Source:
+    """What a module of PyTorch is as a spec."""
+    from cnncalc.language.live import read_torch
+
+    return read_torch(origin.path.removeprefix(TORCH), origin.path, origin, size, channels)
+
+
 def model_beside(path: str) -> str | None:
     """The model file that a spec beside it is about: `net.onnx` for `net.onnx.yaml`."""
     model = path.rpartition(".")[0]
@@ -140,6 +160,8 @@ def content(origin: Origin, most: int = _MOST) -> bytes:
 
     Raises OSError if it cannot be read, UsageError if a revision does not have it.
     """
+    if origin.kind == MODULE:
+        return b""
     if origin.kind == STREAM:
         if sys.stdin is None:
             raise OSError(EBADF, os.strerror(EBADF), STDIN)

@@ -2,7 +2,8 @@
 
 Without arguments the answers that the tests replay are made anew. See README.md beside this file.
 `python -m tools.truth networks --only resnet50` asks for whole networks, and
-`python -m tools.truth formulas --only iou` for what formulas give.
+`python -m tools.truth formulas --only iou` for what formulas give. `python -m tools.truth programs` writes what
+importers are held to, and `python -m tools.truth modules` holds cnncalc to the live modules of timm.
 """
 
 from __future__ import annotations
@@ -43,9 +44,13 @@ FORMULAS = Path("tests/formulas/truth")
 """Where the answers about formulas are, a file for each module of the folder `formulas`."""
 
 
+PROGRAMS = Path("tests/importers/data/torch.json.gz")
+"""Where exported programs are, with what PyTorch says of them."""
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.truth", description=__doc__)
-    choices = [*QUESTIONS, "networks", "formulas"]
+    choices = [*QUESTIONS, "networks", "formulas", "programs", "modules"]
     parser.add_argument("question", nargs="?", choices=choices, help="all if left out")
     parser.add_argument(
         "output",
@@ -65,6 +70,13 @@ def main() -> None:
             continue
         if question == "formulas":
             calculate(options.output or FORMULAS, options.only or [])
+            continue
+        if question == "programs":
+            programs = import_module(".torch_programs", __package__)
+            write(options.output or PROGRAMS, programs.ask())
+            continue
+        if question == "modules":
+            import_module(".live_modules", __package__).compare(options.only or [])
             continue
         module, file, count = QUESTIONS[question]
         output = options.output or DATA / file

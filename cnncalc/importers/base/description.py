@@ -51,10 +51,17 @@ class Unreadable(Exception):
     """Why a file cannot be read as what it looks like: `line` is that of the text, if it is one."""
 
     def __init__(
-        self, message: str, line: int | None = None, *, help: str = "", text: str = ""
+        self,
+        message: str,
+        line: int | None = None,
+        *,
+        help: str = "",
+        text: str = "",
+        code: str = "E701",
     ) -> None:
-        """`text` is the file, where it is one that can be shown."""
+        """`text` is the file, where it is one that can be shown; `code` that of the finding."""
         super().__init__(message)
         self.line = line
         self.help = help
         self.text = text
+        self.code = code
