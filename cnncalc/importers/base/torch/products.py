@@ -27,7 +27,7 @@ def linear(b: Bound) -> Value:
 def _dense(b: Bound, x: Value, weight: Value | None, bias: Value | None) -> Value:
     dims = b.dims
     macs = prod(dims) * x.dims[-1]
-    if not weight or not b.walk.is_weight(weight) or x.form or _in_batch(x):
+    if not weight or not b.walk.is_weight(weight) or x.form or _is_without_features(x):
         return b.opaque(macs=macs)
     keys: Data = {"units": dims[-1] if dims else 1}
     held = bias if bias is not None and b.walk.is_weight(bias) else None
@@ -39,7 +39,7 @@ def _dense(b: Bound, x: Value, weight: Value | None, bias: Value | None) -> Valu
     return made if held is not None else add_constant(b, made, bias)
 
 
-def _in_batch(x: Value) -> bool:
+def _is_without_features(x: Value) -> bool:
     """Whether the last axis is the batch, or there is none."""
     return not x.axes or x.batch == len(x.dims) - 1
 
