@@ -65,10 +65,10 @@ def network(
     """
     from cnncalc.language.build import build
 
-    side, depth = sizes(size), counts(channels)
-    compiled, model = document(spec, allow, side, depth)
+    given = {"settings": settings(set), "size": sizes(size), "channels": counts(channels)}
+    compiled, model = document(spec, allow, given)
     try:
-        return build(compiled, model, settings=settings(set), size=side, channels=depth)
+        return build(compiled, model, **given)
     except SpecError as error:
         if error.network is None:
             raise

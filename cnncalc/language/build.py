@@ -45,7 +45,7 @@ def load(
 
     Raises SpecError with every finding if the spec is bad, OSError if it cannot be read.
     """
-    opened = open_spec(path, allowed, size, channels)
+    opened = open_spec(path, allowed, {"size": size, "channels": channels, "settings": set})
     return build(Document(opened.source), opened.model, settings=set, size=size, channels=channels)
 
 

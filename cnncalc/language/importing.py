@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from cnncalc import registry
 from cnncalc.errors import Diagnostic, Source, Span, SpecError
@@ -18,6 +18,7 @@ from cnncalc.language.compose import BYTES, Mapping, compose
 from cnncalc.language.described import BESIDE, place_in, tree
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping as Given
     from types import ModuleType
 
 _SPEC = re.compile(rb"^(?:cnncalc|name|description|dialect|vars|defaults|blocks|models|inputs?|layers)[ \t]*:",
@@ -31,16 +32,24 @@ _PICKLE = re.compile(rb"\x80[\x02-\x05]")
 
 
 def read_model(
-    name: str, path: str, stream: BinaryIO, origin: object, *, is_file: bool = False
+    name: str,
+    path: str,
+    stream: BinaryIO,
+    origin: object,
+    *,
+    is_file: bool = False,
+    given: Given[str, Any] | None = None,
 ) -> Source | None:
     """The network of a model file; None for what is no file of a known format.
 
+    `given` is what is asked for of formats that are read for one size or setting, as for `open_spec`.
     `name` is what messages call it, `path` what it is called where it lies, `origin` where that is. If it
     `is_file`, a spec may stand beside it.
 
     Raises SpecError if it is one and cannot be read, OSError.
     """
     file = ModelFile(name, stream)
+    file.given = given or {}
     head = file.head()
     is_protobuf = path.endswith(".prototxt") or _MESSAGE.search(head)
     if _SPEC.search(head) and not is_protobuf:

@@ -15,6 +15,7 @@ first and by the ending of the name second.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from errno import EBADF, ENOENT
 from io import BytesIO
@@ -24,7 +25,7 @@ from cnncalc.errors import Source
 from cnncalc.language.compose import BYTES, unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 STDIN = "<stdin>"
 """What the standard input is called in messages."""
@@ -72,18 +73,17 @@ class Opened(NamedTuple):
 
 
 def open_spec(
-    text: str, allowed: Iterable[str] = (), size: Any = None, channels: Any = None
+    text: str, allowed: Iterable[str] = (), given: Mapping[str, Any] | None = None
 ) -> Opened:
     """The spec that SPEC means; it may name other files of its folder, and in those that are `allowed`.
 
-    `size` and `channels` are those of what goes into a module, which must be known before it is followed.
+    `given` are the `size` and `channels` of what goes in and the `settings`, where they must be known
+    before it is read: for a module that is followed, and for a file that describes several networks.
     Raises SpecError if it is not UTF-8, OSError if it cannot be read, UsageError for what the zoo or
     a revision does not have.
     """
     origin = locate(text, allowed)
-    if origin.kind == MODULE:
-        return Opened(_of_module(origin, size, channels), None, origin)
-    return Opened(read(origin), origin.model, origin)
+    return Opened(read(origin, given=given), origin.model, origin)
 
 
 def locate(text: str, allowed: Iterable[str] = ()) -> Origin:
@@ -114,38 +114,54 @@ def _locate(text: str) -> Origin:
     return Origin(name, FILE, model)
 
 
-def read(origin: Origin, data: bytes | None = None) -> Source:
+def read(
+    origin: Origin, data: bytes | None = None, given: Mapping[str, Any] | None = None
+) -> Source:
     """The text of a spec, or what a model file is as a spec; `data` stands for what is there.
+
+    `given` is as for `open_spec`.
 
     Raises SpecError if it is not UTF-8, or cannot be read as what it is; otherwise as `content`.
     """
     if origin.kind == MODULE:
-        return _of_module(origin)
+        return _of_module(origin, given or {})
     if origin.path.endswith(SPECS):
         model = model_beside(origin.path) if origin.kind == FILE and data is None else None
-        found = _of_model(origin._replace(path=model)) if model else None
-        return found or decode(origin, content(origin) if data is None else data)
+        found = _of_model(origin._replace(path=model), given) if model else None
+        if found is None:
+            data = content(origin) if data is None else data
+            found = _of_bytes(origin, data, given) if _OTHER_YAML.search(data) else None
+        return found or decode(origin, data or b"")
     if origin.kind == FILE and data is None:
-        return _of_model(origin) or decode(origin, content(origin))
-    from cnncalc.language.importing import read_model
-
+        return _of_model(origin, given) or decode(origin, content(origin))
     data = content(origin, -1) if data is None else data
-    found = read_model(origin.name, origin.path, BytesIO(data), origin)
-    return found or decode(origin, data[:_MOST])
+    return _of_bytes(origin, data, given) or decode(origin, data[:_MOST])
 
 
-def _of_model(origin: Origin) -> Source | None:
+_OTHER_YAML = re.compile(rb"^backbone:", re.MULTILINE)
+"""A line that no spec has, and descriptions of networks by others do."""
+
+
+def _of_model(origin: Origin, given: Mapping[str, Any] | None) -> Source | None:
     """What a model file is as a spec; None if it is no file of a known format."""
     from cnncalc.language.importing import read_model
 
     with open(origin.path, "rb") as file:
-        return read_model(origin.name, origin.path, file, origin, is_file=True)
+        return read_model(origin.name, origin.path, file, origin, is_file=True, given=given)
 
 
-def _of_module(origin: Origin, size: Any = None, channels: Any = None) -> Source:
+def _of_bytes(origin: Origin, data: bytes, given: Mapping[str, Any] | None) -> Source | None:
+    """The same of bytes that were read."""
+    from cnncalc.language.importing import read_model
+
+    return read_model(origin.name, origin.path, BytesIO(data), origin, given=given)
+
+
+def _of_module(origin: Origin, given: Mapping[str, Any]) -> Source:
     """What a module of PyTorch is as a spec."""
     from cnncalc.language.live import read_torch
 
+    size, channels = given.get("size"), given.get("channels")
     return read_torch(origin.path.removeprefix(TORCH), origin.path, origin, size, channels)
 
 

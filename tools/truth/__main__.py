@@ -50,7 +50,7 @@ PROGRAMS = Path("tests/importers/data/torch.json.gz")
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.truth", description=__doc__)
-    choices = [*QUESTIONS, "networks", "formulas", "programs", "modules"]
+    choices = [*QUESTIONS, "networks", "formulas", "programs", "modules", "ultralytics"]
     parser.add_argument("question", nargs="?", choices=choices, help="all if left out")
     parser.add_argument(
         "output",
@@ -77,6 +77,9 @@ def main() -> None:
             continue
         if question == "modules":
             import_module(".live_modules", __package__).compare(options.only or [])
+            continue
+        if question == "ultralytics":
+            import_module(".ultralytics_files", __package__).compare(options.only or [])
             continue
         module, file, count = QUESTIONS[question]
         output = options.output or DATA / file

@@ -42,6 +42,8 @@ class Description(NamedTuple):
     line: int = 1
     """Where the file says what goes in."""
     stated: Mapping[str, Data] = {}
+    variables: Mapping[str, Any] = {}
+    """What of the file may be set, and what it is."""
     open: Mapping[str, str] = {}
     """The inputs whose size the file leaves open, and how far it says it, `?,?` or `?,80`: in `inputs`
     what is open is 1."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.importers.base.description import Unreadable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import BinaryIO
 
 HEAD = 4096
@@ -23,6 +24,8 @@ class ModelFile:
     def __init__(self, name: str, stream: BinaryIO) -> None:
         """`stream` can be read at any place."""
         self.name = name
+        self.given: Mapping[str, Any] = {}
+        """What a person asks for: `size`, `channels` and `settings`, for formats that are read for one."""
         self._stream = stream
         self.size = stream.seek(0, os.SEEK_END)
 
