@@ -1,4 +1,4 @@
-"""The files of an installed ultralytics at every scale, read by cnncalc and built by the package: parameters must be equal.
+"""The files of an installed ultralytics at every scale: parameters must be those that the package builds.
 
 Nothing of the package is kept: its licence is not ours.
 """

@@ -70,10 +70,10 @@ def c2(
     return n.conv(n.concat([a, b]), filters)
 
 
-def attention(n: Net, x: Map, heads: int, ratio: float, wide: int, kernel: int = 3) -> Map:
+def attention(n: Net, x: Map, heads: int, ratio: float, kernel: int = 3) -> Map:
     """Attention of all positions to each other by 1×1 convolutions, with positions by a depthwise one.
 
-    `wide` says how many channels a value has for each of a query, by `ratio`.
+    A query has `ratio` of the channels of a value. Raises Unreadable.
     """
     heads = max(heads, 1)
     each = x.channels // heads
@@ -108,7 +108,7 @@ def attending_block(
     n: Net, x: Map, heads: int, ratio: float = 0.5, growth: float = 2, kernel: int = 3
 ) -> Map:
     """Attention and two 1×1 convolutions, both with a shortcut."""
-    x = n.sum(x, attention(n, x, heads, ratio, 1, kernel))
+    x = n.sum(x, attention(n, x, heads, ratio, kernel))
     y = n.conv(n.conv(x, int(x.channels * growth)), x.channels, act=None)
     return n.sum(x, y)
 
@@ -184,7 +184,7 @@ def elan(n: Net, x: Map, filters: int, width: int, inner: int, repeats: int | No
     return n.conv(n.concat(rows), filters)
 
 
-def pooled(n: Net, x: Map, filters: int, width: int, kernel: int = 5, times: int = 3, act: Any = True,
+def pyramid_pool(n: Net, x: Map, filters: int, width: int, kernel: int = 5, times: int = 3, act: Any = True,
            shortcut: bool = False) -> Map:  # fmt: skip
     """A map joined with what stays of it in windows that grow."""
     rows = [n.conv(x, width, act=act)]
@@ -201,7 +201,7 @@ def smaller(n: Net, x: Map, filters: int) -> Map:
     return n.concat([a, n.conv(n.pool(b, 3, 2, 1), filters // 2)])
 
 
-def inverted(n: Net, x: Map, filters: int, shortcut: bool, large: bool) -> Map:
+def compact_block(n: Net, x: Map, filters: int, shortcut: bool, large: bool) -> Map:
     """YOLOv10's compact inverted block of depthwise and 1×1 convolutions."""
     y = n.conv(n.depthwise(x, x.channels, 3), 2 * filters)
     if large:
@@ -216,14 +216,14 @@ def inverted(n: Net, x: Map, filters: int, shortcut: bool, large: bool) -> Map:
 def hg_stem(n: Net, x: Map, middle: int, filters: int) -> Map:
     """The beginning of PP-HGNetV2."""
     x = n.conv(x, middle, 3, 2, act="relu")
-    x = _padded(n, x)
-    y = _padded(n, n.conv(x, middle // 2, 2, padding=0, act="relu"))
+    x = _pad_end(n, x)
+    y = _pad_end(n, n.conv(x, middle // 2, 2, padding=0, act="relu"))
     y = n.conv(y, middle, 2, padding=0, act="relu")
     x = n.concat([n.pool(x, 2, 1, 0), y])
     return n.conv(n.conv(x, middle, 3, 2, act="relu"), filters, act="relu")
 
 
-def _padded(n: Net, x: Map) -> Map:
+def _pad_end(n: Net, x: Map) -> Map:
     return n.add(
         "pad", {"amount": [[0, 1], [0, 1]]}, [x], x.channels, (x.size[0] + 1, x.size[1] + 1)
     )

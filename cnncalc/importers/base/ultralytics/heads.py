@@ -78,7 +78,7 @@ def _extra(n: Net, maps: Sequence[Map], facts: Facts, filters: int, name: str) -
             _branch(n, x, width, filters, f"{way}{name}")
 
 
-def oriented(n: Net, maps: Sequence[Map], facts: Facts, angles: int) -> None:
+def find_turned(n: Net, maps: Sequence[Map], facts: Facts, angles: int) -> None:
     """Boxes that are turned."""
     detect(n, maps, facts)
     _extra(n, maps, facts, angles, "angle")

@@ -79,10 +79,14 @@ def _area(w: Any, maps: Maps, n: int, c: int, attends: bool = True, areas: int =
 
 
 def _cib(w: Any, maps: Maps, n: int, c: int, shortcut: bool = False, large: bool = False) -> Any:
-    return b.c2f(w.net, maps[0], c, n, lambda x: b.inverted(w.net, x, x.channels, shortcut, large))
+    return b.c2f(
+        w.net, maps[0], c, n, lambda x: b.compact_block(w.net, x, x.channels, shortcut, large)
+    )
 
 
-def _guided(w: Any, maps: Maps, n: int, c: int, embedded: int, heads: int, text: int = 512) -> Any:
+def _text_stage(
+    w: Any, maps: Maps, n: int, c: int, embedded: int, heads: int, text: int = 512
+) -> Any:
     """A stage whose last result is weighted by how like texts it is."""
     net: Net = w.net
     scale = w.scale
@@ -108,7 +112,7 @@ def _down(w: Any, maps: Maps, n: int, c: int, k: int, s: int) -> Any:
 def _sppf(
     w: Any, maps: Maps, n: int, c: int, k: int = 5, times: int = 3, shortcut: bool = False
 ) -> Map:
-    return b.pooled(w.net, maps[0], c, maps[0].channels // 2, k, times, shortcut=shortcut)
+    return b.pyramid_pool(w.net, maps[0], c, maps[0].channels // 2, k, times, shortcut=shortcut)
 
 
 def _spp(w: Any, maps: Maps, n: int, c: int, kernels: Any = (5, 9, 13)) -> Any:
@@ -140,7 +144,7 @@ def _upsample(
     return w.net.upsample(maps[0], scale, "nearest" if mode == "nearest" else "linear")
 
 
-def _transposed(w: Any, maps: Maps, n: int, c: int, k: int = 2, s: int = 2, p: int = 0) -> Any:
+def _up_conv(w: Any, maps: Maps, n: int, c: int, k: int = 2, s: int = 2, p: int = 0) -> Any:
     x = maps[0]
     keys = {"filters": c, "kernel": k, "stride": s, **({"padding": p} if p else {})}
     height, width = ((length - 1) * s + k - 2 * p for length in x.size)
@@ -216,14 +220,14 @@ MODULES: dict[str, tuple[Any, bool, bool]] = {
     "C2f": (_stage, True, True), "C3": (_stage3, True, True), "C3Ghost": (_ghosts, True, True),
     "C2": (lambda w, maps, n, c, short=True: b.c2(w.net, maps[0], c, n, short), True, True),
     "C3k2": (_c3k2, True, True), "A2C2f": (_area, True, True), "C2fCIB": (_cib, True, True),
-    "C2fAttn": (_guided, True, True), "PSA": (_attention, False, True),
+    "C2fAttn": (_text_stage, True, True), "PSA": (_attention, False, True),
     "C2PSA": (lambda w, maps, n, c, e=0.5: b.c2psa(w.net, maps[0], c, n, e), True, True),
     "RepC3": (lambda w, maps, n, c, e=1.0: b.rep_c3(w.net, maps[0], c, n, e), True, True),
     "SCDown": (_down, False, True), "SPPF": (_sppf, False, True), "SPP": (_spp, False, True),
-    "SPPELAN": (lambda w, maps, n, c, wide, k=5: b.pooled(w.net, maps[0], c, wide, k), False, True),
+    "SPPELAN": (lambda w, maps, n, c, wide, k=5: b.pyramid_pool(w.net, maps[0], c, wide, k), False, True),
     "RepNCSPELAN4": (_elan, False, True), "ELAN1": (_elan1, False, True), "AConv": (_aconv, False, True),
     "ADown": (lambda w, maps, n, c: b.smaller(w.net, maps[0], c), False, True),
-    "ConvTranspose2d": (_transposed, False, True),
+    "ConvTranspose2d": (_up_conv, False, True),
     "Concat": (_concat, False, False), "Upsample": (_upsample, False, False),
     "CBLinear": (_linear_rows, False, False), "CBFuse": (_fuse, False, False),
     "HGStem": (lambda w, maps, n, mid, c: b.hg_stem(w.net, maps[0], mid, c), False, False),

@@ -49,7 +49,10 @@ class Net:
         self, kind: str, keys: Data, reads: Sequence[Map], channels: int, size: tuple[int, int] | None = None,
         name: str = "",
     ) -> Map:  # fmt: skip
-        """A layer that reads these, of so many channels; of the size of the first unless it is said."""
+        """A layer that reads these, of so many channels; of the size of the first unless it is said.
+
+        Raises Unreadable.
+        """
         size = reads[0].size if size is None and reads else size or (1, 1)
         if not 0 < channels < _MOST_CHANNELS or min(size) < 1:
             raise Unreadable(
@@ -112,7 +115,7 @@ class Net:
         return self.add("add", {}, maps, maps[0].channels)
 
     def halves(self, x: Map) -> tuple[Map, Map]:
-        """A map cut in two along its channels."""
+        """A map cut in two along its channels; raises Unreadable."""
         if x.channels % 2:
             raise Unreadable(f"`{self.path}` cuts {x.channels} channels in two", self.line)
         half = x.channels // 2

@@ -237,8 +237,8 @@ HEADS: dict[str, Any] = {
     "YOLOEDetect": lambda w, maps, said: heads.open_detect(w.net, maps, w.facts()),
     "Pose": _pose,
     "Pose26": lambda w, maps, said: _pose(w, maps, said, new=True),
-    "OBB": lambda w, maps, said: heads.oriented(w.net, maps, w.facts(), said[1]),
-    "OBB26": lambda w, maps, said: heads.oriented(w.net, maps, w.facts(), said[1]),
+    "OBB": lambda w, maps, said: heads.find_turned(w.net, maps, w.facts(), said[1]),
+    "OBB26": lambda w, maps, said: heads.find_turned(w.net, maps, w.facts(), said[1]),
     "WorldDetect": lambda w, maps, said: heads.world(
         w.net, maps, w.facts(), said[1], bool(said[2])
     ),
