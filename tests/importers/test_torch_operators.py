@@ -149,3 +149,21 @@ CASES = [
 @pytest.mark.parametrize(("op", "given", "results", "expected", "inputs"), CASES)
 def test_a_call_is_these_layers(op, given, results, expected, inputs):
     assert layers_of(op, given, results, **inputs) == expected
+
+
+def test_a_norm_between_two_turns_is_over_the_channels():
+    tensors = {"x": tensor(*X), "p_s": tensor(8), "a": tensor(1, 6, 6, 8), "b": tensor(1, 6, 6, 8), "out": tensor(*X)}
+    calls = [
+        call("aten.permute.default", "a", "norm", self="x", dims=[0, 2, 3, 1]),
+        call("aten.layer_norm.default", "b", "norm", input="a", normalized_shape=[8], weight="p_s"),
+        call("aten.permute.default", "out", "norm", self="b", dims=[0, 3, 1, 2]),
+    ]
+    net = network(saved(program(calls, tensors, params=["s"])), "net.pt2")
+    assert [(node.layer.kind, axes(node.output), node.facts.params) for node in net.nodes if node.layer] == [("layer_norm", [8, 6, 6], 8)]
+
+    # One that is read in between stays as it is, and so does one that is turned otherwise.
+    other = network(saved(program(calls, tensors, "out b", params=["s"])), "net.pt2")
+    calls[2] = call("aten.permute.default", "out", "norm", self="b", dims=[0, 3, 2, 1])
+    wrong = network(saved(program(calls, tensors, params=["s"])), "net.pt2")
+    for found in (other, wrong):
+        assert [node.layer.kind for node in found.nodes if node.layer] == ["permute", "layer_norm", "permute"]

@@ -69,6 +69,13 @@ class Bound:
         refs = found if isinstance(found, list) else []
         return [self.walk.data(self.value(r.name), self.node) for r in refs if isinstance(r, Ref)]
 
+    def is_read_once(self, name: str) -> bool:
+        """Whether this call alone reads an operand."""
+        found = self.args.get(name)
+        if not isinstance(found, Ref):
+            return False
+        return self.walk.reads.get(self.walk.program.aliases.get(found.name, found.name)) == 1
+
     def operands(self) -> list[Value]:
         """All operands, in their order."""
         found = []

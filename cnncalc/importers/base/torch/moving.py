@@ -42,7 +42,8 @@ def permute(b: Bound) -> Value:
         order[one], order[other] = other, one
     if sorted(order) != list(range(rank)) or b.op == "movedim":
         raise Unreadable(f"{title(b.node)} has the order {order}", b.node.line)
-    return b.permute(x, order)
+    turned = b.walk.turn_back(x, order) if b.is_read_once("self") else None
+    return turned or b.walk.turn(b.node, x, order)
 
 
 def expand(b: Bound) -> Value:

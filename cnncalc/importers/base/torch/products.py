@@ -155,7 +155,10 @@ def layer_norm(kind: str) -> Callable[[Bound], Value]:
             if scale is None:
                 return b.opaque()
         said: Data = {"axes": [x.axis(axis) for axis in range(first, len(x.dims))], **keys}
-        return b.walk.add_weighted(b.node, kind, said, x, [scale, shift], x.dims, x.batch)
+        made = b.walk.add_weighted(b.node, kind, said, x, [scale, shift], x.dims, x.batch)
+        if b.is_read_once("input"):
+            b.walk.norms[made.layer] = x.layer
+        return made
 
     return read
 

@@ -44,6 +44,9 @@ class ProgramWalk(Walk):
         self._taken: dict[str, int] = {}
         self._noted: set[str] = set()
         self._given: dict[str, Value] = {}
+        self.norms: dict[str, str] = {}
+        """Norms over the last axes, and the layers that they alone read."""
+        self._turns: dict[str, tuple[Value, list[int]]] = {}
         self._tensors: dict[str, Value] = {}
         for name, held in program.held.items():
             dims = program.dims.get(name, ())
@@ -163,6 +166,39 @@ class ProgramWalk(Walk):
             return self.opaque(node, data, dims, batch, params=0, macs=macs)
         made = self.opaque(node, data, (found.elements,), None, params=0, macs=macs)
         return made._replace(dims=dims, batch=batch)
+
+    def turn(self, node: Node, x: Value, order: list[int]) -> Value:
+        """The axes in another order."""
+        made = self.permute(node._replace(op="Transpose"), x, order)
+        self._turns[made.layer] = x, order
+        return made
+
+    def turn_back(self, x: Value, order: list[int]) -> Value | None:
+        """A norm between two turns that undo each other as one over other axes, None if there is none."""
+        norm, turn = self.entries[-1:], self.entries[-2:-1]
+        if (
+            not turn
+            or norm[0].keys["name"] != x.layer
+            or turn[0].keys["name"] != self.norms.get(x.layer)
+        ):
+            return None
+        before, first = self._turns.get(turn[0].keys["name"], (x, []))
+        if [first[axis] for axis in order if axis < len(first)] != sorted(
+            first
+        ) or before.batch != 0:
+            return None
+        keys = {key: value for key, value in norm[0].keys.items() if key != "from"}
+        keys["axes"] = sorted(first[axis] for axis in keys["axes"])
+        del self.entries[-2:]
+        above = self.entries[-1].keys["name"] if self.entries else "input"
+        if before.layer != above:
+            keys["from"] = before.layer
+        self.entries.append(Entry(norm[0].kind, keys, norm[0].line))
+        self.stated.pop(turn[0].keys["name"], None)
+        self.stated[x.layer] = shape(before.axes)
+        # A second call of the norm would be over the old axes.
+        self._layers = {key: held for key, held in self._layers.items() if held[0] != x.layer}
+        return x._replace(dims=before.dims, batch=0)
 
     def state(self, name: str, value: Value, layers: int) -> None:
         """Keep what the program says of a shape, if a spec can say it."""
