@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.errors import Source
 from cnncalc.foreign import cut
 from cnncalc.importers.base.description import Description, Unreadable
+from cnncalc.importers.base.names import title
 from cnncalc.language.described import tree
 from cnncalc.language.importing import report_unreadable
 
@@ -112,7 +113,12 @@ def _find(text: str) -> tuple[str, Any, Any]:
     is_module = callable(getattr(found, "forward", None)) and not isinstance(found, type)
     if arguments is None and callable(found) and not is_module:
         arguments = "()"
-    return name, found if arguments is None else _call(found, name, arguments), typed
+    if arguments is None:
+        return name, found, typed
+    given, named = _arguments(arguments)
+    made = _call(found, name, given, named)
+    # What makes any model is told by the name of one.
+    return title(given[0]) if given and isinstance(given[0], str) else name, made, typed
 
 
 def _import(package: str) -> Any:
@@ -129,9 +135,8 @@ def _import(package: str) -> Any:
         sys.path.pop(0)
 
 
-def _call(made: Any, name: str, arguments: str) -> Any:
+def _call(made: Any, name: str, given: list[Any], named: dict[str, Any]) -> Any:
     """What a callable gives, its weights without numbers if it can be made so; raises Unreadable."""
-    given, named = _arguments(arguments)
     try:
         import torch
     except ImportError:

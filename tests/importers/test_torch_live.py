@@ -250,6 +250,10 @@ def test_a_name_is_a_spec_whose_code_runs(nets, capsys, spec, options, size):
     assert capsys.readouterr().out == ""
 
 
+def test_what_makes_any_model_is_called_by_the_name_of_one(nets):
+    assert cnncalc.load("torch:own_nets:Net('small')@3,4,4").name == "small"
+
+
 def test_commands_take_it_and_the_size_that_goes_in(nets, cnncalc):
     shown = json.loads(cnncalc("shapes", "torch:own_nets:Net", "--size", "8,6", "-f", "json").out)
 
