@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cnncalc.calculator.calculate import calculate
     from cnncalc.calculator.derivations.explain import explain
     from cnncalc.errors import Diagnostic, SpecError, UsageError
+    from cnncalc.language.modules import from_keras, from_torch
     from cnncalc.loading import load, loads
     from cnncalc.network import Network, Node
     from cnncalc.plots.base.plot import plot
@@ -37,6 +38,8 @@ __all__ = [
     "analyze",
     "calculate",
     "explain",
+    "from_keras",
+    "from_torch",
     "load",
     "loads",
     "plot",
@@ -54,6 +57,8 @@ _HOMES = {
     "analyze": "analyzers.base.analyze",
     "calculate": "calculator.calculate",
     "explain": "calculator.derivations.explain",
+    "from_keras": "language.modules",
+    "from_torch": "language.modules",
     "load": "loading",
     "loads": "loading",
     "plot": "plots.base.plot",

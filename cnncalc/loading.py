@@ -34,7 +34,8 @@ def load(
 
     Raises SpecError with every finding if the spec is bad, OSError if it cannot be read.
     """
-    opened = open_spec(path, allowed)
+    given = {"size": size, "channels": channels, "settings": set}
+    opened = open_spec(path, allowed, given)
     return _build(opened.source, opened.model, settings=set, size=size, channels=channels)
 
 

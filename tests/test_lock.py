@@ -31,7 +31,8 @@ def locked():
 
 def needed():
     """What pyproject.toml asks for: to run, to develop, to build."""
-    extras = chain.from_iterable(PROJECT["project"]["optional-dependencies"].values())
+    # PyTorch is asked by `make truth` alone, whose requirements have its version.
+    extras = chain.from_iterable(needs for extra, needs in PROJECT["project"]["optional-dependencies"].items() if extra != "torch")
     listed = [*PROJECT["project"]["dependencies"], *PROJECT["build-system"]["requires"], *extras]
     return [need for need in map(Requirement, listed) if need.name != "cnncalc"]
 

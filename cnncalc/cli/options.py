@@ -72,15 +72,10 @@ def network(
     """
     from cnncalc.language.build import build
 
-    compiled, model = document(spec, allow)
+    given = {"settings": settings(set), "size": sizes(size), "channels": counts(channels)}
+    compiled, model = document(spec, allow, given)
     try:
-        return build(
-            compiled,
-            model,
-            settings=settings(set),
-            size=sizes(size),
-            channels=counts(channels),
-        )
+        return build(compiled, model, **given)
     except SpecError as error:
         if error.network is None:
             raise

@@ -56,9 +56,14 @@ def describe(file: ModelFile) -> Description:
         text = _of_metadata(file)
     else:
         text = file.text()
+    return describe_text(text, is_saved=_SAVED.match(head) is not None)
+
+
+def describe_text(text: str, *, is_saved: bool = False) -> Description:
+    """The network of the JSON of a model, or of what `is_saved` with it; raises Unreadable."""
     try:
         data = parse_json(text, "the configuration")
-        return describe_model(_model(_unwrap(data) if _SAVED.match(head) else data))
+        return describe_model(_model(_unwrap(data) if is_saved else data))
     except RecursionError:
         raise Unreadable("the configuration is nested too deeply") from None
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:

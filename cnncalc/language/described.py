@@ -35,6 +35,8 @@ def tree(description: Description, beside: Mapping | None = None) -> Mapping:
         head["name"] = description.name
     if description.description:
         head["description"] = description.description
+    if description.variables:
+        head["vars"] = dict(description.variables)
     if description.dialect:
         head["dialect"] = description.dialect
     one = list(description.inputs) == ["input"]

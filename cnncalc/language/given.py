@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from cnncalc.language.document import Document
 
 
-def document(spec: str, allowed: Iterable[str] = ()) -> tuple[Document, str | None]:
-    """The compiled file behind SPEC, and the model it names; `allowed` as for `open_spec`."""
+def document(
+    spec: str, allowed: Iterable[str] = (), given: Mapping[str, Any] | None = None
+) -> tuple[Document, str | None]:
+    """The compiled file behind SPEC, and the model it names; the rest as for `open_spec`."""
     from cnncalc.language.document import Document
     from cnncalc.language.source import open_spec
 
-    opened = open_spec(spec, allowed)
+    opened = open_spec(spec, allowed, given)
     return Document(opened.source), opened.model
 
 

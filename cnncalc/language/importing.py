@@ -24,6 +24,7 @@ from cnncalc.system.gc_pause import pause
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Mapping as Given
     from types import ModuleType
 
 _SPEC = re.compile(rb"^(?:cnncalc|name|description|dialect|vars|defaults|blocks|models|inputs?|layers)[ \t]*:",
@@ -45,16 +46,19 @@ def read_model(
     asked: Asked | None = None,
     *,
     is_file: bool = False,
+    given: Given[str, Any] | None = None,
 ) -> Source | None:
     """The network of a model file; None for what is no file of a known format.
 
     `name` is what messages call it, `path` what it is called where it lies, `origin` where that is;
     `beside` reads the spec beside it that says what is expected of it; `asked` are lengths that a person
-    gives. Of what `is_file` other files in its folder may be read, too.
+    gives. Of what `is_file` other files in its folder may be read, too. `given` is what is asked for of
+    formats that are read for one size or setting, as for `open_spec`.
 
     Raises SpecError if it is one and cannot be read, OSError.
     """
     file = ModelFile(name, stream, path if is_file else None)
+    file.given = given or {}
     head = file.head()
     is_protobuf = path.endswith(".prototxt") or _MESSAGE.search(head)
     if _SPEC.search(head) and not is_protobuf and b"\0" not in head:
@@ -71,18 +75,18 @@ def read_model(
         file.asked = asked or Asked(sizes or None)
         description = importer.describe(file)
     except Unreadable as error:
-        raise _report(name, error) from None
+        raise report_unreadable(name, error) from None
     source = Source(name, description.text, origin)
     source.tree, source.stated = tree(description, says), description.stated
     if says is not None:
         source.beside = getattr(says.span, "source", None)
-    given = {key.text for key, _ in says.pairs} if says is not None else set()
-    if given.isdisjoint(("input", "inputs")) or (description.symbols is not None and not sizes):
+    keys = {key.text for key, _ in says.pairs} if says is not None else set()
+    if keys.isdisjoint(("input", "inputs")) or (description.symbols is not None and not sizes):
         source.open = description.open
     anew = description.symbols is not None
     if anew and (description.open or description.symbols or asked is not None):
         place = path if is_file else BytesIO(file.read(0, file.size))
-        source.again = partial(_read_again, name, path, place, origin, beside)
+        source.again = partial(_read_again, name, path, place, origin, beside, given)
         source.symbols = description.symbols or ()
     return source
 
@@ -93,6 +97,7 @@ def _read_again(
     place: str | BytesIO,
     origin: object,
     beside: Callable[[], Source | None],
+    given: Given[str, Any] | None,
     sizes: Any,
     symbols: Any,
 ) -> Source:
@@ -100,9 +105,9 @@ def _read_again(
     asked = Asked(sizes, symbols)
     if isinstance(place, str):
         with open(place, "rb") as stream:
-            found = read_model(name, path, stream, origin, beside, asked, is_file=True)
+            found = read_model(name, path, stream, origin, beside, asked, is_file=True, given=given)
     else:
-        found = read_model(name, path, place, origin, beside, asked)
+        found = read_model(name, path, place, origin, beside, asked, given=given)
     if found is None:
         raise OSError(f"{name} is another file by now")
     return found
@@ -201,11 +206,12 @@ def check_alone(source: Source, path: str) -> None:
         raise SpecError([Diagnostic("E701", cut(says), source, help=help)])
 
 
-def _report(name: str, error: Unreadable) -> SpecError:
+def report_unreadable(name: str, error: Unreadable) -> SpecError:
+    """The finding that a model file, called `name`, cannot be read, in the line where it is so."""
     source = Source(name, error.text)
     line = source.line(error.line) if error.line else ""
     span = None
     if error.line:
         start = len(line) - len(line.lstrip()) + 1
         span = Span(error.line, start, error.line, max(len(line.rstrip()) + 1, start + 1))
-    return SpecError([Diagnostic("E701", str(error), source, span, help=error.help)])
+    return SpecError([Diagnostic(error.code, str(error), source, span, help=error.help)])

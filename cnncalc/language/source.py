@@ -1,9 +1,10 @@
 r"""The one door through which specs come in: from what a person gives as SPEC to a text.
 
-    resnet50.yaml   gan.yaml::generator   zoo:resnet101   HEAD~1:nets/unet.yaml   -
+    resnet50.yaml   gan.yaml::generator   zoo:resnet101   HEAD~1:nets/unet.yaml   torch:net:Net   -
 
 What exists is a file of that name, whatever it looks like. Otherwise a model or variant stands behind
 the last `::`, and in front of it `zoo:NAME`, `-` for the standard input, or `REV:path` in git.
+`torch:package.module:callable` is a module of PyTorch, whose code runs.
 `C:\net.yaml` is a path on a drive.
 
 A file is what is in it: one that is a model of another format is read as such, whatever it is called
@@ -16,22 +17,25 @@ import os
 import sys
 from errno import EBADF, ENOENT
 from io import BytesIO
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.errors import Source
 from cnncalc.language.compose import BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from typing import BinaryIO
 
 STDIN = "<stdin>"
 """What the standard input is called in messages."""
 
-FILE, ZOO, REVISION, STREAM = "file", "zoo", "revision", "stream"
+FILE, ZOO, REVISION, STREAM, MODULE = "file", "zoo", "revision", "stream", "module"
 
 PREFIX = "zoo:"
 """Begins the name of a spec that comes with cnncalc."""
+
+TORCH = "torch:"
+"""Begins the name of a module of PyTorch."""
 
 SPECS = (".yaml", ".yml")
 """The endings of specs, and of what stands beside model files."""
@@ -53,8 +57,8 @@ class Origin(NamedTuple):
     """Where a spec is, nothing of it read: its path, what kind of place that is, what is meant there.
 
     `path` is `-` for the standard input, the STREAM, and that of a file for a spec of the ZOO.
-    `model` is a model or a variant. A FILE may be a folder, and need not be there. `allowed` are
-    folders in which it may name other files, beside its own.
+    `model` is a model or a variant. A MODULE is one of PyTorch. A FILE may be a folder, and need not be
+    there. `allowed` are folders in which it may name other files, beside its own.
     """
 
     path: str
@@ -76,14 +80,18 @@ class Opened(NamedTuple):
     origin: Origin
 
 
-def open_spec(text: str, allowed: Iterable[str] = ()) -> Opened:
+def open_spec(
+    text: str, allowed: Iterable[str] = (), given: Mapping[str, Any] | None = None
+) -> Opened:
     """The spec that SPEC means; it may name other files of its folder, and in those that are `allowed`.
 
+    `given` are the `size` and `channels` of what goes in and the `settings`, where they must be known
+    before it is read: for a module that is followed, and for a file that describes several networks.
     Raises SpecError if it is not UTF-8, OSError if it cannot be read, UsageError for what the zoo or
     a revision does not have.
     """
     origin = locate(text, allowed)
-    source = read(origin)
+    source = read(origin, given=given)
     source.judged = source.beside is None
     return Opened(source, origin.model, origin)
 
@@ -96,6 +104,8 @@ def locate(text: str, allowed: Iterable[str] = ()) -> Origin:
 def _locate(text: str) -> Origin:
     if text != "-" and os.path.exists(text):
         return Origin(text)
+    if text.startswith(TORCH):
+        return Origin(text, MODULE)
     name, mark, part = text.rpartition("::")
     model: str | None = part
     if not (mark and name and part):
@@ -114,24 +124,44 @@ def _locate(text: str) -> Origin:
     return Origin(name, FILE, model)
 
 
-def read(origin: Origin, data: bytes | None = None) -> Source:
+def read(
+    origin: Origin, data: bytes | None = None, given: Mapping[str, Any] | None = None
+) -> Source:
     """The text of a spec, or what a model file is as a spec; `data` stands for what is there.
+
+    `given` is as for `open_spec`.
 
     Raises SpecError if it is not UTF-8, or cannot be read as what it is; otherwise as `content`.
     """
+    if origin.kind == MODULE:
+        return _of_module(origin, given or {})
     if data is not None:
-        return _read(origin, BytesIO(data), alone=True)
+        return _read(origin, BytesIO(data), given, alone=True)
     model = model_beside(origin)
     if model is not None:
         with _open(model) as stream:
-            found = _read_model(model, stream)
+            found = _read_model(model, stream, given)
         if found is not None:
             return found
     with _open(origin) as stream:
-        return _read(origin, stream)
+        return _read(origin, stream, given)
 
 
-def _read_model(origin: Origin, stream: BinaryIO, *, alone: bool = False) -> Source | None:
+def _of_module(origin: Origin, given: Mapping[str, Any]) -> Source:
+    """What a module of PyTorch is as a spec."""
+    from cnncalc.language.live import read_torch
+
+    size, channels = given.get("size"), given.get("channels")
+    return read_torch(origin.path.removeprefix(TORCH), origin.path, origin, size, channels)
+
+
+def _read_model(
+    origin: Origin,
+    stream: BinaryIO,
+    given: Mapping[str, Any] | None = None,
+    *,
+    alone: bool = False,
+) -> Source | None:
     """What a model file is as a spec; None if it is a spec. Nothing stands beside it if it is `alone`."""
     if origin.path.endswith(SPECS) and _is_plain(stream.read(_HEAD)):
         return None
@@ -139,11 +169,19 @@ def _read_model(origin: Origin, stream: BinaryIO, *, alone: bool = False) -> Sou
 
     beside = (lambda: None) if alone else (lambda: _spec_beside(origin))
     is_file = origin.kind in (FILE, ZOO) and not alone and os.path.isfile(origin.path)
-    return read_model(origin.name, origin.path, stream, origin, beside, is_file=is_file)
+    return read_model(
+        origin.name, origin.path, stream, origin, beside, is_file=is_file, given=given
+    )
 
 
-def _read(origin: Origin, stream: BinaryIO, *, alone: bool = False) -> Source:
-    found = _read_model(origin, stream, alone=alone)
+def _read(
+    origin: Origin,
+    stream: BinaryIO,
+    given: Mapping[str, Any] | None = None,
+    *,
+    alone: bool = False,
+) -> Source:
+    found = _read_model(origin, stream, given, alone=alone)
     if found is not None:
         return found
     stream.seek(0)
@@ -234,6 +272,8 @@ def content(origin: Origin, most: int = _MOST) -> bytes:
 
     Raises OSError if it cannot be read, UsageError if a revision does not have it.
     """
+    if origin.kind == MODULE:
+        return b""
     if origin.kind == STREAM:
         if sys.stdin is None:
             raise OSError(EBADF, os.strerror(EBADF), STDIN)

@@ -3,7 +3,8 @@
 Without arguments the answers that the tests replay are made anew. See README.md beside this file.
 `python -m tools.truth networks --only resnet50` asks for whole networks, and
 `python -m tools.truth formulas --only iou` for what formulas give, `python -m tools.truth ported` for
-what converters make of networks.
+what converters make of networks. `python -m tools.truth programs` writes what importers are held to, and
+`python -m tools.truth modules` holds cnncalc to the live modules of timm.
 """
 
 from __future__ import annotations
@@ -53,10 +54,14 @@ FRAMEWORKS = ("keras", "torch")
 EXPORTS = Path("tests/exporters/data")
 """Where the answers about exported code are, a file for each framework."""
 
+PROGRAMS = Path("tests/importers/data/torch.json.gz")
+"""Where exported programs are, with what PyTorch says of them."""
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.truth", description=__doc__)
-    choices = [*QUESTIONS, "networks", "formulas", "ported", "exports"]
+    own = ["ported", "exports", "programs", "modules", "ultralytics"]
+    choices = [*QUESTIONS, "networks", "formulas", *own]
     parser.add_argument("question", nargs="?", choices=choices, help="all if left out")
     parser.add_argument(
         "output",
@@ -82,6 +87,16 @@ def main() -> None:
             continue
         if question == "exports":
             run_exports(options.output or EXPORTS, options.only or [])
+            continue
+        if question == "programs":
+            programs = import_module(".torch_programs", __package__)
+            write(options.output or PROGRAMS, programs.ask())
+            continue
+        if question == "modules":
+            import_module(".live_modules", __package__).compare(options.only or [])
+            continue
+        if question == "ultralytics":
+            import_module(".ultralytics_files", __package__).compare(options.only or [])
             continue
         module, file, count = QUESTIONS[question]
         output = options.output or DATA / file

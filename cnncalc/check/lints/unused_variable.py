@@ -21,6 +21,9 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 
 def survey(document: Document, networks: Sequence[Network]) -> Iterator[Diagnostic]:
     """A warning for every variable that no expression of the file names."""
+    # A model file has none but those by which it is read.
+    if document.source.tree is not None:
+        return
     named: set[str] = set()
     for match in _NAMED.finditer(document.source.text):
         named.update(_WORD.findall(match[1] or match[2] or ""))

@@ -12,7 +12,9 @@ from cnncalc.cli.output import complain, emit
 from cnncalc.cli.signature import one_of
 from cnncalc.system.files import untaken, write
 
-To = Annotated[str, typer.Option("--to", metavar="TARGET", show_default=False, help=one_of("exporters"))]
+To = Annotated[
+    str, typer.Option("--to", metavar="TARGET", show_default=False, help=one_of("exporters"))
+]
 Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", show_default=False,
                                      help="Write the code into a file.")]  # fmt: skip
 

@@ -41,7 +41,13 @@ def run(
     the exit code is 1.
     """
     looks: dict[str, Any] = {"format": format, "columns": columns, "color": color, "width": width}
-    network, asked, error = _find_accepted(typed.document(spec, allow), set, size, channels)
+    given = {
+        "size": typed.sizes(size),
+        "channels": typed.counts(channels),
+        "settings": typed.settings(set),
+    }
+    opened = typed.document(spec, allow, given)
+    network, asked, error = _find_accepted(opened, set, size, channels)
     show_table(table(network, up_to, asked), **looks)
     if error is not None:
         show_findings(add_sizes(error).diagnostics, color=color)

@@ -1,37 +1,60 @@
-"""One file out of a zip archive, read under limits."""
+"""Files out of a zip archive, read under limits."""
 
 from __future__ import annotations
 
 import io
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Unreadable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from zipfile import ZipFile
+
     from cnncalc.importers.base.model_file import ModelFile
 
 _AT_ONCE = 2_000_000
 """No more bytes are read at once: a directory of that length lists ten thousands of files."""
 _PACKED = (0, 8)
 """Stored, and deflated; what unpacks the others may take any amount of memory."""
+_FILES = 100_000
+"""No archive of a model holds more files."""
+
+
+def member_names(file: ModelFile) -> list[str]:
+    """The names of the files in an archive; raises Unreadable."""
+    with _open_archive(file) as archive:
+        return archive.namelist()[:_FILES]
 
 
 def read_member(file: ModelFile, name: str, most: int) -> bytes:
     """The bytes of a file in an archive; raises Unreadable, also if they are more than `most`."""
+    with _open_archive(file) as archive:
+        try:
+            member = archive.getinfo(name)
+        except KeyError:
+            raise Unreadable(f"there is no `{name}` in the archive") from None
+        if member.compress_type not in _PACKED or member.flag_bits & 1:
+            raise Unreadable(f"`{name}` in the archive is packed in a way that is not read")
+        with archive.open(member) as stream:
+            found = stream.read(most + 1)
+    if len(found) > most:
+        raise Unreadable(f"`{name}` in the archive has more than {most:,} bytes")
+    return found
+
+
+@contextmanager
+def _open_archive(file: ModelFile) -> Iterator[ZipFile]:
+    """A file as an archive; raises Unreadable for whatever is wrong with it."""
     import struct
     import zipfile
     import zlib
 
     try:
         with zipfile.ZipFile(_Bounded(file)) as archive:
-            member = archive.getinfo(name)
-            if member.compress_type not in _PACKED or member.flag_bits & 1:
-                raise Unreadable(f"`{name}` in the archive is packed in a way that is not read")
-            with archive.open(member) as stream:
-                found = stream.read(most + 1)
-    except KeyError:
-        raise Unreadable(f"there is no `{name}` in the archive") from None
+            yield archive
     except _Cut:
         raise Unreadable(_CUT) from None
     except zipfile.BadZipFile as error:
@@ -43,9 +66,6 @@ def read_member(file: ModelFile, name: str, most: int) -> bytes:
     except (zlib.error, struct.error, EOFError, ValueError, OSError,
             RuntimeError, NotImplementedError, OverflowError, MemoryError) as error:  # fmt: skip
         raise Unreadable(f"the archive cannot be read: {cut(str(error), NAME)}") from None
-    if len(found) > most:
-        raise Unreadable(f"`{name}` in the archive has more than {most:,} bytes")
-    return found
 
 
 _CUT = "the archive breaks off, or is damaged: the list of what is in it, at its end, leads nowhere"

@@ -42,6 +42,8 @@ class Description(NamedTuple):
     line: int = 1
     """Where the file says what goes in."""
     stated: Mapping[str, Data] = {}
+    variables: Mapping[str, Any] = {}
+    """What of the file may be set, and what it is."""
     open: Mapping[str, str] = {}
     """The inputs whose size the file leaves open, and how far it says it, `?,?` or `?,80`: in `inputs`
     what is open is 1. Lengths that are no size are told by their symbols, `steps=?`."""
@@ -53,10 +55,17 @@ class Unreadable(Exception):
     """Why a file cannot be read as what it looks like: `line` is that of the text, if it is one."""
 
     def __init__(
-        self, message: str, line: int | None = None, *, help: str = "", text: str = ""
+        self,
+        message: str,
+        line: int | None = None,
+        *,
+        help: str = "",
+        text: str = "",
+        code: str = "E701",
     ) -> None:
-        """`text` is the file, where it is one that can be shown."""
+        """`text` is the file, where it is one that can be shown; `code` that of the finding."""
         super().__init__(message)
         self.line = line
         self.help = help
         self.text = text
+        self.code = code

@@ -42,6 +42,8 @@ class ModelFile:
         """`stream` can be read at any place; `path` is where the file lies, if it does in a folder."""
         self.name = name
         self.base = os.path.basename(path or name)
+        self.given: Mapping[str, Any] = {}
+        """What a person asks for: `size`, `channels` and `settings`, for formats that are read for one."""
         self._stream = stream
         self._folder = None if path is None else os.path.dirname(path)
         self.asked = Asked()

@@ -82,6 +82,7 @@ class Entries:
         *,
         macs: int = 0,
         sure: bool = True,
+        name: str = "",
     ) -> Value:
         """A layer with weights: those that another layer has are counted once.
 
@@ -90,7 +91,7 @@ class Entries:
         """
         held = [weight for weight in weights if weight is not None]
         sources = tuple(weight.source for weight in held)
-        name = name_of_weights([*sources]) or name_of_node(node, short=True)
+        name = name or name_of_weights([*sources]) or name_of_node(node, short=True)
         key = (kind, *sources)
         known = self._layers.get(key)
         if known is not None and known[1] == keys:

@@ -1,0 +1,228 @@
+"""Operators that move elements, merge operands, and reduce axes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.importers.base.description import Unreadable
+from cnncalc.importers.base.onnx import elementwise, moving, norms, reducing
+from cnncalc.importers.base.onnx.nodes import axis_of, title
+from cnncalc.importers.base.onnx.values import Value, without
+from cnncalc.importers.base.torch.program import Ref
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnncalc.importers.base.description import Data
+    from cnncalc.importers.base.torch.bound import Bound
+
+
+def alias(b: Bound) -> Value:
+    """What hands on what it is given."""
+    return b.tensor("self" if "self" in b.args else "input")
+
+
+def reshape(b: Bound) -> Value:
+    """view, reshape, flatten, squeeze, unsqueeze."""
+    return b.reshape(b.tensor(), b.dims)
+
+
+def permute(b: Bound) -> Value:
+    """permute, transpose and their like; raises Unreadable."""
+    x = b.tensor()
+    rank = len(x.dims)
+    order = list(range(rank))
+    if b.op in ("permute", "movedim"):
+        order = [axis_of(n, rank, b.node) for n in b.get("dims", [])]
+    elif b.op in ("t", "numpy_T"):
+        order = order[::-1]
+    else:
+        names = ("dim0", "dim1") if "dim0" in b.args else ("axis0", "axis1")
+        one, other = (b.axis(x, name, place) for name, place in zip(names, (-2, -1), strict=True))
+        order[one], order[other] = other, one
+    if sorted(order) != list(range(rank)) or b.op == "movedim":
+        raise Unreadable(f"{title(b.node)} has the order {order}", b.node.line)
+    turned = b.walk.turn_back(x, order) if b.is_read_once("self") else None
+    return turned or b.walk.turn(b.node, x, order)
+
+
+def expand(b: Bound) -> Value:
+    """expand, whose axes of -1 are as they are."""
+    x = b.tensor()
+    return moving.expand(b.walk, b.node, [x, Value((len(b.dims),), numbers=b.dims)])
+
+
+def repeat(b: Bound) -> Value:
+    """repeat: every axis so many times, new ones in front."""
+    x = b.tensor()
+    times = tuple(b.get("repeats", []))
+    own = (1,) * (len(times) - len(x.dims)) + x.dims
+    x = b.reshape(x, own)
+    return moving.tile(b.walk, b.node, [x, Value((len(times),), numbers=times)])
+
+
+def concat(b: Bound) -> Value:
+    """Cat."""
+    given = [value for value in b.tensors("tensors") if value.dims != (0,)]
+    axis = b.axis(given[0])
+    return moving.concat(b.walk, b.like("Concat", axis=axis), [*given])
+
+
+def stack(b: Bound) -> Value:
+    """stack: side by side along an axis of its own."""
+    axis = axis_of(b.integer("dim", 0), len(b.dims), b.node)
+    one = (*b.dims[:axis], 1, *b.dims[axis + 1 :])
+    given = [b.reshape(value, one) for value in b.tensors("tensors")]
+    return moving.concat(b.walk, b.like("Concat", axis=axis), [*given])
+
+
+def split(b: Bound) -> list[Value]:
+    """Split and chunk."""
+    x = b.tensor()
+    axis = b.axis(x)
+    sizes = [dims[axis] for dims in b.given if dims is not None]
+    node = b.like("Split", axis=axis, split=sizes)
+    return moving.split(b.walk, node, [x])
+
+
+def unbind(b: Bound) -> list[Value]:
+    """unbind: every place of an axis by itself."""
+    x = b.tensor()
+    axis = b.axis(x)
+    node = b.like("Split", axis=axis, split=[1] * x.dims[axis])
+    return [b.reshape(part, b.dims) for part in moving.split(b.walk, node, [x])]
+
+
+def slice_(b: Bound) -> Value:
+    """slice: a part of an axis."""
+    x = b.tensor()
+    axis = b.axis(x)
+    start, end = b.integer("start", 0), b.integer("end", 2**62)
+    places = range(x.dims[axis])[start : end : b.integer("step", 1)]
+    return moving.choose(b.walk, b.node, x, axis, places)
+
+
+def narrow(b: Bound) -> Value:
+    """narrow: so many places of an axis."""
+    x = b.tensor()
+    axis, start = b.axis(x), b.integer("start", 0)
+    places = range(start, start + b.integer("length", 1))
+    return moving.choose(b.walk, b.node, x, axis, places)
+
+
+def select(b: Bound) -> Value:
+    """select: one place of an axis, which is gone then."""
+    x = b.tensor()
+    axis, place = b.axis(x), b.integer("index", 0)
+    if axis == x.batch and x.dims[axis] == 1:
+        return b.reshape(x, b.dims)
+    some = moving.choose(b.walk, b.node, x, axis, [place % x.dims[axis]])
+    batch = some.batch
+    if batch is not None:
+        batch -= axis < batch
+    return b.walk.reshape(b.node._replace(op="Reshape"), some, b.dims, batch)
+
+
+def activation(kind: str, **keys: str) -> Callable[[Bound], Value]:
+    """An operator that keeps the shape; `keys` are arguments by what a spec calls them."""
+
+    def read(b: Bound) -> Value:
+        x = b.tensor("self" if "self" in b.args else "input")
+        said: Data = {}
+        for key, name in keys.items():
+            value = b.args.get(name)
+            if isinstance(value, (int, float)) and not isinstance(value, bool):
+                said[key] = value
+        return b.walk.add(b.node, kind, said, [x], x.dims, x.batch)
+
+    return read
+
+
+def clip(b: Bound) -> Value:
+    """Clamp and hardtanh."""
+    low, high = ("min", "max") if b.op == "clamp" else ("min_val", "max_val")
+    usual = (None, None) if b.op == "clamp" else (-1, 1)
+    bounds = [b.get(name, number) for name, number in zip((low, high), usual, strict=True)]
+    return elementwise.clip(b.walk, b.like("Clip", min=bounds[0], max=bounds[1]), [b.tensor()])
+
+
+def dropout(b: Bound) -> Value:
+    """dropout, which hands on what it is given in evaluation."""
+    x, rate = b.tensor("self" if "self" in b.args else "input"), b.number("p", 0.5)
+    if not 0 < rate < 1:
+        return x
+    return b.walk.add(b.node, "dropout", {"rate": rate}, [x], x.dims, x.batch)
+
+
+def merge(kind: str) -> Callable[[Bound], Value]:
+    """add, mul and their like: of two results, of one and a learnt factor, of one and a number."""
+
+    def read(b: Bound) -> Value:
+        names = [name for name in b.args if isinstance(b.args[name], Ref)]
+        held = {name: b.value(b.args[name].name) for name in names}
+        learnt = {n: v for n, v in held.items() if v.is_constant and b.walk.origin(v)}
+        data = [v for v in held.values() if not v.is_constant]
+        if kind == "multiply" and len(data) == 1 and len(learnt) == 1 and data[0].dims == b.dims:
+            factor = next(iter(learnt.values()))
+            if b.walk.is_weight(factor):
+                return _scale(b, data[0], factor)
+        given = [
+            b.walk.data(v, b.node) for n, v in held.items() if not v.is_constant or n in learnt
+        ]
+        if len(given) < 2:
+            x = given[0]
+            local = bool(x.axes[1:]) and x.dims == b.dims
+            return b.opaque(local=local)
+        return elementwise.merge(kind)(b.walk, b.node, [*given])
+
+    return read
+
+
+def _scale(b: Bound, x: Value, factor: Value) -> Value:
+    own = without((1,) * (len(x.dims) - len(factor.dims)) + factor.dims, x.batch)
+    axes = [number for number, n in enumerate(own, 1) if n > 1]
+    name = factor.source if "(" not in factor.source else b.node.name
+    return b.walk.add_weighted(
+        b.node, "scale", {"axes": axes}, x, [factor], x.dims, x.batch, name=name
+    )
+
+
+def function(b: Bound) -> Value:
+    """Arithmetic that no kind is, element by element."""
+    x = b.tensor("self" if "self" in b.args else "input")
+    return b.opaque(local=bool(x.axes[1:]))
+
+
+def reduce(kind: str) -> Callable[[Bound], list[Value]]:
+    """mean, sum, amax and their like."""
+
+    def read(b: Bound) -> list[Value]:
+        x = b.tensor()
+        said = b.get("dim", [])
+        axes = [said] if isinstance(said, int) else list(said)
+        keep = int(bool(b.get("keepdim", False)))
+        node = b.like("Reduce", axes=axes or None, keepdims=keep)
+        return [reducing.reduce(kind)(b.walk, node, [x])] * len(b.call.outputs)
+
+    return read
+
+
+def softmax(kind: str) -> Callable[[Bound], Value]:
+    """Softmax and log_softmax along an axis."""
+
+    def read(b: Bound) -> Value:
+        x = b.tensor()
+        node = b.like("Softmax", axis=b.axis(x, default=-1))
+        found: Value = norms.softmax(kind)(b.walk, node, [x])  # type: ignore[operator]
+        return found
+
+    return read
+
+
+def glu(b: Bound) -> Value:
+    """glu: half of an axis gates the other."""
+    x = b.tensor()
+    axis = b.axis(x, default=-1)
+    if axis == x.batch or x.axis(axis) != 1:
+        return b.opaque()
+    return b.walk.add(b.node, "glu", {}, [x], b.dims, x.batch)
