@@ -183,7 +183,9 @@ def _refuse(path: str, head: bytes) -> None:
 
 
 def _importer_for(path: str) -> ModuleType | None:
-    """The importer whose files are called so, whatever is in them."""
+    """The importer whose files are called so, whatever is in them; what is called as a spec is one."""
+    if path.lower().endswith((".yaml", ".yml")):
+        return None
     for format in registry.names("importers"):
         module = registry.load("importers", format)
         if path.lower().endswith(module.SUFFIXES):

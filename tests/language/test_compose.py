@@ -232,7 +232,7 @@ def test_a_file_is_read_as_utf8_with_or_without_a_mark(tmp_path):
 @pytest.mark.parametrize(("content", "code", "place"), [
     (MAP.encode("utf-16"), "E001", (1, 1)),
     (b"name: caf\xe9\n" + MAP.encode(), "E001", (1, 10)),
-    (b"\x89PNG\r\n\x1a\n\x00\x00", "E001", (1, 1)),
+    (b"\x89PNG\r\n\x1a\n\x00\x00", "E701", None),
     (b"a: 1\nb: \xff\xfe", "E001", (2, 4)),
     (b"", "E101", None),
     (b"\x00" * 100, "E001", (1, 1)),

@@ -30,7 +30,7 @@ class ProgramWalk(Holdings):
         self._given: dict[str, Value] = {}
         self.norms: dict[str, str] = {}
         """Norms over the last axes, and the layers that they alone read."""
-        self._turns: dict[str, tuple[Value, list[int]]] = {}
+        self._turned: dict[str, tuple[Value, list[int]]] = {}
 
     def data(self, value: Value, node: Node) -> Value:
         """A value that is read as data: a constant is a layer that reads nothing, each once."""
@@ -85,7 +85,7 @@ class ProgramWalk(Holdings):
     def turn(self, node: Node, x: Value, order: list[int]) -> Value:
         """The axes in another order."""
         made = self.permute(node._replace(op="Transpose"), x, order)
-        self._turns[made.layer] = x, order
+        self._turned[made.layer] = x, order
         return made
 
     def turn_back(self, x: Value, order: list[int]) -> Value | None:
@@ -97,7 +97,7 @@ class ProgramWalk(Holdings):
             or turn[0].keys["name"] != self.norms.get(x.layer)
         ):
             return None
-        before, first = self._turns.get(turn[0].keys["name"], (x, []))
+        before, first = self._turned.get(turn[0].keys["name"], (x, []))
         if [first[axis] for axis in order if axis < len(first)] != sorted(
             first
         ) or before.batch != 0:
