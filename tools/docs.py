@@ -392,6 +392,7 @@ PAGES: dict[str, Callable[[str], str]] = {
     "docs/diff.md": filled,
     "docs/editor.md": filled,
     "docs/errors.md": errors,
+    "docs/export.md": filled,
     "docs/first-steps.md": filled,
     "docs/idioms.md": filled,
     "docs/inputs.md": filled,

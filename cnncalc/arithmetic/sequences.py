@@ -85,6 +85,7 @@ class Recurrence(NamedTuple):
     def taps(self, u: int, n: int) -> Sequence[int]:
         """The inputs of all outputs from which output `u` can be reached in `steps` steps.
 
+        >>> from cnncalc.arithmetic.windows import Window
         >>> list(Recurrence(Window(kernel=3), kernel=3, steps=1).taps(4, 9))
         [3, 4, 5, 6, 7]
         """

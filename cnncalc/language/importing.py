@@ -83,11 +83,12 @@ def read_model(
     keys = {key.text for key, _ in says.pairs} if says is not None else set()
     if keys.isdisjoint(("input", "inputs")) or (description.symbols is not None and not sizes):
         source.open = description.open
-    anew = description.symbols is not None
-    if anew and (description.open or description.symbols or asked is not None):
+    if description.symbols is not None and (
+        description.open or description.symbols or asked is not None
+    ):
         place = path if is_file else BytesIO(file.read(0, file.size))
         source.again = partial(_read_again, name, path, place, origin, beside, given)
-        source.symbols = description.symbols or ()
+        source.symbols = description.symbols
     return source
 
 

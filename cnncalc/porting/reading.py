@@ -32,6 +32,7 @@ def compare(source: Axis, target: Axis, n: int) -> Moved:
 
     Both have the same number of outputs. Negative is before.
 
+    >>> from cnncalc.arithmetic.windows import Window
     >>> compare(Window(3, 2, padding=(1, 1)), Window(3, 2, padding=(0, 1)), 8).by
     Fraction(1, 1)
     """

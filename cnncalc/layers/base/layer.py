@@ -133,8 +133,7 @@ class Layer(Keyed):
     storage: ClassVar[Literal["own", "view", "over", "channels", "idle", "stored"]] = "own"
     """Where the output lies: in memory of its own, or in that of the first operand. A `view` is
     always that; `over` may be written over it, `channels` one by one if each follows from one
-    alone; what is `idle` is a view except while training. What is `stored` is a weight or a buffer
-    itself."""
+    alone; `idle` is a view except while training; `stored` is a weight or a buffer itself."""
     converts: ClassVar[bool] = False
     """Whether what it reads is of another type of numbers than what it gives."""
     saves: ClassVar[Sequence[str] | None] = ()
