@@ -44,13 +44,11 @@ TAKEN = frozenset(
 
 def export(network: Network) -> str:
     """The text of a module; raises SpecError with a finding for each kind of layer Keras cannot say."""
-    # A function makes its layers anew: what is used again cannot stand in one.
-    flat = any(node.shared_with is not None for node in network.nodes)
     classes, found = find_classes(
         network,
         _translate,
         lambda text: identifier(text, TAKEN),
-        flat=flat,
+        anew=True,
     )
     needs = dict.fromkeys(name for code in classes.codes.values() for name in code.needs)
     if "make_divisible" in find_functions(found):

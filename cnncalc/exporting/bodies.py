@@ -45,12 +45,20 @@ class Body:
 
 
 class Outline:
-    """Finds the bodies of a network; with `flat` it is one."""
+    """Finds the bodies of a network.
 
-    def __init__(self, network: Network, *, flat: bool = False) -> None:
+    A block whose weights are used again outside of it is a step `again`, or, if the code of a block makes
+    its weights `anew` each time, no body of its own.
+    """
+
+    def __init__(self, network: Network, *, anew: bool = False) -> None:
         """Nothing found yet."""
         self.network = network
-        self.flat = flat
+        self.anew = anew
+        self.users: dict[int, list[int]] = {}
+        for node in network.nodes:
+            if node.shared_with is not None:
+                self.users.setdefault(node.shared_with, []).append(node.index)
         self.read_by: dict[int, list[int]] = dict(enumerate(network.readers))
         self.given = set(network.outputs.values())
 
@@ -80,8 +88,7 @@ class Outline:
             while frame is not None and stop < len(nodes) and _frame(nodes[stop], depth) is frame:
                 stop += 1
             group = nodes[at:stop]
-            if frame is None or self.flat:
-                stop = at + 1
+            if frame is None:
                 if nodes[at].layer is not None:
                     body.steps.append(self._leaf(nodes[at], prefix))
             elif frame.use is not None:
@@ -99,7 +106,11 @@ class Outline:
         self, body: Body, frame: Frame, group: Sequence[Node], depth: int, prefix: str
     ) -> None:
         name = frame.name[len(prefix) :]
-        if any(node.shared_with is not None for node in group):
+        inside = {node.index for node in group}
+        if self.anew and self._is_used_outside(group, inside):
+            self._fill(body, group, depth + 1, prefix)
+            return
+        if any(node.shared_with not in (None, *inside) for node in group):
             again = _find_again(body, group)
             if again is None:
                 self._fill(body, group, depth + 1, prefix)
@@ -118,7 +129,7 @@ class Outline:
 
     def _row(self, frame: Frame, group: Sequence[Node], depth: int, prefix: str) -> Step | None:
         """A row of blocks that read each other alone; None if it is none."""
-        if any(node.shared_with is not None for node in group):
+        if self._is_used_outside(group, {node.index for node in group}):
             return None
         parts: list[tuple[Frame, list[Node]]] = []
         for node in group:
@@ -144,6 +155,14 @@ class Outline:
         name = frame.name[len(prefix) :]
         return Step(
             name, bodies[0].inputs, bodies[-1].outputs, uses=tuple(bodies), is_row=True, frame=frame
+        )
+
+    def _is_used_outside(self, group: Sequence[Node], inside: set[int]) -> bool:
+        """Whether nodes share weights with others that do not stand among them."""
+        return any(
+            (node.shared_with is not None and node.shared_with not in inside)
+            or not inside.issuperset(self.users.get(node.index, ()))
+            for node in group
         )
 
     def _ends(self, nodes: Sequence[Node]) -> tuple[tuple[int, ...], tuple[int, ...]]:

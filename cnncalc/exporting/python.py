@@ -85,16 +85,17 @@ def statement(text: str, indent: int) -> list[str]:
     pad = " " * indent
     if len(pad + text) <= WIDTH:
         return [pad + text]
-    found = _bracket(text, first=text.startswith("def "))
+    found = _find_opening(text, indent)
     if found is None and text.startswith("return ") and ", " in text:
         return statement(f"return ({text[7:]})", indent)
+    target, equals, value = text.partition(" = ")
+    if found is None and equals and target.isidentifier() and not value.startswith("("):
+        return [f"{pad}{target} = (", *statement(value, indent + 4), f"{pad})"]
     if found is None:
         return [pad + text]
     start, stop = found
     head, body, tail = text[: start + 1], text[start + 1 : stop], text[stop:]
     one = " " * (indent + 4) + body
-    if len(pad + head) > WIDTH:
-        return [pad + text]
     parts = split(body)
     if len(one) <= WIDTH:
         return [pad + head, one, pad + tail]
@@ -122,10 +123,10 @@ def _takes_comma(head: str) -> bool:
     return len(head) > 1 and (head[-2].isalnum() or head[-2] in "_])")
 
 
-def _bracket(text: str, *, first: bool) -> tuple[int, int] | None:
-    """The last bracket of the outermost level that holds something, or the first one."""
+def _brackets(text: str) -> list[tuple[int, int]]:
+    """The brackets of the outermost level that hold something."""
     depth, start = 0, 0
-    found = None
+    found = []
     quote = ""
     for place, sign in enumerate(text):
         if quote:
@@ -139,10 +140,17 @@ def _bracket(text: str, *, first: bool) -> tuple[int, int] | None:
         elif sign in _CLOSING:
             depth -= 1
             if not depth and place > start + 1:
-                found = start, place
-                if first:
-                    break
+                found.append((start, place))
     return found
+
+
+def _find_opening(text: str, indent: int) -> tuple[int, int] | None:
+    """The bracket that is opened first: the last one before which the line is not too long."""
+    found = _brackets(text)
+    if text.startswith("def "):
+        return found[0] if found else None
+    fitting = [pair for pair in found if indent + pair[0] + 1 <= WIDTH]
+    return fitting[-1] if fitting else None
 
 
 def split(text: str, at: str = ",") -> list[str]:

@@ -61,9 +61,22 @@ class Variables:
         settings = {n: v for n, v in self.values.items() if n not in self.derived}
         for option in options:
             try:
-                yield build(self.document, self.network.model, settings={**settings, name: option})
+                yield self._build({**settings, name: option})
             except SpecError:
                 continue
+
+    def _build(self, settings: Mapping[str, Any]) -> Network:
+        """The network with other settings, of the same size of input if it was given one; raises SpecError."""
+        if self.document is None:
+            return self.network
+        model = self.network.model
+        other = build(self.document, model, settings=settings)
+        given = [node for node in self.network.nodes if node.layer is None]
+        same = find_inputs(other) == find_inputs(self.network)
+        if same or any(node.output.kind != "map" for node in given):
+            return other
+        sizes = {node.name: node.output.size for node in given}
+        return build(self.document, model, settings=settings, size=sizes)
 
 
 def find_classes(
@@ -71,7 +84,7 @@ def find_classes(
     translate: Callable[[Network], Mapping[int, Code]],
     name: Callable[[str], str],
     *,
-    flat: bool = False,
+    anew: bool = False,
 ) -> tuple[Classes, list[Class]]:
     """The classes of a network, whose arguments are the variables with which the code is right.
 
@@ -84,11 +97,11 @@ def find_classes(
         classes = Classes(network, codes, name)
         classes.variables = {name(n): v for n, v in variables.offer(without).items()}
         classes.derived = {name(n): _rename(t, name) for n, t in variables.derived.items()}
-        found = classes.find(Outline(network, flat=flat).find())
+        found = classes.find(Outline(network, anew=anew).find())
         used = [n for n in variables.offer(without) if name(n) in found[-1].arguments]
         wrong = {
             n for n in used
-            if not _is_right(n, found, variables, translate, name, flat=flat)
+            if not _is_right(n, found, variables, translate, name, anew=anew)
         }  # fmt: skip
         if not wrong:
             return classes, found
@@ -106,12 +119,12 @@ def _is_right(
     translate: Callable[[Network], Mapping[int, Code]],
     name: Callable[[str], str],
     *,
-    flat: bool,
+    anew: bool,
 ) -> bool:
     """Whether the code is that of the network with other values of a variable, and there are such."""
     tried = 0
     for other in variables.others(variable):
-        if _inputs(other) != _inputs(variables.network):
+        if find_inputs(other) != find_inputs(variables.network):
             return False
         try:
             codes = translate(other)
@@ -120,12 +133,13 @@ def _is_right(
         tried += 1
         scope = {name(n): v for n, v in other.variables.items()}
         check = _Check(Classes(other, codes, name), codes)
-        if not check.agrees(found[-1], Outline(other, flat=flat).find(), scope):
+        if not check.agrees(found[-1], Outline(other, anew=anew).find(), scope):
             return False
     return tried > 0
 
 
-def _inputs(network: Network) -> list[Any]:
+def find_inputs(network: Network) -> list[Any]:
+    """The shapes that go in."""
     return [node.output for node in network.nodes if node.layer is None]
 
 

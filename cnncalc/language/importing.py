@@ -64,11 +64,8 @@ def read_model(
     if _SPEC.search(head) and not is_protobuf and b"\0" not in head:
         return None
     try:
-        if look := look_at(head):
-            raise Unreadable(look.says, help=look.help)
-        importer = find_importer(path, head)
+        importer = _find_or_refuse(path, head)
         if importer is None:
-            _refuse(path, head)
             return None
         says = _read_beside(beside())
         sizes = _sizes_in(says)
@@ -83,13 +80,22 @@ def read_model(
     keys = {key.text for key, _ in says.pairs} if says is not None else set()
     if keys.isdisjoint(("input", "inputs")) or (description.symbols is not None and not sizes):
         source.open = description.open
-    if description.symbols is not None and (
-        description.open or description.symbols or asked is not None
-    ):
+    source.symbols = description.symbols or ()
+    lengths = description.open or description.symbols or asked is not None
+    if description.symbols is not None and lengths:
         place = path if is_file else BytesIO(file.read(0, file.size))
         source.again = partial(_read_again, name, path, place, origin, beside, given)
-        source.symbols = description.symbols
     return source
+
+
+def _find_or_refuse(path: str, head: bytes) -> ModuleType | None:
+    """The importer of a file; None for what may be a spec. Raises Unreadable of what is called as a model is."""
+    if look := look_at(head):
+        raise Unreadable(look.says, help=look.help)
+    importer = find_importer(path, head)
+    if importer is None:
+        _refuse(path, head)
+    return importer
 
 
 def _read_again(

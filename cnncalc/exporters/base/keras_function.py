@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.exporters.base.keras_rows import write_row
@@ -35,7 +36,7 @@ class FunctionWriter:
         lines.append(f'    """{self._doc(made)}"""')
         forward = Forward(made, lambda part, reads: self._call(made, part, reads), "")
         forward.rows = lambda part, reads, name: write_row(self, made, part, reads, name)
-        forward.before = self._before
+        forward.before = lambda part: self._before(made, part)
         forward.joins_layers = False
         forward.reserved = {
             *made.arguments,
@@ -45,17 +46,16 @@ class FunctionWriter:
         }
         if not made.kind and len(made.inputs) > 1:
             forward.reserved |= set(made.inputs)
+        first = [] if made.kind else self._inputs(made)
         body: list[str] = []
-        if not made.kind:
-            body += self._inputs(made)
         computed = forward.write()
-        body += self._channels(made)
         for name, term in made.locals.items():
             body += statement(f"{name} = {term}", 4)
         for flag, term in made.flags.items():
-            body += statement(f"{flag} = {term}", 4)
+            body += statement(f"{flag} = {term}", 4) if str(term) != flag else []
         for text, level in computed:
             body += statement(text, 4 + 4 * level)
+        body = [*first, *self._channels(made, "\n".join(body)), *body]
         return lines + body + self._end(made, forward, body)
 
     def _end(self, made: Class, forward: Forward, body: list[str]) -> list[str]:
@@ -92,11 +92,12 @@ class FunctionWriter:
         known = {str(term) for (name, _), term in made.terms.items() if not name}
         return [item for item in made.arguments.items() if item[0] not in known]
 
-    def _channels(self, made: Class) -> list[str]:
+    def _channels(self, made: Class, text: str) -> list[str]:
+        """The channels of what is read, where the statements name them."""
         lines = []
         for place, name in enumerate(made.inputs):
-            term = made.terms.get(("", place))
-            if made.kind and term is not None and str(term) in made.arguments:
+            term = str(made.terms.get(("", place), ""))
+            if made.kind and re.search(rf"\b{re.escape(term)}\b", text) and term in made.arguments:
                 lines.append(f"    {term} = {name}.shape[-1]")
         return lines
 
@@ -143,7 +144,7 @@ class FunctionWriter:
         arguments.append(f"name={self._label(made, part.name)}")
         return f"{what.function}({', '.join(arguments)})"
 
-    def _before(self, part: Part) -> list[Line]:
+    def _before(self, made: Class, part: Part) -> list[Line]:
         """A layer that is used again is made before its first use."""
         node = part.node
         if (
@@ -153,7 +154,6 @@ class FunctionWriter:
             or "" not in part.code.made
         ):
             return []
-        made = self.classes.list[-1]
         return [Line(f"{part.name}_layer = {self._construct(made, part, part.code.made[''])}")]
 
     def _variable(self, made: Class, index: int) -> str:

@@ -10,7 +10,9 @@ def make_divisible(value: float, d: int = 8) -> int:
     return multiple + d if multiple < 0.9 * value else multiple
 ''',
     "local_response_norm": '''
-def local_response_norm(x, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0):
+def local_response_norm(
+    x, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
+):
     """Divide by a power of the mean square over neighbouring channels."""
     squares = ops.expand_dims(ops.square(x), -1)
     squares = ops.reshape(squares, (-1, *x.shape[1:-2], x.shape[-2] * x.shape[-1], 1))
@@ -62,7 +64,8 @@ def anchor_boxes(x, scales: tuple, ratios: tuple):
     boxes = []
     for scale in scales:
         for ratio in ratios:
-            boxes += [z, y, ops.full_like(y, scale / ratio**0.5), ops.full_like(y, scale * ratio**0.5)]
+            width, height = scale / ratio**0.5, scale * ratio**0.5
+            boxes += [z, y, ops.full_like(y, width), ops.full_like(y, height)]
     return ops.zeros_like(x[..., :1]) + ops.stack(boxes, axis=-1)
 ''',
     "LayerScale": '''
@@ -116,7 +119,9 @@ class WeightedSum(layers.Layer):
         self.normalise = normalise
 
     def build(self, shapes):
-        self.fusion = self.add_weight(shape=(len(shapes),), initializer="ones", name="fusion")
+        self.fusion = self.add_weight(
+            shape=(len(shapes),), initializer="ones", name="fusion"
+        )
 
     def call(self, operands):
         weights = self.fusion

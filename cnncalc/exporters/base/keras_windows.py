@@ -275,7 +275,8 @@ def lp_pool(place: Place) -> Code:
         "p": Slot(place.layer.p, "p"),
     }
     return Code(
-        "({count} * ops.average_pool({0} ** {p}, {size}, {strides})) ** (1 / {p})", slots=slots
+        "ops.power({count} * ops.average_pool(ops.power({0}, {p}), {size}, {strides}), 1 / {p})",
+        slots=slots,
     )
 
 

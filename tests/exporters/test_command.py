@@ -1,0 +1,60 @@
+"""`cnncalc export`: the command, files, and what model files become."""
+
+import pytest
+
+SPEC = "name: net\ninput: {channels: 3, size: [8, 8]}\nlayers:\n  - conv: {filters: 4, kernel: 3}\n"
+
+
+@pytest.fixture(autouse=True)
+def spec(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net.yaml").write_text(SPEC, encoding="utf-8")
+
+
+def test_it_is_printed_or_written_and_nothing_is_overwritten(cnncalc, tmp_path):
+    printed = cnncalc("export", "net.yaml", "--to", "torch")
+    assert (printed.code, "class Net(nn.Module):" in printed.out) == (0, True)
+
+    assert cnncalc("export", "net.yaml", "--to", "torch", "-o", "net.py").code == 0
+    assert (tmp_path / "net.py").read_text(encoding="utf-8") == printed.out
+    again = cnncalc("export", "net.yaml", "--to", "keras", "-o", "net.py")
+    assert (again.code, "--overwrite replaces it" in again.err) == (2, True)
+    assert (tmp_path / "net.py").read_text(encoding="utf-8") == printed.out
+    assert cnncalc("export", "net.yaml", "--to", "keras", "-o", "net.py", "--overwrite").code == 0
+    assert "def net() -> keras.Model:" in (tmp_path / "net.py").read_text(encoding="utf-8")
+
+
+def test_an_unknown_target_and_a_layer_that_cannot_be_said(cnncalc, tmp_path):
+    unknown = cnncalc("export", "net.yaml", "--to", "torhc")
+    assert (unknown.code, unknown.err) == (2, "cnncalc: there is no target `torhc` (did you mean `torch`?)\n")
+
+    (tmp_path / "net.yaml").write_text(f"{SPEC}  - opaque: {{output: {{features: 2}}}}\n", encoding="utf-8")
+    refused = cnncalc("export", "net.yaml", "--to", "torch", "-o", "net.py")
+    assert refused.code == 1
+    assert "error[E801]: `opaque1` (opaque): what it computes is not known\n  --> net.yaml:5:5" in refused.err
+    assert not (tmp_path / "net.py").exists()
+
+
+def test_settings_and_sizes_are_those_of_the_code(cnncalc, tmp_path):
+    (tmp_path / "net.yaml").write_text("vars: {w: 4}\ninput: {channels: 3, size: [8, 8]}\nlayers: [conv: {filters: $w, kernel: 3}, flatten, dense: 2]\n",
+                                       encoding="utf-8")  # fmt: skip
+    text = cnncalc("export", "net.yaml", "--to", "torch", "--set", "w=6", "--size", "10,10").out
+
+    fully = "vars: {w: 4}\ninput: {channels: 3, size: [8, 8]}\nlayers: [conv: {filters: $w, kernel: 3}, global_avg_pool, dense: 2]\n"
+    (tmp_path / "fully.yaml").write_text(fully, encoding="utf-8")
+    assert "def __init__(self, w: int = 6) -> None:" in cnncalc("export", "fully.yaml", "--to", "torch", "--set", "w=6", "--size", "10,10").out
+    # w enters what is flattened, which is a number in the code: it is no argument.
+    assert "def __init__(self) -> None:" in text
+    assert "self.conv1 = nn.Conv2d(3, 6, 3)" in text
+    assert "self.dense1 = nn.Linear(384, 2)" in text
+
+
+def test_the_blocks_of_a_model_file_are_those_that_convert_finds(cnncalc, tmp_path):
+    layer = "[convolutional]\nbatch_normalize=1\nfilters={n}\nsize=3\nstride=1\npad=1\nactivation=leaky\n"
+    shortcut = "[shortcut]\nfrom=-3\nactivation=linear\n"
+    pair = layer.format(n=8) + layer.format(n=16) + shortcut
+    (tmp_path / "net.cfg").write_text("[net]\nheight=32\nwidth=32\nchannels=3\n" + layer.format(n=16) + pair * 3, encoding="utf-8")
+    text = cnncalc("export", "net.cfg", "--to", "torch").out
+
+    assert text.count("(nn.Module):") == 2
+    assert "nn.Sequential(" in text

@@ -1,0 +1,119 @@
+"""`export --to keras`: what is written, and that Keras makes of it what cnncalc says."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cnncalc import SpecError, load, loads
+from cnncalc.exporters.keras import export
+
+ANSWERS = json.loads((Path(__file__).parent / "data" / "keras.json").read_text(encoding="utf-8"))
+"""What Keras made of the code of each network: `python -m tools.truth exports`."""
+FEW = ("cbam_resnet50", "hourglass2", "mobilenet_v2", "pix2pix::discriminator", "resnet50_keras", "retinanet", "siamese_one_shot",
+       "swin_t", "vit_b_16", "wavenet", "xception")  # fmt: skip
+"""Those that are looked at each time; the others take a while."""
+HEAD = "dialect: keras\ninput: {channels: 3, size: [32, 32]}\nlayers:\n"
+
+
+def code(*items, head=HEAD):
+    return export(loads(head + "".join(f"  - {item}\n" for item in items), name="net.yaml"))
+
+
+def body(text):
+    """The statements of the function that makes the model, but for the first and the last."""
+    return [line.strip() for line in text.rpartition('name="input")\n')[2].partition("    return keras.Model")[0].splitlines()]
+
+
+@pytest.mark.parametrize("name", [n if n in FEW else pytest.param(n, marks=pytest.mark.slow) for n in sorted(ANSWERS)])
+def test_keras_makes_of_the_code_what_cnncalc_says(name):
+    network, answer = load(f"zoo:{name}"), ANSWERS[name]
+    if "refused" in answer:
+        with pytest.raises(SpecError) as caught:
+            export(network)
+        assert [finding.message for finding in caught.value.diagnostics] == answer["refused"]
+        return
+    again = "the code is not the one that was run: `make truth` runs it"
+    assert hashlib.sha256(export(network).encode()).hexdigest()[:16] == answer["code"], again
+    assert (answer["params"], answer["buffers"]) == (network.params.value, network.buffers.value)
+    outputs = [network.nodes[index].output for index in dict.fromkeys(network.outputs.values())]
+    assert answer["outputs"] == [[*x.size, x.channels] if not x.form else list(x.size) for x in outputs]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(name for name in ANSWERS if ANSWERS[name].get("changed")))
+def test_arguments_of_the_code_are_the_variables_of_the_spec(name):
+    for argument, value, params in ANSWERS[name]["changed"]:
+        assert load(f"zoo:{name}", set={argument.rstrip("_"): value}).params.known == params, argument
+
+
+@pytest.mark.parametrize("chosen", [FEW, pytest.param(tuple(ANSWERS), marks=pytest.mark.slow)], ids=["few", "all"])
+def test_the_code_is_laid_out_as_ruff_does_and_has_no_finding(tmp_path, chosen):
+    for name in chosen:
+        if "refused" not in ANSWERS[name]:
+            (tmp_path / f"{name.replace('::', '_')}.py").write_text(export(load(f"zoo:{name}")), encoding="utf-8")
+    for command in (["check"], ["format", "--check"]):
+        done = subprocess.run([sys.executable, "-m", "ruff", *command, "--isolated", str(tmp_path)],
+                              capture_output=True, text=True, check=False)  # fmt: skip
+        assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("item", "lines"),
+    [
+        ("conv: {filters: 8, kernel: 3, padding: same}", ['x = layers.Conv2D(8, 3, padding="same", name="conv1")(x)']),
+        ("conv: {filters: 8, kernel: 3, stride: 2, padding: same}", ['x = layers.Conv2D(8, 3, strides=2, padding="same", name="conv1")(x)']),
+        ("depthwise_conv: {kernel: 3, multiplier: 2}", ['x = layers.DepthwiseConv2D(3, depth_multiplier=2, name="depthwise_conv1")(x)']),
+        ("batch_norm", ['x = layers.BatchNormalization(name="batch_norm1")(x)']),
+        ("batch_norm: {momentum: 0.9, scale: false}", ['x = layers.BatchNormalization(momentum=0.9, scale=False, name="batch_norm1")(x)']),
+        ("max_pool: 2", ['x = layers.MaxPooling2D(2, name="max_pool1")(x)']),
+        ("conv_transpose: {filters: 4, kernel: 3, stride: 2, padding: same}", ["x = layers.Conv2DTranspose(", '4, 3, strides=2, padding="same", name="conv_transpose1"', ")(x)"]),
+        ("flatten", ["x = layers.Flatten()(x)"]),
+        ("dense: 7", ['x = layers.Dense(7, name="dense1")(x)']),
+        ("global_avg_pool", ['x = layers.GlobalAveragePooling2D(name="global_avg_pool1")(x)']),
+        ("leaky_relu", ["x = ops.leaky_relu(x, 0.2)"]),
+        ("softmax", ["x = ops.softmax(x, axis=-1)"]),
+        ("reshape: {to: {channels: 12, size: [16, 16]}}", ["x = layers.Reshape((16, 16, 12))(x)"]),
+        ("slice: {channels: [0, 2], size: [[4, null], null]}", ["x = x[:, 4:, :, :2]"]),
+        ("pad: 1", ["x = ops.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))"]),
+        ("upsample: 2", ['x = layers.UpSampling2D(2, name="upsample1")(x)']),
+    ],
+)  # fmt: skip
+def test_a_layer(item, lines):
+    assert body(code(item)) == lines
+
+
+def test_what_pytorch_means_is_written_out():
+    text = code("conv: {filters: 8, kernel: 3, stride: 2, padding: 1}", "batch_norm", "flatten", "leaky_relu", head=HEAD.replace("keras", "torch"))
+
+    assert body(text) == [
+        "# Keras pads explicitly before the layer",
+        'x = layers.Conv2D(8, 3, strides=2, name="conv1")(',
+        "ops.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))",
+        ")",
+        'x = layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name="batch_norm1")(x)',
+        "x = layers.Flatten()(ops.transpose(x, (0, 3, 1, 2)))",
+        "x = ops.leaky_relu(x, 0.01)",
+    ]
+
+
+def test_a_row_of_blocks_is_a_loop():
+    text = export(load("zoo:resnet50"))
+
+    assert '    for i in range(1, n3):\n        x = bottleneck(x, 256, name=f"layer3_{i}")\n' in text
+    assert "    n2 = 8 if n3 == 36 else 4\n" in text
+
+
+def test_weights_used_again_in_a_block_are_a_layer_of_its_function():
+    text = export(load("zoo:cbam_resnet50"))
+
+    assert text.count("_layer = layers.Conv2D(") == 2
+    assert text.count("\n") < 160
+
+
+def test_what_no_output_depends_on_is_refused():
+    with pytest.raises(SpecError, match=r"`c` \(conv\): no output depends on it, and a model of Keras has no such layers"):
+        code("conv: {filters: 3, kernel: 1, name: c}", "relu: {from: input}")
