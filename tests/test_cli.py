@@ -213,6 +213,7 @@ def test_a_spec_without_any_sound_part_is_a_document_of_findings(cnncalc):
 
 
 @pytest.mark.parametrize("spec", ["resnet50", "unet", "siamese_triplet", "yolov3", "mobilenet_v2", "imdb_cnn_lstm", "alexnet_2012", "dcgan.yaml::generator"])
+@pytest.mark.slow
 def test_the_expanded_spec_gives_the_same_network(cnncalc, spec, tmp_path):
     path = f"specs/{spec if '::' in spec else spec + '.yaml'}"
     _, out, _ = cnncalc("expand", path)

@@ -15,6 +15,7 @@ from .windows import GRIDS
     ("torch MaxPool1d", "pool", {"ceil_mode": "ceil"}),
     ("torch AvgPool1d", "pool", {"ceil_mode": "ceil"}),
 ])  # fmt: skip
+@pytest.mark.slow
 def test_every_row_of_pytorch_agrees(grid, name, words):
     complaints = []
     for row in grids()[grid]:

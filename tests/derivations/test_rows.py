@@ -113,6 +113,7 @@ def test_an_input_is_told_what_it_takes():
 
 
 @pytest.mark.parametrize("name", each(n for n in zoo.names() if n not in SLOW))
+@pytest.mark.slow
 def test_receptive_fields(name):
     for network in models(name):
         rows, _ = worked(network, "receptive-field")

@@ -70,7 +70,7 @@ def test_the_code_is_laid_out_as_ruff_does_and_has_no_finding(tmp_path, chosen):
         ("batch_norm", ['x = layers.BatchNormalization(name="batch_norm1")(x)']),
         ("batch_norm: {momentum: 0.9, scale: false}", ['x = layers.BatchNormalization(momentum=0.9, scale=False, name="batch_norm1")(x)']),
         ("max_pool: 2", ['x = layers.MaxPooling2D(2, name="max_pool1")(x)']),
-        ("conv_transpose: {filters: 4, kernel: 3, stride: 2, padding: same}", ["x = layers.Conv2DTranspose(", '4, 3, strides=2, padding="same", name="conv_transpose1"', ")(x)"]),
+        ("conv_transpose: {filters: 4, kernel: 3, stride: 2, padding: same}", ['x = layers.Conv2DTranspose(4, 3, strides=2, padding="same", name="conv_transpose1")(', "x", ")"]),
         ("flatten", ["x = layers.Flatten()(x)"]),
         ("dense: 7", ['x = layers.Dense(7, name="dense1")(x)']),
         ("global_avg_pool", ['x = layers.GlobalAveragePooling2D(name="global_avg_pool1")(x)']),
@@ -95,8 +95,7 @@ def test_what_pytorch_means_is_written_out():
         "ops.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))",
         ")",
         'x = layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name="batch_norm1")(x)',
-        "x = layers.Flatten()(ops.transpose(x, (0, 3, 1, 2)))",
-        "x = ops.leaky_relu(x, 0.01)",
+        "x = ops.leaky_relu(layers.Flatten()(ops.transpose(x, (0, 3, 1, 2))), 0.01)",
     ]
 
 

@@ -21,6 +21,8 @@ from .parsers import PARSERS
 from .test_functions import UNSEEN
 from .texts import HOSTILE
 
+pytestmark = pytest.mark.slow
+
 ANALYZERS = registry.names("analyzers")
 LAYERS = "input: {channels: 3, size: [8, 8]}\nlayers: [{conv: {filters: 4, kernel: 3, name: stem}}, relu]\n"
 NAMES = {name: text for name, text in HOSTILE.items() if not re.search("[\udcff\ufffe\uffff\x00]", text)}

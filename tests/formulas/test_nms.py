@@ -108,6 +108,7 @@ def test_opencv_keeps_the_same_of_ten_thousand_boxes_with_random_doubles():
     (80, {"score": 0.6, "iou": 0.5, "rule": "at-least"}),
     (80, {"score": 0.05, "iou": 0.7, "rule": "above"}),
 ])  # fmt: skip
+@pytest.mark.slow
 def test_ten_thousand_boxes_are_those_of_the_plain_reading(whole, classes, options):
     given = boxes(10_000, 10_000, classes, whole=whole)
     kept = []

@@ -96,6 +96,7 @@ def test_a_field_is_exact_up_to_150_digits():
 
 
 @pytest.mark.parametrize("kernel", [1, 3])
+@pytest.mark.slow
 def test_a_tower_of_strides_keeps_few_bytes(kernel):
     network = chain([1], conv(kernel=kernel, padding=kernel // 2, stride=HUGE, repeat=2000))
     tracemalloc.start()
@@ -179,6 +180,7 @@ def test_the_holes_of_large_strides_take_few_bytes():
     [conv(kernel=1000, dilation=130, padding="same", repeat=30)],
     ["pad: {amount: [[1000000, 0]]}", conv(kernel=3, stride=7, padding=9, repeat=6)],
 ], ids=["dilation", "padding", "holes", "deep", "periods", "primes", "coprime", "ratios", "dense", "pad"])  # fmt: skip
+@pytest.mark.slow
 def test_no_number_makes_an_analysis_long(counted, monkeypatch, layers):
     for name, limit in LIMITS.items():
         # A tenth of the work shows as well where it ends.
@@ -319,6 +321,7 @@ def test_as_many_operands_as_rows_take_their_square():
     assert many < 2**2.2 * few
 
 
+@pytest.mark.slow
 def test_the_weight_of_three_thousand_blocks_is_a_number():
     network = chain([32], *[part for i in range(3000) for part in (
         f"conv: {{filters: 1, kernel: 3, padding: 1, name: c{i}}}", f"add: [c{i}, c{i}]")])  # fmt: skip
