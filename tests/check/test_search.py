@@ -63,6 +63,7 @@ def test_what_only_speaks_of_cnncalc_is_none(data):
     assert not is_spec(data)
 
 
+@pytest.mark.slow
 def test_the_mark_may_stand_behind_more_than_a_spec_may_have(tmp_path, monkeypatch):
     monkeypatch.setattr(marking, "_MOST", 1_000)
     monkeypatch.setattr(marking, "_PIECE", 100)
@@ -73,6 +74,7 @@ def test_the_mark_may_stand_behind_more_than_a_spec_may_have(tmp_path, monkeypat
     assert not is_spec_file(str(tmp_path / "a"))
 
 
+@pytest.mark.slow
 def test_a_file_that_is_large_is_not_held_in_memory(tmp_path):
     with (tmp_path / "a").open("wb") as file:
         file.truncate(100_000_000)

@@ -62,6 +62,7 @@ def test_the_working_of_memory_comes_to_the_bytes_of_the_table(name):
 
 
 @pytest.mark.parametrize("name", ["lenet5", "resnet50", "unet", "deeplabv3", "c3d", "crnn"])
+@pytest.mark.slow
 def test_the_working_of_a_field_comes_to_the_field(name):
     for network in models(name):
         survey = Survey(network)

@@ -42,6 +42,7 @@ def test_of_every_kind(kind, analysis):
 
 
 @pytest.mark.parametrize("name", each(zoo.names()))
+@pytest.mark.slow
 def test_of_the_zoo(name):
     for network in models(name):
         assert faults(network, "working") == set()

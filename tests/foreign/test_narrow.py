@@ -80,6 +80,7 @@ def spec(count, words):
     return f"name: {words}\nvars: {{w: 1}}\ninput: {{features: 1}}\nlayers: [dense: $w]\nvariants:\n{claims}"
 
 
+@pytest.mark.slow
 def test_a_long_name_is_not_repeated_in_full(cnncalc, tmp_path):
     sizes = []
     for length in (50, 100_000):

@@ -152,6 +152,7 @@ def check(text, found, *, exact=True):
 
 @settings(max_examples=80, deadline=None)
 @given(st.integers(0, 10**9))
+@pytest.mark.slow
 def test_every_unit_behind_reshapes_sees_what_brute_force_says(seed):
     check(*random_net(random.Random(seed)))  # noqa: S311
 
@@ -165,6 +166,7 @@ def test_fields_are_known_behind_most_random_reshapes():
 
 
 @pytest.mark.parametrize("seed", range(12))
+@pytest.mark.slow
 def test_the_units_that_see_an_element_are_those_of_which_it_is_seen(seed):
     text, _ = random_net(random.Random(seed))  # noqa: S311
     network = cnncalc.loads(text)
