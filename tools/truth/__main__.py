@@ -167,7 +167,9 @@ def run_exports(folder: Path, only: list[str]) -> None:
     for target in FRAMEWORKS:
         answers = import_module(".exports", __package__).answers(target, only)
         lines = [f"{json.dumps(name)}: {json.dumps(answer)}" for name, answer in answers.items()]
-        (folder / f"{target}.json").write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+        (folder / f"{target}.json").write_text(
+            "{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8"
+        )
         print(f"{folder / target}.json: {len(answers)} networks")
 
 

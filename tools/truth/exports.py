@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from cnncalc.network import Network
 
+
 def networks(only: list[str]) -> Iterator[tuple[str, Network]]:
     """The networks of the specs by their names; one of several models as FILE::MODEL."""
     for stem in zoo.names():

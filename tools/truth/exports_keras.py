@@ -69,7 +69,9 @@ def _compare(model: keras.Model, network: Network) -> int:
     layers = [layer for layer in model.layers if type(layer).__name__ in classes]
     # Keras lists layers by their distance from the outputs, so that branches are mixed.
     found = Counter((type(layer).__name__, tuple(layer.output.shape[1:])) for layer in layers)
-    said = Counter((codes[n.index].made[""].function.rpartition(".")[2], _shape(n.output)) for n in made)
+    said = Counter(
+        (codes[n.index].made[""].function.rpartition(".")[2], _shape(n.output)) for n in made
+    )
     if found != said:
         raise ArithmeticError(f"{network.name}: {found - said} in place of {said - found}")
     return len(layers)

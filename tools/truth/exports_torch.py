@@ -29,10 +29,16 @@ def ask(module: ModuleType, network: Network) -> dict[str, Any]:
 
     Raises ArithmeticError if a layer has another output, or the network other totals, than cnncalc says.
     """
-    classes = [v for v in vars(module).values() if isinstance(v, type) and v.__module__ == "exported"]
+    classes = [
+        v for v in vars(module).values() if isinstance(v, type) and v.__module__ == "exported"
+    ]
     with torch.device("meta"):
         model = classes[-1]().eval()
-        given = [_example(axes_of(n.output), ids=n.output.is_tokens) for n in network.nodes if n.layer is None]
+        given = [
+            _example(axes_of(n.output), ids=n.output.is_tokens)
+            for n in network.nodes
+            if n.layer is None
+        ]
         regions = [n.layer.rois for n in network.nodes if n.op in ("roi_align", "roi_pool")]
         given += [torch.zeros(count, 5) for count in regions]
     shapes: list[tuple[int, ...]] = []
@@ -45,7 +51,9 @@ def ask(module: ModuleType, network: Network) -> dict[str, Any]:
     compared = _expected(network)
     if shapes != compared:
         pairs = zip_longest(shapes, compared)
-        raise ArithmeticError(f"{network.name}: {next(pair for pair in pairs if pair[0] != pair[1])}")
+        raise ArithmeticError(
+            f"{network.name}: {next(pair for pair in pairs if pair[0] != pair[1])}"
+        )
     totals = {
         "outputs": [list(output.shape[1:]) for output in outputs],
         "params": sum(parameter.numel() for parameter in model.parameters()),
