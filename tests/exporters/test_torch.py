@@ -166,6 +166,19 @@ def test_what_pytorch_cannot_pad_is_padded_before_the_layer():
     ]
 
 
+@pytest.mark.parametrize(
+    ("dialect", "keys", "made"),
+    [
+        ("torch", "", "self.avg_pool1 = nn.AvgPool2d(3, stride=1, padding=1)"),
+        ("torch", ", count_padding: false", "self.avg_pool1 = nn.AvgPool2d(3, stride=1, padding=1, count_include_pad=False)"),
+        ("tflite", "", "self.avg_pool1 = nn.AvgPool2d(3, stride=1, padding=1, count_include_pad=False)"),
+    ],
+)  # fmt: skip
+def test_averages_count_the_padding_as_the_dialect_does(dialect, keys, made):
+    padding = "same" if dialect == "tflite" else 1
+    assert init(code(f"avg_pool: {{size: 3, stride: 1, padding: {padding}{keys}}}", head=HEAD.replace("torch", dialect)))[0] == made
+
+
 def test_the_order_of_what_is_flattened_is_that_of_the_dialect():
     text = code("flatten", "dense: 10", head=HEAD.replace("torch", "keras"))
 

@@ -204,7 +204,7 @@ def avg_pool(place: Place) -> Code:
 
 
 def _pool(place: Place, what: str) -> Code:
-    layer, rank, sizes = place.layer, place.rank, place.x.size
+    rank, sizes = place.rank, place.x.size
     windows = place.sliding_windows()
     if any(w.dilation > 1 for w in windows):
         raise place.refuse("Keras' pools have no dilation")
@@ -215,7 +215,7 @@ def _pool(place: Place, what: str) -> Code:
     arguments = [Argument("{size}"), Argument("{strides}", "strides", "{size}")]
     given, note = "{m}({0})", ""
     exact = [_whole(w, n) for w, n in zip(windows, sizes, strict=True)]
-    counts = what == "Average" and layer.dialect != "keras"
+    counts = what == "Average" and place.counts_padding()
     if _is_same(exact, sizes) and not counts:
         arguments.append(Argument('"same"', "padding"))
     elif any(map(any, (w.padding for w in exact))):

@@ -77,6 +77,15 @@ class Place:
             raise self.refuse("its windows are not those of a convolution")
         return windows
 
+    def counts_padding(self) -> bool:
+        """Whether the averages of a pool count the padding: as the layer says, or its dialect does."""
+        layer, averages = self.layer, self.plain.rules.averages
+        usual = next(iter(averages))
+        if isinstance(layer.padding, str) and layer.padding.startswith("same"):
+            usual = averages.get("same", usual)
+        said = {None: usual, True: "counted", False: "inputs"}[layer.count_padding]
+        return bool(averages.get(said, said) != "inputs")
+
     def refuse(self, why: str, help: str = "") -> Refusal:
         """That the target cannot say this layer."""
         return Refusal("E801", f"`{self.node.name}` ({self.node.op}): {why}", help=help)

@@ -163,10 +163,8 @@ def max_pool(place: Place) -> Code:
 
 def avg_pool(place: Place) -> Code:
     """An average pool; whether the padding counts is the dialect's."""
-    layer = place.layer
     windows = place.sliding_windows()
-    counts = layer.dialect != "keras"
-    if counts or not any(map(any, (w.padding for w in windows))):
+    if place.counts_padding() or not any(map(any, (w.padding for w in windows))):
         return _pool(place, "Avg", "")
     if all(before == after for before, after in (w.padding for w in windows)):
         return _pool(place, "Avg", "", Argument("False", "count_include_pad", "True"))
