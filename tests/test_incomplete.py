@@ -29,7 +29,8 @@ CHOICES = {
     "optimizer": {None: ("sgd", "adam")},
     "fits": {None: ("1KiB", "1GiB")},
     "project": {None: ("3,3",)},
-    "layer": {None: ("a",)},
+    # Of padding it goes with --across.
+    "layer": {None: ("a",), "padding": ()},
     "unit": {None: ("3,3",)},
     "object_size": {None: ("9,9",)},
     "top": {None: ("2",)},
@@ -50,6 +51,7 @@ def variations():
                 yield (name, flag)
         yield from ((name, *looks) for looks in (("--depth", "1"), ("--expand",), ("--columns", "layer")))
     yield ("macs", "--convention", "all", "--batch", "4")
+    yield ("padding", "--across", "--layer", "a")
     yield ("receptive-field", "--layer", "a", "--unit", "3,3")
 
 

@@ -72,8 +72,9 @@ def table(network: Network, layer: str = "") -> Table:
             readings.setdefault(read(held, x, target), []).append(target.name)
         rows += [_row(node, x, reading, names) for reading, names in readings.items()]
     header = {"model": network.name, "dialect": network.dialect}
+    title = " · ".join([foreign.name(network.name), *network.mark])
     return Table("padding", _COLUMNS, rows, Envelope(header, rows_are="readings"),
-                 caption="\n".join([foreign.name(network.name), *_NOTES]), failure=network.failure)  # fmt: skip
+                 caption="\n".join([title, *_NOTES]), failure=network.failure)  # fmt: skip
 
 
 def _windows(network: Network) -> list[tuple[Node, Layer]]:
