@@ -19,26 +19,9 @@ if TYPE_CHECKING:
 TITLE = "Keras"
 
 TAKEN = frozenset(
-    [
-        "keras",
-        "layers",
-        "ops",
-        "name",
-        "inputs",
-        "i",
-        "range",
-        "int",
-        "float",
-        "bool",
-        "tuple",
-        "sum",
-        "super",
-        "min",
-        "max",
-        "abs",
-        "round",
-    ]
-)
+    ("keras", "layers", "ops", "name", "inputs", "i", "x", "out", "range", "int", "float", "bool",
+     "tuple", "sum", "super", "min", "max", "abs", "round", "make_divisible")
+)  # fmt: skip
 """What nothing is called: the names that the file uses."""
 
 

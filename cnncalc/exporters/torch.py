@@ -22,7 +22,7 @@ TAKEN = frozenset(
     get_submodule half ipu load_state_dict modules mtia named_buffers named_children named_modules
     named_parameters parameters register_buffer register_module register_parameter requires_grad_ self
     set_extra_state set_submodule share_memory state_dict to to_empty train training type xpu zero_grad
-    torch nn F ops super range int float bool tuple""".split()  # noqa: SIM905
+    torch nn F ops super range int float bool tuple min max abs round make_divisible""".split()  # noqa: SIM905
 )
 """What nothing is called: the names that every module has, and those that the file uses."""
 
@@ -37,7 +37,7 @@ def export(network: Network) -> str:
     needs = dict.fromkeys(name for code in classes.codes.values() for name in code.needs)
     if "make_divisible" in find_functions(found):
         needs = {"make_divisible": None, **needs}
-    taken = list(HELPERS)
+    taken = [*HELPERS, *TAKEN]
     for made in found:
         made.name = number_name(class_name(made.kind or network.name), taken)
         taken.append(made.name)

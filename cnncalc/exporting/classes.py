@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.exporting.arguments import Arguments
 from cnncalc.exporting.code import REQUIRED
 from cnncalc.exporting.parts import Class, Part
+from cnncalc.exporting.paths import find_inside
 from cnncalc.exporting.uses import Uses
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class Classes:
     def _shape(self, body: Body, step: Step) -> Any:
         if step.node is not None:
             shared = step.node.shared_with
-            again = None if shared is None else self._reads(body).get(shared, ("?", shared))
+            again = None if shared is None else find_inside(self, body, shared) or ("?", shared)
             return step.node.op, self.codes[step.node.index].shape(), again
         if step.again is not None:
             return "again", self.step_names(body)[body.steps.index(step.again)], len(step.gives)

@@ -55,7 +55,8 @@ class Variables:
         if isinstance(value, bool):
             options: list[Any] = [not value]
         elif isinstance(value, int):
-            options = [value + 1, 2 * value, 2 * value + 4]
+            # A count of repetitions is at least one: without any the channels that follow are others.
+            options = [value + 1, 2 * value, *([value - 1] if value > 2 else [])]
         else:
             options = [2 * value, value / 2]
         settings = {n: v for n, v in self.values.items() if n not in self.derived}

@@ -116,3 +116,12 @@ def test_weights_used_again_in_a_block_are_a_layer_of_its_function():
 def test_what_no_output_depends_on_is_refused():
     with pytest.raises(SpecError, match=r"`c` \(conv\): no output depends on it, and a model of Keras has no such layers"):
         code("conv: {filters: 3, kernel: 1, name: c}", "relu: {from: input}")
+
+
+def test_names_of_functions_arguments_and_results_are_kept_apart():
+    text = export(loads("input: {channels: 4, size: [4, 4]}\nblocks:\n  Out: {args: {x: 4}, inputs: [a, b], layers: [conv: {from: a, filters: $x, kernel: 1}, add: [prev, b]]}\n"
+                        "layers: [conv: {filters: 4, kernel: 1}, Out: {from: [prev, input]}, Out: {from: [prev, input]}]"))  # fmt: skip
+
+    compile(text, "exported", "exec")
+    assert "def out2(a, b, *, name: str):" in text or "def out2(a, b, x_: int = 4, *, name: str):" in text
+    assert 'name=f"{name}-conv1"' in text

@@ -179,6 +179,59 @@ def test_averages_count_the_padding_as_the_dialect_does(dialect, keys, made):
     assert init(code(f"avg_pool: {{size: 3, stride: 1, padding: {padding}{keys}}}", head=HEAD.replace("torch", dialect)))[0] == made
 
 
+def test_of_a_separable_convolution_the_pointwise_one_has_the_bias():
+    assert init(code("separable_conv: {filters: 5, kernel: 3}"))[:2] == [
+        "self.separable_conv1_depthwise = nn.Conv2d(3, 3, 3, groups=3, bias=False)",
+        "self.separable_conv1 = nn.Conv2d(3, 5, 1)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "computed"),
+    [
+        ("x: {channels: 4, size: [4, 4]}, v: {features: 4}", "x * v[:, :, None, None]"),
+        ("v: {features: 4}, x: {channels: 4, size: [9]}", "v[:, :, None] * x"),
+        ("x: {channels: 3, size: [6, 8]}, v: {channels: 3, size: [8]}", "x * v[:, :, None]"),
+    ],
+)  # fmt: skip
+def test_an_operand_of_fewer_axes_keeps_its_channels(inputs, computed):
+    names = [part.partition(":")[0].strip() for part in inputs.split("}, ")]
+    text = export(loads(f"dialect: keras\ninputs: {{{inputs}}}\nlayers: [multiply: [{', '.join(names)}]]"))
+
+    assert text.endswith(f"        return {computed}\n")
+
+
+@pytest.mark.parametrize(
+    ("item", "made"),
+    [
+        ("scale", "self.scale1_scale = nn.Parameter(torch.ones(()))"),
+        ("scale: {axes: [h]}", "self.scale1_scale = nn.Parameter(torch.ones(32, 1))"),
+        ("scale: {axes: channels, shift: true}", "self.scale1_scale = nn.Parameter(torch.ones(3, 1, 1))"),
+    ],
+)  # fmt: skip
+def test_a_scale_lies_along_its_axes(item, made):
+    assert init(code(item))[0] == made
+
+
+def test_what_is_used_again_in_a_block_is_found_from_there():
+    text = export(loads("input: {channels: 8, size: [8, 8]}\nblocks:\n  E: {layers: [conv: {filters: 8, kernel: 1, name: d}]}\n"
+                        "  G: {layers: [E: {name: e}, relu, reuse: {layer: e.d, from: prev}]}\nlayers: [G: {name: a}, G: {repeat: 2}]"))  # fmt: skip
+
+    assert text.count("class G") == 1
+    assert "        return self.e.d(x)\n" in text
+
+
+@pytest.mark.parametrize(("name", "made"), [("F", "class F2(nn.Module):"), ("Attention", "class Attention2(nn.Module):")])
+def test_blocks_are_not_called_as_what_the_file_uses(name, made):
+    assert made in export(loads(f"input: {{channels: 4, size: [4, 4]}}\nblocks: {{{name}: {{layers: [relu]}}}}\nlayers: [conv: {{filters: 4, kernel: 1}}, {name}]"))
+
+
+def test_variables_are_not_called_as_functions_of_expressions():
+    text = export(loads('input: {channels: 4, size: [4, 4]}\nvars: {max: 3, a: 4}\nlayers: [conv: {filters: "$(max(a, 2)*2)", kernel: 1}, conv: {filters: $max, kernel: 1}]'))
+
+    assert "def __init__(self, a: int = 4, max_: int = 3) -> None:" in text
+
+
 def test_the_order_of_what_is_flattened_is_that_of_the_dialect():
     text = code("flatten", "dense: 10", head=HEAD.replace("torch", "keras"))
 

@@ -164,7 +164,7 @@ class FunctionWriter:
 
     def _label(self, made: Class, name: str) -> str:
         """What a layer is called: in a block behind the name of the use."""
-        return f'f"{{name}}_{name}"' if made.kind else string(name)
+        return f'f"{{name}}-{name}"' if made.kind else string(name)
 
     def use(self, made: Class, run: Run, reads: Sequence[str], label: str) -> str:
         """The call of the function of a block."""

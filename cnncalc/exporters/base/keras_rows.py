@@ -47,7 +47,7 @@ def write_row(
 def _number_label(made: Class, name: str, number: str) -> str:
     text = f"{name}_{number}"
     if made.kind:
-        return f'f"{{name}}_{text}"'
+        return f'f"{{name}}-{text}"'
     return f'f"{text}"' if "{" in number else string(text)
 
 

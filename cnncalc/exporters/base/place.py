@@ -110,7 +110,9 @@ def translate(
         place = Place(network, node)
         try:
             if node.op not in layers:
-                raise place.refuse(why.get(node.op, f"{title} has no such layer"))
+                raise place.refuse(
+                    why.get(node.op, f"it is not among the layers that are written for {title}")
+                )
             found[node.index] = layers[node.op](place)
         except Refusal as refusal:
             reason = refusal.message.partition("): ")[2]

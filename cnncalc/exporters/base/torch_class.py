@@ -180,7 +180,7 @@ class ClassWriter:
         for part in made.parts:
             if part.node is not None and part.node.index == index:
                 return part.name
-        return find_path(self.classes, index)
+        return find_path(self.classes, made, index)
 
 
 def literal_of(term: Term) -> str:

@@ -24,11 +24,15 @@ def merge(sign: str) -> Callable[[Place], Code]:
 
 
 def _spread(place: Place, at: int) -> str:
-    """An operand, with the axes that it lacks of the output filled in behind the batch."""
+    """An operand, with the axes that it lacks of the output filled in before those that it has.
+
+    Its channels stay channels: (batch, channels) of a vector becomes (batch, channels, 1, 1).
+    """
     lacks = place.output.rank - place.inputs[at].rank
     if lacks <= 0:
         return f"{{{at}}}"
-    return f"{{{at}}}[:, {'None, ' * lacks}...]"
+    kept = ":" if place.output.form == "tensor" else ":, :"
+    return f"{{{at}}}[{kept}, {', '.join(['None'] * lacks)}]"
 
 
 def fold_pairs(function: str) -> Callable[[Place], Code]:

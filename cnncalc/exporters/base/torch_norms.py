@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc.exporting.code import Argument, Code, Made, Slot
@@ -190,19 +191,20 @@ def layer_scale(place: Place) -> Code:
 
 
 def scale(place: Place) -> Code:
-    """A learnt factor, and a shift, per channel; raises Refusal of what cannot be said."""
-    weights = place.node.facts.weights or {}
-    shapes = dict(weights)
+    """A learnt factor, and a shift, along axes; raises Refusal of what it learns otherwise."""
+    x, weights = place.x, dict(place.node.facts.weights or {})
+    axes = () if place.layer.axes is None else place.layer.axes
+    chosen = choose_axes(x, axes, "axes", place.plain.rules) if axes != () else frozenset()
+    sizes = [n if name in chosen else 1 for name, n in zip(names_of(x), axes_of(x), strict=True)]
+    if any(prod(shape) != prod(sizes) for shape in weights.values()):
+        raise place.refuse("what it learns is not known here")
+    while sizes and sizes[0] == 1:
+        del sizes[0]
+    shown = ", ".join(map(str, sizes)) or "()"
     made: dict[str, Made] = {}
     given = "{0}"
     for name, sign, fill in (("scale", "*", "ones"), ("shift", "+", "zeros")):
-        if name not in shapes:
-            continue
-        sizes = ", ".join(map(str, shapes[name])) + (
-            ", 1" * place.x.rank if len(shapes[name]) == 1 else ""
-        )
-        made[name] = Made("nn.Parameter", (Argument(f"torch.{fill}({sizes})"),))
-        given = f"{given} {sign} {{m_{name}}}"
-    if len(made) != len(shapes):
-        raise place.refuse("what it learns is not known here")
+        if name in weights:
+            made[name] = Made("nn.Parameter", (Argument(f"torch.{fill}({shown})"),))
+            given = f"{given} {sign} {{m_{name}}}"
     return Code(given, made)

@@ -54,10 +54,11 @@ def separable_conv(place: Place) -> Code:
              "bias": Slot(layer.bias, "bias")}  # fmt: skip
     slots["hidden"] = slots.pop("inner")
     depthwise = first.made[""]
+    # Of the two only the pointwise one has a bias.
     renamed = Made(
         depthwise.function,
         tuple(
-            a._replace(text=a.text.replace("{out_channels}", "{hidden}"))
+            a._replace(text=a.text.replace("{out_channels}", "{hidden}").replace("{bias}", "False"))
             for a in depthwise.arguments
         ),
     )
