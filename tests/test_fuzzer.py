@@ -45,6 +45,7 @@ def test_a_number_is_always_the_same_text():
     assert {drawn(1, n)[0] for n in range(100)} == set(SOURCES)
 
 
+@pytest.mark.slow
 def test_every_kind_of_layer_and_every_dialect_is_drawn():
     texts = "".join(drawn(SEED, n)[1] for n in range(3_000))
 

@@ -152,6 +152,7 @@ def test_what_follows_two_dashes_is_no_flag(cnncalc):
 
 
 @pytest.mark.parametrize("family", ["params", "macs"])
+@pytest.mark.slow
 def test_every_kind_of_layer_is_counted_or_refused_in_a_sentence(family):
     """Whatever it is given: inputs that go together, and inputs that do not."""
     for word in load(family).variants:

@@ -143,6 +143,7 @@ OPTIONS = st.fixed_dictionaries({
 
 @settings(max_examples=400)
 @given(st.sampled_from([1, 0.37, 2.0**-300, 1e90, 7e13]).flatmap(detections), OPTIONS)
+@pytest.mark.slow
 def test_the_index_misses_no_box(given, options):
     assert nms(given, **options) == read_plainly(given, **options)
 

@@ -201,11 +201,13 @@ def check(working, result):
 
 @settings(max_examples=400, deadline=None)
 @given(formulas(WHOLE))
+@pytest.mark.slow
 def test_the_text_of_whole_numbers_comes_to_the_number(made):
     check(*made)
 
 
 @settings(max_examples=400, deadline=None)
 @given(formulas(REAL))
+@pytest.mark.slow
 def test_the_text_of_real_numbers_comes_to_the_number(made):
     check(*made)

@@ -63,6 +63,7 @@ def test_other_words_are_wrong_usage(run, arguments):
     assert "cnncalc zoo show NAME" in complaint
 
 
+@pytest.mark.slow
 def test_the_list_has_every_name_that_can_be_loaded(run):
     code, printed, _ = run("zoo", "--format", "json")
     models = {model["name"]: model for model in json.loads(printed)["models"]}
