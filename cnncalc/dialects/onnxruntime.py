@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from cnncalc.arithmetic.padding import half_of
 from cnncalc.dialects.base import limits
 from cnncalc.dialects.base.dialect import EVERYWHERE, Dialect
-from cnncalc.dialects.base.onnx import OnnxWindows
+from cnncalc.dialects.base.onnx import WINDOWS, OnnxWindows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,19 +117,5 @@ upsample | the product in 32 bits, so 100 × 2.1 is 209 |
 resize | sizes above 0; proportions are kept if asked |
     O = the size
 """
-    spelling = """
-avg_pool | AveragePool | size: kernel_shape, stride: strides, padding: pads, ceil: ceil_mode,
-    count_padding: count_include_pad
-conv | Conv |
-    kernel: kernel_shape, stride: strides, padding: pads, dilation: dilations, groups: group
-conv_transpose | ConvTranspose |
-    kernel: kernel_shape, stride: strides, padding: pads, dilation: dilations, groups: group,
-    output_size: output_shape
-depthwise_conv | Conv with group = channels |
-    kernel: kernel_shape, stride: strides, padding: pads, dilation: dilations
-lp_pool | LpPool | size: kernel_shape, stride: strides, ceil: ceil_mode
-max_pool | MaxPool |
-    size: kernel_shape, stride: strides, padding: pads, dilation: dilations, ceil: ceil_mode
-resize | Resize with sizes
-upsample | Resize with scales | scale: scales
+    spelling = f"""{WINDOWS}lp_pool | LpPool | size: kernel_shape, stride: strides, ceil: ceil_mode
 """

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.arithmetic.rounding import ROUNDING
 from cnncalc.dialects.base.dialect import EVERYWHERE, Dialect
-from cnncalc.dialects.base.onnx import OnnxWindows
+from cnncalc.dialects.base.onnx import WINDOWS, OnnxWindows
 from cnncalc.dialects.base.transposing import cut_to
 
 if TYPE_CHECKING:
@@ -107,18 +107,4 @@ upsample | the product in 32 bits; an empty map is refused |
 resize | whole maps; no tf_crop_and_resize |
     O = the size
 """
-    spelling = """
-avg_pool | AveragePool | size: kernel_shape, stride: strides, padding: pads, ceil: ceil_mode,
-    count_padding: count_include_pad
-conv | Conv |
-    kernel: kernel_shape, stride: strides, padding: pads, dilation: dilations, groups: group
-conv_transpose | ConvTranspose |
-    kernel: kernel_shape, stride: strides, padding: pads, dilation: dilations, groups: group,
-    output_size: output_shape
-depthwise_conv | Conv with group = channels |
-    kernel: kernel_shape, stride: strides, padding: pads, dilation: dilations
-max_pool | MaxPool |
-    size: kernel_shape, stride: strides, padding: pads, dilation: dilations, ceil: ceil_mode
-resize | Resize with sizes
-upsample | Resize with scales | scale: scales
-"""
+    spelling = WINDOWS

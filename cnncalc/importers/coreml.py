@@ -15,6 +15,7 @@ from cnncalc.importers.base.onnx.model import listing
 from cnncalc.importers.base.onnx.nodes import title
 from cnncalc.importers.base.onnx.operators import MOVING, OPERATORS
 from cnncalc.importers.base.onnx.products import dense
+from cnncalc.importers.base.onnx.running import NodeRunner
 from cnncalc.importers.base.onnx.values import Value, shape
 from cnncalc.importers.base.onnx.walk import Walk
 from cnncalc.importers.base.wire import Wire
@@ -52,7 +53,7 @@ def describe(file: ModelFile) -> Description:
         raise
 
 
-class _Import:
+class _Import(NodeRunner):
     """Goes through the layers of one file."""
 
     def __init__(self, spec: Spec, wire: Wire) -> None:
@@ -69,7 +70,7 @@ class _Import:
         """Describe all layers; raises Unreadable."""
         inputs = self._inputs()
         for node in self.graph.nodes:
-            self._run_node(node)
+            self.run_node(node)
         if not self.walk.entries:
             raise Unreadable("no layer makes anything of what goes in")
         outputs = [
@@ -104,24 +105,7 @@ class _Import:
             raise Unreadable("nothing goes in: no input of the network is read")
         return inputs
 
-    def _run_node(self, node: Node) -> None:
-        walk = self.walk
-        try:
-            operands = [walk.value(name, node) for name in node.inputs]
-            before = len(walk.entries)
-            results = self._results(node, operands)
-        except Unreadable as error:
-            error.line = error.line or node.line
-            raise
-        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-            raise Unreadable(
-                f"{title(node)} is damaged, or not as the format has it", node.line
-            ) from error
-        for name, value in zip(node.outputs, results, strict=False):
-            walk.values[name] = value
-            walk.state(name, value, before)
-
-    def _results(self, node: Node, operands: Operands) -> list[Value]:
+    def results_of(self, node: Node, operands: list[Value | None]) -> list[Value]:
         read: Any = _OWN.get(node.op) or OPERATORS.get(node.op)
         given = [operand for operand in operands if operand is not None]
         constant = given and all(value.is_constant for value in given)

@@ -14,6 +14,7 @@ from cnncalc.importers.base.flatbuffer import Buffer
 from cnncalc.importers.base.heads import signature
 from cnncalc.importers.base.onnx.folding import elementwise
 from cnncalc.importers.base.onnx.nodes import title
+from cnncalc.importers.base.onnx.running import NodeRunner
 from cnncalc.importers.base.onnx.values import Value
 from cnncalc.importers.base.tflite.codes import HOSTS
 from cnncalc.importers.base.tflite.inputs import open_inputs, open_shapes, put_inputs, with_sizes
@@ -70,13 +71,13 @@ def describe(file: ModelFile) -> Description:
     return found._replace(inputs=inputs, stated={}, open=told)
 
 
-class _Import:
+class _Import(NodeRunner):
     """Goes through the nodes of one graph."""
 
     def __init__(self, model: Model, buffer: Buffer) -> None:
         self.model, self.graph = model, model.main
         reads = _reads(self.graph)
-        self.walk = MapWalk(self.graph, buffer, reads)
+        self.walk: MapWalk = MapWalk(self.graph, buffer, reads)
         self.namer = Namer(tensor.name for tensor in self.graph.tensors)
         self.own = {self._name(node) for node in self.graph.nodes if node.op in HOSTS}
         """The names of layers with weights, which nothing else is called."""
@@ -167,30 +168,7 @@ class _Import:
         named = {entry.keys["name"] for entry in self.walk.entries}
         return [layer for layer in found if layer in named or "." in layer]
 
-    def run_node(self, node: Node) -> None:
-        """One node; raises Unreadable that names it."""
-        walk = self.walk
-        try:
-            operands = [walk.value(name, node) for name in node.inputs]
-            before = len(walk.entries)
-            results = self._results(node, operands)
-            if results is None:
-                for part in node.attributes["parts"]:
-                    self.run_node(part)
-                return
-        except Unreadable as error:
-            error.line = error.line or node.line
-            raise
-        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-            raise Unreadable(
-                f"{title(node)} is damaged, or not as the format has it", node.line
-            ) from error
-        for name, value in zip(node.outputs, results, strict=False):
-            if name:
-                walk.values[name] = value
-                walk.state(name, value, before)
-
-    def _results(self, node: Node, operands: list[Value | None]) -> list[Value] | None:
+    def results_of(self, node: Node, operands: list[Value | None]) -> list[Value] | None:
         """What a node gives; None for a pattern that is none after all."""
         if node.domain == "cnncalc":
             found = read_fused(self.walk, node, operands)

@@ -26,6 +26,24 @@ def single(number: float) -> float:
     return found
 
 
+WINDOWS = """
+avg_pool | AveragePool | size: kernel_shape, stride: strides, padding: pads, ceil: ceil_mode,
+    count_padding: count_include_pad
+conv | Conv |
+    kernel: kernel_shape, stride: strides, padding: pads, dilation: dilations, groups: group
+conv_transpose | ConvTranspose |
+    kernel: kernel_shape, stride: strides, padding: pads, dilation: dilations, groups: group,
+    output_size: output_shape
+depthwise_conv | Conv with group = channels |
+    kernel: kernel_shape, stride: strides, padding: pads, dilation: dilations
+max_pool | MaxPool |
+    size: kernel_shape, stride: strides, padding: pads, dilation: dilations, ceil: ceil_mode
+resize | Resize with sizes
+upsample | Resize with scales | scale: scales
+"""
+"""How the operators with windows are spelled, for runtimes of which no others are known."""
+
+
 class OnnxWindows(WindowRules):
     """The text of the operators, and what their runtimes made of it where it is not clear."""
 

@@ -18,6 +18,7 @@ from cnncalc.importers.base.onnx.model import INTEGERS
 from cnncalc.importers.base.onnx.nodes import title
 from cnncalc.importers.base.onnx.operators import FREE, MOVING, OPERATORS, PLAIN
 from cnncalc.importers.base.onnx.patterns import Recogniser
+from cnncalc.importers.base.onnx.running import NodeRunner
 from cnncalc.importers.base.onnx.values import Value, shape
 from cnncalc.importers.base.onnx.walk import Walk
 
@@ -32,7 +33,7 @@ _TWINS = ("MaxPool", "Dropout")
 _CELLS = ("LSTM", "GRU", "RNN")
 
 
-class Import:
+class Import(NodeRunner):
     """Goes through the nodes of one file; other formats change what these say of ONNX."""
 
     dialect: ClassVar[str | None] = "onnx"
@@ -147,29 +148,6 @@ class Import:
         if not inputs:
             raise Unreadable("nothing goes in: no input of the graph is read")
         return inputs
-
-    def run_node(self, node: Node) -> None:
-        """One node; raises Unreadable that names it."""
-        walk = self.walk
-        try:
-            operands = [walk.value(name, node) for name in node.inputs]
-            before = len(walk.entries)
-            results = self.results_of(node, operands)
-            if results is None:
-                for part in node.attributes["parts"]:
-                    self.run_node(part)
-                return
-        except Unreadable as error:
-            error.line = error.line or node.line
-            raise
-        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-            raise Unreadable(
-                f"{title(node)} is damaged, or not as the format has it", node.line
-            ) from error
-        for name, value in zip(node.outputs, results, strict=False):
-            if name:
-                walk.values[name] = value
-                walk.state(name, value, before)
 
     def results_of(self, node: Node, operands: list[Value | None]) -> list[Value] | None:
         """What a node gives; None for a pattern that is none after all."""

@@ -1,0 +1,46 @@
+"""Nodes one by one, whatever their format: what a node reads, what comes of it, and faults that name it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.importers.base.description import Unreadable
+from cnncalc.importers.base.onnx.nodes import title
+
+if TYPE_CHECKING:
+    from cnncalc.importers.base.onnx.model import Node
+    from cnncalc.importers.base.onnx.values import Value
+    from cnncalc.importers.base.onnx.walk import Walk
+
+
+class NodeRunner:
+    """Goes through the nodes of a graph; a format says what its operators give."""
+
+    walk: Walk
+
+    def results_of(self, node: Node, operands: list[Value | None]) -> list[Value] | None:
+        """What a node gives; None for a pattern that is none after all, whose parts are run then."""
+        raise NotImplementedError
+
+    def run_node(self, node: Node) -> None:
+        """One node; raises Unreadable that names it."""
+        walk = self.walk
+        try:
+            operands = [walk.value(name, node) for name in node.inputs]
+            before = len(walk.entries)
+            results = self.results_of(node, operands)
+            if results is None:
+                for part in node.attributes["parts"]:
+                    self.run_node(part)
+                return
+        except Unreadable as error:
+            error.line = error.line or node.line
+            raise
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            raise Unreadable(
+                f"{title(node)} is damaged, or not as the format has it", node.line
+            ) from error
+        for name, value in zip(node.outputs, results, strict=False):
+            if name:
+                walk.values[name] = value
+                walk.state(name, value, before)
