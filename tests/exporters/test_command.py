@@ -1,5 +1,8 @@
 """`cnncalc export`: the command, files, and what model files become."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 SPEC = "name: net\ninput: {channels: 3, size: [8, 8]}\nlayers:\n  - conv: {filters: 4, kernel: 3}\n"
@@ -47,6 +50,18 @@ def test_settings_and_sizes_are_those_of_the_code(cnncalc, tmp_path):
     assert "def __init__(self) -> None:" in text
     assert "self.conv1 = nn.Conv2d(3, 6, 3)" in text
     assert "self.dense1 = nn.Linear(384, 2)" in text
+
+
+def test_the_page_has_the_figures_of_what_was_run():
+    page = (Path(__file__).parents[2] / "docs" / "export.md").read_text(encoding="utf-8")
+    figures = []
+    for target in ("torch", "keras"):
+        answers = json.loads((Path(__file__).parent / "data" / f"{target}.json").read_text(encoding="utf-8"))
+        run = [answer for answer in answers.values() if "refused" not in answer]
+        figures.append((len(run), sum(answer["layers"] for answer in run)))
+    [(networks, outputs), (others, more)] = figures
+
+    assert f"PyTorch: {networks} networks and\n{outputs:,} outputs of layers, Keras: {others} networks and {more:,} outputs," in page
 
 
 def test_the_blocks_of_a_model_file_are_those_that_convert_finds(cnncalc, tmp_path):

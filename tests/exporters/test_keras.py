@@ -123,5 +123,5 @@ def test_names_of_functions_arguments_and_results_are_kept_apart():
                         "layers: [conv: {filters: 4, kernel: 1}, Out: {from: [prev, input]}, Out: {from: [prev, input]}]"))  # fmt: skip
 
     compile(text, "exported", "exec")
-    assert "def out2(a, b, *, name: str):" in text or "def out2(a, b, x_: int = 4, *, name: str):" in text
+    assert "def out2(a, b, x_: int = 4, *, name: str):" in text
     assert 'name=f"{name}-conv1"' in text

@@ -287,7 +287,6 @@ def test_names_never_become_code():
     text = export(loads(HOSTILE))
     tree = compile(text, "exported", "exec", dont_inherit=True)
 
-    assert 'os.system("x") #' in tree.co_consts[0] or "import os" not in "".join(map(str, tree.co_names))
     assert set(tree.co_names) <= {"__doc__", "__module__", "__qualname__", "torch", "nn", "Module", "F", "functional", "Class", "ImportOsOsSystemX"}
     assert "self.forward_ = nn.Conv2d(4, 4, 1)" in text
     assert "self, in_channels: int, def_: int, lambda_: int, forward_: int = 3" in text
