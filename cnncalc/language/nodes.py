@@ -127,11 +127,10 @@ class Nodes:
         inputs: tuple[int, ...],
         frame: Frame | None,
         context: ExpandContext,
-        *,
-        given: bool = False,
-        host: int | None = None,
-        trainable: bool = True,
+        given: bool = False,  # noqa: FBT002 - every layer of every network passes here
+        trainable: bool = True,  # noqa: FBT002 - the same
         dtype: NumberType | None = None,
+        host: int | None = None,
         shared_with: int | None = None,
     ) -> int:
         """Append a node; raises Failed after reporting if the layer refuses its inputs."""
@@ -153,9 +152,8 @@ class Nodes:
                 self._refuse(refusal, name, item, inputs, context)
                 raise Failed from None
         index, span = len(nodes), context.place or item.span
-        node = Node(name, layer.kind, layer, inputs, known[1], index=index, frame=frame, span=span,
-                    given=given, host=host, trainable=trainable, dtype=dtype,
-                    shared_with=shared_with)  # fmt: skip
+        node = Node(name, layer.kind, layer, inputs, known[1], index, frame, span, given, host,
+                    shared_with, trainable, dtype)  # fmt: skip
         node.written = item
         nodes.append(node)
         return index

@@ -43,8 +43,10 @@ def _may_be_blind(network: Network) -> bool:
     """Whether a window may lie in the padding as a whole; False is certain, and quickly said."""
     seen: set[int] = set()
     for node in network.nodes:
+        if node.layer is None or (len(node.inputs) == 1 and not node.facts.windows):
+            continue
         # Equal layers on equal shapes have the same facts.
-        if node.layer is None or id(node.facts) in seen:
+        if id(node.facts) in seen:
             continue
         seen.add(id(node.facts))
         if _has_wide_padding(network, node):
