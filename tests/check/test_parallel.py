@@ -53,7 +53,7 @@ def test_a_fault_of_another_process_is_raised_here(divided):
 
 def test_work_is_divided_only_if_enough_is_left(monkeypatch):
     monkeypatch.setattr(parallel, "processors", lambda: 2)
-    monkeypatch.setattr(parallel, "_map_in_processes", lambda function, values: iter([len(values)]))
+    monkeypatch.setattr(parallel, "_map_in_processes", lambda function, values, weights: iter([len(values)]))
     clock = iter([0, *[n / 10 for n in range(99)]])
     monkeypatch.setattr(parallel.time, "perf_counter", lambda: next(clock))
 
