@@ -293,6 +293,18 @@ class Network:
                 readers[i].append(index)
         return readers
 
+    @cached_property
+    def alike(self) -> list[list[Node]]:
+        """The nodes in groups with equal facts, in the order of their first: equal layers on equal shapes."""
+        groups: dict[int, list[Node]] = {}
+        for node in self.nodes:
+            place = id(node.facts)
+            if place in groups:
+                groups[place].append(node)
+            else:
+                groups[place] = [node]
+        return list(groups.values())
+
     @property
     def depth(self) -> int:
         """The number of layers with weights, norms aside, on the longest path (ResNet-50: 50)."""

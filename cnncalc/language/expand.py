@@ -95,18 +95,8 @@ class Expander:
         if item.name:
             env.names[item.name] = named
         if item.claims and env.context.place is None:
-            self._claim(item, named, env.context)
+            self.claims += _claims_of(item, named, env.context)
         return named.out
-
-    def _claim(self, item: Item, named: Named, context: ExpandContext) -> None:
-        """Keep what an item expects of what came of it."""
-        # What a layer with several outputs expects holds for each of them.
-        made = range(named.start, named.stop) if named.out == SEVERAL else (named.out,)
-        claimed = [node for node in made if node >= 0]
-        if claimed:
-            self.budget.steps.spend(_CLAIM * len(item.claims) * len(claimed), item)
-            found = list(judgeable(item.claims, context))
-            self.claims += [claim._replace(node=node) for node in claimed for claim in found]
 
     def _repeat(self, item: Item, repeat: Value, env: Env, named: Named) -> None:
         """Chain the repetitions: each reads the one before in place of the first operand."""
@@ -270,6 +260,18 @@ def _arguments(
         where = context if name in item.args else seen
         arguments[name] = seen.scope[name] = value.resolve(where)
     return arguments
+
+
+def _claims_of(item: Item, named: Named, context: ExpandContext) -> list[Claim]:
+    """What an item expects of what came of it."""
+    # What a layer with several outputs expects holds for each of them.
+    made = range(named.start, named.stop) if named.out == SEVERAL else (named.out,)
+    claimed = [node for node in made if node >= 0]
+    if not claimed:
+        return []
+    context.budget.steps.spend(_CLAIM * len(item.claims) * len(claimed), item)
+    found = list(judgeable(item.claims, context))
+    return [claim._replace(node=node) for node in claimed for claim in found]
 
 
 def _arity_fits(item: Item, operands: list[int], report: Report) -> bool:
