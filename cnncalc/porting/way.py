@@ -88,7 +88,7 @@ def borders(rules: type[Dialect], layer: Layer, x: Shape, *, converted: bool = F
                     counted=False if converted else None, names=("size", "stride"))  # fmt: skip
     else:
         asked = ask(x, values["kernel"], values["stride"], values["padding"], values["dilation"])
-    return [rules.border_of(along) if any(rules.sides_of(along)) else "" for along in asked]
+    return [rules.border_of(along) if max(rules.sides_of(along)) > 0 else "" for along in asked]
 
 
 def divisors(rules: type[Dialect], layer: Layer, x: Shape) -> list[Sequence[Any]]:

@@ -129,10 +129,10 @@ class WindowRules:
 
     @classmethod
     def border_of(cls, asked: Asked) -> str:
-        """What a convolution or a max pool reads beyond the ends of an axis: `zeros`, `nothing`, or else."""
+        """What a convolution or a max pool reads beyond the ends of an axis; "" for nothing that counts."""
         if asked.kind == "max_pool" and cls.zeros_of(asked) != "beside":
             # Zeros that win where a window has no inputs win over nothing that could be compared.
-            return "nothing"
+            return ""
         return "zeros"
 
     @classmethod
