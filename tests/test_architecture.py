@@ -34,7 +34,7 @@ REGISTRIES = (
 ORDER = [
     ("errors", "registry", "quantity", "foreign", "work", "__init__"),
     ("system",),
-    ("arithmetic",),
+    ("arithmetic", "protobuf"),
     ("working",),
     ("dialects.base",),
     ("dialects",),

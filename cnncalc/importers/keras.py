@@ -15,7 +15,8 @@ from cnncalc.importers.base.hdf5 import read_attribute
 from cnncalc.importers.base.json_data import parse_json
 from cnncalc.importers.base.keras_network import describe_model
 from cnncalc.importers.base.model_file import TEXT
-from cnncalc.importers.base.wire import BYTES, Wire
+from cnncalc.importers.base.wire import Wire
+from cnncalc.protobuf import BYTES
 
 if TYPE_CHECKING:
     from cnncalc.importers.base.description import Description

@@ -1,8 +1,9 @@
-"""`cnncalc export`: a network as code of a framework."""
+"""`cnncalc export`: a network as code, or as a file, of a framework."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from inspect import signature
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,13 +11,25 @@ from cnncalc import registry
 from cnncalc.cli.options import Allow, Channels, Overwrite, Set, Size, Spec, network
 from cnncalc.cli.output import complain, emit
 from cnncalc.cli.signature import one_of
+from cnncalc.errors import UsageError
 from cnncalc.system.files import untaken, write
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 To = Annotated[
     str, typer.Option("--to", metavar="TARGET", show_default=False, help=one_of("exporters"))
 ]
 Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", show_default=False,
                                      help="Write the code into a file.")]  # fmt: skip
+Weights = Annotated[str | None, typer.Option("--weights", metavar="KIND", show_default=False,
+                                             help="What the weights of a file are: none, zeros "
+                                                  "or random.")]  # fmt: skip
+Seed = Annotated[int | None, typer.Option("--seed", metavar="N", min=0, show_default=False,
+                                          help="What random weights are drawn with.")]  # fmt: skip
+Batch = Annotated[str | None, typer.Option("--batch", metavar="N", show_default=False,
+                                           help="How many examples a file is for, or the name of an "
+                                                "open number.")]  # fmt: skip
 
 
 def run(
@@ -28,19 +41,57 @@ def run(
     size: Size = [],  # noqa: B006
     channels: Channels = [],  # noqa: B006
     allow: Allow = [],  # noqa: B006
+    weights: Weights = None,
+    seed: Seed = None,
+    batch: Batch = None,
 ) -> None:
-    """Write a network as code that runs: blocks become classes, variables arguments.
+    """Write a network as code that runs, or as a file of ONNX: blocks become classes, variables arguments.
 
     `cnncalc export resnet50.yaml --to torch -o resnet50.py`
     """
-    from cnncalc.converting.convert import in_blocks
-
     exporter = registry.by_name("exporters", "target", to)
+    options = _choose(exporter, to, {"weights": weights, "seed": seed, "batch": _count(batch)})
+    is_binary = getattr(exporter, "BINARY", False)
+    if is_binary and not output:
+        raise UsageError(f"`--to {to}` makes no text", f"-o FILE.{to} writes it into a file")
     if output and not overwrite:
         untaken(output, "--overwrite replaces it")
-    text = exporter.export(in_blocks(network(spec, set, size, channels, allow)))
+    found = network(spec, set, size, channels, allow)
+    if not is_binary:
+        from cnncalc.converting.convert import in_blocks
+
+        found = in_blocks(found)
+    made = exporter.export(found, **options)
     if not output:
-        emit(text, coded=True)
+        emit(made, coded=True)
         return
-    write(output, text, replace=overwrite)
+    write(output, made, replace=overwrite)
     complain(f"wrote {output}")
+
+
+def _choose(exporter: ModuleType, to: str, given: dict[str, Any]) -> dict[str, Any]:
+    """The options that were given; raises UsageError for one that the target does not have, or a wrong word."""
+    known = signature(exporter.export).parameters
+    chosen = {name: value for name, value in given.items() if value is not None}
+    for name, value in chosen.items():
+        if name not in known:
+            raise UsageError(f"`--to {to}` takes no --{name}")
+        words = getattr(exporter, "WORDS", {}).get(name, (value,))
+        if value not in words:
+            raise UsageError(f"--{name} must be one of {', '.join(words)}, got {value!r}")
+    return chosen
+
+
+def _count(text: str | None) -> int | str | None:
+    """A number of examples, or the name of an open one; raises UsageError for what is neither."""
+    if text is None:
+        return None
+    if text.isdecimal() and text.isascii() and 0 < int(text) < _MOST:
+        return int(text)
+    if text.isidentifier() and len(text) < _LONG:
+        return text
+    raise UsageError(f"--batch must be a number from 1, or a name, got {text!r}")
+
+
+_MOST = 2**31
+_LONG = 64

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cnncalc.arithmetic.windows import Window
 from cnncalc.errors import Diagnostic, Refusal, SpecError
@@ -12,12 +12,14 @@ from cnncalc.layers.base.sliding import sliding
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from cnncalc.exporting.code import Code
     from cnncalc.exporting.parts import Class
     from cnncalc.exporting.terms import Term
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.shape import Shape
     from cnncalc.network import Network, Node
+
+P = TypeVar("P", bound="Place")
+T = TypeVar("T")
 
 
 class Place:
@@ -77,14 +79,21 @@ class Place:
             raise self.refuse("its windows are not those of a convolution")
         return windows
 
-    def counts_padding(self) -> bool:
-        """Whether the averages of a pool count the padding: as the layer says, or its dialect does."""
+    def divisor_rule(self) -> str:
+        """What the averages of a pool divide by: as the layer says, or its dialect does."""
         layer, averages = self.layer, self.plain.rules.averages
         usual = next(iter(averages))
-        if isinstance(layer.padding, str) and layer.padding.startswith("same"):
+        padding = getattr(layer, "padding", 0)
+        if isinstance(padding, str) and padding.startswith("same"):
             usual = averages.get("same", usual)
-        said = {None: usual, True: "counted", False: "inputs"}[layer.count_padding]
-        return bool(averages.get(said, said) != "inputs")
+        said = {None: usual, True: "counted", False: "inputs"}[
+            getattr(layer, "count_padding", None)
+        ]
+        return averages.get(said, said)
+
+    def counts_padding(self) -> bool:
+        """Whether the averages of a pool count the padding."""
+        return self.divisor_rule() != "inputs"
 
     def refuse(self, why: str, help: str = "") -> Refusal:
         """That the target cannot say this layer."""
@@ -93,21 +102,23 @@ class Place:
 
 def translate(
     network: Network,
-    layers: Mapping[str, Callable[[Place], Code]],
+    layers: Mapping[str, Callable[[P], T]],
     why: Mapping[str, str],
     title: str,
-) -> dict[int, Code]:
-    """The code of every layer by its index.
+    place_of: Callable[[Network, Node], P] = Place,  # type: ignore[assignment]
+) -> dict[int, T]:
+    """What each layer is in the target, its code for example, by its index.
 
-    `why` says of kinds that have none why that is so; `title` is what the target is called.
-    Raises SpecError with a finding for each kind of layer, or each reason, that has no code.
+    `why` says of kinds that have none why that is so; `title` is what the target is called, and
+    `place_of` how it looks at a layer.
+    Raises SpecError with a finding for each kind of layer, or each reason, that has none.
     """
-    found: dict[int, Code] = {}
+    found: dict[int, T] = {}
     refused: dict[str, Diagnostic] = {}
     for node in network.nodes:
         if node.layer is None:
             continue
-        place = Place(network, node)
+        place = place_of(network, node)
         try:
             if node.op not in layers:
                 raise place.refuse(

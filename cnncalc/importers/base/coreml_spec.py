@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.model import Graph, Node, Tensor
-from cnncalc.importers.base.wire import BYTES, Field
+from cnncalc.importers.base.wire import Field
+from cnncalc.protobuf import BYTES
 from cnncalc.work import LIMITS
 
 if TYPE_CHECKING:

@@ -13,12 +13,10 @@ from struct import unpack_from
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from cnncalc.importers.base.description import Unreadable
+from cnncalc.protobuf import BYTES, EIGHT, FOUR, VARINT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-VARINT, EIGHT, BYTES, FOUR = 0, 1, 2, 5
-"""The forms of a field."""
 
 _SMALL = 128
 """A varint below it has one byte."""

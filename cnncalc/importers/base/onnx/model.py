@@ -8,11 +8,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.importers.base.description import Unreadable
-from cnncalc.importers.base.wire import BYTES, FOUR, VARINT, Field
+from cnncalc.protobuf import BYTES, FOUR, VARINT
+from cnncalc.protobuf.onnx import (
+    ATTRIBUTE,
+    DATA_INPUTS,
+    ENTRY,
+    GRAPH,
+    MODEL,
+    NODE,
+    OPSET,
+    TENSOR,
+    VALUE,
+)
 from cnncalc.work import LIMITS
 
 if TYPE_CHECKING:
-    from cnncalc.importers.base.wire import Wire
+    from cnncalc.importers.base.wire import Field, Wire
 
 FLOATS = (1, 10, 11, 16, 17, 18, 19, 20)
 """The types of tensors that hold numbers with a fraction."""
@@ -81,43 +92,68 @@ class Model(NamedTuple):
 def read_model(wire: Wire) -> Model:
     """The model of a file; raises Unreadable."""
     producer, opsets, graph = "", {"": 0}, None
+    said: dict[str, str] = {}
     for field in wire.fields(0, wire.size):
-        if field.number == 2:
+        if field.number == MODEL.producer:
             producer = wire.text(field)
-        elif field.number == 7:
+        elif field.number == MODEL.graph:
             graph = _graph(wire, field)
-        elif field.number == 8:
+        elif field.number == MODEL.metadata:
+            said.update([_entry(wire, field)])
+        elif field.number == MODEL.opset:
             domain, version = "", 0
             for part in wire.message(field):
-                if part.number == 1:
+                if part.number == OPSET.domain:
                     domain = wire.text(part)
-                elif part.number == 2 and part.form == VARINT:
+                elif part.number == OPSET.version and part.form == VARINT:
                     version = part.start
             opsets["" if domain == "ai.onnx" else domain] = version
     if graph is None or not graph.nodes:
         raise Unreadable("there is no graph in the file", help="is it a file of ONNX?")
+    _set_weights(graph, said.get(DATA_INPUTS, ""))
     return Model(producer, opsets[""], graph)
+
+
+def _set_weights(graph: Graph, count: str) -> None:
+    """Take the inputs behind the first `count` for weights of the shape that they have."""
+    if not (count.isdecimal() and len(count) < len(str(LIMITS["nodes"].most))):
+        return
+    for name, (kind, dims) in list(graph.inputs.items())[int(count) :]:
+        whole = tuple(n for n in dims or () if isinstance(n, int))
+        if dims is not None and len(whole) == len(dims) and min(whole, default=0) >= 0:
+            graph.weights.setdefault(name, Tensor(name, whole, kind, None))
+
+
+def _entry(wire: Wire, field: Field) -> tuple[str, str]:
+    """What is said of a model beside its graph: a word, and what it means."""
+    key = value = ""
+    for part in wire.message(field):
+        if part.number == ENTRY.key:
+            key = wire.text(part)
+        elif part.number == ENTRY.value and part.stop - part.start < 1000:
+            value = wire.text(part)
+    return key, value
 
 
 def _graph(wire: Wire, field: Field) -> Graph:
     graph = Graph()
     for part in wire.message(field):
-        if part.number == 1:
+        if part.number == GRAPH.node:
             if len(graph.nodes) >= LIMITS["nodes"].most:
                 raise Unreadable(f"the graph has more than {LIMITS['nodes'].most:,} nodes")
             graph.nodes.append(_node(wire, part, len(graph.nodes) + 1))
-        elif part.number == 2:
+        elif part.number == GRAPH.name:
             graph.name = wire.text(part)
-        elif part.number == 5:
+        elif part.number == GRAPH.weight:
             tensor = read_tensor(wire, part)
             graph.weights[tensor.name] = tensor
-        elif part.number in (11, 12, 13):
+        elif part.number in (GRAPH.input, GRAPH.output, GRAPH.value):
             name, code, dims = _value(wire, part)
             if dims is not None:
                 graph.stated[name] = dims
-            if part.number == 11:
+            if part.number == GRAPH.input:
                 graph.inputs[name] = code, dims
-            elif part.number == 12:
+            elif part.number == GRAPH.output:
                 graph.outputs.append(name)
     return graph
 
@@ -129,18 +165,18 @@ def _node(wire: Wire, field: Field, line: int) -> Node:
     attributes: dict[str, Any] = {}
     for part in wire.message(field):
         number = part.number
-        if number == 1:
+        if number == NODE.input:
             inputs.append(wire.text(part))
-        elif number == 2:
+        elif number == NODE.output:
             outputs.append(wire.text(part))
-        elif number == 3:
+        elif number == NODE.name:
             name = wire.text(part)
-        elif number == 4:
+        elif number == NODE.op:
             op = wire.text(part)
-        elif number == 5:
+        elif number == NODE.attribute:
             key, value = _attribute(wire, part)
             attributes[key] = value
-        elif number == 7:
+        elif number == NODE.domain:
             domain = wire.text(part)
     return Node(op, "" if domain == "ai.onnx" else domain, name, inputs, outputs, attributes, line)
 
@@ -152,23 +188,27 @@ def _attribute(wire: Wire, field: Field) -> tuple[str, Any]:
     many: list[Any] = []
     for part in wire.message(field):
         number = part.number
-        if number == 1:
+        if number == ATTRIBUTE.name:
             name = wire.text(part)
-        elif number == 2 and part.form == FOUR:
+        elif number == ATTRIBUTE.float and part.form == FOUR:
             [value] = wire.unpack(part, "f", 1)
-        elif number == 3:
+        elif number == ATTRIBUTE.int:
             value = wire.integer(part)
-        elif number == 4:
+        elif number == ATTRIBUTE.text:
             value = wire.text(part) if part.stop - part.start < 1000 else ""
-        elif number == 5:
+        elif number == ATTRIBUTE.tensor:
             value = read_tensor(wire, part)
-        elif number == 7:
+        elif number == ATTRIBUTE.floats:
             many += wire.unpack(part, "f", _NUMBERS)
-        elif number == 8:
+        elif number == ATTRIBUTE.ints:
             many += wire.integers(part, _NUMBERS)
-        elif number == 9:
+        elif number == ATTRIBUTE.texts:
             many.append(wire.text(part))
     return name, many or value
+
+
+_NUMBERS_OF_TENSORS = (TENSOR.floats, TENSOR.int32s, TENSOR.int64s, TENSOR.raw, TENSOR.doubles,
+                       TENSOR.uint64s)  # fmt: skip
 
 
 def read_tensor(wire: Wire, field: Field) -> Tensor:
@@ -177,17 +217,17 @@ def read_tensor(wire: Wire, field: Field) -> Tensor:
     external = False
     for part in wire.message(field):
         number = part.number
-        if number == 1:
+        if number == TENSOR.dims:
             dims += wire.integers(part, _AXES)
-        elif number == 2 and part.form == VARINT:
+        elif number == TENSOR.type and part.form == VARINT:
             code = part.start
-        elif number == 8:
+        elif number == TENSOR.name:
             name = wire.text(part)
-        elif number in (4, 5, 7, 9, 10, 11):
+        elif number in _NUMBERS_OF_TENSORS:
             # Lists that are not packed come as a field for each number: only one is ever read.
             place = part
-        elif number in (13, 14):
-            external = external or number == 13 or part.start == 1
+        elif number in (TENSOR.external, TENSOR.location):
+            external = external or number == TENSOR.external or part.start == 1
     if len(dims) > _AXES or any(n < 0 for n in dims):
         raise Unreadable(f"the tensor at byte {field.start:,} has a shape that is none")
     return Tensor(name, tuple(dims), code, None if external else place)
@@ -198,11 +238,11 @@ def _value(wire: Wire, field: Field) -> tuple[str, int, Dims | None]:
     name, code = "", 0
     dims: Dims | None = None
     for part in wire.message(field):
-        if part.number == 1:
+        if part.number == VALUE.name:
             name = wire.text(part)
-        elif part.number == 2:
+        elif part.number == VALUE.type:
             for kind in wire.message(part):
-                if kind.number == 1:
+                if kind.number == VALUE.tensor:
                     code, dims = _tensor_type(wire, kind)
     return name, code, dims
 
@@ -210,19 +250,21 @@ def _value(wire: Wire, field: Field) -> tuple[str, int, Dims | None]:
 def _tensor_type(wire: Wire, field: Field) -> tuple[int, Dims | None]:
     code, dims = 0, None
     for part in wire.message(field):
-        if part.number == 1 and part.form == VARINT:
+        if part.number == VALUE.element and part.form == VARINT:
             code = part.start
-        elif part.number == 2 and part.form == BYTES:
-            dims = tuple(_length(wire, axis) for axis in wire.message(part) if axis.number == 1)
+        elif part.number == VALUE.shape and part.form == BYTES:
+            dims = tuple(
+                _length(wire, axis) for axis in wire.message(part) if axis.number == VALUE.dim
+            )
     return code, dims
 
 
 def _length(wire: Wire, field: Field) -> int | str:
     found: int | str = ""
     for part in wire.message(field):
-        if part.number == 1:
+        if part.number == VALUE.length:
             found = wire.integer(part)
-        elif part.number == 2:
+        elif part.number == VALUE.symbol:
             found = wire.text(part)
     return found
 

@@ -6,7 +6,8 @@ from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.importers.base.onnx.model import FLOATS
-from cnncalc.importers.base.wire import VARINT
+from cnncalc.protobuf import VARINT
+from cnncalc.protobuf.onnx import TENSOR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +83,6 @@ def shape(axes: Sequence[int], form: str = "", *, last: bool = False) -> Data:
 
 _LETTERS = {1: "f", 6: "i", 7: "q", 10: "e", 11: "d"}
 _SMALL_INTEGERS = {2: False, 3: True, 9: False}
-_RAW = 9
 
 
 def load_constant(wire: Wire, tensor: Tensor) -> Value:
@@ -101,16 +101,16 @@ def _numbers(wire: Wire, tensor: Tensor) -> Sequence[float]:
     place = tensor.place
     if place is None:
         return ()
-    if place.number == _RAW:
+    if place.number == TENSOR.raw:
         if tensor.type in _SMALL_INTEGERS:
             data = wire.bytes(place.start, place.stop)
             signed = _SMALL_INTEGERS[tensor.type]
             return [n - 256 if signed and n > 127 else n for n in data]
         letter = _LETTERS.get(tensor.type)
         return wire.unpack(place, letter, SMALL) if letter else ()
-    if place.number == 4:
+    if place.number == TENSOR.floats:
         return wire.unpack(place, "f", SMALL)
-    if place.number == 10:
+    if place.number == TENSOR.doubles:
         return wire.unpack(place, "d", SMALL)
     if tensor.type in (6, 7, 9, 2, 3) or place.form == VARINT:
         return wire.integers(place, SMALL)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.model import Graph, Node, Tensor
 from cnncalc.importers.base.onnx.order import in_order
-from cnncalc.importers.base.wire import BYTES, Field
+from cnncalc.importers.base.wire import Field
+from cnncalc.protobuf import BYTES
 
 if TYPE_CHECKING:
     from cnncalc.importers.base.model_file import ModelFile

@@ -17,7 +17,8 @@ from cnncalc.importers.base.onnx.model import Graph, Model, Node, Tensor, listin
 from cnncalc.importers.base.onnx.order import in_order
 from cnncalc.importers.base.onnx.values import SMALL, Value
 from cnncalc.importers.base.tfjs.layout import turn
-from cnncalc.importers.base.wire import BYTES, Field
+from cnncalc.importers.base.wire import Field
+from cnncalc.protobuf import BYTES
 from cnncalc.work import LIMITS
 
 if TYPE_CHECKING:
