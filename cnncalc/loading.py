@@ -9,6 +9,7 @@ from cnncalc.errors import Source, SpecError
 from cnncalc.language.build import build
 from cnncalc.language.document import Document
 from cnncalc.language.source import open_spec
+from cnncalc.system.gc_pause import pause
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from cnncalc.network import Network
 
 
+@pause
 def load(
     path: str,
     *,
@@ -39,6 +41,7 @@ def load(
     return _build(opened.source, opened.model, settings=set, size=size, channels=channels)
 
 
+@pause
 def loads(
     text: str,
     *,

@@ -15,11 +15,12 @@ import cnncalc
 from cnncalc import registry
 from cnncalc.errors import Source, SpecError
 from cnncalc.language.build import build
-from cnncalc.language.compose import Mapping, Sequence, compose
+from cnncalc.language.compose import compose
 from cnncalc.language.document import Document
 from cnncalc.language.kinds import layer_class
 from cnncalc.language.schema import schema, text
 from cnncalc.language.schema_pieces import open_value
+from cnncalc.language.tree import Mapping, Sequence
 from cnncalc.layers.base.key_types import Bad
 
 ROOT = Path(__file__).parent.parent

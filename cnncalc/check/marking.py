@@ -19,7 +19,8 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from cnncalc.language.compose import BYTES, PARSER
+from cnncalc.language.compose import PARSER
+from cnncalc.language.tree import BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

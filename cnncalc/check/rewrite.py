@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.check.verdict import Change
 from cnncalc.errors import Source, Span, UsageError
-from cnncalc.language.compose import Mapping, Node, Scalar, Sequence, compose
+from cnncalc.language.roots import find_root
+from cnncalc.language.tree import Mapping, Node, Scalar, Sequence
 from cnncalc.metrics import claimed_value
 from cnncalc.quantity import like
 from cnncalc.system import files
@@ -41,7 +42,7 @@ class Rewriting:
         """`source` is a text that can be composed."""
         self.path, self.text = source.name, source.text
         self.lines = [0, *(match.end() for match in _BREAK.finditer(source.text))]
-        root, _ = compose(source)
+        root, _ = find_root(source)
         self.nodes = {node.span: node for node in self._expected_values(root)}
         self.numbers: dict[Span, _Number] = {}
         self.claims: dict[Span, str] = {}

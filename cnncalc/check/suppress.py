@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.errors import Diagnostic, Source, Span, SpecError
 from cnncalc.foreign import cut, visible
-from cnncalc.language.compose import Mapping, Node, Scalar, Sequence, compose
+from cnncalc.language.roots import find_root
+from cnncalc.language.tree import Mapping, Node, Scalar, Sequence
 from cnncalc.registry import suggestion
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def _misspelt(codes: Iterable[str], known: Collection[str]) -> str:
 def _spans(source: Source) -> Iterator[Span]:
     """Where the scalars of a text stand."""
     try:
-        root, _ = compose(source)
+        root, _ = find_root(source)
     except SpecError:
         return
     open_nodes: list[Node] = [root] if root is not None else []

@@ -9,6 +9,7 @@ import typer
 from cnncalc.cli.signature import formats
 from cnncalc.errors import SpecError
 from cnncalc.language.given import counts, document, settings, sizes
+from cnncalc.system.gc_pause import pause
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,6 +60,7 @@ Dpi = Annotated[int | None, typer.Option("--dpi", metavar="N", show_default=Fals
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Overwrite the file if it exists.")]
 
 
+@pause
 def network(
     spec: str,
     set: list[str],

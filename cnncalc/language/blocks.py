@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from cnncalc.errors import Label
 from cnncalc.foreign import cut
-from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.language.grammar import ARGUMENTS, BLOCK, COMMON, HOST, entries, fields, missing
 from cnncalc.language.item import FAULT, Block, Defaults
 from cnncalc.language.items import Items
 from cnncalc.language.kinds import WORDS, find_layer, nearest_kind, report_unknown
 from cnncalc.language.limits import NESTING
 from cnncalc.language.names import Names
+from cnncalc.language.tree import Mapping, Node, Scalar, Sequence
 from cnncalc.language.values import HANDED_ON, Value
 from cnncalc.layers.base.key_types import ANY
 

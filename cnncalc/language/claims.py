@@ -10,10 +10,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc import metrics
-from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.language.expressions import BadExpression
 from cnncalc.language.grammar import DEPLOYMENT, fields
 from cnncalc.language.report import Keeper, Told
+from cnncalc.language.tree import Mapping, Node, Scalar, Sequence
 from cnncalc.language.values import (
     READING,
     Placed,

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.language.blocks import compile_blocks, compile_defaults
-from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.language.context import CompileContext
 from cnncalc.language.grammar import (
     FILE,
@@ -24,6 +23,7 @@ from cnncalc.language.grammar import (
 from cnncalc.language.item import freeze
 from cnncalc.language.model import Compiled
 from cnncalc.language.models import ModelCompiler
+from cnncalc.language.tree import Mapping, Node, Scalar, Sequence
 from cnncalc.language.values import Value, constant
 from cnncalc.layers.base.key_types import ANY
 from cnncalc.registry import suggestion

@@ -2,7 +2,7 @@
 
 The profile is small: YAML 1.2's core scalars, one document, aliases, no tags, no merge keys, no
 duplicate keys. libyaml reads the events; the tree is built here because PyYAML's own composers
-lose the position of aliases and have no limits.
+lose the position of aliases and have no limits. This is loaded for texts alone: a model file needs no YAML.
 """
 
 from __future__ import annotations
@@ -22,92 +22,24 @@ from yaml.events import (
 )
 from yaml.scanner import ScannerError
 
-from cnncalc.errors import Diagnostic, Label, Source, Span, SpanBeside, SpecError
+from cnncalc.errors import Diagnostic, Label, Source, Span, SpecError
 from cnncalc.foreign import cut
 from cnncalc.language.scalars import resolve
-from cnncalc.work import LIMITS
-
-DEPTH = LIMITS["levels"].most
-NODES = LIMITS["values"].most
-BYTES = LIMITS["text"].most
-
-MOST = 200
-"""After so many findings the search ends: nobody reads more, and each costs time."""
+from cnncalc.language.tree import (
+    BROKEN,
+    BYTES,
+    DEPTH,
+    MOST,
+    NODES,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    span_of,
+)
 
 # PyYAML made without libyaml has no `cyaml`; its own parser is slower and says the same.
 PARSER: Any = getattr(getattr(yaml, "cyaml", None), "CParser", None) or yaml.SafeLoader
-
-
-BROKEN = object()
-"""The value of a scalar that is at fault, where that is reported already."""
-
-
-class Node:
-    """A value in the file: `start` and `end` are PyYAML marks, `size` counts nodes below."""
-
-    __slots__ = ("end", "size", "start")
-    start: Any
-    end: Any
-    size: int
-
-    @property
-    def span(self) -> Span:
-        """Where it stands."""
-        return _span(self.start, self.end)
-
-
-class Scalar(Node):
-    """A single value: `value` as Python data, `text` as it is written, quotes removed."""
-
-    __slots__ = ("text", "value")
-
-    def __init__(self, value: Any, text: str, start: Any, end: Any) -> None:
-        """See the class."""
-        self.value = value
-        self.text = text
-        self.start = start
-        self.end = end
-        self.size = 1
-
-
-class Sequence(Node):
-    """A list of nodes."""
-
-    __slots__ = ("items",)
-
-    def __init__(self, items: list[Node], start: Any, end: Any) -> None:
-        """See the class."""
-        self.items = items
-        self.start = start
-        self.end = end
-        self.size = 1
-
-
-class Mapping(Node):
-    """Pairs of key and value in the order of the file; keys are scalars and differ in text."""
-
-    __slots__ = ("pairs",)
-
-    def __init__(self, pairs: list[tuple[Scalar, Node]], start: Any, end: Any) -> None:
-        """See the class."""
-        self.pairs = pairs
-        self.start = start
-        self.end = end
-        self.size = 1
-
-    def get(self, key: str) -> Node | None:
-        """The value under `key`."""
-        return next((value for name, value in self.pairs if name.text == key), None)
-
-
-def _span(start: Any, end: Any) -> Span:
-    numbers = (start.line + 1, start.column + 1, end.line + 1, end.column + 1)
-    source = getattr(start, "source", None)
-    if source is None:
-        return Span(*numbers)
-    span = SpanBeside(*numbers)
-    span.source = source
-    return span
 
 
 def compose(source: Source) -> tuple[Node | None, list[Diagnostic]]:
@@ -115,7 +47,7 @@ def compose(source: Source) -> tuple[Node | None, list[Diagnostic]]:
 
     Raises SpecError where reading has to stop: syntax, depth, size.
     """
-    return (source.tree, []) if source.tree is not None else _Composer(source).run()
+    return _Composer(source).run()
 
 
 class _Composer:
@@ -291,7 +223,7 @@ class _Composer:
 
     def tag(self, event: Any) -> None:
         self.find("E007", f"tags (`{cut(event.tag, 60)}`) are not part of the language",
-                  _span(event.start_mark, event.end_mark), help="remove it")  # fmt: skip
+                  span_of(event.start_mark, event.end_mark), help="remove it")  # fmt: skip
 
     def find(self, code: str, message: str, span: Span, **more: Any) -> None:
         if len(self.findings) == MOST:
@@ -299,7 +231,7 @@ class _Composer:
         self.findings.append(Diagnostic(code, cut(message), self.source, span, **more))
 
     def stop(self, code: str, message: str, event: Any, help: str = "") -> SpecError:
-        span = _span(event.start_mark, event.end_mark) if event is not None else None
+        span = span_of(event.start_mark, event.end_mark) if event is not None else None
         finding = Diagnostic(code, cut(message), self.source, span, help=cut(help))
         return SpecError([*self.findings, finding])
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
+from cnncalc.language.tree import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from cnncalc.errors import Source
@@ -86,17 +86,19 @@ def _node(data: Any, line: int, lines: list[str]) -> Any:
 
 
 def _build(value: Any, start: _Mark, end: _Mark) -> Node:
-    found: Node
     if isinstance(value, dict):
-        found = Mapping(
-            [(Scalar(k, k, start, end), _build(v, start, end)) for k, v in value.items()],
-            start,
-            end,
-        )
-        found.size = 1 + sum(1 + part.size for _, part in found.pairs)
-    elif isinstance(value, list):
-        found = Sequence([_build(item, start, end) for item in value], start, end)
-        found.size = 1 + sum(part.size for part in found.items)
-    else:
-        found = Scalar(value, "" if value is None else str(value), start, end)
-    return found
+        pairs: list[tuple[Scalar, Node]] = []
+        size = 1
+        for key, part in value.items():
+            node = _build(part, start, end)
+            pairs.append((Scalar(key, key, start, end), node))
+            size += 1 + node.size
+        mapping = Mapping(pairs, start, end)
+        mapping.size = size
+        return mapping
+    if isinstance(value, list):
+        items = [_build(item, start, end) for item in value]
+        sequence = Sequence(items, start, end)
+        sequence.size = 1 + sum([item.size for item in items])
+        return sequence
+    return Scalar(value, "" if value is None else str(value), start, end)

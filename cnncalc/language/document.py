@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import UsageError
 from cnncalc.language.compile import compile_file
-from cnncalc.language.compose import compose
 from cnncalc.language.expressions import BadExpression
 from cnncalc.language.library import Library
 from cnncalc.language.limits import report_excess
 from cnncalc.language.model import Compiled, choose
 from cnncalc.language.report import Report
+from cnncalc.language.roots import find_root
 from cnncalc.language.sizes import size
 from cnncalc.language.stock import Stocks
 from cnncalc.language.values import bad_place, evaluate_data, report_bad
@@ -39,7 +39,7 @@ class Document:
         self.source = source
         self.stocks = Stocks()
         self.report = Report(source)
-        root, findings = compose(source)
+        root, findings = find_root(source)
         for finding in findings:
             self.report.add(finding)
         self.budget = Budget()

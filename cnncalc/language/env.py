@@ -9,10 +9,10 @@ from cnncalc.foreign import NAME, cut
 from cnncalc.language.names import levels
 
 if TYPE_CHECKING:
-    from cnncalc.language.compose import Node
     from cnncalc.language.context import ExpandContext
     from cnncalc.language.item import Item
     from cnncalc.language.names import Ref
+    from cnncalc.language.tree import Node
     from cnncalc.layers.base.nested import Wrapper
     from cnncalc.layers.base.number_types import NumberType
     from cnncalc.network import Frame

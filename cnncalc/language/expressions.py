@@ -21,7 +21,7 @@ from cnncalc.registry import suggestion
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from cnncalc.language.compose import Scalar
+    from cnncalc.language.tree import Scalar
 
 LENGTH = 200
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from cnncalc.dialects.base.dialect import arguments, key_of
 from cnncalc.errors import Label
 from cnncalc.foreign import cut
-from cnncalc.language.compose import BROKEN, Mapping, Node, Scalar
 from cnncalc.language.kinds import has_meaning, layer_class, nearest_name, translation
+from cnncalc.language.tree import BROKEN, Mapping, Node, Scalar
 from cnncalc.layers.base.key_types import ANY, DTYPE, FLAG, REQUIRED, TEXT, Integer
 from cnncalc.layers.base.keys import Key, make_keys
 from cnncalc.layers.base.number_types import TYPES

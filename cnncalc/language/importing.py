@@ -18,8 +18,9 @@ from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.looks import is_text, look_at, look_at_archive
 from cnncalc.importers.base.model_file import Asked, ModelFile
-from cnncalc.language.compose import Mapping, Scalar, Sequence, compose
 from cnncalc.language.described import BESIDE, place_in, tree
+from cnncalc.language.roots import find_root
+from cnncalc.language.tree import Mapping, Scalar, Sequence
 from cnncalc.system.gc_pause import pause
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _read_beside(source: Source | None) -> Mapping | None:
     """What the spec beside a model file says of it; raises SpecError if it is bad."""
     if source is None:
         return None
-    root, findings = compose(source)
+    root, findings = find_root(source)
     for key, _ in root.pairs if isinstance(root, Mapping) else ():
         if key.text not in BESIDE and key.text[:2] != "x-":
             findings.append(

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
     from cnncalc.errors import Span
     from cnncalc.language.claims import Claims
-    from cnncalc.language.compose import Node, Scalar
     from cnncalc.language.names import Ref
+    from cnncalc.language.tree import Node, Scalar
     from cnncalc.language.values import Value
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.nested import Wrapper

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.language.claims import claims_of_layer
-from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.language.grammar import COMMON, OF_INPUTS, fields
 from cnncalc.language.kinds import find_layer
+from cnncalc.language.tree import Mapping, Node, Scalar, Sequence
 from cnncalc.language.values import Value
 from cnncalc.layers.base.key_types import Integer
 

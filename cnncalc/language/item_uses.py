@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from cnncalc.language.compose import Mapping, Node, Scalar
 from cnncalc.language.grammar import COMMON, NET, REUSE, missing
 from cnncalc.language.item import Item
 from cnncalc.language.item_keys import ItemKeys
 from cnncalc.language.parts import report_bare_reuse
+from cnncalc.language.tree import Mapping, Node, Scalar
 
 
 class ItemUses(ItemKeys):

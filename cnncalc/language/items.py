@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.language.expressions import is_expression
 from cnncalc.language.grammar import COMMON, HOST, missing, place_of_key
 from cnncalc.language.item import FAULT, Block, Item, Late, has_fault
@@ -21,6 +20,7 @@ from cnncalc.language.item_uses import ItemUses
 from cnncalc.language.kinds import find_layer, has_meaning, report_unknown
 from cnncalc.language.names import Names
 from cnncalc.language.parts import NONE, plays, report_missing
+from cnncalc.language.tree import Mapping, Node, Scalar, Sequence
 from cnncalc.language.values import Value
 from cnncalc.layers.base.key_types import ANY
 from cnncalc.layers.base.keys import Key

@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.errors import SpecError, UsageError
 from cnncalc.foreign import NAME, cut
-from cnncalc.language.compose import compose
 from cnncalc.language.limits import NESTING
 from cnncalc.language.model import choose
 from cnncalc.language.report import Report
+from cnncalc.language.roots import find_root
 from cnncalc.language.source import FILE, PREFIX, REVISION, STREAM, ZOO, Origin, locate, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cnncalc.errors import Diagnostic
-    from cnncalc.language.compose import Node
     from cnncalc.language.model import Compiled, Model, Variant
+    from cnncalc.language.tree import Node
     from cnncalc.work import Budget
 
     Compile = Callable[[Node | None, str, Report, Budget, "Library"], Compiled]
@@ -121,7 +121,7 @@ class Library:
             source = read(origin)
             self._budget.text.spend(len(source.text))
             report = Report(source)
-            root, findings = compose(source)
+            root, findings = find_root(source)
         except UsageError as error:
             raise _unusable(error) from None
         except SpecError as error:

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cnncalc.language.claims import Claims
-    from cnncalc.language.compose import Node
     from cnncalc.language.item import Block, Item
     from cnncalc.language.names import Ref
+    from cnncalc.language.tree import Node
     from cnncalc.language.values import Value
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from cnncalc import foreign
 from cnncalc.dialects.base.dialect import asked_dialects, dialect_names
 from cnncalc.language.claims import claims_of_model
-from cnncalc.language.compose import Mapping, Node, Scalar, Sequence
 from cnncalc.language.grammar import VARIANT, entries, fields, missing
 from cnncalc.language.items import Items
 from cnncalc.language.model import Model, Variant
 from cnncalc.language.names import Names
 from cnncalc.language.sizes import size
+from cnncalc.language.tree import Mapping, Node, Scalar, Sequence
 from cnncalc.language.values import Value, constant
 from cnncalc.layers.base.key_types import ANY, Choice, show
 from cnncalc.layers.base.shape_key import SHAPE

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.errors import Label
 from cnncalc.foreign import NAME, cut
-from cnncalc.language.compose import MOST, Node, Scalar, Sequence
+from cnncalc.language.tree import MOST, Node, Scalar, Sequence
 from cnncalc.registry import exists, suggestion
 
 if TYPE_CHECKING:

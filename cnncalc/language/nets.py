@@ -9,21 +9,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.foreign import NAME, cut
-from cnncalc.language.compose import Scalar
 from cnncalc.language.grammar import entries
 from cnncalc.language.item import Block, Whole, freeze
 from cnncalc.language.library import Unusable
 from cnncalc.language.names import Ref
+from cnncalc.language.tree import Scalar
 from cnncalc.language.values import Value
 from cnncalc.layers.base.key_types import ANY
 from cnncalc.registry import suggestion
 
 if TYPE_CHECKING:
-    from cnncalc.language.compose import Node
     from cnncalc.language.context import CompileContext
     from cnncalc.language.item import Item
     from cnncalc.language.library import Chosen
     from cnncalc.language.model import Model
+    from cnncalc.language.tree import Node
 
 
 def compile_net(given: dict[str, Node], word: Scalar, context: CompileContext) -> Block | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.errors import Label
-from cnncalc.language.compose import Mapping
 from cnncalc.language.losses import find_loss, fix_of
+from cnncalc.language.tree import Mapping
 from cnncalc.network import Failure
 
 if TYPE_CHECKING:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.errors import Diagnostic, Label, Source, Span, SpecError
 from cnncalc.foreign import cut
-from cnncalc.language.compose import MOST
+from cnncalc.language.tree import MOST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.language.compose import Node
+    from cnncalc.language.tree import Node
     from cnncalc.network import Network
     from cnncalc.work import Budget
 

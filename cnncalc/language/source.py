@@ -20,7 +20,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.errors import Source
-from cnncalc.language.compose import BYTES
+from cnncalc.language.tree import BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnncalc.language.compose import BROKEN, Mapping, Node, Scalar, Sequence
 from cnncalc.language.expressions import BadExpression, Expression, is_expression, parse
 from cnncalc.language.sizes import MEASURED, Listed, Mapped, measure
+from cnncalc.language.tree import BROKEN, Mapping, Node, Scalar, Sequence
 from cnncalc.layers.base.key_types import ANY, Bad, Kind
 from cnncalc.registry import suggestion
 

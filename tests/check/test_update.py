@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from cnncalc.check import judge
 from cnncalc.language.build import build
-from cnncalc.language.compose import Scalar, compose
+from cnncalc.language.compose import compose
 from cnncalc.language.document import Document
 from cnncalc.language.source import open_spec
+from cnncalc.language.tree import Scalar
 from cnncalc.quantity import like, parse
 
 SPECS = sorted((Path(__file__).parent.parent.parent / "specs").rglob("*.yaml"))

@@ -6,7 +6,8 @@ from yaml.scanner import ScannerError
 
 from cnncalc.errors import Source, SpecError
 from cnncalc.language import compose as composer
-from cnncalc.language.compose import Mapping, Sequence, compose
+from cnncalc.language.compose import compose
+from cnncalc.language.tree import Mapping, Sequence
 from tests.nets import MAP, spec
 
 from .reading import codes, finding, findings, marked, names, net

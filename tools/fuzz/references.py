@@ -15,9 +15,10 @@ from cnncalc.dialects.base.dialect import asked_dialects
 from cnncalc.errors import Diagnostic, Source, SpecError
 from cnncalc.input_sizes.axes import Solved, solve_axes
 from cnncalc.language.build import build
-from cnncalc.language.compose import Mapping, Sequence, compose
+from cnncalc.language.compose import compose
 from cnncalc.language.document import Document
 from cnncalc.language.schema import schema as schema_of_specs
+from cnncalc.language.tree import Mapping, Sequence
 from cnncalc.network import Node
 from tests.inputs.brute import disagreements
 from tests.receptive_field import checks, drawing

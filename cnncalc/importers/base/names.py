@@ -39,6 +39,9 @@ class Names:
         ('conv1.bn', 'conv1.bn_2', 'n3x3_reduce')
         """
         wanted = legal(text) or default
+        if not parts and wanted not in self._used:
+            self._used.add(wanted)
+            return wanted
         name = wanted
         while name in self._used or any(f"{name}.{part}" in self._used for part in parts):
             number = self._next[wanted] = self._next.get(wanted, 1) + 1

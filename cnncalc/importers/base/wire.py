@@ -16,12 +16,17 @@ from cnncalc.importers.base.description import Unreadable
 from cnncalc.protobuf import BYTES, EIGHT, FOUR, VARINT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
 _SMALL = 128
 """A varint below it has one byte."""
+_SMALL_BYTES = _SMALL | 7
+"""The bits that say whether a key has one byte, and the form of its field."""
 
-_CHUNK = 16_384
+_LEAST, _CHUNK = 1024, 65_536
+"""So many bytes are read at once: few behind weights that were stepped over, more and more in a row."""
+_MESSAGE = 16_384
+"""A longer message is read field by field."""
 _TEXT = 65_536
 _FIELDS = 20_000_000
 
@@ -52,6 +57,7 @@ class Wire:
         self._file = file
         self._data = b""
         self._base = 0
+        self._chunk = _LEAST
         self._fields = 0
         self.size = file.size
 
@@ -110,7 +116,9 @@ class Wire:
 
     def _move(self, at: int, length: int) -> None:
         """Have so many bytes at hand, and some more for what comes next."""
-        self._data = self._file.read(at, max(length, _CHUNK))
+        goes_on = self._base <= at <= self._base + len(self._data)
+        self._chunk = min(2 * self._chunk, _CHUNK) if goes_on else _LEAST
+        self._data = self._file.read(at, max(length, self._chunk))
         self._base = at
 
     def bytes(self, start: int, stop: int) -> bytes:
@@ -138,6 +146,43 @@ class Wire:
         if field.form != BYTES:
             raise Unreadable(f"no message at byte {field.start:,} of the file, where one must be")
         return self.fields(field.start, field.stop)
+
+    def sort(
+        self, field: Field, texts: Container[int]
+    ) -> tuple[list[tuple[int, str]], list[Field]]:
+        """The fields of a message: those with a number in `texts` as what they say, and the others.
+
+        Raises Unreadable. Most of what a graph says are short texts, so they are read in one go.
+        """
+        if field.form != BYTES:
+            raise Unreadable(f"no message at byte {field.start:,} of the file, where one must be")
+        said: list[tuple[int, str]] = []
+        others: list[Field] = []
+        start = field.start
+        data = self.bytes(start, field.stop) if field.stop - start <= _MESSAGE else b""
+        at, end = 0, len(data)
+        while at + 2 <= end:
+            key, length = data[at], data[at + 1]
+            stop = at + 2 + length
+            if key & _SMALL_BYTES != BYTES or key < 8 or length >= _SMALL or stop > end:
+                break
+            number = key >> 3
+            if number not in texts:
+                others.append(Field(number, BYTES, start + at + 2, start + stop))
+            else:
+                try:
+                    said.append((number, data[at + 2 : stop].decode()))
+                except UnicodeDecodeError:
+                    break
+            at = stop
+        self._fields += len(said) + len(others)
+        # What is of another form, long or at fault is for who knows them all.
+        for part in self.fields(start + at, field.stop):
+            if part.number in texts:
+                said.append((part.number, self.text(part)))
+            else:
+                others.append(part)
+        return said, others
 
     def integer(self, field: Field) -> int:
         """A whole number with a sign; raises Unreadable."""

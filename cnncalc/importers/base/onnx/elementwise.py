@@ -119,6 +119,8 @@ def _batch(values: Sequence[Value], dims: Dims) -> int | None:
 
 def _level(walk: Walk, node: Node, x: Value, dims: Dims, batch: int | None) -> Value:
     """An operand with as many axes as the result."""
+    if x.dims == dims and x.batch == batch:
+        return x
     own = (1,) * (len(dims) - len(x.dims)) + x.dims
     at = None if x.batch is None else x.batch + len(dims) - len(x.dims)
     many = 1 if x.batch is None else x.dims[x.batch]

@@ -55,7 +55,7 @@ class Entries:
         sure: bool = True,
     ) -> Value:
         """A layer of the spec, and what it gives; raises Unreadable."""
-        if any(n < 1 for n in dims):
+        if min(dims, default=1) < 1:
             raise Unreadable(
                 f"{title(node)} gives {sizes_of(dims)}, which has no elements", node.line
             )

@@ -80,6 +80,8 @@ def steps(dims: Dims) -> list[int]:
 
 def broadcast(*shapes: Dims) -> Dims:
     """The shape of operands that are spread over each other; raises Unreadable if they cannot be."""
+    if shapes.count(shapes[0]) == len(shapes):
+        return shapes[0]
     rank = max(map(len, shapes))
     padded = [(1,) * (rank - len(dims)) + dims for dims in shapes]
     found = []

@@ -156,7 +156,7 @@ class Import(NodeRunner):
             return None if found is None else [found]
         read = self.operators.get(node.op) if not node.domain else None
         given = [operand for operand in operands if operand is not None]
-        constant = given and all(value.is_constant for value in given)
+        constant = given and not any(value.layer for value in given)
         if constant and node.op not in self.plain and (read is None or node.op not in self.moving):
             return self.compute(node, given)
         if read is None:

@@ -137,11 +137,12 @@ def _entry(wire: Wire, field: Field) -> tuple[str, str]:
 
 def _graph(wire: Wire, field: Field) -> Graph:
     graph = Graph()
+    known: dict[bytes, tuple[str, Any]] = {}
     for part in wire.message(field):
         if part.number == GRAPH.node:
             if len(graph.nodes) >= LIMITS["nodes"].most:
                 raise Unreadable(f"the graph has more than {LIMITS['nodes'].most:,} nodes")
-            graph.nodes.append(_node(wire, part, len(graph.nodes) + 1))
+            graph.nodes.append(_node(wire, part, len(graph.nodes) + 1, known))
         elif part.number == GRAPH.name:
             graph.name = wire.text(part)
         elif part.number == GRAPH.weight:
@@ -158,27 +159,48 @@ def _graph(wire: Wire, field: Field) -> Graph:
     return graph
 
 
-def _node(wire: Wire, field: Field, line: int) -> Node:
+def _node(wire: Wire, field: Field, line: int, known: dict[bytes, tuple[str, Any]]) -> Node:
+    """A node; attributes that are `known` by their bytes are those of other nodes."""
+    said, others = wire.sort(field, _TEXTS_OF_NODE)
     op = domain = name = ""
     inputs: list[str] = []
     outputs: list[str] = []
-    attributes: dict[str, Any] = {}
-    for part in wire.message(field):
-        number = part.number
+    for number, text in said:
         if number == NODE.input:
-            inputs.append(wire.text(part))
+            inputs.append(text)
         elif number == NODE.output:
-            outputs.append(wire.text(part))
+            outputs.append(text)
         elif number == NODE.name:
-            name = wire.text(part)
+            name = text
         elif number == NODE.op:
-            op = wire.text(part)
-        elif number == NODE.attribute:
-            key, value = _attribute(wire, part)
+            op = text
+        else:
+            domain = text
+    attributes: dict[str, Any] = {}
+    for part in others:
+        if part.number == NODE.attribute:
+            key, value = _attribute_once(wire, part, known)
             attributes[key] = value
-        elif number == NODE.domain:
-            domain = wire.text(part)
     return Node(op, "" if domain == "ai.onnx" else domain, name, inputs, outputs, attributes, line)
+
+
+_TEXTS_OF_NODE = (1, 2, 3, 4, 7)
+"""Of a node: what it reads and gives, its name, operator and domain."""
+_SHORT = 200
+_KNOWN = 10_000
+
+
+def _attribute_once(
+    wire: Wire, field: Field, known: dict[bytes, tuple[str, Any]]
+) -> tuple[str, Any]:
+    """An attribute: most of a file are said over and over again."""
+    if field.form != BYTES or field.stop - field.start > _SHORT or len(known) > _KNOWN:
+        return _attribute(wire, field)
+    data = wire.bytes(field.start, field.stop)
+    found = known.get(data)
+    if found is None:
+        found = known[data] = _attribute(wire, field)
+    return found
 
 
 def _attribute(wire: Wire, field: Field) -> tuple[str, Any]:

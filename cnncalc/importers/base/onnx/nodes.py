@@ -42,8 +42,8 @@ def name_of_weights(sources: list[str]) -> str:
 def name_of_node(node: Node, *, short: bool = False) -> str:
     """What a layer is called by its node; `short` leaves out the operator behind the module."""
     text = node.name.removeprefix("node_")
-    if not text:
-        return node.op.lower()
+    if "/" not in text:
+        return text or node.op.lower()
     found: list[str] = []
     for part in text.strip("/").split("/"):
         # Scripts write the whole name of a module at each level: /layer1/layer1.0/conv1/Conv.
@@ -68,7 +68,7 @@ def integers(node: Node, name: str) -> list[int] | None:
     found: Any = node.attributes.get(name)
     if found is None or found == []:
         return None
-    if not isinstance(found, list) or not all(isinstance(n, int) for n in found):
+    if not isinstance(found, list) or not {int}.issuperset(map(type, found)):
         raise Unreadable(f"`{name}` of {title(node)} must be a list of whole numbers", node.line)
     return found
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.arithmetic.windows import TransposedWindow, Window
 from cnncalc.importers.base.description import Unreadable
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from cnncalc.importers.base.description import Data
     from cnncalc.importers.base.onnx.model import Node
-    from cnncalc.importers.base.onnx.values import Value
+    from cnncalc.importers.base.onnx.values import Dims, Value
     from cnncalc.importers.base.onnx.walk import Walk
 
 _AUTO = {"SAME_UPPER": "same_upper", "SAME_LOWER": "same_lower"}
@@ -33,57 +34,74 @@ def alike(values: Sequence[int]) -> Any:
     return values[0] if len(set(values)) == 1 else list(values)
 
 
-def _pads(node: Node, rank: int) -> list[list[int]]:
+class _Windows(NamedTuple):
+    """How the windows of a node lie along its axes; `pads` are 0 where `auto` says them."""
+
+    kernel: tuple[int, ...]
+    strides: tuple[int, ...]
+    dilations: tuple[int, ...]
+    pads: tuple[tuple[int, int], ...]
+    auto: str
+
+    @classmethod
+    def of(cls, node: Node, kernel: Sequence[int]) -> _Windows:
+        """Those of a node; raises Unreadable."""
+        rank = len(kernel)
+        auto = word(node, "auto_pad", "NOTSET")
+        said = auto not in _AUTO and auto != "VALID"
+        pads = _pads(node, rank) if said else [(0, 0)] * rank
+        strides, dilations = _axes(node, "strides", rank), _axes(node, "dilations", rank)
+        return cls(tuple(kernel), tuple(strides), tuple(dilations), tuple(pads), auto)
+
+
+def _pads(node: Node, rank: int) -> list[tuple[int, int]]:
     pads = integers(node, "pads") or [0] * (2 * rank)
     if len(pads) != 2 * rank:
         raise Unreadable(
             f"`pads` of {title(node)} must be {2 * rank} numbers, got {pads}", node.line
         )
-    return [[pads[axis], pads[axis + rank]] for axis in range(rank)]
+    return [(pads[axis], pads[axis + rank]) for axis in range(rank)]
 
 
-def _padding(node: Node, rank: int) -> Any:
+def _padding(windows: _Windows) -> Any:
     """The key of a spec; None where nothing is padded."""
-    auto = word(node, "auto_pad", "NOTSET")
-    if auto in _AUTO:
-        return _AUTO[auto]
-    pads = _pads(node, rank)
-    if auto == "VALID" or not any(map(any, pads)):
+    pads = windows.pads
+    if windows.auto in _AUTO:
+        return _AUTO[windows.auto]
+    if not any(map(any, pads)):
         return None
     if all(before == after for before, after in pads):
         return alike([before for before, _ in pads])
-    return pads
+    return [list(pair) for pair in pads]
 
 
-def window_keys(node: Node, kernel: Sequence[int], rank: int, *, stride: str = "stride") -> Data:
-    """Stride, padding and dilation, those that are not their defaults."""
+def window_keys(node: Node, kernel: Sequence[int]) -> Data:
+    """Stride, padding and dilation, those that are not their defaults; raises Unreadable."""
+    return _keys(_Windows.of(node, kernel))
+
+
+def _keys(windows: _Windows) -> Data:
     keys: Data = {}
-    strides, dilations = _axes(node, "strides", rank), _axes(node, "dilations", rank)
-    if any(step > 1 for step in strides):
-        keys[stride] = alike(strides)
-    padding = _padding(node, rank)
+    if max(windows.strides) > 1:
+        keys["stride"] = alike(windows.strides)
+    padding = _padding(windows)
     if padding is not None:
         keys["padding"] = padding
-    if any(step > 1 for step in dilations):
-        keys["dilation"] = alike(dilations)
+    if max(windows.dilations) > 1:
+        keys["dilation"] = alike(windows.dilations)
     return keys
 
 
-def _lengths(
-    node: Node, size: Sequence[int], kernel: Sequence[int], *, ceil: bool = False
-) -> list[int]:
+# A network has few sizes of maps, and each of them many times.
+@lru_cache(maxsize=1024)
+def _lengths(windows: _Windows, size: Dims, rule: str = "floor") -> tuple[int, ...]:
     """How many windows there are along each axis."""
-    rank = len(size)
-    strides, dilations = _axes(node, "strides", rank), _axes(node, "dilations", rank)
-    auto = word(node, "auto_pad", "NOTSET")
-    if auto in _AUTO:
-        return [-(-n // step) for n, step in zip(size, strides, strict=True)]
-    pads = [[0, 0]] * rank if auto == "VALID" else _pads(node, rank)
-    rule = "ceil" if ceil else "floor"
-    return [
-        Window(k, s, d, (p[0], p[1]), rule).positions(n)
-        for n, k, s, d, p in zip(size, kernel, strides, dilations, pads, strict=True)
-    ]
+    if windows.auto in _AUTO:
+        return tuple(-(-n // step) for n, step in zip(size, windows.strides, strict=True))
+    return tuple(
+        Window(k, s, d, pads, rule).positions(n)
+        for n, k, s, d, pads in zip(size, *windows[:4], strict=True)
+    )
 
 
 def as_map(walk: Walk, node: Node, x: Value | None, rank: int) -> Value:
@@ -107,8 +125,9 @@ def conv(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     filters, depth, *kernel = weight.dims
     x = as_map(walk, node, x, len(kernel))
     groups = integer(node, "group", 1)
-    channels, *size = x.axes
-    dims = (x.dims[0], filters, *_lengths(node, size, kernel))
+    channels = x.dims[1]
+    windows = _Windows.of(node, kernel)
+    dims = (x.dims[0], filters, *_lengths(windows, x.dims[2:]))
     macs = prod(dims[2:]) * weight.elements
     if not weight.is_constant:
         return walk.opaque(node, [x, weight], dims, 0, params=walk.count([bias]), macs=macs)
@@ -125,7 +144,7 @@ def conv(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
         keys["filters"] = filters
         if groups > 1:
             keys["groups"] = groups
-    keys |= window_keys(node, kernel, len(kernel))
+    keys |= _keys(windows)
     if bias is None:
         keys["bias"] = False
     return walk.add_weighted(node, kind, keys, x, [weight, bias], dims, 0, macs=macs)
@@ -217,8 +236,9 @@ def pool(kind: str) -> Callable[[Walk, Node, list[Value | None]], Value | list[V
             raise Unreadable(f"{title(node)} has no kernel_shape", node.line)
         x = as_map(walk, node, operands[0], rank)
         ceil = bool(integer(node, "ceil_mode", 0))
-        dims = (*x.dims[:2], *_lengths(node, x.axes[1:], kernel, ceil=ceil))
-        keys: Data = {"size": alike(kernel), "stride": 1, **window_keys(node, kernel, rank)}
+        windows = _Windows.of(node, kernel)
+        dims = (*x.dims[:2], *_lengths(windows, x.dims[2:], "ceil" if ceil else "floor"))
+        keys: Data = {"size": alike(kernel), "stride": 1, **_keys(windows)}
         if ceil:
             keys["ceil"] = True
         if kind == "avg_pool" and integer(node, "count_include_pad", 0):

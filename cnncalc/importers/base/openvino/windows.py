@@ -130,7 +130,7 @@ def _round_up(
         else:
             # The padding reaches as far as the windows that are asked for.
             _reach(x, keys, asked)
-    said |= windows.window_keys(node._replace(attributes=keys), kernel, len(kernel))
+    said |= windows.window_keys(node._replace(attributes=keys), kernel)
     return walk.add(node, kind, said, [x], (*x.dims[:2], *asked), 0)
 
 
