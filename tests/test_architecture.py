@@ -26,6 +26,7 @@ ROOT = Path(cnncalc.__file__).parent
 REGISTRIES = (
     "layers", "dialects", "vocabulary", "analyzers", "counters", "check.claims", "check.lints", "calculator.formulas", "solving.solvers",
     "formats", "cli.commands", "plots", "importers", "exporters",
+    "reporting.panels",
 )  # fmt: skip
 
 # From left to right: a module imports only from places to its left, or from its own place. A place is a file or a
@@ -72,6 +73,9 @@ ORDER = [
     ("manual",),
     ("formats.base",),
     ("formats",),
+    ("reporting.base",),
+    ("reporting.panels",),
+    ("reporting",),
     ("cli",),
     ("cli.commands",),
     ("cli.completion",),
