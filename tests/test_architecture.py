@@ -25,7 +25,7 @@ from cnncalc.vocabulary.base.vocabulary import index_entries
 ROOT = Path(cnncalc.__file__).parent
 REGISTRIES = (
     "layers", "dialects", "vocabulary", "analyzers", "counters", "check.claims", "check.lints", "calculator.formulas", "solving.solvers",
-    "formats", "cli.commands", "plots", "importers", "exporters",
+    "formats", "cli.commands", "plots", "importers", "exporters", "drawing.styles", "drawing.targets",
     "reporting.panels",
 )  # fmt: skip
 
@@ -56,12 +56,19 @@ ORDER = [
     ("analyzers",),
     ("converting",),
     ("exporting",),
+    ("plots.base",),
+    ("drawing.layered",),
+    ("drawing",),
+    ("drawing.styles.base",),
+    ("drawing.styles",),
+    ("drawing.targets.base",),
+    ("drawing.targets",),
+    ("drawing.draw",),
     ("exporters.base",),
     ("exporters",),
     ("calculator.derivations",),
     ("calculator",),
     ("calculator.formulas",),
-    ("plots.base",),
     ("plots",),
     ("check.claims.base",),
     ("check.claims", "check.lints"),
