@@ -14,6 +14,7 @@ from html import escape
 from typing import Any
 
 from cnncalc import foreign, registry
+from cnncalc.reporting.base.scenes import tone_rules
 
 _ASSETS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "assets")
 _FIRST, _LAST = ("core", "sets"), ("comparison", "start")
@@ -24,7 +25,7 @@ def page(data: Any, *, title: str, script: str = "open", connect: str = "'none'"
 
     `script` is the one that opens it, and `connect` where that may ask for more, nowhere by default.
     """
-    style, script = asset("style.css"), script_of(script)
+    style, script = asset("style.css") + tone_rules(), script_of(script)
     policy = (
         f"default-src 'none'; script-src {_source(script)}; style-src {_source(style)}; "
         f"connect-src {connect}; img-src data:; base-uri 'none'; form-action 'none'"

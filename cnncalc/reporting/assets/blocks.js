@@ -55,10 +55,12 @@ panels.set("blocks", {
         const opens = inside(row).filter((other) => cost(other) > 0).length > 1;
         const told = `${table.cells[row][0]}: ${isGap(row) ? "at least " : ""}${digits(cost(row))} ${words[by]}, ${share.toFixed(1)} % of all`;
         const tile = el("button", {
-          type: "button", class: `tile${opens ? " opens" : ""}`, title: told, "aria-label": opens ? `${told}; opens` : told,
+          type: "button", class: `tile${opens ? " opens" : ""}`, title: told,
           on: { click: () => { view.choose(table.first[row], table.last[row], "blocks"); if (opens) zoom(row); } },
         });
+        // A tile without room for words is named by what a pointer over it shows.
         if (w > 34 && h > 16) tile.append(el("b", {}, name));
+        else tile.setAttribute("aria-label", told);
         if (w > 50 && h > 34) tile.append(el("span", {}, `${short(cost(row))} · ${share.toFixed(1)} %`));
         Object.assign(tile.style, { left: `${x}px`, top: `${y}px`, width: `${Math.max(1, w - 2)}px`, height: `${Math.max(1, h - 2)}px` });
         tile.style.setProperty("--share", Math.min(1, 0.25 + cost(row) / (cost(parts[0]) || 1)).toFixed(2));

@@ -42,7 +42,7 @@ class Explorer {
       on: { pointerdown: (event) => this.point(event), pointermove: (event) => event.buttons && this.point(event), keydown: (event) => this.press(event) },
     });
     this.canvas = el("canvas", { class: "field", role: "img" });
-    const file = el("input", { type: "file", accept: "image/*", class: "hidden", id: "picture", on: { change: () => this.open(file.files[0]) } });
+    const file = el("input", { type: "file", accept: "image/*", hidden: true, on: { change: () => this.open(file.files[0]) } });
     const drop = el("div", {
       class: "drop",
       on: {

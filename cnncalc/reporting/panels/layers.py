@@ -20,6 +20,8 @@ PLACE = 0
 
 _OF_MEMORY = ("weight_bytes", "activation_bytes", "live_bytes")
 _HIDDEN = ("jump", "buffers", "flops", "weight_bytes", "activation_bytes", "live_bytes")
+_LATE = ("window", "field")
+"""What of a layer follows the numbers that people look for first."""
 _ABOUT = {
     "weight_bytes": "weight bytes",
     "activation_bytes": "writes",
@@ -77,6 +79,7 @@ def _columns_and_rows(subject: Subject) -> tuple[list[Column], list[Row]]:
     beside = [column for column in memory.columns if column.key in _OF_MEMORY]
     columns = [column for column in summary.columns if column.shown]
     columns += [column._replace(title=_ABOUT[column.key]) for column in beside]
+    columns.sort(key=lambda column: column.key in _LATE)
     rows = [
         row._replace(values={**other.values, **row.values})
         for row, other in zip(summary.rows, memory.rows, strict=True)
