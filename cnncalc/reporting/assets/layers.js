@@ -186,7 +186,7 @@ class LayerTable {
         const indent = place === 0 ? this.data.level[row] * 2 + 3 : 0;
         width = Math.max(width, [...text].length + indent + 3);
       });
-      return Math.min(width, place === 0 ? 34 : 26);
+      return Math.min(width, place === 0 ? (innerWidth < 600 ? 19 : 34) : 26);
     });
     return this.widths[at];
   }

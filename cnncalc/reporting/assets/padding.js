@@ -64,8 +64,8 @@ function describe(window) {
   return parts.join(" · ");
 }
 
-const CELL = 20;
-const ENDS = 13; // so many cells are drawn at either end of a long axis
+const CELL = 24;
+const ENDS = 11; // so many cells are drawn at either end of a long axis
 
 // The places that are drawn of a stretch, and where each stands; null is the gap between the ends.
 function placesOf(first, last) {
@@ -93,13 +93,13 @@ function strip(axis) {
   const most = 12;
   const drawn = stops.length <= most ? stops : [...stops.slice(0, most / 2), null, ...stops.slice(-most / 2)];
   const cells = shown.map((place, i) => {
-    if (place === null) return svg("text", { x: i * CELL + CELL / 2, y: 15, "text-anchor": "middle" }, "…");
+    if (place === null) return svg("text", { x: i * CELL + CELL / 2, y: 17, "text-anchor": "middle" }, "…");
     const isPadding = place < 0 || place >= n;
     const isDropped = !isPadding && axis.dropped && place >= n - axis.dropped;
     const isCut = (before < 0 && place < -before) || (after < 0 && place >= n + after);
     const kind = isPadding ? "pad" : isDropped ? "dropped" : isCut ? "dropped" : "element";
     return svg("g", {}, svg("rect", { class: kind, x: i * CELL + 1, y: 1, width: CELL - 2, height: CELL - 2, rx: 3 }),
-      svg("text", { class: "small", x: i * CELL + CELL / 2, y: 14.5, "text-anchor": "middle" }, isPadding ? "p" : String(place)));
+      svg("text", { class: "small", x: i * CELL + CELL / 2, y: 16.5, "text-anchor": "middle" }, isPadding ? "p" : String(place)));
   });
   const rows = drawn.map((stop, row) => {
     const y = CELL + 8 + row * 13;
@@ -110,7 +110,7 @@ function strip(axis) {
       ...taps.map((tap) => svg("rect", { class: "tap", x: x.get(tap) + 3, y, width: CELL - 6, height: 8, rx: 2 })),
       svg("text", { class: "small", x: shown.length * CELL + 6, y: y + 8 }, `→ ${u}`));
   });
-  const [width, height] = [shown.length * CELL + 44, CELL + 12 + rows.length * 13];
+  const [width, height] = [shown.length * CELL + 64, CELL + 12 + rows.length * 13];
   const told = `Windows of ${kernel} with stride ${stride} along ${n} elements, ${before} padded before and ${after} after, ${axis.dropped} dropped`;
   return el("div", { class: "strip", tabindex: "0", role: "group", "aria-label": told },
     svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": told }, cells, rows),
@@ -138,13 +138,13 @@ function spread(axis) {
   });
   const top = rows.length * 13 + 4;
   const cells = shown.map((place, i) => {
-    if (place === null) return svg("text", { x: i * CELL + CELL / 2, y: top + 15, "text-anchor": "middle" }, "…");
+    if (place === null) return svg("text", { x: i * CELL + CELL / 2, y: top + 17, "text-anchor": "middle" }, "…");
     const own = place - before;
     const isCut = own < 0 || own >= m;
     return svg("g", {}, svg("rect", { class: isCut ? "dropped" : place >= full || place < 0 ? "pad" : "element", x: i * CELL + 1, y: top + 1, width: CELL - 2, height: CELL - 2, rx: 3 }),
-      svg("text", { class: "small", x: i * CELL + CELL / 2, y: top + 14.5, "text-anchor": "middle" }, isCut ? "✕" : String(own)));
+      svg("text", { class: "small", x: i * CELL + CELL / 2, y: top + 16.5, "text-anchor": "middle" }, isCut ? "✕" : String(own)));
   });
-  const [width, height] = [shown.length * CELL + 44, top + CELL + 2];
+  const [width, height] = [shown.length * CELL + 64, top + CELL + 2];
   const told = `Each of ${n} inputs is spread over ${kernel} outputs with stride ${stride}; ${before} outputs are cut before and ${after} after, ${m} are left`;
   return el("div", { class: "strip", tabindex: "0", role: "group", "aria-label": told },
     svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": told }, rows, cells),
