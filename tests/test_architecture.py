@@ -83,6 +83,7 @@ ORDER = [
     ("reporting.base",),
     ("reporting.panels",),
     ("reporting",),
+    ("serving",),
     ("cli",),
     ("cli.commands",),
     ("cli.completion",),

@@ -22,7 +22,7 @@ class Explorer {
     this.build(home);
     view.onChoose((first, last) => this.look(last));
     whenSized(this.canvas.parentElement, () => this.paint());
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.paint());
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.paint(), { signal: opened.shown.signal });
     this.look(this.node);
   }
 

@@ -23,8 +23,6 @@ class GraphPanel {
       el("span", { class: "quiet" }, "double-click a block to unfold it")), this.frame);
     view.onChoose((first, last, by) => this.mark(first, last, by));
     whenSized(this.frame, () => this.resize());
-    let dark = matchMedia("(prefers-color-scheme: dark)");
-    dark.addEventListener("change", () => this.paint());
   }
 
   show(place) {

@@ -98,8 +98,9 @@ class LayerTable {
       el("div", { class: "bar" }, this.search, this.depthChoice, this.columnChoice(), this.status),
       this.scroller);
     new ResizeObserver(() => this.paint()).observe(this.scroller);
-    addEventListener("beforeprint", () => this.paint(true));
-    addEventListener("afterprint", () => this.paint());
+    const { signal } = opened.shown;
+    addEventListener("beforeprint", () => this.paint(true), { signal });
+    addEventListener("afterprint", () => this.paint(), { signal });
   }
 
   columnChoice() {

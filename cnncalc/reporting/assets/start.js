@@ -1,6 +1,10 @@
 // Puts the page together: what stands at its top, the table, and the other panels as tabs beside it.
 
+const opened = { tab: "", shown: new AbortController() }; // the tab that was chosen last; ends with the network that is shown
+
 function showNetwork(home, network, comparison) {
+  opened.shown.abort();
+  opened.shown = new AbortController();
   const view = new View(network);
   const totals = el("dl", { class: "totals" }, network.totals.map(([word, number]) => el("div", {}, el("dt", {}, word), el("dd", {}, number))));
   const left = el("section", { class: "panel layers", "aria-label": "Layers" });
@@ -26,7 +30,7 @@ function showTabs(tabs, home, entries, prefix) {
   for (const [name, title] of entries) {
     const button = el("button", {
       type: "button", role: "tab", id: `${prefix}-tab-${name}`, "aria-controls": `${prefix}-${name}`,
-      on: { click: () => open(name), keydown: (event) => step(event, name) },
+      on: { click: () => choose(name), keydown: (event) => step(event, name) },
     }, title);
     const body = el("div", { role: "tabpanel", id: `${prefix}-${name}`, "aria-labelledby": button.id, class: `body ${name}`, tabindex: "-1" });
     buttons.set(name, button);
@@ -51,13 +55,18 @@ function showTabs(tabs, home, entries, prefix) {
     draw(name);
   }
 
+  function choose(name) {
+    opened.tab = name;
+    open(name);
+  }
+
   function step(event, name) {
     const names = [...buttons.keys()];
     const move = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!move) return;
     event.preventDefault();
     const next = names[(names.indexOf(name) + move + names.length) % names.length];
-    open(next);
+    choose(next);
     buttons.get(next).focus();
   }
 
@@ -67,14 +76,14 @@ function showTabs(tabs, home, entries, prefix) {
       body.hidden = false;
       draw(name);
     }
-  });
+  }, { signal: opened.shown.signal });
   addEventListener("afterprint", () => {
     for (const body of bodies.values()) {
       if (body.classList.contains("printed")) body.hidden = true;
       body.classList.remove("printed");
     }
-  });
-  open(entries[0][0]);
+  }, { signal: opened.shown.signal });
+  open(buttons.has(opened.tab) ? opened.tab : entries[0][0]);
 }
 
 // The whole page of a document.

@@ -32,7 +32,15 @@ def _thing(thing: Thing) -> list[Any]:
         return ["g", thing.kind, visible(thing.title), dict(thing.data), items]
     if isinstance(thing, Text):
         place = [round(thing.x, 1), round(thing.y, 1), round(thing.size, 1)]
-        return ["t", *place, visible(thing.text), thing.tone, thing.anchor, int(thing.bold), thing.halo]
+        return [
+            "t",
+            *place,
+            visible(thing.text),
+            thing.tone,
+            thing.anchor,
+            int(thing.bold),
+            thing.halo,
+        ]
     if isinstance(thing, Rect):
         sides = [round(side, 1) for side in thing[:4]]
         return ["r", *sides, round(thing.radius, 1), *_look(thing.look)]
