@@ -27,6 +27,7 @@ ROOT = Path(cnncalc.__file__).parent
 REGISTRIES = (
     "layers", "dialects", "vocabulary", "analyzers", "counters", "check.claims", "check.lints", "calculator.formulas", "solving.solvers",
     "formats", "cli.commands", "plots", "importers", "exporters", "drawing.styles", "drawing.targets",
+    "reporting.panels",
 )  # fmt: skip
 
 # From left to right: a module imports only from places to its left, or from its own place. A place is a file or a
@@ -80,6 +81,10 @@ ORDER = [
     ("manual",),
     ("formats.base",),
     ("formats",),
+    ("reporting.base",),
+    ("reporting.panels",),
+    ("reporting",),
+    ("serving",),
     ("cli",),
     ("cli.commands",),
     ("cli.completion",),
