@@ -184,7 +184,7 @@ def _node(wire: Wire, field: Field, line: int, known: dict[bytes, tuple[str, Any
     return Node(op, "" if domain == "ai.onnx" else domain, name, inputs, outputs, attributes, line)
 
 
-_TEXTS_OF_NODE = (1, 2, 3, 4, 7)
+_TEXTS_OF_NODE = (NODE.input, NODE.output, NODE.name, NODE.op, NODE.domain)
 """Of a node: what it reads and gives, its name, operator and domain."""
 _SHORT = 200
 _KNOWN = 10_000
