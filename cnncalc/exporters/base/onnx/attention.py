@@ -185,4 +185,4 @@ def _mask(spot: Spot, size: Sequence[int], window: Sequence[int], shift: Sequenc
     ids = spot.int_tensor((prod(counts), 1, prod(window)), numbers)
     same = spot.add("Equal", spot.add("Unsqueeze", ids, spot.ints(2), part="rows_of"),
                     spot.add("Unsqueeze", ids, spot.ints(3), part="columns_of"))  # fmt: skip
-    return spot.add("Where", same, spot.number(0), spot.number(-1e9), part="mask")
+    return spot.add("Where", same, spot.floats(0.0), spot.floats(-1e9), part="mask")

@@ -214,13 +214,18 @@ def anchor_boxes(spot: Spot) -> str:
     layer = spot.layer
     rows, columns = spot.x.size
     stride = min(layer.scales) / 4
-    numbers: list[float] = []
+    pieces = []
+    across = _spread_row(spot, [(column + 0.5) * stride for column in range(columns)], 1, columns)
+    down = _spread_row(spot, [(row + 0.5) * stride for row in range(rows)], rows, 1)
     for side in layer.scales:
         for ratio in layer.ratios:
-            numbers += [(column + 0.5) * stride for _ in range(rows) for column in range(columns)]
-            numbers += [(row + 0.5) * stride for row in range(rows) for _ in range(columns)]
-            numbers += [side / ratio**0.5] * (rows * columns)
-            numbers += [side * ratio**0.5] * (rows * columns)
-    dims = axes_of(spot.output)
-    boxes = spot.floats((1, *dims), numbers)
-    return spot.spread(boxes, spot.read[0], spot.x.copies, dims)
+            sides = (side / ratio**0.5, side * ratio**0.5)
+            pieces += [across, down, *(_spread_row(spot, [length], 1, 1) for length in sides)]
+    boxes = spot.add("Concat", *pieces, axis=1)
+    return spot.spread(boxes, spot.read[0], spot.x.copies, axes_of(spot.output))
+
+
+def _spread_row(spot: Spot, numbers: list[float], rows: int, columns: int) -> str:
+    """Numbers of one row or column over all of a map."""
+    row = spot.add("Reshape", spot.floats(*numbers), spot.ints(1, 1, rows, columns))
+    return spot.add("Expand", row, spot.ints(1, 1, *spot.x.size))

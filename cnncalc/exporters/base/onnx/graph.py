@@ -160,7 +160,7 @@ _FLOAT, _INT, _TEXT, _FLOATS, _INTS = 1, 2, 3, 6, 7
 
 
 def _attribute(name: str, value: Any) -> Message:
-    """A number with a fraction, a whole one, a text, or a row of whole numbers."""
+    """A number with a fraction, a whole one, a text, or a row of numbers."""
     made = Message().add_text(ATTRIBUTE.name, name)
     if isinstance(value, str):
         return made.add_text(ATTRIBUTE.text, value).add_integer(ATTRIBUTE.type, _TEXT)
@@ -168,6 +168,10 @@ def _attribute(name: str, value: Any) -> Message:
         return made.add_float(ATTRIBUTE.float, value).add_integer(ATTRIBUTE.type, _FLOAT)
     if isinstance(value, int):
         return made.add_integer(ATTRIBUTE.int, value).add_integer(ATTRIBUTE.type, _INT)
+    if value and isinstance(value[0], float):
+        for number in value:
+            made.add_float(ATTRIBUTE.floats, number)
+        return made.add_integer(ATTRIBUTE.type, _FLOATS)
     for number in value:
         made.add_integer(ATTRIBUTE.ints, number)
     return made.add_integer(ATTRIBUTE.type, _INTS)

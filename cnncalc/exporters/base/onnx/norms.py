@@ -58,8 +58,8 @@ def _by_statistics(spot: Spot, *, scale: bool, center: bool) -> str:
     return spot.add(
         "BatchNormalization",
         spot.read[0],
-        spot.weight("scale", (channels,), "scale") if scale else spot.zeros(channels, 1.0),
-        spot.weight("center", (channels,), "bias") if center else spot.zeros(channels),
+        spot.weight("scale", (channels,), "scale") if scale else spot.floats(*[1.0] * channels),
+        spot.weight("center", (channels,), "bias") if center else spot.floats(*[0.0] * channels),
         spot.weight("mean", (channels,), "bias"),
         spot.weight("variance", (channels,), "variance"),
         epsilon=_eps(spot),
@@ -71,12 +71,13 @@ def group_norm(spot: Spot) -> str:
     layer, x = spot.layer, spot.x
     groups = x.channels if layer.groups == -1 else layer.groups
     grouped = spot.reshape(spot.read[0], groups, -1, part="groups")
-    ones, zeros = spot.floats((groups,), [1] * groups), spot.floats((groups,), [0] * groups)
     per_group = spot.plain.rules.scales_per_group
-    if per_group:
-        ones = spot.weight("scale", (groups,), "scale") if layer.scale else ones
-        zeros = spot.weight("center", (groups,), "bias") if layer.center else zeros
-    normed = spot.add("InstanceNormalization", grouped, ones, zeros, epsilon=_eps(spot))
+    learnt = per_group and layer.scale, per_group and layer.center
+    pair = [
+        spot.weight("scale", (groups,), "scale") if learnt[0] else spot.floats(*[1.0] * groups),
+        spot.weight("center", (groups,), "bias") if learnt[1] else spot.floats(*[0.0] * groups),
+    ]
+    normed = spot.add("InstanceNormalization", grouped, *pair, epsilon=_eps(spot))
     given = spot.reshape(normed, *axes_of(x))
     if per_group:
         return given

@@ -11,6 +11,7 @@ from cnncalc.layers.base.named_axes import in_order, name_of
 from cnncalc.layers.base.named_axes import place as axis_place
 from cnncalc.layers.base.resampling import RANKED
 from cnncalc.layers.base.shape import axes_of, names_of, per_axis
+from cnncalc.protobuf.onnx import FLOAT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -141,7 +142,7 @@ def _resize(spot: Spot, scales: list[float] | None) -> str:
         return spot.add(
             "Resize", spot.read[0], "", "", sizes, axes=tuple(range(2, 2 + rank)), **keys
         )
-    factors = spot.floats((rank,), scales)
+    factors = spot.graph.constant(FLOAT, (rank,), scales)
     return spot.add("Resize", spot.read[0], "", factors, axes=tuple(range(2, 2 + rank)), **keys)
 
 

@@ -67,15 +67,9 @@ class Spot(Place):
         """A number with a fraction."""
         return self.graph.constant(FLOAT, (), (float(value),))
 
-    def floats(self, dims: tuple[int, ...], numbers: Sequence[float]) -> str:
-        """A tensor of numbers with a fraction."""
-        return self.graph.constant(FLOAT, dims, [float(number) for number in numbers])
-
-    def zeros(self, count: int, value: float = 0.0) -> str:
-        """Equal numbers that are no weights: they are made, not held."""
-        shape = self.ints(count)
-        zeros = self.add("ConstantOfShape", shape, part="zeros")
-        return self.add("Add", zeros, self.number(value), part="constant") if value else zeros
+    def floats(self, *numbers: float) -> str:
+        """A row of numbers that are no weights: they stand in a node, and not among what is held."""
+        return self.add("Constant", value_floats=tuple(map(float, numbers)))
 
     def reshape(self, x: str, *dims: int, part: str = "") -> str:
         """The same numbers behind the batch in another shape."""

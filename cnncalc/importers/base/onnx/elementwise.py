@@ -138,7 +138,9 @@ def _with_constants(
         raise Unreadable(f"{title(node)} is not known here", node.line)
     batch = _batch(data, dims)
     level = [_level(walk, node, value, dims, batch) for value in data]
-    several = [value for value in constants if value.elements > 1 and value.learnt]
+    several = [
+        value for value in constants if value.learnt and sum(walk.stored(value).values()) > 1
+    ]
     x = level[0]
     if len(level) == len(several) == 1 and x.dims == dims:
         own = without((1,) * (len(dims) - len(several[0].dims)) + several[0].dims, batch)

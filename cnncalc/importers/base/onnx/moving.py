@@ -172,7 +172,9 @@ def split(walk: Walk, node: Node, operands: Operands) -> list[Value]:
         raise Unreadable(f"{title(node)} splits {x.dims[axis]} into {sizes}", node.line)
     starts = [0, *accumulate(sizes)][:-1]
     if x.is_constant:
-        return [pick(x, axis, range(a, a + n)) for a, n in zip(starts, sizes, strict=True)]
+        parts = [pick(x, axis, range(a, a + n)) for a, n in zip(starts, sizes, strict=True)]
+        # Each is a constant of its own, all of which are made of one.
+        return [part._replace(source=f"{x.source}.{i}") for i, part in enumerate(parts)]
     if axis == x.batch:
         _refuse_batch(node, [x])
         return [x]

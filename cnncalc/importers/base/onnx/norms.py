@@ -37,7 +37,21 @@ def batch_norm(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     x = _in_front(walk, node, tensor(node, operands))
     weights = [tensor(node, operands, index) for index in range(1, 5)]
     _channels(node, x, [*weights])
-    return walk.add_weighted(node, "batch_norm", {}, x, weights, x.dims, 0)
+    keys: Data = {}
+    for key, weight, usual in (("scale", weights[0], 1.0), ("center", weights[1], 0.0)):
+        # The operator always has both: what the file makes, and does not hold, is not learnt.
+        if weight.source not in walk.graph.weights and _is_all(weight, usual):
+            keys[key] = False
+    held = [weight for weight, key in zip(weights, _BATCH_NORM, strict=True) if key not in keys]
+    return walk.add_weighted(node, "batch_norm", keys, x, held, x.dims, 0)
+
+
+_BATCH_NORM = ("scale", "center", "mean", "variance")
+
+
+def _is_all(weight: Value, number: float) -> bool:
+    """Whether it is made of one number, which is known."""
+    return not weight.learnt and bool(weight.numbers) and set(weight.numbers or ()) == {number}
 
 
 def instance_norm(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
