@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.folding import broadcast
-from cnncalc.importers.base.onnx.nodes import title
+from cnncalc.importers.base.onnx.nodes import is_parameter, title
 from cnncalc.importers.base.onnx.values import without
 
 if TYPE_CHECKING:
@@ -139,6 +139,7 @@ def _with_constants(
     batch = _batch(data, dims)
     level = [_level(walk, node, value, dims, batch) for value in data]
     several = [value for value in constants if value.elements > 1 and value.learnt]
+    alone = [v for v in constants if v.elements == 1 and v.learnt and is_parameter(v.source)]
     x = level[0]
     if len(level) == len(several) == 1 and x.dims == dims:
         own = without((1,) * (len(dims) - len(several[0].dims)) + several[0].dims, batch)
@@ -147,7 +148,7 @@ def _with_constants(
         if kind == "multiply":
             axes = [number for number, n in enumerate(own, 1) if n > 1]
             return walk.add_weighted(node, "scale", {"axes": axes}, x, several, dims, batch)
-    params = walk.count(several)
+    params = walk.count([*several, *alone])
     local = len(level) == 1 and bool(x.axes[1:]) and x.dims == dims
     return walk.opaque(node, level, dims, batch, params=params, macs=0, local=local)
 

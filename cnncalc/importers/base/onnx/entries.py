@@ -39,6 +39,8 @@ class Entries:
         """The first input, which is read by what reads no data."""
         self._layers: dict[tuple[str, ...], tuple[str, Data]] = {}
         self._used: set[str] = set()
+        self.held_in: dict[str, dict[str, int]] = {}
+        """The tensors of the file that a constant holds, or was computed of, and how many numbers each has."""
         self._biases: dict[str, str] = {}
         self._kinds: dict[str, str] = {}
 
@@ -160,7 +162,25 @@ class Entries:
         """How many numbers of these are not part of another layer already; they are from now on."""
         new = 0
         for weight in weights:
-            if weight is not None and weight.learnt and weight.source not in self._used:
-                new += weight.elements
-                self._used.add(weight.source)
+            if weight is None or not weight.learnt:
+                continue
+            for source, elements in self.tensors_in(weight).items():
+                if source not in self._used:
+                    new += elements
+                    self._used.add(source)
         return new
+
+    def tensors_in(self, weight: Value) -> dict[str, int]:
+        """The tensors of the file of which a constant was computed, and how many numbers each has."""
+        return self.held_in.get(weight.source) or {weight.source: weight.elements}
+
+    def derive(self, made: Value, operands: Sequence[Value | None]) -> None:
+        """Keep of what a constant was computed: its numbers are those, and not more or fewer."""
+        if made.layer or not made.learnt or made.source in self.held_in:
+            return
+        found: dict[str, int] = {}
+        for operand in operands:
+            if operand is not None and operand.learnt and operand.source != made.source:
+                found |= self.tensors_in(operand)
+        if found:
+            self.held_in[made.source] = found

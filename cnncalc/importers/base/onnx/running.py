@@ -43,4 +43,6 @@ class NodeRunner:
         for name, value in zip(node.outputs, results, strict=False):
             if name:
                 walk.values[name] = value
+                if value.learnt:
+                    walk.derive(value, operands)
                 walk.state(name, value, before)
