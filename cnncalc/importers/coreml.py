@@ -10,7 +10,7 @@ from cnncalc.importers.base.description import Description, Unreadable
 from cnncalc.importers.base.names import legal
 from cnncalc.importers.base.onnx import moving, resizing
 from cnncalc.importers.base.onnx.elementwise import tensor
-from cnncalc.importers.base.onnx.folding import elementwise
+from cnncalc.importers.base.onnx.folding import compute
 from cnncalc.importers.base.onnx.model import listing
 from cnncalc.importers.base.onnx.nodes import title
 from cnncalc.importers.base.onnx.operators import MOVING, OPERATORS
@@ -110,7 +110,7 @@ class _Import(NodeRunner):
         given = [operand for operand in operands if operand is not None]
         constant = given and all(value.is_constant for value in given)
         if constant and node.op not in _OWN and node.op not in MOVING:
-            return [elementwise(node, given)] * len(node.outputs)
+            return [compute(node, given)] * len(node.outputs)
         if read is not None:
             result = read(self.walk, node, operands)
             return result if isinstance(result, list) else [result]

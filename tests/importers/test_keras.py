@@ -259,6 +259,15 @@ HEADS = {"num_heads": 2, "key_dim": 3}
         (stated("MultiHeadAttention", (3, 4, 6), (3, 4, 6), attention_axes=[2], **HEADS), ["opaque 6×3×4 None"]),
         (stated("Attention", [(4, 6), (5, 6)], (4, 6), several=True), ["opaque 6×4 0"]),
         (stated("RNN", (4, 6), (5,), cell={"class_name": "StackedRNNCells", "config": {}}), ["opaque 5 None"]),
+        # 4·4·(6 + 4 + 1) of the first cell, 3·5·(4 + 5 + 2) of the second one.
+        (stated("RNN", (4, 6), (5,), cell={"class_name": "StackedRNNCells", "config": {"cells": [
+            {"class_name": "LSTMCell", "config": {"units": 4}}, {"class_name": "GRUCell", "config": {"units": 5}}]}}),
+         ["lstm 4×4 176", "gru 5 165"]),
+        (stated("RNN", (4, 6), (5,), cell={"class_name": "StackedRNNCells", "config": {"cells": [{"class_name": "Own"}]}}),
+         ["opaque 5 None"]),
+        (stated("Attention", [(4, 6), (5, 6)], (4, 6), several=True, use_scale=True), ["opaque 6×4 1"]),
+        (stated("AdditiveAttention", [(4, 6), (5, 6)], (4, 6), several=True), ["opaque 6×4 6"]),
+        (stated("CustomScaleLayer", [(4, 6), (4, 6)], (4, 6), several=True, scale=0.1), ["opaque 6×4 0"]),
         (stated("Bidirectional", (4, 6), (10,), layer={"class_name": "RNN", "config": {
             "cell": {"class_name": "GRUCell", "config": {"units": 5}}}}), ["gru 10 390"]),
         (stated("Bidirectional", (4, 6), (10,), layer={"class_name": "Own", "config": {}}), ["opaque 10 None"]),
@@ -290,6 +299,10 @@ HEADS = {"num_heads": 2, "key_dim": 3}
         (stated("Mean", (4, 6), (6,), axis=1, keepdims=False, **OPS), ["mean 6 0"]),
         (stated("Repeat", (4, 6), (8, 6), repeats=2, axis=1, **OPS), ["opaque 6×8 0"]),
         (stated("Einsum", (4, 6), (4, 4), subscripts="bij,bkj->bik", **OPS), ["opaque 4×4 0"]),
+        (stated("Resize", (4, 5, 6), (8, 9, 6), size=[8, 9], interpolation="nearest", **OPS), ["resize 6×8×9 0"]),
+        (stated("Resize", (6, 4, 5), (6, 8, 9), size=[8, 9], data_format="channels_first", **OPS), ["opaque 9×6×8 0"]),
+        (stated("Normalize", (4, 6), (4, 6), axis=-1, order=2, **OPS), ["l2_norm 6×4 0"]),
+        (stated("Normalize", (4, 6), (4, 6), axis=-1, order=1, **OPS), ["opaque 6×4 0"]),
         (stated("Silu", (4, 6), (4, 6), module="keras.src.ops.nn"), ["silu 6×4 0"]),
     ],
 )  # fmt: skip
@@ -298,6 +311,43 @@ def test_layers_whose_keys_are_no_plain_copies(model, wanted):
     kinds = [f"{node.op}{'+relu' if len(wanted[0].split('+')) > 1 and node.op == 'dense' else ''}" for node in nodes]
 
     assert [f"{kind} {node.output} {node.facts.params}" for kind, node in zip(kinds, nodes, strict=True)][: len(wanted)] == wanted
+
+
+def unstated(*arguments, **options):
+    """The same without what is behind it, so that the file does not say what comes out."""
+    model = stated(*arguments, (), **options)
+    del model["config"]["layers"][-1]
+    return {**model, "config": {**model["config"], "output_layers": [["y", 0, 0]]}}
+
+
+def cut(start=None, stop=None, step=None):
+    """A range of an axis as Keras 3 writes it."""
+    return {"class_name": "__slice__", "config": {"start": start, "stop": stop, "step": step}}
+
+
+@pytest.mark.parametrize(("model", "wanted"), [
+    # Every second of 4, those of 5 from 1 on, all of 6; then one of 5.
+    (unstated("GetItem", (4, 5, 6), more=[[cut(), cut(step=2), cut(1)]], **OPS), "opaque 6×2×4 0"),
+    (unstated("GetItem", (4, 5, 6), more=[[cut(), cut(step=-1), 0]], **OPS), "opaque 6×4 0"),
+    (unstated("GetItem", (4, 5, 6), more=[[cut(), cut(step=0)]], **OPS), "refused"),
+    (unstated("GetItem", (4, 5, 6), more=[[cut(), "x"]], **OPS), "refused"),
+    # 4·5·6·7 products, and 4·6 of one operand are none.
+    (unstated("Einsum", [(4, 5, 6), (4, 5, 7)], several=True, more=["bhwc,bhwd->bcd"], **OPS), "opaque 7×6 840"),
+    (unstated("Einsum", (4, 6), subscripts="bij->bji", **OPS), "opaque 4×6 0"),
+    (unstated("Einsum", (4, 6), subscripts="bij->bjk", **OPS), "refused"),
+    (unstated("Einsum", (4, 6), subscripts="b...->b", **OPS), "refused"),
+    # What a layer of a Sequential model says it reads is what the one before gives: 4·5·(6 + 6) of 4 queries and 5 values.
+    (sequential({"class_name": "Own", "config": {"build_input_shape": [None, 3]}},
+                {"class_name": "Dense", "config": {"units": 2}, "build_config": {"input_shape": [None, 7]}}), "opaque 7 None"),
+    (unstated("Attention", [(4, 6), (5, 6)], several=True), "opaque 6×4 240"),
+])  # fmt: skip
+def test_shapes_that_a_file_does_not_say_are_computed(model, wanted):
+    if wanted == "refused":
+        assert "the file does not say what it gives" in refusal(model)[0]
+        return
+    made = next(node for node in read(model).nodes if node.op == "opaque")
+
+    assert f"{made.op} {made.output} {made.facts.macs}" == wanted
 
 
 def test_several_inputs_keep_their_names_and_token_ids_are_told_by_what_reads_them():

@@ -126,6 +126,57 @@ def test_weights_that_another_kind_uses_are_counted_once():
     assert kinds(nodes, weights=[tensor("w", (4, 4, 3, 3))]) == ["conv", "opaque"]
 
 
+@pytest.mark.parametrize(("nodes", "weights"), [
+    # A table of 4·2 times weights of 2·3; one of 14 of which 4 are read; one whose rows are written over.
+    ([node("MatMul", "table w", "t"), node("Add", "x t", "y")], [tensor("table", (4, 2)), tensor("w", (2, 3))]),
+    ([node("Gemm", "table w", "t", transB=1), node("Add", "x t", "y")], [tensor("table", (4, 2)), tensor("w", (3, 2))]),
+    ([node("Slice", "table one four", "t"), node("Add", "x t", "y")],
+     [tensor("table", (14, 1)), tensor("one", (1,), [1]), tensor("four", (1,), [5])]),
+    ([node("ScatterND", "table at rows", "t"), node("Add", "x t", "y")],
+     [tensor("table", (4, 3)), tensor("at", (1, 1), [2]), tensor("rows", (1, 2))]),
+])  # fmt: skip
+def test_what_is_computed_of_weights_alone_has_their_numbers(nodes, weights):
+    found = net(nodes, (1, 4, 3), weights)
+
+    assert found.params.value == 14
+    assert layers(found)[1:] == [("opaque", "4×3")]
+
+
+def test_a_tensor_that_a_node_fills_with_one_number_is_not_learnt():
+    filled = node("Constant", "", "state", value=tensor("", (4, 8, 6), [0.5] * 192))
+
+    assert net([filled, node("Add", "x state", "y")]).params.value == 0
+    assert net([node("Add", "x state", "y")], weights=[tensor("state", (4, 8, 6))]).params.value == 192
+
+
+@pytest.mark.parametrize(("name", "many"), [("head.scale", 1), ("val_3", 0), ("onnx::Mul_12", 0), ("net/mul/y:0", 0)])
+def test_one_number_is_a_parameter_if_it_is_called_so(name, many):
+    assert net([node("Mul", f"x {name}", "y")], weights=[tensor(name, ())]).params.value == many
+
+
+def test_a_deformable_convolution():
+    nodes = [node("Conv", "x o", "offset", pads=[1] * 4), node("DeformConv", "x w offset b", "y", pads=[1] * 4)]
+    found = net(nodes, weights=[tensor("o", (18, 4, 3, 3)), tensor("w", (8, 4, 3, 3)), tensor("b", (8,))])
+
+    assert layers(found)[1:] == [("conv", "18×8×6"), ("deform_conv", "8×8×6")]
+    assert found.params.value == 18 * 36 + 8 * 36 + 8
+    assert found.macs.value == 48 * (18 + 8) * 36
+
+
+def test_an_instance_norm_of_constants_has_no_weights():
+    fill = [node("Constant", "", name, value=tensor("", (4,), [n] * 4)) for name, n in (("one", 1.0), ("zero", 0.0))]
+
+    assert net([*fill, node("InstanceNormalization", "x one zero", "y")]).params.value == 0
+
+
+@pytest.mark.parametrize("length", [1, 127, 128, 20_000])
+def test_a_name_may_be_of_any_length(length):
+    name = "n" * length
+    found = net([node("Relu", "x", name), node("Neg", name, "y")])
+
+    assert layers(found)[1:] == [("relu", "4×8×6"), ("opaque", "4×8×6")]
+
+
 def test_a_bias_that_is_stored_once_for_two_layers_is_counted_once():
     nodes = [node("Conv", "x w b", "a"), node("Conv", "a v b", "y")]
     weights = [tensor("w", (4, 4, 1, 1)), tensor("v", (4, 4, 1, 1)), tensor("b", (4,))]

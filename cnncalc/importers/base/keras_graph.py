@@ -140,6 +140,8 @@ class Graph:
                     )
                 made = {"class_name": "InputLayer", "config": {"batch_shape": shape}}
                 values = [self.input(made, around)]
+            if not around.steps:
+                _note_shape(values or [], shape_before(layer))
             values = self.apply(layer, values, around)
         return values or []
 
@@ -194,6 +196,16 @@ class Graph:
             made.first = None
         self.calls.append(made)
         return [Value(made, 0)]
+
+
+def _note_shape(values: Sequence[Value], shape: Any) -> None:
+    """Keep what a layer says of the one thing that it reads, where nothing else says it."""
+    if (
+        len(values) == 1
+        and isinstance(shape, list)
+        and all(n is None or is_count(n) for n in shape)
+    ):
+        values[0].call.stated.setdefault(values[0].output, shape[1:])
 
 
 class _Functional:

@@ -21,6 +21,7 @@ from cnncalc.importers.base.keras_words import (
     activation,
     activation_layer,
     cell,
+    cells,
     classes,
     keys,
     plain,
@@ -211,8 +212,14 @@ def _plain_attention(seen: Seen) -> list[Part]:
     query, value = [*seen.shapes, None, None][:2]
     if seen.stated is None and query and value:
         seen = seen._replace(stated=[*query[:-1], value[-1]])
-    scaled = seen.cls == "AdditiveAttention" or seen.config.get("use_scale")
-    return [opaque(seen) if scaled else opaque(seen, params=0, buffers=0)]
+    if not query or not value or None in query or None in value:
+        return [opaque(seen)]
+    adds = seen.cls == "AdditiveAttention"
+    scales = bool(seen.config.get("use_scale", adds))
+    # Scores that are sums are scaled for each feature, products by one number.
+    params = query[-1] * scales if adds else scales + (seen.config.get("score_mode") == "concat")
+    features = value[-1] + (0 if adds or seen.config.get("score_mode") == "concat" else query[-1])
+    return [opaque(seen, params=params, buffers=0, macs=prod(query[:-1]) * value[-2] * features)]
 
 
 def _embedding(seen: Seen) -> list[Part]:
@@ -221,14 +228,17 @@ def _embedding(seen: Seen) -> list[Part]:
 
 def _recurrent(seen: Seen) -> list[Part]:
     """A recurrent layer; the states behind its output are vectors of its units."""
-    cls, config = seen.cls, seen.config
-    if cls == "RNN":
-        found = cell(config)
-        if found is None:
-            return [opaque(seen)]
-        cls, config = found
-    parts = _plain_layer(seen._replace(config=config), classes()[cls])
-    return parts if not seen.used else [*_states(seen, config), *parts]
+    found = cells(seen.config) if seen.cls == "RNN" else [(seen.cls, seen.config)]
+    if found is None:
+        return [opaque(seen)]
+    parts: list[Part] = []
+    refs = seen.refs
+    for number, (cls, config) in enumerate(found, 1):
+        [part] = _plain_layer(seen._replace(config=config, refs=refs), classes()[cls])
+        suffix = f".cell{number}" if number < len(found) else ""
+        parts.append(part._replace(suffix=suffix))
+        refs = [f"{seen.name}{suffix}"]
+    return parts if not seen.used else [*_states(seen, found[-1][1]), *parts]
 
 
 def _states(seen: Seen, config: Data) -> list[Part]:
@@ -326,6 +336,12 @@ def _einsum(seen: Seen, x: str, w: str, made: str) -> Part:
     return opaque(counted, params=kernel + (biases if bias else 0), buffers=0, macs=macs)
 
 
+def _scaled_sum(seen: Seen) -> list[Part]:
+    """The layer of Keras' Inception-ResNet that adds so much of one map to another."""
+    return [opaque(seen._replace(stated=seen.stated or seen.shapes[0]), params=0, buffers=0, macs=0,
+                   receptive_field=1)]  # fmt: skip
+
+
 _READ: dict[str, Callable[[Seen], list[Part]]] = {
     "BatchNormalization": _norm, "GroupNormalization": _norm, "SyncBatchNormalization": _norm,
     "BatchNormalizationV1": _norm, "BatchNormalizationV2": _norm,
@@ -344,6 +360,6 @@ _READ: dict[str, Callable[[Seen], list[Part]]] = {
     "ConvLSTM1D": _recurrent, "ConvLSTM2D": _recurrent, "ConvLSTM3D": _recurrent,
     "Bidirectional": _bidirectional,
     "SpectralNormalization": _spectral,
-    "EinsumDense": _einsum_dense,
+    "EinsumDense": _einsum_dense, "CustomScaleLayer": _scaled_sum,
 }  # fmt: skip
 """How a layer is read whose keys are not those of its configuration."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.importers.base.description import Unreadable
@@ -164,6 +165,8 @@ def _get_item(seen: Seen) -> list[Part]:
     index = seen.arguments[1] if len(seen.arguments) > 1 else None
     ranges = [_range(part) for part in index] if isinstance(index, list) else []
     rank = seen.rank or 0
+    if seen.stated is None and isinstance(index, list) and seen.shapes:
+        seen = seen._replace(stated=_lengths_at(index, seen.shapes[0]))
     if not ranges or None in ranges or len(ranges) > rank + 1 or not 1 < rank <= 4:
         return [_still(seen)]
     cut = [found or [None, None] for found in ranges] + [[None, None]] * (rank + 1 - len(ranges))
@@ -176,6 +179,72 @@ def _get_item(seen: Seen) -> list[Part]:
     if cut[0] != whole or not own:
         return [Part("identity", {}, seen.refs[:1]) if cut[0] == whole else _still(seen)]
     return [Part("slice", own, seen.refs[:1])]
+
+
+def _resize(seen: Seen) -> list[Part]:
+    """To a size, of a map whose channels are last."""
+    size, first = seen.config.get("size"), seen.config.get("data_format") == "channels_first"
+    if not isinstance(size, list) or first or seen.rank != 3:
+        return [_still(seen)]
+    mode = str(seen.config.get("interpolation", "bilinear"))
+    own: Data = {"size": plain(size, "size")} | (
+        {"mode": plain(mode, "mode")} if mode != "bilinear" else {}
+    )
+    return [Part("resize", own, seen.refs[:1])]
+
+
+def _normalize(seen: Seen) -> list[Part]:
+    """To unit length, if that is Euclidean."""
+    if seen.config.get("order", 2) != 2:
+        return [_still(seen)]
+    axis = seen.axes(seen.config.get("axis", -1))
+    return [Part("l2_norm", {} if seen.is_channels(axis) else {"axes": axis}, seen.refs[:1])]
+
+
+def _einsum(seen: Seen) -> list[Part]:
+    """A sum of products: its counts follow from the lengths of the axes that it names."""
+    words = [
+        word for word in (*seen.arguments, seen.config.get("subscripts")) if isinstance(word, str)
+    ]
+    left, arrow, right = (words[0] if words else "").replace(" ", "").partition("->")
+    terms = left.split(",")
+    known = [shape for shape in seen.shapes if shape is not None and None not in shape]
+    fits = len(terms) == len(known) == len(seen.refs) and all(
+        len(term) == len(shape) + 1 for term, shape in zip(terms, known, strict=False)
+    )
+    if not fits or not arrow or "." in left:
+        return [opaque(seen, params=0, buffers=0)]
+    lengths: dict[str, int] = {}
+    for term, shape in zip(terms, known, strict=True):
+        lengths |= {letter: n or 1 for letter, n in zip(term[1:], shape, strict=True)}
+    if right[:1] != terms[0][0] or not set(right[1:]) <= set(lengths):
+        return [opaque(seen, params=0, buffers=0)]
+    seen = seen._replace(stated=[lengths[letter] for letter in right[1:]])
+    macs = prod(lengths.values()) if len(terms) > 1 else 0
+    return [opaque(seen, params=0, buffers=0, macs=macs)]
+
+
+def _lengths_at(index: list[Any], shape: Shape | None) -> Shape | None:
+    """The lengths of what an index takes of a shape without the batch; None where that is not known."""
+    if shape is None or None in shape or len(index) > len(shape) + 1:
+        return None
+    found: Shape = []
+    for part, length in zip(index[1:], shape, strict=False):
+        if isinstance(part, int):
+            continue
+        config = part.get("config") if isinstance(part, dict) else None
+        steps = (
+            [config.get(word) for word in ("start", "stop", "step")]
+            if isinstance(config, dict)
+            else [""]
+        )
+        if (
+            not all(n is None or (isinstance(n, int) and n) or n == 0 for n in steps)
+            or steps[-1] == 0
+        ):
+            return None
+        found.append(len(range(length or 0)[slice(*steps)]))
+    return [*found, *shape[max(len(index) - 1, 0) :]]
 
 
 def _range(part: Any) -> list[Any] | None:
@@ -195,7 +264,7 @@ _READ: dict[str, Callable[[Seen], list[Part]]] = {
     "Split": _split,
     "Matmul": lambda seen: [Part("matmul", {}, seen.refs)],
     "Pad": _pad,
-    "GetItem": _get_item,
+    "GetItem": _get_item, "Einsum": _einsum, "Resize": _resize, "Normalize": _normalize,
     "Repeat": lambda seen: [_still(seen)], "Tile": lambda seen: [_still(seen)],
     "Take": lambda seen: [_still(seen)], "Stft": lambda seen: [_still(seen)],
     "Flip": lambda seen: [_still(seen)], "Roll": lambda seen: [_still(seen)],

@@ -162,6 +162,24 @@ def _relu(config: Data) -> tuple[str, Data]:
     return "relu", {key: plain(value, key) for key, value in found.items() if value}
 
 
+def cells(config: Data) -> list[tuple[str, Data]] | None:
+    """What an `RNN` is whose cells stand on each other, one layer behind the other; None for other cells."""
+    inner = config.get("cell")
+    own = inner.get("config") if isinstance(inner, dict) else None
+    stack = own.get("cells") if isinstance(own, dict) else None
+    if not isinstance(stack, list):
+        one = cell(config)
+        return None if one is None else [one]
+    found = []
+    for number, part in enumerate(stack, 1):
+        one = cell({**config, "cell": part})
+        if one is None:
+            return None
+        all_steps = number < len(stack) or config.get("return_sequences")
+        found.append((one[0], {**one[1], "return_sequences": all_steps}))
+    return found or None
+
+
 def cell(config: Data) -> tuple[str, Data] | None:
     """The class and configuration of the layer that an `RNN` of one cell is; None for other cells."""
     inner = config.get("cell")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.folding import broadcast
-from cnncalc.importers.base.onnx.nodes import title
+from cnncalc.importers.base.onnx.nodes import is_parameter, title
 from cnncalc.importers.base.onnx.values import without
 
 if TYPE_CHECKING:
@@ -138,8 +138,12 @@ def _with_constants(
         raise Unreadable(f"{title(node)} is not known here", node.line)
     batch = _batch(data, dims)
     level = [_level(walk, node, value, dims, batch) for value in data]
-    several = [
-        value for value in constants if value.learnt and sum(walk.stored(value).values()) > 1
+    held = [sum(walk.tensors_in(value).values()) for value in constants]
+    several = [v for v, n in zip(constants, held, strict=True) if v.learnt and n > 1]
+    alone = [
+        v
+        for v, n in zip(constants, held, strict=True)
+        if v.learnt and n == 1 and is_parameter(v.source)
     ]
     x = level[0]
     if len(level) == len(several) == 1 and x.dims == dims:
@@ -149,7 +153,7 @@ def _with_constants(
         if kind == "multiply":
             axes = [number for number, n in enumerate(own, 1) if n > 1]
             return walk.add_weighted(node, "scale", {"axes": axes}, x, several, dims, batch)
-    params = walk.count(several)
+    params = walk.count([*several, *alone])
     local = len(level) == 1 and bool(x.axes[1:]) and x.dims == dims
     return walk.opaque(node, level, dims, batch, params=params, macs=0, local=local)
 

@@ -39,9 +39,9 @@ class Entries:
         """The first input, which is read by what reads no data."""
         self._layers: dict[tuple[str, ...], tuple[str, Data]] = {}
         self._used: set[str] = set()
+        self.held_in: dict[str, dict[str, int]] = {}
+        """The tensors of the file that a constant holds, or was computed of, and how many numbers each has."""
         self._biases: dict[str, str] = {}
-        self._lengths_of: dict[str, int] = {}
-        self._made_of: dict[str, tuple[str, ...]] = {}
         self._kinds: dict[str, str] = {}
 
     def add(
@@ -158,40 +158,29 @@ class Entries:
         self.count([bias])
         return x
 
-    def keep(self, made: Value, parts: Sequence[Value | None]) -> None:
-        """Note what a constant is made of: it has as many weights as these, however long it is itself."""
-        sources = (
-            part.source for part in parts if part is not None and part.learnt and part.source
-        )
-        names = tuple(dict.fromkeys(name for name in sources if name != made.source))
-        if names:
-            self._made_of[made.source] = names
-        elif made.source not in self._lengths_of:
-            self._lengths_of[made.source] = made.elements
-
-    def stored(self, weight: Value) -> dict[str, int]:
-        """The tensors of the file that a constant is made of, and how many numbers each has."""
-        found: dict[str, int] = {}
-        left = [weight.source]
-        seen = set(left)
-        while left:
-            source = left.pop()
-            parts = self._made_of.get(source, ())
-            if not parts:
-                found[source] = self._lengths_of.get(source, weight.elements)
-            left += [part for part in parts if part not in seen]
-            seen.update(parts)
-        return found
-
     def count(self, weights: Sequence[Value | None]) -> int:
         """How many numbers of these are not part of another layer already; they are from now on."""
         new = 0
         for weight in weights:
-            if weight is None or not weight.learnt or weight.source in self._used:
+            if weight is None or not weight.learnt:
                 continue
-            self._used.add(weight.source)
-            for source, elements in self.stored(weight).items():
-                if source not in self._used or source == weight.source:
+            for source, elements in self.tensors_in(weight).items():
+                if source not in self._used:
                     new += elements
                     self._used.add(source)
         return new
+
+    def tensors_in(self, weight: Value) -> dict[str, int]:
+        """The tensors of the file of which a constant was computed, and how many numbers each has."""
+        return self.held_in.get(weight.source) or {weight.source: weight.elements}
+
+    def derive(self, made: Value, operands: Sequence[Value | None]) -> None:
+        """Keep of what a constant was computed: its numbers are those, and not more or fewer."""
+        if made.layer or not made.learnt or made.source in self.held_in:
+            return
+        found: dict[str, int] = {}
+        for operand in operands:
+            if operand is not None and operand.learnt and operand.source != made.source:
+                found |= self.tensors_in(operand)
+        if found:
+            self.held_in[made.source] = found

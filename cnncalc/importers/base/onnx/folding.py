@@ -118,6 +118,30 @@ def pick(value: Value, axis: int, places: Sequence[int]) -> Value:
     return value._replace(dims=dims, numbers=found)
 
 
+def compute(node: Node, operands: Sequence[Value], said: Sequence[int | str] = ()) -> Value:
+    """What a node gives that reads constants alone; `said` is its shape as the file has it.
+
+    Raises Unreadable if the operands do not fit together.
+    """
+    if node.op in _BINARY or node.op in _UNARY or node.op in _OTHERS:
+        return elementwise(node, operands)
+    first, second = operands[0].dims, operands[-1].dims
+    dims = tuple(n for n in said if isinstance(n, int))
+    if node.op == "MatMul" and min(len(first), len(second)) > 1:
+        dims = (*broadcast(first[:-2], second[:-2]), first[-2], second[-1])
+    elif node.op == "Gemm" and len(first) == 2 and len(operands[1].dims) == 2:
+        rows = first[1 if node.attributes.get("transA") else 0]
+        dims = (rows, operands[1].dims[0 if node.attributes.get("transB") else 1])
+    elif node.op.startswith("Scatter"):
+        dims = first
+    elif not dims or len(dims) < len(said):
+        return elementwise(node, operands)
+    return Value(dims, source=node.outputs[0], learnt=any(value.learnt for value in operands))
+
+
+_OTHERS = ("Where", "Cast")
+
+
 def elementwise(node: Node, operands: Sequence[Value]) -> Value:
     """Arithmetic of constants, element by element; raises Unreadable if they do not fit together."""
     dims = broadcast(*(value.dims for value in operands))

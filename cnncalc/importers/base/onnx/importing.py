@@ -11,7 +11,7 @@ from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Description, Entry, Unreadable
 from cnncalc.importers.base.model_file import Asked
 from cnncalc.importers.base.names import legal
-from cnncalc.importers.base.onnx.folding import elementwise
+from cnncalc.importers.base.onnx.folding import compute
 from cnncalc.importers.base.onnx.fused import read_fused
 from cnncalc.importers.base.onnx.lengths import Lengths
 from cnncalc.importers.base.onnx.model import INTEGERS
@@ -169,8 +169,9 @@ class Import(NodeRunner):
 
     def compute(self, node: Node, operands: list[Value]) -> list[Value]:
         """What a node gives that reads constants alone; raises Unreadable."""
-        op = self.arithmetic.get(node.op, node.op)
-        return [elementwise(node._replace(op=op), operands)] * len(node.outputs)
+        known = node._replace(op=self.arithmetic.get(node.op, node.op))
+        said = [self.graph.stated.get(name, ()) for name in node.outputs]
+        return [compute(known, operands, dims) for dims in said]
 
     def opaque(self, node: Node, operands: list[Value]) -> list[Value]:
         """A node that is not known: the file must say what it gives, else raises Unreadable."""

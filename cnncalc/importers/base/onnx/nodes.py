@@ -31,6 +31,18 @@ _ROLES = re.compile(
 )
 
 
+_PARAMETER = re.compile(r"[\w.]+\.[A-Za-z_]\w*", re.ASCII)
+
+
+def is_parameter(name: str) -> bool:
+    """Whether a constant is called as a parameter of a module: then it counts, also if it is one number.
+
+    >>> is_parameter("0.gamma"), is_parameter("val_12"), is_parameter("model/mul/y:0")
+    (True, False, False)
+    """
+    return _PARAMETER.fullmatch(name) is not None
+
+
 def name_of_weights(sources: list[str]) -> str:
     """What a layer is called by the weights that it holds; "" if their names say nothing."""
     for source in sources:

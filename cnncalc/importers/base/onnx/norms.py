@@ -55,10 +55,12 @@ def _is_all(weight: Value, number: float) -> bool:
 
 
 def instance_norm(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
-    """InstanceNormalization, which always has its weights."""
+    """InstanceNormalization, whose weights are constants of one number where it has none."""
     x = _in_front(walk, node, tensor(node, operands))
     weights = [tensor(node, operands, index) for index in (1, 2)]
     _channels(node, x, [*weights])
+    if not any(weight.learnt for weight in weights):
+        return walk.add(node, "instance_norm", {}, [x], x.dims, 0)
     return walk.add_weighted(node, "instance_norm", {"affine": True}, x, weights, x.dims, 0)
 
 

@@ -32,7 +32,10 @@ def _constant(walk: Walk, node: Node, operands: Operands) -> Value:
     """Constant: the tensor, number or list that an attribute holds."""
     found: Any = next(iter(node.attributes.values()), None)
     if isinstance(found, Tensor):
-        return load_constant(walk.wire, found)._replace(source=node.outputs[0])
+        value = load_constant(walk.wire, found)
+        # Filled with one number nothing is learnt: states begin as zeros, norms have no weights.
+        filled = value.numbers is not None and len(set(value.numbers)) == 1
+        return value._replace(source=node.outputs[0], learnt=value.learnt and not filled)
     numbers = found if isinstance(found, list) else [found]
     if not all(isinstance(n, (int, float)) for n in numbers):
         return Value((len(numbers),), source=node.outputs[0])
@@ -122,6 +125,7 @@ OPERATORS: dict[str, Any] = {
     "Shape": _shape, "Size": _size, "Range": _range,
     "Identity": elementwise.alias, "Cast": elementwise.alias, "CastLike": elementwise.alias,
     "Conv": windows.conv, "ConvTranspose": windows.conv_transpose,
+    "DeformConv": windows.deform_conv,
     "QLinearConv": _without_scales(windows.conv, (0, 3, 8)),
     "ConvInteger": _without_scales(windows.conv, (0, 1)),
     "MaxPool": windows.pool("max_pool"), "AveragePool": windows.pool("avg_pool"),
@@ -198,6 +202,7 @@ FREE = frozenset((
     "GatherND", "GatherElements", "Scatter", "ScatterND", "ScatterElements", "TopK", "ArgMax", "ArgMin",
     "NonZero", "OneHot", "Compress", "Unique", "ReverseSequence", "CenterCropPad", "Col2Im", "BitShift",
     "Bernoulli", "RandomNormalLike", "RandomUniformLike", "NonMaxSuppression", "BitwiseAnd", "BitwiseNot",
-    "BitwiseOr", "BitwiseXor", "MaxUnpool", "MaxRoiPool", "RoiAlign",
+    "BitwiseOr", "BitwiseXor", "MaxUnpool", "MaxRoiPool", "RoiAlign", "DFT", "STFT", "HannWindow",
+    "HammingWindow", "BlackmanWindow", "MelWeightMatrix",
 ))  # fmt: skip
 """Operators that are opaque, and have neither weights of their own nor products that are summed up."""

@@ -41,8 +41,8 @@ class NodeRunner:
                 f"{title(node)} is damaged, or not as the format has it", node.line
             ) from error
         for name, value in zip(node.outputs, results, strict=False):
-            if value.is_constant and value.learnt:
-                walk.keep(value, operands)
             if name:
                 walk.values[name] = value
+                if value.learnt:
+                    walk.derive(value, operands)
                 walk.state(name, value, before)

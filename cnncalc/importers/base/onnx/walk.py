@@ -52,7 +52,7 @@ class Walk(Entries):
                 raise Unreadable(f"{title(node)} reads `{cut(name, NAME)}`, which nothing above it gives",
                                  node.line)  # fmt: skip
             found = self.values[name] = load_constant(self.wire, tensor)
-            self.keep(found, ())
+            self.held_in[name] = {name: tensor.elements}
         return found
 
     def put_input(self, name: str, value: Value) -> None:

@@ -150,6 +150,32 @@ def conv(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     return walk.add_weighted(node, kind, keys, x, [weight, bias], dims, 0, macs=macs)
 
 
+def deform_conv(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
+    """DeformConv; raises Unreadable."""
+    x, weight, offset, bias, mask = [*operands, None, None][:5]
+    if weight is None or len(weight.dims) < 3 or offset is None:
+        raise Unreadable(f"{title(node)} has no kernel, or no offsets", node.line)
+    filters, _, *kernel = weight.dims
+    x = as_map(walk, node, x, len(kernel))
+    windows = _Windows.of(node, kernel)
+    dims = (x.dims[0], filters, *_lengths(windows, x.dims[2:]))
+    given = [value for value in (x, offset, mask) if value is not None]
+    data = [value for value in given if not value.is_constant]
+    params = walk.count([weight, bias])
+    whole = weight.elements + (0 if bias is None else bias.elements)
+    if params != whole or data != given or any(value.batch != 0 for value in data):
+        return walk.opaque(
+            node, data, dims, 0, params=params, macs=prod(dims[2:]) * weight.elements
+        )
+    keys: Data = {"filters": filters, "kernel": alike(kernel), **_keys(windows)}
+    for key, name in (("groups", "group"), ("offset_groups", "offset_group")):
+        if integer(node, name, 1) > 1:
+            keys[key] = integer(node, name, 1)
+    if bias is None:
+        keys["bias"] = False
+    return walk.add(node, "deform_conv", keys, data, dims, 0)
+
+
 def conv_transpose(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     """ConvTranspose; raises Unreadable."""
     x, weight, *more = operands
