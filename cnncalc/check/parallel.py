@@ -12,7 +12,7 @@ import time
 from typing import TYPE_CHECKING, TypeVar
 
 from cnncalc.errors import UsageError
-from cnncalc.system import ending
+from cnncalc.system.processes import begin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -60,31 +60,8 @@ def _map_in_processes(function: Callable[[V], R], values: Sequence[V]) -> Iterat
     context = get_context("fork" if sys.platform == "linux" else "spawn")
     workers = min(processors(), len(values))
     try:
-        with ProcessPoolExecutor(workers, context, _begin) as pool:
+        with ProcessPoolExecutor(workers, context, begin) as pool:
             yield from pool.map(function, values, chunksize=max(1, len(values) // (8 * workers)))
     except BrokenProcessPool:
         raise UsageError("a process that shared the work was ended from outside",
                          "if the memory did not suffice, check fewer specs at a time") from None  # fmt: skip
-
-
-def _begin() -> None:
-    """In a process that shares the work: end with the one that has started it, however that ends.
-
-    Ctrl-C reaches all of them, but is meant for that one.
-    """
-    import signal
-    from threading import Thread
-
-    ending.heed()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_follow, daemon=True).start()
-
-
-def _follow() -> None:
-    from multiprocessing import parent_process
-    from signal import SIGTERM
-
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        ending.end(SIGTERM)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from cnncalc.language.document import Document
     from cnncalc.language.model import Model, Variant
+    from cnncalc.language.nodes import Memo
     from cnncalc.layers.base.shape import Shape
     from cnncalc.network import Claim, Deployment
 
@@ -37,12 +38,13 @@ def build(
     variant: Variant | None = None,
     budget: Budget | None = None,
     way: Deployment = (),
+    memo: Memo | None = None,
 ) -> Network:
     """One network of a document; raises SpecError with everything found.
 
-    `model` may name a variant. A variant sets its variables and brings its own claims. What is left of
-    `budget` is for it and for its analyses; without one it is a reading of its own, as is a network
-    that is built anew with other settings. `way` is how it is run where its claims say nothing else.
+    `model` may name a variant, which sets its variables and brings its own claims. What is left of
+    `budget` is for it and its analyses; without one it is a reading of its own. `way` is how it is run
+    where its claims say nothing else, `memo` is of earlier networks of the model.
     """
     document, settings, symbols = _with_lengths(document, size, settings)
     if document.report and not document.models:
@@ -62,11 +64,11 @@ def build(
         shapes = _inputs(chosen, context, size, channels)
         judged = not settings and not symbols and size is None and channels is None
         called = (chosen.name, variant.name if variant else None)
-        origin = Origin(
-            document.source, *called, document.reads_cin, scope, document.sweep, budget, way,
-            chosen.targets,
-        )  # fmt: skip
-        network = _expand(document, chosen, variant, shapes, context, origin, judged=judged)
+        origin = Origin(document.source, *called, document.reads_cin, scope, document.sweep, budget, way,
+                        chosen.targets)  # fmt: skip
+        network = _expand(
+            document, chosen, variant, shapes, context, origin, judged=judged, memo=memo
+        )
         if document.source.stated and judged:
             _compare_shapes(network, document.source.stated, report)
     except TooMuch as error:
@@ -75,6 +77,27 @@ def build(
         known = network is not None and (network.failures or document.source.stated)
         raise report.error(network if known else None)
     return network
+
+
+def shapes_of_inputs(
+    document: Document, model: str | None, settings: Mapping[str, Any], size: Any, channels: Any
+) -> dict[str, Shape] | None:
+    """The shapes that `build` would give the inputs; None where it has something to say of them.
+
+    Raises UsageError if the request does not fit the inputs.
+    """
+    if document.source.again is not None or document.source.open:
+        return None
+    chosen, variant = document.select(model)
+    report = Report(document.source)
+    budget = Budget()
+    try:
+        changes = {**(variant.settings if variant else {}), **settings}
+        scope = document.scope(changes, report, budget)
+        shapes = _inputs(chosen, ExpandContext(report, budget, scope, scope), size, channels)
+    except TooMuch:
+        return None
+    return None if report else {name: shape for name, shape in shapes.items() if shape is not None}
 
 
 def _with_lengths(
@@ -134,9 +157,10 @@ def _expand(
     origin: Origin,
     *,
     judged: bool,
+    memo: Memo | None = None,
 ) -> Network:
     """The network on inputs of these shapes, as far as it is sound; its claims if they are `judged`."""
-    expander = Expander(model, context)
+    expander = Expander(model, context, memo)
     outputs = expander.run(shapes)
     found: list[Claim] = []
     if judged:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cnncalc.language.context import ExpandContext, Scope
     from cnncalc.language.item import Block, Item, Whole
     from cnncalc.language.model import Model
+    from cnncalc.language.nodes import Memo
     from cnncalc.language.report import Report
     from cnncalc.language.values import Value
     from cnncalc.layers.base.shape import Shape
@@ -37,14 +38,14 @@ _CLAIM = 10
 class Expander:
     """Expands one model with given values of the variables."""
 
-    def __init__(self, model: Model, context: ExpandContext) -> None:
-        """In `context` the variables have their values."""
+    def __init__(self, model: Model, context: ExpandContext, memo: Memo | None = None) -> None:
+        """In `context` the variables have their values; what is in the `memo` is not made again."""
         self.model = model
         self.context = context
         self.report = context.report
         self.budget = context.budget
         self.limits = Limits(context.budget)
-        self.nodes = Nodes(model, self.limits)
+        self.nodes = Nodes(model, self.limits, memo)
         self.claims: list[Claim] = []
         self._layers = LayerExpander(self.nodes)
 

@@ -24,11 +24,36 @@ if TYPE_CHECKING:
     from cnncalc.network import Frame
 
 
+class Memo:
+    """The layers and facts of a model's networks that were built before: of equal ones there is one.
+
+    It is for networks of one model only, whose items it knows.
+    """
+
+    __slots__ = ("constant", "facts", "layers")
+
+    def __init__(self) -> None:
+        """Nothing was built yet."""
+        self.layers: dict[Any, Layer] = {}
+        self.constant: tuple[dict[Item, Layer], dict[Item, Layer]] = {}, {}
+        self.facts: dict[Any, tuple[Layer, Facts]] = {}
+        """With the layer that they are of, whose id no other one can have as long as it is here."""
+
+    def trim(self, most: int) -> None:
+        """Forget everything if there is more than so much."""
+        if len(self.facts) + len(self.layers) > most:
+            self.layers.clear()
+            self.facts.clear()
+            for known in self.constant:
+                known.clear()
+
+
 class Nodes:
     """The nodes of a network under construction."""
 
-    def __init__(self, model: Model, limits: Limits) -> None:
-        """None yet."""
+    def __init__(self, model: Model, limits: Limits, memo: Memo | None = None) -> None:
+        """None yet; what is in the `memo` is not made again."""
+        memo = memo or Memo()
         self.list: list[Node] = []
         self.failures: list[Failure] = []
         self.sound = 0
@@ -38,9 +63,9 @@ class Nodes:
         self._most = LAYERS + len(model.inputs)
         self._dialect: str | None = model.dialect
         # Equal layers are one object, and one object on equal shapes is computed once.
-        self._layers: dict[Any, Layer] = {}
-        self._constant: tuple[dict[Item, Layer], dict[Item, Layer]] = {}, {}
-        self._facts: dict[Any, Facts] = {}
+        self._layers = memo.layers
+        self._constant = memo.constant
+        self._facts = memo.facts
 
     def shape(self, index: int) -> Shape:
         """The shape of a tensor."""
@@ -142,14 +167,15 @@ class Nodes:
         self._names.add(name)
         shapes = tuple([nodes[i].facts.output for i in inputs])
         place = (id(layer), item.rank, shapes)
-        facts = self._facts.get(place)
-        if facts is None:
+        known = self._facts.get(place)
+        if known is None:
             try:
                 _assert_rank(item, layer, shapes)
-                facts = self._facts[place] = layer.apply(*shapes)
+                known = self._facts[place] = layer, layer.apply(*shapes)
             except Refusal as refusal:
                 self._refuse(refusal, name, item, inputs, context)
                 raise Failed from None
+        facts = known[1]
         index, span = len(nodes), context.place or item.span
         node = Node(name, layer.kind, layer, inputs, facts, index=index, frame=frame, span=span,
                     given=given, host=host, trainable=trainable, dtype=dtype,
