@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from cnncalc.language.document import Document
     from cnncalc.language.model import Model, Variant
-    from cnncalc.language.nodes import Memo
     from cnncalc.layers.base.shape import Shape
     from cnncalc.network import Claim, Deployment
 
@@ -38,13 +37,12 @@ def build(
     variant: Variant | None = None,
     budget: Budget | None = None,
     way: Deployment = (),
-    memo: Memo | None = None,
 ) -> Network:
     """One network of a document; raises SpecError with everything found.
 
-    `model` may name a variant, which sets its variables and brings its own claims. What is left of
-    `budget` is for it and its analyses; without one it is a reading of its own. `way` is how it is run
-    where its claims say nothing else, `memo` is of earlier networks of the model.
+    `model` may name a variant. A variant sets its variables and brings its own claims. What is left of
+    `budget` is for it and for its analyses; without one it is a reading of its own, as is a network
+    that is built anew with other settings. `way` is how it is run where its claims say nothing else.
     """
     document, settings, symbols = _with_lengths(document, size, settings)
     if document.report and not document.models:
@@ -64,11 +62,11 @@ def build(
         shapes = _inputs(chosen, context, size, channels)
         judged = not settings and not symbols and size is None and channels is None
         called = (chosen.name, variant.name if variant else None)
-        origin = Origin(document.source, *called, document.reads_cin, scope, document.sweep, budget, way,
-                        chosen.targets)  # fmt: skip
-        network = _expand(
-            document, chosen, variant, shapes, context, origin, judged=judged, memo=memo
-        )
+        origin = Origin(
+            document.source, *called, document.reads_cin, scope, document.sweep, budget, way,
+            chosen.targets,
+        )  # fmt: skip
+        network = _expand(document, chosen, variant, shapes, context, origin, judged=judged)
         if document.source.stated and judged:
             _compare_shapes(network, document.source.stated, report)
     except TooMuch as error:
@@ -157,10 +155,9 @@ def _expand(
     origin: Origin,
     *,
     judged: bool,
-    memo: Memo | None = None,
 ) -> Network:
     """The network on inputs of these shapes, as far as it is sound; its claims if they are `judged`."""
-    expander = Expander(model, context, memo)
+    expander = Expander(model, context, document.stocks.find(model.dialect))
     outputs = expander.run(shapes)
     found: list[Claim] = []
     if judged:

@@ -18,42 +18,18 @@ if TYPE_CHECKING:
     from cnncalc.language.env import Around
     from cnncalc.language.limits import Limits
     from cnncalc.language.model import Model
+    from cnncalc.language.stock import Stock
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.number_types import NumberType
     from cnncalc.layers.base.shape import Shape
     from cnncalc.network import Frame
 
 
-class Memo:
-    """The layers and facts of a model's networks that were built before: of equal ones there is one.
-
-    It is for networks of one model only, whose items it knows.
-    """
-
-    __slots__ = ("constant", "facts", "layers")
-
-    def __init__(self) -> None:
-        """Nothing was built yet."""
-        self.layers: dict[Any, Layer] = {}
-        self.constant: tuple[dict[Item, Layer], dict[Item, Layer]] = {}, {}
-        self.facts: dict[Any, tuple[Layer, Facts]] = {}
-        """With the layer that they are of, whose id no other one can have as long as it is here."""
-
-    def trim(self, most: int) -> None:
-        """Forget everything if there is more than so much."""
-        if len(self.facts) + len(self.layers) > most:
-            self.layers.clear()
-            self.facts.clear()
-            for known in self.constant:
-                known.clear()
-
-
 class Nodes:
     """The nodes of a network under construction."""
 
-    def __init__(self, model: Model, limits: Limits, memo: Memo | None = None) -> None:
-        """None yet; what is in the `memo` is not made again."""
-        memo = memo or Memo()
+    def __init__(self, model: Model, limits: Limits, stock: Stock) -> None:
+        """None yet; `stock` has the layers of networks of the same file."""
         self.list: list[Node] = []
         self.failures: list[Failure] = []
         self.sound = 0
@@ -62,10 +38,8 @@ class Nodes:
         self._names: set[str] = set()
         self._most = LAYERS + len(model.inputs)
         self._dialect: str | None = model.dialect
-        # Equal layers are one object, and one object on equal shapes is computed once.
-        self._layers = memo.layers
-        self._constant = memo.constant
-        self._facts = memo.facts
+        self._layers, self._facts = stock.layers, stock.facts
+        self._constant, self._varying = stock.constant, stock.varying
 
     def shape(self, index: int) -> Shape:
         """The shape of a tensor."""
@@ -124,9 +98,12 @@ class Nodes:
             except TypeError:
                 # A required key is missing: reported when the item was compiled.
                 raise Failed from None
-        if all(isinstance(v, Value) and v.constant for v in item.values.values()):
-            # No key depends on an expression: within this network it is always the same layer.
-            self._constant[unbiased][item] = layer
+        if item not in self._varying:
+            if all(isinstance(v, Value) and v.constant for v in item.values.values()):
+                # No key depends on an expression: within this file it is always the same layer.
+                self._constant[unbiased][item] = layer
+            else:
+                self._varying.add(item)
         return layer
 
     def _values(self, item: Item, context: ExpandContext, *, unbiased: bool) -> dict[str, Any]:
@@ -150,11 +127,10 @@ class Nodes:
         inputs: tuple[int, ...],
         frame: Frame | None,
         context: ExpandContext,
-        *,
-        given: bool = False,
-        host: int | None = None,
-        trainable: bool = True,
+        given: bool = False,  # noqa: FBT002 - every layer of every network passes here
+        trainable: bool = True,  # noqa: FBT002 - the same
         dtype: NumberType | None = None,
+        host: int | None = None,
         shared_with: int | None = None,
     ) -> int:
         """Append a node; raises Failed after reporting if the layer refuses its inputs."""
@@ -175,11 +151,9 @@ class Nodes:
             except Refusal as refusal:
                 self._refuse(refusal, name, item, inputs, context)
                 raise Failed from None
-        facts = known[1]
         index, span = len(nodes), context.place or item.span
-        node = Node(name, layer.kind, layer, inputs, facts, index=index, frame=frame, span=span,
-                    given=given, host=host, trainable=trainable, dtype=dtype,
-                    shared_with=shared_with)  # fmt: skip
+        node = Node(name, layer.kind, layer, inputs, known[1], index, frame, span, given, host,
+                    shared_with, trainable, dtype)  # fmt: skip
         node.written = item
         nodes.append(node)
         return index

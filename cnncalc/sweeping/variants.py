@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.errors import SpecError, UsageError
 from cnncalc.language.build import build, shapes_of_inputs
-from cnncalc.language.nodes import Memo
 from cnncalc.registry import suggestion
 from cnncalc.sweeping.apart import Apart
 from cnncalc.sweeping.dependence import names_in_inputs, names_in_layers
@@ -71,7 +70,6 @@ class Variants:
         self._model = model
         self._size = size
         self._channels = channels
-        self._memo = Memo()
         self._apart = Apart(self.metrics, self.way) if Apart.can_tell(metrics, self.way) else None
         self._in_layers = names_in_layers(chosen, document.variables)
         self._in_inputs = names_in_inputs(chosen, document.variables)
@@ -96,7 +94,6 @@ class Variants:
             settings={**self.fixed, **setting},
             size=self._size if size is None else size,
             channels=self._channels,
-            memo=self._memo,
         )
 
     def at(self, setting: Setting, size: Any = None) -> Numbers | Refused:
@@ -134,7 +131,6 @@ class Variants:
     def _build(
         self, setting: Setting, size: Any, place: Any = None, sizes: Any = None
     ) -> Numbers | Refused:
-        self._memo.trim(_KEPT)
         try:
             network = self.network(setting, size)
         except UsageError:
