@@ -70,7 +70,7 @@ ORDER = [
     ("sweeping",),
     ("sweeping.executors", "sweeping.sinks"),
     ("sweeping.sweep",),
-    ("sweeping.saving",),
+    ("sweeping.picture", "sweeping.saving"),
     ("solving.search",),
     ("solving",),
     ("solving.solvers",),

@@ -165,22 +165,22 @@ def numbers_in(text: str, names: Sequence[str]) -> list[str]:
 
 def conditions(
     document: Document, request: Request
-) -> tuple[tuple[tuple[str, str], ...], list[str], dict[str, Any]]:
-    """What must hold of rows, the numbers of the budget, and how networks are run.
+) -> tuple[tuple[tuple[str, str], ...], list[tuple[str, Any]], dict[str, Any]]:
+    """What must hold of rows, the numbers of the budget with their upper bounds, and how networks are run.
 
     Raises UsageError if the budget is not there, or speaks of networks that are run otherwise.
     """
     wanted = [("--where", request.where)] if request.where else []
-    names: list[str] = []
+    bounds: list[tuple[str, Any]] = []
     way = dict(request.way)
     for name, low, high, claimed in _budget(document, request.model) if request.budget else ():
         for option, value in claimed:
             if way.setdefault(option, value) != value:
                 raise UsageError(f"the budget says {option}: {value}, and the sweep {way[option]}")
-        names.append(name)
+        bounds.append((name, high))
         wanted += [("--budget", f"{name} >= {low}")] if low is not None else []
         wanted += [("--budget", f"{name} <= {high}")] if high is not None else []
-    return tuple(wanted), names, way
+    return tuple(wanted), bounds, way
 
 
 def _budget(document: Document, model: str | None) -> Iterator[tuple[str, Any, Any, Any]]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import BinaryIO
 
-    from cnncalc.sweeping.job import Row
+    from cnncalc.sweeping.job import Row, Rows
     from cnncalc.sweeping.sweep import Sweep
 
 _STRETCH = 1 << 16
@@ -74,11 +74,11 @@ def save(
     *,
     resume: bool = False,
     overwrite: bool = False,
-    told: Callable[[int], None] = lambda _: None,
+    told: Callable[[Rows], None] = lambda _: None,
 ) -> None:
     """Write all rows to a file; with `resume` those that it does not have yet.
 
-    `told` is called with the number of settings that are done. Raises UsageError if the file is there
+    `told` is called with the rows that are computed. Raises UsageError if the file is there
     already, holds rows of another sweep, or cannot be written.
     """
     if resume and sweep.choice.is_made():
@@ -88,7 +88,6 @@ def save(
         untaken(path, "--resume goes on with it, --overwrite begins anew")
     try:
         start = _goes_on(path, sweep, sink) if resume and _has_bytes(path) else 0
-        told(start)
         with open(path, "ab" if start else "wb") as file:
             if not start:
                 file.write(sink.head())

@@ -119,7 +119,8 @@ class Sweep:
         self.choice = choice or Choice()
         self.workers = workers
         self.name = document.name
-        wanted, of_budget, way = conditions(document, request)
+        wanted, self.bounds, way = conditions(document, request)
+        of_budget = [name for name, _ in self.bounds]
         shown = known_numbers(request.metrics)
         also = [aim.name for aim in self.choice.aims() if aim.name not in space.names]
         asked = (*shown, *known_numbers(also), *of_budget, *numbers_in(request.where, space.names))
@@ -163,10 +164,10 @@ class Sweep:
         return self._worker.row(self.space.setting(place))
 
     def choose(
-        self, start: int = 0, told: Callable[[int], None] = lambda _: None
+        self, start: int = 0, told: Callable[[Rows], None] = lambda _: None
     ) -> Iterator[Rows]:
-        """The rows that are kept, in stretches; `told` is called with the number of settings looked at."""
-        parts = _count_places(self.parts(start), told)
+        """The rows that are kept, in stretches; `told` is called with all of them."""
+        parts = _watch(self.parts(start), told)
         return iter([self.choice.keep(parts)]) if self.choice.is_made() else parts
 
     def __iter__(self) -> Iterator[Row]:
@@ -190,8 +191,8 @@ class Sweep:
         """All rows as a table; raises UsageError if there are more than a table may have."""
         return self.tabulate()
 
-    def tabulate(self, told: Callable[[int], None] = lambda _: None) -> Table:
-        """The `table`; `told` is called with the number of settings looked at. Raises UsageError."""
+    def tabulate(self, told: Callable[[Rows], None] = lambda _: None) -> Table:
+        """The `table`; `told` is called with all of them. Raises UsageError."""
         rows: list[Row] = []
         if not self.choice.is_made() and not self.job.wanted:
             _assert_fits(self.count)
@@ -220,12 +221,11 @@ def _assert_fits(count: int) -> None:
                          "--format csv or jsonl, --top N --by NAME, --pareto A,B or --where …")  # fmt: skip
 
 
-def _count_places(parts: Iterable[Rows], told: Callable[[int], None]) -> Iterator[Rows]:
-    """The same; every part stands for settings up to its last row, or more."""
+def _watch(parts: Iterable[Rows], told: Callable[[Rows], None]) -> Iterator[Rows]:
+    """The same; each is told of when it was taken."""
     for part in parts:
         yield part
-        if part:
-            told(part[-1][0] + 1)
+        told(part)
 
 
 def _tabulate(sweep: Sweep, rows: Sequence[Row]) -> Table:

@@ -249,7 +249,7 @@ def test_a_run_that_is_killed_at_any_moment_loses_nothing_and_repeats_nothing(ne
          "minus for what is to be large)")),
         (("--pareto", "mac"), "there is no number `mac` (did you mean `macs`?)"),
         (("--workers", "0"), "--workers takes a number from 1, got 0"),
-        (("--resume",), "--resume goes on with a file (--output FILE)"),
+        (("--resume",), "--resume goes on with a file, which alone has all rows (--output FILE, without --plot)"),
         (("--resume", "--output", "FILE", "--top", "1", "--by", "macs"), ("--resume goes on with rows written one by one, and "
          "--top and --pareto write theirs at the end")),
         (("--output", "FILE", "--format", "xml"), "there is no row format `xml` (row formats: csv, jsonl)"),
@@ -284,6 +284,23 @@ def test_a_bad_spec_is_a_finding(tmp_path, cli):
     path = tmp_path / "bad.yaml"
     path.write_text("layers: [cov: 3]\n", encoding="utf-8")
     assert cli("sweep", str(path), "--var", "u=1").code == 1
+
+
+@pytest.mark.parametrize("more", [(), ("--budget", "--pareto", "macs,-params")])
+def test_a_picture_of_two_numbers(net, cli, tmp_path, more):
+    found = cli("sweep", net, "--var", "u=1:9:1", "--plot", str(tmp_path / "front.svg"), *more)
+    assert found.code == 0
+    text = (tmp_path / "front.svg").read_text(encoding="utf-8")
+    assert ("budget: params" in text) == bool(more)
+    assert "settings" in text
+    assert found.out.splitlines()[0].startswith("u  n")
+
+
+def test_a_picture_needs_two_numbers_and_an_ending(net, cli, tmp_path):
+    found = cli("sweep", net, "--metrics", "params", "--plot", str(tmp_path / "front.svg"))
+    assert "a picture shows two numbers (--metrics A,B, or --pareto A,-B)" in found.err
+    assert "the ending is one of .svg, .png, .pdf" in cli("sweep", net, "--plot", "front.txt").err
+    assert cli("sweep", net, "--plot", str(tmp_path / "a.svg"), "--resume", "--output", "b.csv").code == 2
 
 
 # In Python -----------------------------------------------------------------------------------------

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from cnncalc.cli.options import Allow, Channels, Color, Overwrite, Set, Spec, Width
+from cnncalc.cli.options import Allow, Channels, Color, Overwrite, Plot, Set, Spec, Width
 from cnncalc.cli.output import emit, show_table
 from cnncalc.errors import UsageError
 from cnncalc.language import given as typed
@@ -28,6 +28,11 @@ from cnncalc.sweeping.sweep import Sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from cnncalc.sweeping.job import Rows
+
+    Watch = Callable[[Rows], None]
+    """Told of the rows of a part."""
 
 Var = Annotated[list[str], typer.Option("--var", metavar="NAME=VALUES", show_default=False,
                                         help="A variable and its values: start:stop:step, or a,b,c; "
@@ -110,6 +115,7 @@ def run(
     output: Output = "",
     resume: Resume = False,
     overwrite: Overwrite = False,
+    plot: Plot = "",
     color: Color = "auto",
     width: Width = None,
 ) -> None:
@@ -126,19 +132,51 @@ def run(
     space, alone = find_space(document, request, _settings(list, var), size)
     kept, shared = choice_of(pareto, top, by), scheduler or workers
     found = Sweep(document, request, draw_sample(space, sample, seed), kept, alone, workers=shared)
-    if output:
-        _write(found, format, output, resume=resume, overwrite=overwrite)
-    elif resume:
-        raise UsageError("--resume goes on with a file", "--output FILE")
-    else:
-        _show(found, format, color, width)
+    file = _File(output, format, resume, overwrite)
+    _tell(found, file, plot, color, width)
 
 
-def _write(found: Sweep, format: str, output: str, *, resume: bool, overwrite: bool) -> None:
+class _File(NamedTuple):
+    """Where rows go, if not to the standard output, and how."""
+
+    path: str
+    format: str
+    resume: bool
+    overwrite: bool
+
+
+def _tell(found: Sweep, file: _File, plot: str, color: str, width: int | None) -> None:
+    """Write rows, or print them, and draw a picture if one is asked for."""
+    if file.resume and (plot or not file.path):
+        raise UsageError(
+            "--resume goes on with a file, which alone has all rows",
+            "--output FILE, without --plot",
+        )
+    with _picture(found, plot, overwrite=file.overwrite) as watch:
+        if file.path:
+            _write(found, file, watch)
+        else:
+            _show(found, file.format, color, width, watch)
+
+
+@contextmanager
+def _picture(found: Sweep, path: str, *, overwrite: bool) -> Iterator[Watch | None]:
+    """What gathers rows for a picture, which is drawn at the end; None if none is asked for."""
+    if not path:
+        yield None
+        return
+    from cnncalc.sweeping.picture import Points
+
+    points = Points(found, path, overwrite=overwrite)
+    yield points.add
+    points.save()
+
+
+def _write(found: Sweep, file: _File, watch: Watch | None) -> None:
     """Write rows to a file."""
-    with _progress(found.count) as told:
-        sink = sink_of(format or _format_of(output), found)
-        save(found, output, sink, resume=resume, overwrite=overwrite, told=told)
+    with _progress(found.count, watch) as told:
+        sink = sink_of(file.format or _format_of(file.path), found)
+        save(found, file.path, sink, resume=file.resume, overwrite=file.overwrite, told=told)
 
 
 def _way(*given: Any) -> dict[str, Any]:
@@ -159,15 +197,15 @@ def _settings(path: str, var: list[str]) -> Any:
     return read_list(path) if path else pairs(var)
 
 
-def _show(found: Sweep, format: str, color: str, width: int | None) -> None:
+def _show(found: Sweep, format: str, color: str, width: int | None, watch: Watch | None) -> None:
     """Print rows: as they come, or as a table."""
     if format in formats():
         sink = sink_of(format, found)
         emit(sink.head().decode(), coded=True)
-        for part in found.choose():
+        for part in found.choose(told=watch or (lambda _: None)):
             emit(b"".join(sink.line(row) for _, row in part).decode(), coded=True)
         return
-    with _progress(found.count) as told:
+    with _progress(found.count, watch) as told:
         table = found.tabulate(told)
     show_table(table, format=format, color=color, width=width)
 
@@ -179,10 +217,10 @@ def _format_of(path: str) -> str:
 
 
 @contextmanager
-def _progress(count: int) -> Iterator[Callable[[int], None]]:
-    """What is told how many settings are done: on a terminal it draws a bar."""
+def _progress(count: int, watch: Watch | None) -> Iterator[Watch]:
+    """What is told of rows, and tells `watch`: on a terminal it draws a bar."""
     if not sys.stderr.isatty() or count < _LONG:
-        yield lambda _: None
+        yield watch or (lambda _: None)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
@@ -190,7 +228,14 @@ def _progress(count: int) -> Iterator[Callable[[int], None]]:
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("settings", total=count)
-        yield lambda done: bar.update(task, completed=done)
+
+        def told(part: Rows) -> None:
+            if part:
+                bar.update(task, completed=part[-1][0] + 1)
+            if watch is not None:
+                watch(part)
+
+        yield told
 
 
 _LONG = 1000
