@@ -20,9 +20,10 @@ from importing import results as importing  # noqa: E402
 from measure import environment  # noqa: E402
 from result import Result, table  # noqa: E402
 from start import results as start  # noqa: E402
+from sweeping import results as sweeping  # noqa: E402
 from work import fields, growth, reading, resnet  # noqa: E402
 
-GROUPS = ("start", "resnet", "fields", "growth", "reading", "calculator", "importing")
+GROUPS = ("start", "resnet", "fields", "growth", "reading", "calculator", "importing", "sweep")
 SPEC = os.path.join("specs", "resnet50.yaml")
 _FRAMEWORKS = os.path.join(FOLDER, ".venv-truth", "bin", "python")
 
@@ -51,6 +52,8 @@ def main() -> int:
             found += calculator(rounds, env, FOLDER, peers)
         if "importing" in groups:
             found += importing(rounds, env, FOLDER, peers)
+        if "sweep" in groups:
+            found += sweeping(min(rounds, 3), env, FOLDER, peers)
     sys.stdout.write(table(found))
     broken = [result for result in found if result.verdict == "BROKEN"]
     print(f"CPU time, best of the rounds, Python {platform.python_version()}; "

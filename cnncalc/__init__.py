@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cnncalc.plots.base.plot import plot
     from cnncalc.porting.port import port
     from cnncalc.solving.solve import solve
+    from cnncalc.sweeping.sweep import sweep
     from cnncalc.tables.table import Table
 
 __version__ = "0.1.0"
@@ -45,6 +46,7 @@ __all__ = [
     "plot",
     "port",
     "solve",
+    "sweep",
 ]
 
 _HOMES = {
@@ -64,6 +66,7 @@ _HOMES = {
     "plot": "plots.base.plot",
     "port": "porting.port",
     "solve": "solving.solve",
+    "sweep": "sweeping.sweep",
 }
 
 

@@ -27,7 +27,7 @@ ROOT = Path(cnncalc.__file__).parent
 REGISTRIES = (
     "layers", "dialects", "vocabulary", "analyzers", "counters", "check.claims", "check.lints", "calculator.formulas", "solving.solvers",
     "formats", "cli.commands", "plots", "importers", "exporters", "drawing.styles", "drawing.targets",
-    "reporting.panels",
+    "reporting.panels", "sweeping.executors", "sweeping.sinks",
 )  # fmt: skip
 
 # From left to right: a module imports only from places to its left, or from its own place. A place is a file or a
@@ -75,6 +75,10 @@ ORDER = [
     ("check.claims", "check.lints"),
     ("check",),
     ("diff",),
+    ("sweeping",),
+    ("sweeping.executors", "sweeping.sinks"),
+    ("sweeping.sweep",),
+    ("sweeping.picture", "sweeping.saving"),
     ("solving.search",),
     ("solving",),
     ("solving.solvers",),
@@ -145,7 +149,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 # What shows itself in a notebook has itself drawn, by the format that draws pages; a network does so as its summary.
 IN_NOTEBOOKS = {
     ("network", "analyzers"), ("network", "formats"), ("porting", "formats"), ("tables", "formats"), ("calculator", "formats"),
-    ("calculator.derivations", "formats"), ("solving", "formats"),
+    ("calculator.derivations", "formats"), ("solving", "formats"), ("sweeping.sweep", "formats"),
 }  # fmt: skip
 
 
@@ -220,7 +224,15 @@ def test_no_layer_is_named_in_another_source_file():
         # says what kind a node of its format is, an exporter how its target writes one.
         if (
             relative.startswith(
-                ("layers", "dialects", "vocabulary", "counters", "calculator/formulas", "importers", "exporters")
+                (
+                    "layers",
+                    "dialects",
+                    "vocabulary",
+                    "counters",
+                    "calculator/formulas",
+                    "importers",
+                    "exporters",
+                )
             )
             or relative in allowed
         ):

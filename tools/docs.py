@@ -404,6 +404,7 @@ PAGES: dict[str, Callable[[str], str]] = {
     "docs/solve.md": filled,
     "docs/solvers.md": solving,
     "docs/spec.md": filled,
+    "docs/sweep.md": filled,
     "docs/model-files.md": filled,
     "specs/README.md": the_zoo,
 }

@@ -12,7 +12,7 @@ import time
 from typing import TYPE_CHECKING, TypeVar
 
 from cnncalc.errors import UsageError
-from cnncalc.system import ending
+from cnncalc.system.processes import begin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -62,7 +62,7 @@ def _map_in_processes(
     context = get_context("fork" if sys.platform == "linux" else "spawn")
     workers = min(processors(), len(values))
     try:
-        with ProcessPoolExecutor(workers, context, _begin) as pool:
+        with ProcessPoolExecutor(workers, context, begin) as pool:
             # What takes longest is begun first, so that nobody waits for it at the end.
             order = sorted(range(len(values)), key=lambda place: -weights[place])
             begun = {place: pool.submit(function, values[place]) for place in order}
@@ -71,26 +71,3 @@ def _map_in_processes(
     except BrokenProcessPool:
         raise UsageError("a process that shared the work was ended from outside",
                          "if the memory did not suffice, check fewer specs at a time") from None  # fmt: skip
-
-
-def _begin() -> None:
-    """In a process that shares the work: end with the one that has started it, however that ends.
-
-    Ctrl-C reaches all of them, but is meant for that one.
-    """
-    import signal
-    from threading import Thread
-
-    ending.heed()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_follow, daemon=True).start()
-
-
-def _follow() -> None:
-    from multiprocessing import parent_process
-    from signal import SIGTERM
-
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        ending.end(SIGTERM)

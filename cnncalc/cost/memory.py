@@ -231,7 +231,7 @@ class Memory:
             if (
                 storage == "channels"
                 and not (training or eager)
-                and _is_depthwise(node, nodes[reads[0]])
+                and is_depthwise(node, nodes[reads[0]])
             ):
                 within.add(index)
             free = storage == "over" or index in within
@@ -287,7 +287,7 @@ def stored_bytes(
     )
 
 
-def _is_depthwise(node: Node, operand: Node) -> bool:
+def is_depthwise(node: Node, operand: Node) -> bool:
     """Whether each channel of a convolution follows from the same one of several it reads."""
     kernel = (node.facts.weights or {}).get("kernel", ())
     channels = operand.output.channels

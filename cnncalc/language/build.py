@@ -77,6 +77,27 @@ def build(
     return network
 
 
+def shapes_of_inputs(
+    document: Document, model: str | None, settings: Mapping[str, Any], size: Any, channels: Any
+) -> dict[str, Shape] | None:
+    """The shapes that `build` would give the inputs; None where it has something to say of them.
+
+    Raises UsageError if the request does not fit the inputs.
+    """
+    if document.source.again is not None or document.source.open:
+        return None
+    chosen, variant = document.select(model)
+    report = Report(document.source)
+    budget = Budget()
+    try:
+        changes = {**(variant.settings if variant else {}), **settings}
+        scope = document.scope(changes, report, budget)
+        shapes = _inputs(chosen, ExpandContext(report, budget, scope, scope), size, channels)
+    except TooMuch:
+        return None
+    return None if report else {name: shape for name, shape in shapes.items() if shape is not None}
+
+
 def _with_lengths(
     document: Document, size: Any, settings: Mapping[str, Any] | None
 ) -> tuple[Document, Mapping[str, Any] | None, Mapping[str, Any]]:

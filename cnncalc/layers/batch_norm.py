@@ -20,6 +20,7 @@ class BatchNorm(Layer):
     """
 
     periodic = "all"
+    keeps_apart = "maps"
     role = "norm"
     removes_mean = True
     saves = ("inputs", "statistics")

@@ -37,6 +37,8 @@ class Conv(Layer):
     """
 
     periodic = "space"
+    keeps_apart = "maps"
+    of_channels = ("filters", "groups")
     hosts = True
     kernels = ("kernel",)
     storage = "channels"

@@ -27,6 +27,8 @@ class Dense(Layer):
     """
 
     periodic = "all"
+    keeps_apart = "vectors"
+    of_channels = ("units",)
     hosts = True
     kernels = ("kernel",)
     differs = True

@@ -37,6 +37,8 @@ class DepthwiseConv(Layer):
     """
 
     periodic = "space"
+    keeps_apart = "maps"
+    of_channels = ("multiplier",)
     hosts = True
     kernels = ("kernel",)
     storage = "channels"

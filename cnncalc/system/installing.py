@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from importlib import import_module
+from typing import Any
+
+from cnncalc.errors import UsageError
 
 
 def install_command(package: str) -> str:
@@ -12,3 +16,12 @@ def install_command(package: str) -> str:
     python = sys.executable or "python"
     quoted = f'"{python}"' if os.name == "nt" else shlex.quote(python)
     return f"{quoted} -m pip install {package}"
+
+
+def import_needed(name: str, extra: str, what: str) -> Any:
+    """A module of an extra of cnncalc; raises UsageError, saying that `what` needs it, if it is missing."""
+    try:
+        return import_module(name)
+    except ImportError:
+        raise UsageError(f"{what} needs {name}, which is not installed",
+                         install_command(f'"cnncalc[{extra}]"')) from None  # fmt: skip

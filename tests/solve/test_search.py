@@ -13,15 +13,17 @@ from cnncalc.layers.base.key_types import Bad
 from cnncalc.solving.search import search as searching
 from cnncalc.solving.search.builds import Builds
 from cnncalc.solving.search.goals import Goal
-from cnncalc.solving.search.grids import Grid, combinations, grid
 from cnncalc.solving.search.search import search
+from cnncalc.sweeping.grids import Grid, grid
+from cnncalc.sweeping.spaces import Product
+from cnncalc.sweeping.variants import Variants
 
 # A dense layer of u units on one input has 2·u params.
 DENSE = 'vars: {w: 1, v: 0}\ninput: {features: 1}\nlayers: [dense: {units: "$(%s)"}]\n'
 
 
 def builds(units, metrics=("params",), text=DENSE):
-    return Builds(Document(Source("net.yaml", text % units)), None, metrics)
+    return Builds(Variants(Document(Source("net.yaml", text % units)), None, metrics))
 
 
 def best(units, values, goal):
@@ -112,10 +114,10 @@ class Staircase(Builds):
     """Numbers from a list in place of those of networks."""
 
     def __init__(self, heights):
-        super().__init__(Document(Source("net.yaml", DENSE % "w")), None, ("params",))
+        super().__init__(Variants(Document(Source("net.yaml", DENSE % "w")), None, ("params",)))
         self.heights = heights
 
-    def _build(self, settings):
+    def _look(self, settings):
         from cnncalc.solving.search.builds import Point
 
         return Point(settings, {"params": self.heights[settings["w"]]})
@@ -196,7 +198,7 @@ def test_grids(text, values):
 
     assert list(made) == values
     assert [type(value) for value in made] == [type(value) for value in values]
-    assert made.count == len(values) == combinations({"w": made})
+    assert made.count == len(values) == Product({"w": made}).count
 
 
 @pytest.mark.parametrize(("text", "message"), [

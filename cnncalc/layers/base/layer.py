@@ -144,6 +144,11 @@ class Layer(Keyed):
     """Whether, from some size on, an axis that is longer by a stride of its windows is treated as one
     that is not, and what comes of it is longer by as much each time; `all` holds for channels, too.
     Such layers are solved for all sizes of an input."""
+    keeps_apart: ClassVar[Literal["", "maps", "vectors"]] = ""
+    """Where channels and sizes have nothing to do with each other: output channels and weights follow from the
+    channels, output sizes and windows from the sizes, and MACs are so many for each position of the output."""
+    of_channels: ClassVar[tuple[str, ...]] = ()
+    """The keys that concern the channels alone."""
     summary: ClassVar[str] = ""
     """Defaults to the first line of the docstring."""
     removes_mean: ClassVar[bool] = False
@@ -268,7 +273,7 @@ class Layer(Keyed):
         """
         if not self.rules.covers(self.kind):
             raise self.rules.refuse_kind(self.kind)
-        facts = self._either(*inputs) if self.dialect is None and self.is_disputed() else None
+        facts = _ask_each(self, *inputs) if self.dialect is None and self.is_disputed() else None
         facts = facts or self.facts(*inputs)
         if facts.output.elements > LARGEST:
             raise Refusal("E309", f"the output {facts.output} has more than 2^63 elements")
@@ -290,14 +295,15 @@ class Layer(Keyed):
         """Whether a key of it gives an axis by its number."""
         return any(_is_numbered(self.__dict__[name]) for name in self.axis_keys)
 
-    def _either(self, *inputs: Shape) -> Facts | None:
-        """The facts on which the frameworks that accept the layer agree; None if none does."""
-        found = {}
-        values = {name: self.__dict__[name] for name in self.keys}
-        for name, dialect in asked_dialects().items():
-            with suppress(Refusal):
-                found[name] = dialect.title, type(self)(dialect=name, **values).facts(*inputs)
-        return agree(found, self.instead)
+
+def _ask_each(layer: Layer, *inputs: Shape) -> Facts | None:
+    """The facts on which the frameworks that accept the layer agree; None if none does."""
+    found = {}
+    values = {name: layer.__dict__[name] for name in layer.keys}
+    for name, dialect in asked_dialects().items():
+        with suppress(Refusal):
+            found[name] = dialect.title, type(layer)(dialect=name, **values).facts(*inputs)
+    return agree(found, layer.instead)
 
 
 def _is_numbered(axes: object) -> bool:
@@ -313,6 +319,7 @@ class Elementwise(Layer):
     storage = "over"
     saves = ("inputs",)
     periodic = "all"
+    keeps_apart = "maps"
     cost: ClassVar[Mapping[str, int]] = {}
 
     def facts(self, *inputs: Shape) -> Facts:

@@ -17,6 +17,7 @@ class Merge(Layer):
     """Base of the elementwise merges."""
 
     periodic = "all"
+    keeps_apart = "maps"
     operands: ClassVar[tuple[int, int | None]] = (2, None)
     storage = "over"
     source = "merging layers of Keras; arithmetic of tensors in PyTorch"

@@ -34,6 +34,7 @@ class Noise(Layer):
     """Base of dropouts and noises: nothing learnt, and nothing done once training is over."""
 
     periodic = "all"
+    keeps_apart = "maps"
     storage = "idle"
     saves: ClassVar[tuple[str, ...]] = ("mask",)
     rate: float = key(RATE, 0.5, help="changes no count")

@@ -19,6 +19,7 @@ class SlidingPool(Layer):
     """Base of max_pool and avg_pool."""
 
     periodic = "space"
+    keeps_apart = "maps"
     source = "pooling documentation of Keras and PyTorch"
 
     size: PerAxis = key(PER_AXIS, symbol="F", help="window size")

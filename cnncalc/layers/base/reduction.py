@@ -17,6 +17,7 @@ class GlobalPool(Layer):
     """Base of global_avg_pool and global_max_pool."""
 
     periodic = "space"
+    keeps_apart = "maps"
     keep_size: bool = key(FLAG, False, help="whether the output stays a map, of size 1")
 
     def reduce(self, x: Shape) -> tuple[Shape, tuple[Everything, ...]]:

@@ -1,19 +1,17 @@
-"""A spec compiled once and built at many settings, and the numbers of each."""
+"""The networks that a search has looked at, and the numbers of each."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnncalc.errors import SpecError, UsageError
-from cnncalc.language.build import build
-from cnncalc.metrics import METRICS
-from cnncalc.registry import suggestion
+from cnncalc.sweeping import variants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
-    from cnncalc.language.document import Document
+    from cnncalc.errors import SpecError
     from cnncalc.solving.search.goals import Totals
+    from cnncalc.sweeping.variants import Variants
 
 
 class Point(NamedTuple):
@@ -32,30 +30,11 @@ class Refused(NamedTuple):
 
 
 class Builds:
-    """The networks of one model of a document, each built when its numbers are asked for first.
+    """Variants of a spec, each looked at when its numbers are asked for first, and kept."""
 
-    `fixed` is set in all of them; `size` and `channels` change their inputs.
-    """
-
-    def __init__(
-        self,
-        document: Document,
-        model: str | None,
-        metrics: Sequence[str],
-        *,
-        fixed: Mapping[str, Any] | None = None,
-        size: Any = None,
-        channels: Any = None,
-    ) -> None:
-        """Raises SpecError if the document is bad whatever is set, UsageError for a wrong model."""
-        if document.report:
-            raise document.report.error()
-        document.select(model)
-        self.document = document
-        self.metrics = metrics
-        self.fixed = dict(fixed or {})
-        self._input: dict[str, Any] = {"size": size, "channels": channels}
-        self._model = model
+    def __init__(self, variants: Variants) -> None:
+        """None was asked for yet."""
+        self._variants = variants
         self._known: dict[tuple[Any, ...], Point | Refused] = {}
 
     @property
@@ -75,37 +54,22 @@ class Builds:
 
     def check(self, names: Iterable[str]) -> None:
         """Raise UsageError for a name that is no variable, or is fixed."""
-        known = self.document.variables
-        for name in names:
-            if name not in known:
-                raise UsageError(f"{self.document.source.name} has no variable `{name}`",
-                                 suggestion(name, known) or "variables: "
-                                 + (", ".join(known) or "none"))  # fmt: skip
-            if name in self.fixed:
-                raise UsageError(f"`{name}` is given twice: --set fixes what --var varies")
+        self._variants.check(names)
 
     def at(self, settings: Mapping[str, Any]) -> Point | Refused:
         """The numbers with these settings; raises UsageError if the request fits no setting."""
         key = tuple((type(value), value) for value in settings.values())
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = self._build(dict(settings))
+            found = self._known[key] = self._look(dict(settings))
         return found
 
-    def _build(self, settings: dict[str, Any]) -> Point | Refused:
-        try:
-            network = build(self.document, self._model, settings={**self.fixed, **settings},
-                            **self._input)  # fmt: skip
-        except UsageError:
-            raise
-        except SpecError as error:
-            first = error.diagnostics[0]
-            return Refused(settings, f"{first.code}: {first.message}", error)
+    def _look(self, settings: dict[str, Any]) -> Point | Refused:
+        found = self._variants.at(settings)
+        if isinstance(found, variants.Refused):
+            return Refused(settings, *found)
         totals: Totals = {}
-        for name in self.metrics:
-            value = METRICS[name].value(network)
-            if isinstance(value, list):
-                value = None if None in value else max(value, default=None)
+        for name, value in found.items():
             if value is None:
                 return Refused(settings, f"{name} is not known")
             totals[name] = value

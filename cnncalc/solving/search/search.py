@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.errors import UsageError
 from cnncalc.solving.search.builds import Point
-from cnncalc.solving.search.grids import combinations, settings
+from cnncalc.sweeping.spaces import Product
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from cnncalc.solving.search.builds import Builds, Refused
     from cnncalc.solving.search.goals import Goal, Totals
-    from cnncalc.solving.search.grids import Grid
+    from cnncalc.sweeping.grids import Grid
 
 MOST = 10_000
 """No more networks are built in a search."""
@@ -56,7 +56,8 @@ def search(builds: Builds, grids: Mapping[str, Grid], goal: Goal) -> Found:
     Raises UsageError if too many would have to be built, SpecError if all are refused.
     """
     builds.check(grids)
-    count = combinations(grids)
+    every = Product(grids)
+    count = every.count
     why = ""
     if len(grids) == 1 and count > FEW:
         ((name, grid),) = grids.items()
@@ -70,8 +71,8 @@ def search(builds: Builds, grids: Mapping[str, Grid], goal: Goal) -> Found:
         raise UsageError(f"there are {count:,} settings, and no more than {MOST:,} are built{reason}",
                          "larger steps, or fewer variables at a time")  # fmt: skip
     best = None
-    for setting in settings(grids):
-        point = builds.at(setting)
+    for place in range(count):
+        point = builds.at(every.setting(place))
         if isinstance(point, Point) and goal.fits(point.totals):
             best = (
                 point if best is None or goal.loss(point.totals) < goal.loss(best.totals) else best

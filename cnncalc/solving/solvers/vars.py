@@ -14,9 +14,10 @@ from cnncalc.layers.base.keys import key
 from cnncalc.quantity import share
 from cnncalc.solving.search.builds import Builds
 from cnncalc.solving.search.goals import Goal, amount, known_metric
-from cnncalc.solving.search.grids import Grid, grid
 from cnncalc.solving.search.search import search
 from cnncalc.solving.solver import Answer, Solver, report_unsolved
+from cnncalc.sweeping.grids import Grid, grid
+from cnncalc.sweeping.variants import Variants
 from cnncalc.tables.table import Column
 
 if TYPE_CHECKING:
@@ -117,8 +118,8 @@ class Vars(Solver):
         if not grids:
             raise Bad("names no variable", at=("var",))
         document, model = given.document(self.spec)
-        builds = Builds(document, model, goal.metrics, fixed=self.__dict__["set"], size=self.size,
-                        channels=self.channels)  # fmt: skip
+        builds = Builds(Variants(document, model, goal.metrics, fixed=self.__dict__["set"], size=self.size,
+                                 channels=self.channels))  # fmt: skip
         found = search(builds, grids, goal)
         also: dict[str, Any] = {
             "search": {"by": found.by, "settings": found.settings, "builds": found.builds},

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from itertools import product
-from math import isfinite, prod
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from cnncalc import foreign
+from cnncalc.errors import UsageError
+from cnncalc.language.given import sizes
 from cnncalc.language.scalars import resolve
 from cnncalc.layers.base.key_types import LIMIT, Bad, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _DIGITS = 30
 """No number of a range may be written longer, or be nearer to zero than 10 to minus this."""
@@ -39,9 +41,26 @@ class Grid:
         number = start + index * step
         return int(number) if self._whole else float(number)
 
+    def place(self, text: str) -> int | None:
+        """The place of the value that is written so; None if there is none."""
+        if self._steps is None:
+            texts = (write_value(value) for value in self._values)
+            return next((at for at, known in enumerate(texts) if known == text), None)
+        start, step, count = self._steps
+        try:
+            at = round((Fraction(text) - start) / step)
+        except (ValueError, ZeroDivisionError):
+            return None
+        return at if 0 <= at < count and write_value(self.value(at)) == text else None
+
     def __iter__(self) -> Iterator[Any]:
         """All values, one after the other."""
         return map(self.value, range(self.count))
+
+
+def write_value(value: Any) -> str:
+    """A value as a cell: words as they are, all else as in JSON."""
+    return value if isinstance(value, str) else foreign.json(value)
 
 
 def grid(given: Any) -> Grid:
@@ -63,15 +82,35 @@ def grid(given: Any) -> Grid:
     return Grid(list(dict.fromkeys(given)))
 
 
-def settings(grids: Mapping[str, Grid]) -> Iterator[dict[str, Any]]:
-    """Every combination of values, the last variable changing fastest."""
-    for values in product(*grids.values()):
-        yield dict(zip(grids, values, strict=True))
+def pairs(texts: Iterable[str], option: str = "--var") -> dict[str, str]:
+    """NAME=VALUES by name; raises UsageError for a text that is none, and for a name given twice."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, mark, values = text.partition("=")
+        if not mark or not name.strip():
+            raise UsageError(f"{option} takes NAME=VALUES, got {text}", f"{option} w=0.25:2:0.05")
+        if name.strip() in found:
+            raise UsageError(f"{option} is given twice for `{name.strip()}`")
+        found[name.strip()] = values.strip()
+    return found
 
 
-def combinations(grids: Mapping[str, Grid]) -> int:
-    """How many there are."""
-    return prod(values.count for values in grids.values())
+def size_grid(given: Any) -> Grid:
+    """The sizes of an input: `96,96;128,128`, or a list of them; each is written `96x96`.
+
+    Raises UsageError for what is no size.
+    """
+    parts = given.split(";") if isinstance(given, str) else list(given)
+    found = []
+    for part in parts:
+        axes = sizes([part]) if isinstance(part, str) else part
+        numbers = (axes,) if isinstance(axes, int) else tuple(axes)
+        if not all(isinstance(number, int) and number > 0 for number in numbers):
+            raise UsageError(f"--size takes sizes such as 96,96;128,128, got {part}")
+        found.append("x".join(map(str, numbers)))
+    if not found:
+        raise UsageError("--size has no sizes", "--size '96,96;128,128'")
+    return Grid(list(dict.fromkeys(found)))
 
 
 def _check(value: Any) -> None:

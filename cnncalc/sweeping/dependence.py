@@ -1,0 +1,71 @@
+"""Which variables the layers of a model may depend on, found without expanding it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.language.item import Item, Late
+from cnncalc.language.values import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from cnncalc.language.model import Model
+
+
+def names_in_layers(model: Model, variables: Mapping[str, Value]) -> frozenset[str]:
+    """The variables that enter into a layer, a repetition or a condition, whatever leads to them.
+
+    A name that means something else in a block counts as well: there may be too many, never too few.
+    """
+    return _with_sources(_names(model.items), variables)
+
+
+def names_in_inputs(model: Model, variables: Mapping[str, Value]) -> frozenset[str]:
+    """The variables that enter into the shapes of the inputs."""
+    found = {name for value in model.inputs.values() for name in value.names}
+    return _with_sources(found, variables)
+
+
+def _with_sources(names: Iterable[str], variables: Mapping[str, Value]) -> frozenset[str]:
+    """With the variables of which these are made: each knows those above it."""
+    found = set(names)
+    for name in reversed(list(variables)):
+        if name in found:
+            found.update(variables[name].names)
+    return frozenset(found)
+
+
+def _names(items: Iterable[Item]) -> set[str]:
+    found: set[str] = set()
+    open_items = list(items)
+    seen: set[int] = set()
+    while open_items:
+        item = open_items.pop()
+        if id(item) in seen:
+            continue
+        seen.add(id(item))
+        for part in _parts(item):
+            if isinstance(part, Item):
+                open_items.append(part)
+            elif isinstance(part, Value):
+                found.update(part.names)
+        if item.block is not None:
+            open_items += item.block.items
+    return found
+
+
+def _parts(item: Item) -> Iterator[Any]:
+    """Everything that an item says."""
+    yield from (item.when, item.repeat, item.trainable, item.dtype)
+    yield from item.values.values()
+    yield from item.args.values()
+    if item.block is not None:
+        yield from item.block.args.values()
+    for part in item.parts.values():
+        if isinstance(part, Late):
+            yield part.word
+            for keys in part.defaults.values():
+                yield from keys.values()
+        else:
+            yield part

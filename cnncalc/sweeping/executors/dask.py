@@ -1,0 +1,54 @@
+"""On a Dask cluster that exists, by the address of its scheduler."""
+
+from __future__ import annotations
+
+from collections import deque
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.errors import UsageError
+from cnncalc.sweeping.job import compute
+from cnncalc.system.installing import import_needed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from cnncalc.sweeping.job import Job, Part, Rows
+
+SIZE = 1024
+"""So many settings are a part."""
+
+_AHEAD = 4
+"""So many parts for each thread are handed out before their turn: no more wait in memory."""
+
+
+def run(job: Job, parts: Iterable[Part], scheduler: str) -> Iterator[Rows]:
+    """The rows of every part, in the order of the parts; those of a worker that is lost are computed anew.
+
+    Raises UsageError if no scheduler answers at the address, or the cluster gives a part up.
+    """
+    distributed = import_needed("distributed", "dask", "a Dask cluster")
+    try:
+        client = distributed.Client(scheduler, timeout="10s", set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise UsageError(f"no Dask scheduler answers at {scheduler}: {error}",
+                         "--scheduler takes the address that `dask scheduler` prints") from None  # fmt: skip
+    with client:
+        left = iter(parts)
+        ahead = _AHEAD * max(1, sum(client.nthreads().values()))
+
+        def submit(part: Part) -> Any:
+            # The same part of another run may have other rows, so the result of none is kept.
+            return client.submit(compute, job, *part, pure=False)
+
+        open_parts = deque(submit(part) for part in islice(left, ahead))
+        while open_parts:
+            future = open_parts.popleft()
+            try:
+                rows: Rows = future.result()
+            except distributed.scheduler.KilledWorker as error:
+                raise UsageError(f"the cluster has given up a part: {error}",
+                                 "--resume goes on from the last row") from None  # fmt: skip
+            future.release()
+            yield rows
+            open_parts.extend(submit(part) for part in islice(left, 1))
