@@ -25,6 +25,8 @@ _MOST = 90.0
 def arrange(items: Sequence[Item], wires: Sequence[Wire], spacing: Spacing | None = None) -> Placed:
     """Lay out items and wires, in the same way whenever it is asked for.
 
+    Raises TooManyBendsError.
+
     >>> arrange([Item(40, 20), Item(60, 20)], [Wire(0, 20, ((1, 30),))]).corners
     ((10.0, 0.0), (0.0, 54.0))
     """

@@ -8,11 +8,13 @@ from cnncalc import foreign
 from cnncalc.drawing.families import FAMILIES
 from cnncalc.drawing.graph import graph_of
 from cnncalc.drawing.layered.nested import Frame, Net, Size, layout
+from cnncalc.drawing.layered.ranks import BENDS, TooManyBendsError
 from cnncalc.drawing.lettering import shorten, text_width
 from cnncalc.drawing.numbers import numbers_of
 from cnncalc.drawing.palette import heat
 from cnncalc.drawing.scene import Look, Part, Path, Rect, Scene, Text
 from cnncalc.drawing.styles.base.heading import heading, legend_of_heat, legend_of_tones
+from cnncalc.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +40,7 @@ def draw(
 ) -> Scene:
     """The scene; `by` names a number that colours the boxes, as `drawing.numbers` has them.
 
-    Raises UsageError if there is no such number.
+    Raises UsageError if there is no such number, or too much to draw.
     """
     graph = graph_of(network, depth=depth, expand=expand)
     numbers = numbers_of(network, graph, by) if by else None
@@ -46,12 +48,15 @@ def draw(
 
 
 def scene_of(network: Network, graph: Graph, numbers: Numbers | None = None) -> Scene:
-    """The scene of a graph that is folded already."""
+    """The scene of a graph that is folded already; raises UsageError if there is too much to draw."""
     return _Drawing(network, graph, numbers).scene()
 
 
 def place(network: Network, graph: Graph) -> Layout:
-    """Where the boxes, the groups and the nets of a graph lie; the nets as `scene_of` numbers them."""
+    """Where the boxes, the groups and the nets of a graph lie; the nets as `scene_of` numbers them.
+
+    Raises UsageError if there is too much to draw.
+    """
     return _Drawing(network, graph, None).layout()
 
 
@@ -104,18 +109,21 @@ class _Drawing:
         return str(self.network.nodes[tensor].output)
 
     def layout(self) -> Layout:
-        """See `place`."""
+        """See `place`; raises UsageError."""
         graph = self.graph
         frames = [
             Frame(group.parent, text_width(_group_label(group), HEADING, bold=True) + 24, 24)
             for group in graph.groups
         ]
-        return layout(
-            self.sizes,
-            [box.group for box in graph.boxes],
-            frames,
-            [Net(source, port, targets) for source, port, _, targets in self.nets],
-        )
+        nets = [Net(source, port, targets) for source, port, _, targets in self.nets]
+        try:
+            return layout(self.sizes, [box.group for box in graph.boxes], frames, nets)
+        except TooManyBendsError as error:
+            raise UsageError(
+                f"{graph.name}: so many tensors pass so many layers that nobody could follow them: "
+                f"{error} bends, at most {BENDS:,}",
+                "--depth N folds blocks; --format mermaid or dot leaves the layout to others",
+            ) from None
 
     def scene(self) -> Scene:
         """See `scene_of`."""
