@@ -31,6 +31,7 @@ NAME, DETAIL, SHAPE, HEADING = 11.0, 9.0, 8.5, 10.0
 """The sizes of letters: names, what a layer does, shapes of tensors, names of blocks."""
 _LINE = 12.5
 _MARGIN = 16.0
+_STRAIGHT = 0.1
 _WIRE = Look(stroke="wire", width=1.1)
 _TIP = Look(fill="wire")
 
@@ -251,7 +252,11 @@ def _steps(
         if where != start:
             steps.append(("M", start))
         middle = y + (y1 + y2) / 2
-        steps.append(("L", end) if x1 == x2 else ("C", (start[0], middle, end[0], middle, *end)))
+        steps.append(
+            ("L", end)
+            if abs(x1 - x2) < _STRAIGHT
+            else ("C", (start[0], middle, end[0], middle, *end))
+        )
         where = end
     return tuple(steps)
 
