@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from torch_resnet import resnet152
 from torchview import draw_graph
-from torchvision.models import resnet152
 
 if __name__ == "__main__":
     graph = draw_graph(resnet152(), input_size=(1, 3, 224, 224), device="meta", depth=9)
