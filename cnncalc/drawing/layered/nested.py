@@ -72,7 +72,7 @@ def layout(
     """Lay out boxes from top to bottom; `homes` is the innermost group of each box, or -1.
 
     Boxes stand in an order in which nets lead to later ones, those of a group next to each other, and
-    a group comes after the one around it.
+    a group comes after the one around it. Raises TooManyBendsError.
 
     >>> found = layout([Size(40, 20, (20,)), Size(40, 20)], [-1, -1], [], [Net(0, 0, (1,))])
     >>> [box.y for box in found.boxes], found.nets[0]
