@@ -170,7 +170,9 @@ class Handler(BaseHTTPRequestHandler):
             except OSError:
                 raise
             except Exception as error:  # noqa: BLE001 - one text must not end the page
-                what = f"this is an error of cnncalc itself, not of the spec: {type(error).__name__}"
+                what = (
+                    f"this is an error of cnncalc itself, not of the spec: {type(error).__name__}"
+                )
                 raise Refused(HTTPStatus.INTERNAL_SERVER_ERROR, what) from None
 
     def _try(self, act: Callable[[], Any]) -> Any:

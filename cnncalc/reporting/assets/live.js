@@ -20,7 +20,7 @@ class Live {
       on: { input: () => this.typed(), scroll: () => this.follow(), keydown: (event) => this.press(event) },
     });
     this.findings = el("ol", { class: "findings", "aria-label": "Findings" });
-    this.page = el("div", { class: "right" });
+    this.page = el("div", { class: "page" });
     home.classList.add("live");
     home.replaceChildren(
       el("section", { class: "left panel", "aria-label": "Editor" },
