@@ -55,10 +55,10 @@ def shade(tone: str) -> tuple[str, str]:
     day, night = TONES[name]
     if not side:
         return day, night
-    factor = 0.84 if side == "dark" else 1.07
-    return _scale(day, factor), _scale(night, 2 - factor if side == "dark" else 1.25)
+    ground = 0 if side == "dark" else 255
+    return _mix(day, ground, 0.15 if side == "dark" else 0.4), _mix(night, ground, 0.2)
 
 
-def _scale(colour: str, factor: float) -> str:
+def _mix(colour: str, ground: int, part: float) -> str:
     parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return "#" + "".join(f"{min(255, round(part * factor)):02x}" for part in parts)
+    return "#" + "".join(f"{round(value + (ground - value) * part):02x}" for value in parts)

@@ -23,6 +23,11 @@ By = Annotated[str, typer.Option("--by", metavar="NUMBER", show_default=False,
                                  help="Colour boxes by a number: macs, params, activation, memory, "
                                       "receptive_field, …")]  # fmt: skip
 
+Layer = Annotated[str, typer.Option("--layer", metavar="NAME", show_default=False,
+                                    help="The layer that --style layer shows.")]  # fmt: skip
+Scale = Annotated[str, typer.Option("--scale", metavar="root|log|linear", show_default=False,
+                                    help="How sizes of --style volumes follow those of the maps.")]  # fmt: skip
+
 
 def run(
     spec: options.Spec,
@@ -33,6 +38,8 @@ def run(
     depth: options.Depth = None,
     expand: options.Expand = False,
     by: By = "",
+    layer: Layer = "",
+    scale: Scale = "",
     set: options.Set = [],  # noqa: B006
     size: options.Size = [],  # noqa: B006
     channels: options.Channels = [],  # noqa: B006
@@ -43,7 +50,7 @@ def run(
 ) -> None:
     """Draw a network: SVG, or text on a terminal, unless a file or a format is given.
 
-    `cnncalc draw resnet50.yaml -o resnet50.svg`
+    `cnncalc draw resnet50.yaml -o resnet50.svg`, `cnncalc draw unet.yaml --style volumes -o unet.pdf`
     """
     from cnncalc.drawing.draw import draw, target_of
 
@@ -52,7 +59,7 @@ def run(
     target = format or (target_of(output) if output else usual)
     if output and not overwrite:
         untaken(output, "--overwrite replaces it")
-    asked = {"depth": depth, "expand": expand, "by": by}
+    asked = {"depth": depth, "expand": expand, "by": by, "layer": layer, "scale": scale}
     looks: dict[str, Any] = {"dots": dpi} if dpi is not None else {}
     if target == "text":
         looks |= {"width": width or columns(), "color": use_color and not output}

@@ -122,7 +122,7 @@ class _Drawing:
         graph = self.graph
         found = self.layout()
         head, top, wide = heading(self.network, _note(graph))
-        legend, legend_height, legend_width = self._legend()
+        legend, legend_height, legend_width = self._legend(found.width)
         width = max(found.width, wide, legend_width)
         moved = _MARGIN + (width - found.width) / 2, top + _MARGIN
         things: list[Thing] = [
@@ -135,12 +135,12 @@ class _Drawing:
         return Scene(width + 2 * _MARGIN, height, tuple(things), foreign.name(graph.name),
                      f"The graph of the network from top to bottom, {count}")  # fmt: skip
 
-    def _legend(self) -> Legend:
+    def _legend(self, room: float) -> Legend:
         if self.numbers is not None:
             return legend_of_heat(self.numbers)
         used = {box.family for box in self.graph.boxes}
         return legend_of_tones(
-            [(family, title) for family, title in FAMILIES.items() if family in used]
+            [(family, title) for family, title in FAMILIES.items() if family in used], room
         )
 
     def _things(self, found: Layout, x: float, y: float) -> list[Thing]:

@@ -43,12 +43,15 @@ def heading(network: Network, note: str = "") -> tuple[list[Thing], float, float
     return things, 57.0, max(wide, text_width(note, SMALL))
 
 
-def legend_of_tones(tones: Sequence[tuple[str, str]]) -> Legend:
-    """A swatch for each tone with its title: what draws it at a place, its height and width."""
+def legend_of_tones(tones: Sequence[tuple[str, str]], room: float) -> Legend:
+    """A swatch for each tone with its title, in rows of at least four that go into the room.
+
+    What draws it at a place, its height and width.
+    """
     widths = [text_width(title, SMALL) + 28 for _, title in tones]
     rows: list[list[int]] = [[]]
     for index in range(len(tones)):
-        if len(rows[-1]) == 4:
+        if len(rows[-1]) >= 4 and sum(widths[i] for i in rows[-1]) + widths[index] > room:
             rows.append([])
         rows[-1].append(index)
     width = max(sum(widths[i] for i in row) for row in rows)
