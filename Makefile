@@ -28,7 +28,7 @@ COMPILE := $(LOCKER)/bin/uv pip compile --quiet --no-python-downloads --no-annot
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .PHONY: help run setup test integration mutants fuzz lint type fmt golden bench kills docs truth clean
-.PHONY: lock versions test-latest test-oldest FORCE
+.PHONY: playground lock versions test-latest test-oldest FORCE
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -83,6 +83,9 @@ docs: $(VENV)/.dev ## write the generated pages and figures anew
 	@$(BIN)/python -m tools.docs
 	@$(BIN)/python -m tools.figures
 	@$(BIN)/python -m tests.conformance.report
+
+playground: $(VENV)/.dev ## make build/playground: cnncalc in a browser, a static page (needs npm)
+	@$(BIN)/python -m tools.playground build/playground
 
 lock: $(LOCKER)/.installed ## choose the newest versions for constraints.txt: they are installed by all but test-…
 	@$(COMPILE) constraints.txt --universal --python-version 3.10

@@ -30,7 +30,6 @@ class Live {
       this.page);
     addEventListener("beforeunload", (event) => { if (this.isChanged()) event.preventDefault(); });
     document.title = `${folder} · cnncalc`;
-    this.watch();
   }
 
   isChanged() {
@@ -206,5 +205,3 @@ class Live {
     this.marks.scrollLeft = this.text.scrollLeft;
   }
 }
-
-new Live(document.getElementById("app"), JSON.parse(document.getElementById("data").textContent));
