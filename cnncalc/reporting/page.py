@@ -11,24 +11,35 @@ from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnncalc import foreign, registry
 from cnncalc.reporting.base.scenes import tone_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _ASSETS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "assets")
 _FIRST, _LAST = ("core", "sets"), ("comparison", "start")
 
 
-def page(data: Any, *, title: str, script: str = "open", connect: str = "'none'") -> str:
+def page(
+    data: Any,
+    *,
+    title: str,
+    scripts: Sequence[str | os.PathLike[str]] = ("open",),
+    connect: str = "'none'",
+    workers: str = "'none'",
+) -> str:
     """The page that shows a document.
 
-    `script` is the one that opens it, and `connect` where that may ask for more, nowhere by default.
+    `scripts` are those that open it, by their names or files; `connect` is where they may ask for more,
+    and `workers` from where they may start some: nowhere by default.
     """
-    style, script = asset("style.css") + tone_rules(), script_of(script)
+    style, script = asset("style.css") + tone_rules(), script_of(scripts)
     policy = (
         f"default-src 'none'; script-src {_source(script)}; style-src {_source(style)}; "
-        f"connect-src {connect}; img-src data:; base-uri 'none'; form-action 'none'"
+        f"connect-src {connect}; worker-src {workers}; img-src data:; base-uri 'none'; form-action 'none'"
     )
     parts = [
         ("policy", escape(policy)),
@@ -57,15 +68,16 @@ def json_in_html(data: Any) -> str:
 
 @cache
 def asset(name: str) -> str:
-    """A part of the page that stands in a file of its own."""
+    """A part of the page that stands in a file of its own, by its name or its path."""
     with open(os.path.join(_ASSETS, name), encoding="utf-8") as file:
         return file.read()
 
 
-def script_of(last: str) -> str:
-    """All scripts as one: what they share, the panels, and the one that opens the page."""
-    names = [*_FIRST, *_panels(), *_LAST, last]
-    text = "\n".join(asset(f"{name}.js") for name in names)
+def script_of(more: Sequence[str | os.PathLike[str]]) -> str:
+    """All scripts as one: what they share, the panels, and those that open the page."""
+    own = [*_FIRST, *_panels(), *_LAST]
+    files = [f"{script}.js" if isinstance(script, str) else os.fspath(script) for script in more]
+    text = "\n".join(asset(name) for name in [*(f"{name}.js" for name in own), *files])
     return f'"use strict";\n{text}'
 
 

@@ -106,6 +106,10 @@ class Handler(BaseHTTPRequestHandler):
         except Refused as refused:
             self.close_connection = True
             kind, body, status = "application/json", _json({"error": str(refused)}), refused.status
+        except Exception as error:  # noqa: BLE001 - one text must not end the page
+            what = f"this is an error of cnncalc itself, not of the spec: {type(error).__name__}"
+            kind, body = "application/json", _json({"error": what})
+            status = HTTPStatus.INTERNAL_SERVER_ERROR
         self.send_response(status)
         self.send_header("Content-Type", f"{kind}; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
@@ -134,7 +138,7 @@ class Handler(BaseHTTPRequestHandler):
         if place.path == "/":
             data = {"token": self.server.token, "folder": foreign.visible(self.server.folder.path)}
             return "text/html", page(
-                data, title="cnncalc", script="live", connect="'self'"
+                data, title="cnncalc", scripts=("live", "served"), connect="'self'"
             ).encode()
         self._check_token()
         if place.path == "/files":
@@ -165,13 +169,7 @@ class Handler(BaseHTTPRequestHandler):
         path = self.server.folder.known[name]
         # What the library remembers between two calls is for one thread at a time.
         with self.server.one_at_a_time:
-            try:
-                return look(path, text)
-            except OSError:
-                raise
-            except Exception as error:  # noqa: BLE001 - one text must not end the page
-                what = f"this is an error of cnncalc itself, not of the spec: {type(error).__name__}"
-                raise Refused(HTTPStatus.INTERNAL_SERVER_ERROR, what) from None
+            return look(path, text)
 
     def _try(self, act: Callable[[], Any]) -> Any:
         """What comes of an action on a file; raises Refused with the reason why nothing does."""

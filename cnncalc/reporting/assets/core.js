@@ -70,15 +70,14 @@ class View {
   }
 }
 
-// Waits until an element has a width, and again whenever that changes.
+// Draws once an element is seen, and again whenever it is seen anew or has another width.
 function whenSized(element, draw) {
   let width = 0;
   new ResizeObserver((entries) => {
     const now = Math.floor(entries[0].contentRect.width);
-    if (now > 0 && now !== width) {
-      width = now;
-      draw(now);
-    }
+    const isNew = now > 0 && now !== width;
+    width = now;
+    if (isNew) draw(now);
   }).observe(element);
 }
 

@@ -21,7 +21,7 @@ class Explorer {
     this.unit = [];
     this.build(home);
     view.onChoose((first, last) => this.look(last));
-    whenSized(this.canvas.parentElement, () => this.paint());
+    whenSized(this.canvas.parentElement, () => (this.stale ? this.look(this.node) : this.paint()));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.paint(), { signal: opened.shown.signal });
     this.look(this.node);
   }
@@ -70,6 +70,9 @@ class Explorer {
   // Looks at a node: its middle unit.
   look(node) {
     this.node = node;
+    // Who does not look at it need not wait for it.
+    this.stale = !this.title.offsetParent;
+    if (this.stale) return;
     const size = this.data.sizes[node];
     this.unit = size.map((n) => Math.floor(n / 2));
     this.title.textContent = `${this.view.name(node)}  ${this.view.nodes.shape[node]}`;

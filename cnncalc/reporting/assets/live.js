@@ -20,7 +20,7 @@ class Live {
       on: { input: () => this.typed(), scroll: () => this.follow(), keydown: (event) => this.press(event) },
     });
     this.findings = el("ol", { class: "findings", "aria-label": "Findings" });
-    this.page = el("div", { class: "right" });
+    this.page = el("div", { class: "page" });
     home.classList.add("live");
     home.replaceChildren(
       el("section", { class: "left panel", "aria-label": "Editor" },
@@ -30,7 +30,6 @@ class Live {
       this.page);
     addEventListener("beforeunload", (event) => { if (this.isChanged()) event.preventDefault(); });
     document.title = `${folder} · cnncalc`;
-    this.watch();
   }
 
   isChanged() {
@@ -206,5 +205,3 @@ class Live {
     this.marks.scrollLeft = this.text.scrollLeft;
   }
 }
-
-new Live(document.getElementById("app"), JSON.parse(document.getElementById("data").textContent));

@@ -108,7 +108,7 @@ function strip(axis) {
     const line = svg("line", { class: "span", x1: x.get(taps[0]) + 4, x2: x.get(taps[taps.length - 1]) + CELL - 4, y1: y + 4, y2: y + 4 });
     return svg("g", {}, line,
       ...taps.map((tap) => svg("rect", { class: "tap", x: x.get(tap) + 3, y, width: CELL - 6, height: 8, rx: 2 })),
-      svg("text", { class: "small", x: shown.length * CELL + 6, y: y + 8 }, `→ ${u}`));
+      svg("text", { class: "small", x: x.get(taps[taps.length - 1]) + CELL + 2, y: y + 8 }, `→ ${u}`));
   });
   const [width, height] = [shown.length * CELL + 64, CELL + 12 + rows.length * 13];
   const told = `Windows of ${kernel} with stride ${stride} along ${n} elements, ${before} padded before and ${after} after, ${axis.dropped} dropped`;
@@ -134,7 +134,7 @@ function spread(axis) {
     const y = 2 + row * 13;
     if (!one) return svg("text", { x: 4, y: y + 8 }, "⋮");
     return svg("g", {}, ...one[1].map((tap) => svg("rect", { class: "tap", x: x.get(tap) + 3, y, width: CELL - 6, height: 8, rx: 2 })),
-      svg("text", { class: "small", x: shown.length * CELL + 6, y: y + 8 }, `← ${one[0]}`));
+      svg("text", { class: "small", x: x.get(one[1][kernel - 1]) + CELL + 2, y: y + 8 }, `← ${one[0]}`));
   });
   const top = rows.length * 13 + 4;
   const cells = shown.map((place, i) => {

@@ -137,6 +137,9 @@ function unionOf(one, other, size) {
 // The elements of a tensor of `size` that a set of units, of a tensor of `output`, reads.
 function pullSet(set, way, size, output) {
   if (size.length === 0) return { runs: [] };
+  if (way.axes.every((axis) => axis.kind === "all")) {
+    return size.every((n) => n > 0) ? { runs: size.map((n) => [0, n - 1]) } : null;
+  }
   const goals = way.axes.map((axis) => (axis.kind === "all" ? [] : axis.to));
   const single = goals.every((to) => to.length <= 1);
   const used = goals.flat();
