@@ -57,6 +57,8 @@ StdinFilename = Annotated[str, typer.Option("--stdin-filename", metavar="FILE", 
 Update = Annotated[bool, typer.Option("--update", help="Rewrite the numbers of `expect` that do not hold, "
                                                        "in place.")]  # fmt: skip
 Dtype = Annotated[str, typer.Option("--dtype", show_default=False, help=keywords.DTYPE)]
+BiasDtype = Annotated[str, typer.Option("--bias-dtype", show_default=False, help=keywords.BIAS_DTYPE)]
+Eager = Annotated[bool, typer.Option("--eager", help=keywords.EAGER)]
 Inplace = Annotated[bool, typer.Option("--inplace", help=keywords.INPLACE)]
 FoldNorm = Annotated[bool, typer.Option("--fold-norm", help=keywords.FOLD_NORM)]
 
@@ -74,8 +76,10 @@ def run(
     update: Update = False,
     allow: Allow = [],  # noqa: B006
     dtype: Dtype = "",
+    bias_dtype: BiasDtype = "",
     inplace: Inplace = False,
     fold_norm: FoldNorm = False,
+    eager: Eager = False,
     color: Color = "auto",
 ) -> None:
     """Judge the `expect`, `budget` and `variants` of specs; exit 1 if one is not met.
@@ -92,7 +96,9 @@ def run(
     module, use_color = _format(format, config), wants_color(color, sys.stdout)
     summary = os.environ.get(_SUMMARY, "") if module.__name__.endswith(".github") else ""
     totals = getattr(registry.load("formats", "markdown") if summary else module, "TOTALS", ())
-    way = _way(dtype=dtype, inplace=inplace, fold_norm=fold_norm)
+    way = _way(
+        dtype=dtype, bias_dtype=bias_dtype, inplace=inplace, fold_norm=fold_norm, eager=eager
+    )
     rules = _rules(select, ignore, config)
     task = Task(Origin(""), rules, update=update, totals=tuple(totals), way=way)
     files = _judge_origins(origins, config, task, stdin_filename)
