@@ -45,7 +45,7 @@ def table(
         Column("axis", "axis"),
         Column("size", "size", right=True),
         Column("accepted", "accepted", _sizes, plain=of_sizes("accepted")),
-        Column("nearest", "nearest", _nearest, plain=_plain_nearest),
+        Column("nearest", "nearest", _nearest, plain=_list_nearest),
         Column(
             "even",
             "even",
@@ -63,8 +63,8 @@ def table(
         ),
         Column("kept_by", "kept by", shown=False),
         Column("solved", "solved", shown=False),
-        Column("bound_to", "bound to", _axes, shown=False, plain=_plain_bound),
-        Column("refused", "refused", _names, shown=False, plain=_plain_refused),
+        Column("bound_to", "bound to", _axes, shown=False, plain=_list_axes),
+        Column("refused", "refused", _names, shown=False, plain=_list_culprits),
     ]
     return Table(
         "inputs",
@@ -258,16 +258,16 @@ def _nearest(value: list[int | None] | None) -> str:
     return " or ".join(f"{n:,}" for n in value if n is not None) or "none"
 
 
-def _plain_nearest(value: list[int | None]) -> dict[str, int | None]:
+def _list_nearest(value: list[int | None]) -> dict[str, int | None]:
     below, above = value
     return {"nearest_below": below, "nearest_above": above}
 
 
-def _plain_bound(value: list[dict[str, str]]) -> dict[str, str]:
+def _list_axes(value: list[dict[str, str]]) -> dict[str, str]:
     return {"bound_to": _axes(value)}
 
 
-def _plain_refused(value: list[dict[str, Any]]) -> dict[str, str]:
+def _list_culprits(value: list[dict[str, Any]]) -> dict[str, str]:
     """Every layer that refuses sizes: which, and what it says of the one nearest to the present size."""
     return {"refused": "; ".join(map(_tell_culprit, value))}
 

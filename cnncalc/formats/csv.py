@@ -40,11 +40,11 @@ def render(table: Table, **_: Any) -> str:
         cells = [_cell(column, row.values.get(column.key)) for column in columns]
         writer.writerow([*cells, *(_plain_cell(record.get(name)) for name in more), *failed])
     if table.failure is not None:
-        writer.writerow([*_failed(head, table.failure)])
+        writer.writerow([*_last_row(head, table.failure)])
     return out.getvalue()
 
 
-def _failed(head: Sequence[str], failure: Failure) -> list[str]:
+def _last_row(head: Sequence[str], failure: Failure) -> list[str]:
     """The row of the layer that failed; in a table of other things than layers all stands at the end."""
     if "layer" not in head:
         told = f"{failure.name} ({failure.op}): {failure.code}"

@@ -194,7 +194,9 @@ class _Compiler:
         pairs = node.pairs if isinstance(node, Mapping) else ()
         by_name = pairs and (
             all(key.text in self.outputs for key, _ in pairs)
-            or any(isinstance(value, Mapping) and key.text not in SHAPE_WORDS for key, value in pairs)
+            or any(
+                isinstance(value, Mapping) and key.text not in SHAPE_WORDS for key, value in pairs
+            )
         )
         if self.outputs and by_name:
             for output, value in self._pairs(node, self.outputs, "output"):
@@ -305,7 +307,10 @@ class Form:
         if self._per_axis:
             value = evaluate_data(self._data, scope)
             if not isinstance(value, list):
-                raise Bad(f"must be a list of one per axis, got {show(value)}", "write [L], [H, W] or [D, H, W]")
+                raise Bad(
+                    f"must be a list of one per axis, got {show(value)}",
+                    "write [L], [H, W] or [D, H, W]",
+                )
             return Axes(COUNT, MOST_OF_TENSOR if self._of_tensor else MOST_AXES).parse(value)
         return _quantity(self._node, self._data, scope, self._counts)
 
