@@ -67,6 +67,21 @@ def layer(kind: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def key(name: str) -> str:
+    """What a key of layers means, in Markdown, and which kinds have it; "" for a word that is none."""
+    meanings: dict[tuple[str, str], list[str]] = {}
+    for kind in kinds():
+        keys = layer_class(kind).keys
+        if name in keys:
+            told = f"{keys[name].help}; {keys[name].kind.noun}", _default(keys[name].default)
+            meanings.setdefault(told, []).append(kind)
+    lines = [f"## {name}", ""]
+    for (meaning, default), found in meanings.items():
+        said = {"required": " (required)", "–": ""}.get(default, f" (default: {default})")
+        lines.append(f"- A key of {', '.join(f'`{kind}`' for kind in found)}: {meaning}{said}")
+    return "\n".join(lines) + "\n" if meanings else ""
+
+
 def words() -> list[str]:
     """The words of the language that are no kinds of layer: its keys, `reuse` and `prev`."""
     return [*dict.fromkeys([word for keys in _GRAMMAR.values() for word in keys]), *_ITEMS]

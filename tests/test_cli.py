@@ -139,7 +139,7 @@ def test_colour_is_as_asked_for(cnncalc, monkeypatch, choice, environment, color
     (["shapes", "nowhere.yaml"], "cannot read nowhere.yaml: No such file or directory"),
     (["shapes", "specs"], "cannot read specs: Is a directory"),
     (["check", "tests/conformance"], "no spec found in tests/conformance (in a directory, specs are the YAML files that carry `cnncalc: 1`)"),
-    (["explain", "Conv2D"], "there is no code, kind of layer, formula or solver `Conv2D` (`Conv2D` is called `conv` here)"),
+    (["explain", "Conv2D"], "there is no code, kind of layer, key, formula or solver `Conv2D` (`Conv2D` is called `conv` here)"),
     (["params", RESNET, "--by", "colour"], "--by takes block, op or depth, got colour"),
     (["params", RESNET, "--top", "0"], "--top takes a number from 1, got 0"),
     (["shapes", RESNET, "--color", "red"], "--color takes auto, always or never, got red"),
@@ -269,6 +269,18 @@ def test_unknown_numbers_are_lower_bounds_never_zero(cnncalc):
     assert totals["params"] is None
     assert totals["lower_bound"]["params"] == 16
     assert totals["unknown"] == ["opaque1"]
+
+
+def test_a_key_is_explained_for_every_kind_that_has_it(cnncalc):
+    code, out, _ = cnncalc("explain", "multiplier", "--width", "200")
+
+    assert code == 0
+    assert out.startswith("multiplier\n\n- A key of `depthwise_conv`")
+    assert "- A key of `carafe`" in cnncalc("explain", "groups").out
+
+
+def test_a_terminal_has_no_links(cnncalc):
+    assert "beyond the limits of what is computed" in " ".join(cnncalc("explain", "X502").out.split())
 
 
 def test_explain_and_layers(cnncalc):

@@ -116,6 +116,43 @@ def test_inputs_are_told_apart(cnncalc):
     assert (rows["a"]["left_field_h"], rows["a"]["right_field_h"]) == ("3", "")
 
 
+GAPS = """\
+input: {channels: 1, size: [20]}
+layers:
+  - max_pool: {size: 3, stride: 3, name: a}
+  - conv_transpose: {filters: 1, kernel: 3, stride: 3, name: b}
+  - conv: {from: input, filters: 1, kernel: 2, name: c}
+  - add: {from: [b, c], name: sum}
+"""
+
+
+def test_lists_of_sizes_are_no_axes(cnncalc):
+    # b gives back the multiple of three below n, and c gives n - 1: they meet where n = 1 (mod 3).
+    rows = read(cnncalc("inputs", "-", "--size", "21", "--format", "csv", stdin=GAPS.replace("[20]", "[19]")).out)
+
+    assert len(rows) == 1
+    told = {name: rows[0][name] for name in rows[0] if name.startswith(("accepted_", "nearest_"))}
+    assert told == {
+        "accepted_smallest": "4", "accepted_step": "3", "accepted_period": "3", "accepted_residues": "1",
+        "accepted_from": "4", "accepted_besides": "", "nearest_below": "19", "nearest_above": "22",
+    }  # fmt: skip
+    assert "sum add E306 refuses" in rows[0]["refused"]
+
+
+@pytest.mark.parametrize(("arguments", "last"), [
+    (("shapes",), {"layer": "sum", "op": "add", "output": "", "failed": "E306"}),
+    (("macs", "--convention", "all"), {"convention": "", "failed": "sum (add): E306"}),
+    (("params", "--by", "op"), {"op": "", "failed": "sum (add): E306"}),
+])
+def test_the_layer_that_failed_is_the_last_row(cnncalc, arguments, last):
+    ran = cnncalc(*arguments, "-", "--format", "csv", stdin=GAPS)
+    rows = read(ran.out)
+
+    assert ran.code == 1
+    assert {name: rows[-1][name] for name in last} == last
+    assert {row["failed"] for row in rows[:-1]} == {""}
+
+
 def test_chosen_columns_are_all_there_are(cnncalc):
     out = cnncalc("receptive-field", "-", "--columns", "layer,field", "--format", "csv", stdin=NET).out
 

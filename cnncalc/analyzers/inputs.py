@@ -10,6 +10,8 @@ from cnncalc.errors import UsageError
 from cnncalc.input_sizes.axes import MOST, Solved, scan_axes
 from cnncalc.input_sizes.dependence import letter
 from cnncalc.input_sizes.progressions import Pattern
+from cnncalc.layers.base.shape_key import SHAPE
+from cnncalc.tables.plain import of_sizes
 from cnncalc.tables.table import Column, Envelope, Row, Table
 
 if TYPE_CHECKING:
@@ -42,15 +44,27 @@ def table(
         Column("input", "input"),
         Column("axis", "axis"),
         Column("size", "size", right=True),
-        Column("accepted", "accepted", _sizes),
-        Column("nearest", "nearest", _nearest),
-        Column("even", "even", _sizes, shown=any(a.even != a.accepted for a in axes)),
+        Column("accepted", "accepted", _sizes, plain=of_sizes("accepted")),
+        Column("nearest", "nearest", _nearest, plain=_list_nearest),
+        Column(
+            "even",
+            "even",
+            _sizes,
+            shown=any(a.even != a.accepted for a in axes),
+            plain=of_sizes("even"),
+        ),
         Column("uneven_at", "uneven at", shown=False),
-        Column("kept", "kept", _sizes, shown=any(a.kept != a.accepted for a in axes)),
+        Column(
+            "kept",
+            "kept",
+            _sizes,
+            shown=any(a.kept != a.accepted for a in axes),
+            plain=of_sizes("kept"),
+        ),
         Column("kept_by", "kept by", shown=False),
         Column("solved", "solved", shown=False),
-        Column("bound_to", "bound to", _axes, shown=False),
-        Column("refused", "refused", _names, shown=False),
+        Column("bound_to", "bound to", _axes, shown=False, plain=_list_axes),
+        Column("refused", "refused", _names, shown=False, plain=_list_culprits),
     ]
     return Table(
         "inputs",
@@ -242,6 +256,26 @@ def _nearest(value: list[int | None] | None) -> str:
     if value is None:
         return ""
     return " or ".join(f"{n:,}" for n in value if n is not None) or "none"
+
+
+def _list_nearest(value: list[int | None]) -> dict[str, int | None]:
+    below, above = value
+    return {"nearest_below": below, "nearest_above": above}
+
+
+def _list_axes(value: list[dict[str, str]]) -> dict[str, str]:
+    return {"bound_to": _axes(value)}
+
+
+def _list_culprits(value: list[dict[str, Any]]) -> dict[str, str]:
+    """Every layer that refuses sizes: which, and what it says of the one nearest to the present size."""
+    return {"refused": "; ".join(map(_tell_culprit, value))}
+
+
+def _tell_culprit(entry: Mapping[str, Any]) -> str:
+    given = ", ".join(f"{one['layer']} {SHAPE.parse(one['output'])}" for one in entry["operands"])
+    return (f"{entry['layer']} {entry['op']} {entry['code']} refuses {_sizes(entry['sizes'])}, "
+            f"at {entry['at']}: {entry['message']} ({given})")  # fmt: skip
 
 
 def _axes(value: list[dict[str, str]]) -> str:

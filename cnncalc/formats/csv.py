@@ -13,6 +13,7 @@ from cnncalc.working.values import show_value
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.network import Failure
     from cnncalc.tables.table import Column, Table
     from cnncalc.working.steps import Section
 
@@ -22,7 +23,8 @@ FOLDS = True
 def render(table: Table, **_: Any) -> str:
     """One line per row: what tables show, numbers in full, then all else that JSON has as plain columns.
 
-    Of chosen columns there are no others.
+    Of chosen columns there are no others. Where a network is incomplete, a last row is the layer that
+    failed: its code stands in a column of its own.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -31,11 +33,24 @@ def render(table: Table, **_: Any) -> str:
     rows = table.visible_rows
     plain = [{} if table.chosen else _plain(table.columns, row.values, names) for row in rows]
     more = list(dict.fromkeys(name for record in plain for name in record))
-    writer.writerow([*(column.key for column in columns), *map(foreign.cell, more)])
+    failed = [] if table.failure is None else [""]
+    head = [*(column.key for column in columns), *map(foreign.cell, more)]
+    writer.writerow([*head, *("failed" for _ in failed)])
     for row, record in zip(rows, plain, strict=True):
         cells = [_cell(column, row.values.get(column.key)) for column in columns]
-        writer.writerow([*cells, *(_plain_cell(record.get(name)) for name in more)])
+        writer.writerow([*cells, *(_plain_cell(record.get(name)) for name in more), *failed])
+    if table.failure is not None:
+        writer.writerow([*_last_row(head, table.failure)])
     return out.getvalue()
+
+
+def _last_row(head: Sequence[str], failure: Failure) -> list[str]:
+    """The row of the layer that failed; in a table of other things than layers all stands at the end."""
+    if "layer" not in head:
+        told = f"{failure.name} ({failure.op}): {failure.code}"
+        return ["" for _ in head] + [foreign.cell(told)]
+    values = {"layer": failure.name, "op": failure.op}
+    return [foreign.cell(values.get(name, "")) for name in head] + [failure.code]
 
 
 def _plain(columns: Sequence[Column], values: dict[str, Any], names: set[str]) -> dict[str, Any]:

@@ -127,6 +127,18 @@ def claims_of_layer(node: Node | None, context: CompileContext) -> Claims:
 
 
 @cache
+def _parts_of(names: tuple[str, ...]) -> dict[str, str]:
+    """The words for parts of numbers that have some, and where they are written: `memory: {peak: …}`."""
+    found = {}
+    for whole in names:
+        for part in metrics.parts(whole):
+            also = metrics.METRICS[f"{whole}.{part}"].also
+            for word in filter(None, (f"{whole}.{part}", part, also)):
+                found[word] = f"{whole}: {{{part}: …}}"
+    return found
+
+
+@cache
 def _keys(names: tuple[str, ...], whole: str = "") -> dict[str, Key]:
     """The keys of a mapping of numbers, or of those that are the parts of a `whole`."""
     also = {name: metric.also for name, metric in metrics.METRICS.items()}
@@ -165,6 +177,14 @@ class _Compiler:
             self.report.find("E101", f"`{what}` must be a mapping", node.span,
                              help=f"{what}: {{{', '.join(names[:3])}, …}}")  # fmt: skip
             return
+        parts = _parts_of(names)
+        nested = [key for key, _ in node.pairs if key.text in parts and key.text not in names]
+        for key in nested:
+            self.report.find("E103", f"unknown key `{key.text}` in `{what}`", key.span,
+                             help=parts[key.text])  # fmt: skip
+        if nested:
+            pairs = [pair for pair in node.pairs if pair[0] not in nested]
+            node = Mapping(pairs, node.start, node.end)
         found, _ = fields(node, _keys(names), f"in `{what}`", self.report)
         for name, (_, value) in found.items():
             yield name, value
@@ -172,7 +192,12 @@ class _Compiler:
     def _output(self, node: Node) -> None:
         """`output: {channels: 2}`, or by name: `output: {p3: {channels: 255}}`."""
         pairs = node.pairs if isinstance(node, Mapping) else ()
-        by_name = pairs and all(key.text in self.outputs for key, _ in pairs)
+        by_name = pairs and (
+            all(key.text in self.outputs for key, _ in pairs)
+            or any(
+                isinstance(value, Mapping) and key.text not in SHAPE_WORDS for key, value in pairs
+            )
+        )
         if self.outputs and by_name:
             for output, value in self._pairs(node, self.outputs, "output"):
                 for name, part in self._shape(value, output):
@@ -270,16 +295,22 @@ class Form:
         if self._bounds is not None:
             if not self._bounds or not set(self._bounds) <= {*_BOUNDS}:
                 raise Bad("must be a number, or {min: …, max: …}")
-            return tuple(
+            least, most = (
                 _quantity(self._bounds[word], self._data[word], scope, self._counts)
                 if word in self._bounds
                 else None
                 for word in _BOUNDS
             )
+            if least is not None and most is not None and least.low > most.high:
+                raise Bad("has a `min` above its `max`, so nothing fits")
+            return least, most
         if self._per_axis:
             value = evaluate_data(self._data, scope)
             if not isinstance(value, list):
-                raise Bad(f"must be a list of one per axis, got {show(value)}", "write [H, W]")
+                raise Bad(
+                    f"must be a list of one per axis, got {show(value)}",
+                    "write [L], [H, W] or [D, H, W]",
+                )
             return Axes(COUNT, MOST_OF_TENSOR if self._of_tensor else MOST_AXES).parse(value)
         return _quantity(self._node, self._data, scope, self._counts)
 

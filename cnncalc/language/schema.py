@@ -63,8 +63,9 @@ if TYPE_CHECKING:
 
 Kinds = dict[str, "type[Layer]"]
 
-_UNIT = r"\s*(?:[kKmMgGtTpP][iI]?)?\s*(?:[bB](?:ytes?)?)?"
+_UNIT = r"\s*(?:[kKmMgGtTpP][iI]?)?"
 _QUANTITY = rf"\s*[0-9][0-9_,]*(?:\.[0-9_,]*)?(?:[eE]\+?[0-9]{{1,2}})?{_UNIT}\s*"
+_BYTES = rf"{_QUANTITY}(?:[bB](?:ytes?)?)?\s*"
 
 
 def text() -> str:
@@ -182,6 +183,7 @@ def _definitions(kinds: Kinds, parts: Mapping[str, Schema]) -> dict[str, Schema]
         "expectations": describe(MODEL["expect"], _claims(metrics.of_model())),
         "budget": describe(MODEL["budget"], _claims(metrics.of_model())),
         "claim": _claim(),
+        "bytes": _claim(pattern=_BYTES),
         **{key: describe(COMMON[key], common.get(key)) for key in COMMON},
         **{key: describe(HOST[key], _behind(key, kinds)) for key in HOST},
     }
@@ -195,7 +197,10 @@ def _net(common: Mapping[str, Schema]) -> Schema:
 
 def _claims(keys: Iterable[str]) -> Schema:
     """`expect` or `budget`: numbers by their names."""
-    named = {key: _claim(_parts_of(key)) if metrics.parts(key) else ref("claim") for key in keys}
+    named = {
+        key: _claim(_parts_of(key), pattern=_BYTES) if metrics.parts(key) else ref("claim")
+        for key in keys
+    }
     if "output" in named:
         # {channels: 10}, or by name, {mask: {channels: 10}}; a name may be any, `channels` too.
         shape = {"type": "object", **closed_mapping(dict.fromkeys(SHAPE_WORDS, ref("claim")))}
@@ -209,7 +214,7 @@ def _claims(keys: Iterable[str]) -> Schema:
 def _parts_of(name: str) -> dict[str, Schema]:
     """What may stand under a number that has parts: they, and how the network is run for them."""
     words = ((part, metrics.METRICS[f"{name}.{part}"].also) for part in metrics.parts(name))
-    numbers = {word: ref("claim") for pair in words for word in pair if word}
+    numbers = {word: ref("bytes") for pair in words for word in pair if word}
     keys = {
         word: describe(key, None)
         for key in grammar.DEPLOYMENT.values()
@@ -219,10 +224,11 @@ def _parts_of(name: str) -> dict[str, Schema]:
     return {**numbers, **keys}
 
 
-def _claim(parts: Mapping[str, Schema] = MappingProxyType({})) -> Schema:
+def _claim(parts: Mapping[str, Schema] = MappingProxyType({}), pattern: str = _QUANTITY) -> Schema:
     """A number at some precision, one for each axis, its bounds, or its `parts`."""
-    number = open_value(either({"type": ["number"], "minimum": 0}, word(_QUANTITY)))
-    number["patternErrorMessage"] = "must be a number such as 25557032, 4.09G or 256KiB"
+    number = open_value(either({"type": ["number"], "minimum": 0}, word(pattern)))
+    example = "256KiB" if pattern is _BYTES else "300K"
+    number["patternErrorMessage"] = f"must be a number such as 25557032, 4.09G or {example}"
     words = {"min": number, "max": number, **parts}
     claim = either(number, a_list(number, 1), {"type": ["object"], **closed_mapping(words)})
     return aside(claim, (*LIST, *MAPPING))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.layers.base.shape import LETTERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 _QUOTIENT = r"-?\d+/\d+"
 
@@ -80,6 +80,22 @@ _OF_FIELD = {
 def nothing(value: Any) -> dict[str, Any]:
     """No columns, for what stands in others."""
     return {}
+
+
+def of_sizes(name: str) -> Callable[[Mapping[str, Any] | None], dict[str, Any]]:
+    """The columns of a pattern of sizes called `name`: its lists are no axes, and stand in one column each."""
+
+    def columns(pattern: Mapping[str, Any] | None) -> dict[str, Any]:
+        found = {}
+        for key, value in (pattern or {}).items():
+            if isinstance(value, list):
+                runs = [f"{n[0]}-{n[1]}" if isinstance(n, list) else str(n) for n in value]
+                found[f"{name}_{key}"] = " ".join(runs)
+            else:
+                found[f"{name}_{key}"] = value
+        return found
+
+    return columns
 
 
 def of_field(axes: Sequence[Mapping[str, Any]] | None) -> dict[str, Any]:

@@ -34,9 +34,10 @@ SIGNS = {
     "∂": r"\partial", "∇": r"\nabla", "∑": r"\sum", "∏": r"\prod", "∫": r"\int", "\u2032": "'",
     "⊙": r"\odot", "⊕": r"\oplus", "⊗": r"\otimes", "\u2217": r"\ast", "°": r"^{\circ}",
     "½": r"\frac{1}{2}", "¼": r"\frac{1}{4}", "¾": r"\frac{3}{4}", "µ": r"\mu", "§": r"\S",
-    **GREEK,
+    "✗": r"\times", "✓": r"\surd", **GREEK,
+    **{bar: rf"\rule{{0.4em}}{{{height / 5}ex}}" for height, bar in enumerate("▁▂▃▄▅▆▇█", 1)},
 }  # fmt: skip
-"""The signs that are mathematics in a formula."""
+"""The signs that are mathematics in a formula; a bar of eighths is a rule of its height."""
 
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉₋₊", "0123456789-+")

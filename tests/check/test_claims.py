@@ -205,6 +205,10 @@ def test_the_finding(claim, message):
     ("expect: {output: {}}", "`output` states no number", "output: {channels: 10}"),
     ("budget: {memory: {dtype: int8}}", "`memory` states no number", "memory: {peak: 256KiB}"),
     ("budget: {memory: {peek: 1}}", "unknown key `peek` in `memory`", "did you mean `peak`?"),
+    ("budget: {memory.peak: 1}", "unknown key `memory.peak` in `budget`", "memory: {peak: …}"),
+    ("budget: {sram: 1}", "unknown key `sram` in `budget`", "memory: {peak: …}"),
+    ("budget: {params: {min: 5, max: 3}}", "`params` has a `min` above its `max`, so nothing fits", ""),
+    ("expect: {output: {size: 29}}", "`output.size` must be a list of one per axis, got 29", "write [L], [H, W] or [D, H, W]"),
 ])  # fmt: skip
 def test_what_states_nothing_is_refused(claim, message, help):
     [finding] = judge_source(Source("net.yaml", SMALL + claim)).findings
@@ -214,12 +218,28 @@ def test_what_states_nothing_is_refused(claim, message, help):
 
 @pytest.mark.parametrize(("options", "code"), [
     ((), 1), (("--dtype", "int8"), 1), (("--fold-norm", "--inplace"), 1), (("--dtype", "int8", "--fold-norm"), 0),
+    (("--dtype", "int8", "--fold-norm", "--bias-dtype", "fp64"), 1),
 ])  # fmt: skip
 def test_check_takes_how_it_is_run(check, write, options, code):
     # The input and a map of int8 take 17,472 bytes, two maps 28,800; 432 weights and 16 biases of int32 take 496.
     path = write("net.yaml", SMALL + "budget: {memory: {peak: 17472, flash: 496}}\n")
 
     assert check(path, *options).code == code
+
+
+EAGER = """\
+input: {channels: 8, size: [8, 8]}
+blocks: {B: {layers: [{conv: {filters: 8, kernel: 1}, repeat: 2}]}}
+layers: [B]
+budget: {memory: {peak: 4096}}
+"""
+
+
+def test_check_runs_it_as_python_does_if_asked(check, write):
+    # Two maps of 8·8·8 numbers of four bytes; the argument of the block stays alive beside them.
+    path = write("net.yaml", EAGER.replace("}, repeat: 2", ", repeat: 2}"))
+
+    assert (check(path).code, check(path, "--eager").code) == (0, 1)
 
 
 def test_what_the_spec_says_of_it_comes_first(check, write):

@@ -188,7 +188,7 @@ def test_alone_it_lists_what_there_is(run):
     ("what-if net.yaml --set w=1 --format sarif",
      "there is no format `sarif` for tables (formats: csv, html, json, latex, markdown, rich, text)"),
     ("explain solve:cnv", "there is nothing to solve called `cnv` (did you mean `conv`?)"),
-    ("explain vasr", "there is no code, kind of layer, formula or solver `vasr` (did you mean `vars`?)"),
+    ("explain vasr", "there is no code, kind of layer, key, formula or solver `vasr` (did you mean `vars`?)"),
 ])  # fmt: skip
 def test_wrong_usage(run, line, message):
     code, out, err = run(line)

@@ -60,6 +60,7 @@ def test_any_text_has_a_form_between_formulas_and_in_one(text):
     ("e^x ~ a_b", r"e\textasciicircum{}x \textasciitilde{} a\_b"),
     ("a\\b|c<d>", r"a\textbackslash{}b\textbar{}c\textless{}d\textgreater{}"),
     ("⌈I/S⌉ ≥ −1", r"$\lceil$I/S$\rceil$ $\ge$ $-$1"),
+    ("✗ a ▁█", r"$\times$ a $\rule{0.4em}{0.2ex}$$\rule{0.4em}{1.6ex}$"),
     ("10⁻³ – x₁₂", r"10$^{-3}$ -- x$_{12}$"),
     ("--kernel", "-{}-kernel"),
     ("猫", "U+732B"),

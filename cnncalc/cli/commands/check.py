@@ -33,6 +33,7 @@ from cnncalc.language.source import FILE, REVISION, STDIN, STREAM, Origin, conte
 from cnncalc.system.files import untaken, write
 
 if TYPE_CHECKING:
+    from cnncalc.errors import Diagnostic
     from cnncalc.network import Deployment
 
 _SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -57,6 +58,10 @@ StdinFilename = Annotated[str, typer.Option("--stdin-filename", metavar="FILE", 
 Update = Annotated[bool, typer.Option("--update", help="Rewrite the numbers of `expect` that do not hold, "
                                                        "in place.")]  # fmt: skip
 Dtype = Annotated[str, typer.Option("--dtype", show_default=False, help=keywords.DTYPE)]
+BiasDtype = Annotated[
+    str, typer.Option("--bias-dtype", show_default=False, help=keywords.BIAS_DTYPE)
+]
+Eager = Annotated[bool, typer.Option("--eager", help=keywords.EAGER)]
 Inplace = Annotated[bool, typer.Option("--inplace", help=keywords.INPLACE)]
 FoldNorm = Annotated[bool, typer.Option("--fold-norm", help=keywords.FOLD_NORM)]
 
@@ -74,8 +79,10 @@ def run(
     update: Update = False,
     allow: Allow = [],  # noqa: B006
     dtype: Dtype = "",
+    bias_dtype: BiasDtype = "",
     inplace: Inplace = False,
     fold_norm: FoldNorm = False,
+    eager: Eager = False,
     color: Color = "auto",
 ) -> None:
     """Judge the `expect`, `budget` and `variants` of specs; exit 1 if one is not met.
@@ -88,11 +95,11 @@ def run(
         untaken(output, "--overwrite replaces it")
     origins = {path: locate(path, allow) for path in paths or ["."]}
     config = find([_place(origin, stdin_filename) for origin in origins.values()])
-    strict = strict or config.strict
-    module, use_color = _format(format, config), wants_color(color, sys.stdout)
+    strict, module = strict or config.strict, _format(format, config)
     summary = os.environ.get(_SUMMARY, "") if module.__name__.endswith(".github") else ""
     totals = getattr(registry.load("formats", "markdown") if summary else module, "TOTALS", ())
-    way = _way(dtype=dtype, inplace=inplace, fold_norm=fold_norm)
+    way = _way(dtype=dtype, bias_dtype=bias_dtype, inplace=inplace, fold_norm=fold_norm,
+               eager=eager)  # fmt: skip
     rules = _rules(select, ignore, config)
     task = Task(Origin(""), rules, update=update, totals=tuple(totals), way=way)
     files = _judge_origins(origins, config, task, stdin_filename)
@@ -101,14 +108,21 @@ def run(
     if output:
         write(output, module.report(findings, files=files, strict=strict), replace=overwrite)
         module = registry.load("formats", "text")
+    use_color = wants_color(color, sys.stdout)
     show(module, module.report(findings, files=files, strict=strict, color=use_color))
     _conclude(module, files, strict=strict, started=started)
     if summary:
-        page = registry.load("formats", "markdown").report(findings, files=files, strict=strict)
-        save(summary, f"{page}\n", append=True)
-    _exit(
-        files, fails=not exit_zero and any(is_failure(found, strict=strict) for found in findings)
-    )
+        _append_page(summary, findings, files, strict=strict)
+    fails = any(is_failure(found, strict=strict) for found in findings)
+    _exit(files, fails=fails and not exit_zero)
+
+
+def _append_page(
+    summary: str, findings: list[Diagnostic], files: list[Checked], *, strict: bool
+) -> None:
+    """Append the report as a page to the summary of a workflow's step."""
+    page = registry.load("formats", "markdown").report(findings, files=files, strict=strict)
+    save(summary, f"{page}\n", append=True)
 
 
 def _exit(files: list[Checked], *, fails: bool) -> None:

@@ -50,8 +50,10 @@ def _page(word: str) -> str:
             return text(name.removeprefix(prefix))
     if word in manual.words():
         return manual.word(word)
+    if page := manual.key(word):
+        return page
     near = nearest_kind(word, ())
     if not near:
         close = nearest_name(word, [*formulas.names(), *solvers.names(), *manual.words()])
         near = f"did you mean `{close}`?" if close else "`cnncalc layers` lists all kinds"
-    raise UsageError(f"there is no code, kind of layer, formula or solver `{word}`", near)
+    raise UsageError(f"there is no code, kind of layer, key, formula or solver `{word}`", near)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _CELLS = re.compile(r"(?<!\\)\|")
 _CODE = re.compile(r"`([^`]+)`")
+_LINK = re.compile(r"\[([^\]]+)\]\([^)\s]+\)")
 _INDENT = "    "
 
 
@@ -69,7 +70,8 @@ def _paragraphs(part: Sequence[str]) -> list[str]:
 
 
 def _fill(text: str, width: int) -> list[str]:
-    text = text.replace("**", "")
+    # Links lead from page to page; a terminal has none to follow.
+    text = _LINK.sub(r"\1", text.replace("**", ""))
     return wrap(text, width, further="  " if text.startswith("- ") else "")
 
 
