@@ -48,7 +48,7 @@ FORMULAS = Path("tests/formulas/truth")
 """Where the answers about formulas are, a file for each module of the folder `formulas`."""
 
 
-FRAMEWORKS = ("keras", "torch")
+FRAMEWORKS = ("keras", "onnx", "torch")
 """Those whose code is run."""
 
 EXPORTS = Path("tests/exporters/data")

@@ -137,7 +137,7 @@ def _with_constants(
     batch = _batch(data, dims)
     level = [_level(walk, node, value, dims, batch) for value in data]
     several = [
-        value for value in constants if value.learnt and sum(walk.stored(value).values()) > 1
+        value for value in constants if value.learnt and sum(walk.find_stored(value).values()) > 1
     ]
     x = level[0]
     if len(level) == len(several) == 1 and x.dims == dims:

@@ -169,7 +169,7 @@ class Entries:
         elif made.source not in self._lengths_of:
             self._lengths_of[made.source] = made.elements
 
-    def stored(self, weight: Value) -> dict[str, int]:
+    def find_stored(self, weight: Value) -> dict[str, int]:
         """The tensors of the file that a constant is made of, and how many numbers each has."""
         found: dict[str, int] = {}
         left = [weight.source]
@@ -190,7 +190,7 @@ class Entries:
             if weight is None or not weight.learnt or weight.source in self._used:
                 continue
             self._used.add(weight.source)
-            for source, elements in self.stored(weight).items():
+            for source, elements in self.find_stored(weight).items():
                 if source not in self._used or source == weight.source:
                     new += elements
                     self._used.add(source)
