@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import cnncalc
 from cnncalc import registry
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ _WANTED = ("summary",)
 def analyzers() -> list[Callable[[Network], Any]]:
     """The one with shapes, parameters, MACs and receptive fields."""
     return [
-        registry.load("analyzers", name).analyze
+        partial(cnncalc.analyze, name=name)
         for name in _WANTED
         if registry.exists("analyzers", name)
     ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from cnncalc import registry
+from cnncalc.analyzers.base.analyze import run_analyzer
 from cnncalc.cli import options, signature
 from cnncalc.cli.output import (
     complain,
@@ -147,12 +148,12 @@ def _run(
     except SpecError as error:
         # What is sound is shown down to the failing layer; then the error.
         if error.network is not None:
-            show_table(module.analyze(error.network, **own), format=format, **looks)
+            show_table(run_analyzer(module, error.network, **own), format=format, **looks)
         elif format == "json":
             emit(renderer(format, "report").report(error.diagnostics), coded=True)
         show_findings(error.diagnostics, color=looks["color"])
         raise typer.Exit(1) from None
-    table = module.analyze(network, **own)
+    table = run_analyzer(module, network, **own)
     if picture:
         picture.draw(network, chosen)
     show_table(table, format=format, **looks)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import metrics
+from cnncalc.analyzers.base.analyze import run_analyzer
 from cnncalc.diff.snapshot import Row, Snapshot, budget, plain, total
 from cnncalc.errors import UsageError
 from cnncalc.language.kinds import find_layer
@@ -159,6 +160,6 @@ def _last_field(rows: Sequence[Row]) -> list[int | None] | None:
 
 def coarse(network: Network) -> Snapshot:
     """A network as a document would show it, to be compared with one."""
-    table = load("analyzers", "summary").analyze(network)
+    table = run_analyzer(load("analyzers", "summary"), network)
     found = of_document(table.to_dict())
     return found._replace(budget=budget(network), variables=network.variables)
