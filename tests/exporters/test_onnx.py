@@ -24,6 +24,8 @@ from tests.zoo.models import names
 
 ANSWERS = json.loads((Path(__file__).parent / "data" / "onnx.json").read_text(encoding="utf-8"))
 """What ONNX's checker, its inference of shapes and its runtime made of each network: `python -m tools.truth exports`."""
+NUMBERS = json.loads((Path(__file__).parent / "data" / "onnx_numbers.json").read_text(encoding="utf-8"))
+"""How far the results of onnxruntime are from those of PyTorch's code, for each line of `layers.txt`."""
 HEAD = "dialect: torch\ninput: {channels: 6, size: [11, 13]}\nlayers:\n"
 
 
@@ -115,6 +117,21 @@ def test_what_is_read_again_is_the_same_network(name, tmp_path):
     assert [node.output.elements for node in same] == [there[node.name].output.elements for node in same]
     # What uses weights again has another name.
     assert len(same) > 0.6 * sum(node.op not in ("identity", "drop_path") for node in network.nodes)
+
+
+def test_single_layers_give_the_numbers_of_pytorch():
+    assert len(NUMBERS) > 240
+    assert max(answer["error"] for answer in NUMBERS.values()) < 2e-6
+
+
+@pytest.mark.parametrize("every", [8, pytest.param(1, marks=pytest.mark.slow)])
+def test_the_files_of_single_layers_are_those_that_were_run(every):
+    for name in list(NUMBERS)[::every]:
+        head, _, line = name.partition(" | ")
+        dialect, _, shape = head.partition(" ")
+        net = network(*(item.strip() for item in line.split(";;")), head=f"dialect: {dialect}\ninput: {shape}\nlayers:\n")
+        data = export(net, weights="random", batch=2)
+        assert hashlib.sha256(data).hexdigest()[:16] == NUMBERS[name]["code"], name
 
 
 @pytest.mark.slow

@@ -171,6 +171,8 @@ def run_exports(folder: Path, only: list[str]) -> None:
             "{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8"
         )
         print(f"{folder / target}.json: {len(answers)} networks")
+    if not only:
+        import_module(".exports_numbers", __package__).write(folder / "onnx_numbers.json")
 
 
 def write(path: Path, document: dict[str, Any]) -> None:
