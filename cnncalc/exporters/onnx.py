@@ -54,7 +54,7 @@ def make_graph(network: Network, batch: int | str = 1) -> Graph:
         dims = dims_of(node.output, batch)
         if node.layer is None:
             graph.inputs[node.name] = INT64 if node.output.is_tokens else FLOAT, dims
-    layers = {kind: _named(write) for kind, write in LAYERS.items()}
+    layers = {kind: _name_result(write) for kind, write in LAYERS.items()}
     translate(network, layers, WHY, TITLE, lambda network, node: Spot(network, node, graph))
     for index in dict.fromkeys(network.outputs.values()):
         node = network.nodes[index]
@@ -68,7 +68,7 @@ def make_graph(network: Network, batch: int | str = 1) -> Graph:
     return graph
 
 
-def _named(write: Callable[[Spot], str]) -> Callable[[Spot], str]:
+def _name_result(write: Callable[[Spot], str]) -> Callable[[Spot], str]:
     """What a layer gives is called as the layer."""
 
     def translate(spot: Spot) -> str:

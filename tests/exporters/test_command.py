@@ -38,6 +38,35 @@ def test_an_unknown_target_and_a_layer_that_cannot_be_said(cnncalc, tmp_path):
     assert not (tmp_path / "net.py").exists()
 
 
+def test_a_file_that_is_no_text_is_written_with_the_options_of_its_target(cnncalc, tmp_path):
+    printed = cnncalc("export", "net.yaml", "--to", "onnx")
+    assert (printed.code, printed.err) == (2, "cnncalc: `--to onnx` makes no text (-o FILE.onnx writes it into a file)\n")
+
+    sizes = []
+    for options in ([], ["--weights", "zeros"], ["--weights", "random", "--seed", "7"], ["--batch", "n"]):
+        done = cnncalc("export", "net.yaml", "--to", "onnx", "-o", "net.onnx", *options, *(["--overwrite"] if sizes else []))
+        assert (done.code, done.err) == (0, "wrote net.onnx\n")
+        sizes.append((tmp_path / "net.onnx").stat().st_size)
+    assert sizes[1] == sizes[2] > sizes[0]
+    assert "net · dialect onnx · 112 params" in cnncalc("shapes", "net.onnx").out
+    assert cnncalc("export", "net.yaml", "--to", "onnx", "-o", "net.onnx").code == 2
+
+
+@pytest.mark.parametrize(
+    ("to", "options", "message"),
+    [
+        ("torch", ["--seed", "1"], "`--to torch` takes no --seed"),
+        ("keras", ["--weights", "zeros"], "`--to keras` takes no --weights"),
+        ("onnx", ["--weights", "ones"], "--weights must be one of none, zeros, random, got 'ones'"),
+        ("onnx", ["--batch", "0"], "--batch must be a number from 1, or a name, got '0'"),
+        ("onnx", ["--batch", "a b"], "--batch must be a number from 1, or a name, got 'a b'"),
+    ],
+)
+def test_an_option_that_a_target_does_not_have(cnncalc, tmp_path, to, options, message):
+    done = cnncalc("export", "net.yaml", "--to", to, "-o", "net.out", *options)
+    assert (done.code, done.err, (tmp_path / "net.out").exists()) == (2, f"cnncalc: {message}\n", False)
+
+
 def test_settings_and_sizes_are_those_of_the_code(cnncalc, tmp_path):
     (tmp_path / "net.yaml").write_text("vars: {w: 4}\ninput: {channels: 3, size: [8, 8]}\nlayers: [conv: {filters: $w, kernel: 3}, flatten, dense: 2]\n",
                                        encoding="utf-8")  # fmt: skip
@@ -55,13 +84,23 @@ def test_settings_and_sizes_are_those_of_the_code(cnncalc, tmp_path):
 def test_the_page_has_the_figures_of_what_was_run():
     page = (Path(__file__).parents[2] / "docs" / "export.md").read_text(encoding="utf-8")
     figures = []
-    for target in ("torch", "keras"):
+    for target in ("torch", "keras", "onnx"):
         answers = json.loads((Path(__file__).parent / "data" / f"{target}.json").read_text(encoding="utf-8"))
         run = [answer for answer in answers.values() if "refused" not in answer]
         figures.append((len(run), sum(answer["layers"] for answer in run)))
-    [(networks, outputs), (others, more)] = figures
+    [(networks, outputs), (others, more), (files, values)] = figures
 
     assert f"PyTorch: {networks} networks and\n{outputs:,} outputs of layers, Keras: {others} networks and {more:,} outputs," in page
+    ran = sum("ran" in answer for answer in answers.values())
+    assert f"ONNX: {files} networks pass its checker in full" in page
+    assert f"the shapes of {values:,} outputs" in page
+    assert f"{ran} small ones were run" in page
+
+
+def test_the_file_of_the_page_is_what_is_exported(cnncalc, tmp_path):
+    data = Path(__file__).parents[2] / "docs" / "data"
+    assert cnncalc("export", str(data / "mobile.yaml"), "--to", "onnx", "-o", "mobile.onnx").code == 0
+    assert (tmp_path / "mobile.onnx").read_bytes() == (data / "mobile.onnx").read_bytes()
 
 
 def test_the_blocks_of_a_model_file_are_those_that_convert_finds(cnncalc, tmp_path):

@@ -283,6 +283,28 @@ layers:
 '''
 
 
+@pytest.mark.parametrize(
+    ("item", "made"),
+    [
+        ("layer_norm", "nn.LayerNorm(3, eps=0.001)"),
+        ("group_norm: 3", "nn.GroupNorm(3, 3, eps=0.001)"),
+        ("rms_norm", "nn.RMSNorm(3, eps=1e-06)"),
+        ("layer_norm: {eps: 0.00001}", "nn.LayerNorm(3)"),
+    ],
+)
+def test_what_keras_has_by_default_is_said(item, made):
+    assert init(code(item, head=HEAD.replace("torch", "keras")))[0].endswith(made)
+
+
+def test_the_slope_of_a_leaky_relu_is_that_of_its_dialect():
+    assert forward(code("leaky_relu", head=HEAD.replace("torch", "keras"))) == ["return F.leaky_relu(x, negative_slope=0.3)"]
+
+
+def test_what_a_shift_brings_into_one_window_from_two_ends_is_masked():
+    text = code("multi_head_attention: {heads: 1, window: 4, shift: 2}")
+    assert "self.mix(x, self.ends(padded, shift, len(x)) if any(shift) else None)" in text
+
+
 def test_names_never_become_code():
     text = export(loads(HOSTILE))
     tree = compile(text, "exported", "exec", dont_inherit=True)

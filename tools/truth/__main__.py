@@ -48,7 +48,7 @@ FORMULAS = Path("tests/formulas/truth")
 """Where the answers about formulas are, a file for each module of the folder `formulas`."""
 
 
-FRAMEWORKS = ("keras", "torch")
+FRAMEWORKS = ("keras", "onnx", "torch")
 """Those whose code is run."""
 
 EXPORTS = Path("tests/exporters/data")
@@ -171,6 +171,8 @@ def run_exports(folder: Path, only: list[str]) -> None:
             "{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8"
         )
         print(f"{folder / target}.json: {len(answers)} networks")
+    if not only:
+        import_module(".exports_numbers", __package__).write(folder / "onnx_numbers.json")
 
 
 def write(path: Path, document: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Runs what `cnncalc export` writes: every network of `specs/` as code of a framework.
+"""Runs what `cnncalc export` writes: every network of `specs/` as code of a framework, or as a file.
 
 An answer says of a network what the framework makes of its code: how many layers were compared, the
 totals, and the digest of the code, by which the tests know that the code is still the one that was run.
@@ -56,9 +56,10 @@ def loads_with(name: str, argument: str, value: Any) -> bool:
     return True
 
 
-def digest(text: str) -> str:
-    """What tells a text from others."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+def digest(text: str | bytes) -> str:
+    """What tells a text, or the bytes of a file, from others."""
+    data = text.encode() if isinstance(text, str) else text
+    return hashlib.sha256(data).hexdigest()[:16]
 
 
 def answers(target: str, only: list[str]) -> dict[str, Any]:
@@ -74,6 +75,10 @@ def answers(target: str, only: list[str]) -> dict[str, Any]:
         except SpecError as error:
             found[name] = {"refused": [finding.message for finding in error.diagnostics]}
             print(f"{name}: refused", flush=True)
+            continue
+        if isinstance(text, bytes):
+            found[name] = {"code": digest(text), **asked.ask(text, network)}
+            print(f"{name}: {found[name]}", flush=True)
             continue
         module = types.ModuleType("exported")
         sys.modules["exported"] = module

@@ -140,7 +140,8 @@ class Attention(nn.Module):
         inner = range(3, 3 + 2 * len(size), 2)
         x = x.permute(0, *grid, *inner, 1)
         shape = x.shape
-        x = self.mix(x.reshape(-1, torch.Size(self.window).numel(), shape[-1]))
+        x = x.reshape(-1, torch.Size(self.window).numel(), shape[-1])
+        x = self.mix(x, self.ends(padded, shift, len(x)) if any(shift) else None)
         x = x.reshape(*shape[:-1], x.shape[-1])
         order = [1 + axis + len(size) * k for axis in range(len(size)) for k in (0, 1)]
         x = x.permute(0, -1, *order)
@@ -149,7 +150,20 @@ class Attention(nn.Module):
             x = x.narrow(2 + axis, 0, n)
         return x
 
-    def mix(self, x: torch.Tensor) -> torch.Tensor:
+    def ends(self, size: torch.Size, shift: list[int], count: int) -> torch.Tensor:
+        """Minus infinity where a window has positions of two ends of the map."""
+        where = torch.zeros(1, dtype=torch.long)
+        for n, s, w in zip(size, shift, self.window):
+            end = (torch.arange(n) >= n - s).long().unflatten(0, (-1, w))
+            where = 2 * where[..., None, None] + end
+        rank = len(size)
+        axes = [1 + 2 * axis + k for k in (0, 1) for axis in range(rank)]
+        where = where.permute(0, *axes).reshape(-1, 1, torch.Size(self.window).numel())
+        far = where[..., None] != where[..., None, :]
+        mask = torch.zeros(far.shape).masked_fill(far, float("-inf"))
+        return mask.repeat(count // len(mask), 1, 1, 1)
+
+    def mix(self, x: torch.Tensor, far: torch.Tensor | None = None) -> torch.Tensor:
         """Attention among the positions of (batch, positions, channels)."""
         q = self.query(x).unflatten(-1, (self.heads, -1)).transpose(1, 2)
         k = self.key(x).unflatten(-1, (self.kv_heads, -1)).transpose(1, 2)
@@ -160,6 +174,9 @@ class Attention(nn.Module):
         if self.relative:
             mask = self.relative_bias[self.relative_index]
             mask = mask.unflatten(0, (x.shape[1], -1)).movedim(-1, 0)
+        if far is not None:
+            far = far.to(x.device)
+            mask = far if mask is None else mask + far
         mixed = F.scaled_dot_product_attention(q, k, v, mask)
         return self.output(mixed.transpose(1, 2).flatten(2))
 ''',

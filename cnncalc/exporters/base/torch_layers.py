@@ -26,11 +26,16 @@ def expression(text: str, **keys: str) -> Callable[[Place], Code]:
     return translate
 
 
-def optional(text: str, default: str, key: str) -> Callable[[Place], Code]:
-    """An expression with `{more}` for an argument, which is left out where the layer does not say it."""
+def optional(text: str, default: str, key: str, **others: float) -> Callable[[Place], Code]:
+    """An expression with `{more}` for an argument, which is left out where the layer does not say it.
+
+    `others` are the dialects in which it is another number then.
+    """
 
     def translate(place: Place) -> Code:
         value = getattr(place.layer, key)
+        if value is None:
+            value = others.get(place.layer.dialect or "")
         if value is None:
             return Code(text.replace("{more}", ""))
         return Code(text.replace("{more}", f", {default}={{{key}}}"), slots={key: Slot(value, key)})

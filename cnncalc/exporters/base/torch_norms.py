@@ -15,6 +15,18 @@ if TYPE_CHECKING:
     from cnncalc.exporters.base.place import Place
 
 
+def _eps(
+    place: Place, slots: dict[str, Slot], usual: float | None = 1e-05, keras: float = 1e-3
+) -> list[Argument]:
+    """The epsilon of a norm: what the layer says, or what its dialect has by default."""
+    layer = place.layer
+    value = layer.eps if layer.eps is not None else keras if layer.dialect == "keras" else None
+    if value is None:
+        return []
+    slots["eps"] = Slot(float(value), "eps")
+    return [Argument("{eps}", "eps", usual)]
+
+
 def batch_norm(place: Place) -> Code:
     """Batch normalisation; without a scale or a shift, what is not learnt is left out.
 
@@ -24,12 +36,8 @@ def batch_norm(place: Place) -> Code:
     rank = {0: 1, 1: 1, 2: 2, 3: 3}.get(x.rank)
     if rank is None or x.form:
         raise place.refuse(f"PyTorch normalises maps of up to three axes, this has {x.rank}")
-    eps = layer.eps if layer.eps is not None else 1e-3 if layer.dialect == "keras" else None
     slots = {"channels": Slot(x.channels, "", "in")}
-    arguments = [Argument("{channels}")]
-    if eps is not None:
-        slots["eps"] = Slot(float(eps), "eps")
-        arguments.append(Argument("{eps}", "eps", 1e-05))
+    arguments = [Argument("{channels}"), *_eps(place, slots)]
     if layer.momentum is not None:
         # PyTorch's momentum is the share of the new value, Keras' that of the old one.
         share = layer.momentum if layer.dialect != "keras" else round(1 - layer.momentum, 12)
@@ -75,9 +83,7 @@ def group_norm(place: Place) -> Code:
     layer = place.layer
     slots = {"groups": Slot(layer.groups, "groups"), "channels": Slot(place.x.channels, "", "in")}
     arguments = [Argument("{groups}"), Argument("{channels}")]
-    if layer.eps is not None:
-        slots["eps"] = Slot(float(layer.eps), "eps")
-        arguments.append(Argument("{eps}", "eps", 1e-05))
+    arguments += _eps(place, slots)
     if layer.scale and layer.center:
         return Code("{m}({0})", {"": Made("nn.GroupNorm", tuple(arguments))}, slots)
     arguments.append(Argument("False", "affine"))
@@ -91,9 +97,7 @@ def instance_norm(place: Place) -> Code:
     slots = {"channels": Slot(place.x.channels, "", "in"), "affine": Slot(layer.affine, "affine"),
              "track": Slot(layer.track, "track")}  # fmt: skip
     arguments = [Argument("{channels}")]
-    if layer.eps is not None:
-        slots["eps"] = Slot(float(layer.eps), "eps")
-        arguments.append(Argument("{eps}", "eps", 1e-05))
+    arguments += _eps(place, slots)
     arguments += [
         Argument("{affine}", "affine", False),
         Argument("{track}", "track_running_stats", False),
@@ -128,7 +132,7 @@ def rms_norm(place: Place) -> Code:
 
 
 def _along(place: Place, chosen: Sequence[str], function: str, more: list[Argument]) -> Code:
-    layer, x = place.layer, place.x
+    x = place.x
     names = names_of(x)
     sizes = tuple(n for name, n in zip(names, axes_of(x), strict=True) if name in chosen)
     slots = {
@@ -140,9 +144,8 @@ def _along(place: Place, chosen: Sequence[str], function: str, more: list[Argume
         slots = {f"n{i}": Slot(n) for i, n in enumerate(sizes)}
         text = f"({', '.join(f'{{n{i}}}' for i in range(len(sizes)))})"
     arguments = [Argument(text)]
-    if layer.eps is not None:
-        slots["eps"] = Slot(float(layer.eps), "eps")
-        arguments.append(Argument("{eps}", "eps", 1e-05 if function == "nn.LayerNorm" else None))
+    is_layer = function == "nn.LayerNorm"
+    arguments += _eps(place, slots, 1e-05 if is_layer else None, 1e-3 if is_layer else 1e-6)
     made = {"": Made(function, (*arguments, *more))}
     if tuple(chosen) == names[len(names) - len(chosen) :]:
         return Code("{m}({0})", made, slots)

@@ -57,7 +57,7 @@ LAYERS: dict[str, Callable[[Place], Code]] = {
     "l2_norm": norms.l2_norm,
     "layer_norm": norms.layer_norm,
     "layer_scale": norms.layer_scale,
-    "leaky_relu": layers.optional("F.leaky_relu({0}{more})", "negative_slope", "slope"),
+    "leaky_relu": layers.optional("F.leaky_relu({0}{more})", "negative_slope", "slope", keras=0.3),
     "local_response_norm": norms.local_response_norm,
     "log_sigmoid": layers.expression("F.logsigmoid({0})"),
     "log_softmax": layers.along("F.log_softmax({0}, dim={dim})"),

@@ -154,7 +154,7 @@ def dense(spot: Spot) -> str:
 
 
 def embedding(spot: Spot) -> str:
-    """Vectors of ids, whose features become the channels."""
+    """Vectors of ids, whose features become the channels; raises Refusal of what cannot be said."""
     layer = spot.layer
     table = spot.weight("embedding", (layer.vocab, layer.dim), "kernel", layer.dim)
     found = spot.add("Gather", table, spot.read[0], axis=0)

@@ -130,7 +130,7 @@ def style_loss(spot: Spot) -> str:
 
 
 def triplet_loss(spot: Spot) -> str:
-    """How much nearer the positive lies than the negative, up to a margin of one."""
+    """How much nearer the positive lies than the negative, up to a margin of one; raises Refusal of maps."""
     if spot.rank:
         raise spot.refuse("only a loss of vectors is written")
     anchor, positive, negative = spot.read

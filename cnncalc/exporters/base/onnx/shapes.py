@@ -84,7 +84,7 @@ def _slice(spot: Spot, x: str, cuts: Sequence[tuple[int, int, int]]) -> str:
 
 
 def crop(spot: Spot) -> str:
-    """The sides cut off; what is too small is enlarged with zeros."""
+    """The sides cut off; what is too small is enlarged with zeros, or raises Refusal."""
     sides = [window.padding for window in spot.windows]
     if any(side > 0 for pair in sides for side in pair):
         if spot.plain.rules.crop_enlarges:

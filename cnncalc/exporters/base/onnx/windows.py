@@ -83,7 +83,7 @@ def _geometry(windows: Sequence[Any], pads: Sequence[tuple[int, int]]) -> dict[s
     }
 
 
-def needed(window: Window, n: int) -> int:
+def count_needed(window: Window, n: int) -> int:
     """How much the last position needs behind the map; what is negative is not read."""
     return (window.positions(n) - 1) * window.stride + window.extent - n - window.padding[0]
 
@@ -91,13 +91,16 @@ def needed(window: Window, n: int) -> int:
 def whole(window: Window, n: int) -> tuple[int, int]:
     """The pads with which as many positions fit, rounded down, as the window has, and none reads less."""
     before, after = window.padding
-    more = needed(window, n)
+    more = count_needed(window, n)
     # What no window reaches may stay if it is less than a step.
     return before, more if more >= 0 or more <= -window.stride else min(0, max(after, more))
 
 
 def conv_transpose(spot: Spot) -> str:
-    """A transposed convolution; what its pads cannot cut or add is cut and added behind it."""
+    """A transposed convolution; what its pads cannot cut or add is cut and added behind it.
+
+    Raises Refusal of what cannot be said.
+    """
     layer, windows = spot.layer, list(spot.windows)
     cuts = [window.padding for window in windows]
     inner = spot.x.channels // layer.groups
@@ -137,11 +140,11 @@ def max_pool(spot: Spot) -> str:
         pads = [whole(window, n) for window, n in zip(windows, spot.x.size, strict=True)]
         x = spot.pad(spot.read[0], pads) if any(map(any, pads)) else spot.read[0]
         return spot.add("MaxPool", x, **_geometry(windows, [(0, 0)] * len(pads)))
-    x, windows, pads = _padded(spot, spot.read[0], spot.sliding_windows(), float("-inf"))
+    x, windows, pads = _pad_first(spot, spot.read[0], spot.sliding_windows(), float("-inf"))
     return spot.add("MaxPool", x, **_geometry(windows, pads))
 
 
-def _padded(
+def _pad_first(
     spot: Spot, x: str, windows: list[Window], value: float
 ) -> tuple[str, list[Window], Pads]:
     """What a pool reads, and its pads: such as are not less than the window are put before it."""
@@ -201,10 +204,11 @@ def lp_pool(spot: Spot) -> str:
     """A power-average pool; PyTorch adds up powers with their signs, others those of magnitudes."""
     windows, p = spot.sliding_windows(), spot.layer.p
     exact = all(
-        needed(w, n) <= max(0, w.padding[1]) for w, n in zip(windows, spot.x.size, strict=True)
+        count_needed(w, n) <= max(0, w.padding[1])
+        for w, n in zip(windows, spot.x.size, strict=True)
     )
     if exact and (p % 2 == 0 or spot.layer.dialect == "onnx") and p == int(p):
-        x, windows, pads = _padded(spot, spot.read[0], windows, 0.0)
+        x, windows, pads = _pad_first(spot, spot.read[0], windows, 0.0)
         return spot.add("LpPool", x, **_geometry(windows, pads), p=int(p))
     powers = spot.read[0] if p == 1 else spot.add("Pow", spot.read[0], spot.number(p))
     means = average(spot, powers, windows, spot.divisor_rule())
