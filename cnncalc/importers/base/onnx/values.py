@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.importers.base.onnx.model import FLOATS
 from cnncalc.importers.base.wire import VARINT
+from cnncalc.layers.base.shape import MOST_OF_TENSOR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +59,11 @@ class Value(NamedTuple):
     def axis(self, number: int) -> int:
         """The number of an axis for a spec: 1 is the first behind the batch."""
         return number + (1 if self.batch is None or number < self.batch else 0)
+
+
+def is_wide(value: Value) -> bool:
+    """Whether it has more axes than a spec knows: it is a vector there."""
+    return len(value.axes) > MOST_OF_TENSOR
 
 
 def without(dims: Dims, axis: int | None) -> Dims:
