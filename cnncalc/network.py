@@ -87,14 +87,13 @@ class Node:
         layer: Layer | None,
         inputs: tuple[int, ...],
         facts: Facts,
-        *,
         index: int,
         frame: Frame | None = None,
         span: Span | None = None,
-        given: bool = False,
+        given: bool = False,  # noqa: FBT002 - keywords would be half of what a node costs
         host: int | None = None,
         shared_with: int | None = None,
-        trainable: bool = True,
+        trainable: bool = True,  # noqa: FBT002 - the same
         dtype: NumberType | None = None,
     ) -> None:
         """`layer` is None for an input of the network."""
@@ -293,6 +292,18 @@ class Network:
             for i in node.inputs:
                 readers[i].append(index)
         return readers
+
+    @cached_property
+    def alike(self) -> list[list[Node]]:
+        """The nodes in groups with equal facts, in the order of their first: equal layers on equal shapes."""
+        groups: dict[int, list[Node]] = {}
+        for node in self.nodes:
+            place = id(node.facts)
+            if place in groups:
+                groups[place].append(node)
+            else:
+                groups[place] = [node]
+        return list(groups.values())
 
     @property
     def depth(self) -> int:

@@ -61,6 +61,16 @@ def parse(text: str) -> Quantity | None:
     return Quantity(value, low, high)
 
 
+def without_bytes(text: str) -> str | None:
+    """A quantity that is said to be one of bytes without that word; None if it is not said.
+
+    >>> without_bytes("256 KiB"), without_bytes("256K")
+    ('256 Ki', None)
+    """
+    match = re.fullmatch(rf"(.*?)\s*{_BYTE}", text.strip())
+    return match[1] if match and parse(text) is not None else None
+
+
 def _scale_of(unit: str | None) -> int:
     """What a unit stands for: 1000 for `k`, 1024 for `Ki`; 1 where there is none."""
     return _SCALES[(unit or "").lower()]

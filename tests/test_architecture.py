@@ -14,6 +14,7 @@ import pytest
 import cnncalc
 from cnncalc import registry
 from cnncalc.analyzers.base.tabulate import tabulate
+from cnncalc.dialects.base.dialect import find as find_dialect
 from cnncalc.dialects.base.dialect import key_of
 from cnncalc.language.kinds import index_spellings, layer_class
 from cnncalc.language.schema import schema
@@ -62,7 +63,7 @@ ORDER = [
     ("calculator.formulas",),
     ("plots.base",),
     ("plots",),
-    ("check.claims.base",),
+    ("check.claims.base", "check.lints.base"),
     ("check.claims", "check.lints"),
     ("check",),
     ("diff",),
@@ -530,6 +531,7 @@ def plugins(tmp_path, monkeypatch):
             registry.names,
             registry.exists,
             registry.load,
+            find_dialect,
             key_of,
             index_spellings,
             index_entries,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 V = TypeVar("V")
 R = TypeVar("R")
 
-TRIAL = 0.25
+TRIAL = 0.1
 """Seconds after which it is considered to divide the work."""
 WORTH = 0.3
 """Seconds of work that must be left for it."""
@@ -38,7 +38,7 @@ def spread(function: Callable[[V], R], values: Sequence[V], weights: Sequence[in
         if spent > TRIAL and done:
             left = spent * (total - done) / done
             if left > WORTH and processors() > 1 and len(values) - place > 1:
-                yield from _map_in_processes(function, values[place:])
+                yield from _map_in_processes(function, values[place:], weights[place:])
                 return
         yield function(value)
         done += weights[place]
@@ -51,7 +51,9 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def _map_in_processes(function: Callable[[V], R], values: Sequence[V]) -> Iterator[R]:
+def _map_in_processes(
+    function: Callable[[V], R], values: Sequence[V], weights: Sequence[int]
+) -> Iterator[R]:
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
@@ -61,7 +63,11 @@ def _map_in_processes(function: Callable[[V], R], values: Sequence[V]) -> Iterat
     workers = min(processors(), len(values))
     try:
         with ProcessPoolExecutor(workers, context, _begin) as pool:
-            yield from pool.map(function, values, chunksize=max(1, len(values) // (8 * workers)))
+            # What takes longest is begun first, so that nobody waits for it at the end.
+            order = sorted(range(len(values)), key=lambda place: -weights[place])
+            begun = {place: pool.submit(function, values[place]) for place in order}
+            for place in range(len(values)):
+                yield begun.pop(place).result()
     except BrokenProcessPool:
         raise UsageError("a process that shared the work was ended from outside",
                          "if the memory did not suffice, check fewer specs at a time") from None  # fmt: skip

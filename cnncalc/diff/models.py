@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.diff import layers
 from cnncalc.diff.saved import coarse, of_document, of_totals
-from cnncalc.diff.snapshot import Snapshot, of_network
+from cnncalc.diff.snapshot import Snapshot, of_network, run_as
 from cnncalc.errors import SpecError, UsageError
 from cnncalc.foreign import visible
 from cnncalc.language.build import build, title
@@ -282,6 +282,10 @@ def _compare_entries(old: _Entry | None, new: _Entry | None) -> Compared:
     plain = any(side.saved is not None and side.saved.rows is not None for side in sides)
     then = old.snapshot(plain=plain) if old is not None else None
     now = new.snapshot(plain=plain) if new is not None else None
+    if old is not None and new is not None and then is not None and now is not None:
+        before, after = old.network(), new.network()
+        if before is not None and after is not None:
+            then, now = run_as(then, before, after), run_as(now, after, before)
     if then is not None and now is not None and new is not None and new.changed:
         # The bounds are those of the spec; what it expects at its own settings is left out.
         now = now._replace(budget=then.budget)
@@ -313,7 +317,7 @@ def _totals(old: Snapshot | None, new: Snapshot | None) -> Iterable[Number]:
     """The totals that both sides know, or one if there is but one, and the shapes that come out."""
     known = [shot for shot in (old, new) if shot is not None]
     for key in dict.fromkeys(key for shot in known for key in shot.totals):
-        # A budget may be on a number that the other spec has none on: memory in a way of its own.
+        # A document does not have memory in the way of a budget.
         if all(key in shot.totals or not shot.coarse for shot in known):
             then, now = (None if shot is None else shot.totals.get(key) for shot in (old, new))
             bounds = [None if shot is None else shot.budget.get(key) for shot in (new, old)]

@@ -130,6 +130,16 @@ def _totals(network: Network) -> dict[str, Any]:
     return found
 
 
+def run_as(snapshot: Snapshot, network: Network, other: Network) -> Snapshot:
+    """The snapshot of a network with what the budget of another is on, run as that one is for it."""
+    found = {
+        name: claimed_value(network, claim)[0]
+        for name, claim, _ in _limits(other)
+        if claim.way and name not in snapshot.totals
+    }
+    return snapshot._replace(totals={**snapshot.totals, **found}) if found else snapshot
+
+
 def _limits(network: Network) -> Iterator[tuple[str, Claim, int]]:
     """The upper bounds, each with the name of its total, `memory.peak (int8)`, and its claim."""
     for claim in network.claims:

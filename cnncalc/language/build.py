@@ -136,7 +136,7 @@ def _expand(
     judged: bool,
 ) -> Network:
     """The network on inputs of these shapes, as far as it is sound; its claims if they are `judged`."""
-    expander = Expander(model, context)
+    expander = Expander(model, context, document.stocks.find(model.dialect))
     outputs = expander.run(shapes)
     found: list[Claim] = []
     if judged:

@@ -28,7 +28,7 @@ from cnncalc.layers.base.keys import Key
 from cnncalc.layers.base.shape import MOST_AXES, MOST_OF_TENSOR
 from cnncalc.metrics import SHAPE_WORDS
 from cnncalc.network import Claim
-from cnncalc.quantity import SIZES, Quantity, parse
+from cnncalc.quantity import SIZES, Quantity, parse, without_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -222,7 +222,7 @@ class _Compiler:
 
     def _number(self, keys: tuple[str, ...], node: Node, options: Iterable[Option] = ()) -> None:
         """One number, however it is written."""
-        expected = Expected(self.kind, keys, Form(keys[-1], node), node, tuple(options))
+        expected = Expected(self.kind, keys, Form(keys, node), node, tuple(options))
         self.budget.steps.spend(READING * expected.form.weight, node)
         if expected.is_constant:
             claim = expected.claim({}, self.report)
@@ -237,10 +237,22 @@ _BOUNDS = ("min", "max")
 class Form:
     """How a number is written: one, a list of one per axis, or {min, max}."""
 
-    __slots__ = ("_bounds", "_data", "_node", "_of_tensor", "_per_axis", "is_constant", "weight")
+    __slots__ = (
+        "_bounds",
+        "_counts",
+        "_data",
+        "_node",
+        "_of_tensor",
+        "_per_axis",
+        "is_constant",
+        "weight",
+    )
 
-    def __init__(self, name: str, node: Node) -> None:
-        """`name` is that of the number."""
+    def __init__(self, keys: tuple[str, ...], node: Node) -> None:
+        """`keys` lead to the number."""
+        name = keys[-1]
+        metric = metrics.METRICS.get(".".join(keys))
+        self._counts = name if metric is None or metric.unit is not metrics.BYTES else ""
         self._node = node
         listed = isinstance(node, Sequence) and (name in ("tokens", "shape") or _is_on_axes(name))
         self._of_tensor = name == "shape"
@@ -259,7 +271,7 @@ class Form:
             if not self._bounds or not set(self._bounds) <= {*_BOUNDS}:
                 raise Bad("must be a number, or {min: …, max: …}")
             return tuple(
-                _quantity(self._bounds[word], self._data[word], scope)
+                _quantity(self._bounds[word], self._data[word], scope, self._counts)
                 if word in self._bounds
                 else None
                 for word in _BOUNDS
@@ -269,7 +281,7 @@ class Form:
             if not isinstance(value, list):
                 raise Bad(f"must be a list of one per axis, got {show(value)}", "write [H, W]")
             return Axes(COUNT, MOST_OF_TENSOR if self._of_tensor else MOST_AXES).parse(value)
-        return _quantity(self._node, self._data, scope)
+        return _quantity(self._node, self._data, scope, self._counts)
 
 
 def _is_on_axes(name: str) -> bool:
@@ -277,7 +289,8 @@ def _is_on_axes(name: str) -> bool:
     return metric is not None and metric.unit is metrics.AXES
 
 
-def _quantity(node: Node, data: Any, scope: Names[str, Any]) -> Quantity:
+def _quantity(node: Node, data: Any, scope: Names[str, Any], counts: str) -> Quantity:
+    """The quantity that is written; `counts` is the name of a number that is none of bytes."""
     if not isinstance(node, Scalar):
         raise Bad("must be a number such as 25557032, 4.09G or 256KiB")
     text = str(evaluate_data(data, scope)) if isinstance(data, Placed) else node.text
@@ -286,4 +299,7 @@ def _quantity(node: Node, data: Any, scope: Names[str, Any]) -> Quantity:
         looks = text[:1].isdigit() and not text.isdigit()
         raise Bad(f"must be a number such as 25557032, 4.09G or 256KiB, got {show(text or None)}",
                   SIZES if looks else "")  # fmt: skip
+    if counts and (number := without_bytes(text)) is not None:
+        raise Bad(f"is no number of bytes, got {show(text)}",
+                  f"{number}, or {number}G for thousand millions" if number.isdigit() else number)  # fmt: skip
     return quantity

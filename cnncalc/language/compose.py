@@ -144,7 +144,9 @@ class _Composer:
                 keys[-1] = None
 
     def scalar(self, event: Any) -> Scalar:
-        self.grow(1, event)
+        self.nodes += 1
+        if self.nodes > NODES:
+            self.grow(0, event)
         text = event.value
         if event.tag is not None:
             self.tag(event)

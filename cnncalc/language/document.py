@@ -13,6 +13,7 @@ from cnncalc.language.model import Compiled, choose
 from cnncalc.language.report import Report
 from cnncalc.language.roots import find_root
 from cnncalc.language.sizes import size
+from cnncalc.language.stock import Stocks
 from cnncalc.language.values import bad_place, evaluate_data, report_bad
 from cnncalc.registry import suggestion
 from cnncalc.system.gc_pause import pause
@@ -36,6 +37,7 @@ class Document:
     def __init__(self, source: Source) -> None:
         """Compiles the text of `source`; raises SpecError where it cannot be read as YAML."""
         self.source = source
+        self.stocks = Stocks()
         self.report = Report(source)
         root, findings = find_root(source)
         for finding in findings:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cnncalc.language.item import Block, Item, Whole
     from cnncalc.language.model import Model
     from cnncalc.language.report import Report
+    from cnncalc.language.stock import Stock
     from cnncalc.language.values import Value
     from cnncalc.layers.base.shape import Shape
     from cnncalc.network import Claim
@@ -37,14 +38,14 @@ _CLAIM = 10
 class Expander:
     """Expands one model with given values of the variables."""
 
-    def __init__(self, model: Model, context: ExpandContext) -> None:
-        """In `context` the variables have their values."""
+    def __init__(self, model: Model, context: ExpandContext, stock: Stock) -> None:
+        """In `context` the variables have their values; `stock` has the layers made before."""
         self.model = model
         self.context = context
         self.report = context.report
         self.budget = context.budget
         self.limits = Limits(context.budget)
-        self.nodes = Nodes(model, self.limits)
+        self.nodes = Nodes(model, self.limits, stock)
         self.claims: list[Claim] = []
         self._layers = LayerExpander(self.nodes)
 
@@ -93,13 +94,8 @@ class Expander:
         named.stop = len(self.nodes.list)
         if item.name:
             env.names[item.name] = named
-        # What a layer with several outputs expects holds for each of them.
-        made = range(named.start, named.stop) if named.out == SEVERAL else (named.out,)
-        claimed = [node for node in made if node >= 0]
-        if item.claims and claimed and env.context.place is None:
-            self.budget.steps.spend(_CLAIM * len(item.claims) * len(claimed), item)
-            found = list(judgeable(item.claims, env.context))
-            self.claims += [claim._replace(node=node) for node in claimed for claim in found]
+        if item.claims and env.context.place is None:
+            self.claims += _claims_of(item, named, env.context)
         return named.out
 
     def _repeat(self, item: Item, repeat: Value, env: Env, named: Named) -> None:
@@ -264,6 +260,18 @@ def _arguments(
         where = context if name in item.args else seen
         arguments[name] = seen.scope[name] = value.resolve(where)
     return arguments
+
+
+def _claims_of(item: Item, named: Named, context: ExpandContext) -> list[Claim]:
+    """What an item expects of what came of it."""
+    # What a layer with several outputs expects holds for each of them.
+    made = range(named.start, named.stop) if named.out == SEVERAL else (named.out,)
+    claimed = [node for node in made if node >= 0]
+    if not claimed:
+        return []
+    context.budget.steps.spend(_CLAIM * len(item.claims) * len(claimed), item)
+    found = list(judgeable(item.claims, context))
+    return [claim._replace(node=node) for node in claimed for claim in found]
 
 
 def _arity_fits(item: Item, operands: list[int], report: Report) -> bool:

@@ -155,10 +155,11 @@ def fields(
             sound = False
         else:
             rest = _rest(mapping, position)
+            found[name] = (key, value)
             if rest:
                 _report_cut(key, value, report)
                 sound = False
-            found[name] = (key, Scalar(BROKEN, "", value.start, value.end) if rest else value)
+                found[name] = (key, Scalar(BROKEN, "", value.start, value.end))
     return found, sound
 
 

@@ -45,14 +45,18 @@ class LayerExpander:
             frame = Frame(named.name, ops, frame, is_layer=True, given=named.given)
         operands = (*named.operands, *self._extra(item, env)) if item.extra else named.operands
         trainable, dtype = attributes(item, context, env)
-        host = self.nodes.add(named.name, item, layer, tuple(operands), frame, context,
-                                    given=named.given, trainable=trainable, dtype=dtype)  # fmt: skip
-        named.out = self._put_behind(present, host, host, item, context, env, named, frame)
+        host = self.nodes.add(named.name, item, layer, tuple(operands), frame, context, named.given,
+                              trainable, dtype)  # fmt: skip
+        named.out = host
+        if present:
+            named.out = self._put_behind(present, host, host, item, context, env, named, frame)
 
     def finish(self, item: Item, context: ExpandContext, env: Env, named: Named) -> None:
         """A body with the norm and the activation behind it; raises Failed after reporting."""
         present = self._present(item, context)
-        if present and named.out < 0:
+        if not present:
+            return
+        if named.out < 0:
             raise Failed
         named.out = self._put_behind(present, named.out, None, item, context, env, named, env.frame)
 
@@ -68,8 +72,6 @@ class LayerExpander:
         frame: Frame | None,
     ) -> int:
         """Nodes for what stands behind `out`; the last of them."""
-        if not present:
-            return out
         trainable, dtype = attributes(item, context, env)
         for role, part in present.items():
             suffix = _SUFFIXES[role]
@@ -78,8 +80,8 @@ class LayerExpander:
                 learns, kind = attributes(part, context, env)
                 learns, kind = trainable and learns, kind if part.dtype is not None else dtype
             behind = self.nodes.build(part, context, wrappers=env.wrappers)
-            out = self.nodes.add(f"{named.name}.{suffix}", part, behind, (out,), frame, context, host=host,
-                                 trainable=learns, dtype=kind)  # fmt: skip
+            out = self.nodes.add(f"{named.name}.{suffix}", part, behind, (out,), frame, context, False,
+                                 learns, kind, host)  # fmt: skip
             self.nodes.list[out].span = context.place or item.span
             if item.name:
                 operand = list(self.nodes.list[out].inputs)
@@ -115,13 +117,15 @@ class LayerExpander:
 
     def _present(self, item: Item, context: ExpandContext) -> dict[str, Item]:
         """The norm and the activation, as far as there are any."""
-        found = {role: self._part(part, context) for role, part in item.parts.items()}
-        return {role: part for role, part in found.items() if part is not None}
+        found = {}
+        for role, part in item.parts.items():
+            chosen = self._choose(part, context) if isinstance(part, Late) else part
+            if chosen is not None:
+                found[role] = chosen
+        return found
 
-    def _part(self, part: Item | Late | None, context: ExpandContext) -> Item | None:
-        """The norm or activation, its expression evaluated."""
-        if not isinstance(part, Late):
-            return part
+    def _choose(self, part: Late, context: ExpandContext) -> Item | None:
+        """The norm or activation that an expression names."""
         word = part.word.resolve(context)
         if not isinstance(word, str):
             return parts.compile_named(part, word, context.report)

@@ -92,18 +92,22 @@ class Item:
 
     def settle(self) -> None:
         """Once complete: find out what it depends on, and with it whether repetitions can differ."""
-        own = [*self.values.values(), *self.args.values(), self.when, self.trainable, self.dtype]
+        said = [*self.values.values(), *self.args.values(), self.when, self.trainable, self.dtype]
+        own = [value for value in said if value is not None]
         for part in self.parts.values():
             if isinstance(part, Item):
-                own += [*part.values.values(), part.trainable, part.dtype]
+                said = [*part.values.values(), part.trainable, part.dtype]
+                own += [value for value in said if value is not None]
             elif part is not None:
                 own.append(part.word)
-        self.has_rows = any(ref.text.endswith(".*") for ref in self.refs or ())
-        defaults = self.block.args.items() if self.block is not None else ()
+        if self.refs:
+            self.has_rows = any(ref.text.endswith(".*") for ref in self.refs)
         self.layers += len(self.parts) + (self.layer is not None)
         self.operands = len(self.refs or "1") + len(self.extra) + len(self.parts)
         self.weight += sum(map(_weight, own))
-        self.weight += sum(_weight(value) for name, value in defaults if name not in self.args)
+        if self.block is not None:
+            defaults = self.block.args.items()
+            self.weight += sum(_weight(value) for name, value in defaults if name not in self.args)
         self.cost = self.weight + self.layers + self.operands
         if uncertain := [value for value in own if _is_open(value)]:
             self.varies = True

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cnncalc.language.env import Around
     from cnncalc.language.limits import Limits
     from cnncalc.language.model import Model
+    from cnncalc.language.stock import Stock
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.number_types import NumberType
     from cnncalc.layers.base.shape import Shape
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 class Nodes:
     """The nodes of a network under construction."""
 
-    def __init__(self, model: Model, limits: Limits) -> None:
-        """None yet."""
+    def __init__(self, model: Model, limits: Limits, stock: Stock) -> None:
+        """None yet; `stock` has the layers of networks of the same file."""
         self.list: list[Node] = []
         self.failures: list[Failure] = []
         self.sound = 0
@@ -37,10 +38,8 @@ class Nodes:
         self._names: set[str] = set()
         self._most = LAYERS + len(model.inputs)
         self._dialect: str | None = model.dialect
-        # Equal layers are one object, and one object on equal shapes is computed once.
-        self._layers: dict[Any, Layer] = {}
-        self._constant: tuple[dict[Item, Layer], dict[Item, Layer]] = {}, {}
-        self._facts: dict[Any, Facts] = {}
+        self._layers, self._facts = stock.layers, stock.facts
+        self._constant, self._varying = stock.constant, stock.varying
 
     def shape(self, index: int) -> Shape:
         """The shape of a tensor."""
@@ -99,9 +98,12 @@ class Nodes:
             except TypeError:
                 # A required key is missing: reported when the item was compiled.
                 raise Failed from None
-        if all(isinstance(v, Value) and v.constant for v in item.values.values()):
-            # No key depends on an expression: within this network it is always the same layer.
-            self._constant[unbiased][item] = layer
+        if item not in self._varying:
+            if all(isinstance(v, Value) and v.constant for v in item.values.values()):
+                # No key depends on an expression: within this file it is always the same layer.
+                self._constant[unbiased][item] = layer
+            else:
+                self._varying.add(item)
         return layer
 
     def _values(self, item: Item, context: ExpandContext, *, unbiased: bool) -> dict[str, Any]:
@@ -125,11 +127,10 @@ class Nodes:
         inputs: tuple[int, ...],
         frame: Frame | None,
         context: ExpandContext,
-        *,
-        given: bool = False,
-        host: int | None = None,
-        trainable: bool = True,
+        given: bool = False,  # noqa: FBT002 - every layer of every network passes here
+        trainable: bool = True,  # noqa: FBT002 - the same
         dtype: NumberType | None = None,
+        host: int | None = None,
         shared_with: int | None = None,
     ) -> int:
         """Append a node; raises Failed after reporting if the layer refuses its inputs."""
@@ -142,18 +143,17 @@ class Nodes:
         self._names.add(name)
         shapes = tuple([nodes[i].facts.output for i in inputs])
         place = (id(layer), item.rank, shapes)
-        facts = self._facts.get(place)
-        if facts is None:
+        known = self._facts.get(place)
+        if known is None:
             try:
                 _assert_rank(item, layer, shapes)
-                facts = self._facts[place] = layer.apply(*shapes)
+                known = self._facts[place] = layer, layer.apply(*shapes)
             except Refusal as refusal:
                 self._refuse(refusal, name, item, inputs, context)
                 raise Failed from None
         index, span = len(nodes), context.place or item.span
-        node = Node(name, layer.kind, layer, inputs, facts, index=index, frame=frame, span=span,
-                    given=given, host=host, trainable=trainable, dtype=dtype,
-                    shared_with=shared_with)  # fmt: skip
+        node = Node(name, layer.kind, layer, inputs, known[1], index, frame, span, given, host,
+                    shared_with, trainable, dtype)  # fmt: skip
         node.written = item
         nodes.append(node)
         return index

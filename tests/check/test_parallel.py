@@ -53,14 +53,14 @@ def test_a_fault_of_another_process_is_raised_here(divided):
 
 def test_work_is_divided_only_if_enough_is_left(monkeypatch):
     monkeypatch.setattr(parallel, "processors", lambda: 2)
-    monkeypatch.setattr(parallel, "_map_in_processes", lambda function, values: iter([len(values)]))
+    monkeypatch.setattr(parallel, "_map_in_processes", lambda function, values, weights: iter([len(values)]))
     clock = iter([0, *[n / 10 for n in range(99)]])
     monkeypatch.setattr(parallel.time, "perf_counter", lambda: next(clock))
 
-    # Each value takes 0.1 s: after three it is clear that 0.3 s are left of six and 0.7 s of ten.
-    assert list(spread(str, range(6), [1] * 6)) == list("012345")
+    # Each value takes 0.1 s: after two it is clear that 0.2 s are left of four and 0.8 s of ten.
+    assert list(spread(str, range(4), [1] * 4)) == list("0123")
     clock = iter([0, *[n / 10 for n in range(99)]])
-    assert list(spread(str, range(10), [1] * 10)) == ["0", "1", "2", 7]
+    assert list(spread(str, range(10), [1] * 10)) == ["0", "1", 8]
 
 
 def test_both_ways_print_the_same(check, write, monkeypatch):

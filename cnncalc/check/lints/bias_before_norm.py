@@ -18,8 +18,11 @@ def judge(network: Network) -> Iterator[Diagnostic]:
     """A warning for every layer with a bias that only a norm of each channel's mean reads."""
     outputs = set(network.outputs.values())
     for index, node in enumerate(network.nodes):
-        bias = (node.facts.weights or {}).get("bias")
-        if bias is None or index in outputs or node.layer is None or node.layer.role:
+        weights = node.facts.weights
+        if not weights or "bias" not in weights or index in outputs:
+            continue
+        bias = weights["bias"]
+        if node.layer is None or node.layer.role:
             continue
         behind = [network.nodes[reader] for reader in network.readers[index]]
         if behind and all(getattr(reader.layer, "removes_mean", False) for reader in behind):

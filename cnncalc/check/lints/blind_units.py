@@ -41,13 +41,9 @@ def judge(network: Network) -> Iterator[Diagnostic]:
 
 def _may_be_blind(network: Network) -> bool:
     """Whether a window may lie in the padding as a whole; False is certain, and quickly said."""
-    seen: set[int] = set()
-    for node in network.nodes:
-        # Equal layers on equal shapes have the same facts.
-        if node.layer is None or id(node.facts) in seen:
-            continue
-        seen.add(id(node.facts))
-        if _has_wide_padding(network, node):
+    for node, *_ in network.alike:
+        moves = len(node.inputs) != 1 or node.facts.windows
+        if node.layer is not None and moves and _has_wide_padding(network, node):
             return True
     return False
 
@@ -55,9 +51,14 @@ def _may_be_blind(network: Network) -> bool:
 def _has_wide_padding(network: Network, node: Node) -> bool:
     for source, axes in zip(node.inputs, readings(network, node), strict=True):
         size = network.nodes[source].output.size
-        if axes and not all(_always_sees(axis, n) for axis, n in zip(axes, size, strict=False)):
-            return True
+        for axis, n in zip(axes or (), size, strict=False):
+            if not (_window_sees(axis, n) if type(axis) is Window else _always_sees(axis, n)):
+                return True
     return False
+
+
+def _window_sees(window: Window, n: int) -> bool:
+    return max(window.padding) < window.extent and window.dilation <= n
 
 
 # Two ways of reading with equal numbers are equal tuples: their types tell them apart.
@@ -67,7 +68,7 @@ def _always_sees(axis: Axis, n: int) -> bool:
     if isinstance(axis, Moved) and axis.window is not None:
         axis = axis.window
     if isinstance(axis, Window):
-        return max(axis.padding) < axis.extent and axis.dilation <= n
+        return _window_sees(axis, n)
     if isinstance(axis, (BorderedWindow, Everything, Moved, Regrouped, Single, Stretch)):
         return True
     m = axis.positions(n)

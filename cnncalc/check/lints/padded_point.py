@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic.windows import Window
+from cnncalc.check.lints.base.once import ask_once
 from cnncalc.errors import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cnncalc.layers.base.layer import Facts
     from cnncalc.network import Network
 
 CODE = "W609"
@@ -20,13 +22,18 @@ def judge(network: Network) -> Iterator[Diagnostic]:
 
     Its border then consists of biases. A `pad` layer has no weights and means it.
     """
-    for node in network.nodes:
-        if not node.facts.windows or not node.facts.weights:
-            continue
-        windows = [w for w in node.facts.windows if isinstance(w, Window)]
-        if windows and all(w.kernel == 1 for w in windows) and any(
-            max(w.padding) > 0 for w in windows
-        ):  # fmt: skip
-            yield Diagnostic(CODE, f"`{node.name}` pads a window of one element: its border is bias only",
-                             network.source, node.span, layer=node.name, severity="warning",
-                             help="padding: 0")  # fmt: skip
+    for node, _ in ask_once(network, _pads_a_point):
+        yield Diagnostic(CODE, f"`{node.name}` pads a window of one element: its border is bias only",
+                         network.source, node.span, layer=node.name, severity="warning",
+                         help="padding: 0")  # fmt: skip
+
+
+def _pads_a_point(facts: Facts) -> bool:
+    if not facts.windows or not facts.weights:
+        return False
+    windows = [w for w in facts.windows if isinstance(w, Window)]
+    return (
+        bool(windows)
+        and all(w.kernel == 1 for w in windows)
+        and any(max(w.padding) > 0 for w in windows)
+    )

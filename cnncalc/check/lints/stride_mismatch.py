@@ -68,22 +68,21 @@ def _may_differ(network: Network) -> bool:
     strides: list[Strides | None] = []
     steps: dict[int, list[Step]] = {}
     for node in network.nodes:
-        if node.layer is None:
+        layer, inputs, facts = node.layer, node.inputs, node.facts
+        if layer is None:
             strides.append((1,) * node.output.rank)
             continue
-        if len(node.inputs) == 1 and not node.facts.windows and not node.layer.independent:
-            strides.append(strides[node.inputs[0]])
+        if len(inputs) == 1 and not facts.windows and not layer.independent:
+            strides.append(strides[inputs[0]])
             continue
         # Equal layers on equal shapes have the same facts.
-        known = steps.get(id(node.facts))
-        if known is None or len(known) != len(node.inputs):
-            known = steps[id(node.facts)] = _steps(network, node)
+        known = steps.get(id(facts))
+        if known is None or len(known) != len(inputs):
+            known = steps[id(facts)] = _steps(network, node)
         if len(known) == 1:
-            strides.append(_behind(known[0], strides[node.inputs[0]]))
+            strides.append(_behind(known[0], strides[inputs[0]]))
             continue
-        seen = [
-            _behind(step, strides[source]) for source, step in zip(node.inputs, known, strict=True)
-        ]
+        seen = [_behind(step, strides[source]) for source, step in zip(inputs, known, strict=True)]
         found = [stride for stride in seen if stride != ()]
         if len(found) < 2 or (None not in found and len(set(found)) == 1):
             strides.append(found[0] if found else ())

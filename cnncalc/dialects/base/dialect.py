@@ -168,6 +168,7 @@ def _read(spelling: str) -> dict[str, tuple[str, dict[str, str]]]:
     return found
 
 
+@cache
 def find(name: str) -> type[Dialect]:
     """The class of `dialects/NAME.py`, whose name is the file's in CamelCase; raises KeyError."""
     module = registry.load("dialects", name)

@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.layers.base.key_types import Bad
-from cnncalc.metrics import totals
-from cnncalc.quantity import parse
+from cnncalc.metrics import BYTES, METRICS, totals
+from cnncalc.quantity import parse, without_bytes
 from cnncalc.registry import suggestion
 
 if TYPE_CHECKING:
@@ -65,4 +65,9 @@ def amount(name: str, value: Any) -> int:
     found = parse(str(value)) if isinstance(value, (str, float)) else None
     if found is None:
         raise Bad(f"takes {name}=NUMBER such as 300M or 97.5MiB, got {name}={value}")
+    number = without_bytes(str(value))
+    if number is not None and name in METRICS and METRICS[name].unit is not BYTES:
+        raise Bad(
+            f"takes {name}=NUMBER, which is none of bytes, got {name}={value}", f"{name}={number}"
+        )
     return found.value

@@ -1,0 +1,1 @@
+"""What lints share."""
