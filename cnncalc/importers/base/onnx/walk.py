@@ -106,8 +106,10 @@ class Walk(Entries):
     def permute(self, node: Node, x: Value, order: Sequence[int]) -> Value:
         """The axes of a value in another order, all of them counted."""
         if self.joins_turns and x.layer in self._turns:
-            x, before = self._turns[x.layer]
-            order = [before[axis] for axis in order]
+            read, before = self._turns[x.layer]
+            # A reshape between them that a spec does not see is none of a turn.
+            if x.dims == tuple(read.dims[axis] for axis in before):
+                x, order = read, [before[axis] for axis in order]
         dims = tuple(x.dims[axis] for axis in order)
         at = None if x.batch is None else list(order).index(x.batch)
         axes = [x.axis(axis) for axis in order if axis != x.batch]
