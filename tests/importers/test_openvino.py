@@ -4,6 +4,7 @@ import json
 import random
 import time
 import zipfile
+from struct import pack
 
 import pytest
 from hypothesis import given, settings
@@ -151,6 +152,22 @@ def test_a_network_by_hand(name, tmp_path):
     net = network(tmp_path, layers, edges)
 
     assert ([f"{n.op} {n.output}" for n in net.nodes[1:]], net.params.value) == (found, params)
+
+
+def test_a_turn_behind_a_reshape_that_changes_no_shape_is_a_turn_of_its_own(tmp_path):
+    # 1×6×8×8 without its batch is turned, gets a batch, and is turned again: as heads of an attention are.
+    wanted = [(6, 8, 8), (1, 0, 2), (1, 8, 6, 8), (0, 1, 3, 2)]
+    (tmp_path / "x.bin").write_bytes(b"".join(pack(f"<{len(numbers)}q", *numbers) for numbers in wanted))
+    layers, start = [], 0
+    for number, numbers in enumerate(wanted, 1):
+        size = 8 * len(numbers)
+        layers.append(layer(number, "Const", (len(numbers),), element_type="i64", shape=len(numbers), offset=start, size=size))
+        start += size
+    layers += [layer(5, "Reshape", (6, 8, 8), special_zero="true"), layer(6, "Transpose", (8, 6, 8)),
+               layer(7, "Reshape", (1, 8, 6, 8), special_zero="true"), layer(8, "Transpose", (1, 8, 8, 6))]  # fmt: skip
+    edges = ["0>5.0", "1>5.1", "5>6.0", "2>6.1", "6>7.0", "3>7.1", "7>8.0", "4>8.1"]
+
+    assert [f"{n.op} {n.output}" for n in network(tmp_path, layers, edges).nodes[1:]] == ["permute 8×6×8", "permute 8×8×6"]
 
 
 DOCTYPE = '<!DOCTYPE net [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
