@@ -76,6 +76,15 @@ def test_a_layer_is_what_openvino_says(name, tmp_path):
     assert net.params.value + net.buffers.value == TRUTH[name]["floats"] - CONSTANTS.get(name, 0)
 
 
+@pytest.mark.parametrize(("name", "counts"), [("avg_ceil_torch", True), ("avg_same", True), ("avg_excluded", None),
+                                              ("avg_ceil", None)])  # fmt: skip
+def test_averages_count_the_padding_where_they_are_said_to(name, counts, tmp_path):
+    (tmp_path / "x.xml").write_bytes(LAYERS.read(f"{name}.xml"))
+    found = [node.layer for node in cnncalc.load(tmp_path / "x.xml").nodes if node.op == "avg_pool"]
+
+    assert [layer.count_padding for layer in found] == [counts]
+
+
 MACS = {
     "conv": 4 * 9 * 144, "groups": 90 * 108, "deconv": 90 * 216, "dense": 60, "product": 3 * 4 * 4 * 5, "attention": 2 * 6 * 6 * 16,
     "lstm": 9 * (20 * 6 + 20 * 5), "gru_after": 9 * (15 * 6 + 15 * 5), "max_floor": 0, "resize_sizes": 0,
