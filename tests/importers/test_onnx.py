@@ -169,6 +169,20 @@ def test_more_axes_than_a_spec_knows_are_a_vector():
     assert layers(net(nodes, (1, 3, 4, 4, 4), cut))[1:] == [("flatten", "192"), ("opaque", "192"), ("reshape", "8×3×8")]
 
 
+@pytest.mark.parametrize("stated", [(1, 8, 24), ("batch", 8, 24)])
+def test_a_shape_that_data_says_is_that_of_the_file(stated):
+    # The numbers of a map as a shape: only the file knows how that ends, and it must say all lengths.
+    nodes = [node("Reshape", "x x", "z"), node("Relu", "z", "y")]
+    if "batch" in stated:
+        with pytest.raises(cnncalc.SpecError, match="the shape of the node Reshape is computed from data"):
+            net(nodes, stated=[value("z", stated)])
+        return
+    found = net(nodes, stated=[value("z", stated)])
+
+    assert layers(found)[1:] == [("opaque", "8×24"), ("relu", "8×24")]
+    assert (found.params.value, found.macs.value) == (0, 0)
+
+
 def test_a_slice_of_nothing_adds_nothing():
     nodes = [node("Slice", "x zero zero two", "none"), node("Concat", "x none", "z", axis=2), node("Relu", "z", "y")]
     numbers = [tensor(name, (1,), [n]) for name, n in (("zero", 0), ("two", 2))]

@@ -195,8 +195,19 @@ class Import(NodeRunner):
         said = [self.graph.stated.get(name, ()) for name in node.outputs]
         return [compute(known, operands, dims) for dims in said]
 
-    def opaque(self, node: Node, operands: list[Value]) -> list[Value]:
-        """A node that is not known: the file must say what it gives, else raises Unreadable."""
+    def results_by_file(self, node: Node, operands: list[Value]) -> list[Value] | None:
+        """A node that moves numbers in a way that depends on data, where the file says its shape."""
+        said = [self.graph.stated.get(name) for name in node.outputs]
+        known = all(dims and all(isinstance(n, int) and n for n in dims) for dims in said)
+        if not known or all(value.is_constant for value in operands):
+            return None
+        return self.opaque(node, operands, free=True)
+
+    def opaque(self, node: Node, operands: list[Value], *, free: bool = False) -> list[Value]:
+        """A node that is not known, or is `free` of weights and products.
+
+        The file must say what it gives, else raises Unreadable.
+        """
         data = [value for value in operands if not value.is_constant]
         results = []
         for name in node.outputs:
@@ -213,7 +224,7 @@ class Import(NodeRunner):
             whole = tuple(n for n in dims if isinstance(n, int))
             many = next((x.dims[x.batch] for x in data if x.batch is not None), 1)
             batch = 0 if len(whole) > 1 and whole[0] == many else None
-            free = not node.domain and node.op in self.free
+            free = free or (not node.domain and node.op in self.free)
             params = self.walk.count([x for x in operands if x.is_constant]) if free else None
             results.append(
                 self.walk.opaque(node, data, whole, batch, params=params, macs=0 if free else None)

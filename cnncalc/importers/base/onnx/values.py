@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.model import FLOATS
 from cnncalc.importers.base.wire import VARINT
 from cnncalc.layers.base.shape import MOST_OF_TENSOR
@@ -20,6 +21,10 @@ Dims = tuple[int, ...]
 
 SMALL = 4096
 """Constants of at most so many elements have their numbers read."""
+
+
+class FromData(Unreadable):
+    """What says what a node means is computed from what goes in."""
 
 
 class Value(NamedTuple):
