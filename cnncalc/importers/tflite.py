@@ -193,8 +193,12 @@ class _Import(NodeRunner):
         outputs = [str(number) for number in self.graph.outputs]
         return all(self.walk.reads.get(name, 0) == outputs.count(name) for name in node.outputs)
 
-    def _opaque(self, node: Node, operands: list[Value]) -> list[Value]:
-        """A node that is not known, of which the file must say what it gives."""
+    def results_by_file(self, node: Node, operands: list[Value]) -> list[Value] | None:
+        """A node that moves numbers in a way that depends on data."""
+        return self._opaque(node, operands, free=True) if any(v.layer for v in operands) else None
+
+    def _opaque(self, node: Node, operands: list[Value], *, free: bool = False) -> list[Value]:
+        """A node that is not known, or is `free` of products; the file must say what it gives."""
         walk = self.walk
         data = [value for value in operands if not value.is_constant]
         results: list[Value] = []
@@ -214,7 +218,7 @@ class _Import(NodeRunner):
                     continue
                 raise Unreadable(f"{title(node)} is not known here, and the file does not say what shape "
                                  "it gives", node.line)  # fmt: skip
-            free = not node.domain and node.op in FREE
+            free = free or (not node.domain and node.op in FREE)
             params = walk.count([x for x in operands if x.is_constant]) if free else None
             results.append(
                 walk.opaque(node, data, tensor.dims, batch, params=params, macs=0 if free else None)

@@ -21,7 +21,7 @@ def model(data):
     return network(data, "net.mlmodel")
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "tcn_causal"])
+@pytest.mark.parametrize("name", NAMES)
 def test_networks_of_keras(name):
     said, net = FACTS[name], model(FILES.read(f"{name}.mlmodel"))
 
@@ -137,10 +137,6 @@ def bad(data):
 ], ids=lambda x: x[:30] if isinstance(x, str) else None)  # fmt: skip
 def test_files_that_cannot_be_read(data, message, line):
     assert bad(data) == ("E701", message, line)
-
-
-def test_a_dilation_that_is_written_through_the_batch_is_not_read():
-    assert bad(FILES.read("tcn_causal.mlmodel"))[1] == "the node Conv `conv_6` works on several maps of an example"
 
 
 def damage(data):

@@ -126,10 +126,72 @@ def test_weights_that_another_kind_uses_are_counted_once():
     assert kinds(nodes, weights=[tensor("w", (4, 4, 3, 3))]) == ["conv", "opaque"]
 
 
+@pytest.mark.parametrize(("product", "weights"), [
+    (node("MatMul", "table w", "t"), tensor("w", (2, 3))), (node("Gemm", "table w", "t", transB=1), tensor("w", (3, 2))),
+])  # fmt: skip
+def test_a_table_that_weights_are_multiplied_by_is_a_layer(product, weights):
+    found = net([product, node("Add", "x t", "y")], (1, 4, 3), [tensor("table", (4, 2)), weights])
+
+    assert layers(found)[1:] == [("parameter", "4×2"), ("dense", "4×3"), ("add", "4×3")]
+    assert (found.params.value, found.macs.value) == (4 * 2 + 2 * 3, 4 * 2 * 3)
+
+
+def test_a_state_that_begins_as_zeros_is_a_layer_without_weights():
+    # An LSTM whose first step multiplies its state of zeros: as often as in the other steps.
+    zeros = node("Constant", "", "h", value=tensor("", (1, 5), [0.0] * 5))
+    step = [node("MatMul", "x w", "a"), node("MatMul", "h u", "b"), node("Add", "a b", "c"), node("Tanh", "c", "y")]
+    found = net([zeros, *step], (1, 3), [tensor("w", (3, 5)), tensor("u", (5, 5))])
+
+    assert [kind for kind, _ in layers(found)[1:]] == ["dense", "constant", "dense", "add", "tanh"]
+    assert (found.params.value, found.macs.value) == (15 + 25, 15 + 25)
+
+
+def test_several_maps_of_an_example():
+    # Two pictures, one behind the other, and each of them seen by the same layers: twice the arithmetic.
+    nodes = [
+        node("Concat", "x x", "both", axis=0), node("Conv", "both w b", "c", pads=[1] * 4),
+        node("BatchNormalization", "c n n n n", "d"), node("MaxPool", "d", "e", kernel_shape=[2, 2], strides=[2, 2]),
+        node("Split", "e", "f g", axis=0), node("Add", "f g", "y"),
+    ]  # fmt: skip
+    found = net(nodes, weights=[tensor("w", (5, 4, 3, 3)), tensor("b", (5,)), tensor("n", (5,))])
+
+    assert [shape for kind, shape in layers(found) if kind == "opaque"] == ["2×5×8×6", "2×5×8×6", "2×5×4×3"]
+    assert layers(found)[-1] == ("add", "1×5×4×3")
+    assert (found.params.value, found.macs.value) == (5 * 36 + 5 + 5, 2 * 48 * 5 * 36)
+
+
+def test_more_axes_than_a_spec_knows_are_a_vector():
+    # Windows of 2·2·2 out of a map of 4·4·4: eight axes with the batch.
+    cut = [tensor("cut", (8,), [1, 3, 2, 2, 2, 2, 2, 2]), tensor("rows", (3,), [8, 3, 8])]
+    nodes = [node("Reshape", "x cut", "a"), node("Transpose", "a", "b", perm=[0, 2, 4, 6, 1, 3, 5, 7]),
+             node("Reshape", "b rows", "y")]  # fmt: skip
+
+    assert layers(net(nodes, (1, 3, 4, 4, 4), cut))[1:] == [("flatten", "192"), ("opaque", "192"), ("reshape", "8×3×8")]
+
+
+@pytest.mark.parametrize("stated", [(1, 8, 24), ("batch", 8, 24)])
+def test_a_shape_that_data_says_is_that_of_the_file(stated):
+    # The numbers of a map as a shape: only the file knows how that ends, and it must say all lengths.
+    nodes = [node("Reshape", "x x", "z"), node("Relu", "z", "y")]
+    if "batch" in stated:
+        with pytest.raises(cnncalc.SpecError, match="the shape of the node Reshape is computed from data"):
+            net(nodes, stated=[value("z", stated)])
+        return
+    found = net(nodes, stated=[value("z", stated)])
+
+    assert layers(found)[1:] == [("opaque", "8×24"), ("relu", "8×24")]
+    assert (found.params.value, found.macs.value) == (0, 0)
+
+
+def test_a_slice_of_nothing_adds_nothing():
+    nodes = [node("Slice", "x zero zero two", "none"), node("Concat", "x none", "z", axis=2), node("Relu", "z", "y")]
+    numbers = [tensor(name, (1,), [n]) for name, n in (("zero", 0), ("two", 2))]
+
+    assert layers(net(nodes, weights=numbers))[1:] == [("relu", "4×8×6")]
+
+
 @pytest.mark.parametrize(("nodes", "weights"), [
-    # A table of 4·2 times weights of 2·3; one of 14 of which 4 are read; one whose rows are written over.
-    ([node("MatMul", "table w", "t"), node("Add", "x t", "y")], [tensor("table", (4, 2)), tensor("w", (2, 3))]),
-    ([node("Gemm", "table w", "t", transB=1), node("Add", "x t", "y")], [tensor("table", (4, 2)), tensor("w", (3, 2))]),
+    # One of 14 of which 4 are read; one whose rows are written over.
     ([node("Slice", "table one four", "t"), node("Add", "x t", "y")],
      [tensor("table", (14, 1)), tensor("one", (1,), [1]), tensor("four", (1,), [5])]),
     ([node("ScatterND", "table at rows", "t"), node("Add", "x t", "y")],

@@ -4,6 +4,7 @@ import json
 import random
 import time
 import zipfile
+from struct import pack
 
 import pytest
 from hypothesis import given, settings
@@ -73,6 +74,15 @@ def test_a_layer_is_what_openvino_says(name, tmp_path):
     assert axes(output) == (truth[1:] if truth[0] == 1 else truth)
     assert net.macs.value is not None
     assert net.params.value + net.buffers.value == TRUTH[name]["floats"] - CONSTANTS.get(name, 0)
+
+
+@pytest.mark.parametrize(("name", "counts"), [("avg_ceil_torch", True), ("avg_same", True), ("avg_excluded", None),
+                                              ("avg_ceil", None)])  # fmt: skip
+def test_averages_count_the_padding_where_they_are_said_to(name, counts, tmp_path):
+    (tmp_path / "x.xml").write_bytes(LAYERS.read(f"{name}.xml"))
+    found = [node.layer for node in cnncalc.load(tmp_path / "x.xml").nodes if node.op == "avg_pool"]
+
+    assert [layer.count_padding for layer in found] == [counts]
 
 
 MACS = {
@@ -151,6 +161,22 @@ def test_a_network_by_hand(name, tmp_path):
     net = network(tmp_path, layers, edges)
 
     assert ([f"{n.op} {n.output}" for n in net.nodes[1:]], net.params.value) == (found, params)
+
+
+def test_a_turn_behind_a_reshape_that_changes_no_shape_is_a_turn_of_its_own(tmp_path):
+    # 1×6×8×8 without its batch is turned, gets a batch, and is turned again: as heads of an attention are.
+    wanted = [(6, 8, 8), (1, 0, 2), (1, 8, 6, 8), (0, 1, 3, 2)]
+    (tmp_path / "x.bin").write_bytes(b"".join(pack(f"<{len(numbers)}q", *numbers) for numbers in wanted))
+    layers, start = [], 0
+    for number, numbers in enumerate(wanted, 1):
+        size = 8 * len(numbers)
+        layers.append(layer(number, "Const", (len(numbers),), element_type="i64", shape=len(numbers), offset=start, size=size))
+        start += size
+    layers += [layer(5, "Reshape", (6, 8, 8), special_zero="true"), layer(6, "Transpose", (8, 6, 8)),
+               layer(7, "Reshape", (1, 8, 6, 8), special_zero="true"), layer(8, "Transpose", (1, 8, 8, 6))]  # fmt: skip
+    edges = ["0>5.0", "1>5.1", "5>6.0", "2>6.1", "6>7.0", "3>7.1", "7>8.0", "4>8.1"]
+
+    assert [f"{n.op} {n.output}" for n in network(tmp_path, layers, edges).nodes[1:]] == ["permute 8×6×8", "permute 8×8×6"]
 
 
 DOCTYPE = '<!DOCTYPE net [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'

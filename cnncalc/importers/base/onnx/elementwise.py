@@ -110,10 +110,12 @@ _MERGES = ("add", "subtract", "multiply", "maximum", "minimum", "average")
 
 
 def _batch(values: Sequence[Value], dims: Dims) -> int | None:
-    """Where the batch is in the result."""
+    """Where the batch is in the result; one of 1 that is spread over another axis is none."""
     for value in values:
         if value.batch is not None:
-            return value.batch + len(dims) - len(value.dims)
+            at = value.batch + len(dims) - len(value.dims)
+            if dims[at] == value.dims[value.batch]:
+                return at
     return None
 
 

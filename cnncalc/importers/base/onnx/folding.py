@@ -11,7 +11,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.importers.base.description import Unreadable
-from cnncalc.importers.base.onnx.values import SMALL, Value
+from cnncalc.importers.base.onnx.values import SMALL, FromData, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -129,9 +129,6 @@ def compute(node: Node, operands: Sequence[Value], said: Sequence[int | str] = (
     dims = tuple(n for n in said if isinstance(n, int))
     if node.op == "MatMul" and min(len(first), len(second)) > 1:
         dims = (*broadcast(first[:-2], second[:-2]), first[-2], second[-1])
-    elif node.op == "Gemm" and len(first) == 2 and len(operands[1].dims) == 2:
-        rows = first[1 if node.attributes.get("transA") else 0]
-        dims = (rows, operands[1].dims[0 if node.attributes.get("transB") else 1])
     elif node.op.startswith("Scatter"):
         dims = first
     elif not dims or len(dims) < len(said):
@@ -208,7 +205,7 @@ def join(values: Sequence[Value], axis: int, source: str) -> Value:
 def whole(value: Value | None, what: str) -> list[int]:
     """The numbers of a constant as whole ones; raises Unreadable if they are not known, or are none."""
     if value is None or value.numbers is None:
-        raise Unreadable(f"{what} is computed from data")
+        raise FromData(f"{what} is computed from data")
     if any(n != n or abs(n) == math.inf for n in value.numbers):  # noqa: PLR0124 - not a number
         raise Unreadable(f"{what} is no number")
     return [int(n) for n in value.numbers]

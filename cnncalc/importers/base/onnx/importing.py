@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from cnncalc.importers.base.wire import Wire
 
 _TWINS = ("MaxPool", "Dropout")
+_PRODUCTS = ("Conv", "ConvTranspose", "MatMul", "Gemm")
 _CELLS = ("LSTM", "GRU", "RNN")
 
 
@@ -53,6 +54,7 @@ class Import(NodeRunner):
         self.lengths = Lengths(asked or Asked(), self.space)
         self.reads = _reads(self.graph)
         self.walk = Walk(self.graph, wire, model.opset, self.reads)
+        self._given: dict[str, Value] = {}
         self.nodes = self.recognise(wire)
 
     def recognise(self, wire: Wire) -> list[Node]:
@@ -157,7 +159,11 @@ class Import(NodeRunner):
         read = self.operators.get(node.op) if not node.domain else None
         given = [operand for operand in operands if operand is not None]
         constant = given and not any(value.layer for value in given)
-        if constant and node.op not in self.plain and (read is None or node.op not in self.moving):
+        if constant and read is not None and node.op in _PRODUCTS:
+            operands = [self._as_layer(node, given[0]), *operands[1:]]
+        elif (
+            constant and node.op not in self.plain and (read is None or node.op not in self.moving)
+        ):
             return self.compute(node, given)
         if read is None:
             return self.opaque(node, given)
@@ -167,14 +173,41 @@ class Import(NodeRunner):
         # Indices and masks are as large as what they are of; means and variances are not read.
         return [result] * len(node.outputs) if node.op in _TWINS else [result]
 
+    def _as_layer(self, node: Node, value: Value) -> Value:
+        """What weights are multiplied by, where it is a constant: a state of zeros, a table of positions."""
+        known = self._given.get(value.source)
+        if known is None:
+            learnt = self.walk.count([value]) > 0
+            batch = 0 if len(value.dims) > 1 and value.dims[0] == 1 else None
+            known = self._given[value.source] = self.walk.give(
+                "parameter" if learnt else "constant",
+                {},
+                value,
+                batch,
+                value.source or node.name,
+                node.line,
+            )
+        return known
+
     def compute(self, node: Node, operands: list[Value]) -> list[Value]:
         """What a node gives that reads constants alone; raises Unreadable."""
         known = node._replace(op=self.arithmetic.get(node.op, node.op))
         said = [self.graph.stated.get(name, ()) for name in node.outputs]
         return [compute(known, operands, dims) for dims in said]
 
-    def opaque(self, node: Node, operands: list[Value]) -> list[Value]:
-        """A node that is not known: the file must say what it gives, else raises Unreadable."""
+    def results_by_file(self, node: Node, operands: list[Value]) -> list[Value] | None:
+        """A node that moves numbers in a way that depends on data, where the file says its shape."""
+        said = [self.graph.stated.get(name) for name in node.outputs]
+        known = all(dims and all(isinstance(n, int) and n for n in dims) for dims in said)
+        if not known or all(value.is_constant for value in operands):
+            return None
+        return self.opaque(node, operands, free=True)
+
+    def opaque(self, node: Node, operands: list[Value], *, free: bool = False) -> list[Value]:
+        """A node that is not known, or is `free` of weights and products.
+
+        The file must say what it gives, else raises Unreadable.
+        """
         data = [value for value in operands if not value.is_constant]
         results = []
         for name in node.outputs:
@@ -191,7 +224,7 @@ class Import(NodeRunner):
             whole = tuple(n for n in dims if isinstance(n, int))
             many = next((x.dims[x.batch] for x in data if x.batch is not None), 1)
             batch = 0 if len(whole) > 1 and whole[0] == many else None
-            free = not node.domain and node.op in self.free
+            free = free or (not node.domain and node.op in self.free)
             params = self.walk.count([x for x in operands if x.is_constant]) if free else None
             results.append(
                 self.walk.opaque(node, data, whole, batch, params=params, macs=0 if free else None)

@@ -216,10 +216,13 @@ def choose(walk: Walk, node: Node, x: Value, axis: int, places: Sequence[int]) -
     if row == range(length):
         return x
     dims = (*x.dims[:axis], len(places), *x.dims[axis + 1 :])
+    if not places:
+        # Of nothing there is no layer: what it is joined with is all there is.
+        return Value(dims, numbers=())
     if axis == x.batch:
         raise Unreadable(f"{title(node)} works along the batch", node.line,
                          help="export the model with a batch of 1")  # fmt: skip
-    if row is not None and len(row) > 0:
+    if row is not None:
         keys = {"axis": x.axis(axis), "range": [row.start, row.stop]}
         return walk.add(node, "slice", keys, [x], dims, x.batch)
     if len(places) > SMALL:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.nodes import axis_of, integer, integers, title
+from cnncalc.importers.base.onnx.windows import is_several
 
 if TYPE_CHECKING:
     from cnncalc.importers.base.description import Data
@@ -32,10 +33,18 @@ def _in_front(walk: Walk, node: Node, x: Value) -> Value:
     return x
 
 
+def _of_several(walk: Walk, node: Node, x: Value, weights: list[Value]) -> Value:
+    """A norm of several maps of an example."""
+    return walk.opaque(node, [x], x.dims, None, params=walk.count([*weights]), macs=0)
+
+
 def batch_norm(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     """BatchNormalization: scale and shift, and the mean and variance that are not learnt."""
-    x = _in_front(walk, node, tensor(node, operands))
+    x = tensor(node, operands)
     weights = [tensor(node, operands, index) for index in range(1, 5)]
+    if is_several(x, len(x.dims) - 2):
+        return _of_several(walk, node, x, weights)
+    x = _in_front(walk, node, x)
     _channels(node, x, [*weights])
     keys: Data = {}
     for key, weight, usual in (("scale", weights[0], 1.0), ("center", weights[1], 0.0)):
@@ -56,8 +65,11 @@ def _is_all(weight: Value, number: float) -> bool:
 
 def instance_norm(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     """InstanceNormalization, whose weights are constants of one number where it has none."""
-    x = _in_front(walk, node, tensor(node, operands))
+    x = tensor(node, operands)
     weights = [tensor(node, operands, index) for index in (1, 2)]
+    if is_several(x, len(x.dims) - 2):
+        return _of_several(walk, node, x, weights)
+    x = _in_front(walk, node, x)
     _channels(node, x, [*weights])
     if not any(weight.learnt for weight in weights):
         return walk.add(node, "instance_norm", {}, [x], x.dims, 0)

@@ -95,11 +95,12 @@ def _dequantize(walk: Walk, node: Node, operands: Operands) -> Value:
 def _grid_sample(walk: Walk, node: Node, operands: Operands) -> Value:
     x, grid = elementwise.tensor(node, operands), elementwise.tensor(node, operands, 1)
     rank = len(x.dims) - 2
-    if rank < 1 or len(grid.dims) != rank + 2 or grid.dims[-1] != rank or x.batch != 0:
+    if rank < 1 or len(grid.dims) != rank + 2 or grid.dims[-1] != rank or not x.layer:
         raise Unreadable(f"{title(node)} reads no grid for a map of {rank} axes", node.line)
     dims = (*x.dims[:2], *grid.dims[1:-1])
-    if grid.is_constant or grid.batch != 0:
-        return walk.opaque(node, [x], dims, 0, params=walk.count([grid]), macs=0)
+    if grid.is_constant or grid.batch != 0 or x.batch != 0:
+        data = [value for value in (x, grid) if value.layer]
+        return walk.opaque(node, data, dims, x.batch, params=walk.count([grid]), macs=0)
     grid = walk.permute(node, grid, (0, rank + 1, *range(1, rank + 1)))
     return walk.add(node, "grid_sample", {}, [x, grid], dims, 0)
 

@@ -12,7 +12,7 @@ from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.folding import whole
 from cnncalc.importers.base.onnx.moving import choose
 from cnncalc.importers.base.onnx.nodes import axis_of, integers, title, word
-from cnncalc.importers.base.onnx.values import Value
+from cnncalc.importers.base.onnx.values import FromData, Value
 
 if TYPE_CHECKING:
     from cnncalc.importers.base.description import Data
@@ -144,7 +144,7 @@ def _scales_and_sizes(
     if sizes is not None and sizes.elements:
         return None, whole(sizes, f"the size of {title(node)}")
     if scales is None or scales.numbers is None:
-        raise Unreadable(f"the scales of {title(node)} are computed from data", node.line)
+        raise FromData(f"the scales of {title(node)} are computed from data", node.line)
     return list(scales.numbers), None
 
 

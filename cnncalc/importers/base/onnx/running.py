@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.nodes import title
+from cnncalc.importers.base.onnx.values import FromData
 
 if TYPE_CHECKING:
     from cnncalc.importers.base.onnx.model import Node
@@ -22,13 +23,26 @@ class NodeRunner:
         """What a node gives; None for a pattern that is none after all, whose parts are run then."""
         raise NotImplementedError
 
+    def results_by_file(self, node: Node, operands: list[Value]) -> list[Value] | None:
+        """What a node gives by what the file says of its shape; None if it says nothing."""
+        return None
+
     def run_node(self, node: Node) -> None:
         """One node; raises Unreadable that names it."""
         walk = self.walk
+        before = len(walk.entries)
         try:
             operands = [walk.value(name, node) for name in node.inputs]
-            before = len(walk.entries)
-            results = self.results_of(node, operands)
+            try:
+                results = self.results_of(node, operands)
+            except FromData:
+                del walk.entries[before:]
+                found = self.results_by_file(
+                    node, [value for value in operands if value is not None]
+                )
+                if found is None:
+                    raise
+                results = found
             if results is None:
                 for part in node.attributes["parts"]:
                     self.run_node(part)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.model import FLOATS
+from cnncalc.layers.base.shape import MOST_OF_TENSOR
 from cnncalc.protobuf import VARINT
 from cnncalc.protobuf.onnx import TENSOR
 
@@ -20,6 +22,10 @@ Dims = tuple[int, ...]
 
 SMALL = 4096
 """Constants of at most so many elements have their numbers read."""
+
+
+class FromData(Unreadable):
+    """What says what a node means is computed from what goes in."""
 
 
 class Value(NamedTuple):
@@ -59,6 +65,11 @@ class Value(NamedTuple):
     def axis(self, number: int) -> int:
         """The number of an axis for a spec: 1 is the first behind the batch."""
         return number + (1 if self.batch is None or number < self.batch else 0)
+
+
+def is_wide(value: Value) -> bool:
+    """Whether it has more axes than a spec knows: it is a vector there."""
+    return len(value.axes) > MOST_OF_TENSOR
 
 
 def without(dims: Dims, axis: int | None) -> Dims:

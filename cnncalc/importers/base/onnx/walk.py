@@ -6,10 +6,11 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc.foreign import NAME, cut
-from cnncalc.importers.base.description import Unreadable
+from cnncalc.importers.base.description import Entry, Unreadable
 from cnncalc.importers.base.onnx.entries import Entries
 from cnncalc.importers.base.onnx.nodes import name_of_node, title
-from cnncalc.importers.base.onnx.values import Value, load_constant, without
+from cnncalc.importers.base.onnx.values import Value, is_wide, load_constant, shape, without
+from cnncalc.layers.base.shape import MOST_OF_TENSOR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,6 +61,17 @@ class Walk(Entries):
         self.values[name] = value
         self.first = self.first or value.layer
 
+    def give(
+        self, kind: str, keys: Data, value: Value, batch: int | None, name: str, line: int
+    ) -> Value:
+        """A layer that reads nothing; raises Unreadable if it has no elements."""
+        if not value.elements:
+            raise Unreadable(f"`{name}` has no elements", line)
+        found = value._replace(batch=batch, layer=self.names.unique(name))
+        said = shape(found.axes) if not is_wide(found) else {"features": found.elements}
+        self.entries.append(Entry(kind, {"name": found.layer, **said, **keys}, line))
+        return found
+
     def stored_bias(self, bias: Value | None) -> Value | None:
         """A bias, unless it is one of zeros that the file does not hold but makes."""
         if (
@@ -74,6 +86,10 @@ class Walk(Entries):
     def reshape(self, node: Node, x: Value, dims: Dims, batch: int | None) -> Value:
         """The same numbers in another shape, by a layer only where a spec sees a difference."""
         axes = without(dims, batch)
+        if len(axes) > MOST_OF_TENSOR:
+            return self._reshape_widely(node, x)._replace(dims=dims, batch=batch)
+        if is_wide(x) and len(axes) <= 1:
+            return x._replace(dims=dims, batch=batch)
         if self.shape(axes) == self.shape(x.axes, x.form):
             return x._replace(dims=dims, batch=batch)
         name = "" if node.op in _RESHAPES else f"{name_of_node(node)}.reshape"
@@ -81,16 +97,27 @@ class Walk(Entries):
             return self.add(node, "flatten", {}, [x], dims, batch, name=name)
         return self.add(node, "reshape", {"to": self.shape(axes)}, [x], dims, batch, name=name)
 
+    def _reshape_widely(self, node: Node, x: Value) -> Value:
+        """Into more axes than a spec knows: there it is a vector."""
+        if is_wide(x) or len(x.axes) <= 1:
+            return x
+        return self.add(node, "flatten", {}, [x], (x.elements,), None)
+
     def permute(self, node: Node, x: Value, order: Sequence[int]) -> Value:
         """The axes of a value in another order, all of them counted."""
         if self.joins_turns and x.layer in self._turns:
-            x, before = self._turns[x.layer]
-            order = [before[axis] for axis in order]
+            read, before = self._turns[x.layer]
+            # A reshape between them that a spec does not see is none of a turn.
+            if x.dims == tuple(read.dims[axis] for axis in before):
+                x, order = read, [before[axis] for axis in order]
         dims = tuple(x.dims[axis] for axis in order)
         at = None if x.batch is None else list(order).index(x.batch)
         axes = [x.axis(axis) for axis in order if axis != x.batch]
         if axes == sorted(axes):
             return x._replace(dims=dims, batch=at)
+        if is_wide(x):
+            moved = self.opaque(node, [x], (x.elements,), None, params=0, macs=0)
+            return moved._replace(dims=dims, batch=at)
         name = "" if node.op.title() == "Transpose" else f"{name_of_node(node)}.permute"
         made = self.add(node, "permute", {"axes": axes}, [x], dims, at, name=name)
         self._turns[made.layer] = x, tuple(order)
@@ -118,6 +145,7 @@ class Walk(Entries):
             dims is None
             or len(dims) != len(value.dims)
             or not value.sure
+            or is_wide(value)
             or len(self.entries) == layers
         ):
             return

@@ -116,6 +116,17 @@ def as_map(walk: Walk, node: Node, x: Value | None, rank: int) -> Value:
     return x
 
 
+def is_several(x: Value | None, rank: int) -> bool:
+    """Whether it is a row of maps that belong to one example, as two pictures that are looked at alike."""
+    return (
+        x is not None
+        and bool(x.layer)
+        and len(x.dims) == rank + 2
+        and x.batch is None
+        and x.dims[0] > 1
+    )
+
+
 def conv(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     """Conv; raises Unreadable."""
     x, weight, *more = operands
@@ -123,10 +134,15 @@ def conv(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     if weight is None or len(weight.dims) < 3:
         raise Unreadable(f"{title(node)} has no kernel", node.line)
     filters, depth, *kernel = weight.dims
+    windows = _Windows.of(node, kernel)
+    if x is not None and is_several(x, len(kernel)):
+        dims = (x.dims[0], filters, *_lengths(windows, x.dims[2:]))
+        macs = x.dims[0] * prod(dims[2:]) * weight.elements
+        params = walk.count([weight, bias])
+        return walk.opaque(node, [x], dims, None, params=params, macs=macs)
     x = as_map(walk, node, x, len(kernel))
     groups = integer(node, "group", 1)
     channels = x.dims[1]
-    windows = _Windows.of(node, kernel)
     dims = (x.dims[0], filters, *_lengths(windows, x.dims[2:]))
     macs = prod(dims[2:]) * weight.elements
     if not weight.is_constant:
@@ -260,10 +276,14 @@ def pool(kind: str) -> Callable[[Walk, Node, list[Value | None]], Value | list[V
         rank = len(kernel)
         if not rank or min(kernel) < 1:
             raise Unreadable(f"{title(node)} has no kernel_shape", node.line)
-        x = as_map(walk, node, operands[0], rank)
+        x = operands[0]
+        several = x is not None and is_several(x, rank)
+        x = x if x is not None and several else as_map(walk, node, x, rank)
         ceil = bool(integer(node, "ceil_mode", 0))
         windows = _Windows.of(node, kernel)
         dims = (*x.dims[:2], *_lengths(windows, x.dims[2:], "ceil" if ceil else "floor"))
+        if several:
+            return walk.opaque(node, [x], dims, None, params=0, macs=0)
         keys: Data = {"size": alike(kernel), "stride": 1, **_keys(windows)}
         if ceil:
             keys["ceil"] = True

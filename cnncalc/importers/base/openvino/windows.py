@@ -11,7 +11,14 @@ from cnncalc.importers.base.onnx import resizing, windows
 from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.nodes import axis_of, title
 from cnncalc.importers.base.onnx.values import Value
-from cnncalc.importers.base.openvino.attributes import Lost, integer, integers, numbers, word
+from cnncalc.importers.base.openvino.attributes import (
+    Lost,
+    integer,
+    integers,
+    is_set,
+    numbers,
+    word,
+)
 from cnncalc.importers.base.openvino.blocks import dilate
 
 if TYPE_CHECKING:
@@ -102,6 +109,9 @@ def pool(kind: str) -> Callable[[Walk, Node, Operands], list[Value]]:
         if not kernel or min(kernel) < 1:
             raise Unreadable(f"{title(node)} has no kernel", node.line)
         keys = _keys(node) | {"kernel_shape": kernel}
+        counts = kind == "avg_pool" and not is_set(node, "exclude-pad", default=True)
+        if counts and (any(keys.get("pads", ())) or keys["auto_pad"].startswith("SAME")):
+            keys["count_include_pad"] = 1
         rounding = word(node, "rounding_type", "floor")
         if rounding == "floor" or keys["auto_pad"].startswith("SAME"):
             found = windows.pool(kind)(walk, node._replace(attributes=keys), operands)
@@ -124,6 +134,8 @@ def _round_up(
         keys["pads"] = [0] * (2 * len(kernel))
     own, asked = (_lengths(node, rule, x, keys) for rule in rules)
     said: Data = {"size": windows.alike(kernel), "stride": 1}
+    if keys.get("count_include_pad"):
+        said["count_padding"] = True
     if asked != _lengths(node, "floor", x, keys):
         if asked == own:
             said["ceil"] = True

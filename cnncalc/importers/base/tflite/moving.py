@@ -10,7 +10,7 @@ from cnncalc.importers.base.onnx import moving
 from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.folding import whole
 from cnncalc.importers.base.onnx.nodes import axis_of, title
-from cnncalc.importers.base.onnx.values import SMALL, Value
+from cnncalc.importers.base.onnx.values import SMALL, FromData, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ def reshape(walk: MapWalk, node: Node, operands: Operands) -> Value:
         # A shape of data that is not followed is what the file says of the output.
         known = walk.tensor(node.outputs[0])
         if known.open or prod(known.dims) != tensor(node, operands).elements:
-            raise Unreadable(f"the shape of {title(node)} is computed from data", node.line)
+            raise FromData(f"the shape of {title(node)} is computed from data", node.line)
         numbers = list(known.dims)
     else:
         numbers = (

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.nodes import axis_of, title
+from cnncalc.importers.base.onnx.values import is_wide
 from cnncalc.importers.base.onnx.walk import batch_behind
 from cnncalc.importers.base.torch.program import Ref
-from cnncalc.importers.base.torch.walk import is_wide
 
 if TYPE_CHECKING:
     from cnncalc.importers.base.onnx.model import Node

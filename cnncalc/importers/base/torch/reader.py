@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Description, Unreadable
 from cnncalc.importers.base.names import legal
-from cnncalc.importers.base.onnx.values import Value, shape
+from cnncalc.importers.base.onnx.values import Value, is_wide, shape
 from cnncalc.importers.base.torch.bound import Bound
 from cnncalc.importers.base.torch.names import names_of
 from cnncalc.importers.base.torch.operators import CREATED, OPERATORS, PRODUCTS, SAME
 from cnncalc.importers.base.torch.plan import plan_calls
 from cnncalc.importers.base.torch.products import macs_of
 from cnncalc.importers.base.torch.program import listing, references
-from cnncalc.importers.base.torch.walk import ProgramWalk, is_wide, node_of
+from cnncalc.importers.base.torch.walk import ProgramWalk, node_of
 from cnncalc.layers.base.shape import MOST_OF_TENSOR
 
 if TYPE_CHECKING:

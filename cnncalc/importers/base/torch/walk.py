@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.importers.base.description import Entry, Unreadable
+from cnncalc.importers.base.description import Entry
 from cnncalc.importers.base.onnx.model import Node
-from cnncalc.importers.base.onnx.values import Value, shape
+from cnncalc.importers.base.onnx.values import Value, is_wide, shape
 from cnncalc.importers.base.torch.holdings import Holdings
-from cnncalc.layers.base.shape import MOST_OF_TENSOR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,27 +45,16 @@ class ProgramWalk(Holdings):
             new = not self.is_taken(value.source)
             keys: Data = {"learnt": False} if new and not value.learnt else {}
             kind = "parameter" if new else "constant"
-            made = self._give(kind, keys, value, batch, value.source, node.line)
+            made = self.give(kind, keys, value, batch, value.source, node.line)
             self.take(value)
         elif names:
             own = [self.data(self.tensors[name], node) for name in names]
             made = self.vague(node, own, value.dims, 0)
         else:
-            made = self._give("constant", {}, value, batch, f"{node.name}.constant", node.line)
+            made = self.give("constant", {}, value, batch, f"{node.name}.constant", node.line)
         if value.source:
             self._given[value.source] = made
         return made
-
-    def _give(
-        self, kind: str, keys: Data, value: Value, batch: int | None, name: str, line: int
-    ) -> Value:
-        """A layer that reads nothing."""
-        if not value.elements:
-            raise Unreadable(f"`{name}` has no elements", line)
-        found = value._replace(batch=batch, layer=self.names.unique(name))
-        said = shape(found.axes) if not is_wide(found) else {"features": found.elements}
-        self.entries.append(Entry(kind, {"name": found.layer, **said, **keys}, line))
-        return found
 
     def vague(self, node: Node, data: Sequence[Value], dims: Dims, macs: int | None) -> Value:
         """What a call gives that no kind is, whose weights are layers of their own.
@@ -115,11 +103,6 @@ class ProgramWalk(Holdings):
         self._layers = {key: held for key, held in self._layers.items() if held[0] != x.layer}
         return x._replace(dims=before.dims, batch=0)
 
-    def state(self, name: str, value: Value, layers: int) -> None:
-        """Keep what the program says of a shape, if a spec can say it."""
-        if not is_wide(value):
-            super().state(name, value, layers)
-
     def undo(self, entries: int) -> None:
         """Take back the layers from this one on, but those that read nothing, which others may read."""
         given = {value.layer for value in self._given.values()}
@@ -131,12 +114,7 @@ class ProgramWalk(Holdings):
         """Layers for what no call reads, as auxiliary heads in evaluation: their numbers count, too."""
         for name, learnt, many in self.rest():
             keys: Data = {} if learnt else {"learnt": False}
-            self._give("parameter", keys, Value((many,)), None, f"{name}.unread", line)
-
-
-def is_wide(value: Value) -> bool:
-    """Whether it has more axes than a spec knows."""
-    return len(value.axes) > MOST_OF_TENSOR
+            self.give("parameter", keys, Value((many,)), None, f"{name}.unread", line)
 
 
 def node_of(call: Call, name: str) -> Node:
