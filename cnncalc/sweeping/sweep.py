@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
+MOST_WORKERS = 256
+"""No more processes share the work."""
+
 MOST_ROWS = 10_000
 """A table has no more rows; a file may have any number."""
 
@@ -110,8 +113,8 @@ class Sweep:
 
         Raises UsageError for names that mean nothing here, and for conditions that cannot be read.
         """
-        if isinstance(workers, int) and workers < 1:
-            raise UsageError(f"--workers takes a number from 1, got {workers}")
+        if isinstance(workers, int) and not 1 <= workers <= MOST_WORKERS:
+            raise UsageError(f"--workers takes a number from 1 to {MOST_WORKERS}, got {workers}")
         if workers != 1 and document.source.again is not None:
             raise UsageError("a model file that is read anew for every size is swept in one process",
                              "`cnncalc convert` writes it as a spec")  # fmt: skip

@@ -248,7 +248,7 @@ def test_a_run_that_is_killed_at_any_moment_loses_nothing_and_repeats_nothing(ne
         (("--pareto", "macs,macs"), ("--pareto takes different names, got macs,macs (--pareto params,macs,-receptive_field: a "
          "minus for what is to be large)")),
         (("--pareto", "mac"), "there is no number `mac` (did you mean `macs`?)"),
-        (("--workers", "0"), "--workers takes a number from 1, got 0"),
+        (("--workers", "0"), "--workers takes a number from 1 to 256, got 0"),
         (("--resume",), "--resume goes on with a file, which alone has all rows (--output FILE, without --plot)"),
         (("--resume", "--output", "FILE", "--top", "1", "--by", "macs"), ("--resume goes on with rows written one by one, and "
          "--top and --pareto write theirs at the end")),
