@@ -220,6 +220,15 @@ def test_a_run_that_is_killed_at_any_moment_loses_nothing_and_repeats_nothing(ne
     assert file.read_bytes() == whole.read_bytes()
 
 
+def test_it_ends_where_nobody_reads_any_more(net):
+    """Of 10⁷ rows two are read."""
+    command = [sys.executable, "-m", "cnncalc", "sweep", net, "--var", "u=1:10000:1", "--var", "n=1:1000:1"]
+    with subprocess.Popen([*command, "--format", "csv"], stdout=subprocess.PIPE) as run:
+        assert run.stdout.readline().startswith(b"u,n,params")
+        run.stdout.close()
+        assert run.wait(60) == 0
+
+
 # What is refused at once ---------------------------------------------------------------------------
 
 
