@@ -165,17 +165,17 @@ def test_channels_and_sizes_have_nothing_to_do_with_each_other(kind):
     sizes = [()] if cls.keeps_apart == "vectors" else SIZES
     for layer in layers_of(kind):
         count = max(1, cls.operands[0])
+        known = {(c, size): applied(layer, *[Shape(c, size)] * count) for c in CHANNELS for size in sizes}
         for one, other in product(sizes, sizes):
             if len(one) != len(other):
                 continue
             for c, d in product(CHANNELS, CHANNELS):
-                found = [applied(layer, *[Shape(n, size)] * count) for n, size in
-                         ((c, one), (d, one), (c, other), (d, other))]  # fmt: skip
-                if found[0] is None or found[1] is None or found[2] is None:
+                first, wide, large = known[c, one], known[d, one], known[c, other]
+                if first is None or wide is None or large is None:
                     continue
                 # What is refused is so for its channels or for its size, and both are accepted elsewhere.
-                assert found[3] is not None
-                first, wide, large, both = found
+                both = known[d, other]
+                assert both is not None
                 assert both.output == Shape(wide.output.channels, large.output.size)
                 assert both.weights == wide.weights
                 assert both.buffers == wide.buffers
