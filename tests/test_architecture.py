@@ -78,7 +78,7 @@ ORDER = [
     ("sweeping",),
     ("sweeping.executors", "sweeping.sinks"),
     ("sweeping.sweep",),
-    ("sweeping.picture", "sweeping.saving"),
+    ("sweeping.picture", "sweeping.saving", "sweeping.studying"),
     ("solving.search",),
     ("solving",),
     ("solving.solvers",),

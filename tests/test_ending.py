@@ -12,9 +12,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from cnncalc.check import parallel
 from cnncalc.errors import UsageError
-from cnncalc.system import ending, streams
+from cnncalc.system import ending, processes, streams
 
 if os.name == "nt":
     pytest.skip("signals and descriptors as POSIX has them", allow_module_level=True)
@@ -219,7 +218,7 @@ def test_who_works_for_another_heeds_it(monkeypatch):
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     monkeypatch.setattr(ending, "end", done.append)
     monkeypatch.setattr("multiprocessing.parent_process", type("Parent", (), {"join": lambda self: done.append("joined")}))
-    parallel._begin()
+    processes.begin()
     found = signal.getsignal(signal.SIGINT)
     for number, handler in before.items():
         signal.signal(number, handler)
@@ -228,7 +227,7 @@ def test_who_works_for_another_heeds_it(monkeypatch):
 
     assert (found, done) == (signal.SIG_IGN, ["joined", signal.SIGTERM])
     monkeypatch.setattr("multiprocessing.parent_process", lambda: None)
-    parallel._follow()
+    processes._follow()
     assert len(done) == 2
 
 

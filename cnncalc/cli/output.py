@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from cnncalc import foreign, registry
 from cnncalc.errors import UsageError
-from cnncalc.system.streams import put
+from cnncalc.system.streams import pour, put
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from cnncalc.calculator.derivations.explain import Explanation
     from cnncalc.errors import Diagnostic
@@ -127,6 +127,13 @@ def emit(text: str, *, coded: bool = False) -> None:
     if coded and hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="\n")
     put(text, sys.stdout)
+
+
+def emit_each(texts: Iterable[str]) -> None:
+    """Print a result that comes in parts, for machines; it ends where nobody reads it any more."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="\n")
+    pour(texts, sys.stdout)
 
 
 def complain(line: str) -> None:

@@ -38,9 +38,12 @@ if TYPE_CHECKING:
     from cnncalc.language.document import Document
     from cnncalc.metrics import Unit
     from cnncalc.sweeping.job import Row, Rows
-    from cnncalc.sweeping.spaces import Space
+    from cnncalc.sweeping.spaces import Setting, Space
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+MOST_WORKERS = 256
+"""No more processes share the work."""
 
 MOST_ROWS = 10_000
 """A table has no more rows; a file may have any number."""
@@ -110,8 +113,8 @@ class Sweep:
 
         Raises UsageError for names that mean nothing here, and for conditions that cannot be read.
         """
-        if isinstance(workers, int) and workers < 1:
-            raise UsageError(f"--workers takes a number from 1, got {workers}")
+        if isinstance(workers, int) and not 1 <= workers <= MOST_WORKERS:
+            raise UsageError(f"--workers takes a number from 1 to {MOST_WORKERS}, got {workers}")
         if workers != 1 and document.source.again is not None:
             raise UsageError("a model file that is read anew for every size is swept in one process",
                              "`cnncalc convert` writes it as a spec")  # fmt: skip
@@ -161,7 +164,11 @@ class Sweep:
 
     def row(self, place: int) -> Row | None:
         """The row of one place, computed here; None if it is not wanted."""
-        return self._worker.row(self.space.setting(place))
+        return self.row_of(self.space.setting(place))
+
+    def row_of(self, setting: Setting) -> Row | None:
+        """The row of a setting, of this space or not; None if it is not wanted."""
+        return self._worker.row(setting)
 
     def choose(
         self, start: int = 0, told: Callable[[Rows], None] = lambda _: None
@@ -199,7 +206,7 @@ class Sweep:
         for part in self.choose(told=told):
             rows += [row for _, row in part]
             _assert_fits(len(rows))
-        return _tabulate(self, rows)
+        return tabulate(self, rows)
 
     def to_dict(self) -> dict[str, Any]:
         """The document of `--format json`."""
@@ -228,20 +235,20 @@ def _watch(parts: Iterable[Rows], told: Callable[[Rows], None]) -> Iterator[Rows
         told(part)
 
 
-def _tabulate(sweep: Sweep, rows: Sequence[Row]) -> Table:
-    """Rows as a table."""
+def tabulate(sweep: Sweep, rows: Sequence[Row], analysis: str = "sweep", looked: int = 0) -> Table:
+    """Rows as a table; `looked` is at how many settings."""
     refused = sum(row[ERROR] is not None for row in rows)
-    lines = [f"{len(rows):,} of {sweep.count:,} settings"]
+    lines = [f"{len(rows):,} of {looked or sweep.count:,} settings"]
     if refused:
         lines.append(f"refused: {refused:,}")
     return Table(
-        "sweep",
+        analysis,
         [*(Column(name, name, write_value, right=True) for name in sweep.space.names),
          *(Column(name, METRICS[name].title, _text_of(METRICS[name].unit), right=True)
            for name in sweep.job.shown),
          Column(ERROR, "refused")],
         [TableRow(_plain(row)) for row in rows],
-        Envelope({"model": sweep.name}, also={"settings": sweep.count}, rows_are="rows"),
+        Envelope({"model": sweep.name}, also={"settings": looked or sweep.count}, rows_are="rows"),
         caption="\n".join(lines),
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cnncalc.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import TextIO
 
 
@@ -34,6 +35,20 @@ def put(text: str, stream: TextIO) -> None:
         stream.write(text)
     except OSError as error:
         _give_up(stream, error)
+
+
+def pour(texts: Iterable[str], stream: TextIO) -> None:
+    """Write texts as they come, each at once; when the reader has gone, no more are asked for.
+
+    Raises UsageError as `put` does.
+    """
+    for text in texts:
+        try:
+            stream.write(text)
+            stream.flush()
+        except OSError as error:
+            _give_up(stream, error)
+            return
 
 
 def flush() -> None:

@@ -165,17 +165,17 @@ def test_channels_and_sizes_have_nothing_to_do_with_each_other(kind):
     sizes = [()] if cls.keeps_apart == "vectors" else SIZES
     for layer in layers_of(kind):
         count = max(1, cls.operands[0])
+        known = {(c, size): applied(layer, *[Shape(c, size)] * count) for c in CHANNELS for size in sizes}
         for one, other in product(sizes, sizes):
             if len(one) != len(other):
                 continue
             for c, d in product(CHANNELS, CHANNELS):
-                found = [applied(layer, *[Shape(n, size)] * count) for n, size in
-                         ((c, one), (d, one), (c, other), (d, other))]  # fmt: skip
-                if found[0] is None or found[1] is None or found[2] is None:
+                first, wide, large = known[c, one], known[d, one], known[c, other]
+                if first is None or wide is None or large is None:
                     continue
                 # What is refused is so for its channels or for its size, and both are accepted elsewhere.
-                assert found[3] is not None
-                first, wide, large, both = found
+                both = known[d, other]
+                assert both is not None
                 assert both.output == Shape(wide.output.channels, large.output.size)
                 assert both.weights == wide.weights
                 assert both.buffers == wide.buffers
@@ -219,3 +219,28 @@ def test_the_zoo_is_the_same_at_other_sizes():
                 network = cnncalc.load(f"zoo:{name}", set=setting, size=size)
                 expected = {number: number_of(number, network) for number in names}
                 assert found.at(setting, size) == expected, json.dumps(setting)
+
+
+# Of the specs that come along those whose channels and sizes are apart, so that other sizes are told without being built.
+TOLD = (
+    "convmixer_768_32", "dcgan::discriminator", "efficientnet_b0", "efficientnet_v2_s", "m5", "mnasnet1_0", "mobilenet_v2",
+    "mobilenet_v3::large", "nin", "r3d_18", "regnet_y_400mf", "repvgg_a0", "resnet18", "resnext50_32x4d", "se_resnet50", "srcnn",
+)  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TOLD)
+@pytest.mark.parametrize("way", [{}, {"dtype": "int8", "inplace": True, "fold_norm": True}])
+def test_a_network_of_the_zoo_is_told_at_other_sizes(name, way, monkeypatch):
+    stem, _, model = name.partition("::")
+    names = tuple(sorted(KNOWN))
+    found = Variants(Document(cnncalc.load(f"zoo:{name}").source), model or None, names, way=way)
+    base = cnncalc.load(f"zoo:{name}")
+    usual = next(node.output.size for node in base.nodes if node.layer is None)
+    sizes = [None, *(tuple(n + more for n in usual) for more in (1, 32, 64))]
+    expected = [cnncalc.load(f"zoo:{stem}{'::' * bool(model)}{model}", size=size) for size in sizes]
+    for size in sizes:
+        found.at({}, size)
+    monkeypatch.setattr(found, "network", None)
+    for size, network in zip(sizes, expected, strict=True):
+        assert found.at({}, size) == {n: number_of(n, network, way) for n in names}

@@ -220,6 +220,15 @@ def test_a_run_that_is_killed_at_any_moment_loses_nothing_and_repeats_nothing(ne
     assert file.read_bytes() == whole.read_bytes()
 
 
+def test_it_ends_where_nobody_reads_any_more(net):
+    """Of 10⁷ rows two are read."""
+    command = [sys.executable, "-m", "cnncalc", "sweep", net, "--var", "u=1:10000:1", "--var", "n=1:1000:1"]
+    with subprocess.Popen([*command, "--format", "csv"], stdout=subprocess.PIPE) as run:
+        assert run.stdout.readline().startswith(b"u,n,params")
+        run.stdout.close()
+        assert run.wait(60) == 0
+
+
 # What is refused at once ---------------------------------------------------------------------------
 
 
@@ -248,7 +257,7 @@ def test_a_run_that_is_killed_at_any_moment_loses_nothing_and_repeats_nothing(ne
         (("--pareto", "macs,macs"), ("--pareto takes different names, got macs,macs (--pareto params,macs,-receptive_field: a "
          "minus for what is to be large)")),
         (("--pareto", "mac"), "there is no number `mac` (did you mean `macs`?)"),
-        (("--workers", "0"), "--workers takes a number from 1, got 0"),
+        (("--workers", "0"), "--workers takes a number from 1 to 256, got 0"),
         (("--resume",), "--resume goes on with a file, which alone has all rows (--output FILE, without --plot)"),
         (("--resume", "--output", "FILE", "--top", "1", "--by", "macs"), ("--resume goes on with rows written one by one, and "
          "--top and --pareto write theirs at the end")),

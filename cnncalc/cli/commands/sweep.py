@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from cnncalc.cli.options import Allow, Channels, Color, Overwrite, Plot, Set, Spec, Width
-from cnncalc.cli.output import emit, show_table
+from cnncalc.cli.output import emit_each, show_table
 from cnncalc.errors import UsageError
 from cnncalc.language import given as typed
 from cnncalc.sweeping.grids import pairs
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cnncalc.sweeping.job import Rows
+    from cnncalc.sweeping.saving import Sink
 
     Watch = Callable[[Rows], None]
     """Told of the rows of a part."""
@@ -200,14 +201,17 @@ def _settings(path: str, var: list[str]) -> Any:
 def _show(found: Sweep, format: str, color: str, width: int | None, watch: Watch | None) -> None:
     """Print rows: as they come, or as a table."""
     if format in formats():
-        sink = sink_of(format, found)
-        emit(sink.head().decode(), coded=True)
-        for part in found.choose(told=watch or (lambda _: None)):
-            emit(b"".join(sink.line(row) for _, row in part).decode(), coded=True)
+        emit_each(_lines(found, sink_of(format, found), watch))
         return
     with _progress(found.count, watch) as told:
         table = found.tabulate(told)
     show_table(table, format=format, color=color, width=width)
+
+
+def _lines(found: Sweep, sink: Sink, watch: Watch | None) -> Iterator[str]:
+    yield sink.head().decode()
+    for part in found.choose(told=watch or (lambda _: None)):
+        yield b"".join(sink.line(row) for _, row in part).decode()
 
 
 def _format_of(path: str) -> str:

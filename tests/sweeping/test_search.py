@@ -1,0 +1,89 @@
+"""`cnncalc search`: what Optuna finds is what the whole space has."""
+
+import json
+
+import pytest
+
+pytest.importorskip("optuna")
+
+NET = """
+vars: {u: 1, n: 1}
+input: {features: $n}
+layers:
+  - dense: {units: $u, when: $(u != 13)}
+  - dense: 1
+sweep: {u: [8], n: [4]}
+"""
+
+
+@pytest.fixture
+def search(cnncalc, tmp_path):
+    path = tmp_path / "net.yaml"
+    path.write_text(NET, encoding="utf-8")
+
+    def run(*arguments):
+        return cnncalc("search", path, "--var", "u=1:40:1", "--var", "n=1:30:1", *arguments)
+
+    return run
+
+
+def rows(found):
+    return json.loads(found.out)["rows"]
+
+
+@pytest.mark.slow
+def test_one_aim_has_one_best_setting(search):
+    # u·(n + 1) + u + 1 params, u·n + u MACs: with n = 30 and u = 6 params are 193, MACs 186.
+    found = search("--maximise", "macs", "--budget", "params=200", "--trials", "120", "--format", "json")
+    assert found.code == 0
+    (best,) = rows(found)
+    assert best["params"] <= 200
+    assert best["macs"] >= 180
+
+
+def test_several_aims_have_a_front(search):
+    found = search("--maximise", "macs", "--minimise", "params", "--trials", "11", "--format", "json")
+    front = [(row["params"], -row["macs"]) for row in rows(found)]
+    assert len(front) > 1
+    assert not any(a != b and a[0] <= b[0] and a[1] <= b[1] for a in front for b in front)
+
+
+def test_a_study_goes_on(search, tmp_path):
+    file = tmp_path / "study.log"
+    common = ("--maximise", "macs", "--budget", "params=600", "--study", str(file))
+    search(*common, "--trials", "4")
+    size = file.stat().st_size
+    again = search(*common, "--trials", "4", "--format", "json")
+    assert file.stat().st_size < size + 500  # nothing was tried anew
+    longer = search(*common, "--trials", "11", "--format", "json")
+    assert rows(longer)[0]["macs"] >= rows(again)[0]["macs"]
+    other = search("--maximise", "macs", "--budget", "params=300", "--study", str(file))
+    assert other.code == 2
+    assert "has a study of another spec, or with other aims (give another file)" in other.err
+
+
+def test_where_nothing_fits_the_exit_code_is_1(search):
+    found = search("--maximise", "macs", "--budget", "params=1", "--trials", "5")
+    assert found.code == 1
+    assert found.out == ""
+    assert "none of the 5 settings that were tried is within the budget" in found.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "a search has an aim (--maximise receptive_field, or --minimise macs)"),
+        (("--maximise", "mac"), "--maximise knows no `mac` (did you mean `macs`?)"),
+        (("--maximise", "macs", "--budget", "param=1"), "--budget knows no `param` (did you mean `params`?)"),
+        (("--maximise", "macs", "--budget", "params=x"), "--budget takes params=NUMBER"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused(search, arguments, message):
+    found = search(*arguments)
+    assert found.code == 2
+    assert message in found.err
+
+
+def test_without_optuna_it_says_how_to_get_it(search, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "optuna", None)
+    assert "a search needs optuna, which is not installed" in search("--maximise", "macs").err
