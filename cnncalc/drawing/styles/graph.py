@@ -194,7 +194,7 @@ class _Drawing:
         tips: list[tuple[str, tuple[float, ...]]] = []
         for target in targets:
             box = found.boxes[target]
-            left, top = x + box.x + box.width / 2, y + box.y
+            left, top = x + box.x + self.sizes[target].end, y + box.y
             corners = (left - 3, top - 6), (left + 3, top - 6), (left, top)
             tips += [(letter, corner) for letter, corner in zip("MLL", corners, strict=True)]
             tips.append(("Z", ()))
