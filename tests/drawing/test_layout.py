@@ -15,7 +15,7 @@ from cnncalc.language import zoo
 
 from ..nets import document, network
 
-FEW = ("lenet5", "googlenet", "unet", "resnet18", "nasnet_mobile", "hrnet_w18", "yolov3", "siamese_triplet")
+FEW = ("lenet5", "googlenet", "unet", "resnet18", "yolov3", "siamese_triplet")
 EPSILON = 1e-6
 
 
@@ -209,7 +209,7 @@ def drawings(draw):
 
 
 @given(drawings())
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_whatever_is_drawn_nothing_lies_on_anything_else(drawing):
     sizes, homes, groups, spans, nets = drawing
     found = layout(sizes, homes, groups, nets)
