@@ -133,6 +133,14 @@ def test_a_terminal_has_colours_and_no_more_cells_than_it_is_wide():
     assert re.sub(r"\x1b\[[\d;]+m", "", colourful) == plain
 
 
+@pytest.mark.parametrize(("target", "line"), [("text", "{}"), ("mermaid", "  %% {}"), ("dot", "// {}")])
+def test_what_is_folded_unasked_says_so(target, line):
+    told = line.format("blocks folded to depth 2; --depth unfolds them")
+
+    assert told in draw(network("densenet121"), target=target).splitlines()
+    assert told not in draw(network("densenet121"), target=target, depth=2).splitlines()
+
+
 def test_rails_that_leave_no_room_are_refused():
     names = [f"r{i}" for i in range(30)]
     net = loads(spec(*(f"relu: {{name: {name}, from: input}}" for name in names), f"add: [{', '.join(names)}]"))
