@@ -83,8 +83,8 @@ def layout(
     a group comes after the one around it. Raises TooManyBendsError.
 
     >>> found = layout([Size(40, 20, (20,)), Size(40, 20)], [-1, -1], [], [Net(0, 0, (1,))])
-    >>> [box.y for box in found.boxes], found.nets[0]
-    ([0.0, 54.0], (Curve(x1=20.0, y1=20.0, x2=20.0, y2=54.0),))
+    >>> [box.y for box in found.boxes], found.nets[0][-1]
+    ([0.0, 54.0], Curve(x1=20.0, y1=31.0, x2=20.0, y2=54.0))
     """
     return _Nested(boxes, homes, groups, nets, spacing or Spacing()).layout()
 
