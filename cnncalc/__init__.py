@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cnncalc.analyzers.base.analyze import analyze
     from cnncalc.calculator.calculate import calculate
     from cnncalc.calculator.derivations.explain import explain
+    from cnncalc.drawing.draw import draw
     from cnncalc.errors import Diagnostic, SpecError, UsageError
     from cnncalc.language.modules import from_keras, from_torch
     from cnncalc.loading import load, loads
@@ -38,6 +39,7 @@ __all__ = [
     "__version__",
     "analyze",
     "calculate",
+    "draw",
     "explain",
     "from_keras",
     "from_torch",
@@ -58,6 +60,7 @@ _HOMES = {
     "UsageError": "errors",
     "analyze": "analyzers.base.analyze",
     "calculate": "calculator.calculate",
+    "draw": "drawing.draw",
     "explain": "calculator.derivations.explain",
     "from_keras": "language.modules",
     "from_torch": "language.modules",

@@ -13,6 +13,7 @@ from cnncalc import manual, registry
 from cnncalc.calculator import formula as formulas
 from cnncalc.cli.output import able, emit
 from cnncalc.cli.signature import ability
+from cnncalc.drawing import numbers
 from cnncalc.language import zoo
 from cnncalc.language.source import PREFIX
 from cnncalc.metrics import totals
@@ -113,6 +114,10 @@ def _templates(incomplete: str) -> list[str]:
 
 
 _SOURCES: dict[str, Source] = {
+    "draw.style": lambda incomplete: _matching(registry.names("drawing.styles"), incomplete),
+    "draw.format": lambda incomplete: _matching(registry.names("drawing.targets"), incomplete),
+    "draw.by": lambda incomplete: _matching(numbers.names(), incomplete),
+    "draw.scale": lambda incomplete: _matching(("root", "log", "linear"), incomplete),
     "explain.word": _topics,
     "init.template": _templates,
     "check.select": _codes,

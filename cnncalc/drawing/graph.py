@@ -75,6 +75,13 @@ class Graph(NamedTuple):
     depth: int | None = None
     is_chosen: bool = False
 
+    @property
+    def note(self) -> str:
+        """What a reader has to know of a picture that is folded though nobody asked for it; or empty."""
+        return (
+            f"blocks folded to depth {self.depth}; --depth unfolds them" if self.is_chosen else ""
+        )
+
 
 MOST = 100
 """So many boxes are drawn unless a depth is asked for: of more, blocks are folded, the innermost first."""

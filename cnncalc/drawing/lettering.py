@@ -33,7 +33,7 @@ def shorten(text: str, most: int = 40) -> str:
     """A text of at most so many letters, what is left out being in the middle.
 
     >>> shorten("features.denseblock1.denselayer1", 15)
-    'featur…nselayer1'
+    'featur…selayer1'
     """
     if len(text) <= most:
         return text

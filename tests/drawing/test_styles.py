@@ -84,7 +84,9 @@ def test_of_too_many_boxes_blocks_are_folded_the_innermost_first():
 
     assert (len(found.boxes), found.depth, found.is_chosen) == (6, 2, True)
     assert len(graph_of(RESIDUAL, most=1).boxes) == 5
-    assert "blocks folded to depth 2; --depth unfolds them" in texts(graph.scene_of(RESIDUAL, found))
+    assert found.note == "blocks folded to depth 2; --depth unfolds them"
+    assert graph_of(RESIDUAL, depth=2).note == ""
+    assert found.note in texts(graph.scene_of(RESIDUAL, found))
 
 
 def test_a_picture_of_the_graph_has_every_name_and_shape():

@@ -28,6 +28,7 @@ def arrange(items: Sequence[Item], wires: Sequence[Wire], spacing: Spacing | Non
 
     Raises TooManyBendsError.
 
+    >>> from cnncalc.drawing.layered.level import Item, Wire
     >>> arrange([Item(40, 20), Item(60, 20)], [Wire(0, 20, ((1, 30),))]).corners
     ((10.0, 0.0), (0.0, 54.0))
     """

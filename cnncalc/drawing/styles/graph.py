@@ -130,7 +130,7 @@ class _Drawing:
         """See `scene_of`."""
         graph = self.graph
         found = self.layout()
-        head, top, wide = heading(self.network, _note(graph))
+        head, top, wide = heading(self.network, graph.note)
         legend, legend_height, legend_width = self._legend(found.width)
         width = max(found.width, wide, legend_width)
         moved = _MARGIN + (width - found.width) / 2, top + _MARGIN
@@ -194,7 +194,7 @@ class _Drawing:
         tips: list[tuple[str, tuple[float, ...]]] = []
         for target in targets:
             box = found.boxes[target]
-            left, top = x + box.x + box.width / 2, y + box.y
+            left, top = x + box.x + self.sizes[target].end, y + box.y
             corners = (left - 3, top - 6), (left + 3, top - 6), (left, top)
             tips += [(letter, corner) for letter, corner in zip("MLL", corners, strict=True)]
             tips.append(("Z", ()))
@@ -272,8 +272,3 @@ def _group_label(group: Group) -> str:
     """`layer1 · Bottleneck ×3`, one of them where both are the same."""
     words = dict.fromkeys(filter(None, (group.label, group.op)))
     return foreign.name(shorten(" · ".join(words), 60))
-
-
-def _note(graph: Graph) -> str:
-    """What a reader has to know about a picture that is folded though nobody asked for it."""
-    return f"blocks folded to depth {graph.depth}; --depth unfolds them" if graph.is_chosen else ""

@@ -22,6 +22,7 @@ ENDINGS = ("dot", "gv")
 def write(network: Network, graph: Graph, numbers: Numbers | None = None) -> str:
     """The text of a digraph from top to bottom."""
     lines = [
+        *([f"// {graph.note}"] if graph.note else []),
         f"digraph {quote(graph.name)} {{",
         '  graph [rankdir=TB, fontname="Helvetica", fontsize=11, color="#c9ced4"]',
         '  node [shape=box, style="rounded,filled", fontname="Helvetica", fontsize=10, color="#3d444d"]',

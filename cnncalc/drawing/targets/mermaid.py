@@ -22,7 +22,7 @@ _PLAIN = frozenset(" _-.,+×·()/=")
 
 def write(network: Network, graph: Graph, numbers: Numbers | None = None) -> str:
     """The text of a flowchart from top to bottom, blocks as subgraphs."""
-    lines = ["flowchart TD"]
+    lines = ["flowchart TD", *([f"  %% {graph.note}"] if graph.note else [])]
     for indent, kind, index in nest(graph):
         pad = "  " * (indent + 1)
         if kind == "group":

@@ -75,6 +75,7 @@ def write(
         )
         text = "  ".join([_paint(name, colour, color=color), op, *others])
         lines.append(f"{start}{text}".rstrip())
+    lines += [graph.note] if graph.note else []
     return foreign.lines("\n".join(lines)) + "\n"
 
 
