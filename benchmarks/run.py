@@ -24,7 +24,17 @@ from result import Result, table  # noqa: E402
 from start import results as start  # noqa: E402
 from work import fields, growth, reading, resnet  # noqa: E402
 
-GROUPS = ("start", "resnet", "fields", "growth", "reading", "calculator", "importing", "drawing", "report")
+GROUPS = (
+    "start",
+    "resnet",
+    "fields",
+    "growth",
+    "reading",
+    "calculator",
+    "importing",
+    "drawing",
+    "report",
+)
 SPEC = os.path.join("specs", "resnet50.yaml")
 _FRAMEWORKS = os.path.join(FOLDER, ".venv-truth", "bin", "python")
 

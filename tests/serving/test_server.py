@@ -151,6 +151,8 @@ def test_what_is_wrong_is_told_with_its_place_and_the_sound_part_is_shown(same):
     assert [len(network["nodes"]["name"]) for network in found["networks"]] == [2]
     _, found = ask(same, "/look", {"name": "net.yaml", "text": "cnncalc: ["})
     assert (found["networks"], found["findings"][0]["code"][:2]) == ([], "E0")
+    _, found = ask(same, "/look", {"name": "net.yaml", "text": "cnncalc: 1\nblocks: {}\n"})
+    assert (found["networks"], found["findings"][0]["code"][:2]) == ([], "E1")
 
 
 def test_a_file_of_several_models_shows_all(same):
