@@ -29,7 +29,7 @@ COMPILE := $(LOCKER)/bin/uv pip compile --quiet --no-python-downloads --no-annot
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .PHONY: help run setup test integration mutants fuzz lint type fmt golden bench kills docs truth clean
-.PHONY: playground site lock versions test-latest test-oldest FORCE
+.PHONY: screenshots playground site lock versions test-latest test-oldest FORCE
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -84,6 +84,9 @@ docs: $(VENV)/.dev ## write the generated pages and figures anew
 	@$(BIN)/python -m tools.docs
 	@$(BIN)/python -m tools.figures
 	@$(BIN)/python -m tests.conformance.report
+
+screenshots: $(VENV)/.dev ## write the pictures of pages in the docs anew (needs Chromium and npm)
+	@$(BIN)/python -m tools.screenshots
 
 playground: $(VENV)/.dev ## make build/playground: cnncalc in a browser, a static page (needs npm)
 	@$(BIN)/python -m tools.playground build/playground
