@@ -27,8 +27,8 @@ COMPILE := $(LOCKER)/bin/uv pip compile --quiet --no-python-downloads --no-annot
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run setup test integration mutants fuzz lint type fmt golden bench kills docs truth clean
-.PHONY: screenshots lock versions test-latest test-oldest FORCE
+.PHONY: help run setup test integration mutants fuzz lint type fmt golden bench kills docs screenshots truth clean
+.PHONY: lock versions test-latest test-oldest FORCE
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -79,13 +79,13 @@ bench: $(VENV)/.dev ## measure the speed
 kills: $(VENV)/.dev ## kill every command that writes a file, 500 times each (half an hour)
 	@$(BIN)/python -m tools.kills
 
+screenshots: $(VENV)/.dev ## write the pictures of pages in the docs anew (needs Chromium and npm)
+	@$(BIN)/python -m tools.screenshots
+
 docs: $(VENV)/.dev ## write the generated pages and figures anew
 	@$(BIN)/python -m tools.docs
 	@$(BIN)/python -m tools.figures
 	@$(BIN)/python -m tests.conformance.report
-
-screenshots: $(VENV)/.dev ## write the pictures of pages in the docs anew (needs Chromium and npm)
-	@$(BIN)/python -m tools.screenshots
 
 lock: $(LOCKER)/.installed ## choose the newest versions for constraints.txt: they are installed by all but test-…
 	@$(COMPILE) constraints.txt --universal --python-version 3.10
