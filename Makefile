@@ -7,7 +7,6 @@ VENV    := .venv
 LOCK    := constraints.txt
 TRUTH   := .venv-truth
 LOCKER  := .venv-lock
-SITE    := .venv-site
 MUTANTS := .venv-mutants
 COUNT   := 1000
 LOADS   := 1000000
@@ -28,8 +27,8 @@ COMPILE := $(LOCKER)/bin/uv pip compile --quiet --no-python-downloads --no-annot
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run setup test integration mutants fuzz lint type fmt golden bench kills docs truth clean
-.PHONY: playground site lock versions test-latest test-oldest FORCE
+.PHONY: help run setup test integration mutants fuzz lint type fmt golden bench kills docs screenshots truth clean
+.PHONY: lock versions test-latest test-oldest FORCE
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -80,16 +79,13 @@ bench: $(VENV)/.dev ## measure the speed
 kills: $(VENV)/.dev ## kill every command that writes a file, 500 times each (half an hour)
 	@$(BIN)/python -m tools.kills
 
+screenshots: $(VENV)/.dev ## write the pictures of pages in the docs anew (needs Chromium and npm)
+	@$(BIN)/python -m tools.screenshots
+
 docs: $(VENV)/.dev ## write the generated pages and figures anew
 	@$(BIN)/python -m tools.docs
 	@$(BIN)/python -m tools.figures
 	@$(BIN)/python -m tests.conformance.report
-
-playground: $(VENV)/.dev ## make build/playground: cnncalc in a browser, a static page (needs npm)
-	@$(BIN)/python -m tools.playground build/playground
-
-site: $(SITE)/.installed playground ## make build/site: the docs as a site, the playground in it
-	@$(SITE)/bin/python -m tools.site build/site
 
 lock: $(LOCKER)/.installed ## choose the newest versions for constraints.txt: they are installed by all but test-…
 	@$(COMPILE) constraints.txt --universal --python-version 3.10
@@ -98,7 +94,7 @@ truth: $(TRUTH)/.installed ## ask the real frameworks anew (a large download, a 
 	@$(TRUTH)/bin/python -m tools.truth
 
 clean: ## remove everything the other targets have made
-	@rm -rf $(VENV) $(TRUTH) $(LOCKER) $(SITE) $(MUTANTS) .venv-latest .venv-oldest build dist htmlcov
+	@rm -rf $(VENV) $(TRUTH) $(LOCKER) $(MUTANTS) .venv-latest .venv-oldest build dist htmlcov
 	@rm -rf .benchmarks .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -128,12 +124,6 @@ $(TRUTH)/.installed: $(BIN)/python $(BIN)/pip tools/truth/requirements.txt
 	@echo "installing the frameworks into $(TRUTH)"
 	@$(BIN)/python -m venv --clear $(TRUTH)
 	@$(TRUTH)/bin/python $(PIP) --requirement tools/truth/requirements.txt
-	@touch $@
-
-$(SITE)/.installed: $(BIN)/python $(BIN)/pip tools/site/requirements.txt
-	@echo "installing MkDocs into $(SITE)"
-	@$(BIN)/python -m venv --clear $(SITE)
-	@$(SITE)/bin/python $(PIP) --requirement tools/site/requirements.txt
 	@touch $@
 
 # The tests are run by the same interpreter that makes the mutants.

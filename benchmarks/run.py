@@ -19,13 +19,14 @@ from calculator import results as calculator  # noqa: E402 - the folder above mu
 from drawing import results as drawing  # noqa: E402
 from importing import results as importing  # noqa: E402
 from measure import environment  # noqa: E402
+from report import results as report  # noqa: E402
 from result import Result, table  # noqa: E402
 from start import results as start  # noqa: E402
 from sweeping import results as sweeping  # noqa: E402
 from work import fields, growth, reading, resnet  # noqa: E402
 
 GROUPS = ("start", "resnet", "fields", "growth", "reading", "calculator", "importing", "sweep",
-          "drawing")  # fmt: skip
+          "drawing", "report")  # fmt: skip
 SPEC = os.path.join("specs", "resnet50.yaml")
 _FRAMEWORKS = os.path.join(FOLDER, ".venv-truth", "bin", "python")
 
@@ -58,6 +59,8 @@ def main() -> int:
             found += sweeping(min(rounds, 3), env, FOLDER, peers)
         if "drawing" in groups:
             found += drawing(SPEC, rounds, env, FOLDER, peers)
+        if "report" in groups:
+            found += report(rounds, env, FOLDER)
     sys.stdout.write(table(found))
     broken = [result for result in found if result.verdict == "BROKEN"]
     print(f"CPU time, best of the rounds, Python {platform.python_version()}; "

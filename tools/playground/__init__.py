@@ -1,1 +1,0 @@
-"""Cnncalc in a browser, without a server: `python -m tools.playground FOLDER` makes a static page."""

@@ -1,1 +1,0 @@
-"""The docs as a site: `make site`."""
