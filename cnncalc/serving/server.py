@@ -21,7 +21,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from cnncalc import foreign
 from cnncalc.errors import UsageError
-from cnncalc.language.compose import BYTES
+from cnncalc.language.tree import BYTES
 from cnncalc.reporting.page import page
 from cnncalc.serving.looking import look
 from cnncalc.system.files import ChangedError
