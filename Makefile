@@ -28,7 +28,7 @@ COMPILE := $(LOCKER)/bin/uv pip compile --quiet --no-python-downloads --no-annot
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .PHONY: help run setup test integration mutants fuzz lint type fmt golden bench kills docs truth clean
-.PHONY: lock versions test-latest test-oldest FORCE
+.PHONY: playground startup lock versions test-latest test-oldest FORCE
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -83,6 +83,12 @@ docs: $(VENV)/.dev ## write the generated pages and figures anew
 	@$(BIN)/python -m tools.docs
 	@$(BIN)/python -m tools.figures
 	@$(BIN)/python -m tests.conformance.report
+
+playground: $(VENV)/.dev ## build the page that runs cnncalc in a browser, in build/playground (asks npm)
+	@$(BIN)/python -m tools.playground
+
+startup: $(VENV)/.dev ## measure that page in Chromium, for docs/playground.md
+	@$(BIN)/python -m tools.playground.measuring
 
 lock: $(LOCKER)/.installed ## choose the newest versions for constraints.txt: they are installed by all but test-…
 	@$(COMPILE) constraints.txt --universal --python-version 3.10
