@@ -26,7 +26,8 @@ from cnncalc.vocabulary.base.vocabulary import index_entries
 ROOT = Path(cnncalc.__file__).parent
 REGISTRIES = (
     "layers", "dialects", "vocabulary", "analyzers", "counters", "check.claims", "check.lints", "calculator.formulas", "solving.solvers",
-    "formats", "cli.commands", "plots", "importers", "exporters",
+    "formats", "cli.commands", "plots", "importers", "exporters", "drawing.styles", "drawing.targets",
+    "reporting.panels",
 )  # fmt: skip
 
 # From left to right: a module imports only from places to its left, or from its own place. A place is a file or a
@@ -56,12 +57,19 @@ ORDER = [
     ("analyzers",),
     ("converting",),
     ("exporting",),
+    ("plots.base",),
+    ("drawing.layered",),
+    ("drawing",),
+    ("drawing.styles.base",),
+    ("drawing.styles",),
+    ("drawing.targets.base",),
+    ("drawing.targets",),
+    ("drawing.draw",),
     ("exporters.base",),
     ("exporters",),
     ("calculator.derivations",),
     ("calculator",),
     ("calculator.formulas",),
-    ("plots.base",),
     ("plots",),
     ("check.claims.base", "check.lints.base"),
     ("check.claims", "check.lints"),
@@ -73,6 +81,10 @@ ORDER = [
     ("manual",),
     ("formats.base",),
     ("formats",),
+    ("reporting.base",),
+    ("reporting.panels",),
+    ("reporting",),
+    ("serving",),
     ("cli",),
     ("cli.commands",),
     ("cli.completion",),

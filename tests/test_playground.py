@@ -87,7 +87,7 @@ def test_the_page_has_no_script_of_its_own_and_names_no_other_address(page):
     assert [tag for tag, _ in page if tag == "style"] == []
     names = {name for _, attributes in page for name in attributes}
     assert not any(name.startswith("on") or name == "style" for name in names)
-    assert {attributes[name] for _, attributes in page for name in ("src", "href") if name in attributes} == {"page.mjs", "style.css", "data:,"}
+    assert {attributes[name] for _, attributes in page for name in ("src", "href") if name in attributes} == {"page.mjs", "style.css", "data:,", building.LIVE}
 
 
 def test_the_policy_lets_the_page_run_itself_and_reach_nothing_else(page):
@@ -112,7 +112,7 @@ def test_the_docs_are_linked_where_there_are_some():
 
 
 def test_a_table_comes_as_html(bridge):
-    told = json.loads(bridge.run("shapes", "--size 8,8", spec("relu")))
+    told = json.loads(bridge.run("shapes", "", "--size 8,8", spec("relu")))
     assert (told["code"], told["out"], told["error"], told["findings"]) == (0, "", "", [])
     assert told["html"].startswith("<table>")
     assert "8×8" in told["html"]
@@ -121,7 +121,7 @@ def test_a_table_comes_as_html(bridge):
 
 
 def test_a_fault_comes_with_its_place_and_the_table_down_to_it(bridge):
-    told = json.loads(bridge.run("shapes", "", (BAD / "shape.yaml").read_text(encoding="utf-8")))
+    told = json.loads(bridge.run("shapes", "", "", (BAD / "shape.yaml").read_text(encoding="utf-8")))
     assert told["code"] == 1
     assert "stage2.main" in told["html"]
     assert told["error"].startswith("error[E306]: cannot add different shapes")
@@ -138,12 +138,20 @@ def test_a_fault_comes_with_its_place_and_the_table_down_to_it(bridge):
     ("--columns nonsense", 2, "error", "cnncalc: there is no column `nonsense`"),
 ])  # fmt: skip
 def test_options_are_those_of_the_command_line(bridge, options, code, key, begins):
-    told = json.loads(bridge.run("shapes", options, spec("relu")))
+    told = json.loads(bridge.run("shapes", "", options, spec("relu")))
     assert (told["code"], told[key][: len(begins)], told["html"]) == (code, begins, "")
 
 
+def test_one_of_several_models_is_chosen(bridge):
+    text = bridge.example("dcgan")
+    assert json.loads(bridge.run("shapes", "", "", text))["code"] == 2
+    told = json.loads(bridge.run("shapes", "generator", "", text))
+    assert (told["code"], told["html"][:7]) == (0, "<table>")
+    assert "E306" in bridge.look("net.yaml", (BAD / "shape.yaml").read_text(encoding="utf-8"))
+
+
 def test_other_commands_come_as_text(bridge):
-    assert json.loads(bridge.run("check", "", spec("relu")))["out"].startswith("✓ 1 model passed")
+    assert json.loads(bridge.run("check", "", "", spec("relu")))["out"].startswith("✓ 1 model passed")
     assert bridge.example("lenet5").startswith("# LeNet-5")
 
 

@@ -23,6 +23,7 @@ SIGNS = {
     UNKNOWN: "=",
     "padded": "+",
     "averages": "÷",
+    "border": "¦",
     "shifted": "↔",
     "size": "≠",
     "inexpressible": "✗",

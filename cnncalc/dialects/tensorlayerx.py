@@ -54,6 +54,14 @@ class Tensorlayerx(Dialect):
         return super().window(asked._replace(d=1) if asked.mode == "same" else asked, others)
 
     @classmethod
+    def border_of(cls, asked: Asked) -> str:
+        """Of the odd element of `same` the last input once more, which wins in no max pool anew."""
+        before, after = cls.sides_of(asked)
+        if asked.mode == "same" and not asked.is_pool and before != after:
+            return "the last element again"
+        return super().border_of(asked)
+
+    @classmethod
     def divisors(cls, asked: Asked, others: Sequence[Asked] = ()) -> Sequence[Divisor]:
         """An odd element is the last of the input once more, which counts as often."""
         window, n = cls.window(asked, others), asked.n

@@ -11,6 +11,7 @@ from cnncalc.porting.reading import STILL, compare
 from cnncalc.porting.rewriting import Rewriting, assert_sayable, in_dialect, is_windowed
 from cnncalc.porting.verdicts import (
     AVERAGES,
+    BORDER,
     INEXPRESSIBLE,
     PADDED,
     REFUSED,
@@ -20,8 +21,8 @@ from cnncalc.porting.verdicts import (
     SIZE,
     UNKNOWN,
 )
-from cnncalc.porting.way import Target, Unsayable, Way, divisors
-from cnncalc.porting.words import in_words, tell_divisors, tell_move
+from cnncalc.porting.way import Target, Unsayable, Way, borders, divisors
+from cnncalc.porting.words import in_words, tell_borders, tell_divisors, tell_move
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,11 +65,14 @@ class Origin(NamedTuple):
 class Judge:
     """Looks at layers of one origin on their way through the dialects of a route into the last one."""
 
-    def __init__(self, origin: Origin, route: Sequence[Target]) -> None:
-        """`route` begins behind the origin and ends with the target."""
+    def __init__(
+        self, origin: Origin, route: Sequence[Target], *, is_converted: bool = False
+    ) -> None:
+        """`route` begins behind the origin and ends with the target; `is_converted` if a tool goes it."""
         self.origin = origin
         self.route = route
         self.target = route[-1]
+        self.is_converted = is_converted
         self._known: dict[Any, Judged] = {}
 
     def judge(self, layer: Layer, inputs: tuple[Shape, ...], facts: Facts) -> Judged:
@@ -198,6 +202,13 @@ class Judge:
             there = way.divisors(target, inputs[0])
             if here != there:
                 return Judged(AVERAGES, found, way, tell_divisors(here, there))
+        convolves = "kernel" in layer.keys and is_windowed(layer, facts)
+        slides = convolves and "output_padding" not in layer.keys
+        if (slides or layer.kind == "max_pool") and origin is not None and way.pad is None:
+            known = borders(origin.rules, layer, inputs[0])
+            new = borders(target.rules, way.layer, inputs[0], converted=self.is_converted)
+            if known != new:
+                return Judged(BORDER, found, way, tell_borders(known, new))
         return Judged(PADDED if way.is_several else SAME, found, way)
 
 

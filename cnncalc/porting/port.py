@@ -160,7 +160,7 @@ def find_route(origin: Target | None, target: Target) -> tuple[tuple[Target, ...
 def carry(network: Network, origin: Origin, target: Target, fields: _Fields) -> PortedNetwork:
     """What becomes of a network in one target."""
     route, by = find_route(origin.dialect, target)
-    judge = Judge(origin, route)
+    judge = Judge(origin, route, is_converted=bool(by))
     found: list[PortedLayer] = []
     facts: list[Facts | None] = []
     for node in network.nodes:

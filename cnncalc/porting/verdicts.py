@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SAME, UNKNOWN, PADDED = "same", "unknown", "padded"
-AVERAGES, SHIFTED, SIZE = "averages", "shifted", "size"
+AVERAGES, BORDER, SHIFTED, SIZE = "averages", "border", "shifted", "size"
 INEXPRESSIBLE, REFUSED = "inexpressible", "refused"
 
 VERDICTS = {
@@ -16,6 +16,7 @@ VERDICTS = {
     UNKNOWN: "not known",
     PADDED: "explicit padding",
     AVERAGES: "other averages",
+    BORDER: "another border",
     SHIFTED: "shifted",
     SIZE: "another size",
     INEXPRESSIBLE: "not expressible",
@@ -26,7 +27,7 @@ VERDICTS = {
 SEVERITY = {verdict: rank for rank, verdict in enumerate(VERDICTS)}
 """The place of a verdict among them."""
 
-ANOTHER = (AVERAGES, SHIFTED, SIZE, INEXPRESSIBLE, REFUSED)
+ANOTHER = (AVERAGES, BORDER, SHIFTED, SIZE, INEXPRESSIBLE, REFUSED)
 """The verdicts with which it is another network, or none."""
 
 

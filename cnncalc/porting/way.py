@@ -76,6 +76,21 @@ class Way(NamedTuple):
         return divisors(target.rules, self.layer, padded)
 
 
+def borders(rules: type[Dialect], layer: Layer, x: Shape, *, converted: bool = False) -> list[str]:
+    """What windows read beyond the ends of each axis, "" where nothing is padded; raises Refusal.
+
+    What is `converted` says that the padding of a max pool takes no part, where that can be said.
+    """
+    values = layer.__dict__
+    if layer.kind == "max_pool":
+        asked = ask(x, values["size"], stride_of(values["size"], values["stride"]), values["padding"],
+                    values["dilation"], kind=layer.kind, ceil=values["ceil"],
+                    counted=False if converted else None, names=("size", "stride"))  # fmt: skip
+    else:
+        asked = ask(x, values["kernel"], values["stride"], values["padding"], values["dilation"])
+    return [rules.border_of(along) if max(rules.sides_of(along)) > 0 else "" for along in asked]
+
+
 def divisors(rules: type[Dialect], layer: Layer, x: Shape) -> list[Sequence[Any]]:
     """What an average divides by along each axis; raises Refusal."""
     values = layer.__dict__

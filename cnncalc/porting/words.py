@@ -69,5 +69,11 @@ def tell_divisors(here: Sequence[Sequence[Any]], there: Sequence[Sequence[Any]])
     return f"divided by {new}, not {old}, at the border"
 
 
+def tell_borders(here: Sequence[str], there: Sequence[str]) -> str:
+    """`reads zeros, not nothing, beyond the border`, of the first axis that differs."""
+    old, new = _first(here, there)
+    return f"reads {new or 'nothing'}, not {old or 'nothing'}, beyond the border"
+
+
 def _first(a: Sequence[Any], b: Sequence[Any]) -> tuple[Any, Any]:
     return next(((x, y) for x, y in zip(a, b, strict=True) if x != y), (a[0], b[0]))

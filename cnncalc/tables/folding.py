@@ -20,7 +20,7 @@ def fold(
     """
     groups: list[tuple[Frame | None, list[Row]]] = []
     for row in rows:
-        frame = _fold_into(row.frame, depth, expand=expand)
+        frame = fold_into(row.frame, depth, expand=expand)
         if frame is not None and groups and groups[-1][0] is frame:
             groups[-1][1].append(row)
         else:
@@ -78,8 +78,8 @@ def _name_shared(rows: Sequence[Row], shown: dict[str, str]) -> str | None:
     return None if owns else ", ".join(names) or None
 
 
-def _fold_into(frame: Frame | None, depth: int | None, *, expand: bool) -> Frame | None:
-    """The frame that a row disappears into, if any."""
+def fold_into(frame: Frame | None, depth: int | None, *, expand: bool) -> Frame | None:
+    """The frame that what stands in `frame` is folded into; None if it stays as it is."""
     if frame is None:
         return None
     if depth is not None:

@@ -1,5 +1,6 @@
 """What the tests with other programs share."""
 
+import os
 import shutil
 import subprocess
 from contextlib import contextmanager, suppress
@@ -7,6 +8,8 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
+
+from .browser import Browser
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGES = ("package.json", "package-lock.json")
@@ -61,21 +64,37 @@ def install(npm, folder, wanted):
         subprocess.run(command, check=True, capture_output=True, text=True, timeout=300)
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
         shutil.rmtree(folder / "node_modules", ignore_errors=True)
-        pytest.skip(f"npm cannot install the language server: {(error.stderr or 'no answer').strip()[:200]}")
+        pytest.skip(f"npm cannot install {folder.name}: {(error.stderr or 'no answer').strip()[:200]}")
 
 
 @pytest.fixture(scope="session")
 def language_server(request):
     """The command that starts the language server of the YAML extensions of editors."""
     node, npm = program("node"), program("npm")
-    folder = request.config.cache.mkdir("language_server")
-    main = folder / "node_modules/yaml-language-server/bin/yaml-language-server"
-    wanted = [Path(__file__).parent / "npm" / name for name in PACKAGES]
+    folder = packages(request, npm, "language_server", "npm")
+    return [node, str(folder / "node_modules/yaml-language-server/bin/yaml-language-server"), "--stdio"]
+
+
+def packages(request, npm, name, named):
+    """The folder in which the packages are installed that are `named` in a folder here."""
+    folder = request.config.cache.mkdir(name)
+    wanted = [Path(__file__).parent / named / file for file in PACKAGES]
     with one_at_a_time(folder.with_suffix(".lock")):
         # Tests run in several processes, and the first of them installs it for all.
-        if not main.exists() or any((folder / file.name).read_bytes() != file.read_bytes() for file in wanted):
+        is_there = (folder / "node_modules").exists()
+        if not is_there or any((folder / file.name).read_bytes() != file.read_bytes() for file in wanted):
             install(npm, folder, wanted)
-    return [node, str(main), "--stdio"]
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser(request):
+    """A browser: Chromium, or what CHROMIUM names."""
+    node, npm = program("node"), program("npm")
+    chromium = program(os.environ.get("CHROMIUM", "chromium"))
+    found = Browser(node, packages(request, npm, "browser", "browser"), chromium)
+    yield found
+    found.close()
 
 
 @pytest.fixture(scope="session")

@@ -107,6 +107,8 @@ RAISED = [
      [(5, 5, "`lstm1` is refused in torch: PyTorch refuses this: two directions can only be concatenated")]),
     ("W637", net("adaptive_avg_pool: 3", head="dialect: torch\ntargets: caffe\n"),
      [(5, 5, "nobody knows of `adaptive_avg_pool1` in caffe: `adaptive_avg_pool` was not looked at in Caffe")]),
+    ("W638", net("conv: {filters: 4, kernel: 3, stride: 2, padding: same}", head="dialect: flax\ntargets: tensorlayerx\n"),
+     [(5, 5, "`conv1` has another border in tensorlayerx: reads the last element again, not zeros, beyond the border")]),
 ]  # fmt: skip
 
 
@@ -171,6 +173,9 @@ HEADS = (
     ("W635", net("max_pool: 2", head="dialect: torch\ntargets: ncnn\n")),
     ("W636", net("relu", head="dialect: keras\ntargets: torch\n")),
     ("W637", net("mish", head="dialect: torch\ntargets: theano\n")),
+    # An even total of `same`; zeros that win nothing; a converter that says that the border takes no part.
+    ("W638", net("conv: {filters: 4, kernel: 3, padding: same}", "max_pool: {size: 3, padding: same}", head="dialect: flax\ntargets: tensorlayerx\n")),
+    ("W638", net("max_pool: {size: 3, stride: 2, padding: 1}", head="dialect: torch\ntargets: [nnef, opencv4]\n")),
 ])  # fmt: skip
 def test_what_a_lint_leaves_alone(code, text):
     assert found(text, code) == []

@@ -52,6 +52,15 @@ CASES = [
      ("averages", "divided by 9, not 4, at the border", "")),
     ("avg_pool: {size: 3, stride: 2, padding: same}", "keras", "15, 15", "ncnn",
      ("averages", "divided by 9, not 4, at the border", "padding: 1")),
+    # Zeros take part in NNEF's max pools, unless a converter says that they do not.
+    ("max_pool: {size: 3, stride: 2, padding: same}", "flax", "16, 16", "nnef",
+     ("border", "reads zeros, not nothing, beyond the border", "pad: [[0, 1], [0, 1]], then padding: valid")),
+    ("max_pool: {size: 3, stride: 2, padding: same}", "keras", "16, 16", "nnef", ("same", "", "")),
+    ("max_pool: {size: 3, padding: same}", "flax", "16, 16", "nnef",
+     ("border", "reads zeros, not nothing, beyond the border", "pad: 1, then padding: valid")),
+    ("max_pool: {size: 2, stride: 2, padding: same}", "flax", "16, 16", "nnef", ("same", "", "")),
+    ("conv: {filters: 4, kernel: 3, stride: 2, padding: same}", "flax", "16, 16", "tensorlayerx",
+     ("border", "reads the last element again, not zeros, beyond the border", "pad: [[0, 1], [0, 1]], then padding: 0")),
     # Numbers are added to the stretched input: k - 1 - p says the same.
     ("conv_transpose: {filters: 4, kernel: 4, stride: 2, padding: 0}", "torch", "7, 7", "flax",
      ("size", "4×10×10, not 4×16×16", "padding: valid")),

@@ -17,6 +17,7 @@ from string import Template
 from cnncalc import __version__, registry
 from cnncalc.cli.analysis_command import command
 from cnncalc.language import zoo
+from cnncalc.reporting.page import page as report_page
 
 ROOT = Path(__file__).parent.parent.parent
 HERE = Path(__file__).parent
@@ -35,6 +36,15 @@ PYODIDE = (
 
 FIRST = "lenet5"
 """The example that the page shows before Python is there."""
+
+LIVE = "live.html"
+"""The page of `cnncalc report`, live beside an editor."""
+
+EXAMPLES = (
+    *("lenet5", "resnet18", "unet", "mobilenet_v2"),
+    *("yolov3_tiny", "dcgan", "text_cnn", "wavenet"),
+)
+"""The specs that it offers."""
 
 STYLES = ("text-align:left", "text-align:right")
 """The style attributes of a table in HTML, which the page allows by their hashes."""
@@ -55,6 +65,7 @@ def build(folder: Path, docs: str = "") -> None:
         if file.suffix in {".mjs", ".css"}:
             shutil.copyfile(file, folder / file.name)
     (folder / "index.html").write_text(page(docs), encoding="utf-8")
+    (folder / LIVE).write_text(live_page(), encoding="utf-8", newline="\n")
     pack(folder / "packages.zip", [*download_wheels(), build_wheel()])
 
 
@@ -115,13 +126,22 @@ def page(docs: str) -> str:
     lock = json.loads((HERE / "npm" / LOCK).read_text(encoding="utf-8"))
     return template.substitute(
         policy=policy(),
-        docs=f'<nav><a href="{escape(docs)}">Documentation</a></nav>' if docs else "",
+        docs=f'<a href="{escape(docs)}">Documentation</a>' if docs else "",
         examples="\n".join(option(name, name, chosen=name == FIRST) for name in zoo.names()),
         commands="\n".join(offered()),
         first=escape(Path(zoo.path(FIRST)).read_text(encoding="utf-8")),
         version=__version__,
         pyodide=lock["packages"]["node_modules/pyodide"]["version"],
     )
+
+
+def live_page() -> str:
+    """The page of `cnncalc report`, which asks a worker where `cnncalc serve` would answer."""
+    texts = {f"{name}.yaml": Path(zoo.path(name)).read_text(encoding="utf-8") for name in EXAMPLES}
+    return report_page(
+        {"examples": texts}, title="cnncalc playground", connect="'self'", workers="'self'",
+        scripts=("live", HERE / "page" / "live.js"),
+    )  # fmt: skip
 
 
 def policy() -> str:

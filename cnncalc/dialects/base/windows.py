@@ -128,6 +128,14 @@ class WindowRules:
         return cls.zeros_win if asked.kind == "max_pool" else "never"
 
     @classmethod
+    def border_of(cls, asked: Asked) -> str:
+        """What a convolution or a max pool reads beyond the ends of an axis; "" for nothing that counts."""
+        if asked.kind == "max_pool" and cls.zeros_of(asked) != "beside":
+            # Zeros that win where a window has no inputs win over nothing that could be compared.
+            return ""
+        return "zeros"
+
+    @classmethod
     def divisor_of(cls, asked: Asked) -> str:
         """What averages divide by, a name of `arithmetic.averaging.DIVISORS`; raises Refusal."""
         if asked.mode.startswith("same") and "same" in cls.averages:

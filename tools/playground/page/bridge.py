@@ -9,7 +9,7 @@ import shlex
 from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
-from cnncalc import registry
+from cnncalc import foreign, registry
 from cnncalc.cli import main as cli
 from cnncalc.language import zoo
 
@@ -19,8 +19,11 @@ os.environ |= {"NO_COLOR": "1", "COLUMNS": "100"}
 os.chdir(os.path.expanduser("~"))
 
 
-def run(command: str, options: str, text: str) -> str:
-    """What a command says of a spec, as JSON: `html` or `out`, `error`, the exit `code`, `findings`."""
+def run(command: str, model: str, options: str, text: str) -> str:
+    """What a command says of a spec, as JSON: `html` or `out`, `error`, the exit `code`, `findings`.
+
+    `model` is one of the spec, or a variant, where it has several; empty for the spec as it is.
+    """
     with open(SPEC, "w", encoding="utf-8", newline="") as file:
         file.write(text)
     try:
@@ -29,7 +32,8 @@ def run(command: str, options: str, text: str) -> str:
         return json.dumps(answer(2, error=f"error: the options cannot be read: {error}\n"))
     is_table = registry.exists("analyzers", command.replace("-", "_"))
     is_html = is_table and not any(word.startswith(("--format", "-f")) for word in words)
-    code, out, error = call([command, SPEC, *words, *(["--format", "html"] if is_html else [])])
+    named = f"{SPEC}::{model}" if model else SPEC
+    code, out, error = call([command, named, *words, *(["--format", "html"] if is_html else [])])
     # A table of what is sound may come with findings; usage and help are plain text.
     is_html = is_html and out.startswith("<")
     told = {"html": out} if is_html else {"out": out}
@@ -67,3 +71,10 @@ def example(name: str) -> str:
     """The text of a spec of the zoo."""
     with open(zoo.path(name), encoding="utf-8") as file:
         return file.read()
+
+
+def look(name: str, text: str) -> str:
+    """What the page of `report` shows of a spec, as JSON."""
+    from cnncalc.serving import looking
+
+    return foreign.json(looking.look(name, text))

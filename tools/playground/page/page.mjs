@@ -4,6 +4,7 @@ import { pack, unpack } from "./sharing.mjs";
 
 const at = (id) => document.getElementById(id);
 const text = at("text");
+const FIELDS = ["model", "size", "depth", "options"];
 const PAUSE = 350; // milliseconds without a key after which the spec is run
 const PATIENCE = 700; // milliseconds of a run after which it can be stopped
 
@@ -102,8 +103,10 @@ let pause = 0;
 
 function run() {
   clearTimeout(pause);
-  const wanted = { command: at("command").value, options: options(), text: text.value };
-  at("line").firstChild.textContent = `cnncalc ${wanted.command} net.yaml ${wanted.options}`.trim();
+  const model = at("model").value.trim();
+  const wanted = { command: at("command").value, model, options: options(), text: text.value };
+  const spec = model ? `net.yaml::${model}` : "net.yaml";
+  at("line").firstChild.textContent = `cnncalc ${wanted.command} ${spec} ${wanted.options}`.trim();
   ask(wanted);
 }
 
@@ -235,9 +238,9 @@ function key(event) {
 // Sharing ------------------------------------------------------------------------------------
 
 async function share() {
-  const state = new URLSearchParams({ c: at("command").value });
-  for (const name of ["size", "depth", "options"]) if (at(name).value) state.set(name[0], at(name).value);
-  state.set("s", await pack(text.value));
+  const state = new URLSearchParams({ command: at("command").value });
+  for (const name of FIELDS) if (at(name).value) state.set(name, at(name).value);
+  state.set("spec", await pack(text.value));
   history.replaceState(null, "", `#${state}`);
   let done = "in the address bar";
   try {
@@ -250,12 +253,12 @@ async function share() {
 
 async function open() {
   const state = new URLSearchParams(location.hash.slice(1));
-  if (!state.has("s")) return run();
+  if (!state.has("spec")) return run();
   try {
-    const found = await unpack(state.get("s"));
-    const known = [...at("command").options].some((option) => option.value === state.get("c"));
-    if (known) at("command").value = state.get("c");
-    for (const name of ["size", "depth", "options"]) at(name).value = state.get(name[0]) ?? "";
+    const found = await unpack(state.get("spec"));
+    const known = [...at("command").options].some((option) => option.value === state.get("command"));
+    if (known) at("command").value = state.get("command");
+    for (const name of FIELDS) at(name).value = state.get(name) ?? "";
     return write(found);
   } catch {
     at("shared").textContent = "the address holds no spec that can be read";
@@ -267,7 +270,7 @@ text.addEventListener("input", () => { at("example").value = ""; number(); soon(
 text.addEventListener("scroll", () => { at("numbers").scrollTop = text.scrollTop; });
 text.addEventListener("keydown", key);
 text.addEventListener("blur", () => { leaving = false; });
-for (const name of ["size", "depth", "options"]) at(name).addEventListener("input", soon);
+for (const name of FIELDS) at(name).addEventListener("input", soon);
 at("command").addEventListener("change", run);
 at("run").addEventListener("click", run);
 at("stop").addEventListener("click", () => fail("stopped"));
@@ -275,6 +278,7 @@ at("share").addEventListener("click", share);
 at("example").addEventListener("change", () => {
   exampleAsked = at("example").value;
   if (!worker) start();
+  at("model").value = "";
   if (exampleAsked) worker.postMessage({ kind: "example", name: exampleAsked });
 });
 window.addEventListener("hashchange", open);

@@ -1,21 +1,8 @@
-// Python with cnncalc in it; it is asked by messages, one at a time.
+// Runs commands: asked by messages, one at a time.
 
-import { loadPyodide } from "./pyodide/pyodide.mjs";
+import { start } from "./python.mjs";
 
-const here = new URL("./", import.meta.url);
-
-async function start() {
-  const packages = fetch(new URL("packages.zip", here)).then((found) => {
-    if (!found.ok) throw new Error(`packages.zip: ${found.status}`);
-    return found.arrayBuffer();
-  });
-  const python = await loadPyodide({ indexURL: new URL("pyodide/", here).href });
-  python.unpackArchive(await packages, "zip", { extractDir: python.runPython("import site; site.getsitepackages()[0]") });
-  python.runPython("import importlib; importlib.invalidate_caches()");
-  return python.pyimport("bridge");
-}
-
-const bridge = start();
+const bridge = start().then((python) => python.pyimport("bridge"));
 
 async function hear({ data }) {
   try {
@@ -25,7 +12,7 @@ async function hear({ data }) {
       return;
     }
     const from = performance.now();
-    const answer = JSON.parse(run(data.command, data.options, data.text));
+    const answer = JSON.parse(run(data.command, data.model, data.options, data.text));
     postMessage({ kind: "answer", number: data.number, answer, seconds: (performance.now() - from) / 1000 });
   } catch (error) {
     postMessage({ kind: "failed", problem: `${error.message ?? error}` });

@@ -1,0 +1,1 @@
+"""Kinds of files that a picture is written as, one per file."""

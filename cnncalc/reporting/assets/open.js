@@ -1,0 +1,1 @@
+showPage(document.getElementById("app"), JSON.parse(document.getElementById("data").textContent));

@@ -1,0 +1,1 @@
+new Live(document.getElementById("app"), JSON.parse(document.getElementById("data").textContent)).watch();

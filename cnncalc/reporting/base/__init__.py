@@ -1,0 +1,1 @@
+"""What the panels of the page share: what they are about, and readings as plain data."""

@@ -1,0 +1,134 @@
+"""The data of the page: of each network what its panels show, and how two of them differ."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc import __version__, quantity, registry
+from cnncalc.cost.memory import inference
+from cnncalc.diff.document import document as table
+from cnncalc.foreign import name, visible
+from cnncalc.metrics import METRICS
+from cnncalc.receptive_field.describe import axes, cross, show_size
+from cnncalc.receptive_field.survey import survey_of
+from cnncalc.tables.columns import show_shape
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.diff.models import Comparison
+    from cnncalc.network import Network, Total
+    from cnncalc.reporting.base.subject import Subject
+
+
+def document(subjects: Sequence[Subject], compared: Comparison | None = None) -> dict[str, Any]:
+    """All that the scripts of the page draw, as plain data for JSON."""
+    return {
+        "cnncalc": __version__,
+        "networks": [describe(subject) for subject in subjects],
+        "comparison": None if compared is None else _comparison(compared),
+    }
+
+
+def describe(subject: Subject) -> dict[str, Any]:
+    """A network: its name, its totals in words, its nodes, and the data of every panel."""
+    network = subject.network
+    nodes = network.nodes
+    return {
+        "name": name(network.name),
+        "path": visible(network.source.name) if network.source else "",
+        "dialect": network.dialect or "",
+        "about": visible(network.description),
+        "totals": _totals(subject),
+        "nodes": {
+            "name": [visible(node.name) for node in nodes],
+            "op": [visible(node.op) for node in nodes],
+            "shape": [str(node.output) for node in nodes],
+            "inputs": [list(node.inputs) for node in nodes],
+        },
+        "panels": {
+            panel: registry.load("reporting.panels", panel).data(subject)
+            for panel in registry.names("reporting.panels")
+        },
+    }
+
+
+def _totals(subject: Subject) -> list[list[str]]:
+    """What stands at the top of the page: words and numbers."""
+    network, memory = subject.network, subject.memory
+    inputs = [node for node in network.nodes if node.layer is None]
+    outputs = [network.nodes[index] for index in network.outputs.values()]
+    needed = inference(memory)
+    found = [
+        ["input", ", ".join(str(node.output) for node in inputs)],
+        ["output", ", ".join(str(node.output) for node in outputs)],
+        ["parameters", str(network.params)],
+        ["MACs", f"{_least(network.macs)}{quantity.short(network.macs.known)}"],
+        ["layers deep", f"{network.depth:,}"],
+        ["receptive field", _field(network)],
+        ["memory for inference", f"{_least(needed)}{quantity.size(needed.known)}"],
+        ["peak of activations", quantity.size(memory.timeline.peak)],
+    ]
+    return [pair for pair in found if pair[1]]
+
+
+def _least(total: Total) -> str:
+    return "≥ " if total.gaps else ""
+
+
+def _field(network: Network) -> str:
+    """The size of the field of the whole network; empty if there is none."""
+    survey = survey_of(network)
+    whole = survey.of_network()
+    if whole is None:
+        return ""
+    index, source = whole
+    sides = axes({source: survey.views[index][source]})[source]
+    return cross([show_size(side) for side in sides])
+
+
+def _comparison(found: Comparison) -> dict[str, Any] | None:
+    """The first pair of networks: its totals, and the layers that are not the same."""
+    values = next((row.values for row in table(found).rows if row.values["totals"]), None)
+    if values is None:
+        return None
+    return {
+        "old": visible(values["old"]["name"] or found.old),
+        "new": visible(values["new"]["name"] or found.new),
+        "status": values["status"],
+        "unchanged": values.get("unchanged"),
+        "variables": [
+            [visible(name), _words(pair["old"]), _words(pair["new"])]
+            for name, pair in values["variables"].items()
+        ],
+        "totals": [
+            [METRICS[key].title if key in METRICS else key, number["old"], number["new"]]
+            for key, number in values["totals"].items()
+        ],
+        "layers": [_layer(layer) for layer in values.get("layers", ())],
+    }
+
+
+def _layer(layer: dict[str, Any]) -> dict[str, Any]:
+    """A layer that is not the same: its name then and now, its keys, shapes and numbers."""
+    numbers = {
+        key: [pair["old"], pair["new"]]
+        for key, pair in layer.items()
+        if key in METRICS and pair["old"] != pair["new"]
+    }
+    return {
+        "status": layer["status"],
+        "old": layer["old"] and visible(layer["old"]),
+        "new": layer["new"] and visible(layer["new"]),
+        "op": visible(layer["op"]),
+        "keys": [
+            [visible(key), _words(pair["old"]), _words(pair["new"])]
+            for key, pair in layer.get("keys", {}).items()
+        ],
+        "output": [show_shape(layer["output"]["old"]), show_shape(layer["output"]["new"])],
+        "numbers": [[METRICS[key].title, *pair] for key, pair in numbers.items()],
+    }
+
+
+def _words(value: Any) -> str:
+    return "" if value is None else visible(str(value))

@@ -1,0 +1,86 @@
+"""The specs of a folder: found, read and saved by their names, and nothing besides."""
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+from typing import NamedTuple
+
+from cnncalc.check.search import specs
+from cnncalc.errors import UsageError
+from cnncalc.foreign import visible
+from cnncalc.system.files import ChangedError, write
+
+MOST = 2_000
+"""So many specs of a folder are offered."""
+
+
+class Text(NamedTuple):
+    """What a file holds, and a mark that is another one once the file is."""
+
+    text: str
+    mark: str
+
+
+class Folder:
+    """A folder whose specs may be read and saved; `known` are their files by name.
+
+    A name is only ever looked up, so that none leads out of the folder.
+    """
+
+    def __init__(self, path: str) -> None:
+        """Raises UsageError if it is no folder."""
+        if not os.path.isdir(path):
+            raise UsageError(f"{visible(path)} is not a folder", "cnncalc serve FOLDER")
+        self.path = path
+        self.known: dict[str, str] = {}
+
+    def find(self) -> dict[str, str]:
+        """The specs that are there now: a mark of each by its name, for whoever looks for changes."""
+        root = os.path.realpath(self.path)
+        found: dict[str, str] = {}
+        for spec in specs([self.path])[:MOST]:
+            file = spec.origin.path
+            if spec.fault or not os.path.realpath(file).startswith(root.rstrip(os.sep) + os.sep):
+                continue
+            name = os.path.relpath(file, self.path).replace(os.sep, "/")
+            self.known[name] = file
+            found[name] = _stamp(file)
+        # What was opened and is no spec any more is still followed.
+        found |= {name: _stamp(file) for name, file in self.known.items() if name not in found}
+        return dict(sorted(found.items()))
+
+    def read(self, name: str) -> Text:
+        """A spec that was found; raises KeyError for another name, OSError, ValueError if it is no UTF-8."""
+        with open(self.known[name], "rb") as file:
+            data = file.read()
+        return Text(data.decode(), mark_of(data))
+
+    def save(self, name: str, text: str, mark: str) -> str:
+        """Writes a spec that is still what was read, and gives its new mark.
+
+        Raises KeyError for another name, ChangedError if somebody else has changed it, UsageError and
+        OSError if it cannot be written.
+        """
+        path = self.known[name]
+        with open(path, "rb") as file:
+            old = file.read()
+        if mark_of(old) != mark:
+            raise ChangedError
+        data = text.encode()
+        write(path, data, replace=True, old=old)
+        return mark_of(data)
+
+
+def mark_of(data: bytes) -> str:
+    """A mark of what a file holds."""
+    return sha256(data).hexdigest()[:32]
+
+
+def _stamp(path: str) -> str:
+    """When a file was changed, and how long it is; empty if it is gone."""
+    try:
+        told = os.stat(path)
+    except OSError:
+        return ""
+    return f"{told.st_mtime_ns}-{told.st_size}"

@@ -1,0 +1,159 @@
+"""A picture is laid out so that nothing lies on anything else, and every wire goes down."""
+
+from itertools import combinations
+
+import pytest
+
+from cnncalc.drawing.graph import graph_of
+from cnncalc.drawing.layered.level import Spacing
+from cnncalc.drawing.layered.nested import Frame, Net, Size, layout
+from cnncalc.drawing.styles.graph import place
+from cnncalc.language import zoo
+
+from ..nets import document, network
+
+FEW = ("lenet5", "googlenet", "unet", "resnet18", "nasnet_mobile", "hrnet_w18", "yolov3", "siamese_triplet")
+EPSILON = 1e-6
+
+
+def depths(net):
+    """All that blocks can be folded to: the innermost frame says how many there are."""
+    return range(1, 2 + max(len(n.frame.path()) if n.frame else 0 for n in net.nodes))
+
+
+def overlaps(a, b):
+    return (
+        a.x < b.x + b.width - EPSILON and b.x < a.x + a.width - EPSILON
+        and a.y < b.y + b.height - EPSILON and b.y < a.y + a.height - EPSILON
+    )  # fmt: skip
+
+
+def holds(outer, inner):
+    return (
+        outer.x - EPSILON <= inner.x and inner.x + inner.width <= outer.x + outer.width + EPSILON
+        and outer.y - EPSILON <= inner.y and inner.y + inner.height <= outer.y + outer.height + EPSILON
+    )  # fmt: skip
+
+
+def overlapping(rectangles):
+    """The pairs that lie on each other, found by a sweep from top to bottom."""
+    found, open_ = [], []
+    for place_, one in sorted(enumerate(rectangles), key=lambda pair: pair[1].y):
+        open_ = [other for other in open_ if other[1].y + other[1].height > one.y + EPSILON]
+        found += [(other, place_) for other, rectangle in open_ if overlaps(rectangle, one)]
+        open_.append((place_, one))
+    return found
+
+
+def crossed(box, curve):
+    """Whether a curve enters a box: it lies within the rectangle of its ends, and is straight in ranks."""
+    left, right = sorted((curve.x1, curve.x2))
+    return (
+        left < box.x + box.width - EPSILON and box.x < right - EPSILON + (left == right) * 2 * EPSILON
+        and curve.y1 < box.y + box.height - EPSILON and box.y < curve.y2 - EPSILON
+    )  # fmt: skip
+
+
+def check(graph, found):
+    assert not overlapping(found.boxes)
+    for outer, inner in combinations(graph.groups, 2):
+        if inner.parent == outer.number or (outer.first <= inner.first and inner.last <= outer.last):
+            assert holds(found.groups[outer.number], found.groups[inner.number])
+        else:
+            assert not overlaps(found.groups[outer.number], found.groups[inner.number])
+    for group in graph.groups:
+        for box in graph.boxes:
+            here = found.groups[group.number], found.boxes[box.number]
+            if group.first <= box.number <= group.last:
+                assert holds(*here)
+            else:
+                assert not overlaps(*here)
+    curves = sorted((curve for net in found.nets for curve in net), key=lambda curve: curve.y1)
+    assert all(curve.y1 <= curve.y2 + EPSILON for curve in curves)
+    boxes = sorted(found.boxes, key=lambda box: box.y)
+    start = 0
+    for curve in curves:
+        while start < len(boxes) and boxes[start].y + 3000 < curve.y1:
+            start += 1
+        for box in boxes[start:]:
+            if box.y > curve.y2:
+                break
+            assert not crossed(box, curve)
+
+
+def check_network(net):
+    seen = set()
+    for depth in depths(net):
+        graph = graph_of(net, depth=depth)
+        if len(graph.boxes) not in seen:
+            seen.add(len(graph.boxes))
+            check(graph, place(net, graph))
+
+
+@pytest.mark.parametrize("name", FEW)
+def test_nothing_lies_on_anything_else_and_wires_go_down(name):
+    check_network(network(name))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in zoo.names() if name not in FEW])
+def test_so_it_is_in_all_of_the_zoo_at_every_depth(name):
+    for model in document(name).models:
+        check_network(network(f"{name}::{model}"))
+
+
+def box(width=40, height=20, starts=(20,), margin=0):
+    return Size(width, height, starts, margin)
+
+
+def test_a_chain_is_a_straight_column():
+    found = layout([box(), box(60, starts=(30,)), box()], [-1] * 3, [], [Net(0, 0, (1,)), Net(1, 0, (2,))])
+
+    assert [(b.x, b.y) for b in found.boxes] == [(10, 0), (0, 54), (10, 108)]
+    assert all(curve.x1 == curve.x2 == 30 for net in found.nets for curve in net)
+    assert (found.width, found.height, found.crossings) == (60, 128, 0)
+
+
+def test_a_skip_passes_at_the_right_and_the_trunk_stays_straight():
+    nets = [Net(0, 0, (1, 3)), Net(1, 0, (2,)), Net(2, 0, (3,))]
+    found = layout([box()] * 4, [-1] * 4, [], nets)
+
+    assert {b.x for b in found.boxes} == {0}
+    passing = [curve for curve in found.nets[0] if curve.x1 == curve.x2 > 40]
+    assert passing
+    assert {curve.x1 for curve in passing} == {40 + max(Spacing().bends, Spacing().items)}
+
+
+def test_two_branches_lie_on_both_sides_of_what_they_come_from_and_go_to():
+    nets = [Net(0, 0, (1, 2)), Net(1, 0, (3,)), Net(2, 0, (3,))]
+    first, left, right, last = layout([box()] * 4, [-1] * 4, [], nets).boxes
+
+    assert first.x == last.x == (left.x + right.x) / 2
+    assert left.y == right.y
+
+
+def test_a_cross_that_can_be_undone_is():
+    nets = [Net(0, 0, (3,)), Net(1, 0, (2,))]
+
+    assert layout([box()] * 4, [-1] * 4, [], nets).crossings == 0
+
+
+def test_a_cross_that_cannot_be_undone_is_counted():
+    nets = [Net(0, 0, (2, 3)), Net(1, 0, (2, 3))]
+
+    assert layout([box()] * 4, [-1] * 4, [], nets).crossings == 1
+
+
+def test_what_enters_a_group_and_leaves_it_crosses_its_border_once():
+    nets = [Net(0, 0, (1, 2)), Net(1, 0, (2,)), Net(2, 0, (3,))]
+    found = layout([box()] * 4, [-1, 0, 0, -1], [Frame(-1, 200, 24)], nets)
+    group = found.groups[0]
+
+    assert group.width == 200
+    top, bottom = group.y, group.y + group.height
+    assert sum(curve.y1 <= top < curve.y2 for curve in found.nets[0]) == 1
+    assert sum(curve.y1 <= bottom - 0.1 < curve.y2 for net in found.nets for curve in net) == 1
+
+
+def test_nothing_to_draw_is_an_empty_picture():
+    assert layout([], [], [], [])[:2] == (0, 0)

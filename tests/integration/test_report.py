@@ -1,0 +1,267 @@
+"""The page of `cnncalc report` in a browser, as a reader uses it."""
+
+import json
+
+import pytest
+
+import cnncalc as library
+from cnncalc.cli import main as cli
+
+from .conftest import ROOT
+
+NETWORKS = ("resnet50", "unet", "yolov3", "densenet121")
+MARKUP = "<img src=x onerror=alert(1)><script>alert(1)</script>&lt;b&gt;\"'"
+
+
+def write(path, *specs):
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["report", *map(str, specs), "-o", str(path)])
+    assert not ended.value.code
+    return path.as_uri()
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """The report of a network of the zoo."""
+    folder = tmp_path_factory.mktemp("reports")
+    made = {}
+
+    def page(name):
+        if name not in made:
+            made[name] = write(folder / f"{name}.html", ROOT / "specs" / f"{name}.yaml")
+        return made[name]
+
+    return page
+
+
+def tab(browser, name):
+    browser.click(at=f"#n0-tab-{name}")
+
+
+def drawn(browser):
+    """The table is there, and so is the first panel."""
+    browser.wait(script="document.querySelectorAll('[role=treegrid] tbody tr[data-place]').length > 3")
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_panel_is_drawn_without_a_word_of_complaint_or_a_request(browser, pages, name):
+    browser.open(url=pages(name))
+    drawn(browser)
+    for panel in ("graph", "fields", "memory", "blocks", "padding", "findings"):
+        tab(browser, panel)
+        assert browser.run(script=f"document.querySelector('#n0-{panel}').innerText.length > 10")
+    assert browser.heard() == []
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_row_shows_its_box_and_a_box_its_row(browser, pages, name):
+    browser.open(url=pages(name))
+    drawn(browser)
+    browser.click(at="tr[data-place='2'] td:nth-child(2)")
+    [chosen] = browser.texts(at="tr[aria-selected=true] td:first-child")
+    boxes = browser.run(script="[...document.querySelectorAll('.node.chosen title')].map((title) => title.textContent)")
+    assert boxes
+    assert all(chosen.strip("▸▾ \n") in box for box in boxes)
+
+    browser.run(script="document.querySelectorAll('.node')[4].dispatchEvent(new MouseEvent('click', {bubbles: true}))")
+    box = browser.run(script="document.querySelectorAll('.node title')[4].textContent.split(' · ')[0]")
+    assert browser.run(script="document.querySelector('tr[aria-selected=true] td:first-child').title") == box
+
+
+def test_blocks_fold_unfold_and_are_found(browser, pages):
+    browser.open(url=pages("resnet50"))
+    drawn(browser)
+    browser.choose(at=".layers .bar select", value="1")
+    names = [text.strip("▸▾ \n") for text in browser.texts(at="tbody tr[data-place] td:first-child")]
+    assert names == ["input", "stem", "max_pool1", "layer1", "layer2", "layer3", "layer4", "global_avg_pool1", "fc"]
+
+    browser.focus(at="[role=treegrid]")
+    browser.press(key="ArrowDown", times=3)
+    browser.press(key="ArrowRight")
+    assert browser.run(script="document.querySelector('tr.active').getAttribute('aria-expanded')") == "true"
+    assert "layer1.0" in browser.run(script="[...document.querySelectorAll('tbody td:first-child')].map((cell) => cell.title)")
+    browser.press(key="ArrowLeft")
+    assert "layer1.0" not in browser.run(script="[...document.querySelectorAll('tbody td:first-child')].map((cell) => cell.title)")
+
+    browser.fill(at="input[type=search]", text="shortcut")
+    found = browser.run(script="[...document.querySelectorAll('tbody td:first-child')].map((cell) => cell.title)")
+    assert {"layer1", "layer1.0", "layer1.0.shortcut"} <= set(found)
+    assert "layer1.1" not in found
+
+
+def test_sorted_by_parameters_the_largest_comes_first(browser, pages):
+    browser.open(url=pages("resnet50"))
+    drawn(browser)
+    at = browser.run(script="[...document.querySelectorAll('th button')].find((one) => one.textContent === 'params').dataset.column")
+    browser.click(at=f"th [data-column='{at}']")
+    cells = browser.texts(at="tbody tr[data-place]")
+    network = library.load(ROOT / "specs/resnet50.yaml")
+    # A layer of 3×3 with its norm: 512 · 512 · 9 + 2 · 512.
+    assert max(node.facts.params or 0 for node in network.nodes) == 512 * 512 * 9
+    assert f"{512 * 512 * 9 + 2 * 512:,}" in cells[0]
+    assert browser.run(script="document.querySelector('th[aria-sort=descending]').innerText.includes('params')")
+
+
+@pytest.mark.parametrize(("name", "layer", "unit"), [
+    ("resnet50", "layer2.0.main", (3, 5)), ("resnet50", "stem", (0, 111)), ("unet", "up1", (10, 20)),
+    ("yolov3", "input", (0, 0)), ("densenet121", "transition1.pool", (27, 0)),
+])  # fmt: skip
+def test_a_field_is_what_the_command_says(browser, pages, cnncalc, name, layer, unit):
+    network = library.load(ROOT / "specs" / f"{name}.yaml")
+    known = [node.name for node in network.nodes if len(node.output.size) == 2]
+    layer = next((one for one in known if one.startswith(layer)), known[len(known) // 2])
+    node = next(node for node in network.nodes if node.name == layer)
+    unit = [min(place, size - 1) for place, size in zip(unit, node.output.size, strict=True)]
+    document = json.loads(cnncalc("receptive-field", ROOT / "specs" / f"{name}.yaml", "--layer", layer,
+                                  "--unit", ",".join(map(str, unit)), "--format", "json").out)  # fmt: skip
+    [told] = document["units"]
+    (rows, columns), elements = told["boxes"]["input"], told["elements"]["input"]
+
+    browser.open(url=pages(name))
+    drawn(browser)
+    tab(browser, "fields")
+    browser.choose(at=".layers .bar select", value="every")
+    browser.fill(at="input[type=search]", text=layer)
+    browser.run(script=f"[...document.querySelectorAll('tbody tr')].find((row) => row.firstChild.title === {json.dumps(layer)}).querySelector('td').click()")
+    for at, place in enumerate(unit):
+        browser.fill(at=f".places input:nth-child({at + 1})", text=str(place))
+    answer = browser.text(at=".answer")
+
+    assert answer.startswith(f"{told['layer']}[{unit[0]},{unit[1]}] sees of input rows {rows[0]}–{rows[1]}, columns {columns[0]}–{columns[1]}")
+    whole = (rows[1] - rows[0] + 1) * (columns[1] - columns[0] + 1)
+    assert (f"{elements:,} elements" in answer) == (elements != whole)
+
+
+def test_an_image_that_is_dropped_is_seen_through_the_field(browser, pages):
+    browser.open(url=pages("resnet50"))
+    drawn(browser)
+    tab(browser, "fields")
+    browser.run(script="document.querySelector('tr[data-place=\"2\"] td').click()")
+    browser.drop(at=".drop", colour="#ff0000")
+    browser.wait(script="!document.querySelector('.fields .bar button[hidden]')")
+    middle = "(() => { const c = document.querySelector('canvas.field'); return [...c.getContext('2d').getImageData(c.width / 2 | 0, c.height / 2 | 0, 1, 1).data]; })()"
+    corner = "(() => { const c = document.querySelector('canvas.field'); return [...c.getContext('2d').getImageData(4, 4, 1, 1).data]; })()"
+    assert browser.run(script=middle)[:3] == [255, 0, 0]
+    red, green, blue, _ = browser.run(script=corner)
+    assert red < 128
+    assert (green, blue) == (0, 0)
+    assert [line for line in browser.heard() if "willReadFrequently" not in line] == []
+
+
+def test_sixty_rows_scroll_without_a_gap(browser, pages):
+    browser.open(url=pages("densenet121"))
+    drawn(browser)
+    browser.choose(at=".layers .bar select", value="every")
+    worst = browser.run(script="""(async () => {
+      const scroller = document.querySelector('.scroller');
+      let worst = 0;
+      for (let row = 0; row < 60; row += 1) {
+        scroller.scrollTop += 28;
+        const start = performance.now();
+        await new Promise(requestAnimationFrame);
+        await new Promise(requestAnimationFrame);
+        worst = Math.max(worst, performance.now() - start);
+        const box = scroller.getBoundingClientRect();
+        const there = document.elementFromPoint(box.left + 40, box.top + box.height / 2);
+        if (!there.closest('tr[data-place]')) throw new Error('an empty row');
+      }
+      return worst;
+    })()""")
+    # Two frames of a browser without a graphics card, on a machine that others use.
+    assert worst < 500
+
+
+def test_ten_thousand_layers_are_usable(browser, tmp_path):
+    spec = tmp_path / "deep.yaml"
+    spec.write_text(
+        "cnncalc: 1\ninput: {channels: 8, size: [32, 32]}\nblocks:\n  Unit:\n    layers:\n"
+        "      - conv: {filters: 8, kernel: 3, padding: same, norm: batch_norm, activation: relu}\n"
+        "layers:\n" + "  - Unit: {repeat: 110}\n" * 31, encoding="utf-8",
+    )  # fmt: skip
+    network = library.load(spec)
+    assert len(network.nodes) > 10_000
+    browser.open(url=write(tmp_path / "deep.html", spec))
+    drawn(browser)
+    assert browser.run(script="document.querySelectorAll('[role=treegrid] tbody tr').length") < 100
+    browser.choose(at=".layers .bar select", value="every")
+    took = browser.run(script="""(async () => {
+      const start = performance.now();
+      document.querySelector('.scroller').scrollTop = 200000;
+      await new Promise(requestAnimationFrame);
+      await new Promise(requestAnimationFrame);
+      return performance.now() - start;
+    })()""")
+    assert took < 1000
+    assert browser.run(script="document.querySelectorAll('[role=treegrid] tbody tr').length") < 100
+    assert browser.heard() == []
+
+
+def test_markup_in_every_name_is_text(browser, tmp_path):
+    spec = tmp_path / "markup.yaml"
+    spec.write_text(json.dumps({
+        "cnncalc": 1, "name": MARKUP, "description": MARKUP, "input": {"channels": 3, "size": [8, 8]},
+        "blocks": {"B": {"layers": [{"conv": {"filters": 4, "kernel": 3, "name": "inner"}}]}},
+        "layers": [{"conv": {"filters": 4, "kernel": 1, "name": "first"}}, {"B": {"name": "second"}}],
+        "expect": {"params": 1},
+    }), encoding="utf-8")  # fmt: skip
+    other = tmp_path / "other<b>.yaml"
+    other.write_text(spec.read_text(encoding="utf-8").replace('"filters": 4', '"filters": 5'), encoding="utf-8")
+    browser.open(url=write(tmp_path / "markup.html", spec, other))
+    drawn(browser)
+    assert MARKUP[:20] in browser.text(at="h1")
+    for name in browser.run(script="[...document.querySelectorAll('[role=tab]')].map((one) => one.id)"):
+        browser.click(at=f"#{name}")
+    assert browser.run(script="document.querySelectorAll('img, script[src], b > script, iframe').length") == 0
+    assert browser.heard() == []
+
+
+def test_two_specs_are_compared(browser, tmp_path):
+    browser.open(url=write(tmp_path / "both.html", ROOT / "specs/resnet18.yaml", ROOT / "specs/resnet50.yaml"))
+    drawn(browser)
+    told = browser.text(at="[role=tabpanel]")
+    assert "resnet18 → resnet50" in told
+    assert "25,557,032" in told
+    assert "11,689,512" in told
+    browser.choose(at="select.network", value="0")
+    assert browser.text(at="h1") == "resnet18"
+    assert browser.heard() == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1366])
+def test_no_serious_fault_for_those_who_do_not_see_it(browser, pages, scheme, width):
+    browser.open(url=pages("resnet50"), width=width, scheme=scheme)
+    drawn(browser)
+    faults = {}
+    for panel in ("graph", "fields", "memory", "blocks", "padding", "findings"):
+        tab(browser, panel)
+        browser.run(script="new Promise((done) => setTimeout(done, 200))")
+        if found := browser.faults():
+            faults[panel] = found
+    assert faults == {}
+
+
+def test_nothing_is_wider_than_a_phone(browser, pages):
+    browser.open(url=pages("resnet50"), width=390, height=844)
+    drawn(browser)
+    for panel in ("graph", "fields", "memory", "blocks", "padding", "findings"):
+        tab(browser, panel)
+        assert browser.run(script="document.documentElement.scrollWidth") <= 390
+
+
+def test_it_prints_all_panels(browser, pages, tmp_path):
+    browser.open(url=pages("unet"))
+    drawn(browser)
+    browser.pdf(path=str(tmp_path / "unet.pdf"))
+    assert (tmp_path / "unet.pdf").read_bytes().startswith(b"%PDF")
+    assert browser.heard() == []
+
+
+def test_the_largest_of_the_zoo_is_small_and_opens_at_once(browser, tmp_path):
+    path = tmp_path / "resnet152.html"
+    url = write(path, "zoo:resnet152")
+    assert path.stat().st_size < 1_500_000
+    browser.open(url=url)
+    drawn(browser)
+    # To the end of its script; what it takes is measured by the benchmarks.
+    assert browser.run(script="performance.getEntriesByType('navigation')[0].domInteractive") < 5000

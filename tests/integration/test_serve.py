@@ -1,0 +1,71 @@
+"""The page of `cnncalc serve` in a browser: typed, judged, saved, and saved by somebody else."""
+
+import threading
+
+import pytest
+
+from cnncalc.serving.folder import Folder
+from cnncalc.serving.server import Server
+
+SPEC = "cnncalc: 1\ninput: {channels: 3, size: [8, 8]}\nlayers:\n  - conv: {filters: 2, kernel: 3}\n"
+
+
+@pytest.fixture
+def served(tmp_path):
+    """A folder with a spec, and the address at which it is served."""
+    (tmp_path / "net.yaml").write_text(SPEC, encoding="utf-8", newline="\r\n")
+    with Server(Folder(str(tmp_path))) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield tmp_path / "net.yaml", server.url
+        server.shutdown()
+        thread.join()
+
+
+def total(browser, text):
+    browser.wait(script=f"[...document.querySelectorAll('.totals dd')].some((one) => one.textContent === {text!r})")
+
+
+def test_what_is_typed_is_judged_and_saved_when_asked(browser, served):
+    spec, url = served
+    browser.open(url=url)
+    total(browser, "56")  # 2 · 3 · 3 · 3 weights and 2 biases
+    assert browser.run(script="document.querySelector('.live .bar button').disabled")
+
+    browser.fill(at=".text", text=SPEC.replace("filters: 2", "filters: 5"))
+    total(browser, "140")
+    assert spec.read_bytes() == SPEC.replace("\n", "\r\n").encode()
+
+    browser.fill(at=".text", text=SPEC.replace("kernel: 3", "kernel: 30"))
+    browser.wait(script="document.querySelectorAll('.marks mark').length === 1")
+    [told] = browser.texts(at=".wrong li")
+    assert "line 4" in told
+
+    browser.fill(at=".text", text=SPEC.replace("filters: 2", "filters: 5"))
+    total(browser, "140")
+    browser.click(at=".live .bar button")
+    browser.wait(script="document.querySelector('.live [role=status]').textContent === 'saved'")
+    assert spec.read_bytes() == SPEC.replace("filters: 2", "filters: 5").replace("\n", "\r\n").encode()
+    assert [line for line in browser.heard() if not line.startswith(f"request: {url}")] == []
+
+
+def test_what_somebody_else_saves_is_shown(browser, served):
+    spec, url = served
+    browser.open(url=url)
+    total(browser, "56")
+    spec.write_text(SPEC.replace("filters: 2", "filters: 7"), encoding="utf-8")
+    total(browser, "196")
+    assert "filters: 7" in browser.run(script="document.querySelector('.text').value")
+
+    browser.fill(at=".text", text=SPEC.replace("filters: 2", "filters: 3"))
+    spec.write_text(SPEC, encoding="utf-8")
+    browser.wait(script="document.querySelector('.live [role=status]').textContent.includes('somebody else')")
+    assert "filters: 3" in browser.run(script="document.querySelector('.text').value")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_serious_fault_for_those_who_do_not_see_it(browser, served, scheme):
+    _, url = served
+    browser.open(url=url, scheme=scheme)
+    total(browser, "56")
+    assert browser.faults() == []

@@ -1,0 +1,138 @@
+"""The script that follows a unit in the page against what the commands find, for random units of all the zoo."""
+
+import json
+import random
+import shutil
+import subprocess
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+import cnncalc
+from cnncalc.language.build import build
+from cnncalc.language.document import Document
+from cnncalc.language.source import open_spec
+from cnncalc.receptive_field.exact import find_seen
+from cnncalc.reporting.base.subject import Subject
+from cnncalc.reporting.page import asset
+from cnncalc.reporting.panels import fields
+from cnncalc.work import TooMuch
+
+ROOT = Path(cnncalc.__file__).parent.parent
+
+UNITS = 6
+DRIVER = """
+const {fields, links, units} = JSON.parse(require("fs").readFileSync(0, "utf8"));
+fields.inputs = new Set(fields.inputs);
+const found = units.map(([node, unit, local]) => seenBy(fields, links, node, unit, local).map(([input, set]) => {
+  const told = measure(set);
+  return [input, told && told.box, told ? told.elements : 0];
+}));
+console.log(JSON.stringify(found));
+"""
+
+
+@pytest.fixture(scope="module")
+def node():
+    path = shutil.which("node")
+    if path is None:
+        pytest.skip("node is not installed")
+    return path
+
+
+def seen(network, index, unit, *, local):
+    """What the library finds: the input, its box, how many elements; None where it is too much work."""
+    places = {node.name: node.index for node in network.nodes}
+    try:
+        found = find_seen(network, index, unit, local=local)
+    except TooMuch:
+        return None
+    return [[places[name], one.box and [list(side) for side in one.box], one.elements] for name, one in found.items()]
+
+
+def ask(node, network, units):
+    """What the script says of units."""
+    data = fields.data(Subject(network))
+    given = {"fields": data, "links": [list(one.inputs) for one in network.nodes], "units": units}
+    command = [node, "-e", asset("sets.js") + DRIVER]
+    done = subprocess.run(command, input=json.dumps(given), capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+# What reads beside the borders, in steps, backwards, from several sides, or all of it.
+SMALL = [
+    "conv: {filters: 2, kernel: 3, dilation: 3, padding: 4}",
+    "conv: {filters: 2, kernel: 2, stride: 3, dilation: 2, padding: 2}",
+    "max_pool: {size: 3, stride: 2, padding: 1}",
+    "conv_transpose: {filters: 2, kernel: 3, stride: 2, dilation: 2, padding: 1}",
+    "conv_transpose: {filters: 2, kernel: 2, stride: 3}",
+    "pad: {padding: 2, mode: reflect}",
+    "crop: [[1, 2], [0, 3]]",
+    "upsample: {scale: 2, mode: bilinear}",
+    "adaptive_avg_pool: [3, 4]",
+    "global_avg_pool",
+    "permute: [c, w, h]",
+    "flatten",
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("layer", SMALL)
+@pytest.mark.parametrize("before", ["relu", "conv: {filters: 2, kernel: 3, stride: 2, dilation: 2, padding: 2}"])
+def test_every_unit_of_a_small_network(node, layer, before):
+    spec = f"dialect: torch\ninput: {{channels: 2, size: [9, 11]}}\nlayers:\n  - {before}\n  - {layer}\n"
+    check_every_unit(node, cnncalc.loads(spec))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("layers", [
+    # What gives its shape alone is not read.
+    ["conv: {filters: 2, kernel: 3, name: small}", "crop: {from: input, like: small}"],
+    # Two fields that are the same in one way, and two of which one holds the other.
+    ["conv: {filters: 2, kernel: [1, 3], padding: [0, 1], name: wide}", "conv: {from: input, filters: 2, kernel: [3, 1], padding: [1, 0], name: high}", "add: [wide, high]"],
+    ["conv: {filters: 2, kernel: 3, padding: 1, name: one}", "conv: {from: input, filters: 2, kernel: 5, padding: 2, name: other}", "add: [one, other]"],
+    ["max_pool: {size: 2, stride: 2, ceil: true}", "concat: {from: [prev, prev], axis: 1}"],
+])  # fmt: skip
+def test_every_unit_of_a_graph(node, layers):
+    check_every_unit(node, cnncalc.loads("dialect: torch\ninput: {channels: 2, size: [9, 11]}\nlayers:\n" + "".join(f"  - {one}\n" for one in layers)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", sorted((ROOT / "docs/examples").glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_unit_of_an_example(node, path):
+    check_every_unit(node, cnncalc.load(path))
+
+
+def check_every_unit(node, network, most=600):
+    units = [
+        [one.index, list(unit), local]
+        for one in network.nodes
+        for unit in product(*map(range, one.output.size))
+        for local in (False, True)
+    ]
+    units = units[:: len(units) // most + 1]
+    wanted = [seen(network, index, unit, local=local) for index, unit, local in units]
+    assert ask(node, network, units) == wanted
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", sorted((ROOT / "specs").glob("*.yaml")), ids=lambda path: path.stem)
+def test_a_unit_sees_in_the_page_what_it_sees_in_the_library(node, path):
+    document = Document(open_spec(str(path)).source)
+    chosen = random.Random(path.stem)  # noqa: S311 - the same units in every run
+    for model in document.models:
+        network = build(document, model)
+        data = fields.data(Subject(network))
+        if data is None or data["gap"]:
+            continue
+        units, wanted = [], []
+        while len(units) < UNITS:
+            one = chosen.choice(network.nodes)
+            unit = [chosen.randrange(size) for size in one.output.size]
+            local = chosen.random() < 0.3
+            answer = seen(network, one.index, unit, local=local)
+            if answer is not None:
+                units.append([one.index, unit, local])
+                wanted.append(answer)
+        assert ask(node, network, units) == wanted
