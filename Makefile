@@ -29,7 +29,7 @@ COMPILE := $(UV) --extra dev pyproject.toml --output-file
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run setup test integration mutants fuzz lint type fmt golden bench kills docs truth clean
+.PHONY: help run setup test integration mutants fuzz lint type fmt golden bench kills docs screenshots truth clean
 .PHONY: playground site startup lock versions test-latest test-oldest FORCE
 
 help:
@@ -80,6 +80,9 @@ bench: $(VENV)/.dev ## measure the speed
 
 kills: $(VENV)/.dev ## kill every command that writes a file, 500 times each (half an hour)
 	@$(BIN)/python -m tools.kills
+
+screenshots: $(VENV)/.dev ## write the pictures of pages in the docs anew (needs Chromium and npm)
+	@$(BIN)/python -m tools.screenshots
 
 docs: $(VENV)/.dev ## write the generated pages and figures anew
 	@$(BIN)/python -m tools.docs

@@ -16,13 +16,25 @@ FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(1, FOLDER)
 
 from calculator import results as calculator  # noqa: E402 - the folder above must be known first
+from drawing import results as drawing  # noqa: E402
 from importing import results as importing  # noqa: E402
 from measure import environment  # noqa: E402
+from report import results as report  # noqa: E402
 from result import Result, table  # noqa: E402
 from start import results as start  # noqa: E402
 from work import fields, growth, reading, resnet  # noqa: E402
 
-GROUPS = ("start", "resnet", "fields", "growth", "reading", "calculator", "importing")
+GROUPS = (
+    "start",
+    "resnet",
+    "fields",
+    "growth",
+    "reading",
+    "calculator",
+    "importing",
+    "drawing",
+    "report",
+)
 SPEC = os.path.join("specs", "resnet50.yaml")
 _FRAMEWORKS = os.path.join(FOLDER, ".venv-truth", "bin", "python")
 
@@ -51,6 +63,10 @@ def main() -> int:
             found += calculator(rounds, env, FOLDER, peers)
         if "importing" in groups:
             found += importing(rounds, env, FOLDER, peers)
+        if "drawing" in groups:
+            found += drawing(SPEC, rounds, env, FOLDER, peers)
+        if "report" in groups:
+            found += report(rounds, env, FOLDER)
     sys.stdout.write(table(found))
     broken = [result for result in found if result.verdict == "BROKEN"]
     print(f"CPU time, best of the rounds, Python {platform.python_version()}; "
@@ -69,7 +85,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="how often each runs")
     parser.add_argument("--json", metavar="FILE", help="write the numbers there as well")
     parser.add_argument("--peers", action="append", default=[], metavar="PYTHON",
-                        help="an interpreter that has torch, torchinfo, keras, onnx or cv2")  # fmt: skip
+                        help="an interpreter that has torch, torchview, keras, onnx, cv2, …")  # fmt: skip
     given = parser.parse_args()
     unknown = set(given.groups) - set(GROUPS)
     if unknown or given.rounds < 1:

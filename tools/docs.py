@@ -390,6 +390,7 @@ PAGES: dict[str, Callable[[str], str]] = {
     "docs/cli.md": command_line,
     "docs/costs.md": filled,
     "docs/diff.md": filled,
+    "docs/drawing.md": filled,
     "docs/editor.md": filled,
     "docs/errors.md": errors,
     "docs/export.md": filled,

@@ -18,7 +18,7 @@ from pathlib import Path
 from cnncalc.cli import main as cli
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("docs/costs.md", "docs/receptive-fields.md")
+PAGES = ("docs/costs.md", "docs/drawing.md", "docs/receptive-fields.md")
 
 _FIGURE = re.compile(r"<!-- figure (.+?) -->\n!\[[^\]]+\]\(([^)]+)\)")
 
@@ -34,13 +34,17 @@ def figures() -> dict[str, str]:
 
 
 def draw(arguments: str, file: Path) -> None:
-    """Run `cnncalc ARGUMENTS --plot FILE` at the root of the repository; raises SystemExit if it fails."""
+    """Run `cnncalc ARGUMENTS --plot FILE` at the root of the repository, of `draw` with `-o FILE`.
+
+    Raises SystemExit if it fails.
+    """
+    option = "-o" if arguments.startswith("draw ") else "--plot"
     printed = io.StringIO()
     before = Path.cwd()
     os.chdir(ROOT)
     try:
         with redirect_stdout(printed), redirect_stderr(printed):
-            cli.main([*shlex.split(arguments), "--plot", str(file), "--overwrite"])
+            cli.main([*shlex.split(arguments), option, str(file), "--overwrite"])
     except SystemExit as end:
         if end.code:
             raise SystemExit(f"cnncalc {arguments}\n{printed.getvalue()}") from None

@@ -1,4 +1,4 @@
-"""ResNet-50 in PyTorch, as torchvision builds it."""
+"""ResNet-50 and ResNet-152 in PyTorch, as torchvision builds them."""
 
 from __future__ import annotations
 
@@ -31,11 +31,19 @@ def normed(channels: int, filters: int, kernel: int, stride: int = 1) -> tuple[n
 
 
 def resnet50() -> nn.Module:
+    return resnet(STAGES)
+
+
+def resnet152() -> nn.Module:
+    return resnet(((64, 3), (128, 8), (256, 36), (512, 3)))
+
+
+def resnet(stages: tuple[tuple[int, int], ...]) -> nn.Module:
     layers = [*normed(3, 64, 7, 2), nn.ReLU(inplace=True), nn.MaxPool2d(3, 2, 1)]
     channels = 64
-    for mid, times in STAGES:
+    for mid, times in stages:
         for index in range(times):
-            stride = 2 if index == 0 and mid > STAGES[0][0] else 1
+            stride = 2 if index == 0 and mid > stages[0][0] else 1
             layers.append(Bottleneck(channels, mid, stride))
             channels = 4 * mid
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, 1000))

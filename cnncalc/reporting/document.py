@@ -87,11 +87,9 @@ def _field(network: Network) -> str:
     return cross([show_size(side) for side in sides])
 
 
-def _comparison(found: Comparison) -> dict[str, Any] | None:
-    """The first pair of networks: its totals, and the layers that are not the same."""
-    values = next((row.values for row in table(found).rows if row.values["totals"]), None)
-    if values is None:
-        return None
+def _comparison(found: Comparison) -> dict[str, Any]:
+    """The pair of networks: its totals, and the layers that are not the same."""
+    [values] = [row.values for row in table(found).rows]
     return {
         "old": visible(values["old"]["name"] or found.old),
         "new": visible(values["new"]["name"] or found.new),

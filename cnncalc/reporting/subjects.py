@@ -37,8 +37,7 @@ def comparison(
     old: str, new: str, allowed: Iterable[str] = (), given: Mapping[str, Any] | None = None
 ) -> Comparison:
     """How two specs differ, both with what is given from outside; raises as `side` and `compare` do."""
-    changes = {key: value for key, value in (given or {}).items() if value}
-    sides = [side(text, label, allowed) for text, label in ((old, "old"), (new, "new"))]
-    if changes:
-        sides = [one._replace(changes=changes) for one in sides]
-    return compare(*sides)
+    # A side that is changed is one network, whatever variants its file has.
+    changes = {"settings": {}, **{key: value for key, value in (given or {}).items() if value}}
+    then, now = (side(text, label, allowed) for text, label in ((old, "old"), (new, "new")))
+    return compare(then._replace(changes=changes), now._replace(changes=changes))

@@ -1,8 +1,9 @@
 """The server: this machine alone, one folder, and only for the page that it gives out itself.
 
-A page from elsewhere that runs in the same browser must not read or change anything: it does not know
-the token that every request carries, a host name of its own that leads here is refused (DNS
-rebinding), and so is what the browser says comes from another site.
+Whoever else uses this machine does not get the page, for its address has a key. A page from elsewhere
+that runs in the same browser must not read or change anything: it does not know the token that every
+request carries, a host name of its own that leads here is refused (DNS rebinding), and so is what the
+browser says comes from another site.
 
 Sources: OWASP, "Cross-Site Request Forgery Prevention"; W3C, "Fetch Metadata Request Headers".
 """
@@ -66,8 +67,8 @@ class Server(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        """The address of the page."""
-        return f"http://{HOST}:{self.server_port}/"
+        """The address of the page, with the key that opens it."""
+        return f"http://{HOST}:{self.server_port}/?key={self.token}"
 
     def server_bind(self) -> None:
         """Without asking the network for the name of this machine, as a web server would."""
@@ -128,30 +129,33 @@ class Handler(BaseHTTPRequestHandler):
         if self.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
             raise Refused(HTTPStatus.FORBIDDEN, "this server answers its own page alone")
 
-    def _check_token(self) -> None:
-        given = self.headers.get(TOKEN, "").encode("latin-1", "replace")
-        if not compare_digest(given, self.server.token.encode()):
-            raise Refused(HTTPStatus.FORBIDDEN, "the page is of another run: load it again")
+    def _check_token(self, given: str) -> None:
+        """Raises Refused for one that is not that of this run."""
+        if not compare_digest(given.encode("utf-8", "replace"), self.server.token.encode()):
+            why = "this is of another run: open the address that `cnncalc serve` prints"
+            raise Refused(HTTPStatus.FORBIDDEN, why)
 
     def _get(self) -> tuple[str, bytes]:
         place = urlsplit(self.path)
+        asked = parse_qs(place.query)
         if place.path == "/":
+            self._check_token(asked.get("key", [""])[0])
             data = {"token": self.server.token, "folder": foreign.visible(self.server.folder.path)}
             return "text/html", page(
                 data, title="cnncalc", scripts=("live", "served"), connect="'self'"
             ).encode()
-        self._check_token()
+        self._check_token(self.headers.get(TOKEN, ""))
         if place.path == "/files":
             return "application/json", _json({"files": self.server.folder.find()})
         if place.path == "/file":
-            name = parse_qs(place.query).get("name", [""])[0]
+            name = asked.get("name", [""])[0]
             return "application/json", _json(
                 self._try(lambda: self.server.folder.read(name)._asdict())
             )
         raise Refused(HTTPStatus.NOT_FOUND, "there is nothing of this name")
 
     def _post(self) -> tuple[str, bytes]:
-        self._check_token()
+        self._check_token(self.headers.get(TOKEN, ""))
         given = self._body()
         name, text = given.get("name"), given.get("text")
         if not isinstance(name, str) or not isinstance(text, str):

@@ -1,8 +1,11 @@
 """A picture is laid out so that nothing lies on anything else, and every wire goes down."""
 
 from itertools import combinations
+from typing import NamedTuple
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cnncalc.drawing.graph import graph_of
 from cnncalc.drawing.layered.level import Spacing
@@ -153,6 +156,75 @@ def test_what_enters_a_group_and_leaves_it_crosses_its_border_once():
     top, bottom = group.y, group.y + group.height
     assert sum(curve.y1 <= top < curve.y2 for curve in found.nets[0]) == 1
     assert sum(curve.y1 <= bottom - 0.1 < curve.y2 for net in found.nets for curve in net) == 1
+
+
+class Named(NamedTuple):
+    """What `check` asks of a box or a group."""
+
+    number: int
+    parent: int
+    first: int
+    last: int
+
+
+class Drawing(NamedTuple):
+    """What it asks of a graph."""
+
+    boxes: list[Named]
+    groups: list[Named]
+
+
+@st.composite
+def drawings(draw):
+    """Boxes of any size in groups of groups, and nets that lead to later ones."""
+    count = draw(st.integers(1, 14))
+    sizes = []
+    for _ in range(count):
+        width = draw(st.integers(10, 90))
+        ports = draw(st.integers(1, 2))
+        starts = tuple(width * (2 * port + 1) / (2 * ports) for port in range(ports))
+        sizes.append(Size(width, draw(st.integers(8, 60)), starts, draw(st.sampled_from([0, 25]))))
+    groups, homes, spans = [], [-1] * count, []
+
+    def split(first, last, parent, depth):
+        start = first
+        while start <= last and depth < 3:
+            end = draw(st.integers(start, last))
+            if draw(st.booleans()):
+                number = len(groups)
+                groups.append(Frame(parent, draw(st.sampled_from([0, 150])), 20))
+                spans.append((start, end))
+                homes[start : end + 1] = [number] * (end + 1 - start)
+                split(start, end, number, depth + 1)
+            start = end + 1
+
+    split(0, count - 1, -1, 0)
+    nets = []
+    for source in range(count - 1):
+        for port in range(len(sizes[source].starts)):
+            targets = draw(st.sets(st.integers(source + 1, count - 1), max_size=3))
+            if targets:
+                nets.append(Net(source, port, tuple(sorted(targets))))
+    return sizes, homes, groups, spans, nets
+
+
+@given(drawings())
+@settings(max_examples=150)
+def test_whatever_is_drawn_nothing_lies_on_anything_else(drawing):
+    sizes, homes, groups, spans, nets = drawing
+    found = layout(sizes, homes, groups, nets)
+
+    named = [Named(i, frame.parent, *span) for i, (frame, span) in enumerate(zip(groups, spans, strict=True))]
+    check(Drawing([Named(i, home, i, i) for i, home in enumerate(homes)], named), found)
+    assert [(r.width, r.height) for r in found.boxes] == [(s.width, s.height) for s in sizes]
+    for net, curves in zip(nets, found.nets, strict=True):
+        source = found.boxes[net.source]
+        ends = {(round(c.x2, 1), round(c.y2, 1)) for c in curves}
+        begins = {(round(c.x1, 1), round(c.y1, 1)) for c in curves}
+        assert (round(source.x + sizes[net.source].starts[net.port], 1), round(source.y + source.height, 1)) in begins
+        for target in net.targets:
+            box_ = found.boxes[target]
+            assert (round(box_.x + sizes[target].end, 1), round(box_.y, 1)) in ends
 
 
 def test_nothing_to_draw_is_an_empty_picture():

@@ -54,6 +54,14 @@ def test_rows_stand_in_front_of_what_is_inside():
     assert [table["first"][at + 3], table["last"][at + 3]] == [first, first]
 
 
+def test_what_is_unknown_is_sorted_last():
+    table = data("layers", library.loads(
+        "input: {channels: 3, size: [8, 8]}\nlayers:\n  - opaque: {output: {channels: 3, size: [8, 8]}}\n  - relu\n"
+    ))  # fmt: skip
+    assert table["numbers"]["params"][1] is None
+    assert table["cells"][1][column(table, "params")] == "?"
+
+
 def test_what_cells_are_sorted_by():
     table = data("layers", net("conv: {filters: 4, kernel: 3}", "relu"))
     # 4 · 3 · 3 · 3 weights and 4 biases; 4×6×6 elements.
@@ -66,6 +74,11 @@ def test_what_cells_are_sorted_by():
     ("conv: {filters: 4, kernel: 3, stride: 2, padding: 1}", {"to": [0], "kind": "window", "by": [3, 2, 1, 1, 1]}),
     ("conv_transpose: {filters: 4, kernel: 4, stride: 2, padding: 1}", {"to": [0], "kind": "transposed", "by": [4, 2, 1, 1]}),
     ("global_avg_pool", {"to": [], "kind": "all"}),
+    ("concat: {from: [input, input], axis: h}", {"to": [0], "kind": "stretch", "by": [0]}),
+    ("permute: [c, w, h]", {"to": [1], "kind": "same"}),
+    ("reshape: {to: {channels: 3, size: [4, 16]}}", {"to": [0, 1], "kind": "grouped", "terms": [[16, 4, 2], [8, 2, 1]], "offsets": [0, 0]}),
+    ("pad: {padding: 1, mode: circular}", {"to": [0], "kind": "picked", "taps": [7, 0, 1, 2, 3, 4, 5, 6, 7, 0]}),
+    ("adaptive_avg_pool: 3", {"to": [0], "kind": "listed", "taps": [[0, 2], [2, 5], [5, 7]]}),
     ("upsample: 2", {"to": [0], "kind": "picked", "taps": [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7]}),
 ])  # fmt: skip
 def test_how_a_layer_reads_an_axis(layer, axis):

@@ -72,11 +72,11 @@ def ask(server, path, body=None, *, method=None, token=True, **headers):
 
 def test_it_listens_on_this_machine_alone(same):
     assert same.server_address[0] == "127.0.0.1"
-    assert same.url == f"http://127.0.0.1:{same.server_port}/"
+    assert same.url == f"http://127.0.0.1:{same.server_port}/?key={same.token}"
 
 
 def test_the_page_has_the_token_and_may_ask_its_server_only(same):
-    status, text = ask(same, "/", token=False)
+    status, text = ask(same, f"/?key={same.token}", token=False)
     assert status == 200
     assert f'"token": "{same.token}"' in text
     assert "connect-src &#x27;self&#x27;;" in text
@@ -122,12 +122,14 @@ def test_the_page_itself_is_answered(same, headers):
     assert ask(same, "/files", **headers)[0] == 200
 
 
-@pytest.mark.parametrize("path", ["/files", "/file?name=net.yaml", "/save", "/look"])
+@pytest.mark.parametrize("path", ["/", "/?key=", "/?key=wrong", "/files", "/file?name=net.yaml", "/save", "/look"])
 @pytest.mark.parametrize("given", [None, "", "wrong", "\xff"])
 def test_without_the_token_nothing_is_told(same, path, given):
     body = {} if path in ("/save", "/look") else None
     headers = {} if given is None else {TOKEN: given}
-    assert ask(same, path, body, token=False, **headers) == (403, {"error": "the page is of another run: load it again"})
+    assert ask(same, path, body, token=False, **headers) == (
+        403, {"error": "this is of another run: open the address that `cnncalc serve` prints"},
+    )
 
 
 def test_a_text_is_looked_at_and_nothing_is_written(server, folder):
@@ -149,6 +151,8 @@ def test_what_is_wrong_is_told_with_its_place_and_the_sound_part_is_shown(same):
     assert [len(network["nodes"]["name"]) for network in found["networks"]] == [2]
     _, found = ask(same, "/look", {"name": "net.yaml", "text": "cnncalc: ["})
     assert (found["networks"], found["findings"][0]["code"][:2]) == ([], "E0")
+    _, found = ask(same, "/look", {"name": "net.yaml", "text": "cnncalc: 1\nblocks: {}\n"})
+    assert (found["networks"], found["findings"][0]["code"][:2]) == ([], "E1")
 
 
 def test_a_file_of_several_models_shows_all(same):

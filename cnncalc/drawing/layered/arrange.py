@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _STUB = 11.0
 """So far a wire runs straight down from an item before it bends."""
+_STRAIGHT = 0.1
 _STEEP = 0.12
 _MOST = 90.0
 """Ranks between which wires go far to a side are further apart, by this part of that and at most so much."""
@@ -24,6 +25,8 @@ _MOST = 90.0
 
 def arrange(items: Sequence[Item], wires: Sequence[Wire], spacing: Spacing | None = None) -> Placed:
     """Lay out items and wires, in the same way whenever it is asked for.
+
+    Raises TooManyBendsError.
 
     >>> arrange([Item(40, 20), Item(60, 20)], [Wire(0, 20, ((1, 30),))]).corners
     ((10.0, 0.0), (0.0, 54.0))
@@ -40,7 +43,8 @@ def arrange(items: Sequence[Item], wires: Sequence[Wire], spacing: Spacing | Non
     x = place_vertices(ranked, room, len(items))
     if x:
         left = min(x)
-        x = [place - left for place in x]
+        # Halves of sums differ in their last digits, and what is straight is to be.
+        x = [round(place - left, 2) for place in x]
     tops, bottoms = _rows(ranked, items, x, space)
     corners = [(x[i], tops[ranked.rank[i]]) for i in range(len(items))]
     curves = tuple(
@@ -78,7 +82,7 @@ def _rows(
                 v < len(items) and items[v].is_exit for v in ranked.ranks[place + 1]
             )
             y += (space.ranks / 2 if outside else space.ranks) + min(_MOST, _STEEP * far)
-            y += _STUB if far and not outside else 0.0
+            y += _STUB if far > _STRAIGHT and not outside else 0.0
     return tops, bottoms
 
 

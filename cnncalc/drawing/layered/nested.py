@@ -25,6 +25,14 @@ class Size(NamedTuple):
     starts: tuple[float, ...] = ()
     margin: float = 0.0
 
+    @property
+    def end(self) -> float:
+        """Where on its width nets end: in the middle, or above the first of several that begin at it.
+
+        So what goes on from box to box is straight where each gives something else besides.
+        """
+        return self.starts[0] if len(self.starts) > 1 else self.width / 2
+
 
 class Net(NamedTuple):
     """What leads from a box to others: `port` says which of the `starts` of the box it begins at."""
@@ -72,7 +80,7 @@ def layout(
     """Lay out boxes from top to bottom; `homes` is the innermost group of each box, or -1.
 
     Boxes stand in an order in which nets lead to later ones, those of a group next to each other, and
-    a group comes after the one around it.
+    a group comes after the one around it. Raises TooManyBendsError.
 
     >>> found = layout([Size(40, 20, (20,)), Size(40, 20)], [-1, -1], [], [Net(0, 0, (1,))])
     >>> [box.y for box in found.boxes], found.nets[0]
@@ -259,9 +267,9 @@ class _Nested:
         return self.boxes[source].starts[self.nets[number].port]
 
     def _end(self, number: int, target: int, made: Sequence[_Made | None]) -> float:
-        """Where on the width of an item a net ends: in the middle of a box."""
+        """Where on the width of an item a net ends."""
         inner = made[~target] if target < 0 else None
-        return inner.entries[number] if inner is not None else self.boxes[target].width / 2
+        return inner.entries[number] if inner is not None else self.boxes[target].end
 
     def _surround(
         self, group: int, placed: Placed, entering: list[int], leaving: list[int]

@@ -10,6 +10,14 @@ if TYPE_CHECKING:
     from cnncalc.drawing.layered.level import Item, Wire
 
 
+BENDS = 40_000
+"""So many bends are laid out at most, which takes a few seconds."""
+
+
+class TooManyBendsError(ValueError):
+    """Wires pass so many ranks that nobody could follow them."""
+
+
 class Link(NamedTuple):
     """A piece of a wire between vertices of neighbouring ranks, and where on their width it ends."""
 
@@ -68,6 +76,7 @@ def in_ranks(items: Sequence[Item], wires: Sequence[Wire]) -> Ranked:
     """The vertices of every rank in a first order, in which few wires cross.
 
     Items stand in their own order. Bends stand to the right of them, the wire that is longest outside.
+    Raises TooManyBendsError.
     """
     rank = assign_ranks(items, wires)
     count = max(rank, default=-1) + 1
@@ -78,6 +87,9 @@ def in_ranks(items: Sequence[Item], wires: Sequence[Wire]) -> Ranked:
     paths: list[list[tuple[int, int]]] = [[] for _ in wires]
     wire_of: list[int] = []
     spans = [max((rank[target] for target, _ in wire.ends), default=0) for wire in wires]
+    bends = sum(max(0, end - rank[wire.source] - 1) for end, wire in zip(spans, wires, strict=True))
+    if bends > BENDS:
+        raise TooManyBendsError(f"{bends:,}")
 
     def connect(number: int, link: Link, place: int) -> None:
         paths[number].append((place, len(links[place])))

@@ -8,11 +8,13 @@ from cnncalc import foreign
 from cnncalc.drawing.families import FAMILIES
 from cnncalc.drawing.graph import graph_of
 from cnncalc.drawing.layered.nested import Frame, Net, Size, layout
+from cnncalc.drawing.layered.ranks import BENDS, TooManyBendsError
 from cnncalc.drawing.lettering import shorten, text_width
 from cnncalc.drawing.numbers import numbers_of
 from cnncalc.drawing.palette import heat
 from cnncalc.drawing.scene import Look, Part, Path, Rect, Scene, Text
 from cnncalc.drawing.styles.base.heading import heading, legend_of_heat, legend_of_tones
+from cnncalc.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +31,7 @@ NAME, DETAIL, SHAPE, HEADING = 11.0, 9.0, 8.5, 10.0
 """The sizes of letters: names, what a layer does, shapes of tensors, names of blocks."""
 _LINE = 12.5
 _MARGIN = 16.0
+_STRAIGHT = 0.1
 _WIRE = Look(stroke="wire", width=1.1)
 _TIP = Look(fill="wire")
 
@@ -38,7 +41,7 @@ def draw(
 ) -> Scene:
     """The scene; `by` names a number that colours the boxes, as `drawing.numbers` has them.
 
-    Raises UsageError if there is no such number.
+    Raises UsageError if there is no such number, or too much to draw.
     """
     graph = graph_of(network, depth=depth, expand=expand)
     numbers = numbers_of(network, graph, by) if by else None
@@ -46,12 +49,15 @@ def draw(
 
 
 def scene_of(network: Network, graph: Graph, numbers: Numbers | None = None) -> Scene:
-    """The scene of a graph that is folded already."""
+    """The scene of a graph that is folded already; raises UsageError if there is too much to draw."""
     return _Drawing(network, graph, numbers).scene()
 
 
 def place(network: Network, graph: Graph) -> Layout:
-    """Where the boxes, the groups and the nets of a graph lie; the nets as `scene_of` numbers them."""
+    """Where the boxes, the groups and the nets of a graph lie; the nets as `scene_of` numbers them.
+
+    Raises UsageError if there is too much to draw.
+    """
     return _Drawing(network, graph, None).layout()
 
 
@@ -104,18 +110,21 @@ class _Drawing:
         return str(self.network.nodes[tensor].output)
 
     def layout(self) -> Layout:
-        """See `place`."""
+        """See `place`; raises UsageError."""
         graph = self.graph
         frames = [
             Frame(group.parent, text_width(_group_label(group), HEADING, bold=True) + 24, 24)
             for group in graph.groups
         ]
-        return layout(
-            self.sizes,
-            [box.group for box in graph.boxes],
-            frames,
-            [Net(source, port, targets) for source, port, _, targets in self.nets],
-        )
+        nets = [Net(source, port, targets) for source, port, _, targets in self.nets]
+        try:
+            return layout(self.sizes, [box.group for box in graph.boxes], frames, nets)
+        except TooManyBendsError as error:
+            raise UsageError(
+                f"{graph.name}: so many tensors pass so many layers that nobody could follow them: "
+                f"{error} bends, at most {BENDS:,}",
+                "--depth N folds blocks; --format mermaid or dot leaves the layout to others",
+            ) from None
 
     def scene(self) -> Scene:
         """See `scene_of`."""
@@ -185,7 +194,7 @@ class _Drawing:
         tips: list[tuple[str, tuple[float, ...]]] = []
         for target in targets:
             box = found.boxes[target]
-            left, top = x + box.x + box.width / 2, y + box.y
+            left, top = x + box.x + self.sizes[target].end, y + box.y
             corners = (left - 3, top - 6), (left + 3, top - 6), (left, top)
             tips += [(letter, corner) for letter, corner in zip("MLL", corners, strict=True)]
             tips.append(("Z", ()))
@@ -243,7 +252,11 @@ def _steps(
         if where != start:
             steps.append(("M", start))
         middle = y + (y1 + y2) / 2
-        steps.append(("L", end) if x1 == x2 else ("C", (start[0], middle, end[0], middle, *end)))
+        steps.append(
+            ("L", end)
+            if abs(x1 - x2) < _STRAIGHT
+            else ("C", (start[0], middle, end[0], middle, *end))
+        )
         where = end
     return tuple(steps)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc import foreign
 from cnncalc.drawing.lettering import text_width
-from cnncalc.drawing.scene import Look, Part, Rect, Scene, Text, line
+from cnncalc.drawing.scene import Look, Part, Path, Rect, Scene, Text, line
 from cnncalc.drawing.styles.base.grid import (
     DROPPED,
     HOLE,
@@ -172,7 +172,7 @@ def _scene(network: Network, node: Node, things: list[Thing], size: tuple[float,
 def _grid(rows: _Axis, columns: _Axis, x: float, y: float, tone: str) -> list[Thing]:
     """The cells of a map: those that are read in a tone, numbers above and at the left."""
     size = rows.size
-    cells: list[Thing] = []
+    cells: dict[str, list[tuple[str, tuple[float, ...]]]] = {}
     row_taps, column_taps = set(rows.line.taps), set(columns.line.taps)
     for row, top in rows.places.items():
         for column, left in columns.places.items():
@@ -180,7 +180,7 @@ def _grid(rows: _Axis, columns: _Axis, x: float, y: float, tone: str) -> list[Th
             kind = next((k for k in (PADDING, DROPPED, HOLE) if k in kinds), INPUT)
             is_read = row in row_taps and column in column_taps
             fill = _read_tone(tone, kind) if is_read else _TONES[kind]
-            cells.append(Rect(x + left, y + top, size, size, Look(fill, "border", 0.7)))
+            cells.setdefault(fill, []).extend(_square(x + left, y + top, size))
     letters = min(_NUMBERS, size * 0.5)
     marks: list[Thing] = _numbers(columns, x, y - 4, letters)
     marks += [
@@ -196,7 +196,13 @@ def _grid(rows: _Axis, columns: _Axis, x: float, y: float, tone: str) -> list[Th
         Text(x + columns.length / 2, y + gap + size * 0.7, "…", 11, "faint", "middle")
         for gap in rows.gaps
     ]
-    return [Part(tuple(cells), kind="cells"), *marks]
+    drawn = (Path(tuple(steps), Look(fill, "border", 0.7)) for fill, steps in cells.items())
+    return [Part(tuple(drawn), kind="cells"), *marks]
+
+
+def _square(x: float, y: float, side: float) -> list[tuple[str, tuple[float, ...]]]:
+    corners = (x, y), (x + side, y), (x + side, y + side), (x, y + side)
+    return [*zip("MLLL", corners, strict=True), ("Z", ())]
 
 
 def _numbers(columns: _Axis, x: float, y: float, letters: float) -> list[Thing]:

@@ -180,7 +180,11 @@ class Explorer {
     const brush = this.prepare(this.canvas, width, height);
     brush.fillStyle = color("--sunken");
     brush.fillRect(0, 0, width, height);
-    if (this.picture) brush.drawImage(this.picture, 0, 0, width, height);
+    if (this.picture) {
+      brush.imageSmoothingEnabled = true;
+      brush.drawImage(this.picture, 0, 0, width, height);
+      brush.imageSmoothingEnabled = false;
+    }
     brush.strokeStyle = color("--edge");
     brush.lineWidth = 1;
     brush.strokeRect(0.5, 0.5, width - 1, height - 1);

@@ -93,7 +93,7 @@ class LayerTable {
       role: "treegrid", "aria-label": "Layers", tabindex: "0",
       on: { keydown: (event) => this.press(event), click: (event) => this.click(event) },
     }, this.groups, el("thead", { role: "rowgroup" }, this.head), this.body);
-    this.scroller = el("div", { class: "scroller", on: { scroll: () => this.paint() } }, this.table);
+    this.scroller = el("div", { class: "scroller", on: { scroll: () => this.scroll() } }, this.table);
     home.append(
       el("div", { class: "bar" }, this.search, this.depthChoice, this.columnChoice(), this.status),
       this.scroller);
@@ -217,12 +217,21 @@ class LayerTable {
       el("button", { type: "button", "data-column": at, title: "sort", on: { click: sort } }, column.title || "·", el("span", { class: "mark", "aria-hidden": "true" }, mark)));
   }
 
+  // Makes other rows once those that there are come to their end.
+  scroll() {
+    const first = Math.floor(this.scroller.scrollTop / ROW_HEIGHT);
+    const last = first + Math.ceil(this.scroller.clientHeight / ROW_HEIGHT);
+    const [from, to] = this.painted ?? [0, 0];
+    if ((first < from + 1 && from > 0) || (last > to - 1 && to < this.rows.length)) this.paint();
+  }
+
   // Makes the rows in sight; all of them for print.
   paint(all = false) {
     if (!this.rows) return;
     const height = this.scroller.clientHeight || 400;
     const from = all ? 0 : Math.max(0, Math.floor(this.scroller.scrollTop / ROW_HEIGHT) - SPARE);
     const to = all ? this.rows.length : Math.min(this.rows.length, from + Math.ceil(height / ROW_HEIGHT) + 2 * SPARE);
+    this.painted = [from, to];
     const gap = (rows) => {
       if (rows <= 0) return [];
       const cell = el("td", { colspan: this.columns.length });

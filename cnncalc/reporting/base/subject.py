@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from cnncalc.cost.liveness import Graph
     from cnncalc.errors import Diagnostic
-    from cnncalc.network import Frame, Network
+    from cnncalc.network import Network
 
 
 class Subject:
@@ -32,12 +32,3 @@ class Subject:
     def steps(self) -> Graph:
         """The network as steps that write and read tensors."""
         return self.memory.graph()
-
-    @cached_property
-    def frames(self) -> list[Frame]:
-        """The frames of all nodes, each behind the one around it."""
-        found: dict[int, Frame] = {}
-        for node in self.network.nodes:
-            if node.frame is not None and id(node.frame) not in found:
-                found |= {id(frame): frame for frame in node.frame.path()}
-        return list(found.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc import registry
@@ -114,25 +115,11 @@ def lines(rows: Sequence[Row], columns: Sequence[Column]) -> list[Line]:
 
 
 def _number(value: Any) -> Any:
-    """What a cell is sorted by: a number, or the product of sizes; None sorts last."""
-    if isinstance(value, bool):
-        return int(value)
-    if value is None or isinstance(value, (int, float)):
-        return value
+    """What a cell is sorted by: a number, the elements of a shape, the largest field; None sorts last."""
     if isinstance(value, dict):
-        return _elements(value)
+        parts = [part if isinstance(part, (list, tuple)) else [part] for part in value.values()]
+        return prod(number for part in parts for number in part)
     if isinstance(value, list):
-        sizes = [one.get("size_max") for one in value if isinstance(one, dict)]
+        sizes = [side["size_max"] for side in value]
         return max((size for size in sizes if size is not None), default=None)
-    return None
-
-
-def _elements(shape: dict[str, Any]) -> int | None:
-    """The elements of a shape as JSON has it."""
-    found = 1
-    for part in shape.values():
-        for number in part if isinstance(part, (list, tuple)) else [part]:
-            if not isinstance(number, int):
-                return None
-            found *= number
-    return found
+    return value

@@ -13,14 +13,9 @@ PLACE = 3
 """Where it stands on the page."""
 
 
-def data(subject: Subject) -> dict[str, Any] | None:
-    """Bytes by node: what it writes, all that is alive then, and which node needs it last.
-
-    None if nothing is ever written.
-    """
+def data(subject: Subject) -> dict[str, Any]:
+    """Bytes by node: what it writes, all that is alive then, and which node needs it last."""
     line, steps = subject.memory.timeline, subject.steps
-    if not line.peak:
-        return None
     places = range(len(line.live))
     return {
         "types": subject.memory.types,
