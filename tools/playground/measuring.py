@@ -58,7 +58,7 @@ def served(folder: Path) -> Iterator[str]:
 
 
 def weigh(folder: Path) -> tuple[int, int]:
-    """The bytes of what a visit downloads: as it is, and where the server compresses it."""
+    """The bytes of all files: as they are, and where the server compresses them."""
     contents = [file.read_bytes() for file in folder.rglob("*") if file.is_file()]
     packed = [min(len(gzip.compress(content)), len(content)) for content in contents]
     return sum(map(len, contents)), sum(packed)
@@ -80,8 +80,8 @@ def rows(figures: dict[str, list[float]], sizes: tuple[int, int]) -> str:
     lines = [
         "| | |",
         "|---|--:|",
-        f"| download | {plain} |",
-        f"| download, compressed | {packed} |",
+        f"| all files | {plain} |",
+        f"| all files, compressed | {packed} |",
     ]
     return "\n".join(
         [*lines, *(f"| {what} | {median(figures[name]):.2f} s |" for name, what in WHAT.items())]
