@@ -7,6 +7,7 @@ VENV    := .venv
 LOCK    := constraints.txt
 TRUTH   := .venv-truth
 LOCKER  := .venv-lock
+SITE    := .venv-site
 MUTANTS := .venv-mutants
 COUNT   := 1000
 LOADS   := 1000000
@@ -21,14 +22,15 @@ COMPILED = $(BIN)/python -m compileall -q cnncalc
 LOCKED  := PIP_CONSTRAINT=$(LOCK) PIP_BUILD_CONSTRAINT=$(LOCK)
 # A file of tests stays in one process, for what its tests share is computed once.
 PYTEST  := $(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile --durations 10
-COMPILE := $(LOCKER)/bin/uv pip compile --quiet --no-python-downloads --no-annotate --upgrade \
-           --custom-compile-command 'make lock' --extra dev pyproject.toml --output-file
+UV      := $(LOCKER)/bin/uv pip compile --quiet --no-python-downloads --no-annotate --upgrade \
+           --custom-compile-command 'make lock'
+COMPILE := $(UV) --extra dev pyproject.toml --output-file
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .PHONY: help run setup test integration mutants fuzz lint type fmt golden bench kills docs screenshots truth clean
-.PHONY: lock versions test-latest test-oldest FORCE
+.PHONY: playground site startup lock versions test-latest test-oldest FORCE
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -87,14 +89,24 @@ docs: $(VENV)/.dev ## write the generated pages and figures anew
 	@$(BIN)/python -m tools.figures
 	@$(BIN)/python -m tests.conformance.report
 
-lock: $(LOCKER)/.installed ## choose the newest versions for constraints.txt: they are installed by all but test-…
+playground: $(VENV)/.dev ## build the page that runs cnncalc in a browser, in build/playground (asks npm)
+	@$(BIN)/python -m tools.playground
+
+site: $(VENV)/.dev $(SITE)/.installed ## make a site of the docs, with the playground in it, in build/site
+	@$(BIN)/python -m tools.site $(SITE)/bin/python
+
+startup: $(VENV)/.dev ## measure that page in Chromium, for docs/playground.md
+	@$(BIN)/python -m tools.playground.measuring
+
+lock: $(LOCKER)/.installed ## choose the newest versions for constraints.txt (installed by all but test-…) and the site
 	@$(COMPILE) constraints.txt --universal --python-version 3.10
+	@$(UV) tools/site/requirements.in --output-file tools/site/requirements.txt --universal --python-version 3.10
 
 truth: $(TRUTH)/.installed ## ask the real frameworks anew (a large download, a separate .venv-truth)
 	@$(TRUTH)/bin/python -m tools.truth
 
 clean: ## remove everything the other targets have made
-	@rm -rf $(VENV) $(TRUTH) $(LOCKER) $(MUTANTS) .venv-latest .venv-oldest build dist htmlcov
+	@rm -rf $(VENV) $(TRUTH) $(LOCKER) $(MUTANTS) $(SITE) .venv-latest .venv-oldest build dist htmlcov
 	@rm -rf .benchmarks .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -124,6 +136,12 @@ $(TRUTH)/.installed: $(BIN)/python $(BIN)/pip tools/truth/requirements.txt
 	@echo "installing the frameworks into $(TRUTH)"
 	@$(BIN)/python -m venv --clear $(TRUTH)
 	@$(TRUTH)/bin/python $(PIP) --requirement tools/truth/requirements.txt
+	@touch $@
+
+$(SITE)/.installed: $(BIN)/python $(BIN)/pip tools/site/requirements.txt
+	@echo "installing Sphinx into $(SITE)"
+	@$(BIN)/python -m venv --clear $(SITE)
+	@$(SITE)/bin/python $(PIP) --requirement tools/site/requirements.txt
 	@touch $@
 
 # The tests are run by the same interpreter that makes the mutants.

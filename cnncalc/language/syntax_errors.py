@@ -17,25 +17,50 @@ def _point(mark: Any) -> Span:
 def describe_invalid(source: Source, error: Exception) -> Diagnostic:
     """A syntax error in the words of the parser, with the fix where the cause is known."""
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
+    problem = _in_words_of_libyaml(problem, str(getattr(error, "context", None)))
     at = getattr(error, "problem_mark", None)
-    opened = getattr(error, "context_mark", None)
+    opened: Any = getattr(error, "context_mark", None)
     at = at or opened
     if at is None:
         return _unprintable(source)
     line = source.line(at.line + 1)[max(0, at.column - 100) : at.column + 100] if at else ""
     related: tuple[Label, ...] = ()
-    if at and opened and opened.line != at.line:
+    is_apart = opened is not None and opened.line != at.line
+    # Where the last line has no end, one parser stops there, the other on a line behind it.
+    if is_apart or (opened is not None and opened.index < at.index >= len(source.text)):
         what = str(getattr(error, "context", "")).replace("while parsing a", "this")
         what = what.replace("while scanning a", "this").replace("block ", "")
         if "flow" in what or "quoted" in what:
             # What is never closed is at fault, not the end of the file.
             mark = source.line(opened.line + 1)[opened.column : opened.column + 1]
             problem, line, at = f"this `{mark}` is never closed", "", opened
-        else:
+        elif is_apart:
             related = (Label(_point(opened), f"{what} starts here"),)
     return Diagnostic("E001", f"not valid YAML: {problem}", source,
                          _point(at) if at else None, help=_remedy(line, problem),
                          related=related)  # fmt: skip
+
+
+def _in_words_of_libyaml(problem: str, context: str) -> str:
+    """What PyYAML's own parser says, as libyaml says it: a text has one fault, whoever reads it."""
+    if problem.startswith("expected <block end>, but found"):
+        expected = "'-' indicator" if "collection" in context else "key"
+        return f"did not find expected {expected}"
+    for said, as_there in _WORDS:
+        problem = said.sub(as_there, problem)
+    return problem
+
+
+_WORDS = (
+    (re.compile(r"^expected (',' or '.'), but got .*", re.DOTALL), r"did not find expected \1"),
+    (
+        re.compile(r"^expected (?:the )?'?(.*?)'?, but found .*", re.DOTALL),
+        r"did not find expected \1",
+    ),
+    (re.compile(r"^sequence entries"), "block sequence entries"),
+    (re.compile(r"not allowed here$"), "not allowed in this context"),
+    (re.compile(r"^found character .* that cannot", re.DOTALL), "found character that cannot"),
+)
 
 
 def _unprintable(source: Source) -> Diagnostic:

@@ -27,17 +27,19 @@ def page(
     data: Any,
     *,
     title: str,
-    scripts: Sequence[str] = ("open",),
+    scripts: Sequence[str | os.PathLike[str]] = ("open",),
     connect: str = "'none'",
+    workers: str = "'none'",
 ) -> str:
     """The page that shows a document.
 
-    `scripts` are those that open it, and `connect` is where they may ask for more: nowhere by default.
+    `scripts` are those that open it, by their names or files; `connect` is where they may ask for more,
+    and `workers` from where they may start some: nowhere by default.
     """
     style, script = asset("style.css") + tone_rules(), script_of(scripts)
     policy = (
         f"default-src 'none'; script-src {_source(script)}; style-src {_source(style)}; "
-        f"connect-src {connect}; img-src data:; base-uri 'none'; form-action 'none'"
+        f"connect-src {connect}; worker-src {workers}; img-src data:; base-uri 'none'; form-action 'none'"
     )
     parts = [
         ("policy", escape(policy)),
@@ -66,15 +68,16 @@ def json_in_html(data: Any) -> str:
 
 @cache
 def asset(name: str) -> str:
-    """A part of the page that stands in a file of its own, by its name."""
+    """A part of the page that stands in a file of its own, by its name or its path."""
     with open(os.path.join(_ASSETS, name), encoding="utf-8") as file:
         return file.read()
 
 
-def script_of(more: Sequence[str]) -> str:
+def script_of(more: Sequence[str | os.PathLike[str]]) -> str:
     """All scripts as one: what they share, the panels, and those that open the page."""
-    names = [*_FIRST, *_panels(), *_LAST, *more]
-    text = "\n".join(asset(f"{name}.js") for name in names)
+    own = [*_FIRST, *_panels(), *_LAST]
+    files = [f"{script}.js" if isinstance(script, str) else os.fspath(script) for script in more]
+    text = "\n".join(asset(name) for name in [*(f"{name}.js" for name in own), *files])
     return f'"use strict";\n{text}'
 
 

@@ -1,5 +1,7 @@
 """From YAML text to nodes with positions: what the profile takes and refuses."""
 
+from pathlib import Path
+
 import pytest
 import yaml
 from yaml.scanner import ScannerError
@@ -11,6 +13,8 @@ from cnncalc.language.tree import Mapping, Sequence
 from tests.nets import MAP, spec
 
 from .reading import codes, finding, findings, marked, names, net
+
+BAD = Path(__file__).parent.parent / "bad"
 
 
 def read(text):
@@ -25,6 +29,33 @@ def data(node):
     if isinstance(node, Mapping):
         return {key.text: data(value) for key, value in node.pairs}
     return [data(item) for item in node.items] if isinstance(node, Sequence) else node.value
+
+
+FAULTS = (
+    "a: [1, 2", "a: {b: 1", "a: {b: 1\nc: 2\n", "a: 'x", 'a: "x\n', "a: b: c", "- a\nb: 1", "a: 1\n- b", "a: 1\nb\nc: 2\n", "a: &", "a: @x", "a: `x",
+    "[a, b]]", "{a: b}}", "[a: b: c]", "{a: 1 b: 2}", "a: ]", "a: -", "a: 1\n  b: 2", "a:\n  - b\n c: 1", "a:\n\t- b", "a: 'x' y", "- a\n  - b: c\n - d",
+    "x\ny: z", "? a\n? b\n- c", "%TAG ! x\n", "...\na", "a:\n    b: 1\n   c: 2\n", "a: *b\n", "a: &a [*a]\n", "a: 1\n---\nb: 2\n", "a: 1\na: 2\n", "\x00",
+)  # fmt: skip
+
+
+@pytest.mark.skipif(not yaml.__with_libyaml__, reason="there is only one parser")
+def test_both_parsers_read_alike_and_find_the_same_faults(monkeypatch):
+    texts = [*FAULTS, *(file.read_text(encoding="utf-8") for file in sorted(BAD.glob("*.yaml")))]
+    by_libyaml = [told(text) for text in texts]
+    monkeypatch.setattr(composer, "PARSER", yaml.SafeLoader)
+    by_python = [told(text) for text in texts]
+
+    assert sum(isinstance(each, list) for each in by_libyaml) > len(FAULTS)
+    assert [pair for pair in zip(by_libyaml, by_python, strict=True) if pair[0] != pair[1]] == []
+
+
+def told(text):
+    """The data of a text, or what is wrong with it."""
+    try:
+        root, found = compose(Source("net.yaml", text))
+    except SpecError as error:
+        root, found = None, error.diagnostics
+    return [each._replace(source=None) for each in found] or data(root)
 
 
 def test_libyaml_reads_where_it_is_there():

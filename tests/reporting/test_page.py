@@ -49,7 +49,7 @@ def test_the_policy_allows_what_stands_in_the_page_and_nothing_else(hostile):
              for name, text in (("script-src", script), ("style-src", style))}  # fmt: skip
     rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
     assert rules == {
-        "default-src": "'none'", **known, "connect-src": "'none'", "img-src": "data:",
+        "default-src": "'none'", **known, "connect-src": "'none'", "worker-src": "'none'", "img-src": "data:",
         "base-uri": "'none'", "form-action": "'none'",
     }  # fmt: skip
 

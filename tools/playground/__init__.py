@@ -1,0 +1,1 @@
+"""cnncalc in the browser: `make playground`, explained in docs/playground.md."""
