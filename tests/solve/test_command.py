@@ -47,6 +47,7 @@ def test_windows(run):
     ), "")  # fmt: skip
 
 
+@pytest.mark.slow
 def test_people_are_shown_the_first_and_programs_all(run):
     _, shown, _ = run("solve conv 224 226")
     _, all_of_them, _ = run("solve conv 224 226 --limit 0")

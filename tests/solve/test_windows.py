@@ -191,8 +191,9 @@ def test_what_cannot_be(solver, inputs, message, help):
     ({"input": 224, "output": 112, "max_kernel": 1000}, "`max_kernel` must be at most 255, got 1,000"),
     ({"input": 224, "output": 112, "padding": [1, 2, 3]},
      "`padding` must be a word, a number or before,after, got [1, 2, 3]"),
-    ({"input": 10**9, "output": 2, "max_stride": 10**9},
-     f"there are more than {MOST:,} choices (fix the kernel, the stride or the padding, or lower a bound)"),
+    pytest.param({"input": 10**9, "output": 2, "max_stride": 10**9},
+     f"there are more than {MOST:,} choices (fix the kernel, the stride or the padding, or lower a bound)",
+     marks=pytest.mark.slow),
 ])  # fmt: skip
 def test_wrong_questions(inputs, message):
     with pytest.raises(UsageError) as caught:

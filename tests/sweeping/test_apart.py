@@ -72,6 +72,7 @@ SETTINGS = st.lists(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(SETTINGS, WAYS, st.sampled_from([SPEC, FLAT]), st.booleans())
 def test_every_row_is_what_a_fresh_load_says(rows, way, text, few):

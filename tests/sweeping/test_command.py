@@ -140,6 +140,7 @@ def test_the_document_has_all_rows(net, cli):
     assert found == json.loads(json.dumps(cnncalc.sweep(net, metrics="params").to_dict()))
 
 
+@pytest.mark.slow
 def test_processes_give_the_same_to_the_byte(net, cli, tmp_path):
     files = [tmp_path / f"{n}.csv" for n in (1, 2)]
     for workers, file in enumerate(files, 1):
