@@ -186,7 +186,7 @@ METRICS: dict[str, Metric] = {
         _field, "receptive field",
         "how many elements of the input a unit of the first output [sees by windows](receptive-fields.md), the "
         "largest if they differ; a list of one per axis if the axes do. If the output is a vector, of the "
-        "last map before it",
+        "last map before it. A map that sees all of the input has none, which fails",
         AXES, of_node=_field,
     ),
     "depth": Metric(

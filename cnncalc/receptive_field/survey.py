@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cnncalc.receptive_field.density import Given
     from cnncalc.receptive_field.effective import Spreads
     from cnncalc.receptive_field.merges import Meeting
-    from cnncalc.receptive_field.size_free import Views
+    from cnncalc.receptive_field.size_free import View, Views
 
 
 T = TypeVar("T")
@@ -149,10 +149,10 @@ class Survey:
         return False
 
     def of_network(self, source: str = "") -> tuple[int, str] | None:
-        """The node and the input that the field of the whole network is about.
+        """The node and the input whose field tells most of the whole network.
 
-        The first output if it has a map; else the last layer before it that has one and sees it by
-        windows. None if there is no such layer. The field itself may be a gap.
+        The first output if it is a map that sees by windows; else the last layer before it that is.
+        None if there is no such layer. The field itself may be a gap. What is judged is `of_output`.
         """
         network = self.network
         last = next(iter(network.outputs.values()), len(network.nodes) - 1)
@@ -171,26 +171,48 @@ class Survey:
                     return index, name
         return None
 
+    def of_output(self) -> tuple[int, str] | None:
+        """The node whose field is judged as that of the network, and the first input that it sees.
+
+        The first output, or the last map before it if it is none: a vector, or the one place to which
+        a pooling over all of a map leads. It may see all, or not be computed; None if there is no map.
+        """
+        network = self.network
+        last = next(iter(network.outputs.values()), len(network.nodes) - 1)
+        before = {last}
+        for index in range(last, -1, -1):
+            if index not in before:
+                continue
+            node = network.nodes[index]
+            before.update(node.inputs)
+            seen = next(((name, axes) for name, axes in self.views[index].items() if axes), None)
+            if node.layer is None or not node.output.size or seen is None:
+                continue
+            name, axes = seen
+            if set(node.output.size) == {1} and all(view.whole and not view.field for view in axes):
+                continue
+            return index, name
+        return None
+
+    def _judged(self, node: int | None) -> tuple[View, ...]:
+        """How the network, or a layer, sees the first input."""
+        found = self.of_output() if node is None else (node, next(iter(self.views[node]), ""))
+        return () if found is None else self.views[found[0]].get(found[1], ())
+
     def sizes(self, node: int | None = None) -> list[int] | None:
         """The field along each axis of an input: of a layer over the first it sees, or of the network.
 
         None if not all axes are seen by windows.
         """
-        found = self.of_network() if node is None else (node, next(iter(self.views[node]), ""))
-        if found is None:
-            return None
-        index, source = found
-        seen = self.views[index].get(source, ())
+        seen = self._judged(node)
         sizes = [view.field.size for view in seen if view.field is not None]
         return sizes if sizes and len(sizes) == len(seen) else None
 
     def gap(self, node: int | None = None) -> str:
         """Why `sizes` are not computed; empty if they are."""
-        found = self.of_network() if node is None else (node, next(iter(self.views[node]), ""))
-        seen = () if found is None else self.views[found[0]].get(found[1], ())
         if not any(self.views):
             return self.gaps.get("field", "")
-        return next((view.gap for view in seen if view.gap), "")
+        return next((view.gap for view in self._judged(node) if view.gap), "")
 
     def complete(self, *figures: str) -> None:
         """Raises TooMuch if one of these is not computed, though it was asked for."""

@@ -264,6 +264,31 @@ def test_an_unknown_part_is_not_within_its_budget():
     }
 
 
+# The field of the output is judged, and where it has none no other layer's stands for it.
+CONV3, ATTENTION, ALL = "conv: {filters: 8, kernel: 3}", "multi_head_attention: {heads: 2}", "net: receptive_field is all of the input, "
+UNSEEN = "opaque: {output: {channels: 8, size: [28]}}"
+
+
+@pytest.mark.parametrize(("layers", "claim", "messages"), [
+    ([CONV3, ATTENTION, CONV3],              "expect: {receptive_field: 3}", [f"{ALL}expected 3"]),
+    ([CONV3, ATTENTION, CONV3],              "budget: {receptive_field: 5}", [f"{ALL}the budget 5"]),
+    ([CONV3, UNSEEN, CONV3],                 "budget: {receptive_field: 4}", [f"{ALL}the budget 4"]),
+    ([CONV3, UNSEEN],                        "expect: {receptive_field: 3}", [f"{ALL}expected 3"]),
+    # A vector has the field of the map before it, and so has the one place of a pooling over all.
+    ([CONV3, "global_avg_pool", "dense: 4"], "expect: {receptive_field: 3}", []),
+    ([CONV3, "global_avg_pool: {keep_size: true}", "conv: {filters: 4, kernel: 1}"], "expect: {receptive_field: 3}", []),
+    ([CONV3, "flatten", "dense: 4"],         "expect: {receptive_field: 5}", ["net: receptive_field is 3, expected 5 (-2)"]),
+    ([CONV3, ATTENTION, "flatten"],          "expect: {receptive_field: 3}", [f"{ALL}expected 3"]),
+    ([CONV3, UNSEEN, "global_avg_pool"],     "budget: {receptive_field: 4}", [f"{ALL}the budget 4"]),
+    # A norm over the map sees all besides: the field is what is seen by windows.
+    ([CONV3, "instance_norm", CONV3],         "expect: {receptive_field: 5}", []),
+])  # fmt: skip
+def test_the_field_that_is_judged_is_that_of_the_output(layers, claim, messages):
+    text = "dialect: torch\ninput: {channels: 8, size: [32]}\nlayers:\n" + "".join(f"  - {layer}\n" for layer in layers) + claim
+
+    assert [f.message for f in judge_source(Source("net.yaml", text)).findings if f.code[0] in "EX"] == messages
+
+
 def test_one_shape_is_that_of_every_output():
     assert found("expect: {output: {features: 4}}") == ["X501"] * 3
     assert found("budget: {output: {map: {channels: 4}, vector: {features: 3}}}") == ["X503"]

@@ -20,14 +20,15 @@ QUIET = True
 def judge(network: Network) -> Iterator[Diagnostic]:
     """A note if no unit of the last map sees all of an input."""
     survey = survey_of(network)
-    whole = survey.of_network()
+    whole = survey.of_output()
     survey.complete("field")
     if whole is None:
         return
     index, name = whole
     size = survey.inputs[name].output.size
     fields = [view.field.size for view in survey.views[index][name] if view.field]
-    if any(seen < n for seen, n in zip(fields, size, strict=True)):
+    # What is seen as a whole, or is not computed, is not less than the input.
+    if len(fields) == len(size) and any(seen < n for seen, n in zip(fields, size, strict=True)):
         node = network.nodes[index]
         seen, all_ = "×".join(map(str, fields)), "×".join(map(str, size))
         yield Diagnostic(CODE, f"a unit of `{node.name}` sees {seen} of the {all_} input",
