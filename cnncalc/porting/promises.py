@@ -17,12 +17,11 @@ if TYPE_CHECKING:
 @lru_cache(maxsize=2)
 def result_of(network: Network) -> PortResult | None:
     """The network in its targets, for several lints to ask one after the other; None if it has none."""
-    targets = [name for name in network.targets if name != network.dialect]
-    if not targets:
+    if not network.targets:
         return None
     from cnncalc.porting.port import port
 
-    return port(network, targets)
+    return port(network, network.targets)
 
 
 def broken_promises(

@@ -64,6 +64,15 @@ def test_targets_of_the_file_hold_for_its_models_unless_they_have_their_own():
     assert cnncalc.loads(text, model="b").targets == ()
 
 
+def test_its_own_dialect_is_judged_as_well():
+    # Keras has numbers for no pool: zeros before it would count, and are not counted here.
+    pool = "avg_pool: {name: pool, size: 3, padding: 1}"
+    assert found(net("keras", pool, dialect="keras")) == [
+        ("W633", "error", "`pool` has other averages in keras: divided by 9, not 4, at the border", "")
+    ]
+    assert found(net("mnn", POOL, dialect="mnn")) == []
+
+
 def test_an_unknown_target_is_an_error_with_what_is_meant():
     assert found(net("[tflit, onnx]", "relu"))[0][::2][:1] == ("E104",)
     assert found(net("[tflit, onnx]", "relu"))[0][3] == "did you mean `tflite`?"
