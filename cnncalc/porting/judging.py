@@ -92,9 +92,7 @@ class Judge:
                 if not facts.windows and inputs == (facts.output,):
                     # What works element by element can neither move nor change its size.
                     return Judged(SAME, facts)
-                return Judged(
-                    UNKNOWN, facts, why=f"`{layer.kind}` was not looked at in {rules.title}"
-                )
+                return Judged(UNKNOWN, facts, why=f"`{layer.kind}` was not looked at")
             if layer.dialect == self.target.name and not rules.pads_apart:
                 # The dialect took it as it is.
                 assert_sayable(layer, rules)

@@ -80,7 +80,7 @@ CASES = [
      ("padded", "", "pad: 1, then padding: valid")),
     ("lp_pool: 3", "torch", "7, 7", "darknet", ("inexpressible", "Darknet has no `lp_pool`", "")),
     ("pixel_shuffle: 2", "torch", "7, 7", "ncnn",
-     ("unknown", "`pixel_shuffle` was not looked at in ncnn", "")),
+     ("unknown", "`pixel_shuffle` was not looked at", "")),
 ]  # fmt: skip
 
 
