@@ -62,6 +62,10 @@ def _can(name: str, ability: str) -> bool:
     return hasattr(registry.load("formats", name), ability)
 
 
+_HELPS = "--width and --columns help"
+"""Where there is no room for a table of a command that has both."""
+
+
 def show_table(
     table: Table,
     *,
@@ -80,7 +84,7 @@ def show_table(
         table = table.fold(depth, expand=expand)
     if columns is not None:
         table = table.choose([name.strip() for name in columns.split(",")])
-    show(module, module.render(table, width=width, color=use_color))
+    show(module, module.render(table, width=width, color=use_color, helps=_HELPS))
 
 
 def show_explanation(

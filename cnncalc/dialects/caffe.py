@@ -65,7 +65,6 @@ class Caffe(Dialect):
         "conv_transpose": (_extended_output,),
     }
     limits: ClassVar = {
-        "conv": (limits.padding_words,),
         "max_pool": (limits.padding_of_kernel, limits.dilation_of_pool),
         "avg_pool": (limits.padding_of_kernel, limits.dilation_of_pool),
     }

@@ -38,10 +38,9 @@ class Chainer(Dialect):
 
     defaults: ClassVar = {"max_pool": {"ceil": True}}
     limits: ClassVar = {
-        "conv": (limits.padding_words,),
-        "max_pool": (limits.padding_words, limits.dilation_of_pool),
-        "avg_pool": (limits.padding_words, limits.dilation_of_pool, limits.rounding_up),
-        "conv_transpose": (limits.padding_words, limits.extra_output),
+        "max_pool": (limits.dilation_of_pool,),
+        "avg_pool": (limits.dilation_of_pool, limits.rounding_up),
+        "conv_transpose": (limits.extra_output,),
     }
 
     @classmethod
@@ -56,6 +55,7 @@ class Chainer(Dialect):
         """A size is accepted if a convolution makes the input of it, rounded down or up; raises Refusal."""
         if asked.target is None:
             return super().transpose(asked)
+        cls.assert_limits(asked)
         found = [
             Window(asked.k, asked.s, asked.d, asked.sides, rounding).positions(asked.target)
             for rounding in ("floor", "full")

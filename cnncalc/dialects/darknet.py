@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.arithmetic.moving import Listed
+from cnncalc.dialects.base import limits
 from cnncalc.dialects.base.dialect import Dialect
 from cnncalc.dialects.base.porting import CONVOLUTIONS
 
@@ -26,6 +27,11 @@ class Darknet(Dialect):
     dense_flattens = True
     words_for_padding = "pad=1: half"
     averages: ClassVar = {"inputs": "inputs"}
+
+    limits: ClassVar = {
+        "max_pool": (limits.dilation_of_pool, limits.rounding_up),
+        "avg_pool": (limits.rounding_up,),
+    }
 
     @classmethod
     def sides_of(cls, asked: Asked) -> tuple[int, int]:

@@ -52,13 +52,11 @@ class Haiku(JaxWindows, Dialect):
     limits: ClassVar = {
         "max_pool": (
             _lower,
-            limits.padding_in_numbers,
             limits.dilation_of_pool,
             limits.rounding_up,
         ),
         "avg_pool": (
             _lower,
-            limits.padding_in_numbers,
             limits.dilation_of_pool,
             limits.rounding_up,
         ),
@@ -75,8 +73,7 @@ class Haiku(JaxWindows, Dialect):
     @classmethod
     def transpose(cls, asked: Asked) -> TransposedWindow:
         """A size is accepted if as many windows as inputs begin in it; raises Refusal."""
-        for limit in cls.limits["conv_transpose"]:
-            limit(cls, asked)
+        cls.assert_limits(asked)
         if asked.target is None:
             return cls.spread(asked)
         begins = asked.target if asked.mode != "valid" else asked.target - asked.k + 1

@@ -118,6 +118,7 @@ class Keras(Dialect):
 
     padding_words = "valid same causal"
     pairs = ""
+    pads_apart = True
     lacks: ClassVar = {
         "max_pool": "ceil dilation",
         "avg_pool": "ceil",

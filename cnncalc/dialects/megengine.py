@@ -39,20 +39,17 @@ class Megengine(Dialect):
     neutral = "compute_mode"
 
     limits: ClassVar = {
-        "conv": (limits.padding_words,),
         "max_pool": (
-            limits.padding_words,
             limits.padding_of_kernel,
             limits.dilation_of_pool,
             limits.rounding_up,
         ),
         "avg_pool": (
-            limits.padding_words,
             limits.padding_of_kernel,
             limits.dilation_of_pool,
             limits.rounding_up,
         ),
-        "conv_transpose": (limits.padding_words, _extra),
+        "conv_transpose": (_extra,),
     }
 
     @classmethod

@@ -37,8 +37,8 @@ class Mindspore(Dialect):
     partial = True
     plain = EVERYWHERE
 
-    pairs = "conv depthwise_conv"
-    numbers = "max_pool avg_pool conv_transpose"
+    pairs = "conv depthwise_conv conv_transpose"
+    numbers = "max_pool avg_pool"
 
     words_for_padding = "same: same, valid: valid"
     averages: ClassVar = {"counted": "padded", "inputs": "inputs"}

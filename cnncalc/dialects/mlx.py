@@ -26,8 +26,8 @@ class Mlx(Dialect):
     partial = True
     plain = EVERYWHERE
 
-    pairs = ""
-    numbers = f"{CONVOLUTIONS} {POOLS} conv_transpose"
+    pairs = CONVOLUTIONS
+    numbers = f"{POOLS} conv_transpose"
 
     conv_rounding = "truncated"
     averages: ClassVar = {"counted": "kernel"}
@@ -41,9 +41,8 @@ class Mlx(Dialect):
     defaults: ClassVar = {"multi_head_attention": {"bias": False}}
     limits: ClassVar = {
         "conv": (limits.padding_words,),
-        "max_pool": (limits.padding_words, limits.dilation_of_pool, limits.rounding_up),
-        "avg_pool": (limits.padding_words, limits.dilation_of_pool, limits.rounding_up),
-        "conv_transpose": (limits.padding_words,),
+        "max_pool": (limits.dilation_of_pool, limits.rounding_up),
+        "avg_pool": (limits.dilation_of_pool, limits.rounding_up),
     }
 
     @classmethod
@@ -59,7 +58,8 @@ class Mlx(Dialect):
         return Listed(tuple(tuple(i - low for i in window.taps(u, left)) for u in range(size)))
 
     told = """
-conv | numbers; C division: a window too long by less than a stride counts |
+conv | numbers, in mlx.core.conv_general two; C division: a window too long by less than a stride counts
+    |
     O = trunc((I + P_start + P_end − E)/S) + 1
 max_pool | any padding; no ceil; one window short gives an empty map |
     O = ⌊(I + P_start + P_end − E)/S⌋ + 1

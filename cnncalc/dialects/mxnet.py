@@ -57,20 +57,17 @@ class Mxnet(Dialect):
     neutral = "weight_initializer bias_initializer layout"
 
     limits: ClassVar = {
-        "conv": (limits.padding_words,),
         "max_pool": (
-            limits.padding_words,
             limits.padding_of_kernel,
             limits.dilation_of_pool,
             _too_large,
         ),
         "avg_pool": (
-            limits.padding_words,
             _padding_of_average,
             limits.dilation_of_pool,
             _too_large,
         ),
-        "conv_transpose": (limits.padding_words, limits.extra_of_stride, _too_small),
+        "conv_transpose": (limits.extra_of_stride, _too_small),
     }
     empties = "conv_transpose"
 
@@ -79,8 +76,7 @@ class Mxnet(Dialect):
         """A size takes the place of the padding; the begin loses the larger half. Raises Refusal."""
         if not asked.target:
             return super().transpose(asked._replace(target=None))
-        for limit in cls.limits["conv_transpose"]:
-            limit(cls, asked)
+        cls.assert_limits(asked)
         total = (asked.n - 1) * asked.s + asked.extent - asked.target
         return transposing.cut_to(asked, asked.target, -(-total // 2))
 

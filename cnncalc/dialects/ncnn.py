@@ -77,8 +77,7 @@ class Ncnn(Dialect):
 
         Raises Refusal.
         """
-        for limit in cls.limits["conv_transpose"]:
-            limit(cls, asked)
+        cls.assert_limits(asked)
         if asked.target is None or not asked.mode.startswith("same"):
             return cls.spread(asked._replace(target=None))
         total = cls.spread(asked).positions(asked.n) - asked.target

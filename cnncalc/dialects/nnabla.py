@@ -31,10 +31,9 @@ class Nnabla(Dialect):
     neutral = "w_init b_init channel_last"
 
     limits: ClassVar = {
-        "conv": (limits.padding_words,),
-        "max_pool": (limits.padding_words, limits.dilation_of_pool),
-        "avg_pool": (limits.padding_words, limits.dilation_of_pool),
-        "conv_transpose": (limits.padding_words, limits.extra_of_stride),
+        "max_pool": (limits.dilation_of_pool,),
+        "avg_pool": (limits.dilation_of_pool,),
+        "conv_transpose": (limits.extra_of_stride,),
     }
 
     told = """

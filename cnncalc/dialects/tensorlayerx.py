@@ -82,6 +82,7 @@ class Tensorlayerx(Dialect):
         """`same` cuts the kernel less one, whatever the stride, and adds an element; raises Refusal."""
         if asked.mode != "same":
             return super().transpose(asked)
+        cls.assert_limits(asked)
         total = asked.k - 1
         full = (asked.n - 1) * asked.s + asked.extent
         if total % 2:

@@ -62,8 +62,7 @@ class Tfjs(Dialect):
             asked = asked._replace(mode="valid")
         if asked.mode:
             return super().window(asked, others)
-        for limit in cls.limits[asked.kind]:
-            limit(cls, asked)
+        cls.assert_limits(asked, others)
         first = next(iter(others), asked) if asked.single else asked
         if first.way == "1d" and asked.sides[0] and asked.single:
             raise cls.refuse("its conv1d has no padding in numbers", key="padding")
@@ -97,8 +96,7 @@ class Tfjs(Dialect):
     @classmethod
     def transpose(cls, asked: Asked) -> TransposedWindow:
         """A size is not checked; without one, it is that of the layer. Raises Refusal."""
-        for limit in cls.limits["conv_transpose"]:
-            limit(cls, asked)
+        cls.assert_limits(asked)
         if asked.target is None:
             return cls.spread(asked)
         before = transposing.forward_sides(asked, asked.target)[0]

@@ -31,10 +31,9 @@ class Tflite(Dialect):
     words_for_padding = "SAME: same, VALID: valid"
     averages: ClassVar = {"inputs": "inputs"}
     limits: ClassVar = {
-        "conv": (limits.padding_in_numbers,),
-        "conv_transpose": (limits.padding_in_numbers, limits.extra_output),
-        "max_pool": (limits.padding_in_numbers, limits.dilation_of_pool, limits.rounding_up),
-        "avg_pool": (limits.padding_in_numbers, limits.dilation_of_pool, limits.rounding_up),
+        "conv_transpose": (limits.extra_output,),
+        "max_pool": (limits.dilation_of_pool, limits.rounding_up),
+        "avg_pool": (limits.dilation_of_pool, limits.rounding_up),
     }
 
     @classmethod
@@ -46,8 +45,7 @@ class Tflite(Dialect):
     @classmethod
     def transpose(cls, asked: Asked) -> TransposedWindow:
         """A size is accepted if a convolution makes the input of it; raises Refusal."""
-        for limit in cls.limits["conv_transpose"]:
-            limit(cls, asked)
+        cls.assert_limits(asked)
         if asked.target is None:
             return cls.spread(asked)
         if transposing.forward_length(asked, asked.target) != asked.n:

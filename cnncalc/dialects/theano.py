@@ -20,6 +20,9 @@ def _rounded_padding(dialect: type[Dialect], asked: Asked) -> None:
         raise dialect.refuse("padding works only with ignore_border=True", key="padding")
 
 
+_POOL = (_rounded_padding, limits.padding_of_kernel, limits.dilation_of_pool)
+
+
 class Theano(Dialect):
     """Theano. Kernels are turned around by default, which changes no window."""
 
@@ -32,20 +35,20 @@ class Theano(Dialect):
     pairs = ""
     numbers = f"{CONVOLUTIONS} {POOLS} conv_transpose"
 
-    words_for_padding = "valid: valid, full: full, half: half_extent"
+    words_for_padding = "valid: valid, full: full, half: half"
     averages: ClassVar = {"counted": "twice", "inputs": "inputs"}
     empties = "conv max_pool avg_pool"
     merges_spread = True
 
     limits: ClassVar = {
-        "max_pool": (_rounded_padding, limits.padding_of_kernel, limits.dilation_of_pool),
-        "avg_pool": (_rounded_padding, limits.padding_of_kernel, limits.dilation_of_pool),
+        "max_pool": (limits.padding_words, *_POOL),
+        "avg_pool": (limits.padding_words, *_POOL),
     }
 
     @classmethod
     def sides_of(cls, asked: Asked) -> tuple[int, int]:
         """`half` is half of all that the window spans."""
-        if asked.mode in ("half", "half_extent"):
+        if asked.mode == "half":
             return (asked.extent // 2, asked.extent // 2)
         return super().sides_of(asked)
 

@@ -175,6 +175,7 @@ class Torch(Dialect):
     converters: ClassVar = {"onnx": "onnx2torch"}
     padding_words = "valid same"
     pairs = ""
+    pads_apart = True
     numbers = f"{CONVOLUTIONS} max_pool avg_pool conv_transpose"
     lacks: ClassVar = {"lp_pool": "padding"}
 

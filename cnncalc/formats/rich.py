@@ -26,11 +26,18 @@ CONSOLE = True
 """For people alone: in the encoding of their console."""
 
 
-def render(table: Table, *, width: int | None = None, color: bool = True, **_: Any) -> str:
+def render(
+    table: Table,
+    *,
+    width: int | None = None,
+    color: bool = True,
+    helps: str = "--width helps",
+    **_: Any,
+) -> str:
     """The table in at most `width` cells, if there is room for numbers in it.
 
     Long names wrap, and columns give way: the most minor, then those at the right. What is left out
-    is said. Numbers are never cropped, and wrap only in columns that were asked for.
+    is said, and what `helps`. Numbers are never cropped, and wrap only in columns that were asked for.
     """
     from rich.console import Console
     from rich.text import Text
@@ -51,7 +58,7 @@ def render(table: Table, *, width: int | None = None, color: bool = True, **_: A
     _print_rows(console, out, columns, is_wide=_least(columns) > width, color=color)
     if left_out:
         hidden = ", ".join(map(foreign.visible, left_out))
-        console.print(Text(f"too narrow for: {hidden} (--width and --columns help)", style="dim"))
+        console.print(Text(f"too narrow for: {hidden} ({helps})", style="dim"))
     for note, style in _style_notes(table, [column for column, _ in columns]):
         console.print(Text(foreign.visible(note), style=style))
     return foreign.lines(out.getvalue())

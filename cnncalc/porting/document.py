@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.porting.verdicts import ANOTHER, VERDICTS
 from cnncalc.tables.columns import COLUMNS
-from cnncalc.tables.plain import axis_names, nothing
+from cnncalc.tables.plain import axis_names, nothing, number, per_axis
 from cnncalc.tables.table import Column, Envelope, Row, Table
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _KEYS = ("target", "title", "version", "same", "verdict", "route", "converters", "not_known", "outputs",
          "layers")  # fmt: skip
+
+_OF_TARGET = ("version", "route", "converters", "not_known")
 
 
 def document(result: PortResult) -> Table:
@@ -40,6 +42,17 @@ def document(result: PortResult) -> Table:
 def _target(found: PortedNetwork, result: PortResult) -> dict[str, Any]:
     nodes = result.network.nodes
     return {
+        **_describe_target(found),
+        "layers": [
+            {**layer_record(layer), "inputs": [nodes[i].name for i in layer.node.inputs]}
+            for layer in found.layers if layer.node.layer is not None
+        ],
+    }  # fmt: skip
+
+
+def _describe_target(found: PortedNetwork) -> dict[str, Any]:
+    """What is said of a target besides its layers."""
+    return {
         "target": found.target.name,
         "title": found.target.rules.title,
         "version": found.target.rules.version,
@@ -52,10 +65,6 @@ def _target(found: PortedNetwork, result: PortResult) -> dict[str, Any]:
             {"output": offset.output, "input": offset.input,
              "offset": [None if far is None else str(far) for far in offset.axes]}
             for offset in found.offsets
-        ],
-        "layers": [
-            {**layer_record(layer), "inputs": [nodes[i].name for i in layer.node.inputs]}
-            for layer in found.layers if layer.node.layer is not None
         ],
     }  # fmt: skip
 
@@ -77,7 +86,7 @@ def layer_record(ported: PortedLayer) -> dict[str, Any]:
 
 
 def records(result: PortResult) -> Table:
-    """The same for spreadsheets: a line for every layer in every target."""
+    """The same for spreadsheets: a line for every layer in every target, and in each what is known of that."""
     columns = [
         Column("target", "target"),
         Column("layer", "layer"),
@@ -89,6 +98,8 @@ def records(result: PortResult) -> Table:
         Column("why", "why", plain=nothing),
         Column("fix", "fix", plain=nothing),
         Column("breaks", "breaks", plain=nothing),
+        Column("offset", "offset", shown=False, plain=_offsets),
+        *(Column(key, key, shown=False) for key in _OF_TARGET),
     ]
     return Table("port", columns, map(Row, _lines(result)), Envelope({}))
 
@@ -97,11 +108,35 @@ def _shifts(axes: list[str | None]) -> dict[str, Any]:
     return {f"shift_{letter}": far for letter, far in zip(axis_names(len(axes)), axes, strict=True)}
 
 
+def _offsets(by_input: dict[str, list[str | None]]) -> dict[str, Any]:
+    """`offset_h` of an output, behind the name of the input where there are several."""
+    return {
+        name: number(far)
+        for source, axes in by_input.items()
+        for name, far in per_axis(
+            axes, f"{source}_offset" if len(by_input) > 1 else "offset"
+        ).items()
+    }
+
+
 def _lines(result: PortResult) -> Iterator[dict[str, Any]]:
+    outputs = result.network.outputs
     for found in result.networks:
+        record = _describe_target(found)
+        # A converter without a name is the target itself.
+        of_target = {
+            key: record[key]
+            if isinstance(record[key], str)
+            else ", ".join(filter(None, record[key]))
+            for key in _OF_TARGET
+        }
+        offsets: dict[int, dict[str, Any]] = {}
+        for offset in record["outputs"]:
+            offsets.setdefault(outputs[offset["output"]], {})[offset["input"]] = offset["offset"]
         for layer in found.layers:
             if layer.node.layer is not None:
-                yield {"target": found.target.name, **layer_record(layer)}
+                yield {"target": found.target.name, **layer_record(layer),
+                       "offset": offsets.get(layer.node.index), **of_target}  # fmt: skip
 
 
 def describe(found: PortedNetwork) -> str:

@@ -21,7 +21,7 @@ from cnncalc.porting.verdicts import (
     SIZE,
     UNKNOWN,
 )
-from cnncalc.porting.way import Target, Unsayable, Way, borders, divisors
+from cnncalc.porting.way import Target, Unsayable, Way, borders, counts_padding, divisors
 from cnncalc.porting.words import in_words, tell_borders, tell_divisors, tell_move
 
 if TYPE_CHECKING:
@@ -56,10 +56,11 @@ class Origin(NamedTuple):
 
     dialect: Target | None
 
-    @property
-    def counts(self) -> bool:
-        """Whether its averages count the padding."""
-        return self.dialect is None or next(iter(self.dialect.rules.averages)) == "counted"
+    def counts(self, layer: Layer, x: Shape) -> bool:
+        """Whether the averages of a layer on this input count the padding."""
+        if layer.kind != "avg_pool":
+            return False
+        return counts_padding(self.dialect.rules if self.dialect else layer.rules, layer, x)
 
 
 class Judge:
@@ -91,9 +92,11 @@ class Judge:
                 if not facts.windows and inputs == (facts.output,):
                     # What works element by element can neither move nor change its size.
                     return Judged(SAME, facts)
-                return Judged(
-                    UNKNOWN, facts, why=f"`{layer.kind}` was not looked at in {rules.title}"
-                )
+                return Judged(UNKNOWN, facts, why=f"`{layer.kind}` was not looked at")
+            if layer.dialect == self.target.name and not rules.pads_apart:
+                # The dialect took it as it is.
+                assert_sayable(layer, rules)
+                return Judged(SAME, facts)
             if is_windowed(layer, facts):
                 return self._judge_windows(layer, inputs, facts)
             assert_sayable(layer, rules)
@@ -125,12 +128,13 @@ class Judge:
 
     def _judge_windows(self, layer: Layer, inputs: tuple[Shape, ...], facts: Facts) -> Judged:
         written, known = layer, facts
+        x = inputs[0]
+        counts = self.origin.counts(layer, x)
         for between in self.route[:-1]:
-            written, known = _written_between(written, known, inputs, between, self.origin.counts)
+            written, known = _written_between(written, known, inputs, between, counts)
         natural: Judged | None = None
         refused: Refusal | None = None
         others: list[Judged] = []
-        x, counts = inputs[0], self.origin.counts
         for way in Rewriting(written, known, x, self.target, counts, layer).ways():
             try:
                 found = self._compare(layer, way, inputs, facts, self.target)
@@ -197,8 +201,8 @@ class Judge:
         if any(not move.is_still for move in moves):
             return Judged(SHIFTED, found, way, tell_move(moves), moves=moves)
         origin = self.origin.dialect
-        if layer.kind == "avg_pool" and origin is not None:
-            here = divisors(origin.rules, layer, inputs[0])
+        if layer.kind == "avg_pool" and (origin or layer.__dict__["count_padding"] is not None):
+            here = divisors(origin.rules if origin else layer.rules, layer, inputs[0])
             there = way.divisors(target, inputs[0])
             if here != there:
                 return Judged(AVERAGES, found, way, tell_divisors(here, there))

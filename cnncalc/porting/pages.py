@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc import foreign
 from cnncalc.porting.document import describe
 from cnncalc.porting.verdicts import PADDED, VERDICTS
+from cnncalc.porting.words import NOTES_ON_PADS
 from cnncalc.tables.columns import list_names
 from cnncalc.tables.table import Column, Envelope, Row, Table
 
@@ -147,11 +148,4 @@ def _notes(result: PortResult) -> list[str]:
         for layer in network.differing
         if layer.judged.verdict == PADDED
     }
-    notes = []
-    if padded & {"max_pool"}:
-        notes.append(
-            "a max_pool is padded with the lowest value; zeros do where nothing is negative"
-        )
-    if padded & {"avg_pool"}:
-        notes.append("an avg_pool behind a pad counts the zeros")
-    return notes
+    return [note for op, note in NOTES_ON_PADS.items() if op in padded]

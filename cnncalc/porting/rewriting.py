@@ -73,6 +73,20 @@ def _most(value: Any) -> Any:
     return max(value) if isinstance(value, tuple) and value else value
 
 
+def _has_idle_ceil(layer: Layer, facts: Facts, x: Shape) -> bool:
+    """Whether `ceil` is written, but beside this padding the framework does not look at it."""
+    if not layer.__dict__.get("ceil"):
+        return False
+    if any(isinstance(window, Window) and window.rounding != "floor" for window in facts.windows):
+        return False
+    return _without_ceil(layer).apply(x).windows == facts.windows
+
+
+def _without_ceil(layer: Layer) -> Layer:
+    values = {key: layer.__dict__[key] for key in layer.keys}
+    return type(layer)(**{**values, "ceil": False}, dialect=layer.dialect)
+
+
 Sides = tuple[tuple[int, int], ...]
 """What is added or cut before and after, an axis each."""
 
@@ -98,7 +112,7 @@ class Rewriting:
         original: Layer | None = None,
     ) -> None:
         """See the class; the keys of ways are those that differ from the `original`."""
-        self.layer = layer
+        self.layer = _without_ceil(layer) if _has_idle_ceil(layer, facts, x) else layer
         self.original = original or layer
         self.facts = facts
         self.x = x

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.arithmetic.windows import Axis
+    from cnncalc.dialects.base.asked import Asked
     from cnncalc.dialects.base.dialect import Dialect
     from cnncalc.layers.base.layer import Facts, Layer
     from cnncalc.layers.base.shape import Shape
@@ -91,15 +92,25 @@ def borders(rules: type[Dialect], layer: Layer, x: Shape, *, converted: bool = F
     return [rules.border_of(along) if max(rules.sides_of(along)) > 0 else "" for along in asked]
 
 
+def counts_padding(rules: type[Dialect], layer: Layer, x: Shape) -> bool:
+    """Whether an average counts what is padded; raises Refusal."""
+    along = _ask_average(layer, x)[0]
+    return rules.divisor_of(along) != "inputs"
+
+
 def divisors(rules: type[Dialect], layer: Layer, x: Shape) -> list[Sequence[Any]]:
     """What an average divides by along each axis; raises Refusal."""
-    values = layer.__dict__
-    counted = values["count_padding"]
-    asked = ask(x, values["size"], stride_of(values["size"], values["stride"]), values["padding"],
-                kind=layer.kind, ceil=values["ceil"], counted=counted, names=("size", "stride"))  # fmt: skip
+    asked = _ask_average(layer, x)
     return [
         rules.divisors(along, asked[:axis] + asked[axis + 1 :]) for axis, along in enumerate(asked)
     ]
+
+
+def _ask_average(layer: Layer, x: Shape) -> tuple[Asked, ...]:
+    values = layer.__dict__
+    counted = values["count_padding"]
+    return ask(x, values["size"], stride_of(values["size"], values["stride"]), values["padding"],
+               kind=layer.kind, ceil=values["ceil"], counted=counted, names=("size", "stride"))  # fmt: skip
 
 
 def _add(a: tuple[int, int], b: tuple[int, int]) -> tuple[int, int]:

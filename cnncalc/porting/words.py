@@ -38,6 +38,18 @@ def in_yaml(value: Any) -> str:
     return str(value)
 
 
+NOTES_ON_PADS = {
+    "max_pool": "a max_pool is padded with the lowest value; zeros do where nothing is negative",
+    "avg_pool": "an avg_pool behind a pad counts the zeros",
+}
+"""What to know of a layer that pads before a layer of a kind."""
+
+
+def in_one(names: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
 def tell_move(moves: Sequence[Moved]) -> str:
     """`windows 1 element further on`, an axis each where they differ."""
     told = [_far(move.by) for move in moves]

@@ -108,6 +108,68 @@ def test_what_a_framework_refuses(layer, x, reason, key):
     assert (refused.value.code, refused.value.message, refused.value.key) == ("E308", reason, key)
 
 
+SAME_SIDES = "its padding is as much before as after"
+
+
+# What the runtimes can say: Darknet ⌊F/2⌋ or one number, Caffe one number, TensorFlow Lite two words.
+@pytest.mark.parametrize(("name", "kind", "padding", "reason", "help"), [
+    ("darknet", Conv, "same", "it has no padding `same`", "write `valid`, `half` or one number for both sides"),
+    ("darknet", Conv, "causal", "it has no padding `causal`", "write `valid`, `half` or one number for both sides"),
+    ("darknet", Conv, ((0, 1),), SAME_SIDES, "write `valid`, `half` or one number for both sides"),
+    ("theano", Conv, "same_lower", "it has no padding `same_lower`",
+     "write `valid`, `full`, `half`, one number for both sides or `pad` before the layer"),
+    ("theano", MaxPool, "half", "its padding is a number", "write how much is added"),
+    ("caffe", Conv, ((0, 1),), SAME_SIDES, "write `valid` or one number for both sides"),
+    ("caffe", MaxPool, "same", "its padding is a number", "write how much is added"),
+    ("caffe", AvgPool, ((1, 0),), SAME_SIDES, "write `valid` or one number for both sides"),
+    ("tflite", Conv, "half", "it has no padding `half`", "write `valid`, `same` or `pad` before the layer"),
+    ("tflite", MaxPool, "same_lower", "it has no padding `same_lower`", "write `valid`, `same` or `pad` before the layer"),
+    ("tflite", AvgPool, 1, "its padding is a word", "`pad` before the layer"),
+    ("tflite", ConvTranspose, "full", "it has no padding `full`", "write `valid`, `same` or `pad` before the layer"),
+    ("chainer", ConvTranspose, ((0, 1),), SAME_SIDES, "write `valid`, one number for both sides or `pad` before the layer"),
+    ("mlx", ConvTranspose, ((1, 0),), SAME_SIDES, "write `valid`, one number for both sides or `pad` before the layer"),
+    ("megengine", MaxPool, ((1, 0),), SAME_SIDES, "write `valid`, one number for both sides or `pad` before the layer"),
+    ("mxnet", Conv, ((1, 0),), SAME_SIDES, "write `valid`, one number for both sides or `pad` before the layer"),
+    ("nnabla", Conv, "same", "its padding is a number", "write how much is added"),
+])  # fmt: skip
+def test_padding_that_a_runtime_cannot_say_is_refused(name, kind, padding, reason, help):
+    keys = {"size": 3} if kind in (MaxPool, AvgPool) else {"filters": 1, "kernel": 3}
+    with pytest.raises(Refusal) as refused:
+        kind(**keys, padding=padding, dialect=name).apply(X)
+
+    told = refused.value
+    assert (told.code, told.message, told.key) == (
+        "E308",
+        f"{find(name).title} refuses this: {reason}",
+        "padding",
+    )
+    assert told.help == help
+
+
+def test_a_word_is_for_all_axes_where_there_is_nothing_else():
+    with pytest.raises(
+        Refusal, match="TensorFlow Lite refuses this: a word is the padding of all axes"
+    ):
+        MaxPool(size=3, padding=("same", 0), dialect="tflite").apply(VOLUME)
+
+    assert MaxPool(size=3, padding=("valid", 0), dialect="tflite").apply(VOLUME).output.size == (
+        2,
+        2,
+    )
+
+
+# MindSpore and mlx.core.conv_general take a number for each side; `half` of Theano is half of the extent.
+@pytest.mark.parametrize(("layer", "length"), [
+    (Conv(filters=1, kernel=3, padding=((0, 1),), dialect="mlx"), 7),
+    (ConvTranspose(filters=1, kernel=3, padding=((0, 1),), dialect="mindspore"), 9),
+    (Conv(filters=1, kernel=4, dilation=2, padding="half", dialect="theano"), 8),
+    (MaxPool(size=2, stride=2, padding=((0, 1),), dialect="darknet"), 4),
+    (Conv(filters=1, kernel=3, padding=((1, 0),), dialect="torch"), 7),
+])  # fmt: skip
+def test_padding_that_a_runtime_can_say(layer, length):
+    assert layer.apply(X).output.size == (length,)
+
+
 def test_a_kind_that_is_not_covered_is_refused_with_what_is():
     with pytest.raises(Refusal) as refused:
         Gru(units=4, dialect="caffe").apply(X)

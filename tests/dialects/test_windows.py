@@ -33,7 +33,7 @@ WORDS_FOR_PADDING = ("", "same", "same_lower", "same_upper", "valid", "half", "f
 def test_any_question_is_answered_or_refused(name):
     rules, draw = find(name), Random(name)  # noqa: S311
     answered = 0
-    for _ in range(60):
+    for _ in range(150):
         kind = draw.choice(["conv", "max_pool", "avg_pool", "lp_pool", "conv_transpose", "adaptive_avg_pool"])
         sides = (draw.randint(0, 3), draw.randint(0, 3))
         asked = Asked(

@@ -106,7 +106,7 @@ RAISED = [
     ("W636", "dialect: keras\ntargets: torch\ninput: {channels: 4, size: [9]}\nlayers:\n  - lstm: {units: 8, bidirectional: sum}\n",
      [(5, 5, "`lstm1` is refused in torch: PyTorch refuses this: two directions can only be concatenated")]),
     ("W637", net("adaptive_avg_pool: 3", head="dialect: torch\ntargets: caffe\n"),
-     [(5, 5, "nobody knows of `adaptive_avg_pool1` in caffe: `adaptive_avg_pool` was not looked at in Caffe")]),
+     [(5, 5, "nobody knows of `adaptive_avg_pool1` in caffe: `adaptive_avg_pool` was not looked at")]),
     ("W638", net("conv: {filters: 4, kernel: 3, stride: 2, padding: same}", head="dialect: flax\ntargets: tensorlayerx\n"),
      [(5, 5, "`conv1` has another border in tensorlayerx: reads the last element again, not zeros, beyond the border")]),
 ]  # fmt: skip

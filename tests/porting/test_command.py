@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import cnncalc as library
-from cnncalc.dialects.base.dialect import dialect_names
+from cnncalc.dialects.base.dialect import dialect_names, find
 from tests.nets import spec
 
 SPEC = Path(__file__).parent.parent.parent / "docs/data/ported.yaml"
@@ -71,6 +71,38 @@ def test_csv_has_a_line_for_every_layer_in_every_target(run):
     rows = list(csv.DictReader(io.StringIO(run(TEXT, "--to", "openvino,keras", "--format", "csv").out)))
     assert len(rows) == 2 * 6
     assert [row["verdict"] for row in rows if row["layer"] == "pool"] == ["size", "padded"]
+
+
+def test_csv_has_what_is_known_of_the_target_and_the_outputs(run):
+    net = spec(
+        "conv: {name: c, filters: 8, kernel: 3, stride: 2, padding: same}",
+        "upsample: {name: u, scale: 2}",
+        head="dialect: keras\n",
+    )
+    rows = list(csv.DictReader(io.StringIO(run(net, "--to", "opencv,mxnet", "--format", "csv").out)))
+    keys = ("target", "layer", "version", "route", "converters", "not_known", "offset_h", "offset_w")
+    opencv, mxnet = find("opencv").version, find("mxnet").version
+    assert [tuple(row[key] for key in keys) for row in rows] == [
+        ("opencv", "c", opencv, "onnx, opencv", "tf2onnx", "", "", ""),
+        ("opencv", "u", opencv, "onnx, opencv", "tf2onnx", "", "-1", "-1"),
+        ("mxnet", "c", mxnet, "mxnet", "", "upsample", "", ""),
+        ("mxnet", "u", mxnet, "mxnet", "", "upsample", "", ""),
+    ]
+
+
+def test_offsets_to_several_inputs_have_their_names(run):
+    conv = "conv: {name: %s_conv, filters: 8, kernel: 3, stride: 2, padding: same, from: %s}"
+    net = (
+        "dialect: keras\ninputs:\n  a: {channels: 4, size: [8, 8]}\n  b: {channels: 4, size: [8, 8]}\nlayers:\n"
+        f"  - {conv % ('a', 'a')}\n  - {conv % ('b', 'b')}\n  - add: {{from: [a_conv, b_conv]}}\n"
+    )
+    *_, last = csv.DictReader(io.StringIO(run(net, "--to", "opencv", "--format", "csv").out))
+    assert [last[key] for key in ("a_offset_h", "a_offset_w", "b_offset_h", "b_offset_w")] == ["-1"] * 4
+
+
+def test_a_narrow_terminal_is_told_of_the_options_there_are(run):
+    out = run(TEXT, "--to", "openvino,tflite", "--width", "40").out
+    assert "too narrow for: converted by (--width helps)" in " ".join(out.split())
 
 
 @pytest.mark.parametrize("format", ["markdown", "html", "latex"])

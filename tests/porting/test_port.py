@@ -68,9 +68,19 @@ CASES = [
      ("same", "", "")),
     ("conv_transpose: {filters: 4, kernel: 3, stride: 2, padding: 1, output_padding: 1}", "torch", "7, 7",
      "caffe", ("padded", "", "padding: valid, without output_padding, then crop: [[1, 0], [1, 0]]")),
+    # Beside VALID neither MNN nor tract rounds up, though MNN's pools do by default: ⌊(8 − 3)/2⌋ + 1 = 3.
+    ("max_pool: {size: 3, stride: 2}", "mnn", "8, 8", "mnn", ("same", "", "")),
+    ("max_pool: {size: 3, stride: 2}", "mnn", "8, 8", "torch", ("same", "", "")),
+    ("max_pool: {size: 3, stride: 2, ceil: true}", "tract", "8, 8", "torch", ("same", "", "")),
+    ("max_pool: {size: 3, stride: 2, padding: 0}", "mnn", "8, 8", "torch", ("same", "", "")),
+    ("max_pool: {size: 3, stride: 2, padding: 0}", "mnn", "8, 8", "darknet", ("same", "", "")),
+    # SAME leaves the padding out in MNN, numbers count it.
+    ("avg_pool: {size: 3, stride: 1, padding: same}", "mnn", "8, 8", "keras", ("same", "", "")),
+    ("avg_pool: {size: 3, stride: 1, padding: 1}", "mnn", "8, 8", "keras",
+     ("padded", "", "pad: 1, then padding: valid")),
     ("lp_pool: 3", "torch", "7, 7", "darknet", ("inexpressible", "Darknet has no `lp_pool`", "")),
     ("pixel_shuffle: 2", "torch", "7, 7", "ncnn",
-     ("unknown", "`pixel_shuffle` was not looked at in ncnn", "")),
+     ("unknown", "`pixel_shuffle` was not looked at", "")),
 ]  # fmt: skip
 
 

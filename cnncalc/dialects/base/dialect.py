@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc import registry
+from cnncalc.dialects.base import limits
 from cnncalc.dialects.base.porting import Porting
 from cnncalc.dialects.base.windows import WindowRules
 from cnncalc.errors import Refusal
@@ -114,6 +115,13 @@ class Dialect(Rules, Porting):
         if not cls.covers(asked.kind):
             raise cls.refuse_kind(asked.kind)
         return super().reading(asked, others)
+
+    @classmethod
+    def assert_limits(cls, asked: Asked, others: Sequence[Asked] = ()) -> None:
+        """Raises Refusal for windows that the framework has not, or that it cannot pad like this."""
+        if not cls.pads_apart:
+            limits.padding_without_words(cls, asked, others)
+        super().assert_limits(asked, others)
 
     @classmethod
     def refuse(cls, reason: str, *, key: str = "", help: str = "") -> Refusal:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.dialects.base.porting import CONVOLUTIONS, POOLS
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnncalc.dialects.base.asked import Asked
     from cnncalc.dialects.base.dialect import Dialect
 
@@ -43,13 +47,6 @@ def padding_of_half(dialect: type[Dialect], asked: Asked) -> None:
                              f"size {asked.k}, and is {most}", key="padding")  # fmt: skip
 
 
-def padding_in_numbers(dialect: type[Dialect], asked: Asked) -> None:
-    """Raises Refusal for padding in numbers, where there are only words for it."""
-    if not asked.mode and any(asked.sides):
-        raise dialect.refuse("its padding is a word", key="padding",
-                             help="`pad` before the layer")  # fmt: skip
-
-
 def extra_output(dialect: type[Dialect], asked: Asked) -> None:
     """Raises Refusal for an output padding."""
     if asked.extra is not None:
@@ -76,3 +73,51 @@ def padding_words(dialect: type[Dialect], asked: Asked) -> None:
     if asked.mode and asked.mode != "valid":
         raise dialect.refuse("its padding is a number", key="padding",
                              help="write how much is added")  # fmt: skip
+
+
+def padding_without_words(
+    dialect: type[Dialect], asked: Asked, others: Sequence[Asked] = ()
+) -> None:
+    """Raises Refusal for padding that the layer cannot say: a word, a number, or more on one side.
+
+    Where both sides have a number of their own, any word is short for two numbers.
+    """
+    if asked.kind not in _PADDED or asked.kind in dialect.pairs.split():
+        return
+    in_numbers = asked.kind in dialect.numbers.split()
+    word, words = _word(asked), dialect.own_words()
+    if word in words and (word == "valid" or {word, *map(_word, others)} == {word}):
+        return
+    if word in words:
+        raise dialect.refuse("a word is the padding of all axes", key="padding",
+                             help=f"write `{word}` for all, or {_instead(dialect, asked)}")  # fmt: skip
+    if word and words == ["valid"]:
+        padding_words(dialect, asked)
+    if word:
+        raise dialect.refuse(f"it has no padding `{word}`", key="padding",
+                             help=f"write {_instead(dialect, asked)}")  # fmt: skip
+    if not in_numbers:
+        raise dialect.refuse("its padding is a word", key="padding",
+                             help="`pad` before the layer")  # fmt: skip
+    before, after = asked.sides
+    if before != after:
+        raise dialect.refuse("its padding is as much before as after", key="padding",
+                             help=f"write {_instead(dialect, asked)}")  # fmt: skip
+
+
+_PADDED = f"{CONVOLUTIONS} {POOLS} conv_transpose".split()
+
+
+def _word(asked: Asked) -> str:
+    """The word for its padding; `valid` if nothing is padded, "" for a number."""
+    return asked.mode or ("" if any(asked.sides) else "valid")
+
+
+def _instead(dialect: type[Dialect], asked: Asked) -> str:
+    """What can be written: words, one number for both sides, a layer."""
+    ways = [f"`{word}`" for word in dialect.own_words() if word != asked.mode]
+    if asked.kind in dialect.numbers.split():
+        ways.append("one number for both sides")
+    if dialect.pad_layer and dialect.covers("pad"):
+        ways.append("`pad` before the layer")
+    return f"{', '.join(ways[:-1])} or {ways[-1]}"

@@ -59,8 +59,7 @@ class OnnxWindows(WindowRules):
 
         Of an odd number, the end loses more for `same_upper`, the begin for all else.
         """
-        for limit in cls.limits.get("conv_transpose", ()):
-            limit(cls, asked)
+        cls.assert_limits(asked)
         if asked.target is None:
             return cls.spread(asked)
         return cls.cut(asked, asked.target, asked.extra or 0)

@@ -24,12 +24,20 @@ class Porting:
     """Kinds whose own padding may be more on one side than on the other."""
     numbers: ClassVar[str] = ""
     """Kinds whose own padding is a number for both sides of an axis."""
+    pads_apart: ClassVar[bool] = False
+    """Whether a spec may pad as the layer itself cannot, which is written with another one before it."""
     pad_layer: ClassVar[bool] = True
     """Whether zeros can be added by a layer of its own before a layer that cannot say it."""
     lacks: ClassVar[Mapping[str, str]] = {}
     """Kinds to the keys that they do not have here; `*` says that there is no such layer."""
 
     words_for_padding: ClassVar[str] = ""
+
+    @classmethod
+    def own_words(cls) -> list[str]:
+        """The words that a layer here may be padded with, `valid` first."""
+        pairs = (pair.partition(": ")[2] for pair in cls.words_for_padding.split(", "))
+        return [word for word in dict.fromkeys(["valid", *cls.kept_words(), *pairs]) if word]
 
     @classmethod
     def kept_words(cls) -> list[str]:

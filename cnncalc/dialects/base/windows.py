@@ -66,13 +66,18 @@ class WindowRules:
 
         It may fit nowhere. Raises Refusal where the framework refuses it.
         """
-        for limit in cls.limits.get(asked.kind, ()):
-            limit(cls, asked)
+        cls.assert_limits(asked, others)
         before, after = cls.sides_of(asked)
         rounding = cls.rounding_of(asked, others)
         return Window(
             asked.k, asked.s, asked.d, (before, after), rounding, asked.mode or "explicit"
         )
+
+    @classmethod
+    def assert_limits(cls, asked: Asked, others: Sequence[Asked] = ()) -> None:  # noqa: ARG003
+        """Raises Refusal for windows that the framework has not."""
+        for limit in cls.limits.get(asked.kind, ()):
+            limit(cls, asked)
 
     @classmethod
     def sides_of(cls, asked: Asked) -> tuple[int, int]:
@@ -169,8 +174,7 @@ class WindowRules:
 
         Raises Refusal where the framework refuses it, or a `target` is not in its `size_range`.
         """
-        for limit in cls.limits.get("conv_transpose", ()):
-            limit(cls, asked)
+        cls.assert_limits(asked)
         usual = cls.spread(asked._replace(target=None))
         if asked.target is None or usual.positions(asked.n) == asked.target:
             return usual
