@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from os.path import basename
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import __version__, quantity, registry
 from cnncalc.cost.memory import inference
 from cnncalc.diff.document import document as table
 from cnncalc.foreign import name, visible
+from cnncalc.language.source import PREFIX, ZOO
 from cnncalc.metrics import METRICS
 from cnncalc.receptive_field.describe import axes, cross, show_size
 from cnncalc.receptive_field.survey import survey_of
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.diff.models import Comparison
+    from cnncalc.errors import Source
     from cnncalc.network import Network, Total
     from cnncalc.reporting.base.subject import Subject
 
@@ -36,7 +39,7 @@ def describe(subject: Subject) -> dict[str, Any]:
     nodes = network.nodes
     return {
         "name": name(network.name),
-        "path": visible(network.source.name) if network.source else "",
+        "path": visible(_place(network.source)) if network.source else "",
         "dialect": network.dialect or "",
         "about": visible(network.description),
         "totals": _totals(subject),
@@ -51,6 +54,13 @@ def describe(subject: Subject) -> dict[str, Any]:
             for panel in registry.names("reporting.panels")
         },
     }
+
+
+def _place(source: Source) -> str:
+    """Where a spec stands, as users name it: what comes with cnncalc lies in no folder of theirs."""
+    if getattr(source.origin, "kind", "") == ZOO:
+        return PREFIX + basename(source.name).rpartition(".")[0]
+    return source.name
 
 
 def _totals(subject: Subject) -> list[list[str]]:

@@ -133,6 +133,14 @@ def test_the_command_writes_a_page_and_never_over_another(cnncalc, tmp_path):
     assert "comparison" in out.read_text(encoding="utf-8")
 
 
+def test_what_comes_with_cnncalc_is_named_as_users_name_it(cnncalc, tmp_path):
+    cnncalc("report", "zoo:lenet5", "--output", str(tmp_path / "a.html"))
+    page = (tmp_path / "a.html").read_text(encoding="utf-8")
+
+    assert '"path":"zoo:lenet5"' in page.replace('"path": ', '"path":')
+    assert str(ROOT) not in page
+
+
 def test_a_terminal_gets_no_page(cnncalc, tmp_path, monkeypatch):
     spec = tmp_path / "net.yaml"
     spec.write_text(SPEC, encoding="utf-8")
