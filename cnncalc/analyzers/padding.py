@@ -84,9 +84,12 @@ def _rules(node: Node, network: Network) -> list[str] | None:
 
 
 def _rule(axis: Any) -> str:
-    names = padding.CUTS if isinstance(axis, TransposedWindow) else padding.RULES
+    if isinstance(axis, TransposedWindow):
+        told = padding.CUTS.get(axis.rule)
+    else:
+        told = padding.tell_mode(axis.rule, *getattr(axis, "padding", (0, 0)))
     word = {"explicit": "as written", "stated": "as stated"}.get(axis.rule, axis.rule)
-    rule = names.get(axis.rule, word or "as written")
+    rule = told or word or "as written"
     return f"{rule}; {axis.mode}" if isinstance(axis, BorderedWindow) else rule
 
 

@@ -21,6 +21,21 @@ RULES = {
 """What each mode does, in words and the symbols of workings."""
 
 
+def tell_mode(mode: str, before: int, after: int) -> str:
+    """What a mode does, as `RULES` has it, with the side of the odd element that it came to; "" if unknown.
+
+    >>> tell_mode("same", 1, 0)
+    'same: ⌈I / S⌉ outputs, the odd element before'
+    """
+    rule = RULES.get(mode, "")
+    if before == after or not mode.startswith("same"):
+        return rule
+    what = "the odd element" if abs(before - after) == 1 else "more"
+    return (
+        rule.partition("the odd element")[0] + f"{what} {'before' if before > after else 'after'}"
+    )
+
+
 def by_mode(mode: str, n: int, k: int, s: int = 1, d: int = 1) -> tuple[int, int]:
     """The (before, after) of a named mode along one axis of `n` elements.
 

@@ -68,7 +68,8 @@ class Ncnn(Dialect):
     def spread(cls, asked: Asked) -> TransposedWindow:
         """A word cuts nothing by itself."""
         if asked.mode.startswith("same"):
-            asked = asked._replace(mode="", sides=(0, 0))
+            found = super().spread(asked._replace(mode="", sides=(0, 0)))
+            return found._replace(rule=f"{asked.mode}: nothing without an output size")
         return super().spread(asked)
 
     @classmethod

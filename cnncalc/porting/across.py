@@ -8,16 +8,18 @@ from cnncalc import foreign
 from cnncalc.arithmetic.windows import SLIDING, TransposedWindow
 from cnncalc.dialects.base.dialect import dialects
 from cnncalc.errors import Refusal, UsageError
-from cnncalc.porting.rewriting import in_dialect, is_windowed
+from cnncalc.porting.rewriting import can_pad, in_dialect, is_windowed
 from cnncalc.porting.way import Target, divisors
+from cnncalc.porting.words import in_yaml
 from cnncalc.receptive_field.exact import find
 from cnncalc.tables.columns import list_names
 from cnncalc.tables.plain import nothing, per_axis
 from cnncalc.tables.table import Column, Envelope, Row, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from cnncalc.dialects.base.dialect import Dialect
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.shape import Shape
     from cnncalc.network import Network, Node
@@ -28,13 +30,14 @@ class Reading(NamedTuple):
 
     `first` is the element at which the first window begins, negative in the padding; of a transposed
     convolution minus what is cut. `odd` is the side with more padding. `divisors` are those of the first
-    and the last average along each axis.
+    and the last average along each axis. `apart` says that another layer pads: this one cannot.
     """
 
     length: tuple[int, ...] | None = None
     first: tuple[int, ...] | None = None
     odd: tuple[str, ...] | None = None
     divisors: tuple[tuple[Any, Any], ...] | None = None
+    apart: bool = False
     refused: str = ""
 
 
@@ -55,6 +58,7 @@ def read(layer: Layer, x: Shape, target: Target) -> Reading:
         tuple(-before for before, _ in sides),
         tuple("before" if a > b else "after" if b > a else "" for a, b in sides),
         tuple((axis[0], axis[-1]) for axis in averages) if averages else None,
+        not can_pad(there, rules),
     )
 
 
@@ -65,16 +69,42 @@ def table(network: Network, layer: str = "") -> Table:
     """
     targets = [Target(name, rules) for name, rules in dialects().items()]
     rows = []
-    for node, held in [_find_window(network, layer)] if layer else _windows(network):
+    asked = [_find_window(network, layer)] if layer else _windows(network)
+    for node, held in asked:
         x = network.nodes[node.inputs[0]].output
         readings: dict[Reading, list[str]] = {}
         for target in targets:
             readings.setdefault(read(held, x, target), []).append(target.name)
         rows += [_row(node, x, reading, names) for reading, names in readings.items()]
     header = {"model": network.name, "dialect": network.dialect}
+    defaults = _tell_defaults([held for _, held in asked], targets)
     title = " · ".join([foreign.name(network.name), *network.mark])
     return Table("padding", _COLUMNS, rows, Envelope(header, rows_are="readings"),
-                 caption="\n".join([title, *_NOTES]), failure=network.failure)  # fmt: skip
+                 caption="\n".join([title, *_NOTES, *defaults]), failure=network.failure)  # fmt: skip
+
+
+_OF_WINDOWS = ("size", "kernel", "stride", "dilation", "padding", "ceil")
+
+
+def _tell_defaults(layers: Iterable[Layer], targets: Sequence[Target]) -> Iterator[str]:
+    """For keys that a layer leaves at its default, the runtimes that have another one."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for layer in layers:
+        for key in (key for key in _OF_WINDOWS if key in layer.keys):
+            value = layer.__dict__[key]
+            if value != _default(layer, key, layer.rules):
+                continue
+            for target in targets:
+                theirs = _default(layer, key, target.rules)
+                if target.rules.covers(layer.kind) and theirs != value:
+                    said = "stride: size" if theirs is None else f"{key}: {in_yaml(theirs)}"
+                    found.setdefault((layer.kind, said), {})[target.name] = None
+    for (kind, said), names in found.items():
+        yield f"where {kind} leaves it out, `{said}` holds in {list_names(list(names))}"
+
+
+def _default(layer: Layer, key: str, rules: type[Dialect]) -> Any:
+    return rules.defaults.get(layer.kind, {}).get(key, layer.keys[key].default)
 
 
 def _windows(network: Network) -> list[tuple[Node, Layer]]:
@@ -106,6 +136,7 @@ def _row(node: Node, x: Shape, reading: Reading, names: Sequence[str]) -> Row:
         "first": reading.first and list(reading.first),
         "odd": reading.odd and list(reading.odd),
         "divisors": reading.divisors and list(map(list, reading.divisors)),
+        "apart": reading.apart,
         "refused": reading.refused or None,
     })  # fmt: skip
 
@@ -131,7 +162,7 @@ def _ends(pair: Sequence[Any]) -> str:
 
 
 _NOTES = (
-    "the same keys everywhere; runtimes that agree share a line",
+    "the same keys everywhere, defaults written out; runtimes that agree share a line",
     "first: where the first window begins, before the input if negative",
     "odd: the side on which more is padded, or cut",
     "divisor: of the first average, and of the last if it is another, along each axis",
@@ -149,5 +180,6 @@ _COLUMNS = (
     Column("odd", "odd", _alike(str), plain=lambda axes: per_axis(axes, "odd")),
     Column("divisors", "divisor", _alike(_ends), right=True,
            plain=lambda axes: per_axis(axes, "divisor_first", "divisor_last")),
+    Column("apart", "padded by", lambda apart: "another layer" if apart else ""),
     Column("refused", "refused"),
 )  # fmt: skip

@@ -54,6 +54,15 @@ def assert_sayable(layer: Layer, rules: type[Dialect]) -> None:
             raise Unsayable(f"{rules.title} has no `{key}` of `{layer.kind}`")
 
 
+def can_pad(layer: Layer, rules: type[Dialect]) -> bool:
+    """Whether the target can say the padding of a layer in the layer itself, by any word that it knows."""
+    try:
+        assert_padding(layer, rules)
+    except Unsayable:
+        return not rules.pads_apart
+    return True
+
+
 def assert_padding(layer: Layer, rules: type[Dialect]) -> None:
     """Raises Unsayable if the target cannot say the padding of a layer in the layer itself."""
     padding = layer.__dict__.get("padding", "valid")

@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 
+import cnncalc
 from cnncalc.dialects.base.asked import Asked
 from cnncalc.dialects.base.dialect import find
 from cnncalc.errors import Refusal
@@ -15,6 +16,7 @@ from cnncalc.registry import names
 from tests.conformance.runtimes.exceptions import EXCEPTIONS
 from tests.conformance.runtimes.judge import judge
 from tests.conformance.runtimes.read import DATA, read
+from tests.nets import spec
 
 EVERY = 11
 
@@ -51,3 +53,16 @@ def test_any_question_is_answered_or_refused(name):
             answered += 1
 
     assert answered >= 1
+
+
+# One element is missing of 8 for windows of 3 with a stride of 2: OpenCV pads it in front.
+@pytest.mark.parametrize(
+    ("name", "layer", "rule"),
+    [("keras", "conv: {filters: 1, kernel: 3, stride: 2, padding: same}", "same: ⌈I / S⌉ outputs, the odd element after"),
+     ("opencv", "conv: {filters: 1, kernel: 3, stride: 2, padding: same}", "same: ⌈I / S⌉ outputs, the odd element before"),
+     ("opencv", "conv: {filters: 1, kernel: 7, stride: 4, padding: same}", "same: ⌈I / S⌉ outputs, more before"),
+     ("ncnn", "conv_transpose: {filters: 1, kernel: 3, stride: 2, padding: same}", "same: nothing without an output size")],
+)  # fmt: skip
+def test_the_rule_of_a_padding_is_what_became_of_it(name, layer, rule):
+    net = cnncalc.loads(spec(layer, head=f"dialect: {name}\n", input="input: {channels: 1, size: [8]}\n"))
+    assert cnncalc.analyze(net, "padding").rows[-1].values["rule"] == [rule]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.arithmetic.padding import CUTS, RULES, same_total
+from cnncalc.arithmetic.padding import CUTS, same_total, tell_mode
 from cnncalc.arithmetic.windows import SLIDING, AdaptiveWindow, TransposedWindow
 from cnncalc.layers.base.layer import Facts, count
 from cnncalc.working.traced import expression
@@ -95,14 +95,18 @@ def derive_padding(
     sides: bool = False,
 ) -> None:
     """The elements before and after that the mode comes to; where they are given, with `sides`."""
-    rules = RULES if isinstance(window, SLIDING) else CUTS
     before, after = window.padding
+    told = (
+        tell_mode(window.rule, int(before), int(after))
+        if isinstance(window, SLIDING)
+        else CUTS.get(window.rule, "")
+    )
     if window.rule in ("explicit", "valid", ""):
         if sides:
-            w.let(f"P_start{place}", before, note=rules.get(window.rule, ""), kept=True)
+            w.let(f"P_start{place}", before, note=told, kept=True)
             w.let(f"P_end{place}", after, kept=True)
         return
-    note = rules.get(window.rule, "")
+    note = told
     if isinstance(window, SLIDING) and window.rule.startswith("same"):
         w.let(f"P{place}", same_total(n, window.kernel, window.stride, window.dilation), note=note)
         note = ""

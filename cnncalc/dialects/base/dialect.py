@@ -119,9 +119,9 @@ class Dialect(Rules, Porting):
     @classmethod
     def assert_limits(cls, asked: Asked, others: Sequence[Asked] = ()) -> None:
         """Raises Refusal for windows that the framework has not, or that it cannot pad like this."""
+        super().assert_limits(asked, others)
         if not cls.pads_apart:
             limits.padding_without_words(cls, asked, others)
-        super().assert_limits(asked, others)
 
     @classmethod
     def refuse(cls, reason: str, *, key: str = "", help: str = "") -> Refusal:
