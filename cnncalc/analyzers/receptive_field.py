@@ -31,8 +31,8 @@ Object = Annotated[str, "The size of an object, H,W: layers whose field is small
 Working = Annotated[bool, "Show how the field grows, layer by layer."]
 AllAxes = Annotated[bool, "Show every axis, even if all are equal."]
 
+_BORDERS = "elements of the input, borders ignored"
 NOTES = (
-    "elements of the input, borders ignored",
     "first centre: 0 is the middle of the first element",
     "effective: 4σ of the influence where all weights are equal, about 95 % of it",
     "seen %: how much of the field a unit reads; below 100 it has holes",
@@ -83,7 +83,8 @@ def analyze(
         rows,
         _envelope(survey, whole, steps, looked),
         caption="\n".join(
-            [*(steps or ()), _header(survey), *told, *survey.notes(), *(NOTES if whole else ())]
+            [*(steps or ()), _header(survey), *told, *survey.notes()]
+            + ([_about_borders(survey), *NOTES] if whole else [])
         ),
         answers=2,
         failure=network.failure,
@@ -257,6 +258,17 @@ def _plain(number: int | None) -> str:
 
 def _percent(share: Any) -> str:
     return "" if share is None else quantity.share(share.numerator, share.denominator)
+
+
+def _about_borders(survey: Survey) -> str:
+    """What the fields are of: along an axis that a reshape has cut, units at a border are told apart."""
+    for node, of in zip(survey.network.nodes, survey.views, strict=True):
+        if any(
+            isinstance(view.along, tuple) and view.field for views in of.values() for view in views
+        ):
+            cut = f"; along an axis that {node.name} cuts they count from there on"
+            return _BORDERS + cut
+    return _BORDERS
 
 
 # Below the rows -----------------------------------------------------------------------------------
