@@ -31,7 +31,6 @@ Object = Annotated[str, "The size of an object, H,W: layers whose field is small
 Working = Annotated[bool, "Show how the field grows, layer by layer."]
 AllAxes = Annotated[bool, "Show every axis, even if all are equal."]
 
-_BORDERS = "elements of the input, borders ignored"
 NOTES = (
     "first centre: 0 is the middle of the first element",
     "effective: 4σ of the influence where all weights are equal, about 95 % of it",
@@ -83,8 +82,7 @@ def analyze(
         rows,
         _envelope(survey, whole, steps, looked),
         caption="\n".join(
-            [*(steps or ()), _header(survey), *told, *survey.notes()]
-            + ([_about_borders(survey), *NOTES] if whole else [])
+            [*(steps or ()), _header(survey), *told, *survey.notes(), *_notes(survey, whole)]
         ),
         answers=2,
         failure=network.failure,
@@ -260,15 +258,18 @@ def _percent(share: Any) -> str:
     return "" if share is None else quantity.share(share.numerator, share.denominator)
 
 
-def _about_borders(survey: Survey) -> str:
-    """What the fields are of: along an axis that a reshape has cut, units at a border are told apart."""
-    for node, of in zip(survey.network.nodes, survey.views, strict=True):
-        if any(
-            isinstance(view.along, tuple) and view.field for views in of.values() for view in views
-        ):
-            cut = f"; along an axis that {node.name} cuts they count from there on"
-            return _BORDERS + cut
-    return _BORDERS
+def _notes(survey: Survey, whole: tuple[int, str] | None) -> list[str]:
+    """What the numbers mean, if there are any.
+
+    Along an axis that a reshape has cut, units at a border are told apart.
+    """
+    if whole is None:
+        return []
+    cut = next((node.name for node, of in zip(survey.network.nodes, survey.views, strict=True)
+                for views in of.values() for view in views
+                if view.field and isinstance(view.along, tuple)), "")  # fmt: skip
+    counted = f"; along an axis that {cut} cuts they count from there on" if cut else ""
+    return [f"elements of the input, borders ignored{counted}", *NOTES]
 
 
 # Below the rows -----------------------------------------------------------------------------------

@@ -116,7 +116,7 @@ class _Looking:
         except TooMuch as error:
             return Given(None, None, str(error))
 
-    def _regrouped(self, index: int, name: str) -> Given | None:
+    def _carry_share(self, index: int, name: str) -> Given | None:
         """What is seen behind a reshape of which every unit is one that was there before.
 
         Units that do not all see alike are spoken for by the same one, wherever it has come to.
@@ -134,7 +134,7 @@ class _Looking:
         )
 
     def _pattern_or_share(self, index: int, name: str, seen_: Sequence[View]) -> Given:
-        if given := self._regrouped(index, name):
+        if given := self._carry_share(index, name):
             return given
         pattern = _pattern(self, index, name)
         if pattern is None:

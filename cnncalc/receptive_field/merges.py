@@ -72,7 +72,7 @@ def _meeting(
     fields: Sequence[Field], node: int, source: str, axis: int, *, folded: bool
 ) -> Meeting:
     """How fields along one axis lie to each other; if `folded`, one has no stride for all units."""
-    if _are_centred(fields):
+    if _are_concentric(fields):
         return Meeting(node, source, axis, ALIGNED)
     strides = {field.stride for field in fields}
     centres = [centre for field in fields if (centre := field.centre) is not None]
@@ -85,7 +85,7 @@ def _meeting(
     return Meeting(node, source, axis, OFFSET, apart, apart / stride)
 
 
-def _are_centred(fields: Sequence[Field]) -> bool:
+def _are_concentric(fields: Sequence[Field]) -> bool:
     """Whether the operands of every unit have one centre, also where units have no one stride."""
     one = fields[0]
     if any(field.shift != one.shift or field.period != one.period for field in fields[1:]):

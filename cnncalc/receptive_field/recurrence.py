@@ -151,10 +151,12 @@ def _line(step: Step) -> str:
     before, after = _sizes(step.before), _sizes(step.after)
     window = step.window
     if window is None:
-        return f"R = {after}{_moved(new)} (the taps of every output, {repeats(step.after)})"
+        return f"R = {after}{_jump_text(new)} (the taps of every output, {repeats(step.after)})"
     if step.before.period > 1 or jump is None:
         moved = (
-            f", jump {jump}·{window.stride} = {new}" if window.stride > 1 and jump else _moved(new)
+            f", jump {jump}·{window.stride} = {new}"
+            if window.stride > 1 and jump
+            else _jump_text(new)
         )
         taps = f" ({window.kernel} taps of {before})" if window.kernel > 1 else ""
         return f"R = {after}{moved}{taps}"
@@ -163,7 +165,7 @@ def _line(step: Step) -> str:
     return f"R = {size} = {after}{moved}" if window.kernel > 1 else f"R = {after}{moved}"
 
 
-def _moved(jump: Fraction | None) -> str:
+def _jump_text(jump: Fraction | None) -> str:
     """How far the next unit is, where that can be said."""
     return "" if jump is None else f", jump {jump}"
 
