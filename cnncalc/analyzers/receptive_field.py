@@ -32,7 +32,6 @@ Working = Annotated[bool, "Show how the field grows, layer by layer."]
 AllAxes = Annotated[bool, "Show every axis, even if all are equal."]
 
 NOTES = (
-    "elements of the input, borders ignored",
     "first centre: 0 is the middle of the first element",
     "effective: 4σ of the influence where all weights are equal, about 95 % of it",
     "seen %: how much of the field a unit reads; below 100 it has holes",
@@ -83,7 +82,7 @@ def analyze(
         rows,
         _envelope(survey, whole, steps, looked),
         caption="\n".join(
-            [*(steps or ()), _header(survey), *told, *survey.notes(), *(NOTES if whole else ())]
+            [*(steps or ()), _header(survey), *told, *survey.notes(), *_notes(survey, whole)]
         ),
         answers=2,
         failure=network.failure,
@@ -257,6 +256,20 @@ def _plain(number: int | None) -> str:
 
 def _percent(share: Any) -> str:
     return "" if share is None else quantity.share(share.numerator, share.denominator)
+
+
+def _notes(survey: Survey, whole: tuple[int, str] | None) -> list[str]:
+    """What the numbers mean, if there are any.
+
+    Along an axis that a reshape has cut, units at a border are told apart.
+    """
+    if whole is None:
+        return []
+    cut = next((node.name for node, of in zip(survey.network.nodes, survey.views, strict=True)
+                for views in of.values() for view in views
+                if view.field and isinstance(view.along, tuple)), "")  # fmt: skip
+    counted = f"; along an axis that {cut} cuts they count from there on" if cut else ""
+    return [f"elements of the input, borders ignored{counted}", *NOTES]
 
 
 # Below the rows -----------------------------------------------------------------------------------

@@ -80,7 +80,7 @@ def fitting(memory: Memory, space: Room, optimizer: str | None = None) -> Fittin
     return Fitting(
         demands,
         batch,
-        _advice(memory, space, optimizer, batch),
+        _advice(memory, space, optimizer, batch) or _advice_at_less(memory, space, optimizer),
         _is_hopeless(memory, space, optimizer),
     )
 
@@ -143,6 +143,23 @@ def _advice(memory: Memory, space: Room, optimizer: str | None, batch: int | Non
     return advice
 
 
+def _advice_at_less(memory: Memory, space: Room, optimizer: str | None) -> list[str]:
+    """What helps one example, with the largest batch that it helps."""
+
+    def at(batch: int) -> list[str]:
+        less = Memory(memory.network, memory.way._replace(batch=batch))
+        return _advice(less, space, optimizer, None)
+
+    found = []
+    for way in at(1) if memory.way.batch > 1 else ():
+        low, high = 1, memory.way.batch
+        while high - low > 1:
+            batch = (low + high) // 2
+            low, high = (batch, high) if way in at(batch) else (low, batch)
+        found.append(f"--batch {low} {way if way.startswith('--') else f'and {way}'}")
+    return found
+
+
 def _first_way(
     memory: Memory, space: Room, optimizer: str | None, smaller: Sequence[str]
 ) -> list[str]:
@@ -175,16 +192,19 @@ def _apart(memory: Memory, space: Room, smaller: Sequence[str]) -> list[str]:
 
 
 def _is_hopeless(memory: Memory, space: Room, optimizer: str | None) -> bool:
-    """Whether no combination of options would do: not even that which needs least."""
+    """Whether no combination of options would do: it is known that not even that which needs least does."""
     dtype = min(BITS, key=lambda name: BITS[name])
     way = Way(1, dtype, inplace=True, fold_norm=optimizer is None, bias_dtype=dtype)
     least = Memory(memory.network, way)
     if optimizer:
-        return not _fits(least, space, min(OPTIMIZERS, key=lambda name: OPTIMIZERS[name].slots))
+        lightest = min(OPTIMIZERS, key=lambda name: OPTIMIZERS[name].slots)
+        return any(demand.fits is False for demand in _demands(least, space, lightest))
     peak = better_order(least.graph(), least.inputs).peak
     needed = _demands(least, space, None, peak)
     # Weights can have a memory of their own, of any size.
-    return peak > space.memory or (space.flash is not None and not all(d.fits for d in needed))
+    return peak > space.memory or (
+        space.flash is not None and any(demand.fits is False for demand in needed)
+    )
 
 
 def _ways(way: Way, smaller: Sequence[str], *, training: bool) -> Iterator[Way]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc.arithmetic.resampling import Resampling
 from cnncalc.arithmetic.windows import SLIDING, TransposedWindow
 from cnncalc.errors import UNSOLVED
+from cnncalc.layers.base.shape import per_axis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -103,7 +104,20 @@ def fix_of(loss: Loss, fix: str, names: Sequence[str]) -> str:
     if loss.scale == 1:
         return f"{loss.cause}: `padding: same` keeps the size; or {either}"
     wanted = [n * loss.scale for n in loss.before]
-    return f"{loss.cause}: another `padding` makes it {_sizes(wanted)}; or {either}"
+    return f"{loss.cause}: {_padding_for(loss, wanted)} {_sizes(wanted)}; or {either}"
+
+
+def _padding_for(loss: Loss, wanted: Sequence[int | Fraction]) -> str:
+    """What the layer must be given to make so much: a transposed convolution may lack a rest at the end."""
+    node = loss.node
+    if node.layer is None or "output_padding" not in node.layer.keys:
+        return "another `padding` makes it"
+    size = node.output.size
+    given = per_axis(getattr(node.layer, "output_padding", None) or 0, len(size), "output_padding")
+    ends = [end + int(n) - made for end, n, made in zip(given, wanted, size, strict=True)]
+    if all(0 <= end < loss.scale for end in ends):
+        return f"`output_padding: {ends[0] if len(set(ends)) == 1 else ends}` makes it"
+    return "another `padding`, with `output_padding` for what is left, makes it"
 
 
 def _bring(loss: Loss, names: Sequence[str], *, exactly: bool) -> str:

@@ -116,7 +116,26 @@ class _Looking:
         except TooMuch as error:
             return Given(None, None, str(error))
 
+    def _carry_share(self, index: int, name: str) -> Given | None:
+        """What is seen behind a reshape of which every unit is one that was there before.
+
+        Units that do not all see alike are spoken for by the same one, wherever it has come to.
+        """
+        node = self.network.nodes[index]
+        if len(node.inputs) > 1:
+            return None
+        (axes,) = readings(self.network, node)
+        given = self.found[node.inputs[0]].get(name, NOTHING)
+        if not axes or given is NOTHING or given.gap or not all(map(_is_carried, axes)):
+            return None
+        split = _is_split(axes, self.views[node.inputs[0]][name])
+        return (
+            Given(given.pattern if given.pattern is FULL else None, given.share) if split else None
+        )
+
     def _pattern_or_share(self, index: int, name: str, seen_: Sequence[View]) -> Given:
+        if given := self._carry_share(index, name):
+            return given
         pattern = _pattern(self, index, name)
         if pattern is None:
             share, full = _of_the_centre(self, index, name, seen_)
@@ -185,10 +204,7 @@ def _read_pattern(
     if pattern is None:
         return None
     if _is_split(axes, before):
-        # Where one element becomes one element, nothing gets holes.
-        moved = all((isinstance(axis, Regrouped) and axis.offsets == (0,)) or
-                    isinstance(axis, (Moved, Single)) for axis in axes)  # fmt: skip
-        return FULL if pattern is FULL and moved else None
+        return FULL if pattern is FULL and all(map(_is_carried, axes)) else None
     read = [
         (v.field, axes[v.along], size[v.along])
         for v in before
@@ -212,6 +228,13 @@ def _is_split(axes: Sequence[Axis], before: Sequence[View]) -> bool:
     return any(isinstance(axis, Regrouped) for axis in axes) or any(
         isinstance(view.along, tuple) for view in before
     )
+
+
+def _is_carried(axis: Axis) -> bool:
+    """Whether one element becomes one element: nothing gets holes."""
+    if isinstance(axis, Regrouped):
+        return tuple(axis.offsets) == (0,)
+    return isinstance(axis, Single) or (isinstance(axis, Moved) and axis.window is None)
 
 
 def _is_dense(field: Field, axis: Axis, n: int, work: Work) -> bool:

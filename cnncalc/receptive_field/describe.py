@@ -24,7 +24,8 @@ def axis(view: View) -> dict[str, Any]:
     `size` is the largest field of a unit, `size_min` the smallest (they differ behind a transposed
     convolution or a resizing, and where strides do not match). `stride`, `offset` (the centre of
     the field of unit 0; 0 is the middle of the first element) and `padding` are exact and written
-    as text: "2", "1/2". Where all of the axis is seen, `global` is true, `size` is null, `local` is
+    as text: "2", "1/2". Behind a reshape that puts rows one behind the other no one stride is that of
+    all units, and it is null. Where all of the axis is seen, `global` is true, `size` is null, `local` is
     the size without that, and `global_via` the layer through which it is seen. `not_computed` says
     why all of it is null.
     """
@@ -35,7 +36,7 @@ def axis(view: View) -> dict[str, Any]:
     }  # fmt: skip
     if field is not None:
         low, high = field.sizes
-        stride, offset, padding = _place(field)
+        stride, offset, padding = _place(view, field)
         found |= {
             "size": None if view.whole else high,
             "stride": stride,
@@ -53,14 +54,17 @@ def axis(view: View) -> dict[str, Any]:
     return found
 
 
-def _place(field: Field) -> tuple[str | None, str | None, str | None]:
+def _place(view: View, field: Field) -> tuple[str | None, str | None, str | None]:
     """Stride, centre of unit 0 and padding as text."""
     first, last = field.first[0], field.last[0]
-    if field.period > 1 or field.shift is None or first is None or last is None:
-        return _text(field.stride), _text(field.centre), _text(field.padding)
+    folded = view.is_folded
+    uneven = field.period > 1 or field.shift is None
+    if first is None or last is None or (uneven and not folded):
+        return _text(view.stride), _text(field.centre), _text(field.padding)
     # Where all units see alike the fractions are halves at most.
     centre = first + last
-    return str(field.shift), f"{centre}/2" if centre % 2 else str(centre // 2), str(-first)
+    stride = None if folded else str(field.shift)
+    return stride, f"{centre}/2" if centre % 2 else str(centre // 2), str(-first)
 
 
 def axes(views: Views) -> dict[str, list[dict[str, Any]]]:

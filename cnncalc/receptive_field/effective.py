@@ -132,7 +132,7 @@ def _move_spreads(
             if spread is None or view.along is None or view.field is None
             else _regroup(spread, view, after)
             if isinstance(view.along, tuple) or isinstance(axes[view.along], Regrouped)
-            else _through(node, spread, view.field.stride, axes[view.along], size[view.along], gaps)
+            else _through(node, spread, view.stride, axes[view.along], size[view.along], gaps)
             for spread, view, after in zip(
                 before[name], views[0][name], views[1][name], strict=True
             )

@@ -63,21 +63,43 @@ def meetings(network: Network, found: Sequence[Views]) -> Iterator[Meeting]:
                 met = tuple(map(id, fields))
                 if met not in known:
                     reach.units.spend(sum(field.period for field in fields if field.period > 1))
-                    known[met] = _meeting(fields, index, source, axis)
+                    folded = any(view.is_folded for view in views)
+                    known[met] = _meeting(fields, index, source, axis, folded=folded)
                 yield known[met]._replace(axis=axis)
 
 
-def _meeting(fields: Sequence[Field], node: int, source: str, axis: int) -> Meeting:
-    """How fields along one axis lie to each other."""
+def _meeting(
+    fields: Sequence[Field], node: int, source: str, axis: int, *, folded: bool
+) -> Meeting:
+    """How fields along one axis lie to each other; if `folded`, one has no stride for all units."""
+    if _are_concentric(fields):
+        return Meeting(node, source, axis, ALIGNED)
     strides = {field.stride for field in fields}
     centres = [centre for field in fields if (centre := field.centre) is not None]
     stride = fields[0].stride
-    if len(strides) > 1 or not stride or not centres:
+    if len(strides) > 1 or not stride or not centres or folded:
         return Meeting(node, source, axis, MISMATCH)
     apart = max(centres) - min(centres)
     if not apart or _are_causal(fields):
         return Meeting(node, source, axis, ALIGNED)
     return Meeting(node, source, axis, OFFSET, apart, apart / stride)
+
+
+def _are_concentric(fields: Sequence[Field]) -> bool:
+    """Whether the operands of every unit have one centre, also where units have no one stride."""
+    one = fields[0]
+    if any(field.shift != one.shift or field.period != one.period for field in fields[1:]):
+        return False
+    centres = _double_centres(one)
+    return all(_double_centres(field) == centres for field in fields[1:])
+
+
+def _double_centres(field: Field) -> list[int | None]:
+    """Twice the centre of every unit of a period; None where nothing is seen."""
+    return [
+        None if first is None or last is None else first + last
+        for first, last in zip(field.first, field.last, strict=True)
+    ]
 
 
 def _are_causal(fields: Sequence[Field]) -> bool:

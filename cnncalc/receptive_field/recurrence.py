@@ -14,6 +14,7 @@ from cnncalc.working.writing import write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from fractions import Fraction
 
     from cnncalc.arithmetic.intervals import Field
     from cnncalc.arithmetic.windows import Axis
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
 
 
 class Step(NamedTuple):
-    """One layer on the way: the field before and after it, along one axis."""
+    """One layer on the way: the field before and after it, along one axis, and the jumps of both."""
 
     node: Node
     before: Field
     after: Field
     axis: Axis | None
+    jump: Fraction | None
+    further: Fraction | None
 
     @property
     def window(self) -> Window | None:
@@ -102,7 +105,7 @@ def steps(
             window = windows[along] if isinstance(along, int) and windows else None
             if isinstance(window, Regrouped):
                 window = None
-            made.append(Step(node, old, new, window))
+            made.append(Step(node, old, new, window, before.stride, after.stride))
     return made
 
 
@@ -128,7 +131,7 @@ def terms(made: Sequence[Step]) -> list[str]:
 
 def derive_step(step: Step) -> tuple[Expression, Expression]:
     """Size and jump behind a window, as `slide` computes them of those before it."""
-    jump = rename("j", int(step.before.stride or 0))
+    jump = rename("j", int(step.jump or 0))
     found = slide(0, rename("R", step.before.size), jump, symbols(step.window or Window()))
     return expression(found[1]), expression(found[2])
 
@@ -144,18 +147,27 @@ def symbols(window: Window, number: str = "") -> Window:
 
 
 def _line(step: Step) -> str:
-    jump, new = step.before.stride, step.after.stride
+    jump, new = step.jump, step.further
     before, after = _sizes(step.before), _sizes(step.after)
     window = step.window
     if window is None:
-        return f"R = {after}, jump {new} (the taps of every output, {repeats(step.after)})"
+        return f"R = {after}{_jump_text(new)} (the taps of every output, {repeats(step.after)})"
     if step.before.period > 1 or jump is None:
-        moved = f", jump {jump}·{window.stride} = {new}" if window.stride > 1 else f", jump {new}"
+        moved = (
+            f", jump {jump}·{window.stride} = {new}"
+            if window.stride > 1 and jump
+            else _jump_text(new)
+        )
         taps = f" ({window.kernel} taps of {before})" if window.kernel > 1 else ""
         return f"R = {after}{moved}{taps}"
     size, further = (write(part, values=True) for part in derive_step(step))
     moved = f", jump {further} = {new}" if window.stride > 1 else f", jump {new}"
     return f"R = {size} = {after}{moved}" if window.kernel > 1 else f"R = {after}{moved}"
+
+
+def _jump_text(jump: Fraction | None) -> str:
+    """How far the next unit is, where that can be said."""
+    return "" if jump is None else f", jump {jump}"
 
 
 def _sizes(field: Field) -> str:

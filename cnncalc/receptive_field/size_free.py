@@ -20,6 +20,7 @@ from cnncalc.work import TooMuch, Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from fractions import Fraction
 
     from cnncalc.arithmetic.windows import Axis
     from cnncalc.network import Network, Node
@@ -34,13 +35,35 @@ class View(NamedTuple):
     where it was split (see `several_axes`), or None if all units see the same. `whole` names the
     layer through which they see all of the axis besides (a pooling, a norm, an attention, a gate);
     it is empty where there is none. A `field` of None says that there is no other way to see than
-    through `whole`, or, if `gap` says why, that the field is not computed.
+    through `whole`, or, if `gap` says why, that the field is not computed. `phases` is after how many
+    units windows let the field repeat itself: where a reshape puts rows one behind the other it is
+    after more, and those do not lie on a line.
     """
 
     field: Field | None
     along: Along
     whole: str = ""
     gap: str = ""
+    phases: int = 1
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether the units are those of several rows, or lie along several axes."""
+        if self.field is None:
+            return False
+        return isinstance(self.along, tuple) or self.phases % self.field.period > 0
+
+    @property
+    def stride(self) -> Fraction | None:
+        """How much further the next unit sees, on average; None if that differs."""
+        return None if self.field is None or self.is_folded else self.field.stride
+
+    def behind(self, field: Field | None, along: Along, gap: str = "") -> View:
+        """The view of units that read these by windows."""
+        if field is None:
+            return View(None, along, self.whole, gap)
+        even = field.period > 1 and not self.is_folded
+        return View(field, along, self.whole, gap, field.period if even else self.phases)
 
 
 Views = dict[str, tuple[View, ...]]
@@ -158,7 +181,7 @@ def _move_views(
                 # Height and width are mostly read alike.
                 like = known[3]
                 along = None if like.along is None else to
-                made.append(View(like.field, along, view.whole, like.gap))
+                made.append(View(like.field, along, view.whole, like.gap, like.phases))
             else:
                 m = node.output.size[to] if isinstance(to, int) else 1
                 try:
@@ -167,9 +190,7 @@ def _move_views(
                 except TooMuch as error:
                     field, gap = None, str(error)
                 along = None if isinstance(axis, Single) else to
-                made.append(View(field, along, view.whole))
-                if gap:
-                    made[-1] = View(field, along, view.whole, reach.lacks(node, gap))
+                made.append(view.behind(field, along, reach.lacks(node, gap)))
                 known = (view.field, axis, n, made[-1])
         found[name] = tuple(made)
     return found
@@ -186,7 +207,7 @@ def _regroup(reach: Reach, node: Node, view: View, axis: Regrouped, n: int) -> V
         return View(None, along_of(axis.to), view.whole, reach.lacks(node, str(error)))
     if not found:
         return View(None, along_of(axis.to), view.whole, reach.lacks(node, MANY))
-    return View(*found, view.whole)
+    return View(*found, view.whole, phases=view.phases)
 
 
 def _move_several(
@@ -197,7 +218,7 @@ def _move_several(
     goals = along_of(sorted({axis for t in along for axis in axes_of(led[t][1])}))
     whole = [isinstance(led[t][0], Everything) for t in along]
     if any(whole) and node.layer is not None and node.layer.role:
-        return View(view.field, goals, view.whole or node.name, view.gap)
+        return view._replace(along=goals, whole=view.whole or node.name)
     # A reshape reads an axis as a whole where it is cut elsewhere than at its ends: not followed.
     cut = node.layer is not None and node.layer.storage == "view"
     if all(whole) or (cut and any(whole)) or not axes_of(goals):
@@ -210,7 +231,7 @@ def _move_several(
         return View(None, goals, view.whole, reach.lacks(node, str(error)))
     if found is None:
         return View(None, goals, view.whole, reach.lacks(node, MANY))
-    return View(*found, view.whole)
+    return View(*found, view.whole, phases=view.phases)
 
 
 def _why(field: Field, axis: Axis) -> str:
@@ -222,7 +243,7 @@ def _why(field: Field, axis: Axis) -> str:
 def _all(node: Node, view: View, to: Along) -> View:
     """Through a layer that reads the whole axis; a norm reads its own place besides."""
     if node.layer is not None and node.layer.role and to is not None:
-        return View(view.field, to, view.whole or node.name, view.gap)
+        return view._replace(along=to, whole=view.whole or node.name)
     return View(None, None, view.whole or node.name)
 
 
@@ -261,10 +282,15 @@ def _join_views(reach: Reach, node: Node, seen: Sequence[View]) -> View:
     if not fields:
         return View(None, None, whole)
     if len(fields) == 1:
-        return View(fields[0], along, whole)
+        one = next(view for view in seen if view.field is not None)
+        return View(one.field, along, whole, phases=one.phases)
     m = prod(node.output.size[axis] for axis in axes_of(along))
     try:
         field = reach.join(fields, m, reach.units)
     except TooMuch as error:
         return View(None, along, whole, reach.lacks(node, str(error)))
-    return View(field, along, whole, "" if field is not None else reach.lacks(node, MANY))
+    if field is None:
+        return View(None, along, whole, reach.lacks(node, MANY))
+    folded = any(view.is_folded for view in seen)
+    phases = max(view.phases for view in seen) if folded else field.period
+    return View(field, along, whole, phases=phases)

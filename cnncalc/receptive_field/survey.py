@@ -194,7 +194,7 @@ class Survey:
             return index, name
         return None
 
-    def _judged(self, node: int | None) -> tuple[View, ...]:
+    def _views_of(self, node: int | None) -> tuple[View, ...]:
         """How the network, or a layer, sees the first input."""
         found = self.of_output() if node is None else (node, next(iter(self.views[node]), ""))
         return () if found is None else self.views[found[0]].get(found[1], ())
@@ -204,7 +204,7 @@ class Survey:
 
         None if not all axes are seen by windows.
         """
-        seen = self._judged(node)
+        seen = self._views_of(node)
         sizes = [view.field.size for view in seen if view.field is not None]
         return sizes if sizes and len(sizes) == len(seen) else None
 
@@ -212,7 +212,7 @@ class Survey:
         """Why `sizes` are not computed; empty if they are."""
         if not any(self.views):
             return self.gaps.get("field", "")
-        return next((view.gap for view in self._judged(node) if view.gap), "")
+        return next((view.gap for view in self._views_of(node) if view.gap), "")
 
     def complete(self, *figures: str) -> None:
         """Raises TooMuch if one of these is not computed, though it was asked for."""

@@ -429,6 +429,7 @@ def test_what_is_not_all_known_is_said_to_be_at_least(options, said, found):
     ("1MiB", {}, "it fits with --inplace --fold-norm --dtype int4 --flash 13MiB"),
     ("4MiB", {}, "it fits with --inplace --fold-norm --dtype fp16 --flash 49MiB"),
     ("1GB", {"training": True, "batch": 99}, "it fits with --batch 6"),
+    ("300MiB", {"training": True, "batch": 8}, "it fits with --batch 2 --dtype bf16"),
 ])  # fmt: skip
 def test_that_no_option_helps_is_said_where_it_is_so(fits, options, advice):
     (finding,) = cnncalc.analyze(network("resnet50"), "memory", fits=fits, **options).findings
@@ -456,11 +457,22 @@ DENSE = "- dense: {units: 64, name: a}\n- dense: {units: 64, name: b}"  # 8,320 
     ({"fits": "60KiB", "training": True}, "it fits with --dtype bf16 --optimizer momentum"),
     ({"fits": "40KiB", "training": True}, "it fits with --dtype bf16 --optimizer sgd"),
     ({"fits": "2KiB", "training": True}, "no option makes it fit"),
+    # One example of 1 bit each takes 16 bytes, and two are within 40.
+    ({"fits": "40B", "batch": 9}, "it fits with --batch 2 --dtype int1 --flash 2KiB"),
+    ({"fits": "15B", "batch": 9}, "no option makes it fit"),
 ])  # fmt: skip
 def test_what_makes_it_fit(options, advice):
     found = cnncalc.analyze(loads(DENSE, "{features: 64}"), "memory", **options).findings
 
     assert {finding.help.split("; ")[-1] for finding in found} == {advice}
+
+
+# What is not known may fit: 4 KiB are alive of the input, 1 KiB of 1 bit each.
+def test_where_it_is_not_known_whether_less_fits_it_is_not_said_that_nothing_does():
+    (finding, *_) = cnncalc.analyze(loads(OPAQUE), "memory", fits="2KiB", flash="1KiB").findings
+
+    assert finding.code == "X503"
+    assert "no option" not in finding.help
 
 
 @pytest.mark.parametrize("fits", ["33791B", "512B", "511B", "16B", "9KiB"])

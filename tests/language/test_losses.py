@@ -56,6 +56,12 @@ def test_the_layer_that_lost_it(size, items, found):
     ([16], [C1 + ", stride: 2}", "upsample: 2", "add: [prev, x]"],
      ("`conv1` makes 7 of 16: another `padding` makes it 8; or put `resize: {like: x}` or `pad: {like: x}` behind the "
      "layer above")),
+    # (8 − 1)·2 + 3 − 2 = 15, and one more at the end; without padding 17, where one more each is cut.
+    ([16], [C1 + ", stride: 2, padding: 1}", "conv_transpose: {filters: 4, kernel: 3, stride: 2, padding: 1, name: u}", "add: [u, x]"],
+     "`u` makes 15 of 8: `output_padding: 1` makes it 16; or put `resize: {like: x}` or `pad: {like: x}` behind `u`"),
+    ([16], [C1 + ", stride: 2, padding: 1}", "conv_transpose: {filters: 4, kernel: 3, stride: 2, name: u}", "add: [u, x]"],
+     ("`u` makes 17 of 8: another `padding`, with `output_padding` for what is left, makes it 16; or put `resize: {like: x}` or "
+      "`crop: {like: x}` behind `u`")),
     ([16], ["crop: 2", "add: [prev, x]"],
      "`crop1` makes 12 of 16: put `resize: {like: x}` or `pad: {like: x}` behind the layer above"),
     ([16], ["max_pool: 2", "concat: [prev, x]"],

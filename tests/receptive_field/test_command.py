@@ -42,6 +42,23 @@ def run(cnncalc):
     return lambda text, *arguments: cnncalc("receptive-field", "-", *arguments, stdin=text)
 
 
+CUT = """dialect: torch
+input: {channels: 4, size: [16]}
+layers:
+  - reshape: {to: {channels: 4, size: [4, 4]}, name: fold}
+  - conv: {filters: 4, kernel: [1, 3], padding: [0, 1]}
+"""
+
+
+# Units 0 and 3 of each row of four see two elements: what is next to them in the input is not beside them.
+def test_borders_count_along_an_axis_that_is_cut(run):
+    code, out, _ = run(CUT)
+
+    assert code == 0
+    assert " 2–3 " in out.splitlines()[3]
+    assert "elements of the input, borders ignored; along an axis that fold cuts they count from there on\n" in out
+
+
 def test_the_table(run):
     # 1 + (7 − 1)·3 = 19 rows of which 7 are read, 7/19 = 36.8 %; (40 − 19) + 1 = 22 units.
     assert run(LINE) == (0, """\

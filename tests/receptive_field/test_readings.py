@@ -173,7 +173,7 @@ def test_a_window_over_too_many_units_that_do_not_see_alike(monkeypatch):
                 "add: [a, prev]", "conv: {filters: 1, kernel: 3, padding: 2}")  # fmt: skip
     *_, merged, over = (seen["input"] for seen in views(net))
 
-    assert merged == (View(Field(tuple(range(8)), tuple(range(1, 16, 2)), None), 0),)
+    assert merged == (View(Field(tuple(range(8)), tuple(range(1, 16, 2)), None), 0, phases=8),)
     assert over == (View(None, 0, gap=MANY),)
 
 

@@ -1,6 +1,7 @@
 """Fields through reshapes and permutations, held to a brute force that carries every number of a tensor along."""
 
 import random
+from fractions import Fraction
 from itertools import product
 from math import prod
 
@@ -9,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cnncalc
+from cnncalc.receptive_field.describe import axes
 from cnncalc.receptive_field.exact import find_seen, project_element
 from cnncalc.receptive_field.several_axes import place_of
 from cnncalc.receptive_field.size_free import views
+from cnncalc.receptive_field.survey import Survey
 
 # The oracle: every number of a tensor, in the order of memory, is the set of places of the input that it sees. --------
 
@@ -219,6 +222,61 @@ CONV = "conv: {filters: 4, kernel: 3, padding: 1}"
 ])  # fmt: skip
 def test_what_the_last_layer_sees(layers, expected):
     assert fields(layers) == expected
+
+
+# What the table and JSON say: the centre of what unit 0 sees, and a jump only where it is that of every next unit.
+TOKENS = "reshape: {to: {channels: 4, size: [-1]}}"
+
+
+@pytest.mark.parametrize(("layers", "strides", "offsets", "units"), [
+    # Rows one behind the other: the next unit is in the same row, or in the next.
+    ([TOKENS],                                                       [None, None], ["0", "0"],      (0,)),
+    (["conv: {filters: 4, kernel: 4, stride: 4}", TOKENS],           [None, None], ["3/2", "3/2"],  (0,)),
+    # In rows of another length.
+    ([TOKENS, "reshape: {to: {channels: 4, size: [8, 12]}}"],        [None, None], ["0", "0"],      (0, 0)),
+    # As many steps as a row is long: each step is a row.
+    ([TOKENS, "max_pool: 8"],                                        ["1", "0"],   ["0", "7/2"],    (0,)),
+    # There and back again, also what is repeated already: as if nothing had been between.
+    ([TOKENS, "reshape: {to: {channels: 4, size: [12, 8]}}"],        ["1", "1"],   ["0", "0"],      (0, 0)),
+    (["upsample: 2"],                                                ["1/2", "1/2"], ["-1/4", "-1/4"], None),
+    (["upsample: 2", TOKENS, "relu", "reshape: {to: {channels: 4, size: [24, 16]}}"],
+                                                                     ["1/2", "1/2"], ["-1/4", "-1/4"], None),
+    # One row of the input as several: no axis has all of the steps.
+    (["reshape: {to: {channels: 4, size: [3, 4, 8]}}"],              [None, "1"],  ["0", "0"],      (0, 0, 0)),
+])  # fmt: skip
+def test_a_jump_is_that_of_all_units_and_the_first_centre_that_of_the_first(layers, strides, offsets, units):
+    network = cnncalc.loads("dialect: torch\ninput: {channels: 4, size: [12, 8]}\nlayers:\n" + "".join(f"- {x}\n" for x in layers))
+    last = len(network.nodes) - 1
+    told = axes(views(network)[-1])["input"]
+
+    assert ([one["stride"] for one in told], [one["offset"] for one in told]) == (strides, offsets)
+    if units is not None:
+        box = find_seen(network, last, units)["input"].box
+        assert [Fraction(a + b, 2) for a, b in box] == list(map(Fraction, offsets))
+
+
+# Sums of places in several rows: operands lie on each other if every unit has one centre.
+@pytest.mark.parametrize(("layers", "kinds"), [
+    ([f"{TOKENS[:-1]}, name: a}}", "conv: {filters: 4, kernel: 1}", "add: [a, prev]"],                          ["aligned"] * 2),
+    (["conv: {filters: 4, kernel: 3, padding: 1, name: a}", f"{TOKENS[:-1]}, name: b}}", f"{TOKENS[:-1]}, from: input, name: c}}",
+      "add: [b, c]"],                                                                                           ["aligned"] * 2),
+    ([f"{TOKENS[:-1]}, name: a}}", "conv: {filters: 4, kernel: 3, padding: 1}", "add: [a, prev]"],              ["stride mismatch"] * 2),
+])  # fmt: skip
+def test_operands_in_rows_are_aligned_if_their_units_have_one_centre(layers, kinds):
+    network = cnncalc.loads("dialect: torch\ninput: {channels: 4, size: [12, 8]}\nlayers:\n" + "".join(f"- {x}\n" for x in layers))
+
+    assert [meeting.kind for meeting in Survey(network).meetings] == kinds
+
+
+# A window of 3 over the end of a row sees three elements of two rows: 3 of 32, or of 16. Units are the same in any shape.
+@pytest.mark.parametrize("size", ["[12, 8]", "[8, 12]", "[2, 6, 8]", "[-1]"])
+def test_what_is_reshaped_has_the_holes_that_it_had(size):
+    text = "dialect: torch\ninput: {channels: 4, size: [12, 8]}\nlayers:\n" + "".join(f"- {x}\n" for x in (
+        TOKENS, "conv: {filters: 4, kernel: 3, padding: 1}", f"reshape: {{to: {{channels: 4, size: {size}}}}}", "relu"))  # fmt: skip
+    survey = Survey(cnncalc.loads(text))
+
+    assert [share["input"] for share in survey.shares[2:]] == [Fraction(3, 16)] * 3
+    assert [[flag.word for flag in flags] for flags in survey.flags[2:]] == [["holes"], [], []]
 
 
 def test_a_head_of_boxes_sees_what_the_places_of_its_map_see():

@@ -72,7 +72,7 @@ def _item(survey: Survey, name: str, index: int, source: str, axis: int) -> Exte
         return None
     low, high = view.field.sizes
     width = None if spread is None else spread.width(float(high))
-    return Extent(name, low, high, short.field.size, width, view.field.stride, view.whole)
+    return Extent(name, low, high, short.field.size, width, view.stride, view.whole)
 
 
 def _group_stops(network: Network, stops: Sequence[int], frame_of: Any) -> list[tuple[str, int]]:

@@ -106,9 +106,9 @@ def _side(
     beside = (
         field.bounds(place + 1) if isinstance(along, int) and place + 1 < sizes[along] else None
     )
-    if spread is None or field.stride is None:
+    if spread is None or view.stride is None:
         return Side(n, box, hull, beside, None, 0.0)
-    centre = spread.mean + float(field.stride) * place
+    centre = spread.mean + float(view.stride) * place
     return Side(n, box, hull, beside, centre, spread.width(float(field.size)))
 
 
