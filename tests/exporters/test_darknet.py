@@ -101,6 +101,8 @@ CONV = "convolutional filters=4 size=1 stride=1 pad=1 activation=linear"
     (["max_pool: {size: 3, stride: 2, ceil: true}"], ["maxpool size=3 stride=2 padding=1"]),
     (["avg_pool: {size: 3, stride: 2, padding: 1, count_padding: false}"], ["local_avgpool size=3 stride=2"]),
     (["adaptive_avg_pool: [3, 2]"], ["local_avgpool size=4 stride=4 padding=0"]),
+    (["adaptive_avg_pool: 1", "adaptive_max_pool: 1"], ["avgpool"]),
+    (["conv: {filters: 4, kernel: 1}", "slice: {channels: [0, 4]}"], [CONV]),
     (["adaptive_avg_pool: [12, 8]", "flatten", "dense: 5", "softmax"], ["connected output=5 activation=linear", "softmax"]),
     (["global_avg_pool", "dropout: 0.3", "dense: 5"], ["avgpool", "dropout probability=0.3", "connected output=5 activation=linear"]),
     (["upsample: 2"], ["upsample stride=2"]),
@@ -173,6 +175,7 @@ def test_what_darknet_computes_in_its_own_way_is_written_of_its_own_dialect(item
     ("upsample: 1.5", "`upsample1` (upsample): Darknet repeats elements a whole number of times"),
     ("pad: 1", "`pad1` (pad): Darknet pads what a shortcut adds, with channels behind the others"),
     ("concat: {from: [input, input], axis: h}", "`concat1` (concat): Darknet joins channels alone"),
+    ("max_pool: {size: 4, padding: [[0, 2], [0, 2]], stride: 2}", "`max_pool1` (max_pool): behind the map Darknet pads 0 or 1, as before it, and this is another number"),
     ("multiply: [input, input, input]", "`multiply1` (multiply): Darknet multiplies two operands"),
     ("weighted_add: [input, input]", "`weighted_add1` (weighted_add): Darknet normalises weights in its own way"),
     ("yolo_head: {anchors: 1, classes: 1, shared: true}", "`yolo_head1` (yolo_head): [yolo] has boxes of four numbers, an objectness and classes of their own"),
@@ -184,6 +187,17 @@ def test_what_cannot_be_said_is_refused_with_its_reason(item, reason):
         export(network(item))
     [finding] = caught.value.diagnostics
     assert (finding.code, finding.message) == ("E801", reason)
+
+
+@pytest.mark.parametrize(("items", "reason"), [
+    (["global_avg_pool: {keep_size: true}", "add: [prev, input]"], "`add1` (add): Darknet spreads no operand"),
+    (["conv: {filters: 1, kernel: 1}", "multiply: [prev, input]"], "`multiply1` (multiply): Darknet multiplies maps of one shape, or a map with a factor for each channel"),
+    (["pad: {channels: [0, 2], name: p}", "pad: {channels: [0, 2], from: input}", "add: [p, prev]"], "`add1` (add): one operand must have all channels by itself"),
+])  # fmt: skip
+def test_operands_are_of_one_shape(items, reason):
+    with pytest.raises(SpecError) as caught:
+        export(network(*items))
+    assert [finding.message for finding in caught.value.diagnostics] == [reason]
 
 
 @pytest.mark.parametrize(("text", "reasons"), [
