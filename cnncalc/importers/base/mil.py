@@ -106,7 +106,7 @@ class Program:
 
     def _read_function(self, function: Message) -> None:
         for part in function.get(1, ()):
-            name, type_ = self._named(part)
+            name, type_ = self._name_and_type(part)
             self.graph.inputs[name] = type_
             if type_.dims is not None:
                 self.graph.stated[name] = type_.dims
@@ -121,12 +121,12 @@ class Program:
             raise Unreadable(f"the program has more than {4 * LIMITS['nodes'].most:,} operations")
         for part in operations:
             self._read_operation(read(self.wire, part))
-        self.graph.outputs += [self._known(self.wire.text(part)) for part in said.get(2, ())]
+        self.graph.outputs += [self._find_name(self.wire.text(part)) for part in said.get(2, ())]
 
-    def _known(self, name: str) -> str:
+    def _find_name(self, name: str) -> str:
         return self._aliases.get(name, name)
 
-    def _named(self, field: Field) -> tuple[str, _Type]:
+    def _name_and_type(self, field: Field) -> tuple[str, _Type]:
         """A name and its type."""
         said = read(self.wire, field)
         return self._text(said, 1), self._type(said[2][0]) if 2 in said else _Type(0, None)
@@ -160,7 +160,7 @@ class Program:
         """Add a constant or a node to the graph."""
         op = self._text(said, 1)
         attributes = self._entries(said, 5)
-        given = [self._named(part) for part in said.get(3, ())]
+        given = [self._name_and_type(part) for part in said.get(3, ())]
         if op == "const" and given and "val" in attributes:
             self._hold(given[0][0], attributes["val"], own=True)
             return
@@ -209,10 +209,10 @@ class Program:
             for field in self._entries(operation, 2).values():
                 for binding in read(self.wire, field).get(1, ()):
                     held = read(self.wire, binding)
-                    found.append(self._known(self._text(held, 1)))
+                    found.append(self._find_name(self._text(held, 1)))
             for inner in operation.get(4, ()):
                 found += self._read_inside(inner, depth + 1)
-        found += [self._known(self.wire.text(part)) for part in said.get(2, ())]
+        found += [self._find_name(self.wire.text(part)) for part in said.get(2, ())]
         return [name for name in found if name in self.graph.stated]
 
     def _bindings(self, name: str, field: Field) -> list[str]:
@@ -221,7 +221,7 @@ class Program:
         for part in read(self.wire, field).get(1, ()):
             said = read(self.wire, part)
             if 1 in said:
-                found.append(self._known(self.wire.text(said[1][0])))
+                found.append(self._find_name(self.wire.text(said[1][0])))
             elif 2 in said:
                 own = f"{name}.{len(found)}" if found else name
                 self._hold(own, said[2][0])
