@@ -40,6 +40,8 @@ def test_networks_of_coremltools(name):
     # Queries, keys, their product, that with the tokens, and the head, of 16 tokens.
     ("attention", 16 * 16 * 16 * 4 + 16 * 16 * 5),
     ("palettized", 100 * 32 * 27 + 64 * 64 * 32 * 9),
+    # 15 gates by 6 + 5 features, 4 units by 5 + 4
+    ("cells", 7 * 15 * (6 + 5) + 7 * 4 * (5 + 4)),
     ("volume", 6 * 8 * 8 * 4 * 2 * 27 + 3 * 3 * 3 * 2 * 4 * 4),
     ("newest", 8 * 8 * 8 * 4 * 9 + 2 * 32 * 32 * 16),
 ])  # fmt: skip

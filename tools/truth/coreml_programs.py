@@ -173,6 +173,27 @@ def built() -> Any:
     return program
 
 
+def cells() -> Any:
+    """Recurrent cells that no module becomes."""
+    draw = np.random.default_rng(2)
+
+    def numbers(*shape: int) -> Any:
+        return draw.normal(size=shape).astype("float32")
+
+    @Builder.program(input_specs=[Builder.TensorSpec(shape=(7, 1, 6))])
+    def program(x: Any) -> Any:
+        state = np.zeros((1, 5), "float32")
+        y, _ = Builder.gru(x=x, initial_h=state, weight_ih=numbers(15, 6), weight_hh=numbers(15, 5),
+                           bias=numbers(15), output_sequence=True)  # fmt: skip
+        _, last = Builder.rnn(x=y, initial_h=state[:, :4], weight_ih=numbers(4, 5), weight_hh=numbers(4, 4),
+                              bias=numbers(4))  # fmt: skip
+        return Builder.reduce_max(
+            x=Builder.stack(values=[last, Builder.square(x=last)], axis=0), axes=[0]
+        )
+
+    return program
+
+
 def settle(module: nn.Module) -> nn.Module:
     """With statistics and weights that are no constants, so that nothing is dropped or stored once."""
     torch.manual_seed(0)
@@ -246,8 +267,9 @@ def main(archive: str) -> None:
         models = (
             (name, convert(name, module, inputs, told)) for name, module, inputs, told in networks()
         )
-        program = ("built", ct.convert(built(), convert_to="mlprogram", skip_model_load=True))
-        for name, model in (*models, program):
+        programs = ((made.__name__, ct.convert(made(), convert_to="mlprogram", skip_model_load=True))
+                    for made in (built, cells))  # fmt: skip
+        for name, model in (*models, *programs):
             package = Path(folder, f"{name}.mlpackage")
             model.save(str(package))
             data = (package / "Data/com.apple.CoreML/model.mlmodel").read_bytes()
