@@ -173,7 +173,7 @@ def test_a_variable_that_is_set_stays_set():
 def test_one_input_follows_the_other():
     text = "inputs: {a: {channels: 1, size: [9]}, b: {channels: 1, size: [8]}}\nlayers:\n- add: [a, b]\n"
 
-    assert fix(text).startswith("they come from different inputs: L of b must be 9 instead of 8; ")
+    assert fix(text).startswith("they come from different inputs: L of a must be 8 instead of 9; ")
 
 
 @pytest.mark.parametrize("text", [
