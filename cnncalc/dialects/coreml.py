@@ -90,7 +90,7 @@ hard_sigmoid | sigmoid_hard
 hard_swish | mul by sigmoid_hard
 hard_tanh | clip
 instance_norm | instance_norm
-l2_norm | l2_norm
+l2_norm | real_div by reduce_l2_norm
 layer_norm | layer_norm
 leaky_relu | leaky_relu
 local_response_norm | local_response_norm

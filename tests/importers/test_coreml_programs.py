@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cnncalc
+from cnncalc.importers import coreml
+from cnncalc.importers.base.model_file import ModelFile
 
 from .onnx_files import layers, message, network
 
@@ -17,6 +20,10 @@ FACTS = json.loads(FILES.read("facts.json"))
 NAMES = sorted(FACTS)
 OPEN = ("flexible", "loop")
 CNN = "cnn.mlmodel"
+
+
+def describe(data):
+    return coreml.describe(ModelFile("net.mlmodel", BytesIO(data)))
 
 
 def model(data):
@@ -181,6 +188,13 @@ RELU = operation("relu", "y", {"x": "x"}, 1, 3, 8, 6)
 ])  # fmt: skip
 def test_single_operations(made, wanted):
     assert wanted in layers(model(program(main=function(made))))
+
+
+@pytest.mark.parametrize(("kind", "keys"), [("l2_norm", set()), ("cumsum", set()), ("square", {"receptive_field"})])
+def test_what_reads_along_an_axis_is_not_read_element_by_element(kind, keys):
+    found = describe(program(main=function(operation(kind, "y", {"x": "x"}, 1, 3, 8, 6))))
+
+    assert found.layers[0].keys.keys() - {"name", "output", "params", "buffers", "macs"} == keys
 
 
 def test_one_function_of_several():

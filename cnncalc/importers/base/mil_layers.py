@@ -56,8 +56,9 @@ def _norm(read: Callable[[Walk, Node, Operands], Value]) -> Any:
     def inner(walk: Walk, node: Node, operands: Operands) -> Value:
         x, gamma, beta, *more = _take(operands, max(len(operands), 3))
         channels = tensor(node, [x]).dims[1]
-        gamma = gamma or Value((channels,), numbers=(1.0,) * channels)
-        beta = beta or Value((channels,), numbers=(0.0,) * channels)
+        # One number stands for all of them, however many there are.
+        gamma = gamma or Value((channels,), numbers=(1.0,))
+        beta = beta or Value((channels,), numbers=(0.0,))
         return read(walk, node, [x, gamma, beta, *more])
 
     return inner

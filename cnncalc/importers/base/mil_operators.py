@@ -296,8 +296,8 @@ TRANSLATED: dict[str, Callable[[Operation], Node]] = {
     "lstm": _cell("LSTM"), "gru": _cell("GRU"), "rnn": _cell("RNN"),
     "scaled_dot_product_attention": _plain("mil.attention", "query", "key", "value", "attn_mask"),
     "quantize": _plain("QuantizeLinear", "input"), "dequantize": _plain("DequantizeLinear", "input"),
-    **dict.fromkeys(("rsqrt", "square", "exp2", "scaled_tanh", "threshold", "linear_activation", "reverse",
-                     "cumsum", "l2_norm", "fill_like"), _plain("mil.function")),
+    **dict.fromkeys(("rsqrt", "square", "exp2", "scaled_tanh", "threshold", "linear_activation", "fill_like"),
+                    _plain("mil.function")),
 }  # fmt: skip
 """Each operation that is read, and the node that it is."""
 
@@ -306,6 +306,6 @@ FREE = (
     "scatter_nd",
     "scatter_along_axis", "non_zero", "one_hot", "crop_resize", "affine", "non_maximum_suppression",
     "sliding_windows", "slice_update", "reverse_sequence", "reshape_like", "batch_to_space", "space_to_batch",
-    "random_normal", "random_uniform", "read_state", "classify",
+    "random_normal", "random_uniform", "read_state", "classify", "reverse", "cumsum", "l2_norm",
 )  # fmt: skip
 """Operations that have neither weights nor products that are summed up: opaque, with the shape of the file."""
