@@ -11,7 +11,7 @@ import pytest
 
 import cnncalc as library
 from cnncalc.reporting.document import document
-from cnncalc.reporting.page import asset, json_in_html, page
+from cnncalc.reporting.page import asset, json_in_html, page, script_of
 from cnncalc.reporting.subjects import comparison, subject_of
 
 ROOT = Path(library.__file__).parent.parent
@@ -77,6 +77,13 @@ def test_nothing_is_fetched_from_anywhere(hostile):
 def test_no_script_reads_text_as_markup_or_as_code(name):
     text = asset(name)
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|\bon\w+=", text)
+
+
+def test_the_styles_of_the_live_page_catch_nothing_in_other_panels():
+    [home] = re.findall(r'home\.classList\.add\("(\w+)"\)', asset("live.js"))
+    assert re.search(rf"^\.{home} \{{.*height: 100vh", asset("style.css"), re.MULTILINE)
+    others = script_of(()).replace(asset("live.js"), "")
+    assert not re.search(rf'class: ["`][^"`]*\b{home}\b', others)
 
 
 @pytest.mark.parametrize(("data", "text"), [
