@@ -54,6 +54,14 @@ def test_the_policy_allows_what_stands_in_the_page_and_nothing_else(hostile):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(("name", "title"), [
+    ("net $a$", "net $a$"), ("\\frac(1)", "\\frac(1)"), ("a & <b>", "a &amp; &lt;b&gt;"), ("</title>", "&lt;/title&gt;"),
+    ("a\u202eb", "a\\u202eb"),
+])  # fmt: skip
+def test_a_title_has_no_elements(name, title):
+    assert f"<title>{title}</title>" in page({}, title=name)
+
+
 def test_there_are_two_scripts_and_neither_is_what_a_spec_says(hostile):
     assert hostile.count("<script") == 2
     assert hostile.count("</script>") == 2
