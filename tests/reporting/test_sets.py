@@ -60,6 +60,32 @@ def ask(node, network, units):
     return json.loads(done.stdout)
 
 
+DOTS = [
+    # As many dots as elements.
+    ({"runs": [[1, 2], [0, 0, 2, 3]]}, [3, 4], ["....", "#.##", "#.##"]),
+    # Four elements to a dot, and one of them is enough; the last of a long axis is in the last dot.
+    ({"runs": [[5, 5, 15, 15]]}, [16], [".#.#"]),
+    ({"runs": [[147_442, 147_442]]}, [147_443], ["...#"]),
+    ({"runs": [[0, 9_999], [20_000, 20_000]]}, [40_000, 40_000], ["..#.", "....", "....", "...."]),
+    # Of a volume what is seen in any plane: place 1 of the first, and place 2 of the second.
+    ({"mask": [0, 1, 0, 0, 0, 0, 1, 0]}, [2, 2, 2], [".#", "#."]),
+    ({"mask": [0, 0, 0, 0, 0, 1]}, [2, 3], ["..", ".#"]),
+    # Between seven elements and four dots.
+    ({"runs": [[0, 1, 4, 4]]}, [7], ["#.#."]),
+]  # fmt: skip
+
+
+def test_no_more_dots_are_painted_than_are_seen(node):
+    driver = """
+const cases = JSON.parse(require("fs").readFileSync(0, "utf8"));
+console.log(JSON.stringify(cases.map(([given, size, [high, wide]]) => [...dotsOf({...given, size}, size, high, wide)].join(""))));
+"""
+    cases = [(given, size, [len(dots), len(dots[0])]) for given, size, dots in DOTS]
+    command = [node, "-e", asset("sets.js") + driver]
+    done = subprocess.run(command, input=json.dumps(cases), capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == ["".join(dots).replace("#", "1").replace(".", "0") for *_, dots in DOTS]
+
+
 # What reads beside the borders, in steps, backwards, from several sides, or all of it.
 SMALL = [
     "conv: {filters: 2, kernel: 3, dilation: 3, padding: 4}",

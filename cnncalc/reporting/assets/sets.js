@@ -258,3 +258,31 @@ function measure(set) {
   });
   return { box, elements, whole: product(box.map(([a, b]) => b - a + 1)) };
 }
+
+// The last two axes are drawn; a signal is a strip.
+const lastTwo = (size) => (size.length > 1 ? size.slice(-2) : [1, size[0] ?? 1]);
+
+// A set as `high` by `wide` dots: whether there is anything of it in a dot, in any plane.
+function dotsOf(set, size, high, wide) {
+  const [rows, columns] = lastTwo(size);
+  const dots = new Uint8Array(high * wide);
+  if (set.runs) {
+    const [down, across] = size.length > 1 ? set.runs.slice(-2) : [[0, 0], set.runs[0]];
+    const line = dotsOfRuns(across, columns, wide);
+    dotsOfRuns(down, rows, high).forEach((is, y) => { if (is) dots.set(line, y * wide); });
+    return dots;
+  }
+  set.mask.forEach((bit, place) => {
+    if (!bit) return;
+    const [y, x] = [Math.floor(place / columns) % rows, place % columns];
+    dots[Math.floor((y * high) / rows) * wide + Math.floor((x * wide) / columns)] = 1;
+  });
+  return dots;
+}
+
+function dotsOfRuns(runs, n, wide) {
+  const dots = new Uint8Array(wide);
+  const dotOf = (place) => Math.floor((place * wide) / n);
+  for (let i = 0; i < runs.length; i += 2) dots.fill(1, dotOf(runs[i]), dotOf(runs[i + 1]) + 1);
+  return dots;
+}
