@@ -286,3 +286,32 @@ function dotsOfRuns(runs, n, wide) {
   for (let i = 0; i < runs.length; i += 2) dots.fill(1, dotOf(runs[i]), dotOf(runs[i + 1]) + 1);
   return dots;
 }
+
+// Which elements of an axis any stop of a sliding window reads, where the map is continued by its own values those too.
+function readElements({ kernel, stride, dilation, before, after, input: n, output: m, mode }) {
+  const read = new Uint8Array(n);
+  const end = after < 0 ? n + after : n;
+  const mark = (place) => {
+    if (place >= 0 && place < end) read[place] = 1;
+    else if (mode) read[copiedPlace(place, n, mode)] = 1;
+  };
+  if (dilation === 1 && kernel >= stride) {
+    // Neighbours touch, so that all stops together read a stretch.
+    const last = (m - 1) * stride - before + kernel - 1;
+    read.fill(1, Math.max(0, -before), Math.max(0, Math.min(end, last + 1)));
+    for (let place = -before; place < 0; place += 1) mark(place);
+    for (let place = n; place <= last; place += 1) mark(place);
+    return read;
+  }
+  for (let u = 0; u < m; u += 1) {
+    for (let tap = 0; tap < kernel; tap += 1) mark(u * stride - before + tap * dilation);
+  }
+  return read;
+}
+
+// The element that is copied to a place beyond the ends of `n` elements.
+function copiedPlace(place, n, mode) {
+  if (mode === "replicate") return Math.min(Math.max(place, 0), n - 1);
+  if (mode === "circular") return ((place % n) + n) % n;
+  return n - 1 - Math.abs(n - 1 - Math.abs(place));
+}
