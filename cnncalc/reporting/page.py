@@ -43,7 +43,8 @@ def page(
     )
     parts = [
         ("policy", escape(policy)),
-        ("title", foreign.html(title)),
+        # A title has no elements, so that nothing can stand around what notebooks read as a formula.
+        ("title", escape(foreign.visible(title))),
         ("style", style),
         ("data", json_in_html(data)),
         ("script", script),

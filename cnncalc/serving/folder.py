@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from hashlib import sha256
+from stat import S_ISREG
 from typing import NamedTuple
 
 from cnncalc.check.search import specs
@@ -25,7 +26,8 @@ class Text(NamedTuple):
 class Folder:
     """A folder whose specs may be read and saved; `known` are their files by name.
 
-    A name is only ever looked up, so that none leads out of the folder.
+    A name is only ever looked up, and where its file lies is asked anew each time: a file may have become
+    a link, so that neither leads out of the folder.
     """
 
     def __init__(self, path: str) -> None:
@@ -37,22 +39,28 @@ class Folder:
 
     def find(self) -> dict[str, str]:
         """The specs that are there now: a mark of each by its name, for whoever looks for changes."""
-        root = os.path.realpath(self.path)
-        found: dict[str, str] = {}
         for spec in specs([self.path])[:MOST]:
             file = spec.origin.path
-            if spec.fault or not os.path.realpath(file).startswith(root.rstrip(os.sep) + os.sep):
-                continue
-            name = os.path.relpath(file, self.path).replace(os.sep, "/")
-            self.known[name] = file
-            found[name] = _stamp(file)
-        # What was opened and is no spec any more is still followed.
-        found |= {name: _stamp(file) for name, file in self.known.items() if name not in found}
-        return dict(sorted(found.items()))
+            if not spec.fault and self._is_inside(file):
+                self.known[os.path.relpath(file, self.path).replace(os.sep, "/")] = file
+        # What was found and is no spec any more is still followed.
+        found = {name: _stamp(file) for name, file in self.known.items() if self._is_inside(file)}
+        return dict(sorted((name, stamp) for name, stamp in found.items() if stamp))
+
+    def place_of(self, name: str) -> str:
+        """The file of a spec that was found; raises KeyError for another name, or one that leads out."""
+        path = self.known[name]
+        if not self._is_inside(path):
+            raise KeyError(name)
+        return path
+
+    def _is_inside(self, path: str) -> bool:
+        root = os.path.realpath(self.path)
+        return os.path.realpath(path).startswith(root.rstrip(os.sep) + os.sep)
 
     def read(self, name: str) -> Text:
         """A spec that was found; raises KeyError for another name, OSError, ValueError if it is no UTF-8."""
-        with open(self.known[name], "rb") as file:
+        with open(self.place_of(name), "rb") as file:
             data = file.read()
         return Text(data.decode(), mark_of(data))
 
@@ -62,7 +70,7 @@ class Folder:
         Raises KeyError for another name, ChangedError if somebody else has changed it, UsageError and
         OSError if it cannot be written.
         """
-        path = self.known[name]
+        path = self.place_of(name)
         with open(path, "rb") as file:
             old = file.read()
         if mark_of(old) != mark:
@@ -78,9 +86,9 @@ def mark_of(data: bytes) -> str:
 
 
 def _stamp(path: str) -> str:
-    """When a file was changed, and how long it is; empty if it is gone."""
+    """When a file was changed, and how long it is; empty if there is none."""
     try:
         told = os.stat(path)
     except OSError:
         return ""
-    return f"{told.st_mtime_ns}-{told.st_size}"
+    return f"{told.st_mtime_ns}-{told.st_size}" if S_ISREG(told.st_mode) else ""

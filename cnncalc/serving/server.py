@@ -170,7 +170,7 @@ class Handler(BaseHTTPRequestHandler):
         raise Refused(HTTPStatus.NOT_FOUND, "there is nothing of this name")
 
     def _look(self, name: str, text: str) -> dict[str, Any]:
-        path = self.server.folder.known[name]
+        path = self.server.folder.place_of(name)
         # What the library remembers between two calls is for one thread at a time.
         with self.server.one_at_a_time:
             return look(path, text)

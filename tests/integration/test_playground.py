@@ -187,7 +187,7 @@ def test_the_page_of_report_is_live_there(browser, address):
         until(browser, f"[...document.querySelectorAll('.totals dd')].some((one) => one.textContent === '{text}')")
 
     total(f"{cnncalc.load(ROOT / 'specs/lenet5.yaml').params.value:,}")
-    browser.choose(at=".live .bar select", value="resnet18.yaml")
+    browser.choose(at=".bench .bar select", value="resnet18.yaml")
     total("11,689,512")
     browser.fill(at=".text", text=TOO_LARGE)
     until(browser, "document.querySelectorAll('.marks mark').length === 1")

@@ -132,6 +132,33 @@ def test_a_field_is_what_the_command_says(browser, pages, cnncalc, name, layer, 
     assert (f"{elements:,} elements" in answer) == (elements != whole)
 
 
+@pytest.mark.parametrize("size", ["[200000]", "[40000, 40000]"])
+def test_the_field_of_an_input_larger_than_any_canvas_is_painted(browser, tmp_path, size):
+    spec = tmp_path / "long.yaml"
+    spec.write_text(f"cnncalc: 1\ninput: {{channels: 1, size: {size}}}\nlayers:\n"
+                    "  - max_pool: {size: 20000, stride: 20000}\n", encoding="utf-8")  # fmt: skip
+    browser.open(url=write(tmp_path / "long.html", spec))
+    browser.wait(script="!!document.querySelector('#n0-tab-fields')")
+    tab(browser, "fields")
+    sides = size.count(",") + 1
+    # The unit in the middle of ten reads the sixth tenth, that of two the second half.
+    assert "(20000" in browser.text(at=".answer")
+    alpha = ("(() => { const c = document.querySelector('canvas.field'); const b = c.getContext('2d');"
+             " return [0.1, 0.55, 0.9].map((at) => b.getImageData(c.width * at | 0, c.height * %s | 0, 1, 1).data.join()); })()")  # fmt: skip
+    first, inside, last = browser.run(script=alpha % (0.55 if sides == 2 else 0.5))
+    assert inside != first
+    assert (last == inside) == (sides == 2)
+    assert [line for line in browser.heard() if "willReadFrequently" not in line] == []
+
+
+def test_the_key_of_memory_is_small(browser, pages):
+    browser.open(url=pages("unet"))
+    drawn(browser)
+    tab(browser, "memory")
+    heights = browser.run(script="[...document.querySelectorAll('.memory .key')].map((key) => key.getBoundingClientRect().height)")
+    assert heights == [12, 12]
+
+
 def test_an_image_that_is_dropped_is_seen_through_the_field(browser, pages):
     browser.open(url=pages("resnet50"))
     drawn(browser)

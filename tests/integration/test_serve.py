@@ -30,7 +30,7 @@ def test_what_is_typed_is_judged_and_saved_when_asked(browser, served):
     spec, url = served
     browser.open(url=url)
     total(browser, "56")  # 2 · 3 · 3 · 3 weights and 2 biases
-    assert browser.run(script="document.querySelector('.live .bar button').disabled")
+    assert browser.run(script="document.querySelector('.bench .bar button').disabled")
 
     browser.fill(at=".text", text=SPEC.replace("filters: 2", "filters: 5"))
     total(browser, "140")
@@ -43,8 +43,8 @@ def test_what_is_typed_is_judged_and_saved_when_asked(browser, served):
 
     browser.fill(at=".text", text=SPEC.replace("filters: 2", "filters: 5"))
     total(browser, "140")
-    browser.click(at=".live .bar button")
-    browser.wait(script="document.querySelector('.live [role=status]').textContent === 'saved'")
+    browser.click(at=".bench .bar button")
+    browser.wait(script="document.querySelector('.bench [role=status]').textContent === 'saved'")
     assert spec.read_bytes() == SPEC.replace("filters: 2", "filters: 5").replace("\n", "\r\n").encode()
     assert [line for line in browser.heard() if not line.startswith(f"request: {url.partition('?')[0]}")] == []
 
@@ -59,7 +59,7 @@ def test_what_somebody_else_saves_is_shown(browser, served):
 
     browser.fill(at=".text", text=SPEC.replace("filters: 2", "filters: 3"))
     spec.write_text(SPEC, encoding="utf-8")
-    browser.wait(script="document.querySelector('.live [role=status]').textContent.includes('somebody else')")
+    browser.wait(script="document.querySelector('.bench [role=status]').textContent.includes('somebody else')")
     assert "filters: 3" in browser.run(script="document.querySelector('.text').value")
 
 

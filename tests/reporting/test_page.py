@@ -11,7 +11,7 @@ import pytest
 
 import cnncalc as library
 from cnncalc.reporting.document import document
-from cnncalc.reporting.page import asset, json_in_html, page
+from cnncalc.reporting.page import asset, json_in_html, page, script_of
 from cnncalc.reporting.subjects import comparison, subject_of
 
 ROOT = Path(library.__file__).parent.parent
@@ -54,6 +54,14 @@ def test_the_policy_allows_what_stands_in_the_page_and_nothing_else(hostile):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(("name", "title"), [
+    ("net $a$", "net $a$"), ("\\frac(1)", "\\frac(1)"), ("a & <b>", "a &amp; &lt;b&gt;"), ("</title>", "&lt;/title&gt;"),
+    ("a\u202eb", "a\\u202eb"),
+])  # fmt: skip
+def test_a_title_has_no_elements(name, title):
+    assert f"<title>{title}</title>" in page({}, title=name)
+
+
 def test_there_are_two_scripts_and_neither_is_what_a_spec_says(hostile):
     assert hostile.count("<script") == 2
     assert hostile.count("</script>") == 2
@@ -77,6 +85,13 @@ def test_nothing_is_fetched_from_anywhere(hostile):
 def test_no_script_reads_text_as_markup_or_as_code(name):
     text = asset(name)
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|\bon\w+=", text)
+
+
+def test_the_styles_of_the_live_page_catch_nothing_in_other_panels():
+    [home] = re.findall(r'home\.classList\.add\("(\w+)"\)', asset("live.js"))
+    assert re.search(rf"^\.{home} \{{.*height: 100vh", asset("style.css"), re.MULTILINE)
+    others = script_of(()).replace(asset("live.js"), "")
+    assert not re.search(rf'class: ["`][^"`]*\b{home}\b', others)
 
 
 @pytest.mark.parametrize(("data", "text"), [

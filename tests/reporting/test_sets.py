@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import cnncalc
+from cnncalc.arithmetic.windows import BorderedWindow, Window
 from cnncalc.language.build import build
 from cnncalc.language.document import Document
 from cnncalc.language.source import open_spec
@@ -58,6 +59,61 @@ def ask(node, network, units):
     command = [node, "-e", asset("sets.js") + DRIVER]
     done = subprocess.run(command, input=json.dumps(given), capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
+
+
+DOTS = [
+    # As many dots as elements.
+    ({"runs": [[1, 2], [0, 0, 2, 3]]}, [3, 4], ["....", "#.##", "#.##"]),
+    # Four elements to a dot, and one of them is enough; the last of a long axis is in the last dot.
+    ({"runs": [[5, 5, 15, 15]]}, [16], [".#.#"]),
+    ({"runs": [[147_442, 147_442]]}, [147_443], ["...#"]),
+    ({"runs": [[0, 9_999], [20_000, 20_000]]}, [40_000, 40_000], ["..#.", "....", "....", "...."]),
+    # Of a volume what is seen in any plane: place 1 of the first, and place 2 of the second.
+    ({"mask": [0, 1, 0, 0, 0, 0, 1, 0]}, [2, 2, 2], [".#", "#."]),
+    ({"mask": [0, 0, 0, 0, 0, 1]}, [2, 3], ["..", ".#"]),
+    # Between seven elements and four dots.
+    ({"runs": [[0, 1, 4, 4]]}, [7], ["#.#."]),
+]  # fmt: skip
+
+
+def test_no_more_dots_are_painted_than_are_seen(node):
+    driver = """
+const cases = JSON.parse(require("fs").readFileSync(0, "utf8"));
+console.log(JSON.stringify(cases.map(([given, size, [high, wide]]) => [...dotsOf({...given, size}, size, high, wide)].join(""))));
+"""
+    cases = [(given, size, [len(dots), len(dots[0])]) for given, size, dots in DOTS]
+    command = [node, "-e", asset("sets.js") + driver]
+    done = subprocess.run(command, input=json.dumps(cases), capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == ["".join(dots).replace("#", "1").replace(".", "0") for *_, dots in DOTS]
+
+
+# kernel, stride, dilation, padding, mode: touching, with gaps, with a tail, cut, and continued by their own values.
+WINDOWS = [
+    (3, 1, 1, (1, 1), ""), (1, 2, 1, (0, 0), ""), (5, 7, 1, (0, 0), ""), (5, 2, 2, (0, 0), ""), (3, 2, 1, (0, 1), ""),
+    (2, 3, 1, (0, 0), ""), (3, 1, 1, (-2, -1), ""), (2, 3, 2, (-1, 3), ""), (3, 2, 1, (1, 1), "reflect"),
+    (2, 4, 1, (2, 2), "circular"), (3, 3, 2, (2, 2), "replicate"), (4, 3, 1, (2, 1), "circular"),
+]  # fmt: skip
+
+
+def test_the_elements_that_a_window_reads(node):
+    driver = """
+const axes = JSON.parse(require("fs").readFileSync(0, "utf8"));
+console.log(JSON.stringify(axes.map((axis) => [...readElements(axis)].join(""))));
+"""
+    axes, wanted = [], []
+    for kernel, stride, dilation, padding, mode in WINDOWS:
+        window = BorderedWindow(kernel, stride, dilation, padding, mode=mode) if mode else Window(kernel, stride, dilation, padding)
+        for n in range(9, 18):
+            m = window.positions(n)
+            read = {place for u in range(m) for place in window.taps(u, n)}
+            axes.append({"kernel": kernel, "stride": stride, "dilation": dilation, "before": padding[0], "after": padding[1],
+                         "input": n, "output": m, "mode": mode})  # fmt: skip
+            wanted.append("".join("01"[place in read] for place in range(n)))
+    command = [node, "-e", asset("sets.js") + driver]
+    done = subprocess.run(command, input=json.dumps(axes), capture_output=True, text=True, check=True)
+    assert dict(zip(map(str, axes), json.loads(done.stdout), strict=True)) == dict(zip(map(str, axes), wanted, strict=True))
+    # Nine elements: the shortcut of a residual network reads every other one, 5 of 7 are read in front of a tail.
+    assert (wanted[9], wanted[18]) == ("101010101", "111110000")
 
 
 # What reads beside the borders, in steps, backwards, from several sides, or all of it.

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 import pytest
 
 from cnncalc.errors import UsageError
-from cnncalc.serving.folder import Folder
+from cnncalc.serving.folder import Folder, mark_of
 from cnncalc.serving.server import TOKEN, Server
 
 SPEC = "cnncalc: 1\ninput: {channels: 3, size: [8, 8]}\nlayers:\n  - conv: {filters: 2, kernel: 3}\n"
@@ -96,6 +96,26 @@ def test_nothing_else_is_read_or_written(server, folder, name):
     for action in ("/look", "/save"):
         assert ask(server, action, {"name": name, "text": SPEC, "mark": ""})[0] == 404
     assert sorted((path, path.read_bytes()) for path in folder.parent.rglob("*.yaml")) == before
+
+
+@pytest.mark.parametrize("link", ["net.yaml", "deep"])
+def test_a_file_that_has_become_a_link_out_of_the_folder_is_none_of_it(server, folder, link):
+    outside = folder.parent / ("outside.yaml" if link == "net.yaml" else "away")
+    ask(server, "/files")
+    (folder / link).rename(folder / "before")
+    if link == "deep":
+        outside.mkdir()
+        (outside / "other.yaml").write_text(SPEC, encoding="utf-8")
+    (folder / link).symlink_to(outside)
+    name = "net.yaml" if link == "net.yaml" else "deep/other.yaml"
+
+    refused = (404, {"error": "there is no spec of this name in the folder"})
+    assert ask(server, f"/file?name={name}") == refused
+    sha = mark_of(SPEC.encode())
+    for action in ("/look", "/save"):
+        assert ask(server, action, {"name": name, "text": "x", "mark": sha}) == refused
+    assert name not in ask(server, "/files")[1]["files"]
+    assert {path.read_text(encoding="utf-8") for path in folder.parent.rglob("o*.yaml")} == {SPEC}
 
 
 OTHERS = [
@@ -193,7 +213,7 @@ def test_a_file_that_has_changed_has_another_stamp(server, folder):
     assert before["files"]["net.yaml"] != after["files"]["net.yaml"]
     assert before["files"]["deep/other.yaml"] == after["files"]["deep/other.yaml"]
     (folder / "net.yaml").unlink()
-    assert ask(server, "/files")[1]["files"]["net.yaml"] == ""
+    assert list(ask(server, "/files")[1]["files"]) == ["deep/other.yaml"]
     assert ask(server, "/file?name=net.yaml") == (409, {"error": "it cannot be read: No such file or directory"})
 
 

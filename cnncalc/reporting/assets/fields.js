@@ -139,16 +139,11 @@ class Explorer {
     return brush;
   }
 
-  // The last two axes are drawn; a signal is a strip.
-  flat(size) {
-    return size.length > 1 ? size.slice(-2) : [1, size[0] ?? 1];
-  }
-
   paintMap() {
-    const [rows, columns] = this.flat(this.data.sizes[this.node]);
+    const [rows, columns] = lastTwo(this.data.sizes[this.node]);
     const room = Math.min(220, this.map.parentElement.clientWidth || 220);
     const scale = room / Math.max(rows, columns);
-    const [width, height] = [columns * scale, Math.max(rows * scale, rows === 1 ? 24 : 4)];
+    const [width, height] = [Math.max(columns * scale, 4), Math.max(rows * scale, rows === 1 ? 24 : 4)];
     const brush = this.prepare(this.map, width, height);
     brush.fillStyle = color("--sunken");
     brush.fillRect(0, 0, width, height);
@@ -173,10 +168,10 @@ class Explorer {
     const found = this.seen?.find(([node]) => String(node) === this.source.value) ?? this.seen?.[0];
     const node = found?.[0] ?? this.data.inputs.values().next().value ?? 0;
     const size = this.data.sizes[node];
-    const [rows, columns] = this.flat(size);
+    const [rows, columns] = lastTwo(size);
     const room = Math.min(420, this.canvas.parentElement.clientWidth || 320);
     const scale = room / Math.max(rows, columns);
-    const [width, height] = [columns * scale, Math.max(rows * scale, rows === 1 ? 48 : 4)];
+    const [width, height] = [Math.max(columns * scale, 4), Math.max(rows * scale, rows === 1 ? 48 : 4)];
     const brush = this.prepare(this.canvas, width, height);
     brush.fillStyle = color("--sunken");
     brush.fillRect(0, 0, width, height);
@@ -190,12 +185,13 @@ class Explorer {
     brush.strokeRect(0.5, 0.5, width - 1, height - 1);
     const set = found?.[1] ?? null;
     if (set && size.length) {
-      const layer = new OffscreenCanvas(columns, rows);
+      // An input may be larger than any canvas: no more dots than are seen.
+      const [high, wide] = [Math.min(rows, this.canvas.height), Math.min(columns, this.canvas.width)];
+      const layer = new OffscreenCanvas(wide, high);
       const bits = layer.getContext("2d");
-      const image = bits.createImageData(columns, rows);
-      this.cast(set, size, rows, columns, (place) => image.data.set(this.picture ? [0, 0, 0, 0] : this.ink(), place * 4), (place) => {
-        if (this.picture) image.data.set([0, 0, 0, 190], place * 4);
-      });
+      const image = bits.createImageData(wide, high);
+      const [inside, outside] = this.picture ? [[0, 0, 0, 0], [0, 0, 0, 190]] : [this.ink(), [0, 0, 0, 0]];
+      dotsOf(set, size, high, wide).forEach((is, dot) => image.data.set(is ? inside : outside, dot * 4));
       bits.putImageData(image, 0, 0);
       brush.drawImage(layer, 0, 0, width, height);
       const told = measure(set);
@@ -214,31 +210,9 @@ class Explorer {
     return [r, g, b, 150];
   }
 
-  // Tells of each place of the last two axes whether it is seen (in any plane).
-  cast(set, size, rows, columns, seen, unseen) {
-    if (set.runs) {
-      const [down, across] = size.length > 1 ? set.runs.slice(-2) : [[0, 0], set.runs[0]];
-      for (let y = 0; y < rows; y += 1) {
-        const inside = inRuns(down, y);
-        for (let x = 0; x < columns; x += 1) {
-          if (inside && inRuns(across, x)) seen(y * columns + x);
-          else unseen(y * columns + x);
-        }
-      }
-      return;
-    }
-    const planes = set.mask.length / (rows * columns);
-    for (let place = 0; place < rows * columns; place += 1) {
-      let is = 0;
-      for (let plane = 0; plane < planes && !is; plane += 1) is = set.mask[plane * rows * columns + place];
-      if (is) seen(place);
-      else unseen(place);
-    }
-  }
-
   point(event) {
     const box = this.map.getBoundingClientRect();
-    const [rows, columns] = this.flat(this.data.sizes[this.node]);
+    const [rows, columns] = lastTwo(this.data.sizes[this.node]);
     const place = (at, from, length, n) => Math.min(n - 1, Math.max(0, Math.floor(((at - from) / length) * n)));
     const x = place(event.clientX, box.left, box.width, columns);
     const y = place(event.clientY, box.top, box.height, rows);

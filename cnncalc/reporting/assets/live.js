@@ -21,7 +21,7 @@ class Live {
     });
     this.findings = el("ol", { class: "findings", "aria-label": "Findings" });
     this.page = el("div", { class: "page" });
-    home.classList.add("live");
+    home.classList.add("bench");
     home.replaceChildren(
       el("section", { class: "left panel", "aria-label": "Editor" },
         el("div", { class: "bar" }, this.files, this.save, this.status),

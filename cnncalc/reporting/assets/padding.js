@@ -26,7 +26,7 @@ panels.set("padding", {
       title.textContent = `${view.name(node)}  ${describe(window)}`;
       const parts = window.axes.map((axis) => {
         const sides = window.transposed ? `cuts ${axis.before} and ${axis.after}` : `pads ${axis.before} and ${axis.after} (${axis.rule})`;
-        return `${axis.input} → ${axis.output}: ${sides}${axis.dropped ? `, the last ${axis.dropped} never read` : ""}`;
+        return `${axis.input} → ${axis.output}: ${sides}${window.transposed ? "" : unreadInWords(axis)}`;
       });
       facts.textContent = [...new Set(parts)].join("; ");
       entries.forEach((entry, at) => entry.setAttribute("aria-current", String(at === place)));
@@ -64,6 +64,12 @@ function describe(window) {
   return parts.join(" · ");
 }
 
+function unreadInWords(axis) {
+  const unread = axis.input - readElements(axis).reduce((all, is) => all + is, 0);
+  if (!unread) return "";
+  return unread === axis.dropped ? `, the last ${unread} never read` : `, ${unread} of ${axis.input} never read`;
+}
+
 const CELL = 24;
 const ENDS = 11; // so many cells are drawn at either end of a long axis
 
@@ -84,6 +90,7 @@ function strip(axis) {
   const extent = (kernel - 1) * dilation + 1;
   const end = Math.max(n + after, (m - 1) * stride - before + extent, n);
   const shown = placesOf(Math.min(-before, 0), end - 1);
+  const read = readElements(axis);
   const x = new Map(shown.map((place, i) => [place, i * CELL]));
   const stops = [];
   for (let u = 0; u < m; u += 1) {
@@ -95,9 +102,7 @@ function strip(axis) {
   const cells = shown.map((place, i) => {
     if (place === null) return svg("text", { x: i * CELL + CELL / 2, y: 17, "text-anchor": "middle" }, "…");
     const isPadding = place < 0 || place >= n;
-    const isDropped = !isPadding && axis.dropped && place >= n - axis.dropped;
-    const isCut = (before < 0 && place < -before) || (after < 0 && place >= n + after);
-    const kind = isPadding ? "pad" : isDropped ? "dropped" : isCut ? "dropped" : "element";
+    const kind = isPadding ? "pad" : read[place] ? "element" : "dropped";
     return svg("g", {}, svg("rect", { class: kind, x: i * CELL + 1, y: 1, width: CELL - 2, height: CELL - 2, rx: 3 }),
       svg("text", { class: "small", x: i * CELL + CELL / 2, y: 16.5, "text-anchor": "middle" }, isPadding ? "p" : String(place)));
   });
@@ -111,7 +116,7 @@ function strip(axis) {
       svg("text", { class: "small", x: x.get(taps[taps.length - 1]) + CELL + 2, y: y + 8 }, `→ ${u}`));
   });
   const [width, height] = [shown.length * CELL + 64, CELL + 12 + rows.length * 13];
-  const told = `Windows of ${kernel} with stride ${stride} along ${n} elements, ${before} padded before and ${after} after, ${axis.dropped} dropped`;
+  const told = `Windows of ${kernel} with stride ${stride} along ${n} elements, ${before} padded before and ${after} after${unreadInWords(axis)}`;
   return el("div", { class: "strip", tabindex: "0", role: "group", "aria-label": told },
     svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": told }, cells, rows),
     el("p", { class: "legend" }, el("span", { class: "key element" }), "element",

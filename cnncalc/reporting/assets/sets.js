@@ -258,3 +258,60 @@ function measure(set) {
   });
   return { box, elements, whole: product(box.map(([a, b]) => b - a + 1)) };
 }
+
+// The last two axes are drawn; a signal is a strip.
+const lastTwo = (size) => (size.length > 1 ? size.slice(-2) : [1, size[0] ?? 1]);
+
+// A set as `high` by `wide` dots: whether there is anything of it in a dot, in any plane.
+function dotsOf(set, size, high, wide) {
+  const [rows, columns] = lastTwo(size);
+  const dots = new Uint8Array(high * wide);
+  if (set.runs) {
+    const [down, across] = size.length > 1 ? set.runs.slice(-2) : [[0, 0], set.runs[0]];
+    const line = dotsOfRuns(across, columns, wide);
+    dotsOfRuns(down, rows, high).forEach((is, y) => { if (is) dots.set(line, y * wide); });
+    return dots;
+  }
+  set.mask.forEach((bit, place) => {
+    if (!bit) return;
+    const [y, x] = [Math.floor(place / columns) % rows, place % columns];
+    dots[Math.floor((y * high) / rows) * wide + Math.floor((x * wide) / columns)] = 1;
+  });
+  return dots;
+}
+
+function dotsOfRuns(runs, n, wide) {
+  const dots = new Uint8Array(wide);
+  const dotOf = (place) => Math.floor((place * wide) / n);
+  for (let i = 0; i < runs.length; i += 2) dots.fill(1, dotOf(runs[i]), dotOf(runs[i + 1]) + 1);
+  return dots;
+}
+
+// Which elements of an axis any stop of a sliding window reads, where the map is continued by its own values those too.
+function readElements({ kernel, stride, dilation, before, after, input: n, output: m, mode }) {
+  const read = new Uint8Array(n);
+  const end = after < 0 ? n + after : n;
+  const mark = (place) => {
+    if (place >= 0 && place < end) read[place] = 1;
+    else if (mode) read[copiedPlace(place, n, mode)] = 1;
+  };
+  if (dilation === 1 && kernel >= stride) {
+    // Neighbours touch, so that all stops together read a stretch.
+    const last = (m - 1) * stride - before + kernel - 1;
+    read.fill(1, Math.max(0, -before), Math.max(0, Math.min(end, last + 1)));
+    for (let place = -before; place < 0; place += 1) mark(place);
+    for (let place = n; place <= last; place += 1) mark(place);
+    return read;
+  }
+  for (let u = 0; u < m; u += 1) {
+    for (let tap = 0; tap < kernel; tap += 1) mark(u * stride - before + tap * dilation);
+  }
+  return read;
+}
+
+// The element that is copied to a place beyond the ends of `n` elements.
+function copiedPlace(place, n, mode) {
+  if (mode === "replicate") return Math.min(Math.max(place, 0), n - 1);
+  if (mode === "circular") return ((place % n) + n) % n;
+  return n - 1 - Math.abs(n - 1 - Math.abs(place));
+}

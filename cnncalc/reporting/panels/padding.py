@@ -8,6 +8,8 @@ from cnncalc import registry
 from cnncalc.arithmetic.windows import TransposedWindow
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnncalc.reporting.base.subject import Subject
 
 PLACE = 5
@@ -23,7 +25,7 @@ def data(subject: Subject) -> dict[str, Any] | None:
         if row.values["sizes"] is None:
             continue
         drawn = {
-            "axes": _axes(row.values),
+            "axes": _axes(row.values, node.facts.windows),
             "transposed": isinstance(node.facts.windows[0], TransposedWindow),
         }
         place = places.setdefault(repr(drawn), len(windows))
@@ -33,11 +35,14 @@ def data(subject: Subject) -> dict[str, Any] | None:
     return {"windows": windows} if windows else None
 
 
-def _axes(values: dict[str, Any]) -> list[dict[str, Any]]:
-    """What the analyzer says of each axis; `input` and `output` are lengths."""
+def _axes(values: dict[str, Any], windows: Sequence[Any]) -> list[dict[str, Any]]:
+    """What the analyzer says of each axis; `input` and `output` are lengths.
+
+    `mode` is how the map is continued by its own values, empty where it is by others.
+    """
     window = values["window"]
     parts = zip(window["kernel"], window["stride"], window["dilation"], window["padding"],
-                values["sizes"], values["dropped"], values["rule"], strict=True)  # fmt: skip
+                values["sizes"], values["dropped"], values["rule"], windows, strict=True)  # fmt: skip
     return [
         {
             "kernel": kernel,
@@ -49,6 +54,7 @@ def _axes(values: dict[str, Any]) -> list[dict[str, Any]]:
             "output": output,
             "dropped": dropped,
             "rule": rule,
+            "mode": getattr(each, "mode", ""),
         }
-        for kernel, stride, dilation, (before, after), (size, output), dropped, rule in parts
+        for kernel, stride, dilation, (before, after), (size, output), dropped, rule, each in parts
     ]
