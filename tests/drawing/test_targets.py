@@ -359,8 +359,8 @@ def test_pictures_are_the_same_files_in_every_process():
 def test_all_of_the_zoo_is_drawn_in_every_style(name):
     for model in document(name).models:
         net = network(f"{name}::{model}")
-        for style in ("graph", "volumes"):
-            parse(draw(net, style))
+        for shown in ("graph", "volumes"):
+            parse(draw(net, shown))
         for target in registry.names("drawing.targets"):
             if target not in ("png", "pdf", "text", "svg"):
                 assert draw(net, target=target)
