@@ -2,21 +2,34 @@
 
 import re
 from itertools import pairwise
+from math import ceil, floor
 
 import pytest
 
 from cnncalc import UsageError, loads
-from cnncalc.arithmetic.windows import TransposedWindow, Window
+from cnncalc.arithmetic.fractional import FractionalWindow
+from cnncalc.arithmetic.resampling import Resampling
+from cnncalc.arithmetic.rounding import ROUNDING
+from cnncalc.arithmetic.windows import (
+    AdaptiveWindow,
+    BorderedWindow,
+    Everything,
+    TransposedWindow,
+    Window,
+)
 from cnncalc.drawing.draw import draw
 from cnncalc.drawing.families import family_of
 from cnncalc.drawing.graph import graph_of
+from cnncalc.drawing.lettering import text_width
 from cnncalc.drawing.numbers import numbers_of
 from cnncalc.drawing.scene import Part, Rect, Text
 from cnncalc.drawing.styles import graph, layer, volumes
-from cnncalc.drawing.styles.base.grid import DROPPED, HOLE, PADDING, choose_cells, line_of
+from cnncalc.drawing.styles.base.grid import DROPPED, HOLE, OVERHANG, PADDING, choose_cells, line_of
 from cnncalc.drawing.styles.base.trunk import trunk_of
 
-from ..nets import network, spec
+from ..nets import MAP, network, spec
+
+NONE = "no layer of this network reads one or two axes by windows"
 
 
 def flat(things):
@@ -168,14 +181,53 @@ def test_the_largest_map_is_the_largest_volume_on_every_scale(scale):
     (Window(3, 2, 1, (1, 1)), 8, 4, (-1, 8, (1, 2, 3), {-1: PADDING, 8: PADDING}, "⌊(8 + 1 + 1 − 3) / 2⌋ + 1 = 4")),
     (Window(3, 1, 2, (0, 0)), 7, 3, (0, 6, (1, 3, 5), {}, "⌊(7 + 0 + 0 − 5) / 1⌋ + 1 = 3")),
     (Window(2, 2, 1, (0, 0)), 5, 2, (0, 4, (2, 3), {4: DROPPED}, "⌊(5 + 0 + 0 − 2) / 2⌋ + 1 = 2")),
-    (Window(2, 2, 1, (0, 0), "ceil"), 5, 3, (0, 4, (2, 3), {}, "")),
+    (Window(2, 2, 1, (0, 0), "ceil"), 5, 3, (0, 5, (2, 3), {5: OVERHANG}, "⌈(5 + 0 + 0 − 2) / 2⌉ + 1 = 3")),
+    (Window(1, 2, 1, (0, 0)), 6, 3, (0, 5, (2,), {1: DROPPED, 3: DROPPED, 5: DROPPED}, "⌊(6 + 0 + 0 − 1) / 2⌋ + 1 = 3")),
+    (Window(2, 3, 1, (0, 0)), 9, 3, (0, 8, (3, 4), {2: DROPPED, 5: DROPPED, 8: DROPPED}, "⌊(9 + 0 + 0 − 2) / 3⌋ + 1 = 3")),
+    (Window(2, 1, 2, (0, 0)), 3, 1, (0, 2, (0, 2), {1: DROPPED}, "⌊(3 + 0 + 0 − 3) / 1⌋ + 1 = 1")),
+    (Window(2, 1, 1, (-1, -1)), 5, 2, (0, 4, (2, 3), {0: DROPPED, 4: DROPPED}, "⌊(5 − 1 − 1 − 2) / 1⌋ + 1 = 2")),
+    # The last elements of a circle are read before the first.
+    (BorderedWindow(2, 2, 1, (1, 0), mode="circular"), 4, 2,
+     (-1, 3, (1, 2), {-1: PADDING}, "⌊(4 + 1 + 0 − 2) / 2⌋ + 1 = 2")),
+    (AdaptiveWindow(2), 5, 2, (0, 4, (2, 3, 4), {}, "")),
+    (Everything(), 5, 1, (0, 4, (0, 1, 2, 3, 4), {}, "")),
     (TransposedWindow(3, 2, 1, (1, 1)), 3, 5,
      (-1, 5, (0, 1, 2), {1: HOLE, 3: HOLE, -1: PADDING, 5: PADDING}, "(3 − 1) · 2 + 3 − 2 = 5")),
+    # All that the first and the last element give is cut off.
+    (TransposedWindow(1, 2, 1, (1, 1)), 3, 3, (0, 4, (2,), {0: DROPPED, 1: HOLE, 3: HOLE, 4: DROPPED}, "(3 − 1) · 2 + 1 − 2 = 3")),
 ])  # fmt: skip
 def test_an_axis_of_a_layer_is_its_padded_cells(window, size, outputs, expected):
     found = line_of(window, size, outputs)
 
-    assert (found.first, found.last, found.taps, found.kinds, found.sum) == expected
+    assert (found.cells[0], found.cells[-1], found.taps, found.kinds, found.sum) == expected
+
+
+@pytest.mark.parametrize("window", [
+    Window(3, 2, 1, (1, 0)), Window(1, 3), Window(2, 5, 3, (2, 2)), Window(3, 2, 1, (-1, -2), "ceil"),
+    Window(4, 3, 1, (1, 1), "full"), BorderedWindow(3, 4, 1, (2, 2), mode="reflect"),
+    BorderedWindow(2, 3, 2, (3, 1), mode="circular"), BorderedWindow(2, 3, 1, (2, 3), mode="replicate"),
+    TransposedWindow(2, 3, 2, (4, 5)), TransposedWindow(1, 2, 1, (3, 1)), AdaptiveWindow(5), AdaptiveWindow(20),
+    FractionalWindow(2, 5), Resampling(11, 4), Resampling(11, 3, "linear"), Resampling(11, 22),
+    Resampling(8, 2, start=2), Resampling(11, 3, step=(5, 2)),
+], ids=str)  # fmt: skip
+@pytest.mark.parametrize("size", [11, 14])
+def test_what_is_dropped_is_what_no_unit_reads(window, size):
+    outputs = window.positions(size)
+    found = line_of(window, size, outputs)
+    read = {tap for unit in range(outputs) for tap in window.taps(unit, size)}
+
+    assert {int(found.labels[i]) for i, kind in found.kinds.items() if kind == DROPPED} == {*range(size)} - read
+
+
+@pytest.mark.parametrize("rule", ROUNDING)
+def test_the_arithmetic_of_sizes_is_that_of_the_rule(rule):
+    for window in (Window(3, 2, 1, (1, 1), rule), Window(2, 3, 1, (0, 2), rule), Window(5, 4, 1, (0, 0), rule)):
+        for size in range(4, 14):
+            outputs = window.positions(size)
+            told, _, count = line_of(window, size, outputs).sum.rpartition(" = ")
+            for written, python in (("⌊", "floor("), ("⌈", "ceil("), ("⌋", ")"), ("⌉", ")"), ("−", "-"), ("½", "0.5")):
+                told = told.replace(written, python)
+            assert eval(told, {"floor": floor, "ceil": ceil}) == int(count) == outputs  # noqa: S307
 
 
 def test_the_taps_of_the_picture_are_those_of_the_window():
@@ -188,10 +240,17 @@ def test_the_taps_of_the_picture_are_those_of_the_window():
     assert elements == list(transposed.taps(found.unit, 5))
 
 
-def test_of_a_long_axis_the_ends_are_shown():
-    assert choose_cells(-1, 18, 3) == [*range(-1, 19)]
-    assert choose_cells(-3, 226, 5) == [*range(-3, 10), None, *range(221, 227)]
-    assert choose_cells(0, 50, 47) == [*range(51)]
+@pytest.mark.parametrize(("first", "last", "span", "cells"), [
+    (-1, 18, (1, 3), [*range(-1, 19)]),
+    (-3, 226, (1, 5), [*range(-3, 10), None, *range(221, 227)]),
+    # Both ends of a long window, wherever it lies.
+    (0, 50, (0, 46), [*range(13), None, *range(38, 51)]),
+    (0, 783, (700, 783), [*range(13), None, *range(697, 709), None, *range(775, 784)]),
+    (0, 10**12, (0, 10**12), [*range(13), None, *range(10**12 - 8, 10**12 + 1)]),
+    (0, 30, (29, 31), [*range(13), None, *range(25, 31)]),
+])  # fmt: skip
+def test_of_a_long_axis_the_ends_are_shown(first, last, span, cells):
+    assert [*choose_cells(first, last, span)] == cells
 
 
 def test_a_layer_shows_its_arithmetic_and_what_is_dropped():
@@ -199,6 +258,42 @@ def test_a_layer_shows_its_arithmetic_and_what_is_dropped():
 
     assert {"conv 3×3 s2", "size: ⌊(32 + 0 + 0 − 3) / 2⌋ + 1 = 15", "dropped"} <= set(texts(layer.draw(found, layer="c")))
     assert "dropped" in texts(layer.draw(found, layer="p"))
+
+
+@pytest.mark.parametrize(("item", "told"), [
+    ("global_avg_pool: {name: p}", "unit u reads: all 32 elements"),
+    ("adaptive_avg_pool: {size: 7, name: p}", "unit u reads: from ⌊u · 32 / 7⌋ up to ⌈(u + 1) · 32 / 7⌉"),
+    ("max_pool: {size: 3, stride: 2, ceil: true, name: p}", "size: ⌈(32 + 0 + 0 − 3) / 2⌉ + 1 = 16"),
+])  # fmt: skip
+def test_a_pool_says_what_a_unit_reads(item, told):
+    found = texts(layer.draw(net(item, head="dialect: torch\n"), layer="p"))
+
+    assert told in found
+    assert ("beyond the end" in found) == ("ceil" in item)
+
+
+def test_no_text_goes_beyond_the_picture():
+    scene = layer.draw(net("global_avg_pool: {keep_size: true, name: p}"), layer="p")
+
+    ends = [t.x + text_width(t.text, t.size) for t in flat(scene.things) if isinstance(t, Text) and t.anchor == "start"]
+    assert max(ends) <= scene.width
+
+
+@pytest.mark.parametrize(("items", "input", "layer_", "message"), [
+    (["flatten: {name: f}"], MAP, "f", f"f reads no windows ({NONE})"),
+    (["crop: {size: 4, name: f}", "conv: {filters: 2, kernel: 1, name: c}"], MAP, "f", "f reads no windows (layers with windows: c)"),
+    (["instance_norm: {name: f}"], MAP, "f", f"f reads no windows ({NONE})"),
+    (["lstm: {units: 4, name: f}"], "input: {channels: 2, size: [6]}\n", "f", f"f reads no windows ({NONE})"),
+    (["multi_head_attention: {heads: 1, name: f}"], "input: {channels: 2, size: [6]}\n", "f", f"f reads no windows ({NONE})"),
+    (["conv: {filters: 2, kernel: 2, name: f}"], "input: {channels: 2, size: [6, 6, 6]}\n", "f",
+     "--style layer draws layers that read one or two axes, f has 2×6×6×6"),
+    (["conv: {filters: 2, kernel: 2, name: f}"], "input: {channels: 2, size: [6, 6, 6]}\n", "g", f"there is no layer `g` ({NONE})"),
+    (["relu"], MAP, "", f"--style layer shows one layer ({NONE})"),
+])  # fmt: skip
+def test_a_layer_without_windows_to_draw_is_refused(items, input, layer_, message):
+    with pytest.raises(UsageError) as caught:
+        layer.draw(net(*items, head="dialect: torch\n", input=input), layer=layer_)
+    assert str(caught.value) == message
 
 
 def test_a_layer_of_one_axis_is_a_row_above_another():

@@ -13,8 +13,11 @@ import pytest
 from cnncalc import UsageError, loads, registry
 from cnncalc.drawing.draw import draw, target_of
 from cnncalc.drawing.palette import TONES
+from cnncalc.drawing.scene import Scene, Text
 from cnncalc.drawing.targets import dot, mermaid
+from cnncalc.drawing.targets.base import painting
 from cnncalc.language import zoo
+from cnncalc.plots.base import style
 
 from ..nets import document, network, spec
 
@@ -244,6 +247,37 @@ def test_a_png_and_a_pdf_show_the_scene():
     assert (wide, high) == tuple(int(float(svg.get(side)) * 2) for side in ("width", "height"))
 
 
+@pytest.mark.parametrize(("anchor", "top", "bottom"), [("start", -1, 0), ("middle", -0.5, 0.5), ("end", 0, 1)])
+def test_a_turned_text_is_painted_where_svg_has_it(anchor, top, bottom):
+    """It stands at the left of its x; upwards from its y, around it, or below it, by its own length."""
+    figure = style.figure(200 / 72, 200 / 72)
+    place = figure.add_axes((0, 0, 1, 1))
+    place.set(xlim=(0, 200), ylim=(200, 0))
+    painting._write(place, Text(100, 100, "conv1_1", 10, anchor=anchor, turned=True), 1)
+    box = place.texts[0].get_window_extent().transformed(place.transData.inverted())
+    length = abs(box.y0 - box.y1)
+
+    assert 85 < box.x0 < box.x1 < 105
+    assert (box.y1, box.y0) == pytest.approx((100 + top * length, 100 + bottom * length), abs=1)
+
+
+@pytest.mark.parametrize(("dots", "message"), [
+    (0, "--dpi takes 30 to 2400, got 0"), (2, "--dpi takes 30 to 2400, got 2"),
+    (-5, "--dpi takes 30 to 2400, got -5"), (99999, "--dpi takes 30 to 2400, got 99999"),
+])  # fmt: skip
+def test_dots_that_nobody_can_paint_are_refused(dots, message):
+    with pytest.raises(UsageError, match=re.escape(message)):
+        draw(RESIDUAL, target="png", looks={"dots": dots})
+
+
+def test_more_dots_than_go_on_a_picture_are_refused():
+    message = "at most 30,000 dots on a side, at --dpi 1000 this one has more (--dpi 300, or a PDF, which has no dots)"
+    with pytest.raises(UsageError, match=re.escape(message)):
+        painting.paint(Scene(72, 7200, (), "long"), "png", 1000)
+    with pytest.raises(UsageError, match=re.escape("a PDF has no dots")):
+        painting.paint(Scene(72, 72 * 2000, (), "longer"), "png", 30)
+
+
 @pytest.mark.slow
 def test_a_png_and_a_pdf_are_the_same_file_each_time():
     for target in ("png", "pdf"):
@@ -325,8 +359,8 @@ def test_pictures_are_the_same_files_in_every_process():
 def test_all_of_the_zoo_is_drawn_in_every_style(name):
     for model in document(name).models:
         net = network(f"{name}::{model}")
-        for style in ("graph", "volumes"):
-            parse(draw(net, style))
+        for shown in ("graph", "volumes"):
+            parse(draw(net, shown))
         for target in registry.names("drawing.targets"):
             if target not in ("png", "pdf", "text", "svg"):
                 assert draw(net, target=target)

@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc import foreign
+from cnncalc.arithmetic.fractional import FractionalWindow
+from cnncalc.arithmetic.resampling import Resampling
+from cnncalc.arithmetic.windows import SLIDING, AdaptiveWindow, Everything, TransposedWindow
+from cnncalc.drawing.families import family_of
 from cnncalc.drawing.lettering import text_width
 from cnncalc.drawing.scene import Look, Part, Path, Rect, Scene, Text, line
 from cnncalc.drawing.styles.base.grid import (
     DROPPED,
     HOLE,
     INPUT,
+    OVERHANG,
     PADDING,
     Line,
     choose_cells,
@@ -28,7 +33,8 @@ if TYPE_CHECKING:
 _MARGIN, _TITLE, _LETTERS, _NUMBERS = 16.0, 15.0, 9.0, 7.0
 _CELL, _SIDE = 17.0, 460.0
 """The side of a cell, where not so many are shown that they would be longer than this together."""
-_TONES = {INPUT: "paper", PADDING: "shape", HOLE: "act", DROPPED: "pool"}
+_TONES = {INPUT: "paper", OVERHANG: "norm", PADDING: "shape", DROPPED: "pool", HOLE: "act"}
+_MARKED = (OVERHANG, PADDING, DROPPED, HOLE)
 _TAP, _UNIT = "conv", "merge"
 _GAP = 76.0
 
@@ -45,29 +51,61 @@ def draw(network: Network, *, layer: str = "") -> Scene:
 
 def _find(network: Network, name: str) -> Node:
     """The layer of a name: of a convolution with its norm, the convolution."""
-    known = {node.name: node for node in network.nodes if node.facts.windows}
+    windowed = {node.name: node for node in network.nodes if _is_windowed(network, node)}
+    known = {label: node for label, node in windowed.items() if _is_flat(network, node)}
+    names = list_names(list(known))
     if not name:
-        raise UsageError(
-            "--style layer shows one layer", f"--layer NAME, one of {list_names(list(known))}"
-        )
-    found = {**{node.declared_name: node for node in reversed(known.values())}, **known}
+        raise UsageError("--style layer shows one layer",
+                         f"--layer NAME, one of {names}" if known else _NONE)  # fmt: skip
+    found = {**{node.declared_name: node for node in reversed(windowed.values())}, **windowed}
     if name not in found:
-        is_there = any(node.name == name for node in network.nodes)
+        is_there = any(name in (node.name, node.declared_name) for node in network.nodes)
         wrong = f"{name} reads no windows" if is_there else f"there is no layer `{name}`"
+        near = "" if is_there else suggestion(name, known)
+        raise UsageError(wrong, near or (f"layers with windows: {names}" if known else _NONE))
+    node = found[name]
+    if not _is_flat(network, node):
+        source = network.nodes[node.inputs[0]].output
         raise UsageError(
-            wrong, suggestion(name, found) or f"layers with windows: {list_names(list(known))}"
+            f"--style layer draws layers that read one or two axes, {node.name} has {source}"
         )
-    return found[name]
+    return node
+
+
+_NONE = "no layer of this network reads one or two axes by windows"
+
+
+def _is_windowed(network: Network, node: Node) -> bool:
+    """Whether each unit reads a window of the map: of convolutions and pools, and in resizing.
+
+    What reads all of the map is a window if it is a pool. What moves elements and computes nothing
+    has windows of one element, and none in the sense of a picture.
+    """
+    axes = node.facts.windows
+    if not axes or not node.inputs:
+        return False
+    if all(isinstance(axis, (Everything, *SLIDING)) for axis in axes) and any(
+        isinstance(axis, Everything) for axis in axes
+    ):
+        return family_of(node, network.nodes) == "pool"
+    return all(isinstance(axis, _WINDOWS) for axis in axes) and (
+        node.facts.weights != {} or any(getattr(axis, "kernel", 2) > 1 for axis in axes)
+    )
+
+
+def _is_flat(network: Network, node: Node) -> bool:
+    """Whether one or two axes are read, and the output has as many, or none any more."""
+    axes, source = len(node.facts.windows), network.nodes[node.inputs[0]].output
+    return 1 <= axes <= 2 and len(source.size) == axes and len(node.output.size) in (0, axes)
+
+
+_WINDOWS = (*SLIDING, TransposedWindow, AdaptiveWindow, FractionalWindow, Resampling)
 
 
 def _lines(network: Network, node: Node) -> list[Line]:
     source = network.nodes[node.inputs[0]].output
     axes = node.facts.windows
     sizes = node.output.size or (1,) * len(axes)
-    if not 1 <= len(axes) <= 2 or len(source.size) != len(axes) or len(sizes) != len(axes):
-        raise UsageError(
-            f"--style layer draws layers that read one or two axes, {node.name} has {source}"
-        )
     return [line_of(*axis) for axis in zip(axes, source.size, sizes, strict=True)]
 
 
@@ -89,7 +127,7 @@ class _Axis(NamedTuple):
 
 
 def _axis(line_: Line, size: float) -> _Axis:
-    cells = choose_cells(line_.first, line_.last, line_.span[1])
+    cells = line_.cells
     gaps = [place * size for place, cell in enumerate(cells) if cell is None]
     return _Axis(line_, places_of(cells, size), gaps, len(cells) * size, size)
 
@@ -97,12 +135,13 @@ def _axis(line_: Line, size: float) -> _Axis:
 def _outputs(line_: Line, size: float) -> _Axis:
     """The cells of the output along an axis."""
     count, unit = line_.outputs, line_.unit
-    labels = {i: str(i) for i in range(count)}
-    return _axis(Line(0, count - 1, unit, (unit,), (unit, unit), {}, labels, count, ""), size)
+    cells = choose_cells(0, count - 1, (unit, unit))
+    labels = {i: str(i) for i in cells if i is not None}
+    return _axis(Line(cells, unit, (unit,), (unit, unit), {}, labels, count), size)
 
 
 def _cell_size(lines: list[Line]) -> float:
-    most = max(len(choose_cells(x.first, x.last, x.span[1])) for x in lines)
+    most = max(len(x.cells) for x in lines)
     return min(_CELL, max(6.0, _SIDE / most))
 
 
@@ -127,10 +166,12 @@ def _map(network: Network, node: Node, lines: list[Line]) -> Scene:
         line(box.x + box.width, box.y, unit.x, unit.y, dashed),
         line(box.x + box.width, box.y + box.height, unit.x, unit.y + size, dashed),
     ]
-    things += _shapes(
+    shapes = _shapes(
         network, node, (left, right), y + max(rows.length, out_rows.length + middle - y)
     )
-    width = max(right + out_columns.length, wide, left + 260) + _MARGIN
+    things += shapes
+    ends = (x.x + text_width(x.text, x.size) for x in shapes)
+    width = max(right + out_columns.length, wide, *ends) + _MARGIN
     height = y + max(rows.length, out_rows.length) + 40
     return _scene(network, node, things, (width, height))
 
@@ -139,7 +180,7 @@ def _row(network: Network, node: Node, lines: list[Line]) -> Scene:
     """The input above, the output below."""
     size = _cell_size(lines)
     columns, out_columns = _axis(lines[0], size), _outputs(lines[0], size)
-    one = _axis(Line(0, 0, 0, (0,), (0, 0), {}, {}, 1, ""), size)
+    one = _axis(Line((0,), 0, (0,), (0, 0), {}, {}, 1), size)
     head, top, wide = _heading(network, node, lines)
     left, y = _MARGIN, top + 30
     below = y + size + _GAP
@@ -177,7 +218,7 @@ def _grid(rows: _Axis, columns: _Axis, x: float, y: float, tone: str) -> list[Th
     for row, top in rows.places.items():
         for column, left in columns.places.items():
             kinds = (rows.line.kinds.get(row, INPUT), columns.line.kinds.get(column, INPUT))
-            kind = next((k for k in (PADDING, DROPPED, HOLE) if k in kinds), INPUT)
+            kind = next((k for k in _MARKED if k in kinds), INPUT)
             is_read = row in row_taps and column in column_taps
             fill = _read_tone(tone, kind) if is_read else _TONES[kind]
             cells.setdefault(fill, []).extend(_square(x + left, y + top, size))
@@ -237,6 +278,8 @@ def _heading(network: Network, node: Node, lines: list[Line]) -> tuple[list[Thin
     told = [f"{node.op} {show_window(window(node))}".rstrip()]
     sums = list(dict.fromkeys(x.sum for x in lines if x.sum))
     told += ["size: " + ", ".join(sums)] if sums else []
+    readings = list(dict.fromkeys(x.reading for x in lines if x.reading))
+    told += ["unit u reads: " + "; ".join(readings)] if readings else []
     told.append(f"shown: what unit {_unit(lines)} of each channel of the output reads")
     things: list[Thing] = [Text(_MARGIN, 26, title, _TITLE, bold=True)]
     y = 28.0
@@ -244,7 +287,7 @@ def _heading(network: Network, node: Node, lines: list[Line]) -> tuple[list[Thin
         y += 14
         things.append(Text(_MARGIN, y, foreign.visible(words), _LETTERS, "faint"))
     kinds = {kind for x in lines for kind in x.kinds.values()}
-    legend = [("element", "paper"), *((k, _TONES[k]) for k in (PADDING, HOLE, DROPPED) if k in kinds),
+    legend = [("element", "paper"), *((k, _TONES[k]) for k in (PADDING, OVERHANG, HOLE, DROPPED) if k in kinds),
               ("read", _TAP), ("unit", _UNIT)]  # fmt: skip
     x = _MARGIN
     for word, tone in legend:
@@ -259,7 +302,7 @@ def _unit(lines: list[Line]) -> str:
     return "[" + ", ".join(str(x.unit) for x in lines) + "]"
 
 
-def _shapes(network: Network, node: Node, lefts: tuple[float, float], y: float) -> list[Thing]:
+def _shapes(network: Network, node: Node, lefts: tuple[float, float], y: float) -> list[Text]:
     """The shapes below both maps."""
     shapes = network.nodes[node.inputs[0]].output, node.output
     return [Text(x, y + 18, f"{word} {shape}", _LETTERS, "faint")

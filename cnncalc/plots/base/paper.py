@@ -16,7 +16,8 @@ _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(in|cm|mm|pt)?")
 _LEAST, _LARGEST = 1, 50
 """Of a side, in inches."""
 _LETTERS = (3, 72)
-_DOTS = (30, 2400)
+LEAST_DOTS = 30
+_DOTS = (LEAST_DOTS, 2400)
 _PIXELS = 100_000_000
 """A picture of more is larger than programs open."""
 

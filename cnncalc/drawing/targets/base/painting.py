@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.drawing.palette import by_day
 from cnncalc.drawing.scene import Part, Rect, Text
+from cnncalc.errors import UsageError
 from cnncalc.plots.base import style
-from cnncalc.plots.base.paper import Paper
+from cnncalc.plots.base.paper import LEAST_DOTS, Paper, paper
 
 if TYPE_CHECKING:
     from cnncalc.drawing.scene import Look, Path, Scene, Thing
@@ -19,14 +20,22 @@ _POINTS = 72
 
 
 def paint(scene: Scene, ending: str, dots: int | None = None) -> bytes:
-    """The picture as a file of a kind; a PNG has `dots` to the inch, or as many as go.
+    """The picture as a file of a kind; a PNG has `dots` to the inch, by default 144 or as many as go.
 
-    Raises UsageError if matplotlib is missing.
+    Raises UsageError if matplotlib is missing, or if the dots are too few, or too many for the picture.
     """
     longest = max(scene.width, scene.height) / _POINTS
     allowed = max(1, int(_MOST / longest))
     size = scene.width / _POINTS, scene.height / _POINTS
-    with style.look(Paper(size, None, min(dots or _DOTS, allowed))):
+    asked = paper(dots=dots).dots
+    if asked and asked > allowed:
+        raise UsageError(
+            f"a picture has at most {_MOST:,} dots on a side, at --dpi {asked} this one has more",
+            f"--dpi {allowed}, or a PDF, which has no dots"
+            if allowed >= LEAST_DOTS
+            else "a PDF has no dots",
+        )
+    with style.look(Paper(size, None, asked or min(_DOTS, allowed))):
         figure = style.figure(*size)
         figure.set_layout_engine("none")
         place = figure.add_axes((0, 0, 1, 1))
@@ -91,5 +100,6 @@ def _write(place: Any, text: Text, order: int) -> None:
         text.x, text.y, text.text, fontsize=text.size, color=by_day(text.tone), zorder=order,
         ha={"start": "left", "middle": "center", "end": "right"}[text.anchor], va="baseline",
         fontweight="bold" if text.bold else "normal", rotation=90 if text.turned else 0,
-        path_effects=effects, parse_math=False,
+        # Turned around the point where it is anchored, as in SVG; the default aligns what is turned already.
+        rotation_mode="anchor", path_effects=effects, parse_math=False,
     )  # fmt: skip
