@@ -14,7 +14,8 @@ from cnncalc.metrics import totals
 from cnncalc.quantity import Quantity
 from cnncalc.sweeping import choosing
 from cnncalc.sweeping.condition import Condition
-from cnncalc.sweeping.grids import Grid, grid, size_grid
+from cnncalc.sweeping.grids import Grid, grid, plain, size_grid
+from cnncalc.sweeping.job import ERROR
 from cnncalc.sweeping.spaces import Listed, Product, Space, sample
 from cnncalc.sweeping.variants import SIZE
 
@@ -83,7 +84,7 @@ def find_space(
     if not isinstance(var, Mapping):
         if sizes is not None and sizes.count > 1:
             raise UsageError("a list of settings is taken as it is: several sizes make a grid")
-        return Listed([dict(setting) for setting in var]), _single(sizes)
+        return _list_of(document, var), _single(sizes)
     grids: dict[str, Grid] = {}
     for name, values in document.sweep.items():
         if name not in request.set:
@@ -98,6 +99,20 @@ def find_space(
         raise UsageError("nothing varies: the spec has no `sweep:`",
                          "--var NAME=start:stop:step, or --size '96,96;128,128'")  # fmt: skip
     return Product(grids), _single(sizes)
+
+
+def _list_of(document: Document, settings: Iterable[Mapping[str, Any]]) -> Space:
+    """Settings one by one; raises UsageError for names that are no settings."""
+    found = [{name: plain(value) for name, value in setting.items()} for setting in settings]
+    space = Listed(found)
+    for name in space.names:
+        if name not in document.variables and (name == ERROR or name in totals()):
+            raise UsageError(f"the list of settings has `{name}`, which is no variable of "
+                             f"{document.source.name}", f"leave out what a sweep tells: `{name}`")  # fmt: skip
+    if has_sizes(document, space):
+        for setting in found:
+            setting[SIZE] = size_grid([setting[SIZE]], "the list of settings").value(0)
+    return space
 
 
 def draw_sample(space: Space, count: int | None, seed: int) -> Space:

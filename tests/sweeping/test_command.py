@@ -265,7 +265,8 @@ def test_it_ends_where_nobody_reads_any_more(net):
         (("--output", "FILE", "--format", "xml"), "there is no row format `xml` (row formats: csv, jsonl)"),
         (("--dtype", "fp33"), "--dtype takes a type of numbers, got fp33 (did you mean `fp32`?)"),
         (("--batch", "0"), "--batch takes a number from 1, got 0"),
-        (("--size", "a"), "--size takes whole numbers, got a (--size 224,224)"),
+        (("--size", "a"), "--size takes sizes of whole numbers from 1, got a (--size '96,96;128,128')"),
+        (("--size", ""), "--size takes sizes of whole numbers from 1, got  (--size '96,96;128,128')"),
         (("--size", "1;2"), "the input `input` has 0 axes, got 1 (it is 3)"),
     ],
 )  # fmt: skip
@@ -275,6 +276,34 @@ def test_what_cannot_be_is_refused_at_once(net, cli, tmp_path, arguments, messag
     assert found.err.replace(str(tmp_path) + "/", "").rstrip() == f"cnncalc: {message}"
     assert found.out == ""
     assert not (tmp_path / "f.csv").exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"c": 2, "size": [8, 8]}\n{"c": 2, "size": [9, 5]}\n', "c,size\n2,8x8\n2,9x5\n", 'c,size\n2,"8,8"\n2,"[9, 5]"\n'],
+)  # fmt: skip
+def test_a_list_may_have_sizes(conv, cli, tmp_path, text):
+    listed = tmp_path / "list"
+    listed.write_text(text, encoding="utf-8")
+    found = rows(conv, "--list", str(listed), "--metrics", "macs", cli=cli)
+    assert [(row["size"], row["macs"]) for row in found] == [("8x8", 2 * 27 * 36), ("9x5", 2 * 27 * 21)]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("c,size\n2,8xa\n", "the list of settings takes sizes of whole numbers from 1, got `8xa`"),
+        ("c,params\n2,216\n", ("the list of settings has `params`, which is no variable of map.yaml (leave out what a sweep tells: "
+         "`params`)")),
+        ("c,error\n2,\n", "the list of settings has `error`, which is no variable of map.yaml"),
+    ],
+)  # fmt: skip
+def test_what_is_no_setting_is_no_part_of_a_list(conv, cli, tmp_path, text, message):
+    listed = tmp_path / "list"
+    listed.write_text(text, encoding="utf-8")
+    found = cli("sweep", conv, "--list", str(listed))
+    assert found.code == 2
+    assert message in found.err.replace(str(tmp_path) + "/", "")
 
 
 def test_a_list_is_no_grid(net, cli, tmp_path):
