@@ -102,13 +102,18 @@ def plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def pairs(texts: Iterable[str], option: str = "--var") -> dict[str, str]:
+def pairs(
+    texts: Iterable[str],
+    option: str = "--var",
+    form: str = "NAME=VALUES",
+    example: str = "w=0.25:2:0.05",
+) -> dict[str, str]:
     """NAME=VALUES by name; raises UsageError for a text that is none, and for a name given twice."""
     found: dict[str, str] = {}
     for text in texts:
         name, mark, values = text.partition("=")
         if not mark or not name.strip():
-            raise UsageError(f"{option} takes NAME=VALUES, got {text}", f"{option} w=0.25:2:0.05")
+            raise UsageError(f"{option} takes {form}, got {text}", f"{option} {example}")
         if name.strip() in found:
             raise UsageError(f"{option} is given twice for `{name.strip()}`")
         found[name.strip()] = values.strip()
