@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.check.marking import is_spec_file
 from cnncalc.check.patterns import matches
-from cnncalc.language.source import Origin, locate
+from cnncalc.language.source import Origin, is_package, locate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -44,7 +44,7 @@ def specs(
     found: dict[tuple[str, str], Found] = {}
     for path in paths:
         origin = locate(path)
-        if origin.model is None and os.path.isdir(origin.path):
+        if origin.model is None and os.path.isdir(origin.path) and not is_package(origin.path):
             for spec in _in_folder(origin.path, _Filter(root, include, exclude)):
                 found.setdefault((os.path.realpath(spec.origin.path), ""), spec)
         else:

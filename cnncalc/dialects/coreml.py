@@ -65,22 +65,37 @@ conv_transpose | a given output shape is not checked |
     O = the output shape
 """
     spelling = """
+abs | abs
 average | average
 avg_pool | avg_pool | size: kernel_sizes, stride: strides, ceil: ceil_mode
 batch_norm | batch_norm
+channel_shuffle | reshape and transpose
 concat | concat
+constant | const
 conv | conv | stride: strides, dilation: dilations
 conv_transpose | conv_transpose | stride: strides, dilation: dilations
 dense | linear
+depth_to_space | depth_to_space
 depthwise_conv | conv with groups = channels | stride: strides, dilation: dilations
+dequantize | dequantize
 elu | elu
+embedding | gather
+exponential | exp
 gather | gather
 gelu | gelu
+grid_sample | resample
+group_norm | reshape and batch_norm
+gru | gru
 hard_sigmoid | sigmoid_hard
+hard_swish | mul by sigmoid_hard
 hard_tanh | clip
 instance_norm | instance_norm
+l2_norm | l2_norm
+layer_norm | layer_norm
 leaky_relu | leaky_relu
+local_response_norm | local_response_norm
 lp_pool | l2_pool | size: kernel_sizes, stride: strides
+lstm | lstm
 matmul | matmul
 max | reduce_max
 max_pool | max_pool | size: kernel_sizes, stride: strides, ceil: ceil_mode
@@ -88,18 +103,26 @@ maximum | maximum
 mean | reduce_mean
 min | reduce_min
 minimum | minimum
+mish | mul by tanh
 multiply | mul
 opaque | any operator
+parameter | const
 permute | transpose
+pixel_shuffle | pixel_shuffle
+pixel_unshuffle | pixel_unshuffle
 prelu | prelu
+quantize | quantize
 relu6 | relu6
 reshape | reshape
 resize | resize_bilinear, resize_nearest_neighbor
+rms_norm | mul by rsqrt
 scale | mul by a constant
 silu | silu
+simple_rnn | rnn
 slice | slice_by_index
 softplus | softplus
 softsign | softsign
+space_to_depth | space_to_depth
 split | split
 subtract | sub
 sum | reduce_sum

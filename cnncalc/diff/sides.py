@@ -18,6 +18,7 @@ from cnncalc.language.source import (
     SPECS,
     Origin,
     content,
+    is_package,
     locate,
     model_beside,
     read,
@@ -84,7 +85,7 @@ def side(text: str, label: str, allowed: Iterable[str] = ()) -> Side:
     """
     origin = locate(text, allowed)
     name, model = origin.path, origin.model
-    if os.path.isdir(name):
+    if os.path.isdir(name) and not is_package(name):
         _no_model(name, model)
         return _of_folder(name, dict(_in_folder(name, origin.allowed)), label)
     place = git.parse(name) if origin.kind == REVISION else None
@@ -93,7 +94,7 @@ def side(text: str, label: str, allowed: Iterable[str] = ()) -> Side:
     if origin.kind == FILE and not os.path.exists(name):
         raise UsageError(f"there is no {visible(name)}",
                          "a file, a directory, REV:path in git, zoo:NAME, or -")  # fmt: skip
-    if origin.kind == FILE and os.path.isfile(name) and _is_model(origin):
+    if is_package(name) or (origin.kind == FILE and os.path.isfile(name) and _is_model(origin)):
         return Side(label, {"": File(origin, b"", in_place=True)}, model)
     return _of_file(File(origin, content(origin, _ALL)), model, label)
 

@@ -1,36 +1,38 @@
-"""Files of Core ML (`.mlmodel`) that hold a neural network; weights are stepped over."""
+"""Core ML: neural networks (`.mlmodel`), and programs (`.mlpackage`, a folder); weights are stepped over."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.foreign import NAME, cut
-from cnncalc.importers.base.coreml_spec import Spec
+from cnncalc.importers.base.coreml_layers import LAYERS
+from cnncalc.importers.base.coreml_spec import PROGRAM, Spec, default_function
 from cnncalc.importers.base.description import Description, Unreadable
+from cnncalc.importers.base.mil import Program
+from cnncalc.importers.base.mil_layers import ProgramImport
 from cnncalc.importers.base.names import legal
-from cnncalc.importers.base.onnx import moving, resizing
-from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.folding import compute
 from cnncalc.importers.base.onnx.model import listing
 from cnncalc.importers.base.onnx.nodes import title
 from cnncalc.importers.base.onnx.operators import MOVING, OPERATORS
-from cnncalc.importers.base.onnx.products import dense
 from cnncalc.importers.base.onnx.running import NodeRunner
 from cnncalc.importers.base.onnx.values import Value, shape
 from cnncalc.importers.base.onnx.walk import Walk
-from cnncalc.importers.base.wire import Wire
+from cnncalc.importers.base.wire import Wire, read
 from cnncalc.system.gc_pause import pause
 
 if TYPE_CHECKING:
     from cnncalc.importers.base.description import Data
     from cnncalc.importers.base.model_file import ModelFile
     from cnncalc.importers.base.onnx.model import Node
+    from cnncalc.importers.base.wire import Message
 
-    Operands = list[Value | None]
 
 TITLE = "Core ML"
-SUFFIXES = (".mlmodel",)
-READS = "neural networks, the most common layers of them; ML programs are not"
+SUFFIXES = (".mlmodel", ".mlpackage")
+READS = (
+    "programs and neural networks, every operator of a CNN; control flow and custom ones are opaque"
+)
 
 _VERSION = 13
 
@@ -44,10 +46,23 @@ def recognises(name: str, head: bytes) -> bool:
 def describe(file: ModelFile) -> Description:
     """The network of a file; raises Unreadable."""
     wire = Wire(file)
-    spec = Spec(wire)
+    root = read(wire, None)
+    if PROGRAM in root:
+        return _describe_program(file, wire, root)
+    spec = Spec(wire, root)
     text = listing(spec.graph)
     try:
         return _Import(spec, wire).run(text)
+    except Unreadable as error:
+        error.text = error.text or text
+        raise
+
+
+def _describe_program(file: ModelFile, wire: Wire, root: Message) -> Description:
+    program = Program(wire, root[PROGRAM][0], default_function(wire, root))
+    text = listing(program.graph)
+    try:
+        return ProgramImport(program, wire, file.asked).run(text)
     except Unreadable as error:
         error.text = error.text or text
         raise
@@ -106,10 +121,10 @@ class _Import(NodeRunner):
         return inputs
 
     def results_of(self, node: Node, operands: list[Value | None]) -> list[Value]:
-        read: Any = _OWN.get(node.op) or OPERATORS.get(node.op)
+        read: Any = LAYERS.get(node.op) or OPERATORS.get(node.op)
         given = [operand for operand in operands if operand is not None]
         constant = given and all(value.is_constant for value in given)
-        if constant and node.op not in _OWN and node.op not in MOVING:
+        if constant and node.op not in LAYERS and node.op not in MOVING:
             return [compute(node, given)] * len(node.outputs)
         if read is not None:
             result = read(self.walk, node, operands)
@@ -123,64 +138,3 @@ class _Import(NodeRunner):
                                  "it gives", node.line)  # fmt: skip
             found.append(self.walk.opaque(node, data, dims, 0 if len(dims) > 1 else None))
         return found
-
-
-def _constant(walk: Walk, node: Node, operands: Operands) -> Value:
-    return tensor(node, operands)
-
-
-def _dense(walk: Walk, node: Node, operands: Operands) -> Value:
-    x, weight = tensor(node, operands), tensor(node, operands, 1)
-    units, length = weight.dims
-    if x.dims[-1:] != (length,):
-        raise Unreadable(f"{title(node)} multiplies {list(x.dims)} by {length}×{units}", node.line)
-    bias = operands[2] if len(operands) > 2 else None
-    return dense(walk, node, x, weight, bias, (*x.dims[:-1], units))
-
-
-def _pad(walk: Walk, node: Node, operands: Operands) -> Value:
-    x = tensor(node, operands)
-    amounts = node.attributes["amounts"]
-    half, rank = len(amounts) // 2, len(x.dims)
-    if half > rank:
-        raise Unreadable(f"{title(node)} pads {half} of {rank} axes", node.line)
-    # The last axes are padded.
-    none = [0] * (rank - half)
-    pads = [*none, *amounts[:half], *none, *amounts[half:]]
-    attributes = {"pads": pads, "mode": node.attributes["mode"]}
-    return resizing.pad(walk, node._replace(attributes=attributes), [x])
-
-
-def _tile(walk: Walk, node: Node, operands: Operands) -> Value:
-    times = node.attributes["times"]
-    repeats = Value((len(times),), numbers=tuple(times))
-    return moving.tile(walk, node, [tensor(node, operands), repeats])
-
-
-def _slice(walk: Walk, node: Node, operands: Operands) -> Value:
-    x = tensor(node, operands)
-    starts, no_starts, ends, no_ends, steps, gone = node.attributes["lists"]
-    if not len(starts) == len(ends) == len(x.dims):
-        raise Unreadable(f"{title(node)} cuts {len(starts)} of {len(x.dims)} axes", node.line)
-    rank = len(x.dims)
-    no_starts, no_ends, gone = (
-        [*given, *[0] * (rank - len(given))] for given in (no_starts, no_ends, gone)
-    )
-    steps = steps or [1] * rank
-    for axis in range(rank):
-        length = x.dims[axis]
-        start = None if no_starts[axis] else starts[axis]
-        stop = None if no_ends[axis] else ends[axis]
-        places = range(length)[start : stop : steps[axis]]
-        if gone[axis]:
-            places = range(length)[starts[axis] :][:1]
-        x = moving.choose(walk, node, x, axis, places)
-    squeezed = {axis for axis in range(rank) if gone[axis]}
-    return moving.drop_axes(walk, node, x, squeezed) if squeezed else x
-
-
-_OWN = {
-    "coreml.constant": _constant, "coreml.dense": _dense, "coreml.pad": _pad, "coreml.tile": _tile,
-    "coreml.slice": _slice,
-}  # fmt: skip
-"""Layers that ONNX says otherwise."""

@@ -92,7 +92,8 @@ def _sentence(network: Network, axes: list[Solved]) -> str:
     told: dict[str, list[Solved]] = {}
     for axis in axes:
         near = alternatives([f"{n:,}" for n in axis.nearest or () if n is not None])
-        wanted = f"must be {_demand(axis.accepted)}: {near} instead of {axis.size:,}"
+        demand = "" if str(axis.accepted) == near else f"{_demand(axis.accepted)}: "
+        wanted = f"must be {demand}{near} instead of {axis.size:,}"
         told.setdefault(wanted, []).append(axis)
     return ", and ".join(f"{_name(network, same)} {wanted}" for wanted, same in told.items())
 

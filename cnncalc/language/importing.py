@@ -18,6 +18,7 @@ from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.looks import is_text, look_at, look_at_archive
 from cnncalc.importers.base.model_file import Asked, ModelFile
+from cnncalc.importers.base.package import find_model
 from cnncalc.language.described import BESIDE, place_in, tree
 from cnncalc.language.roots import find_root
 from cnncalc.language.tree import Mapping, Scalar, Sequence
@@ -87,6 +88,14 @@ def read_model(
         place = path if is_file else BytesIO(file.read(0, file.size))
         source.again = partial(_read_again, name, path, place, origin, beside, given)
     return source
+
+
+def find_in_package(name: str, path: str) -> str:
+    """The file of a package that is its model; `name` is what messages call it. Raises SpecError, OSError."""
+    try:
+        return find_model(path)
+    except Unreadable as error:
+        raise report_unreadable(name, error) from None
 
 
 def _find_or_refuse(path: str, head: bytes) -> ModuleType | None:

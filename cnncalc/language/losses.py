@@ -86,6 +86,23 @@ def find_loss(nodes: Sequence[Node], inputs: Sequence[int], code: str) -> Loss |
                 (shapes[places[0]], shapes[places[1]]))  # fmt: skip
 
 
+def fix_of_apart(nodes: Sequence[Node], inputs: Sequence[int], code: str) -> str:
+    """What to do about maps that are of different inputs and sizes; "" of others."""
+    shapes = [nodes[i].output for i in inputs]
+    if code not in _MERGES or len({x.rank for x in shapes}) > 1 or any(x.form for x in shapes):
+        return ""
+    if len({x.size for x in shapes}) < 2 or len({_input_of(nodes, i) for i in inputs}) < 2:
+        return ""
+    return f"they come from different inputs: {UNSOLVED}; to keep any size, `resize` one of them"
+
+
+def _input_of(nodes: Sequence[Node], index: int) -> int:
+    """Where a map comes from, by way of first operands."""
+    while nodes[index].inputs:
+        index = nodes[index].inputs[0]
+    return index
+
+
 def fix_of(loss: Loss, fix: str, names: Sequence[str]) -> str:
     """What to do about it: `names` are those by which the operands can be referred to, or empty.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.errors import Label
-from cnncalc.language.losses import find_loss, fix_of
+from cnncalc.language.losses import find_loss, fix_of, fix_of_apart
 from cnncalc.language.tree import Mapping
 from cnncalc.network import Failure
 
@@ -65,7 +65,7 @@ def _fix(
     """
     loss = find_loss(nodes, inputs, refusal.code)
     if loss is None:
-        return refusal.help
+        return fix_of_apart(nodes, inputs, refusal.code) or refusal.help
     node = loss.node
     if node.span is not None and all(label.span != node.span for label in labels):
         labels.append(Label(node.span, loss.change))

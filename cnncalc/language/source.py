@@ -31,6 +31,9 @@ STDIN = "<stdin>"
 
 FILE, ZOO, REVISION, STREAM, MODULE = "file", "zoo", "revision", "stream", "module"
 
+PACKAGE = ".mlpackage"
+"""The ending of a model that is a folder."""
+
 PREFIX = "zoo:"
 """Begins the name of a spec that comes with cnncalc."""
 
@@ -102,6 +105,8 @@ def locate(text: str, allowed: Iterable[str] = ()) -> Origin:
 
 
 def _locate(text: str) -> Origin:
+    if is_package(text):
+        return Origin(_without_slash(text))
     if text != "-" and os.path.exists(text):
         return Origin(text)
     if text.startswith(TORCH):
@@ -122,6 +127,16 @@ def _locate(text: str) -> Origin:
 
         return Origin(name, REVISION if git.parse(name) else FILE, model)
     return Origin(name, FILE, model)
+
+
+def is_package(path: str) -> bool:
+    """Whether it is a folder that is one model."""
+    return _without_slash(path).endswith(PACKAGE) and os.path.isdir(path)
+
+
+def _without_slash(path: str) -> str:
+    """A path as its folder is called: shells complete it with a slash."""
+    return path.rstrip("/" + os.sep)
 
 
 def read(
@@ -209,7 +224,12 @@ def _open(origin: Origin) -> BinaryIO:
             return _keep(origin, sys.stdin.buffer)
         except OSError as error:
             raise OSError(error.errno, error.strerror, STDIN) from None
-    file = open(origin.path, "rb")  # noqa: SIM115 - who asks for it closes it
+    path = origin.path
+    if is_package(path):
+        from cnncalc.language.importing import find_in_package
+
+        path = find_in_package(origin.name, path)
+    file = open(path, "rb")  # noqa: SIM115 - who asks for it closes it
     if file.seekable():
         return file
     with file:
@@ -264,7 +284,7 @@ def _is_there(origin: Origin) -> bool:
 
         place = git.parse(origin.path)
         return place is not None and git.has(place)
-    return origin.kind == FILE and os.path.isfile(origin.path)
+    return origin.kind == FILE and (os.path.isfile(origin.path) or is_package(origin.path))
 
 
 def content(origin: Origin, most: int = _MOST) -> bytes:

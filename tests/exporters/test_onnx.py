@@ -90,7 +90,7 @@ def test_onnx_makes_of_the_file_what_cnncalc_says(name):
     assert answer["outputs"] == [[x.channels, *x.size] if not x.form else list(x.size) for x in outputs]
 
 
-UNREAD = {"mask_rcnn": "several maps of an example", "rcnn": "several maps of an example"}
+UNREAD = {"mask_rcnn": "several maps of an example", "rcnn": "needs its batch in front"}
 """Regions of interest stand where examples do: the importer takes no convolution of them."""
 READ_OTHERWISE = {
     "imdb_cnn_lstm": "the LSTM of ONNX has two biases a gate, of which one is zero here",

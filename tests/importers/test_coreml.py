@@ -126,9 +126,8 @@ def bad(data):
 
 
 @pytest.mark.parametrize(("data", "message", "line"), [
-    (file(kind=502), "this is an ML program, which is not read: only the layers of a neural network are", None),
     (file(kind=202), "this is a pipeline of models: each of them is a file of its own", None),
-    (b"", "there is no neural network in the file", None),
+    (b"", "there is neither a program nor a neural network in the file", None),
     (file(layer(130, "a", "x", "y", (10, b"")), dims=()), "the input `x` has no shape, or one with open sizes", None),
     (file(layer(130, "a", "z", "y", (10, b""))), "nothing goes in: no input of the network is read", None),
     (file(layer(500, "it", "x", "y")), "the node layer 500 `it` is not known here, and the file does not say what shape it gives", 1),

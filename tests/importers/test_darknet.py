@@ -74,6 +74,10 @@ C = ([6, 12, 8], 30, 24 * 96)
     ([CONV, "route layers=-1 groups=2 group_id=1"], [C, ([3, 12, 8], 0, 0)]),
     ([CONV, CONV, "route layers=-1,-2 groups=2 group_id=0"], [C, ([6, 12, 8], 42, 3456), ([6, 12, 8], 0, 0)]),
     ([CONV, CONV, "shortcut from=-2"], [C, ([6, 12, 8], 42, 3456), ([6, 12, 8], 0, 0)]),
+    # An activation behind a sum or a product is a layer of its own.
+    ([CONV, CONV, "shortcut from=-2 activation=leaky"], [C, ([6, 12, 8], 42, 3456), ([6, 12, 8], 0, 0)]),
+    ([CONV, CONV, "shortcut from=-2 weights_type=per_feature activation=relu"], [C, ([6, 12, 8], 42, 3456), ([6, 12, 8], 2, 0)]),
+    ([CONV, "avgpool", "scale_channels from=-2 activation=logistic"], [C, ([6, 1, 1], 0, 0), ([6, 12, 8], 0, 0)]),
     # A shortcut of more channels, and one of fewer.
     ([CONV, "convolutional filters=4 size=1", "shortcut from=0"], [C, ([4, 12, 8], 28, 24 * 96), ([4, 12, 8], 0, 0)]),
     (["convolutional filters=4 size=1", CONV, "shortcut from=0"], [([4, 12, 8], 20, 16 * 96), C, ([6, 12, 8], 0, 0)]),

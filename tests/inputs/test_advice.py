@@ -170,9 +170,14 @@ def test_a_variable_that_is_set_stays_set():
     assert "must be a multiple of 4: 356 or 360 instead of 358" in fix(text)
 
 
+def test_one_input_follows_the_other():
+    text = "inputs: {a: {channels: 1, size: [9]}, b: {channels: 1, size: [8]}}\nlayers:\n- add: [a, b]\n"
+
+    assert fix(text).startswith("they come from different inputs: L of a must be 8 instead of 9; ")
+
+
 @pytest.mark.parametrize("text", [
-    # Of two inputs one cannot follow the other; a size that is fixed; and a stride that is no rounding.
-    "inputs: {a: {channels: 1, size: [9]}, b: {channels: 1, size: [8]}}\nlayers:\n- add: [a, b]\n",
+    # A size that is fixed, and a stride that is no rounding.
     "input: {channels: 1, size: [9]}\nlayers:\n- resize: [4]\n- add: [prev, input]\n",
     "input: {channels: 1, size: [9]}\nlayers:\n- max_pool: 3\n- add: [prev, input]\n",
     "input: {channels: 1, size: [9]}\nlayers:\n- nonsense\n",

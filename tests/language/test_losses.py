@@ -42,6 +42,17 @@ def test_the_layer_that_lost_it(size, items, found):
     assert loss(size, *items)[0] == found
 
 
+def test_maps_of_different_inputs_are_brought_together_by_these():
+    with pytest.raises(SpecError) as refused:
+        cnncalc.loads("inputs: {x: {channels: 4, size: [32, 32]}, y: {channels: 4, size: [15, 15]}}\n"
+                      "layers:\n- max_pool: {size: 2, from: x}\n- add: [prev, y]\n")
+
+    # 16 of 32 and 15: y must follow, or x be 30.
+    assert refused.value.diagnostics[0].help == (
+        "they come from different inputs: H of y and W of y must be 16 instead of 15; to keep any size, `resize` one of them"
+    )
+
+
 @pytest.mark.parametrize(("size", "items", "help"), [
     ([9], ["max_pool: 2", "upsample: {scale: 2, name: up}", "add: [up, x]"],
      ("`max_pool1` makes 4 of 9, which is no multiple of its stride 2: the size of the input must be a multiple of 2: "

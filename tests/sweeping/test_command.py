@@ -212,11 +212,14 @@ def test_a_run_that_is_killed_at_any_moment_loses_nothing_and_repeats_nothing(ne
     command = [sys.executable, "-m", "cnncalc", "sweep", net, "--var", "u=1:20000:1"]
     subprocess.run([*command, "--output", str(whole)], check=True)
     for turn in range(20):
+        if file.exists() and file.stat().st_size == whole.stat().st_size:
+            break
         run = subprocess.Popen([*command, "--output", str(file), "--resume", "--workers", str(1 + turn % 2)])
         time.sleep(0.35 + turn % 7 / 20)
         run.kill()
         run.wait()
-    assert 0 < file.stat().st_size < whole.stat().st_size
+    # A fast machine is done before the last turn, but not before some have been cut short.
+    assert turn > 2
     subprocess.run([*command, "--output", str(file), "--resume"], check=True)
     assert file.read_bytes() == whole.read_bytes()
 

@@ -4,7 +4,8 @@ Without arguments the answers that the tests replay are made anew. See README.md
 `python -m tools.truth networks --only resnet50` asks for whole networks, and
 `python -m tools.truth formulas --only iou` for what formulas give, `python -m tools.truth ported` for
 what converters make of networks. `python -m tools.truth programs` writes what importers are held to, and
-`python -m tools.truth modules` holds cnncalc to the live modules of timm.
+`python -m tools.truth modules` holds cnncalc to the live modules of timm. `python -m tools.truth darknet`
+has cfg files run by OpenCV; it must be asked for by name, for it takes version 4.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ PROGRAMS = Path("tests/importers/data/torch.json.gz")
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.truth", description=__doc__)
-    own = ["ported", "exports", "programs", "modules", "ultralytics"]
+    own = ["ported", "exports", "darknet", "programs", "modules", "ultralytics"]
     choices = [*QUESTIONS, "networks", "formulas", *own]
     parser.add_argument("question", nargs="?", choices=choices, help="all if left out")
     parser.add_argument(
@@ -75,7 +76,8 @@ def main() -> None:
         "--only", nargs="*", metavar="NAME", help="classes, networks or formulas; all unless given"
     )
     options = parser.parse_args()
-    for question in [options.question] if options.question else choices:
+    usual = [choice for choice in choices if choice != "darknet"]
+    for question in [options.question] if options.question else usual:
         if question == "networks":
             describe(options.output or NETWORKS, options.only or [])
             continue
@@ -91,6 +93,10 @@ def main() -> None:
         if question == "programs":
             programs = import_module(".torch_programs", __package__)
             write(options.output or PROGRAMS, programs.ask())
+            continue
+        if question == "darknet":
+            found = import_module(".exports_darknet", __package__).answers(options.only or [])
+            write_rows(options.output or EXPORTS / "darknet.json", found)
             continue
         if question == "modules":
             import_module(".live_modules", __package__).compare(options.only or [])
@@ -166,13 +172,16 @@ def run_exports(folder: Path, only: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for target in FRAMEWORKS:
         answers = import_module(".exports", __package__).answers(target, only)
-        lines = [f"{json.dumps(name)}: {json.dumps(answer)}" for name, answer in answers.items()]
-        (folder / f"{target}.json").write_text(
-            "{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8"
-        )
+        write_rows(folder / f"{target}.json", answers)
         print(f"{folder / target}.json: {len(answers)} networks")
     if not only:
         import_module(".exports_numbers", __package__).write(folder / "onnx_numbers.json")
+
+
+def write_rows(path: Path, answers: dict[str, Any]) -> None:
+    """JSON with a line for each answer."""
+    lines = [f"{json.dumps(name)}: {json.dumps(answer)}" for name, answer in answers.items()]
+    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
 def write(path: Path, document: dict[str, Any]) -> None:

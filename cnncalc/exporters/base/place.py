@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 P = TypeVar("P", bound="Place")
 T = TypeVar("T")
 
+_EPSILONS = {"keras": 1e-3}
+"""Epsilons of norms by dialect."""
+
 
 class Place:
     """A node with the shapes that it reads; its layer's keys are `place.layer.KEY`."""
@@ -94,6 +97,12 @@ class Place:
     def counts_padding(self) -> bool:
         """Whether the averages of a pool count the padding."""
         return self.divisor_rule() != "inputs"
+
+    def epsilon(self, usual: float = 1e-5) -> float:
+        """What a norm adds to the variance: as the layer says, or as its dialect has by default."""
+        if self.layer.eps is not None:
+            return float(self.layer.eps)
+        return _EPSILONS.get(self.layer.dialect or "", usual)
 
     def refuse(self, why: str, help: str = "") -> Refusal:
         """That the target cannot say this layer."""

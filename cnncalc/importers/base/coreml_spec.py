@@ -11,44 +11,44 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.model import Graph, Node, Tensor
-from cnncalc.importers.base.wire import Field
+from cnncalc.importers.base.wire import read
 from cnncalc.protobuf import BYTES
 from cnncalc.work import LIMITS
 
 if TYPE_CHECKING:
-    from cnncalc.importers.base.wire import Wire
+    from cnncalc.importers.base.wire import Message, Wire
 
 FLOAT, FLOAT16, INT64 = 1, 10, 7
 _LIST = 10_000
 _NETWORKS = (303, 403, 500)
-_PROGRAM = 502
+PROGRAM = 502
+"""The number of the field that is a program."""
 _PIPELINES = (200, 201, 202)
 
-Message = dict[int, list[Field]]
 Made = tuple[str, list[str], dict[str, Any]]
 """An operator of ONNX, the weights that it reads, and its attributes."""
 
 
-def read(wire: Wire, field: Field | None) -> Message:
-    """The fields of a message by their numbers."""
-    found: Message = {}
-    for part in wire.message(field) if field is not None else wire.fields(0, wire.size):
-        found.setdefault(part.number, []).append(part)
-    return found
+def default_function(wire: Wire, root: Message) -> str:
+    """The function of a program that is run unless another one is asked for; "" if none is said to be."""
+    for part in root.get(2, ())[:1]:
+        said = read(wire, part)
+        if 21 in said:
+            return wire.text(said[21][0])
+    return ""
 
 
 class Spec:
     """What a file says: the graph, and the shapes of what goes in."""
 
-    def __init__(self, wire: Wire) -> None:
-        """Read it; raises Unreadable."""
+    def __init__(self, wire: Wire, root: Message) -> None:
+        """Read it from the fields of the file; raises Unreadable."""
         self.wire = wire
         self.graph = Graph()
         self.unknown: list[str] = []
-        root = read(wire, None)
         network = next((root[number][0] for number in _NETWORKS if number in root), None)
         if network is None:
-            raise Unreadable(_why_not(root), help=_HELP)
+            raise Unreadable(_why_not(root))
         self._describe(root)
         layers = [part for part in wire.message(network) if part.number == 1]
         if len(layers) > LIMITS["nodes"].most:
@@ -237,7 +237,6 @@ class Spec:
         return op, [], {}
 
 
-_HELP = 'coremltools writes one with convert_to="neuralnetwork"'
 _FIRST = 100
 _GREY = 10
 _OLD_CONCAT = 320
@@ -268,8 +267,6 @@ _PLAIN = {
 
 
 def _why_not(root: Message) -> str:
-    if _PROGRAM in root:
-        return "this is an ML program, which is not read: only the layers of a neural network are"
     if any(number in root for number in _PIPELINES):
         return "this is a pipeline of models: each of them is a file of its own"
-    return "there is no neural network in the file"
+    return "there is neither a program nor a neural network in the file"

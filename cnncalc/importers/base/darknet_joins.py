@@ -51,13 +51,25 @@ def _shortcut(walk: Walk, section: Section) -> Layer:
     fitted = [_fit(walk, section, layer, above, number) for number, layer in enumerate(read)]
     names = [above.name, *(layer.name for layer in fitted)]
     weighted = section.options.get("weights_type", "none")
-    keys: Data = {"from": names, **behind(section, "linear")}
+    keys: Data = {"from": names}
     if weighted == "none":
-        return walk.add(section, "add", keys, above.channels)
+        return _join(walk, section, "add", keys, above.channels)
     normalised = {"relu": "fast", "avg_relu": "fast", "softmax": "softmax"}
     keys["normalise"] = normalised.get(section.options.get("weights_normalization", ""), "none")
     keys["per"] = "channel" if weighted == "per_channel" else "operand"
-    return walk.add(section, "weighted_add", keys, above.channels)
+    return _join(walk, section, "weighted_add", keys, above.channels)
+
+
+def _join(walk: Walk, section: Section, kind: str, keys: Data, channels: int | None) -> Layer:
+    """Operands as one, and the activation behind it, which is a layer of its own in a spec."""
+    activation = behind(section, "linear").get("activation")
+    if activation is None:
+        return walk.add(section, kind, keys, channels)
+    walk.add(section, kind, keys, channels, "_part")
+    name, more = (
+        next(iter(activation.items())) if isinstance(activation, dict) else (activation, {})
+    )
+    return walk.add(section, name, more, channels)
 
 
 def _fit(walk: Walk, section: Section, layer: Layer, above: Layer, number: int) -> Layer:
@@ -78,7 +90,7 @@ def _product(walk: Walk, section: Section) -> Layer:
     # The map is the one that is named, its factors are above; in `sam` both are maps.
     names = [layer.name for layer in read] + [walk.above.name]
     channels = read[0].channels
-    return walk.add(section, "multiply", {"from": names, **behind(section, "linear")}, channels)
+    return _join(walk, section, "multiply", {"from": names}, channels)
 
 
 JOINS: dict[str, Callable[[Walk, Section], Layer]] = {

@@ -129,6 +129,28 @@ def _transpose(seen: Seen) -> list[Part]:
     return [permute(seen, axes[1:])]
 
 
+def _swap_axes(seen: Seen) -> list[Part]:
+    return _reorder(seen, seen.config.get("axis1"), seen.config.get("axis2"), swap=True)
+
+
+def _move_axis(seen: Seen) -> list[Part]:
+    return _reorder(seen, seen.config.get("source"), seen.config.get("destination"), swap=False)
+
+
+def _reorder(seen: Seen, source: Any, target: Any, *, swap: bool) -> list[Part]:
+    """One axis in the place of another, which takes its own or moves on; the batch stays."""
+    source, target = (n[0] if isinstance(n, list) and len(n) == 1 else n for n in (source, target))
+    order = list(range((seen.rank or 0) + 1))
+    if not all(isinstance(n, int) and -len(order) <= n < len(order) for n in (source, target)):
+        return [_still(seen)]
+    source, target = source % len(order), target % len(order)
+    if swap:
+        order[source], order[target] = order[target], order[source]
+    else:
+        order.insert(target, order.pop(source))
+    return [permute(seen, order[1:])] if order[0] == 0 else [_still(seen)]
+
+
 def _with_axis(kind: str) -> Callable[[Seen], list[Part]]:
     def read(seen: Seen) -> list[Part]:
         axis = seen.axes(seen.config.get("axis"))
@@ -259,7 +281,7 @@ def _range(part: Any) -> list[Any] | None:
 
 _READ: dict[str, Callable[[Seen], list[Part]]] = {
     "Concatenate": _concat, "Concat": _concat,
-    "Reshape": _reshape, "Transpose": _transpose,
+    "Reshape": _reshape, "Transpose": _transpose, "Swapaxes": _swap_axes, "Moveaxis": _move_axis,
     "ExpandDims": _with_axis("unsqueeze"), "Squeeze": _with_axis("squeeze"), "Stack": _with_axis("stack"),
     "Split": _split,
     "Matmul": lambda seen: [Part("matmul", {}, seen.refs)],

@@ -40,6 +40,10 @@ class Field(NamedTuple):
     stop: int
 
 
+Message = dict[int, list[Field]]
+"""The fields of a message by their numbers."""
+
+
 class Positioned(Protocol):
     """Bytes that can be read at any place."""
 
@@ -211,6 +215,14 @@ class Wire:
         if field.form == VARINT or length % width or length > most * width:
             raise Unreadable(f"no list of numbers at byte {field.start:,} of the file")
         return list(unpack_from(f"<{length // width}{letter}", self.bytes(field.start, field.stop)))
+
+
+def read(wire: Wire, field: Field | None) -> Message:
+    """The fields of a message by their numbers."""
+    found: Message = {}
+    for part in wire.message(field) if field is not None else wire.fields(0, wire.size):
+        found.setdefault(part.number, []).append(part)
+    return found
 
 
 def _with_sign(value: int) -> int:

@@ -12,16 +12,6 @@ if TYPE_CHECKING:
 
     from cnncalc.exporters.base.onnx.spot import Spot
 
-_EPSILONS = {"keras": 1e-3}
-"""Epsilons of norms by dialect."""
-
-
-def _eps(spot: Spot, usual: float = 1e-5) -> float:
-    """The epsilon: what the layer says, or what its dialect has."""
-    if spot.layer.eps is not None:
-        return float(spot.layer.eps)
-    return _EPSILONS.get(spot.layer.dialect or "", usual)
-
 
 def _affine(spot: Spot, given: str, dims: Sequence[int], *, scale: bool, center: bool) -> str:
     """What is normalised, times a scale and with a shift."""
@@ -47,7 +37,7 @@ def batch_norm(spot: Spot) -> str:
     if not layer.track:
         axes = [0, *range(2, 2 + spot.x.rank)]
         dims = (channels, *(1,) * spot.x.rank)
-        given = _standardise(spot, spot.read[0], axes, _eps(spot))
+        given = _standardise(spot, spot.read[0], axes, spot.epsilon())
         return _affine(spot, given, dims, scale=layer.scale, center=layer.center)
     return _by_statistics(spot, scale=layer.scale, center=layer.center)
 
@@ -62,7 +52,7 @@ def _by_statistics(spot: Spot, *, scale: bool, center: bool) -> str:
         spot.weight("center", (channels,), "bias") if center else spot.floats(*[0.0] * channels),
         spot.weight("mean", (channels,), "bias"),
         spot.weight("variance", (channels,), "variance"),
-        epsilon=_eps(spot),
+        epsilon=spot.epsilon(),
     )
 
 
@@ -77,7 +67,7 @@ def group_norm(spot: Spot) -> str:
         spot.weight("scale", (groups,), "scale") if learnt[0] else spot.floats(*[1.0] * groups),
         spot.weight("center", (groups,), "bias") if learnt[1] else spot.floats(*[0.0] * groups),
     ]
-    normed = spot.add("InstanceNormalization", grouped, *pair, epsilon=_eps(spot))
+    normed = spot.add("InstanceNormalization", grouped, *pair, epsilon=spot.epsilon())
     given = spot.reshape(normed, *axes_of(x))
     if per_group:
         return given
@@ -91,12 +81,12 @@ def instance_norm(spot: Spot) -> str:
     if layer.track:
         return _by_statistics(spot, scale=layer.affine, center=layer.affine)
     if not layer.affine:
-        return _standardise(spot, spot.read[0], range(2, 2 + x.rank), _eps(spot))
+        return _standardise(spot, spot.read[0], range(2, 2 + x.rank), spot.epsilon())
     weights = [
         spot.weight(name, (x.channels,), kind)
         for name, kind in (("scale", "scale"), ("center", "bias"))
     ]
-    return spot.add("InstanceNormalization", spot.read[0], *weights, epsilon=_eps(spot))
+    return spot.add("InstanceNormalization", spot.read[0], *weights, epsilon=spot.epsilon())
 
 
 def layer_norm(spot: Spot) -> str:
@@ -105,7 +95,7 @@ def layer_norm(spot: Spot) -> str:
     axes = axis_numbers(spot, layer.axes)
     lengths = [axes_of(x)[axis - 1] for axis in axes]
     if not layer.scale:
-        given = _standardise(spot, spot.read[0], axes, _eps(spot))
+        given = _standardise(spot, spot.read[0], axes, spot.epsilon())
         dims = [n if i in axes else 1 for i, n in enumerate(axes_of(x), 1)]
         return _affine(spot, given, dims, scale=False, center=layer.center)
     rank = len(axes_of(x)) + 1
@@ -115,7 +105,7 @@ def layer_norm(spot: Spot) -> str:
     weights = [spot.weight("scale", lengths, "scale")]
     if layer.center:
         weights.append(spot.weight("center", lengths, "bias"))
-    made = spot.add("LayerNormalization", given, *weights, axis=-len(axes), epsilon=_eps(spot))
+    made = spot.add("LayerNormalization", given, *weights, axis=-len(axes), epsilon=spot.epsilon())
     return spot.turn(made, *(order.index(axis) for axis in range(rank))) if turned else made
 
 

@@ -1,0 +1,1 @@
+"""How Darknet says a network: sections of a cfg file."""
