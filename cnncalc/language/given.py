@@ -39,21 +39,26 @@ def settings(given: list[str]) -> dict[str, Any]:
 
     Raises UsageError for a text without a name or a value, and for numbers that are not finite.
     """
-    from cnncalc.language.scalars import resolve
-
     found: dict[str, Any] = {}
     for text in given:
         name, mark, value = text.partition("=")
         if not mark or not name:
             raise UsageError(f"--set takes NAME=VALUE, got {text}")
-        if value[:1] == "[" and value[-1:] == "]":
-            found[name.strip()] = [resolve(item.strip()) for item in value[1:-1].split(",")]
-        else:
-            found[name.strip()] = resolve(value.strip())
-        numbers = found[name.strip()] if value[:1] == "[" else [found[name.strip()]]
+        read = found[name.strip()] = setting(value)
+        numbers = read if isinstance(read, list) else [read]
         if any(isinstance(number, float) and not isfinite(number) for number in numbers):
             raise UsageError(f"--set takes finite numbers, got {text}")
     return found
+
+
+def setting(text: str) -> Any:
+    """The value of a variable as it is typed: a plain scalar of YAML, or a list of them in brackets."""
+    from cnncalc.language.scalars import resolve
+
+    text = text.strip()
+    if text[:1] == "[" and text[-1:] == "]":
+        return [resolve(item.strip()) for item in text[1:-1].split(",")]
+    return resolve(text)
 
 
 def _by_input(given: list[str] | None, option: str, read: Any) -> Any:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.language.build import shapes_of_inputs
 from cnncalc.language.item import Item, Late
 from cnncalc.language.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from cnncalc.language.document import Document
     from cnncalc.language.model import Model
+
+_LOOKED_AT = 100
+"""So many values of a variable are tried."""
 
 
 def names_in_layers(model: Model, variables: Mapping[str, Value]) -> frozenset[str]:
@@ -25,6 +31,27 @@ def names_in_inputs(model: Model, variables: Mapping[str, Value]) -> frozenset[s
     """The variables that enter into the shapes of the inputs."""
     found = {name for value in model.inputs.values() for name in value.names}
     return _with_sources(found, variables)
+
+
+def idle_names(
+    document: Document, model: str | None, values: Mapping[str, Iterable[Any]],
+    fixed: Mapping[str, Any], size: Any, channels: Any,
+) -> list[str]:  # fmt: skip
+    """The variables whose values make no difference because the `size` or `channels` of inputs are given.
+
+    Raises UsageError for a request that does not fit the inputs.
+    """
+    chosen, _ = document.select(model)
+    known = document.variables
+    asked = names_in_inputs(chosen, known) - names_in_layers(chosen, known)
+    found = []
+    for name in values:
+        if name in asked and name not in fixed:
+            shapes = [shapes_of_inputs(document, model, {**fixed, name: value}, size, channels)
+                      for value in islice(values[name], _LOOKED_AT)]  # fmt: skip
+            if len(shapes) > 1 and None not in shapes and all(one == shapes[0] for one in shapes):
+                found.append(name)
+    return found
 
 
 def _with_sources(names: Iterable[str], variables: Mapping[str, Value]) -> frozenset[str]:

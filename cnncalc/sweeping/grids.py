@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from math import isfinite
@@ -9,15 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc import foreign
 from cnncalc.errors import UsageError
-from cnncalc.language.given import sizes
+from cnncalc.language.given import setting
 from cnncalc.language.scalars import resolve
 from cnncalc.layers.base.key_types import LIMIT, Bad, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 _DIGITS = 30
 """No number of a range may be written longer, or be nearer to zero than 10 to minus this."""
+
+_PART = re.compile(r"(?:\[[^\]]*\]|[^,])+")
+"""What stands between commas that are not in brackets."""
 
 
 class Grid:
@@ -64,57 +69,89 @@ def write_value(value: Any) -> str:
 
 
 def grid(given: Any) -> Grid:
-    """The values of `start:stop:step` (both ends included), `a,b,c`, a list, or one value.
+    """The values of `start:stop:step` (both ends included), `a,b,c`, anything of values, or one value.
+
+    A value may be a list itself: `[3,5],[1,1]` has two.
 
     Decimals are taken exactly: 0.25:2:0.05 has 36 values, and the eleventh is 0.75. Raises Bad,
     whose message continues what is given.
     """
+    given = plain(given)
     if isinstance(given, str):
         if ":" in given:
             return _range(given)
-        given = [resolve(part.strip()) for part in given.split(",") if part.strip()]
-    elif not isinstance(given, (list, tuple)):
+        given = [setting(part) for part in _PART.findall(given) if part.strip()]
+    elif isinstance(given, Iterable) and not isinstance(given, Mapping):
+        given = list(given)
+    else:
         given = [given]
     if not given:
         raise Bad("has no values", "start:stop:step, or values separated by commas")
-    for value in given:
+    found: dict[str, Any] = {}
+    for value in map(plain, given):
         _check(value)
-    return Grid(list(dict.fromkeys(given)))
+        # 1, 1.0 and true are equal and yet three settings.
+        found.setdefault(repr(value), value)
+    return Grid(list(found.values()))
 
 
-def pairs(texts: Iterable[str], option: str = "--var") -> dict[str, str]:
+def plain(value: Any) -> Any:
+    """A value as Python has it: a number of NumPy is one of Python, a tuple or an array a list."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    return list(value) if isinstance(value, tuple) else value
+
+
+def pairs(
+    texts: Iterable[str],
+    option: str = "--var",
+    form: str = "NAME=VALUES",
+    example: str = "w=0.25:2:0.05",
+) -> dict[str, str]:
     """NAME=VALUES by name; raises UsageError for a text that is none, and for a name given twice."""
     found: dict[str, str] = {}
     for text in texts:
         name, mark, values = text.partition("=")
         if not mark or not name.strip():
-            raise UsageError(f"{option} takes NAME=VALUES, got {text}", f"{option} w=0.25:2:0.05")
+            raise UsageError(f"{option} takes {form}, got {text}", f"{option} {example}")
         if name.strip() in found:
             raise UsageError(f"{option} is given twice for `{name.strip()}`")
         found[name.strip()] = values.strip()
     return found
 
 
-def size_grid(given: Any) -> Grid:
+def size_grid(given: Any, where: str = "--size") -> Grid:
     """The sizes of an input: `96,96;128,128`, or a list of them; each is written `96x96`.
 
-    Raises UsageError for what is no size.
+    `where` they stand is for messages. Raises UsageError for what is no size.
     """
     parts = given.split(";") if isinstance(given, str) else list(given)
     found = []
     for part in parts:
-        axes = sizes([part]) if isinstance(part, str) else part
-        numbers = (axes,) if isinstance(axes, int) else tuple(axes)
-        if not all(isinstance(number, int) and number > 0 for number in numbers):
-            raise UsageError(f"--size takes sizes such as 96,96;128,128, got {part}")
+        axes = plain(part)
+        if isinstance(axes, str):
+            axes = [resolve(axis.strip()) for axis in axes.replace("x", ",").split(",")]
+        numbers = axes if isinstance(axes, list) else [axes]
+        if not numbers or not all(map(_is_length, map(plain, numbers))):
+            got = f"{given}" if isinstance(given, str) else show(part)
+            raise UsageError(f"{where} takes sizes of whole numbers from 1, got {got}",
+                             "--size '96,96;128,128'")  # fmt: skip
         found.append("x".join(map(str, numbers)))
     if not found:
         raise UsageError("--size has no sizes", "--size '96,96;128,128'")
     return Grid(list(dict.fromkeys(found)))
 
 
+def _is_length(number: Any) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool) and 0 < number <= LIMIT
+
+
 def _check(value: Any) -> None:
-    if value is None or isinstance(value, (list, tuple, dict)):
+    if isinstance(value, list) and value:
+        for one in value:
+            _check(one)
+        return
+    if value is None or isinstance(value, (list, dict)):
         raise Bad(f"has a value that is no number and no word: {show(value)}")
     is_word = isinstance(value, str) and value.lower().lstrip("+-.") in ("nan", "inf")
     if is_word or (isinstance(value, float) and not isfinite(value)):

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import UsageError
-from cnncalc.language.scalars import resolve
+from cnncalc.language.given import setting as read_setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,11 +20,13 @@ MOST = 1_000_000
 _LONGEST = 100_000
 """No line of it has more characters."""
 
+_EXAMPLE = '{"w": 0.5, "res": 96}'
+
 
 def read_list(path: str) -> list[Setting]:
     """The settings in a file, each once; raises UsageError where they cannot be read, OSError."""
     found: dict[str, Setting] = {}
-    with open(path, encoding="utf-8", newline="") as file:
+    with open(path, encoding="utf-8-sig", newline="") as file:
         try:
             for setting in _settings(path, file):
                 found.setdefault(repr(setting), setting)
@@ -47,12 +49,18 @@ def _settings(path: str, file: Any) -> Iterator[Setting]:
         for number, line in lines:
             yield _object(path, number, line)
         return
-    names = _cells(path, *first)
+    if first[1].lstrip()[:1] == "[":
+        raise UsageError(f"{path} begins with an array", "one setting a line, without brackets and "
+                         "commas around them: " + _EXAMPLE)  # fmt: skip
+    names = [name.strip() for name in _cells(path, *first)]
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(f"{path}:{first[0]}: two columns are called `{name}`")
     for number, line in lines:
         cells = _cells(path, number, line)
         if len(cells) != len(names):
             raise UsageError(f"{path}:{number}: {len(cells)} values for {len(names)} names")
-        yield {name.strip(): resolve(cell.strip()) for name, cell in zip(names, cells, strict=True)}
+        yield dict(zip(names, map(read_setting, cells), strict=True))
 
 
 def _lines(path: str, file: Any) -> Iterator[tuple[int, str]]:
@@ -75,9 +83,20 @@ def _cells(path: str, number: int, line: str) -> list[str]:
 
 def _object(path: str, number: int, line: str) -> Setting:
     try:
-        found = json.loads(line)
+        found = json.loads(line, object_pairs_hook=lambda pairs: _once(path, number, pairs))
+    except UsageError:
+        raise
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise UsageError(f"{path}:{number}: not an object of JSON", '{"w": 0.5, "res": 96}')
+        raise UsageError(f"{path}:{number}: not an object of JSON", _EXAMPLE)
+    return found
+
+
+def _once(path: str, number: int, pairs: list[tuple[str, Any]]) -> Setting:
+    found: Setting = {}
+    for name, value in pairs:
+        if name in found:
+            raise UsageError(f"{path}:{number}: `{name}` is given twice")
+        found[name] = value
     return found

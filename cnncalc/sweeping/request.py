@@ -14,7 +14,9 @@ from cnncalc.metrics import totals
 from cnncalc.quantity import Quantity
 from cnncalc.sweeping import choosing
 from cnncalc.sweeping.condition import Condition
-from cnncalc.sweeping.grids import Grid, grid, size_grid
+from cnncalc.sweeping.dependence import idle_names
+from cnncalc.sweeping.grids import Grid, grid, plain, size_grid
+from cnncalc.sweeping.job import ERROR
 from cnncalc.sweeping.spaces import Listed, Product, Space, sample
 from cnncalc.sweeping.variants import SIZE
 
@@ -36,7 +38,7 @@ class Request(NamedTuple):
     set: Mapping[str, Any] = {}
     channels: Any = None
     metrics: tuple[str, ...] = METRICS_SHOWN
-    where: str = ""
+    where: str | None = None
     budget: bool = False
     way: Mapping[str, Any] = {}
 
@@ -77,27 +79,74 @@ def find_space(
 ) -> tuple[Space, Any]:
     """The settings, and the size of the input where it is the same for all.
 
-    `var` are values of variables, or settings one by one. Raises UsageError if nothing varies.
+    `var` are values of variables, or settings one by one. Raises SpecError if the spec is bad, UsageError
+    if nothing varies, or if a `size` takes the place of what varies.
     """
+    if document.report:
+        raise document.report.error()
     sizes = size_grid(size) if size is not None else None
     if not isinstance(var, Mapping):
         if sizes is not None and sizes.count > 1:
             raise UsageError("a list of settings is taken as it is: several sizes make a grid")
-        return Listed([dict(setting) for setting in var]), _single(sizes)
-    grids: dict[str, Grid] = {}
-    for name, values in document.sweep.items():
-        if name not in request.set:
-            grids[name] = Grid(list(values))
-    for name, values in var.items():
-        grids[name] = _grid(name, values)
+        listed = _list_of(document, var)
+        _vary_shapes(document, request, listed.values(), sizes)
+        return listed, _single(sizes)
+    given = {name: _grid(name, values) for name, values in var.items()}
+    _vary_shapes(document, request, given, sizes)
+    of_spec = {name: Grid(list(values)) for name, values in document.sweep.items()}
+    idle = _idle(document, request, of_spec, sizes)
+    kept = (name for name in of_spec if name not in request.set and name not in idle)
+    grids = {**{name: of_spec[name] for name in kept}, **given}
     if sizes is not None and sizes.count > 1:
         if SIZE in grids:
             raise UsageError(f"the spec has a variable `{SIZE}`, and --size varies the input")
         grids[SIZE] = sizes
     if not grids:
-        raise UsageError("nothing varies: the spec has no `sweep:`",
+        raise UsageError(f"nothing varies: {_lack(document, sizes)}",
                          "--var NAME=start:stop:step, or --size '96,96;128,128'")  # fmt: skip
     return Product(grids), _single(sizes)
+
+
+def _lack(document: Document, sizes: Grid | None) -> str:
+    """Why there is one setting only."""
+    names = ", ".join(f"`{name}`" for name in document.sweep)
+    swept = f"{names} of its `sweep:` are fixed" if names else "the spec has no `sweep:`"
+    return swept if sizes is None else f"{swept}, and --size {sizes.value(0)} is one size"
+
+
+def _vary_shapes(
+    document: Document, request: Request, values: Mapping[str, Iterable[Any]], sizes: Grid | None
+) -> None:
+    """Raise UsageError for a variable that is varied in vain, options taking its place."""
+    for name in _idle(document, request, values, sizes):
+        options = ["--size"] * (sizes is not None) + ["--channels"] * (request.channels is not None)
+        given = " and ".join(options)
+        raise UsageError(f"the values of `{name}` make no difference where the input has {given}",
+                         f"give `{name}`, or {given}")  # fmt: skip
+
+
+def _idle(
+    document: Document, request: Request, values: Mapping[str, Iterable[Any]], sizes: Grid | None
+) -> list[str]:
+    """The variables that have no effect on networks whose size or channels are given."""
+    if sizes is None and request.channels is None:
+        return []
+    size = None if sizes is None else tuple(map(int, sizes.value(0).split("x")))
+    return idle_names(document, request.model, values, request.set, size, request.channels)
+
+
+def _list_of(document: Document, settings: Iterable[Mapping[str, Any]]) -> Listed:
+    """Settings one by one; raises UsageError for names that are no settings."""
+    found = [{name: plain(value) for name, value in setting.items()} for setting in settings]
+    space = Listed(found)
+    for name in space.names:
+        if name not in document.variables and (name == ERROR or name in totals()):
+            raise UsageError(f"the list of settings has `{name}`, which is no variable of "
+                             f"{document.source.name}", f"leave out what a sweep tells: `{name}`")  # fmt: skip
+    if has_sizes(document, space):
+        for setting in found:
+            setting[SIZE] = size_grid([setting[SIZE]], "the list of settings").value(0)
+    return space
 
 
 def draw_sample(space: Space, count: int | None, seed: int) -> Space:
@@ -111,7 +160,8 @@ def draw_sample(space: Space, count: int | None, seed: int) -> Space:
 
 def choice_of(pareto: str | Sequence[str], top: int | None, by: str) -> Choice:
     """Which rows are kept; raises UsageError for names that are given twice."""
-    return Choice(choosing.aims(pareto, "--pareto") if pareto else (), top, by)
+    front = choosing.aims(pareto, "--pareto") if pareto or isinstance(pareto, str) else ()
+    return Choice(front, top, by)
 
 
 def known_options(way: Mapping[str, Any]) -> dict[str, Any]:
@@ -155,9 +205,9 @@ def known_numbers(names: Iterable[str]) -> tuple[str, ...]:
     return found
 
 
-def numbers_in(text: str, names: Sequence[str]) -> list[str]:
-    """The numbers that a condition looks at, besides settings."""
-    if not text:
+def numbers_in(text: str | None, names: Sequence[str]) -> list[str]:
+    """The numbers that a condition looks at, besides settings; none if there is no condition."""
+    if text is None:
         return []
     found = Condition(text, (*names, *(name for name in totals() if name not in names))).names
     return [name for name in found if name not in names]
@@ -170,7 +220,7 @@ def conditions(
 
     Raises UsageError if the budget is not there, or speaks of networks that are run otherwise.
     """
-    wanted = [("--where", request.where)] if request.where else []
+    wanted = [] if request.where is None else [("--where", request.where)]
     bounds: list[tuple[str, Any]] = []
     way = dict(request.way)
     for name, low, high, claimed in _budget(document, request.model) if request.budget else ():

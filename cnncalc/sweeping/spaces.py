@@ -134,6 +134,13 @@ class Listed(Space):
         self.count = len(settings)
         self._settings = settings
 
+    def values(self) -> dict[str, list[Any]]:
+        """The different values of every name."""
+        return {
+            name: list({repr(one[name]): one[name] for one in self._settings}.values())
+            for name in self.names
+        }
+
     def setting(self, place: int) -> Setting:
         """See Space."""
         found = self._settings[place]

@@ -6,6 +6,7 @@ A study that has a file goes on where it was ended: the file has every setting t
 from __future__ import annotations
 
 import json
+import os
 import warnings
 from contextlib import contextmanager
 from hashlib import sha256
@@ -29,6 +30,43 @@ _ASKED = "asked"
 """Under which the study keeps what it was asked for."""
 _OVER = "over"
 """Under which a trial keeps by how much it exceeds each bound."""
+_BEGIN = b'{"op_code":'
+"""With which every line of a study in a file begins."""
+_LONGEST = 1 << 20
+"""No line of one is longer."""
+
+
+def _mend(path: str) -> None:
+    """Cut off the part of a line that a run which was ended has left at the end of a study.
+
+    Raises UsageError for a file that holds something else, or cannot be read.
+    """
+    try:
+        if not os.path.exists(path):
+            return
+        with open(path, "r+b") as file:
+            whole = 0
+            while line := file.readline(_LONGEST):
+                if not line.endswith(b"\n"):
+                    if not line[: len(_BEGIN)] == _BEGIN[: len(line)]:
+                        raise UsageError(f"{path} is no study", "give another file")
+                    file.truncate(whole)
+                    return
+                if not _is_step(line):
+                    raise UsageError(f"{path} is no study", "give another file")
+                whole += len(line)
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from None
+
+
+def _is_step(line: bytes) -> bool:
+    """Whether a line is one that Optuna writes."""
+    if not line.startswith(_BEGIN):
+        return False
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 class Study:
@@ -52,6 +90,9 @@ class Study:
             raise UsageError(
                 "a search has an aim", "--maximise receptive_field, or --minimise macs"
             )
+        for name in {aim.name for aim in aims}:
+            if [aim.name for aim in aims].count(name) > 1:
+                raise UsageError(f"a search has one aim for `{name}`, and two are given")
         self._optuna = import_needed("optuna", "search", "a search")
         self._sweep, self._space = sweep, space
         self.aims, self.bounds = aims, bounds
@@ -59,8 +100,8 @@ class Study:
             self._study = self._open(path, seed)
         asked = self._fingerprint()
         if self._study.user_attrs.setdefault(_ASKED, asked) != asked:
-            raise UsageError(f"{path} has a study of another spec, or with other aims",
-                             "give another file")  # fmt: skip
+            raise UsageError(f"{path} has a study of another spec, or with other values of variables, "
+                             "aims or bounds", "give another file")  # fmt: skip
         self._study.set_user_attr(_ASKED, asked)
 
     def run(self, trials: int, told: Callable[[int], None] = lambda _: None) -> None:
@@ -83,6 +124,20 @@ class Study:
         rows: Rows = list(enumerate(known.values()))
         best = top([rows], 1, self.aims[0]) if len(self.aims) == 1 else pareto([rows], self.aims)
         return [row for _, row in best]
+
+    @property
+    def count(self) -> int:
+        """How many settings have been tried, now and before."""
+        return len(self._study.trials)
+
+    def refusal(self) -> str:
+        """Why the first setting that was tried has no numbers; empty if any has some."""
+        failed = self._optuna.trial.TrialState.FAIL
+        refused = [trial for trial in self._study.trials if trial.state == failed]
+        if not refused or any(trial.values for trial in self._study.trials):
+            return ""
+        row = self._row(self._setting(refused[0].params))
+        return row[ERROR] or "a number that is looked at is not known"
 
     def _try(self, trial: Any) -> None:
         places = {name: trial.suggest_int(name, 0, grid.count - 1)
@@ -115,6 +170,7 @@ class Study:
         storage = None
         if path:
             journal = import_needed("optuna.storages.journal", "search", "a search")
+            _mend(path)
             storage = optuna.storages.JournalStorage(journal.JournalFileBackend(path))
         study = optuna.create_study(storage=storage, study_name=_NAME, load_if_exists=True,
                                     directions=["minimize"] * len(self.aims))  # fmt: skip

@@ -57,7 +57,7 @@ def sweep(
     sample: int | None = None,
     seed: int = 0,
     metrics: Sequence[str] | str = METRICS_SHOWN,
-    where: str = "",
+    where: str | None = None,
     budget: bool = False,
     pareto: Sequence[str] | str = (),
     top: int | None = None,

@@ -19,9 +19,14 @@ def install_command(package: str) -> str:
 
 
 def import_needed(name: str, extra: str, what: str) -> Any:
-    """A module of an extra of cnncalc; raises UsageError, saying that `what` needs it, if it is missing."""
+    """A module of an extra of cnncalc, or of a package of that name if there is none.
+
+    Raises UsageError, saying that `what` needs it, if it is missing.
+    """
     try:
         return import_module(name)
     except ImportError:
-        raise UsageError(f"{what} needs {name}, which is not installed",
-                         install_command(f'"cnncalc[{extra}]"')) from None  # fmt: skip
+        package = f'"cnncalc[{extra}]"' if extra else name
+        raise UsageError(
+            f"{what} needs {name}, which is not installed", install_command(package)
+        ) from None

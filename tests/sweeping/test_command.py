@@ -251,8 +251,12 @@ def test_it_ends_where_nobody_reads_any_more(net):
         (("--var", "u=1:20000:1"), ("a table has at most 10,000 rows (--format csv or jsonl, --top N --by NAME, --pareto A,B or "
          "--where …)")),
         (("--set", "u=1", "--var", "u=1,2"), "`u` is given twice: --set fixes what --var varies"),
-        (("--set", "u=1", "--set", "n=1"), ("nothing varies: the spec has no `sweep:` (--var NAME=start:stop:step, or --size "
-         "'96,96;128,128')")),
+        (("--set", "u=1", "--set", "n=1"), ("nothing varies: `u`, `n` of its `sweep:` are fixed (--var NAME=start:stop:step, "
+         "or --size '96,96;128,128')")),
+        (("--where", ""), ("--where: cannot read `` (numbers, names, comparisons, and/or/not: macs <= 300M and "
+         "receptive_field >= 224)")),
+        (("--pareto", ""), ("--pareto takes different names, got  (--pareto params,macs,-receptive_field: a minus for what is "
+         "to be large)")),
         (("--metrics", "param"), "there is no number `param` (did you mean `params`?)"),
         (("--metrics", "depth", "--var", "depth=1,2"), ("`depth` is a variable of the spec and a number (leave it out of "
          "--metrics, or call the variable otherwise)")),
@@ -268,7 +272,8 @@ def test_it_ends_where_nobody_reads_any_more(net):
         (("--output", "FILE", "--format", "xml"), "there is no row format `xml` (row formats: csv, jsonl)"),
         (("--dtype", "fp33"), "--dtype takes a type of numbers, got fp33 (did you mean `fp32`?)"),
         (("--batch", "0"), "--batch takes a number from 1, got 0"),
-        (("--size", "a"), "--size takes whole numbers, got a (--size 224,224)"),
+        (("--size", "a"), "--size takes sizes of whole numbers from 1, got a (--size '96,96;128,128')"),
+        (("--size", ""), "--size takes sizes of whole numbers from 1, got  (--size '96,96;128,128')"),
         (("--size", "1;2"), "the input `input` has 0 axes, got 1 (it is 3)"),
     ],
 )  # fmt: skip
@@ -278,6 +283,78 @@ def test_what_cannot_be_is_refused_at_once(net, cli, tmp_path, arguments, messag
     assert found.err.replace(str(tmp_path) + "/", "").rstrip() == f"cnncalc: {message}"
     assert found.out == ""
     assert not (tmp_path / "f.csv").exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"c": 2, "size": [8, 8]}\n{"c": 2, "size": [9, 5]}\n', "c,size\n2,8x8\n2,9x5\n", 'c,size\n2,"8,8"\n2,"[9, 5]"\n'],
+)  # fmt: skip
+def test_a_list_may_have_sizes(conv, cli, tmp_path, text):
+    listed = tmp_path / "list"
+    listed.write_text(text, encoding="utf-8")
+    found = rows(conv, "--list", str(listed), "--metrics", "macs", cli=cli)
+    assert [(row["size"], row["macs"]) for row in found] == [("8x8", 2 * 27 * 36), ("9x5", 2 * 27 * 21)]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("c,size\n2,8xa\n", "the list of settings takes sizes of whole numbers from 1, got `8xa`"),
+        ("c,params\n2,216\n", ("the list of settings has `params`, which is no variable of map.yaml (leave out what a sweep tells: "
+         "`params`)")),
+        ("c,error\n2,\n", "the list of settings has `error`, which is no variable of map.yaml"),
+    ],
+)  # fmt: skip
+def test_what_is_no_setting_is_no_part_of_a_list(conv, cli, tmp_path, text, message):
+    listed = tmp_path / "list"
+    listed.write_text(text, encoding="utf-8")
+    found = cli("sweep", conv, "--list", str(listed))
+    assert found.code == 2
+    assert message in found.err.replace(str(tmp_path) + "/", "")
+
+
+MAPS = """
+vars: {c: 8, res: 32, deep: 3}
+input: {channels: $deep, size: [$res, $res]}
+layers: [conv: {filters: $c, kernel: 3}]
+sweep: {res: [16, 32], c: [1, 2]}
+"""
+
+
+def test_what_size_takes_the_place_of_does_not_vary(cli, tmp_path):
+    path, listed = tmp_path / "maps.yaml", tmp_path / "list.csv"
+    path.write_text(MAPS, encoding="utf-8")
+    found = rows(str(path), "--size", "8,8", "--metrics", "params", cli=cli)
+    assert [row for row in found if row.pop("error") is None] == [{"c": 1, "params": 28}, {"c": 2, "params": 56}]
+    listed.write_text("res,c\n16,1\n32,2\n", encoding="utf-8")
+    for more in (("--var", "res=16,32"), ("--list", str(listed))):
+        told = cli("sweep", str(path), "--size", "8,8", *more)
+        assert told.code == 2
+        assert "the values of `res` make no difference where the input has --size (give `res`, or --size)" in told.err
+    listed.write_text("res,c\n16,1\n16,2\n", encoding="utf-8")
+    assert len(rows(str(path), "--size", "8,8", "--list", str(listed), cli=cli)) == 2
+    listed.write_text("res,c\n,1\n16,2\n", encoding="utf-8")
+    assert len(rows(str(path), "--size", "8,8", "--list", str(listed), cli=cli)) == 2
+    deep = rows(str(path), "--size", "8,8", "--var", "deep=1,2", "--set", "c=1", "--metrics", "params", cli=cli)
+    assert [row["params"] for row in deep] == [10, 19]
+    told = cli("sweep", str(path), "--channels", "3", "--var", "deep=1,2")
+    assert "the values of `deep` make no difference where the input has --channels" in told.err
+    told = cli("sweep", str(path), "--size", "8,8", "--set", "c=1")
+    assert "nothing varies: `res`, `c` of its `sweep:` are fixed, and --size 8x8 is one size" in told.err
+
+
+def test_one_size_of_two_axes_is_not_two_sizes(cli, tmp_path):
+    path = tmp_path / "line.yaml"
+    path.write_text("input: {channels: 1, size: [64]}\nlayers: [conv: {filters: 1, kernel: 3}]\n", encoding="utf-8")
+    told = cli("sweep", str(path), "--size", "64,32")
+    assert "nothing varies: the spec has no `sweep:`, and --size 64x32 is one size" in told.err
+
+
+@pytest.mark.parametrize("values", ["3", '"8:16:4"'])
+def test_values_of_the_spec_that_are_no_list_are_its_fault(cli, tmp_path, values):
+    path = tmp_path / "net.yaml"
+    path.write_text(MAP.replace("input", f"sweep: {{c: {values}}}\ninput"), encoding="utf-8")
+    assert "`sweep: c` must be a list of values" in cli("sweep", str(path)).err
 
 
 def test_a_list_is_no_grid(net, cli, tmp_path):
@@ -339,5 +416,5 @@ def test_a_frame_needs_its_package(net, monkeypatch):
     found = cnncalc.sweep(net, metrics="params")
     for name in ("pandas", "polars"):
         monkeypatch.setitem(sys.modules, name, None)
-        with pytest.raises(UsageError, match=f"a frame needs {name}, which is not installed"):
+        with pytest.raises(UsageError, match=f"a frame needs {name}, which is not installed .* install {name}"):
             getattr(found, f"to_{name}")()

@@ -59,7 +59,10 @@ def test_a_study_goes_on(search, tmp_path):
     assert rows(longer)[0]["macs"] >= rows(again)[0]["macs"]
     other = search("--maximise", "macs", "--budget", "params=300", "--study", str(file))
     assert other.code == 2
-    assert "has a study of another spec, or with other aims (give another file)" in other.err
+    message = "has a study of another spec, or with other values of variables, aims or bounds (give another file)"
+    assert message in other.err
+    told = json.loads(search(*common, "--trials", "2", "--format", "json").out)
+    assert told["settings"] == 11
 
 
 def test_where_nothing_fits_the_exit_code_is_1(search):
@@ -69,6 +72,41 @@ def test_where_nothing_fits_the_exit_code_is_1(search):
     assert "none of the 5 settings that were tried is within the budget" in found.err
 
 
+@pytest.mark.parametrize("budget", [(), ("--budget", "params=9")])
+def test_where_all_are_refused_the_first_says_why(cnncalc, tmp_path, budget):
+    path = tmp_path / "net.yaml"
+    path.write_text(NET, encoding="utf-8")
+    found = cnncalc("search", path, "--var", "n=0", "--maximise", "macs", "--trials", "3", *budget)
+    assert found.code == 1
+    assert "all of the 3 settings that were tried are refused: E" in found.err
+    assert "within the budget" not in found.err
+
+
+def test_a_study_that_was_cut_anywhere_goes_on(search, tmp_path):
+    file = tmp_path / "study.log"
+    common = ("--maximise", "macs", "--study", str(file), "--format", "json")
+    search(*common, "--trials", "3")
+    whole = file.read_bytes()
+    lines = whole.count(b"\n")
+    for length in (0, 1, 40, whole.index(b"\n"), len(whole) // 2, len(whole) - 1):
+        file.write_bytes(whole[:length])
+        found = search(*common, "--trials", "4")
+        assert found.code == 0, length
+        assert all(json.loads(line) for line in file.read_bytes().splitlines())
+        assert file.read_bytes().count(b"\n") >= lines
+
+
+@pytest.mark.parametrize("text", [b"w,macs\n1,2\n", b'{"w": 1, "macs": 2}\n', b"w", b'{"op_code":\n', b"\xff\n", b"[1]\n"])
+def test_what_is_no_study_is_left_alone(search, tmp_path, text):
+    file = tmp_path / "rows.csv"
+    file.write_bytes(text)
+    found = search("--maximise", "macs", "--study", str(file))
+    assert found.code == 2
+    assert f"{file} is no study (give another file)" in found.err
+    assert file.read_bytes() == text
+    assert "cannot read" in search("--maximise", "macs", "--study", str(tmp_path)).err
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -76,6 +114,8 @@ def test_where_nothing_fits_the_exit_code_is_1(search):
         (("--maximise", "mac"), "--maximise knows no `mac` (did you mean `macs`?)"),
         (("--maximise", "macs", "--budget", "param=1"), "--budget knows no `param` (did you mean `params`?)"),
         (("--maximise", "macs", "--budget", "params=x"), "--budget takes params=NUMBER"),
+        (("--maximise", "macs", "--budget", "macs"), "--budget takes NAME=NUMBER, got macs (--budget macs=300M)"),
+        (("--maximise", "macs", "--minimise", "params,macs"), "a search has one aim for `macs`, and two are given"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused(search, arguments, message):

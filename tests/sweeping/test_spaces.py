@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnncalc.errors import UsageError
+from cnncalc.layers.base.key_types import Bad
 from cnncalc.sweeping.grids import Grid, grid, pairs, size_grid, write_value
 from cnncalc.sweeping.lists import read_list
 from cnncalc.sweeping.spaces import Listed, Product, sample, within_reason
@@ -93,6 +94,8 @@ def test_settings_of_different_names_are_no_list():
     [
         ("w,act\n0.5,relu\n\n1, silu\n0.5,relu\n", [{"w": 0.5, "act": "relu"}, {"w": 1, "act": "silu"}]),
         ('{"w": 0.5}\n{"w": 1}\n', [{"w": 0.5}, {"w": 1}]),
+        ("\ufeffw\n0.5\n", [{"w": 0.5}]), ('\ufeff{"w": 0.5}\n', [{"w": 0.5}]),
+        ('k\n"[3, 5]"\n"[1,1]"\n', [{"k": [3, 5]}, {"k": [1, 1]}]),
     ],
 )
 def test_a_list_is_csv_or_json_lines(tmp_path, text, found):
@@ -107,6 +110,8 @@ def test_a_list_is_csv_or_json_lines(tmp_path, text, found):
         (b"", "has no settings"), (b"w\n", "has no settings"), (b"w\n\xff\n", "is not UTF-8"),
         (b"w,v\n1\n", ":2: 1 values for 2 names"), (b'{"w": 1}\n[1]\n', ":2: not an object of JSON"),
         (b'{"w": 1}\n{"w": ', ":2: not an object of JSON"), (b'w\n"1\n', ":2: unexpected end of data"),
+        (b"w, w\n1,2\n", "list:1: two columns are called `w`"), (b'{"w": 1}\n{"w": 0.5, "w": 1}\n', "list:2: `w` is given twice"),
+        (b'[{"w": 0.5}]\n', "list begins with an array .one setting a line"),
         (b"w\n" + b"1" * 100_001, ":2: a line has at most 100,000 characters"),
     ],
 )  # fmt: skip
@@ -128,9 +133,36 @@ def test_a_list_has_an_end(tmp_path, monkeypatch):
 def test_sizes_are_written_with_a_cross():
     assert list(size_grid("96,96;128x64;16;96,96")) == ["96x96", "128x64", "16"]
     assert list(size_grid([(96, 96), 16])) == ["96x96", "16"]
-    for bad in ([], [(0, 1)], ["a,b"], [("a", "b")]):
-        with pytest.raises(UsageError, match="--size"):
+    for bad, got in (([], "has no sizes"), ([(0, 1)], r"got \[0, 1\]"), (["a,b"], "got `a,b`"), ([("a", "b")], "got "),
+                     ("32,32;64;x", "got 32,32;64;x"), ("32,32;", "got 32,32;"), ([True], "got "), ([()], "got ")):  # fmt: skip
+        with pytest.raises(UsageError, match=f"--size .*{got}"):
             size_grid(bad)
+
+
+class Array:
+    """What NumPy has: `tolist` of an array is a list, of one of its numbers a number."""
+
+    def __init__(self, plain):
+        self.tolist = lambda: plain
+
+
+@pytest.mark.parametrize(
+    ("given", "values"),
+    [
+        ("1,1.0,true", [1, 1.0, True]), ("1,1,2", [1, 2]), ("[3,5],[1,1]", [[3, 5], [1, 1]]), ("[3, x]", [[3, "x"]]),
+        (range(1, 3), [1, 2]), (Array([0.5, 0.75]), [0.5, 0.75]), ([Array(0.5), 2], [0.5, 2]), ([(3, 5), [3, 5]], [[3, 5]]),
+        (Array(0.5), [0.5]), (iter("ab"), ["a", "b"]),
+    ],
+)  # fmt: skip
+def test_values_of_a_variable(given, values):
+    found = list(grid(given))
+    assert [(type(value), value) for value in found] == [(type(value), value) for value in values]
+
+
+@pytest.mark.parametrize("bad", ["[1,]", "[]", [[]], [{}], [[1, float("nan")]], {"a": 1}])
+def test_what_is_no_value_is_refused(bad):
+    with pytest.raises(Bad, match="has a value that is"):
+        grid(bad)
 
 
 def test_pairs_are_given_once():

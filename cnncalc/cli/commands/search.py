@@ -61,7 +61,8 @@ def run(
     tried is within the budget.
     """
     aims = _aims(maximise, -1) + _aims(minimise, 1)
-    bounds = {name: _read_bound(name, value) for name, value in pairs(budget, "--budget").items()}
+    given = pairs(budget, "--budget", "NAME=NUMBER", "macs=300M")
+    bounds = {name: _read_bound(name, value) for name, value in given.items()}
     document, model = typed.document(spec, allow)
     names = tuple(dict.fromkeys([*(aim.name for aim in aims), *bounds]))
     request = Request(model, typed.settings(set), typed.counts(channels), names)
@@ -73,14 +74,21 @@ def run(
     search.run(trials)
     rows = search.rows()
     if rows or format in ("json", "csv"):
-        table = tabulate(found, rows, "search", trials)
+        table = tabulate(found, rows, "search", search.count)
         show_table(table, format=format, color=color, width=width)
     if not rows:
-        problem = f"none of the {trials:,} settings that were tried is within the budget"
-        show_findings(
-            [Diagnostic("unsolved", problem, help="more --trials, or a larger budget")], color=color
-        )
+        show_findings([_failure(search)], color=color)
         raise typer.Exit(1)
+
+
+def _failure(search: Study) -> Diagnostic:
+    """Why a search has found nothing."""
+    reason = search.refusal()
+    if reason:
+        problem = f"all of the {search.count:,} settings that were tried are refused: {reason}"
+        return Diagnostic("unsolved", problem, help="other values of the variables")
+    problem = f"none of the {search.count:,} settings that were tried is within the budget"
+    return Diagnostic("unsolved", problem, help="more --trials, or a larger budget")
 
 
 def _aims(text: str, sign: int) -> list[Aim]:

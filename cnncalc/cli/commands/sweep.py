@@ -46,12 +46,12 @@ Seed = Annotated[int, typer.Option("--seed", metavar="S", help="Draws another sa
 Listed = Annotated[str, typer.Option("--list", metavar="FILE", show_default=False,
                                    help="Look at the settings in a file: CSV, or JSON Lines.")]  # fmt: skip
 Metrics = Annotated[str, typer.Option("--metrics", metavar="A,B,…", help="The numbers to be told.")]
-Where = Annotated[str, typer.Option("--where", metavar="CONDITION", show_default=False,
+Where = Annotated[str | None, typer.Option("--where", metavar="CONDITION", show_default=False,
                                     help="Keep the rows where it holds: 'macs <= 300M and w < 1'.")]  # fmt: skip
 Budgeted = Annotated[
     bool, typer.Option("--budget", help="Keep rows that are within the budget of the spec.")
 ]
-Pareto = Annotated[str, typer.Option("--pareto", metavar="A,-B,…", show_default=False,
+Pareto = Annotated[str | None, typer.Option("--pareto", metavar="A,-B,…", show_default=False,
                                      help="Keep what no other row beats: A small, B large.")]  # fmt: skip
 Top = Annotated[int | None, typer.Option("--top", metavar="N", show_default=False,
                                          help="Keep the first N by --by.")]  # fmt: skip
@@ -96,9 +96,9 @@ def run(
     seed: Seed = 0,
     list: Listed = "",
     metrics: Metrics = _USUAL,
-    where: Where = "",
+    where: Where = None,
     budget: Budgeted = False,
-    pareto: Pareto = "",
+    pareto: Pareto = None,
     top: Top = None,
     by: By = "",
     set: Set = [],  # noqa: B006
@@ -131,7 +131,7 @@ def run(
     fixed, wide, names = typed.settings(set), typed.counts(channels), names_of(metrics)
     request = Request(model, fixed, wide, names, where, budget, way)
     space, alone = find_space(document, request, _settings(list, var), size)
-    kept, shared = choice_of(pareto, top, by), scheduler or workers
+    kept, shared = choice_of(() if pareto is None else pareto, top, by), scheduler or workers
     found = Sweep(document, request, draw_sample(space, sample, seed), kept, alone, workers=shared)
     file = _File(output, format, resume, overwrite)
     _tell(found, file, plot, color, width)
