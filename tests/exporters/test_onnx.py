@@ -4,7 +4,7 @@ import hashlib
 import json
 import sys
 from array import array
-from math import prod
+from math import floor, prod
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from cnncalc.exporters.onnx import export, make_graph
 from cnncalc.importers.base.onnx.model import read_model
 from cnncalc.importers.base.onnx.values import load_constant
 from cnncalc.importers.base.wire import Wire
+from cnncalc.protobuf.onnx import FLOAT, INT64
 from cnncalc.protobuf.writing import Message, encode_varint
 from tests.zoo.models import names
 
@@ -215,6 +216,7 @@ def test_padding_is_written_as_numbers(dialect, item, pads):
         ("torch", "leaky_relu", {"alpha": 0.01}),
         ("keras", "leaky_relu", {"alpha": 0.3}),
         ("torch", "gelu: {approximate: tanh}", {"approximate": "tanh"}),
+        ("onnx", "upsample: 1.2", {"axes": (2, 3), "mode": "nearest", "nearest_mode": "floor", "coordinate_transformation_mode": "asymmetric"}),
         ("torch", "resize: {size: [5, 7], mode: nearest}", {"axes": (2, 3), "mode": "nearest", "nearest_mode": "floor", "coordinate_transformation_mode": "asymmetric"}),
         ("keras", "resize: {size: [5, 7], mode: nearest}", {"axes": (2, 3), "mode": "nearest", "nearest_mode": "round_prefer_ceil", "coordinate_transformation_mode": "half_pixel"}),
         ("torch", "batch_norm", {"epsilon": 1e-5}),
@@ -225,6 +227,33 @@ def test_padding_is_written_as_numbers(dialect, item, pads):
 )
 def test_what_frameworks_do_in_their_own_ways_is_said(dialect, item, attributes):
     assert nodes(item, head=HEAD.replace("torch", dialect))[-1][1] == attributes
+
+
+@pytest.mark.parametrize(
+    ("size", "item", "expected"),
+    [
+        # 0.7 is 0.699999988 in 32 bits: by the next number, 0.700000048, ten elements become seven and not six.
+        ([7, 10], "upsample: {scale: 0.7, mode: linear}", "Resize"),
+        ([7, 10], "upsample: {scale: 2.3, mode: cubic}", "Resize"),
+        ([7, 10], "upsample: {scale: [2, 0.7], mode: nearest_exact}", "Resize"),
+        # Output 18 copies input 18 / 1.2 = 15, and 1.2 is 1.20000005 in 32 bits: 18 of these are short of 15.
+        ([20], "upsample: 1.2", "Gather"),
+        ([4, 20], "upsample: [2, 1.2]", "Gather Gather"),
+        ([20, 9], "resize: {size: [24, 9], mode: nearest}", "Gather"),
+        ([20], "upsample: 1.5", "Resize"),
+    ],
+)
+def test_factors_of_32_bits_make_the_size_and_copy_the_elements_of_the_spec(size, item, expected, tmp_path):
+    net = network(item, head=HEAD.replace("[11, 13]", str(size)))
+    graph = make_graph(net)
+    assert " ".join(node.op for node in graph.nodes) == expected
+    for constant in graph.constants.values():
+        if constant.type == FLOAT:
+            assert [floor(n * factor) for n, factor in zip(size, constant.numbers, strict=True)] == list(net.nodes[-1].output.size)
+    assert back(net, tmp_path).nodes[-1].output == net.nodes[-1].output
+    places = [list(constant.numbers) for constant in graph.constants.values() if constant.type == INT64 and "Gather" in expected]
+    windows = [window for window, n, m in zip(net.nodes[-1].facts.windows, size, net.nodes[-1].output.size, strict=True) if n != m]
+    assert places == [[window.taps(u, window.source)[0] for u in range(window.target)] for window in windows if places]
 
 
 @pytest.mark.parametrize(

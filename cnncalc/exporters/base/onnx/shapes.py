@@ -1,17 +1,14 @@
-"""Layers that move numbers, and resize maps, as nodes of ONNX."""
+"""Layers that move numbers, as nodes of ONNX."""
 
 from __future__ import annotations
 
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.arithmetic.windows import AdaptiveWindow
-from cnncalc.exporters.base.onnx.windows import MODES, adapt
+from cnncalc.exporters.base.onnx.windows import MODES
 from cnncalc.layers.base.named_axes import in_order, name_of
 from cnncalc.layers.base.named_axes import place as axis_place
-from cnncalc.layers.base.resampling import RANKED
-from cnncalc.layers.base.shape import axes_of, names_of, per_axis
-from cnncalc.protobuf.onnx import FLOAT
+from cnncalc.layers.base.shape import axes_of, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -106,53 +103,6 @@ def pad(spot: Spot) -> str:
         sides = [tuple(getattr(window, "window", window).padding) for window in spot.windows]
         given = spot.pad(given, sides, MODES[layer.mode])
     return given
-
-
-def upsample(spot: Spot) -> str:
-    """Larger by a factor."""
-    scales = per_axis(spot.layer.scale, spot.rank, "scale")
-    exact = all(
-        n * scale == m for n, scale, m in zip(spot.x.size, scales, spot.output.size, strict=True)
-    )
-    return _resize(spot, None if exact else [float(scale) for scale in scales])
-
-
-def resize(spot: Spot) -> str:
-    """Interpolated to a size."""
-    return _resize(spot, None)
-
-
-def _resize(spot: Spot, scales: list[float] | None) -> str:
-    """A map of the size that is known; `scales` are the steps where the sizes do not give them."""
-    layer, rank = spot.layer, spot.rank
-    mode = RANKED.get(layer.mode, (layer.mode, 0))[0]
-    if mode == "nearest" and spot.node.op == "resize":
-        mode = spot.plain.rules.nearest
-    if mode == "area" or any(isinstance(window, AdaptiveWindow) for window in spot.windows):
-        return adapt(spot, spot.read[0], "Average")
-    if mode not in _INTERPOLATIONS or (mode == "cubic" and rank != 2):
-        raise spot.refuse(f"ONNX has no `{layer.mode}` in {rank} axes")
-    keys = dict(_INTERPOLATIONS[mode])
-    if layer.align_corners and mode in ("linear", "cubic"):
-        keys["coordinate_transformation_mode"] = "align_corners"
-    if mode == "cubic" and layer.dialect == "keras":
-        keys |= {"cubic_coeff_a": -0.5, "exclude_outside": 1}
-    if scales is None:
-        sizes = spot.ints(*spot.output.size)
-        return spot.add(
-            "Resize", spot.read[0], "", "", sizes, axes=tuple(range(2, 2 + rank)), **keys
-        )
-    factors = spot.graph.constant(FLOAT, (rank,), scales)
-    return spot.add("Resize", spot.read[0], "", factors, axes=tuple(range(2, 2 + rank)), **keys)
-
-
-_INTERPOLATIONS: dict[str, dict[str, Any]] = {
-    "nearest": {"mode": "nearest", "coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"},
-    "nearest_exact": {"mode": "nearest", "coordinate_transformation_mode": "half_pixel",
-                      "nearest_mode": "round_prefer_ceil"},
-    "linear": {"mode": "linear", "coordinate_transformation_mode": "half_pixel"},
-    "cubic": {"mode": "cubic", "coordinate_transformation_mode": "half_pixel", "cubic_coeff_a": -0.75},
-}  # fmt: skip
 
 
 def shuffle_in(*, blocks_first: bool) -> Callable[[Spot], str]:

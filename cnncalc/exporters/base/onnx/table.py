@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.exporters.base.onnx import elementwise, merges, norms, sequences, shapes, windows
+from cnncalc.exporters.base.onnx import (
+    elementwise,
+    merges,
+    norms,
+    resizing,
+    sequences,
+    shapes,
+    windows,
+)
 from cnncalc.exporters.base.onnx.attention import attention
 
 if TYPE_CHECKING:
@@ -84,7 +92,7 @@ LAYERS: dict[str, Callable[[Spot], str]] = {
     "relu6": elementwise.clip(0, 6),
     "repeat_vector": shapes.repeat,
     "reshape": shapes.reshape,
-    "resize": shapes.resize,
+    "resize": resizing.resize,
     "rms_norm": norms.rms_norm,
     "roi_align": windows.regions("RoiAlign"),
     "roi_pool": windows.regions("MaxRoiPool"),
@@ -111,7 +119,7 @@ LAYERS: dict[str, Callable[[Spot], str]] = {
     "triplet_loss": merges.triplet_loss,
     "unfold": windows.unfold,
     "unsqueeze": shapes.squeeze,
-    "upsample": shapes.upsample,
+    "upsample": resizing.upsample,
     "weighted_add": merges.weighted_add,
     "yolo_head": elementwise.operator("Identity"),
 }
