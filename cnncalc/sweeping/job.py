@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.language.document import Document
 from cnncalc.sweeping.condition import Condition
-from cnncalc.sweeping.variants import SIZE, Refused, Variants
+from cnncalc.sweeping.variants import Refused, Variants
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,8 +32,9 @@ class Job(NamedTuple):
     """What is asked of every setting of a sweep.
 
     `names` are those of the settings, `metrics` the numbers, of which rows have those that are `shown`;
-    what is `wanted` must hold of a row, each condition with the option that it comes from. `with_sizes`
-    says that settings have the size of the input, as a text. `key` is another one for every job.
+    what is `wanted` must hold of a row, each condition with the option that it comes from. `sized` is
+    the name under which settings have the size of the input, as a text, if they do. `key` is another one for
+    every job.
     """
 
     key: str
@@ -47,7 +48,7 @@ class Job(NamedTuple):
     channels: Any
     way: Mapping[str, Any]
     wanted: tuple[tuple[str, str], ...] = ()
-    with_sizes: bool = False
+    sized: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -84,9 +85,9 @@ class Worker:
 
     def _numbers(self, setting: Setting) -> Row:
         size = None
-        if self.job.with_sizes:
+        if self.job.sized:
             setting = dict(setting)
-            size = _axes(setting.pop(SIZE))
+            size = _axes(setting.pop(self.job.sized))
         found = self.variants.at(setting, size)
         if isinstance(found, Refused):
             return {**dict.fromkeys(self.job.metrics), ERROR: found.reason}

@@ -87,6 +87,32 @@ def test_sizes_are_settings(conv, cli):
     assert "size" not in rows(conv, "--var", "c=2", "--size", "8,8", cli=cli)[0]
 
 
+@pytest.mark.parametrize(
+    ("names", "column"), [(["size"], "input_size"), (["size", "input_size"], "input.size"), (["input_size"], "size")]
+)
+def test_sizes_have_a_name_that_no_variable_has(tmp_path, cli, names, column):
+    path = tmp_path / "map.yaml"
+    path.write_text(MAP.replace("c: 8", ", ".join(["c: 8", *(f"{name}: 3" for name in names)])), encoding="utf-8")
+    found = rows(str(path), "--var", f"{names[0]}=1,2", "--size", "8,8;9,5", "--metrics", "macs", cli=cli)
+    macs = [8 * 27 * 36, 8 * 27 * 21]
+    assert found == [
+        {names[0]: value, column: size, "macs": count, "error": None}
+        for value in (1, 2) for size, count in zip(["8x8", "9x5"], macs, strict=True)
+    ]  # fmt: skip
+    kept = rows(str(path), "--size", "8,8;9,5", "--where", f"{column} == '9x5'", "--metrics", "macs", cli=cli)
+    assert [row["macs"] for row in kept] == macs[1:]
+
+
+def test_no_variable_of_a_row_is_called_as_what_says_why_it_has_no_numbers(tmp_path, cli):
+    path = tmp_path / "map.yaml"
+    path.write_text(MAP.replace("c: 8", "c: 8, error: 3"), encoding="utf-8")
+    found = cli("sweep", str(path), "--var", "error=1,2")
+    assert (found.code, found.err) == (
+        2, "cnncalc: `error` is a variable of the spec, and says in rows why one has no numbers (call the variable otherwise)\n"
+    )  # fmt: skip
+    assert cli("sweep", str(path), "--var", "c=1,2", "--metrics", "params").code == 0
+
+
 def test_deployment_changes_memory(conv, cli):
     plain, int8 = (rows(conv, "--var", "c=2", "--metrics", "memory.peak,memory.weights", *more, cli=cli)[0]
                    for more in ((), ("--dtype", "int8", "--inplace", "--fold-norm", "--batch", "2")))  # fmt: skip
@@ -165,6 +191,7 @@ def test_a_file_that_was_cut_anywhere_goes_on(net, cli, tmp_path, name):
     file.unlink()
     cli(*command, "--resume")
     assert file.read_bytes() == whole
+    assert [entry.name for entry in tmp_path.iterdir() if entry.name.startswith("rows")] == [name]
 
 
 def test_a_file_is_not_written_over(net, cli, tmp_path):
@@ -199,7 +226,7 @@ def test_rows_of_another_sweep_are_not_gone_on_with(net, cli, tmp_path, change):
 def test_what_is_no_row_is_not_gone_on_with(net, cli, tmp_path, text):
     file = tmp_path / "rows.csv"
     file.write_bytes(text)
-    assert "hold rows of" in cli("sweep", net, "--output", str(file), "--resume").err.replace("holds", "hold")
+    assert "holds rows of another sweep" in cli("sweep", net, "--output", str(file), "--resume").err
     jsonl = tmp_path / "rows.jsonl"
     jsonl.write_bytes(b"[]\n" if text[:1] == b"u" else b"{\n")
     assert cli("sweep", net, "--output", str(jsonl), "--resume").code == 2
