@@ -141,9 +141,10 @@ def _list_of(document: Document, settings: Iterable[Mapping[str, Any]]) -> Liste
         if name not in document.variables and (name == ERROR or name in totals()):
             raise UsageError(f"the list of settings has `{name}`, which is no variable of "
                              f"{document.source.name}", f"leave out what a sweep tells: `{name}`")  # fmt: skip
-    if has_sizes(document, space):
+    sized = name_of_size(document)
+    if sized in space.names:
         for setting in found:
-            setting[SIZE] = size_grid([setting[SIZE]], "the list of settings").value(0)
+            setting[sized] = size_grid([setting[sized]], "the list of settings").value(0)
     return space
 
 
