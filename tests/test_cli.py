@@ -137,6 +137,7 @@ def test_colour_is_as_asked_for(cnncalc, monkeypatch, choice, environment, color
     (["shapes", "specs/dcgan.yaml"], "specs/dcgan.yaml holds several models (name one of generator, discriminator: specs/dcgan.yaml::generator)"),
     (["shapes", "specs/dcgan.yaml::generatr"], "specs/dcgan.yaml has no model or variant `generatr` (did you mean `generator`?)"),
     (["shapes", "nowhere.yaml"], "cannot read nowhere.yaml: No such file or directory"),
+    (["shapes", ""], "cannot read a file without a name: No such file or directory"),
     (["shapes", "specs"], "cannot read specs: Is a directory"),
     (["check", "tests/conformance"], "no spec found in tests/conformance (in a directory, specs are the YAML files that carry `cnncalc: 1`)"),
     (["explain", "Conv2D"], "there is no code, kind of layer, key, formula or solver `Conv2D` (`Conv2D` is called `conv` here)"),

@@ -10,11 +10,12 @@ import cnncalc
 from cnncalc import explain, manual
 from cnncalc.calculator import formula as formulas
 from cnncalc.formats.base.manuals import reflow
-from cnncalc.formats.base.wrapping import cells, wrap
+from cnncalc.formats.base.wrapping import wrap
 from cnncalc.formats.rich import explain as drawn
 from cnncalc.formats.text import explain as as_text
 from cnncalc.formats.text import render
 from cnncalc.solving import solver as solvers
+from cnncalc.system.cells import cells
 
 from .test_manuals import examples
 

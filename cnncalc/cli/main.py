@@ -141,8 +141,8 @@ def _run(arguments: Sequence[str] | None) -> None:
         show_findings(error.diagnostics)
         sys.exit(1)
     except OSError as error:
-        what = f"read {error.filename}"
-        if not error.filename:
+        what = f"read {error.filename}" if error.filename else "read a file without a name"
+        if error.filename is None:
             # What waits in the stream cannot be written either; that is not a second fault.
             what = "write the output"
             abandon(sys.stdout)

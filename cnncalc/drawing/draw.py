@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import registry
@@ -11,8 +12,10 @@ from cnncalc.drawing.numbers import numbers_of
 from cnncalc.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import ModuleType
 
+    from cnncalc.drawing.graph import Graph
     from cnncalc.network import Network
 
 GRAPH = "graph"
@@ -39,7 +42,7 @@ def draw(
                              "svg, png, pdf and tikz show every style")  # fmt: skip
         _check(f"a picture in {target}", looks or {}, _options_of(maker.write))
         by = options.pop("by", "")
-        graph = graph_of(network, **options)
+        graph = graph_of(network, **options, fits=_fitting(maker, looks or {}))
         numbers = numbers_of(network, graph, by) if by else None
         text: str = maker.write(network, graph, numbers, **(looks or {}))
         return text
@@ -48,10 +51,18 @@ def draw(
     return drawn
 
 
+def _fitting(maker: Any, looks: dict[str, Any]) -> Callable[[Graph], bool] | None:
+    """Whether a graph fits a target by its looks, where one has little room."""
+    if not hasattr(maker, "fits"):
+        return None
+    given = {name: looks[name] for name in _options_of(maker.fits) if name in looks}
+    return partial(maker.fits, **given)
+
+
 def _options_of(function: Any) -> list[str]:
-    """The options of a function, which have defaults or names alone."""
+    """The options of a function: what is given by name alone."""
     found = inspect.signature(function).parameters.values()
-    return [p.name for p in found if p.kind is p.KEYWORD_ONLY or p.default is not p.empty]
+    return [option.name for option in found if option.kind is option.KEYWORD_ONLY]
 
 
 def _check(owner: str, options: dict[str, Any], known: list[str]) -> None:

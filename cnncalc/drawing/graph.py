@@ -14,7 +14,7 @@ from cnncalc.tables.columns import show_window, window
 from cnncalc.tables.folding import fold_into
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from cnncalc.layers.base.shape import Shape
     from cnncalc.network import Frame, Network, Node
@@ -88,23 +88,26 @@ MOST = 100
 
 
 def graph_of(
-    network: Network, *, depth: int | None = None, expand: bool = False, most: int = MOST
-) -> Graph:
+    network: Network, *, depth: int | None = None, expand: bool = False, most: int = MOST,
+    fits: Callable[[Graph], bool] | None = None,
+) -> Graph:  # fmt: skip
     """The graph of a network, its blocks folded to a `depth`.
 
-    Where none is asked for, it is the largest with which there are at most `most` boxes, if there is
-    one. With `expand`, norms and activations have boxes of their own.
+    Where none is asked for, it is the largest with which there are at most `most` boxes and the graph
+    `fits`; if there is none, that of the outermost blocks. With `expand`, norms and activations have
+    boxes of their own.
     """
     if depth is not None:
         return _graph(network, depth, expand=expand)
-    runs = _runs(network.nodes, None, expand=expand)
-    if len(runs) <= most:
-        return _graph(network, None, expand=expand)
     deepest = max((len(n.frame.path()) for n in network.nodes if n.frame is not None), default=0)
-    for level in range(deepest, 0, -1):
-        if len(_runs(network.nodes, level, expand=expand)) <= most or level == 1:
-            return _graph(network, level, expand=expand)._replace(is_chosen=True)
-    return _graph(network, None, expand=expand)
+    for level in (None, *range(deepest, 1, -1)):
+        if len(_runs(network.nodes, level, expand=expand)) <= most:
+            graph = _graph(network, level, expand=expand)
+            if fits is None or fits(graph):
+                return graph._replace(is_chosen=level is not None)
+    if not deepest:
+        return _graph(network, None, expand=expand)
+    return _graph(network, 1, expand=expand)._replace(is_chosen=True)
 
 
 Run = tuple["Frame | None", int, int]

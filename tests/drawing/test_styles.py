@@ -102,6 +102,15 @@ def test_of_too_many_boxes_blocks_are_folded_the_innermost_first():
     assert found.note in texts(graph.scene_of(RESIDUAL, found))
 
 
+@pytest.mark.parametrize(("boxes", "expected"), [(8, (None, False)), (7, (2, True)), (5, (1, True)), (2, (1, True))])
+def test_what_does_not_fit_is_folded_further(boxes, expected):
+    found = graph_of(RESIDUAL, fits=lambda graph: len(graph.boxes) <= boxes)
+
+    assert (found.depth, found.is_chosen) == expected
+    assert graph_of(RESIDUAL, depth=2, fits=lambda _: False).depth == 2
+    assert graph_of(net("relu"), fits=lambda _: False).depth is None
+
+
 def test_a_picture_of_the_graph_has_every_name_and_shape():
     found = texts(graph.draw(RESIDUAL))
 

@@ -18,6 +18,7 @@ from cnncalc.drawing.targets import dot, mermaid
 from cnncalc.drawing.targets.base import painting
 from cnncalc.language import zoo
 from cnncalc.plots.base import style
+from cnncalc.system.cells import cells
 
 from ..nets import document, network, spec
 
@@ -134,6 +135,49 @@ def test_a_terminal_has_colours_and_no_more_cells_than_it_is_wide():
 
     assert max(map(len, plain.splitlines())) == 60
     assert re.sub(r"\x1b\[[\d;]+m", "", colourful) == plain
+
+
+WIDE = "入力層の畳み込みと活性化関数の後の正規化の層をまとめたもの"
+
+
+@pytest.mark.parametrize("width", [80, 50, 40])
+def test_wide_letters_take_two_cells(width):
+    net = loads(spec("conv: {filters: 8, kernel: 3, name: a}", "relu"))
+    net.nodes[1].name = WIDE
+    lines = draw(net, target="text", looks={"width": width}).splitlines()
+
+    assert max(map(cells, lines)) <= width
+    # The second column begins at the same cell in all lines, the shapes end at the same.
+    ops = ("input", "conv 3", "relu")
+    assert len({cells(line[: line.rindex(op)]) for line, op in zip(lines, ops, strict=True)}) == 1
+    assert len({cells(line) for line in lines}) == 1
+
+
+def branches(count):
+    """A block in which so many layers wait for an addition."""
+    items = "".join(f"      - relu: {{name: r{i}, from: input}}\n" for i in range(count))
+    names = ", ".join(f"r{i}" for i in range(count))
+    return loads(spec("B: {name: b}", head=f"blocks:\n  B:\n    layers:\n{items}      - add: [{names}]\n"))
+
+
+def test_rails_that_leave_no_room_for_names_are_folded_away_unless_a_depth_is_asked_for():
+    text = draw(branches(30), target="text", looks={"width": 80})
+
+    assert text.splitlines() == ["● input  input  3×32×32", "● b      B      3×32×32",
+                                 "blocks folded to depth 1; --depth unfolds them"]  # fmt: skip
+    assert len(draw(branches(30), target="text", looks={"width": 100}).splitlines()) > 60
+    message = "the rails of so many branches leave 20 cells for the names (--depth N folds blocks; or --width 92)"
+    with pytest.raises(UsageError, match=re.escape(message)):
+        draw(branches(30), target="text", looks={"width": 80}, depth=9)
+
+
+@pytest.mark.parametrize(("options", "message"), [
+    (["-f", "svg", "--width", "40"], "a picture in svg has no option `width` (options: none)"),
+    (["-f", "dot", "--color", "always"], "a picture in dot has no option `color` (options: none)"),
+    (["-f", "text", "--dpi", "90"], "a picture in text has no option `dots` (options: width, color)"),
+])  # fmt: skip
+def test_looks_of_other_kinds_of_pictures_are_refused(cnncalc, options, message):
+    assert cnncalc("draw", "zoo:lenet5", *options) == (2, "", f"cnncalc: {message}\n")
 
 
 @pytest.mark.parametrize(("target", "line"), [("text", "{}"), ("mermaid", "  %% {}"), ("dot", "// {}")])

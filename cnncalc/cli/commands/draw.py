@@ -63,6 +63,10 @@ def run(
     looks: dict[str, Any] = {"dots": dpi} if dpi is not None else {}
     if target == "text":
         looks |= {"width": width or columns(), "color": use_color and not output}
+    else:
+        # Who asks for what only a terminal has is told so, as are those who ask others for dots.
+        looks |= {} if width is None else {"width": width}
+        looks |= {"color": True} if color == "always" else {}
     network = options.network(spec, set, size, channels, allow)
     given = {name: value for name, value in asked.items() if value not in (None, False, "")}
     drawn = draw(network, style, target, looks=looks, **given)

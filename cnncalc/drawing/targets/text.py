@@ -11,6 +11,7 @@ from cnncalc import foreign
 from cnncalc.drawing.lettering import shorten
 from cnncalc.drawing.targets.base.tree import say_shape
 from cnncalc.errors import UsageError
+from cnncalc.system.cells import cells
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,16 +49,17 @@ def write(
     Raises UsageError if the rails leave no room for the names in `width` cells.
     """
     rails = _rails(graph)
-    most = max((len(line) for line, _ in rails), default=0) + 1
+    most = _most(rails)
     room = (width or WIDTH) - most
     if room < _LEAST:
+        folding = "--depth N folds blocks; or " if graph.groups else ""
         raise UsageError(
             f"{graph.name}: the rails of so many branches leave {max(0, room)} cells for the names",
-            f"--depth N folds blocks; or --width {most + _LEAST}",
+            f"{folding}--width {most + _LEAST}",
         )
     rows = [_cells(network, graph, numbers, box.number) for box in graph.boxes]
     widths = _fit(
-        [max((len(row[i]) for row in rows), default=0) for i in range(len(rows[0]))], room
+        [max((cells(row[i]) for row in rows), default=0) for i in range(len(rows[0]))], room
     )
     lines = []
     for rail, box in rails:
@@ -68,15 +70,35 @@ def write(
         colour = _COLOURS[graph.boxes[box].family]
         start = (_paint(rail[:dot], "2", color=color) + _paint("●", colour, color=color)
                  + _paint(rail[dot + 1 :].ljust(most - dot - 1), "2", color=color))  # fmt: skip
-        cells = [shorten(cell, wide) for cell, wide in zip(rows[box], widths, strict=True)]
         name, op, *others = (
-            cell.rjust(wide) if place > 1 else cell.ljust(wide)
-            for place, (cell, wide) in enumerate(zip(cells, widths, strict=True))
+            _pad(cell, wide, is_right=place > 1)
+            for place, (cell, wide) in enumerate(zip(rows[box], widths, strict=True))
         )
         text = "  ".join([_paint(name, colour, color=color), op, *others])
         lines.append(f"{start}{text}".rstrip())
     lines += [graph.note] if graph.note else []
     return foreign.lines("\n".join(lines)) + "\n"
+
+
+def fits(graph: Graph, *, width: int | None = None) -> bool:
+    """Whether the rails of a graph leave room for names in `width` cells."""
+    return _most(_rails(graph)) + _LEAST <= (width or WIDTH)
+
+
+def _most(rails: Sequence[tuple[str, int | None]]) -> int:
+    """The cells of the rails, and a gap."""
+    return max((len(line) for line, _ in rails), default=0) + 1
+
+
+def _pad(text: str, wide: int, *, is_right: bool) -> str:
+    """A text that takes so many cells: filled up, or shortened."""
+    letters = wide
+    shown = shorten(text, letters) if cells(text) > wide else text
+    while cells(shown) > wide:
+        letters -= 1
+        shown = shorten(text, letters)
+    gap = " " * (wide - cells(shown))
+    return gap + shown if is_right else shown + gap
 
 
 def _paint(text: str, style: str, *, color: bool) -> str:

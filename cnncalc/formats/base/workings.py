@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc import foreign
-from cnncalc.formats.base.wrapping import cells, wrap
+from cnncalc.formats.base.wrapping import wrap
+from cnncalc.system.cells import cells
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

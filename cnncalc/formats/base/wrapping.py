@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import re
-from unicodedata import combining, east_asian_width
 
-
-def cells(text: str) -> int:
-    """Terminal cells: two for wide characters, none for combining ones."""
-    if text.isascii():
-        return len(text)
-    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+from cnncalc.system.cells import cells
 
 
 def wrap(text: str, width: int | None, first: str = "", further: str = "") -> list[str]:

@@ -71,7 +71,7 @@ def _sliding_line(window: Window | BorderedWindow, size: int, outputs: int, unit
     padded, uncut = size + max(0, after), size + min(0, after)
     end = max(padded - 1, (outputs - 1) * window.stride - before + window.extent - 1)
     cells = choose_cells(min(0, -before), end, span)
-    copies = _copied(window, size, outputs)
+    copies = _copies(window, size, outputs)
     kinds = _kinds(cells, {
         OVERHANG: lambda i: i >= padded,
         PADDING: lambda i: not 0 <= i < size,
@@ -95,7 +95,7 @@ def _transposed_line(window: TransposedWindow, size: int, outputs: int, unit: in
         DROPPED: lambda i: not is_read(window, i // stride, outputs),
     })  # fmt: skip
     taps = _among(cells, range(span[0], span[1] + 1, window.dilation))
-    total = f"({size} − 1) · {stride} + {extent} {_signed(-before - after)} = {outputs}"
+    total = f"({size} − 1) · {stride} + {extent} {_summand(-before - after)} = {outputs}"
     return Line(cells, unit, taps, span, kinds, _labels(cells, size, stride), outputs, total)
 
 
@@ -140,7 +140,7 @@ _COPIES = 4096
 """So many places beyond either end are asked for the element that they are a copy of."""
 
 
-def _copied(window: Window | BorderedWindow, size: int, outputs: int) -> set[int]:
+def _copies(window: Window | BorderedWindow, size: int, outputs: int) -> set[int]:
     """The elements that are read as copies beyond the ends."""
     if not isinstance(window, BorderedWindow):
         return set()
@@ -171,19 +171,19 @@ def _sum(window: Window | BorderedWindow, size: int, outputs: int) -> str:
     """How many places a window stops at, by its rule (see `arithmetic.rounding`)."""
     stride, (before, after) = window.stride, window.padding
     room = size + before + after - window.extent
-    quotient = f"({size} {_signed(before)} {_signed(after)} − {window.extent}) / {stride}"
+    quotient = f"({size} {_summand(before)} {_summand(after)} − {window.extent}) / {stride}"
     full = -(-room // stride) + 1
     if window.rounding == "round":
         return f"⌊{quotient} + ½⌋ + 1"
     if window.rounding == "starting" or (window.rounding == "within" and outputs < full):
-        return f"⌈({size} {_signed(before)}) / {stride}⌉"
+        return f"⌈({size} {_summand(before)}) / {stride}⌉"
     if window.rounding == "floor" or (window.rounding == "truncated" and room >= 0):
         return f"⌊{quotient}⌋ + 1"
     # Of `ceil` the last window counts only if it begins before the end.
     return f"⌈{quotient}⌉ + 1" + (f" − {full - outputs}" if outputs < full else "")
 
 
-def _signed(value: int) -> str:
+def _summand(value: int) -> str:
     return f"− {-value}" if value < 0 else f"+ {value}"
 
 
