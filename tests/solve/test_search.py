@@ -132,6 +132,13 @@ def test_several_variables_are_all_built():
     assert found.best.settings == {"w": 4, "v": 4}
 
 
+def test_values_may_be_lists():
+    # 1·u + u params with u = 3·5, 1·1 and 2·2 units.
+    found = search(builds("w[0] * w[1]"), {"w": grid("[3,5],[1,1],[2,2]")}, Goal({"params": 29}, "params"))
+    assert found.best.settings == {"w": [2, 2]}
+    assert found.best.totals == {"params": 8}
+
+
 def test_a_trillion_combinations_are_refused_at_once():
     with pytest.raises(UsageError) as caught:
         search(builds("w * (v + 1)"), {"w": grid("1:1000000:1"), "v": grid("1:1000000:1")}, Goal({"params": 9}, "params"))
@@ -218,7 +225,7 @@ def test_grids(text, values):
     ("1,.nan", "has a value that is not finite"),
     ("NaN", "has a value that is not finite"),
     ("~,1", "has a value that is no number and no word: nothing"),
-    ([[1]], "has a value that is no number and no word: [1]"),
+    ([[]], "has a value that is no number and no word: []"),
     ([float("inf")], "has a value that is not finite"),
 ])  # fmt: skip
 def test_grids_that_are_none(text, message):

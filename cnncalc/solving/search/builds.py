@@ -35,7 +35,7 @@ class Builds:
     def __init__(self, variants: Variants) -> None:
         """None was asked for yet."""
         self._variants = variants
-        self._known: dict[tuple[Any, ...], Point | Refused] = {}
+        self._known: dict[str, Point | Refused] = {}
 
     @property
     def count(self) -> int:
@@ -58,7 +58,7 @@ class Builds:
 
     def at(self, settings: Mapping[str, Any]) -> Point | Refused:
         """The numbers with these settings; raises UsageError if the request fits no setting."""
-        key = tuple((type(value), value) for value in settings.values())
+        key = repr(list(settings.values()))
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = self._look(dict(settings))
