@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cnncalc.errors import UsageError
 from cnncalc.language.document import Document
 from cnncalc.sweeping.condition import Condition
 from cnncalc.sweeping.variants import Refused, Variants
@@ -74,11 +75,17 @@ class Worker:
         self._hidden = [name for name in job.metrics if name not in job.shown]
 
     def row(self, setting: Setting) -> Row | None:
-        """The row of a setting; None if it is not wanted."""
+        """The row of a setting; None if it is not wanted.
+
+        Where that cannot be said, as of what is divided by zero, the row says why.
+        """
         row: Row = {**setting, **self._numbers(setting)}
-        for condition in self.conditions:
-            if not condition.holds(row):
-                return None
+        try:
+            for condition in self.conditions:
+                if not condition.holds(row):
+                    return None
+        except UsageError as error:
+            row |= {**dict.fromkeys(self.job.metrics), ERROR: str(error)}
         for name in self._hidden:
             del row[name]
         return row

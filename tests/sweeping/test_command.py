@@ -129,6 +129,16 @@ def test_where_and_budget_keep_rows(net, cli):
     assert [(row["u"], row["n"]) for row in kept] == [(4, 3), (4, 6), (5, 3)]
 
 
+def test_a_row_of_which_a_condition_cannot_be_said_says_why(net, cli):
+    command = (net, "--where", "params / (u - 4) > 60", "--metrics", "macs")
+    error = "--where: division by zero in `{} / 0`"
+    refused = [{"u": 4, "n": n, "macs": None, "error": error.format(params)} for n, params in ((3, 36), (6, 48))]
+    assert rows(*command, cli=cli) == [*refused, {"u": 5, "n": 6, "macs": 55, "error": None}]
+    assert rows(*command, "--pareto", "macs", cli=cli) == [{"u": 5, "n": 6, "macs": 55, "error": None}]
+    shown = cli("sweep", *command)
+    assert (shown.code, shown.out.splitlines()[-2:]) == (0, ["3 of 4 settings", "refused: 2"])
+
+
 def test_pareto_and_top(net, cli):
     kept = rows(net, "--var", "u=1:5:1", "--pareto", "params,-macs", cli=cli)
     front = {(row["params"], row["macs"]) for row in kept}
@@ -203,6 +213,17 @@ def test_a_file_is_not_written_over(net, cli, tmp_path):
     assert "exists already (--resume goes on with it, --overwrite begins anew)" in found.err
     assert cli(*command, "--overwrite", "--top", "1", "--by", "macs").code == 0
     assert file.read_text(encoding="utf-8").count("\n") == 2
+
+
+@pytest.mark.parametrize("name", ["rows.parquet", "rows.csv.gz", "rows.txt", "rows", "csv", ".csv", "rows.csvl"])
+def test_a_file_whose_ending_says_nothing_needs_a_format(net, cli, tmp_path, name):
+    file = tmp_path / name
+    found = cli("sweep", net, "--output", str(file))
+    assert found.code == 2
+    assert f"{name}` how rows are to be written (the ending is one of .csv, .jsonl; or say --format)" in found.err
+    assert not file.exists()
+    assert cli("sweep", net, "--output", str(file), "--format", "jsonl").code == 0
+    assert file.read_bytes()[:8] == b'{"u": 4,'
 
 
 @pytest.mark.parametrize(
