@@ -67,22 +67,30 @@ class Folder:
     def save(self, name: str, text: str, mark: str) -> str:
         """Writes a spec that is still what was read, and gives its new mark.
 
-        Raises KeyError for another name, ChangedError if somebody else has changed it, UsageError and
-        OSError if it cannot be written.
+        The mark of a file that is gone is empty: it is written anew. Raises KeyError for another name,
+        ChangedError if somebody else has changed or deleted it, UsageError and OSError if it cannot be written.
         """
         path = self.place_of(name)
-        with open(path, "rb") as file:
-            old = file.read()
-        if mark_of(old) != mark:
+        old = _content(path)
+        if mark != ("" if old is None else mark_of(old)):
             raise ChangedError
         data = text.encode()
-        write(path, data, replace=True, old=old)
+        write(path, data, replace=old is not None, old=old)
         return mark_of(data)
 
 
 def mark_of(data: bytes) -> str:
     """A mark of what a file holds."""
     return sha256(data).hexdigest()[:32]
+
+
+def _content(path: str) -> bytes | None:
+    """What a file holds; None if there is none."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
 
 
 def _stamp(path: str) -> str:

@@ -185,7 +185,7 @@ class Handler(BaseHTTPRequestHandler):
             ) from None
         except ChangedError:
             raise Refused(
-                HTTPStatus.CONFLICT, "the file has been changed by somebody else"
+                HTTPStatus.CONFLICT, "the file has been changed or deleted by somebody else"
             ) from None
         except UsageError as error:
             raise Refused(HTTPStatus.CONFLICT, foreign.visible(str(error))) from None

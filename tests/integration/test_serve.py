@@ -46,7 +46,7 @@ def test_what_is_typed_is_judged_and_saved_when_asked(browser, served):
     browser.click(at=".bench .bar button")
     browser.wait(script="document.querySelector('.bench [role=status]').textContent === 'saved'")
     assert spec.read_bytes() == SPEC.replace("filters: 2", "filters: 5").replace("\n", "\r\n").encode()
-    assert [line for line in browser.heard() if not line.startswith(f"request: {url.partition('?')[0]}")] == []
+    assert silent(browser, url)
 
 
 def test_what_somebody_else_saves_is_shown(browser, served):
@@ -61,6 +61,56 @@ def test_what_somebody_else_saves_is_shown(browser, served):
     spec.write_text(SPEC, encoding="utf-8")
     browser.wait(script="document.querySelector('.bench [role=status]').textContent.includes('somebody else')")
     assert "filters: 3" in browser.run(script="document.querySelector('.text').value")
+
+
+STATUS = "document.querySelector('.bench [role=status]').textContent"
+WAYS = "!document.querySelector('.bench .bar > span:last-child').hidden"
+MINE, THEIRS = SPEC.replace("filters: 2", "filters: 3"), SPEC.replace("filters: 2", "filters: 7")
+
+
+@pytest.mark.parametrize(("way", "left", "status"), [(1, MINE, "saved"), (2, THEIRS, "read anew")])
+def test_who_has_typed_while_somebody_else_saved_chooses_between_the_two(browser, served, way, left, status):
+    spec, url = served
+    browser.open(url=url)
+    total(browser, "56")
+    browser.fill(at=".text", text=MINE)
+    spec.write_text(THEIRS, encoding="utf-8")
+    browser.wait(script=WAYS)
+    assert browser.run(script=STATUS) == "the file has been changed by somebody else, and so have you:"
+    assert browser.run(script="document.querySelector('.bench .bar button').disabled")
+
+    browser.click(at=f".bench .bar > span button:nth-child({way})")
+    browser.wait(script=f"{STATUS} === {status!r}")
+    assert spec.read_bytes().replace(b"\r\n", b"\n").decode() == left
+    assert browser.run(script="document.querySelector('.text').value") == left
+    assert not browser.run(script=WAYS)
+    total(browser, "84" if way == 1 else "196")
+    assert silent(browser, url)
+
+
+def test_a_file_that_somebody_deletes_stays_open_and_can_be_saved_again(browser, served):
+    spec, url = served
+    browser.open(url=url)
+    total(browser, "56")
+    spec.unlink()
+    browser.wait(script=f"{STATUS} === 'the file has been deleted by somebody else: Save writes it again'")
+    assert browser.texts(at=".bench .left option") == ["net.yaml (gone)"]
+    browser.click(at=".bench .bar button")
+    browser.wait(script=f"{STATUS} === 'saved'")
+    assert spec.read_bytes() == SPEC.replace("\n", "\r\n").encode()
+    browser.wait(script="document.querySelector('.bench .left option').textContent === 'net.yaml'")
+
+    # Who has typed nothing is not asked once it is there again.
+    spec.unlink()
+    browser.wait(script=f"{STATUS}.includes('deleted')")
+    spec.write_text(THEIRS, encoding="utf-8")
+    total(browser, "196")
+    assert silent(browser, url)
+
+
+def silent(browser, url):
+    """Whether the browser has complained of nothing, and asked for nothing but what the server has."""
+    return [line for line in browser.heard() if not line.startswith(f"request: {url.partition('?')[0]}")] == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

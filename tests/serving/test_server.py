@@ -201,7 +201,7 @@ def test_what_is_saved_is_what_was_typed_and_never_over_the_work_of_others(serve
     assert (folder / "net.yaml").read_text(encoding="utf-8") == SPEC + "# ü\n"
 
     refused = ask(server, "/save", {"name": "net.yaml", "text": "x", "mark": opened["mark"]})
-    assert refused == (409, {"error": "the file has been changed by somebody else"})
+    assert refused == (409, {"error": "the file has been changed or deleted by somebody else"})
     assert ask(server, "/save", {"name": "net.yaml", "text": SPEC, "mark": saved["mark"]})[0] == 200
     assert sorted(os.listdir(folder)) == ["deep", "link.yaml", "net.yaml", "notes.yaml"]
 
@@ -215,6 +215,19 @@ def test_a_file_that_has_changed_has_another_stamp(server, folder):
     (folder / "net.yaml").unlink()
     assert list(ask(server, "/files")[1]["files"]) == ["deep/other.yaml"]
     assert ask(server, "/file?name=net.yaml") == (409, {"error": "it cannot be read: No such file or directory"})
+
+
+def test_a_file_that_is_gone_is_written_again_and_never_over_another(server, folder):
+    ask(server, "/files")
+    mark = ask(server, "/file?name=net.yaml")[1]["mark"]
+    (folder / "net.yaml").unlink()
+    refused = (409, {"error": "the file has been changed or deleted by somebody else"})
+    assert ask(server, "/save", {"name": "net.yaml", "text": SPEC, "mark": mark}) == refused
+    assert not (folder / "net.yaml").exists()
+    assert ask(server, "/save", {"name": "net.yaml", "text": SPEC, "mark": ""}) == (200, {"mark": mark})
+    assert (folder / "net.yaml").read_text(encoding="utf-8") == SPEC
+    assert ask(server, "/save", {"name": "net.yaml", "text": "x", "mark": ""}) == refused
+    assert "net.yaml" in ask(server, "/files")[1]["files"]
 
 
 def test_what_is_no_text_cannot_be_read(server, folder):

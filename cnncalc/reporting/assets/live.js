@@ -14,6 +14,11 @@ class Live {
     this.files = el("select", { "aria-label": "Spec", on: { change: () => this.leave(this.files.value) } });
     this.save = el("button", { type: "button", disabled: true, on: { click: () => this.write() } }, "Save");
     this.status = el("span", { class: "quiet", role: "status" });
+    // What somebody else has saved while there are changes here, and what can be done about it.
+    this.theirs = null;
+    this.ways = el("span", { hidden: true },
+      el("button", { type: "button", on: { click: () => this.write(this.theirs) } }, "Overwrite it"), " ",
+      el("button", { type: "button", on: { click: () => this.take(this.theirs) } }, "Discard mine"));
     this.marks = el("pre", { class: "marks", "aria-hidden": "true" });
     this.text = el("textarea", {
       class: "text", spellcheck: "false", autocapitalize: "off", autocomplete: "off", wrap: "off", "aria-label": "Text of the spec",
@@ -24,12 +29,16 @@ class Live {
     home.classList.add("bench");
     home.replaceChildren(
       el("section", { class: "left panel", "aria-label": "Editor" },
-        el("div", { class: "bar" }, this.files, this.save, this.status),
+        el("div", { class: "bar" }, this.files, this.save, this.status, this.ways),
         el("div", { class: "editor" }, this.marks, this.text),
         el("div", { class: "wrong", tabindex: "0", role: "region", "aria-label": "What is wrong" }, this.findings)),
       this.page);
     addEventListener("beforeunload", (event) => { if (this.isChanged()) event.preventDefault(); });
     document.title = `${folder} · cnncalc`;
+  }
+
+  canSave() {
+    return this.isChanged() && !this.theirs;
   }
 
   isChanged() {
@@ -51,20 +60,26 @@ class Live {
   async watch() {
     try {
       const { files } = await this.ask("/files");
-      const names = Object.keys(files);
-      if (names.join("\n") !== Object.keys(this.stamps).join("\n")) {
-        this.files.replaceChildren(...names.map((name) => el("option", { value: name }, name)));
+      const isGone = this.name && !Object.hasOwn(files, this.name);
+      // What is open stays in the list, for it can be saved again.
+      const names = [...Object.keys(files), ...(isGone ? [this.name] : [])];
+      const entries = names.map((name) => (isGone && name === this.name ? `${name} (gone)` : name));
+      if (entries.join("\n") !== this.listed) {
+        this.files.replaceChildren(...names.map((name, at) => el("option", { value: name }, entries[at])));
         this.files.value = this.name;
+        this.listed = entries.join("\n");
       }
       const isOther = this.name && files[this.name] !== this.stamps[this.name];
       this.stamps = files;
       if (!this.name && names.length) await this.open(names[0]);
+      else if (isOther && isGone) this.keep();
       else if (isOther) await this.reload();
       else if (!names.length) this.say("there is no spec in this folder: one has the key `cnncalc: 1`");
-      if (this.gone) { this.gone = false; this.say(""); }
+      if (this.hasEnded) { this.hasEnded = false; this.say(""); }
     } catch (error) {
-      this.gone = true;
-      this.say(error instanceof TypeError ? "the server has ended" : error.message);
+      // The server may come back; what it has said of a file stays said.
+      this.hasEnded = error instanceof TypeError;
+      this.say(this.hasEnded ? "the server has ended" : error.message);
     }
     setTimeout(() => this.watch(), AGAIN);
   }
@@ -78,14 +93,17 @@ class Live {
       this.files.value = this.name;
       return;
     }
-    this.open(name).catch((error) => this.say(error.message));
+    this.open(name).catch((error) => {
+      this.files.value = this.name;
+      this.say(error.message);
+    });
   }
 
   async open(name) {
     this.saved = this.plain(await this.ask(`/file?name=${encodeURIComponent(name)}`));
     this.name = this.files.value = name;
     this.text.value = this.saved.text;
-    this.say("");
+    this.settle("");
     await this.look();
   }
 
@@ -94,38 +112,64 @@ class Live {
     return { text: text.replaceAll("\r\n", "\n"), mark, ends: text.includes("\r\n") ? "\r\n" : "\n" };
   }
 
+  // Nobody else's text is in the way, any more.
+  settle(text) {
+    this.theirs = null;
+    this.ways.hidden = true;
+    this.save.disabled = !this.canSave();
+    this.say(text);
+  }
+
   // The file has another content than before; what was typed is kept.
   async reload() {
     const found = this.plain(await this.ask(`/file?name=${encodeURIComponent(this.name)}`));
-    if (found.mark === this.saved.mark) return;
-    if (this.isChanged()) {
-      this.say("the file has been changed by somebody else: Save would lose that");
-      return;
+    if (found.mark === this.saved.mark) {
+      if (this.theirs) this.settle("");
+    } else if (this.text.value === (this.saved.before ?? this.saved.text)) {
+      await this.take(found);
+    } else if (found.text === this.text.value) {
+      this.saved = found;
+      this.settle("");
+    } else {
+      this.theirs = found;
+      this.ways.hidden = false;
+      this.save.disabled = true;
+      this.say("the file has been changed by somebody else, and so have you:");
     }
+  }
+
+  // Shows what somebody else has saved.
+  async take(found) {
     const { scrollTop, selectionStart } = this.text;
     this.saved = found;
     this.text.value = found.text;
     this.text.scrollTop = scrollTop;
     this.text.selectionStart = this.text.selectionEnd = selectionStart;
-    this.say("read anew");
+    this.settle("read anew");
     await this.look();
   }
 
-  async write() {
+  // The file is gone; its text is here alone.
+  keep() {
+    this.saved = { text: null, before: this.saved.text, mark: "", ends: this.saved.ends };
+    this.settle("the file has been deleted by somebody else: Save writes it again");
+  }
+
+  // Writes the text over what is known to be in the file.
+  async write(over = this.saved) {
     try {
       const text = this.text.value;
       const { ends } = this.saved;
-      const { mark } = await this.ask("/save", { name: this.name, text: text.replaceAll("\n", ends), mark: this.saved.mark });
+      const { mark } = await this.ask("/save", { name: this.name, text: text.replaceAll("\n", ends), mark: over.mark });
       this.saved = { text, mark, ends };
-      this.say("saved");
+      this.settle("saved");
     } catch (error) {
       this.say(error.message);
     }
-    this.save.disabled = !this.isChanged();
   }
 
   typed() {
-    this.save.disabled = !this.isChanged();
+    this.save.disabled = !this.canSave();
     this.underline([]);
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this.look().catch((error) => this.say(error.message)), WAIT);
@@ -140,7 +184,7 @@ class Live {
 
   // Shows what comes of the text as it is now.
   async look() {
-    this.save.disabled = !this.isChanged();
+    this.save.disabled = !this.canSave();
     const own = (this.asked += 1);
     const found = await this.ask("/look", { name: this.name, text: this.text.value });
     if (own !== this.asked) return; // a later text has been asked for
