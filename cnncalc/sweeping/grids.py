@@ -46,17 +46,10 @@ class Grid:
         number = start + index * step
         return int(number) if self._whole else float(number)
 
-    def place(self, text: str) -> int | None:
-        """The place of the value that is written so; None if there is none."""
-        if self._steps is None:
-            texts = (write_value(value) for value in self._values)
-            return next((at for at, known in enumerate(texts) if known == text), None)
-        start, step, count = self._steps
-        try:
-            at = round((Fraction(text) - start) / step)
-        except (ValueError, ZeroDivisionError):
-            return None
-        return at if 0 <= at < count and write_value(self.value(at)) == text else None
+    def __repr__(self) -> str:
+        """All that distinguishes it: `Grid([0.5, 1], None)`."""
+        whole = ", whole=True" * self._whole
+        return f"Grid({self._values!r}, {self._steps!r}{whole})"
 
     def __iter__(self) -> Iterator[Any]:
         """All values, one after the other."""

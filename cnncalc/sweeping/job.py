@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cnncalc.errors import UsageError
 from cnncalc.language.document import Document
 from cnncalc.sweeping.condition import Condition
-from cnncalc.sweeping.variants import SIZE, Refused, Variants
+from cnncalc.sweeping.variants import Refused, Variants
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,8 +33,9 @@ class Job(NamedTuple):
     """What is asked of every setting of a sweep.
 
     `names` are those of the settings, `metrics` the numbers, of which rows have those that are `shown`;
-    what is `wanted` must hold of a row, each condition with the option that it comes from. `with_sizes`
-    says that settings have the size of the input, as a text. `key` is another one for every job.
+    what is `wanted` must hold of a row, each condition with the option that it comes from. `sized` is
+    the name under which settings have the size of the input, as a text, if they do. `key` is another one for
+    every job.
     """
 
     key: str
@@ -47,7 +49,7 @@ class Job(NamedTuple):
     channels: Any
     way: Mapping[str, Any]
     wanted: tuple[tuple[str, str], ...] = ()
-    with_sizes: bool = False
+    sized: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -73,20 +75,26 @@ class Worker:
         self._hidden = [name for name in job.metrics if name not in job.shown]
 
     def row(self, setting: Setting) -> Row | None:
-        """The row of a setting; None if it is not wanted."""
+        """The row of a setting; None if it is not wanted.
+
+        Where that cannot be said, as of what is divided by zero, the row says why.
+        """
         row: Row = {**setting, **self._numbers(setting)}
-        for condition in self.conditions:
-            if not condition.holds(row):
-                return None
+        try:
+            for condition in self.conditions:
+                if not condition.holds(row):
+                    return None
+        except UsageError as error:
+            row |= {**dict.fromkeys(self.job.metrics), ERROR: str(error)}
         for name in self._hidden:
             del row[name]
         return row
 
     def _numbers(self, setting: Setting) -> Row:
         size = None
-        if self.job.with_sizes:
+        if self.job.sized:
             setting = dict(setting)
-            size = _axes(setting.pop(SIZE))
+            size = _axes(setting.pop(self.job.sized))
         found = self.variants.at(setting, size)
         if isinstance(found, Refused):
             return {**dict.fromkeys(self.job.metrics), ERROR: found.reason}

@@ -18,7 +18,7 @@ from cnncalc.sweeping.dependence import idle_names
 from cnncalc.sweeping.grids import Grid, grid, plain, size_grid
 from cnncalc.sweeping.job import ERROR
 from cnncalc.sweeping.spaces import Listed, Product, Space, sample
-from cnncalc.sweeping.variants import SIZE
+from cnncalc.sweeping.variants import SIZES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -98,9 +98,7 @@ def find_space(
     kept = (name for name in of_spec if name not in request.set and name not in idle)
     grids = {**{name: of_spec[name] for name in kept}, **given}
     if sizes is not None and sizes.count > 1:
-        if SIZE in grids:
-            raise UsageError(f"the spec has a variable `{SIZE}`, and --size varies the input")
-        grids[SIZE] = sizes
+        grids[name_of_size(document)] = sizes
     if not grids:
         raise UsageError(f"nothing varies: {_lack(document, sizes)}",
                          "--var NAME=start:stop:step, or --size '96,96;128,128'")  # fmt: skip
@@ -143,9 +141,10 @@ def _list_of(document: Document, settings: Iterable[Mapping[str, Any]]) -> Liste
         if name not in document.variables and (name == ERROR or name in totals()):
             raise UsageError(f"the list of settings has `{name}`, which is no variable of "
                              f"{document.source.name}", f"leave out what a sweep tells: `{name}`")  # fmt: skip
-    if has_sizes(document, space):
+    sized = name_of_size(document)
+    if sized in space.names:
         for setting in found:
-            setting[SIZE] = size_grid([setting[SIZE]], "the list of settings").value(0)
+            setting[sized] = size_grid([setting[sized]], "the list of settings").value(0)
     return space
 
 
@@ -177,9 +176,9 @@ def _single(sizes: Grid | None) -> tuple[int, ...] | None:
     return tuple(map(int, sizes.value(0).split("x")))
 
 
-def has_sizes(document: Document, space: Space) -> bool:
-    """Whether settings say the size of the input, not a variable that is called so."""
-    return SIZE in space.names and SIZE not in document.variables
+def name_of_size(document: Document) -> str:
+    """The name under which a setting has the size of the input, where it has one."""
+    return next(name for name in SIZES if name not in document.variables)
 
 
 def _grid(name: str, values: Any) -> Grid:

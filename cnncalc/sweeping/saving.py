@@ -1,15 +1,20 @@
 """Rows in a file, written as they come, and gone on with where a run was ended.
 
-Whatever ends a run leaves whole rows and at most a part of one, which is cut off. Which row is the last
-one is seen by its settings; it and the first one are computed anew, and must be what stands there.
+Whatever ends a run leaves whole rows and at most a part of one. What stands in the file is compared with
+the rows of the sweep, computed anew, and what is missing is written. A note beside an unfinished file
+says which sweep wrote it, and up to where, so that much need not be computed again.
 """
 
 from __future__ import annotations
 
 import os
+import re
+from contextlib import closing, suppress
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zlib import crc32
 
-from cnncalc import registry
+from cnncalc import __version__, registry
 from cnncalc.errors import UsageError
 from cnncalc.system.files import is_stream, untaken
 
@@ -21,9 +26,12 @@ if TYPE_CHECKING:
     from cnncalc.sweeping.sweep import Sweep
 
 _STRETCH = 1 << 16
-"""So many bytes of the end of a file are read at a time, to find its last row."""
+"""So many bytes of a file are summed at a time."""
 
-_ANEW = "--overwrite begins anew"
+_NOTE = ".unfinished"
+"""The ending of the note, behind the name of the file."""
+
+_LINE = re.compile(rb"(\d{1,18}) (\d{1,10}) (\d{1,18})\n")
 
 
 class Sink(NamedTuple):
@@ -37,24 +45,10 @@ class Sink(NamedTuple):
         text: str = self.module.head(self.columns)
         return text.encode()
 
-    def begin(self) -> bytes:
-        """What every file of such rows begins with."""
-        text: str = self.module.begin(self.columns)
-        return text.encode()
-
     def line(self, row: Row) -> bytes:
         """A row."""
         text: str = self.module.line(self.columns, row)
         return text.encode()
-
-    def read(self, line: bytes) -> dict[str, str] | None:
-        """The cells of a row; None if it is none."""
-        try:
-            text = line.decode()
-        except UnicodeDecodeError:
-            return None
-        found: dict[str, str] | None = self.module.read(self.columns, text.rstrip("\n"))
-        return found
 
 
 def sink_of(name: str, sweep: Sweep) -> Sink:
@@ -86,74 +80,144 @@ def save(
                          "write theirs at the end")  # fmt: skip
     if not overwrite and not resume:
         untaken(path, "--resume goes on with it, --overwrite begins anew")
+    goes_on = resume and _has_bytes(path)
     try:
-        start = _goes_on(path, sweep, sink) if resume and _has_bytes(path) else 0
-        with open(path, "ab" if start else "wb") as file:
-            if not start:
-                file.write(sink.head())
-            for part in sweep.choose(start, told):
-                file.write(b"".join(sink.line(row) for _, row in part))
-                file.flush()
+        with open(path, "r+b" if goes_on else "wb") as file:
+            noted = not is_stream(path) and not sweep.choice.is_made()
+            note = _Note(path + _NOTE, _digest(sweep, sink)) if noted else None
+            with closing(_Rows(path, file, note, goes_on=goes_on)) as rows:
+                if not rows.size:
+                    rows.add(sink.head(), 0)
+                for part in sweep.choose(rows.place, told):
+                    if part:
+                        rows.add(b"".join(sink.line(row) for _, row in part), part[-1][0] + 1)
+                rows.end()
     except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+        raise UsageError(f"cannot write {error.filename or path}: {error.strerror}") from None
 
 
 def _has_bytes(path: str) -> bool:
     return os.path.exists(path) and not is_stream(path) and os.path.getsize(path) > 0
 
 
-def _goes_on(path: str, sweep: Sweep, sink: Sink) -> int:
-    """The place of the first row that is missing; what stands behind the last whole row is cut off."""
-    head, begin = sink.head(), sink.begin()
-    with open(path, "r+b") as file:
-        found = file.read(len(begin))
-        if not begin.startswith(found):
-            raise UsageError(f"{path} does not hold rows of this sweep", _ANEW)
-        whole = _end_of_lines(file)
-        if whole <= len(head):
-            file.truncate(0)
-            return 0
-        file.seek(len(head))
-        first = file.readline()
-        last = _last_line(file, whole)
-        _same(path, sweep, sink, first)
-        start = _same(path, sweep, sink, last) + 1
-        file.truncate(whole)
-    return start
+def _digest(sweep: Sweep, sink: Sink) -> str:
+    """What distinguishes the rows of a sweep, in a format, from all others."""
+    source = sweep.job.source
+    asked = sweep.job._asdict()
+    del asked["key"], asked["source"]
+    texts = (source.text, source.beside and source.beside.text)
+    about = (__version__, sink.module.__name__, texts, asked)
+    found = sha256(repr(about).encode())
+    for piece in sweep.space.pieces():
+        found.update(piece.encode() + b"\0")
+    return found.hexdigest()
 
 
-def _same(path: str, sweep: Sweep, sink: Sink, line: bytes) -> int:
-    """The place of a row that stands in a file; raises UsageError if this sweep has another one there."""
-    cells = sink.read(line)
-    place = None if cells is None else sweep.space.place(cells)
-    row = None if place is None else sweep.row(place)
-    if place is None or row is None or sink.line(row) != line:
-        raise UsageError(f"{path} holds rows of another sweep, or of another spec", _ANEW)
-    return place
+class _Note:
+    """Beside an unfinished file: the digest of its sweep, then lines of how much is known to be its rows.
+
+    Each is a number of bytes, their checksum, and the place of the first setting behind them.
+    """
+
+    def __init__(self, path: str, digest: str) -> None:
+        self.path = path
+        self._digest = digest
+        self._file: BinaryIO | None = None
+
+    def read(self, rows: BinaryIO) -> tuple[int, int, int]:
+        """The last of the lines that is true of a file; zeros if there is none."""
+        known = (0, 0, 0)
+        try:
+            with open(self.path, "rb") as file:
+                if file.readline().decode("latin-1").strip() != self._digest:
+                    return known
+                lines = file.readlines()
+        except FileNotFoundError:
+            return known
+        checksum = 0
+        for line in lines:
+            found = _LINE.fullmatch(line)
+            size, told, place = map(int, found.groups()) if found else (-1, 0, 0)
+            if size < known[0]:
+                break
+            checksum, read = _sum(rows, size - known[0], checksum)
+            if known[0] + read != size or checksum != told:
+                break
+            known = (size, checksum, place)
+        return known
+
+    def write(self, *known: int) -> None:
+        """Another line; the first one begins the note anew."""
+        if self._file is None:
+            self._file = open(self.path, "wb")  # noqa: SIM115 - closed by `close`
+            self._file.write(f"{self._digest}\n".encode())
+        self._file.write(b"%d %d %d\n" % known)
+        self._file.flush()
+
+    def close(self) -> None:
+        """No more is written."""
+        if self._file is not None:
+            self._file.close()
+
+    def remove(self) -> None:
+        """The file is finished."""
+        self.close()
+        with suppress(FileNotFoundError):
+            os.remove(self.path)
 
 
-def _end_of_lines(file: BinaryIO) -> int:
-    """How many bytes whole lines take."""
-    end = file.seek(0, os.SEEK_END)
-    while end:
-        start = max(0, end - _STRETCH)
-        file.seek(start)
-        at = file.read(end - start).rfind(b"\n")
-        if at >= 0:
-            return start + at + 1
-        end = start
-    return 0
+class _Rows:
+    """A file of rows that is filled, or compared as far as it is filled already."""
+
+    def __init__(self, path: str, file: BinaryIO, note: _Note | None, *, goes_on: bool) -> None:
+        self._path, self._file, self._note = path, file, note
+        known = note.read(file) if note is not None and goes_on else (0, 0, 0)
+        self.size, self._checksum, self.place = known
+        self._compares = goes_on
+        if goes_on:
+            file.seek(self.size)
+
+    def add(self, data: bytes, place: int) -> None:
+        """The next rows; `place` is that of the first setting behind them.
+
+        Raises UsageError if others stand there.
+        """
+        if self._compares:
+            found = self._file.read(len(data))
+            if not data.startswith(found):
+                raise self._refuse()
+            self._compares = len(found) == len(data)
+            if not self._compares:
+                self._file.seek(self.size)
+        if not self._compares:
+            self._file.write(data)
+            self._file.flush()
+        self.size += len(data)
+        self._checksum = crc32(data, self._checksum)
+        if self._note is not None and not self._compares:
+            self._note.write(self.size, self._checksum, place)
+
+    def end(self) -> None:
+        """There are no more rows; raises UsageError if more stand there."""
+        if self._compares and self._file.read(1):
+            raise self._refuse()
+        if self._note is not None:
+            self._note.remove()
+
+    def close(self) -> None:
+        """Nothing more comes, whether all is there or not."""
+        if self._note is not None:
+            self._note.close()
+
+    def _refuse(self) -> UsageError:
+        return UsageError(f"{self._path} holds rows of another sweep, or of another spec",
+                          "--overwrite begins anew")  # fmt: skip
 
 
-def _last_line(file: BinaryIO, whole: int) -> bytes:
-    """The last of the lines, which end after so many bytes."""
-    start, found = whole, b""
-    while start:
-        before = max(0, start - _STRETCH)
-        file.seek(before)
-        found = file.read(start - before) + found
-        start = before
-        at = found.rfind(b"\n", 0, len(found) - 1)
-        if at >= 0:
-            return found[at + 1 :]
-    return found
+def _sum(file: BinaryIO, size: int, checksum: int) -> tuple[int, int]:
+    """The checksum of the next bytes of a file, behind others, and how many there are."""
+    read = 0
+    while part := file.read(min(_STRETCH, size - read)):
+        checksum = crc32(part, checksum)
+        read += len(part)
+    return checksum, read

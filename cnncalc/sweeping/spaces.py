@@ -6,16 +6,14 @@ settings takes no more room than one of ten.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from math import prod
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import UsageError
-from cnncalc.sweeping.grids import write_value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cnncalc.sweeping.grids import Grid
 
@@ -39,8 +37,8 @@ class Space:
         """The setting at a place."""
         raise NotImplementedError
 
-    def place(self, texts: Mapping[str, str]) -> int | None:
-        """The place of the setting whose values are written so; None if there is none."""
+    def pieces(self) -> Iterator[str]:
+        """What distinguishes it from other spaces, piece by piece: no two have the same pieces."""
         raise NotImplementedError
 
     def part(self, start: int, stop: int) -> Space:
@@ -66,15 +64,9 @@ class Product(Space):
             found[name] = grid.value(at)
         return {name: found[name] for name in self.names}
 
-    def place(self, texts: Mapping[str, str]) -> int | None:
+    def pieces(self) -> Iterator[str]:
         """See Space."""
-        place = 0
-        for name, grid in self.grids.items():
-            at = grid.place(texts[name])
-            if at is None:
-                return None
-            place = place * grid.count + at
-        return place
+        yield repr(self.grids)
 
     def part(self, start: int, stop: int) -> Space:
         """See Space."""
@@ -95,13 +87,10 @@ class Some(Space):
         """See Space."""
         return self._whole.setting(self._places[place])
 
-    def place(self, texts: Mapping[str, str]) -> int | None:
+    def pieces(self) -> Iterator[str]:
         """See Space."""
-        place = self._whole.place(texts)
-        if place is None:
-            return None
-        at = bisect_left(self._places, place)
-        return at if at < self.count and self._places[at] == place else None
+        yield from self._whole.pieces()
+        yield from map(repr, self._places)
 
     def part(self, start: int, stop: int) -> Space:
         """See Space."""
@@ -146,12 +135,9 @@ class Listed(Space):
         found = self._settings[place]
         return {name: found[name] for name in self.names}
 
-    def place(self, texts: Mapping[str, str]) -> int | None:
+    def pieces(self) -> Iterator[str]:
         """See Space."""
-        for at, setting in enumerate(self._settings):
-            if all(write_value(value) == texts[name] for name, value in setting.items()):
-                return at
-        return None
+        yield from map(repr, self._settings)
 
     def part(self, start: int, stop: int) -> Space:
         """See Space."""

@@ -20,14 +20,13 @@ from cnncalc.sweeping.request import (
     conditions,
     draw_sample,
     find_space,
-    has_sizes,
     known_numbers,
     known_options,
+    name_of_size,
     names_of,
     numbers_in,
 )
 from cnncalc.sweeping.spaces import within_reason
-from cnncalc.sweeping.variants import SIZE
 from cnncalc.system.installing import import_needed
 from cnncalc.tables.table import Column, Envelope, Table
 from cnncalc.tables.table import Row as TableRow
@@ -131,15 +130,17 @@ class Sweep:
             if name in space.names:
                 raise UsageError(f"`{name}` is a variable of the spec and a number",
                                  "leave it out of --metrics, or call the variable otherwise")  # fmt: skip
+        sized = name_of_size(document)
         self.job = Job(
             os.urandom(8).hex(), document.source, request.model, space.names,
             tuple(dict.fromkeys(asked)), tuple(dict.fromkeys((*shown, *also))), dict(request.set), size,
-            request.channels, way, wanted, with_sizes=has_sizes(document, space),
+            request.channels, way, wanted, sized=sized if sized in space.names else "",
         )  # fmt: skip
         self._worker = Worker(self.job, document)
-        self._worker.variants.check(
-            name for name in space.names if not (name == SIZE and self.job.with_sizes)
-        )
+        self._worker.variants.check(name for name in space.names if name != self.job.sized)
+        if ERROR in space.names:
+            raise UsageError(f"`{ERROR}` is a variable of the spec, and says in rows why one has no numbers",
+                             "call the variable otherwise")  # fmt: skip
 
     @property
     def count(self) -> int:

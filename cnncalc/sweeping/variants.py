@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from cnncalc.network import Network
     from cnncalc.sweeping.spaces import Setting
 
-SIZE = "size"
-"""The name under which a setting may have the size of the input."""
+SIZES = ("size", "input_size", "input.size")
+"""Names under which a setting may have the size of the input: the first that is no variable of the spec.
+
+No variable has a dot in its name.
+"""
 
 _KEPT = 20_000
 """So many layers and facts are kept from one network to the next."""

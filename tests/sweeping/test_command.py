@@ -87,6 +87,32 @@ def test_sizes_are_settings(conv, cli):
     assert "size" not in rows(conv, "--var", "c=2", "--size", "8,8", cli=cli)[0]
 
 
+@pytest.mark.parametrize(
+    ("names", "column"), [(["size"], "input_size"), (["size", "input_size"], "input.size"), (["input_size"], "size")]
+)
+def test_sizes_have_a_name_that_no_variable_has(tmp_path, cli, names, column):
+    path = tmp_path / "map.yaml"
+    path.write_text(MAP.replace("c: 8", ", ".join(["c: 8", *(f"{name}: 3" for name in names)])), encoding="utf-8")
+    found = rows(str(path), "--var", f"{names[0]}=1,2", "--size", "8,8;9,5", "--metrics", "macs", cli=cli)
+    macs = [8 * 27 * 36, 8 * 27 * 21]
+    assert found == [
+        {names[0]: value, column: size, "macs": count, "error": None}
+        for value in (1, 2) for size, count in zip(["8x8", "9x5"], macs, strict=True)
+    ]  # fmt: skip
+    kept = rows(str(path), "--size", "8,8;9,5", "--where", f"{column} == '9x5'", "--metrics", "macs", cli=cli)
+    assert [row["macs"] for row in kept] == macs[1:]
+
+
+def test_no_variable_of_a_row_is_called_as_what_says_why_it_has_no_numbers(tmp_path, cli):
+    path = tmp_path / "map.yaml"
+    path.write_text(MAP.replace("c: 8", "c: 8, error: 3"), encoding="utf-8")
+    found = cli("sweep", str(path), "--var", "error=1,2")
+    assert (found.code, found.err) == (
+        2, "cnncalc: `error` is a variable of the spec, and says in rows why one has no numbers (call the variable otherwise)\n"
+    )  # fmt: skip
+    assert cli("sweep", str(path), "--var", "c=1,2", "--metrics", "params").code == 0
+
+
 def test_deployment_changes_memory(conv, cli):
     plain, int8 = (rows(conv, "--var", "c=2", "--metrics", "memory.peak,memory.weights", *more, cli=cli)[0]
                    for more in ((), ("--dtype", "int8", "--inplace", "--fold-norm", "--batch", "2")))  # fmt: skip
@@ -101,6 +127,16 @@ def test_where_and_budget_keep_rows(net, cli):
     assert "flops" not in rows(net, "--where", "flops > 0", cli=cli)[0]
     kept = rows(net, "--budget", cli=cli)
     assert [(row["u"], row["n"]) for row in kept] == [(4, 3), (4, 6), (5, 3)]
+
+
+def test_a_row_of_which_a_condition_cannot_be_said_says_why(net, cli):
+    command = (net, "--where", "params / (u - 4) > 60", "--metrics", "macs")
+    error = "--where: division by zero in `{} / 0`"
+    refused = [{"u": 4, "n": n, "macs": None, "error": error.format(params)} for n, params in ((3, 36), (6, 48))]
+    assert rows(*command, cli=cli) == [*refused, {"u": 5, "n": 6, "macs": 55, "error": None}]
+    assert rows(*command, "--pareto", "macs", cli=cli) == [{"u": 5, "n": 6, "macs": 55, "error": None}]
+    shown = cli("sweep", *command)
+    assert (shown.code, shown.out.splitlines()[-2:]) == (0, ["3 of 4 settings", "refused: 2"])
 
 
 def test_pareto_and_top(net, cli):
@@ -165,6 +201,7 @@ def test_a_file_that_was_cut_anywhere_goes_on(net, cli, tmp_path, name):
     file.unlink()
     cli(*command, "--resume")
     assert file.read_bytes() == whole
+    assert [entry.name for entry in tmp_path.iterdir() if entry.name.startswith("rows")] == [name]
 
 
 def test_a_file_is_not_written_over(net, cli, tmp_path):
@@ -176,6 +213,17 @@ def test_a_file_is_not_written_over(net, cli, tmp_path):
     assert "exists already (--resume goes on with it, --overwrite begins anew)" in found.err
     assert cli(*command, "--overwrite", "--top", "1", "--by", "macs").code == 0
     assert file.read_text(encoding="utf-8").count("\n") == 2
+
+
+@pytest.mark.parametrize("name", ["rows.parquet", "rows.csv.gz", "rows.txt", "rows", "csv", ".csv", "rows.csvl"])
+def test_a_file_whose_ending_says_nothing_needs_a_format(net, cli, tmp_path, name):
+    file = tmp_path / name
+    found = cli("sweep", net, "--output", str(file))
+    assert found.code == 2
+    assert f"{name}` how rows are to be written (the ending is one of .csv, .jsonl; or say --format)" in found.err
+    assert not file.exists()
+    assert cli("sweep", net, "--output", str(file), "--format", "jsonl").code == 0
+    assert file.read_bytes()[:8] == b'{"u": 4,'
 
 
 @pytest.mark.parametrize(
@@ -199,7 +247,7 @@ def test_rows_of_another_sweep_are_not_gone_on_with(net, cli, tmp_path, change):
 def test_what_is_no_row_is_not_gone_on_with(net, cli, tmp_path, text):
     file = tmp_path / "rows.csv"
     file.write_bytes(text)
-    assert "hold rows of" in cli("sweep", net, "--output", str(file), "--resume").err.replace("holds", "hold")
+    assert "holds rows of another sweep" in cli("sweep", net, "--output", str(file), "--resume").err
     jsonl = tmp_path / "rows.jsonl"
     jsonl.write_bytes(b"[]\n" if text[:1] == b"u" else b"{\n")
     assert cli("sweep", net, "--output", str(jsonl), "--resume").code == 2

@@ -1,11 +1,9 @@
 """Spaces: every setting at its place, the same sample everywhere, and lists out of files."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from cnncalc.errors import UsageError
-from cnncalc.sweeping.grids import Grid, grid, pairs, size_grid, write_value
+from cnncalc.sweeping.grids import Grid, grid, pairs, size_grid
 from cnncalc.sweeping.lists import read_list
 from cnncalc.sweeping.spaces import Listed, Product, sample, within_reason
 
@@ -63,22 +61,12 @@ SPACES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("space", SPACES, ids=lambda space: f"{space.count} of {'-'.join(space.names)}")
-def test_a_place_is_found_by_what_is_written_of_its_setting(space):
-    for place in range(space.count):
-        texts = {name: write_value(value) for name, value in space.setting(place).items()}
-        assert space.place(texts) == place
-        assert space.place({**texts, space.names[0]: "0.123"}) is None
-        assert space.place({**texts, space.names[0]: ""}) is None
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.integers(-50, 50), st.integers(1, 400), st.sampled_from([1, 5, 25, 125]))
-def test_a_value_of_a_range_is_found_by_its_text(start, count, step):
-    made = grid(f"{start / 1000}:{(start + step * count) / 1000}:{step / 1000}")
-    for place in (0, made.count // 2, made.count - 1):
-        assert made.place(write_value(made.value(place))) == place
-    assert made.place("x") is None
+def test_spaces_are_told_apart_by_their_pieces():
+    others = [Product({"w": grid("1:2:1")}), Product({"w": grid("1,2")}), Product({"w": grid([1.0, 2])}),
+              Product({"v": grid("1,2")}), sample(SMALL, 4, 2), Listed([{"w": 0.5, "act": "relu"}])]  # fmt: skip
+    pieces = [tuple(space.pieces()) for space in (*SPACES, *others)]
+    assert len(set(pieces)) == len(pieces)
+    assert tuple(sample(SMALL, 4, 1).pieces()) == pieces[1]
 
 
 def test_settings_of_different_names_are_no_list():

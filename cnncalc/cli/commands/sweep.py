@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -25,6 +26,7 @@ from cnncalc.sweeping.request import (
 )
 from cnncalc.sweeping.saving import formats, save, sink_of
 from cnncalc.sweeping.sweep import Sweep
+from cnncalc.system.files import is_stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -215,9 +217,15 @@ def _lines(found: Sweep, sink: Sink, watch: Watch | None) -> Iterator[str]:
 
 
 def _format_of(path: str) -> str:
-    """The format of rows that the ending of a file says: CSV unless it is one of the others."""
-    ending = path.rpartition(".")[2].lower()
-    return ending if ending in formats() else "csv"
+    """The format of rows that the ending of a file says; raises UsageError if it says none."""
+    ending = os.path.splitext(path)[1].lower()
+    if is_stream(path):
+        return "csv"
+    if ending[1:] not in formats():
+        endings = ", ".join(f".{name}" for name in formats())
+        raise UsageError(f"cannot tell from `{path}` how rows are to be written",
+                         f"the ending is one of {endings}; or say --format")  # fmt: skip
+    return ending[1:]
 
 
 @contextmanager

@@ -1,1 +1,1 @@
-"""How rows are written as they come, and read where they are continued: one format a file."""
+"""How rows are written as they come: one format a file."""

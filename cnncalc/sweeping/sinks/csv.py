@@ -18,23 +18,9 @@ def head(names: Sequence[str]) -> str:
     return _line(names)
 
 
-def begin(names: Sequence[str]) -> str:
-    """The same."""
-    return head(names)
-
-
 def line(names: Sequence[str], row: Mapping[str, Any]) -> str:
     """A row; what is not known is empty."""
     return _line([_cell(row[name]) for name in names])
-
-
-def read(names: Sequence[str], text: str) -> dict[str, str] | None:
-    """The cells of a line by name; None if it is not a row of these names."""
-    try:
-        cells = next(csv.reader([text]), [])
-    except csv.Error:
-        return None
-    return dict(zip(names, cells, strict=True)) if len(cells) == len(names) else None
 
 
 def _cell(value: Any) -> Any:
