@@ -73,9 +73,9 @@ def judged(text):
     # Nothing is repeated: what doubles are the uses of blocks, the parts of a split.
     ("blocks:\n  A0: {layers: [relu]}\n" + "".join(f"  A{i}: {{layers: [A{i - 1}, A{i - 1}]}}\n" for i in range(1, 18)) + net("A17"),
      (22, 5), "the network would have more than 100,000 layers", "100 % is for `A17` in line 22: fewer uses of blocks in each other"),
-    ("blocks:\n  D: {layers: [{split: {parts: $cin, axis: c, name: s}}, concat: {from: [s.*, s.*]}]}\n"
+    pytest.param("blocks:\n  D: {layers: [{split: {parts: $cin, axis: c, name: s}}, concat: {from: [s.*, s.*]}]}\n"
      "  E: {layers: [D: {repeat: 12}, conv: {filters: 2, kernel: 1}]}\n" + net("E: {repeat: 100}"), (2, 17),
-     "the network would have more than 100,000 layers", "99 % is for `split` in line 2: fewer parts"),
+     "the network would have more than 100,000 layers", "99 % is for `split` in line 2: fewer parts", marks=pytest.mark.slow),
 ], ids=["condition", "argument", "values", "levels", "operands", "names", "layers", "blocks", "parts"])  # fmt: skip
 def test_the_finding_says_which_limit_where_and_what_takes_most(text, place, message, help):
     (found,) = [finding for finding in judged(text).findings if finding.code[0] == "E"]
