@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.drawing.graph import graph_of
-from cnncalc.drawing.targets.dot import write
+from cnncalc.drawing.targets import dot
 
 if TYPE_CHECKING:
     from cnncalc.network import Network
 
 TITLE = "DOT"
+ENDINGS = dot.ENDINGS
 
 
 def export(network: Network) -> str:
     """The text of a digraph."""
-    return write(network, graph_of(network))
+    return dot.write(network, graph_of(network))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cnncalc.network import Network
 
 TITLE = "Keras"
+ENDINGS = ("py",)
 
 TAKEN = frozenset(
     ("keras", "layers", "ops", "name", "inputs", "i", "x", "out", "range", "int", "float", "bool",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cnncalc.network import Network
 
 TITLE = "ONNX"
+ENDINGS = ("onnx",)
 BINARY = True
 """It is no text, and has no blocks."""
 WORDS = {"weights": ("none", "zeros", "random")}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cnncalc.network import Network
 
 TITLE = "PyTorch"
+ENDINGS = ("py",)
 
 TAKEN = frozenset(
     """T_destination add_module append apply bfloat16 buffers call_super_init children compile cpu cuda

@@ -18,6 +18,8 @@ def test_it_is_printed_or_written_and_nothing_is_overwritten(cnncalc, tmp_path):
     printed = cnncalc("export", "net.yaml", "--to", "torch")
     assert (printed.code, "class Net(nn.Module):" in printed.out) == (0, True)
 
+    dash = cnncalc("export", "net.yaml", "--to", "torch", "-o", "-")
+    assert (dash.code, dash.out, (tmp_path / "-").exists()) == (0, printed.out, False)
     assert cnncalc("export", "net.yaml", "--to", "torch", "-o", "net.py").code == 0
     assert (tmp_path / "net.py").read_text(encoding="utf-8") == printed.out
     again = cnncalc("export", "net.yaml", "--to", "keras", "-o", "net.py")
@@ -57,6 +59,11 @@ def test_a_file_that_is_no_text_is_written_with_the_options_of_its_target(cnncal
     [
         ("torch", ["--seed", "1"], "`--to torch` takes no --seed"),
         ("keras", ["--weights", "zeros"], "`--to keras` takes no --weights"),
+        ("onnx", ["--seed", "3"], "--seed says how random weights are drawn, and there are none (--weights random draws them)"),
+        ("onnx", ["-o", "net.py"], "`--to onnx` makes no .py, got net.py (-o FILE.onnx, or --to keras)"),
+        ("keras", ["-o", "net.onnx"], "`--to keras` makes no .onnx, got net.onnx (-o FILE.py, or --to onnx)"),
+        ("torch", ["-o", "net.mmd"], "`--to torch` makes no .mmd, got net.mmd (-o FILE.py, or --to mermaid)"),
+        ("onnx", ["-o", "-"], "`--to onnx` makes no text (-o FILE.onnx writes it into a file)"),
         ("onnx", ["--weights", "ones"], "--weights must be one of none, zeros, random, got 'ones'"),
         ("onnx", ["--batch", "0"], "--batch must be a number from 1, or a name, got '0'"),
         ("onnx", ["--batch", "a b"], "--batch must be a number from 1, or a name, got 'a b'"),
@@ -64,7 +71,7 @@ def test_a_file_that_is_no_text_is_written_with_the_options_of_its_target(cnncal
 )
 def test_an_option_that_a_target_does_not_have(cnncalc, tmp_path, to, options, message):
     done = cnncalc("export", "net.yaml", "--to", to, "-o", "net.out", *options)
-    assert (done.code, done.err, (tmp_path / "net.out").exists()) == (2, f"cnncalc: {message}\n", False)
+    assert (done.code, done.err, sorted(path.name for path in tmp_path.iterdir())) == (2, f"cnncalc: {message}\n", ["net.yaml"])
 
 
 def test_settings_and_sizes_are_those_of_the_code(cnncalc, tmp_path):

@@ -21,7 +21,7 @@ To = Annotated[
     str, typer.Option("--to", metavar="TARGET", show_default=False, help=one_of("exporters"))
 ]
 Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", show_default=False,
-                                     help="Write the code into a file.")]  # fmt: skip
+                                     help="Write it into a file; - prints.")]  # fmt: skip
 Weights = Annotated[str | None, typer.Option("--weights", metavar="KIND", show_default=False,
                                              help="What the weights of a file are: none, zeros "
                                                   "or random.")]  # fmt: skip
@@ -51,9 +51,15 @@ def run(
     """
     exporter = registry.by_name("exporters", "target", to)
     options = _choose(exporter, to, {"weights": weights, "seed": seed, "batch": _count(batch)})
+    if seed is not None and weights != "random":
+        raise UsageError("--seed says how random weights are drawn, and there are none",
+                         "--weights random draws them")  # fmt: skip
+    output = "" if output == "-" else output
     is_binary = getattr(exporter, "BINARY", False)
     if is_binary and not output:
         raise UsageError(f"`--to {to}` makes no text", f"-o FILE.{to} writes it into a file")
+    if output:
+        _fits(output, exporter, to)
     if output and not overwrite:
         untaken(output, "--overwrite replaces it")
     found = network(spec, set, size, channels, allow)
@@ -80,6 +86,18 @@ def _choose(exporter: ModuleType, to: str, given: dict[str, Any]) -> dict[str, A
         if value not in words:
             raise UsageError(f"--{name} must be one of {', '.join(words)}, got {value!r}")
     return chosen
+
+
+def _fits(path: str, exporter: ModuleType, to: str) -> None:
+    """Raise UsageError if the ending of a path is that of another target."""
+    ending = path.rpartition(".")[2].lower()
+    own = getattr(exporter, "ENDINGS", ())
+    if not own or ending in own:
+        return
+    for name in registry.names("exporters"):
+        if ending in getattr(registry.load("exporters", name), "ENDINGS", ()):
+            raise UsageError(f"`--to {to}` makes no .{ending}, got {path}",
+                             f"-o FILE.{own[0]}, or --to {name}")  # fmt: skip
 
 
 def _count(text: str | None) -> int | str | None:
