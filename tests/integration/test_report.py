@@ -151,6 +151,19 @@ def test_the_field_of_an_input_larger_than_any_canvas_is_painted(browser, tmp_pa
     assert [line for line in browser.heard() if "willReadFrequently" not in line] == []
 
 
+def test_every_element_that_no_window_reads_is_marked(browser, pages):
+    browser.open(url=pages("resnet50"))
+    drawn(browser)
+    browser.choose(at=".layers .bar select", value="every")
+    browser.fill(at="input[type=search]", text="layer2.0.shortcut")
+    browser.run(script="[...document.querySelectorAll('tbody tr')].find((row) => row.firstChild.title === 'layer2.0.shortcut').querySelector('td').click()")
+    tab(browser, "padding")
+    # A kernel of 1 with stride 2 along 56 elements reads every other one; eleven are drawn at either end.
+    assert "28 of 56 never read" in browser.text(at=".padding .answer")
+    marked = browser.run(script="[...document.querySelectorAll('.strip rect.dropped + text')].map((text) => text.textContent)")
+    assert list(map(int, marked)) == [1, 3, 5, 7, 9, 45, 47, 49, 51, 53, 55]
+
+
 def test_the_key_of_memory_is_small(browser, pages):
     browser.open(url=pages("unet"))
     drawn(browser)

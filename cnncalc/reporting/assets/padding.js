@@ -37,7 +37,7 @@ panels.set("padding", {
       picture.replaceChildren(...known.map((axis) => (window.transposed ? spread(axis) : strip(axis))));
     }
 
-    view.onChoose((first, last) => {
+    const follow = (first, last) => {
       for (let node = first; node <= last; node += 1) {
         if (owner.has(node)) {
           chosen = [node, owner.get(node)];
@@ -45,8 +45,11 @@ panels.set("padding", {
           return;
         }
       }
-    });
+    };
+    view.onChoose(follow);
     show();
+    // What was chosen before this panel was first seen.
+    if (view.chosen) follow(...view.chosen);
   },
 });
 
