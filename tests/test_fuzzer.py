@@ -19,7 +19,7 @@ from tools.fuzz.working import Plan, tally, work
 
 pytest.importorskip("resource", reason="limits are set by Unix")
 
-LOADS = 250
+LOADS = 150
 SEED = 14
 
 

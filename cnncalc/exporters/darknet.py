@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cnncalc.network import Network, Node
 
 TITLE = "Darknet"
+ENDINGS = ("cfg",)
 
 
 def export(network: Network) -> str:

@@ -305,6 +305,12 @@ def test_a_layer_without_windows_to_draw_is_refused(items, input, layer_, messag
     assert str(caught.value) == message
 
 
+def test_a_pool_of_one_element_with_a_stride_is_drawn():
+    found = net("max_pool: {size: 1, stride: 2, name: p}", input="input: {channels: 2, size: [9]}\n")
+
+    assert {"2×9", "2×5"} <= set(texts(layer.draw(found, layer="p")))
+
+
 def test_a_layer_of_one_axis_is_a_row_above_another():
     found = net("conv: {filters: 4, kernel: 3, padding: 1, name: c}", input="input: {channels: 2, size: [9]}\n")
 

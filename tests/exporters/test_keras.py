@@ -50,6 +50,7 @@ def test_arguments_of_the_code_are_the_variables_of_the_spec(name):
         assert load(f"zoo:{name}", set={argument.rstrip("_"): value}).params.known == params, argument
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chosen", [FEW, pytest.param(tuple(ANSWERS), marks=pytest.mark.slow)], ids=["few", "all"])
 def test_the_code_is_laid_out_as_ruff_does_and_has_no_finding(tmp_path, chosen):
     for name in chosen:

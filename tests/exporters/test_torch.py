@@ -69,6 +69,7 @@ def test_what_is_refused_is_said_by_its_reason():
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chosen", [FEW, pytest.param(tuple(ANSWERS), marks=pytest.mark.slow)], ids=["few", "all"])
 def test_the_code_is_laid_out_as_ruff_does_and_has_no_finding(tmp_path, chosen):
     for name in chosen:

@@ -279,6 +279,7 @@ def test_what_is_reshaped_has_the_holes_that_it_had(size):
     assert [[flag.word for flag in flags] for flags in survey.flags[2:]] == [["holes"], [], []]
 
 
+@pytest.mark.slow
 def test_a_head_of_boxes_sees_what_the_places_of_its_map_see():
     network = cnncalc.load("zoo:ssd300")
     found = {node.name: views(network)[index] for index, node in enumerate(network.nodes) if node.name in {"box7.conv1", "box7.scores"}}

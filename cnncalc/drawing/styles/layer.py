@@ -78,8 +78,8 @@ _NONE = "no layer of this network reads one or two axes by windows"
 def _is_windowed(network: Network, node: Node) -> bool:
     """Whether each unit reads a window of the map: of convolutions and pools, and in resizing.
 
-    What reads all of the map is a window if it is a pool. What moves elements and computes nothing
-    has windows of one element, and none in the sense of a picture.
+    What reads all of the map is a window if it is a pool of one unit. What moves elements and computes
+    nothing has windows of one element, and none in the sense of a picture.
     """
     axes = node.facts.windows
     if not axes or not node.inputs:
@@ -87,9 +87,12 @@ def _is_windowed(network: Network, node: Node) -> bool:
     if all(isinstance(axis, (Everything, *SLIDING)) for axis in axes) and any(
         isinstance(axis, Everything) for axis in axes
     ):
-        return family_of(node, network.nodes) == "pool"
+        alone = all(n == 1 for n in node.output.size)
+        return alone and family_of(node, network.nodes) == "pool"
     return all(isinstance(axis, _WINDOWS) for axis in axes) and (
-        node.facts.weights != {} or any(getattr(axis, "kernel", 2) > 1 for axis in axes)
+        node.facts.weights != {}
+        or any(isinstance(axis, SLIDING) and axis.stride > 1 for axis in axes)
+        or any(getattr(axis, "kernel", 2) > 1 for axis in axes)
     )
 
 
