@@ -15,6 +15,7 @@ from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.mil_operators import TRANSLATED, Operation
 from cnncalc.importers.base.onnx.model import Graph, Node, Tensor
+from cnncalc.importers.base.onnx.running import DAMAGES, report_damage
 from cnncalc.importers.base.wire import read
 from cnncalc.protobuf.onnx import TENSOR
 from cnncalc.work import LIMITS
@@ -191,7 +192,12 @@ class Program:
         )
         translate = TRANSLATED.get(op)
         if translate is not None:
-            self.graph.nodes.append(translate(operation))
+            try:
+                self.graph.nodes.append(translate(operation))
+            except Unreadable:
+                raise
+            except DAMAGES as error:
+                raise report_damage(Node(op, "", name, [], outputs, {}, line)) from error
             return
         reads = [name for names in arguments.values() for name in names if name not in self._texts]
         for block in said.get(4, ()):

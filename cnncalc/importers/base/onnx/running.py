@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from cnncalc.importers.base.onnx.walk import Walk
 
 
+DAMAGES = (ArithmeticError, LookupError, TypeError, ValueError)
+"""What comes of attributes that are not what an operator has."""
+
+
+def report_damage(node: Node) -> Unreadable:
+    """The error about a node whose attributes are not what its operator has."""
+    return Unreadable(f"{title(node)} is damaged, or not as the format has it", node.line)
+
+
 class NodeRunner:
     """Goes through the nodes of a graph; a format says what its operators give."""
 
@@ -50,10 +59,8 @@ class NodeRunner:
         except Unreadable as error:
             error.line = error.line or node.line
             raise
-        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-            raise Unreadable(
-                f"{title(node)} is damaged, or not as the format has it", node.line
-            ) from error
+        except DAMAGES as error:
+            raise report_damage(node) from error
         for name, value in zip(node.outputs, results, strict=False):
             if name:
                 walk.values[name] = value
