@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.exporters.base.indexing import ranges_of
 from cnncalc.exporters.base.keras_windows import pad_explicitly
 from cnncalc.exporting.code import Code, Slot
 from cnncalc.layers.base.named_axes import in_order, name_of
-from cnncalc.layers.base.named_axes import place as axis_place
 from cnncalc.layers.base.shape import axes_of, names_of
 
 if TYPE_CHECKING:
@@ -79,16 +79,8 @@ def permute(place: Place) -> Code:
 
 def slice_(place: Place) -> Code:
     """A range along one or more axes."""
-    x, layer = place.x, place.layer
-    ranges: list[object] = [None] * len(axes_of(x))
-    if layer.axis is not None:
-        ranges[axis_place(x, layer.axis, "axis", place.plain.rules)] = layer.range
-    else:
-        ranges[0] = layer.channels
-        if layer.size is not None:
-            each = layer.size if isinstance(layer.size[0], tuple) else (layer.size,) * x.rank
-            ranges[1:] = list(each)
-    texts = [_range(one, n) for one, n in zip(ranges, axes_of(x), strict=True)]
+    x = place.x
+    texts = [_range(one, n) for one, n in zip(ranges_of(place), axes_of(x), strict=True)]
     if not x.form and x.rank:
         texts = [*texts[1:], texts[0]]
     return Code(f"{{0}}[:, {', '.join(texts)}]")

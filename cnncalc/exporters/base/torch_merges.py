@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.exporters.base.indexing import equation_of
 from cnncalc.exporting.code import Argument, Code, Made, Slot
 from cnncalc.layers.base.named_axes import place as axis_place
 from cnncalc.layers.base.shape import axes_of
@@ -82,32 +83,14 @@ def weighted_add(place: Place) -> Code:
 
 def matmul(place: Place) -> Code:
     """A product of matrices; with `axes` the sum over one axis of each."""
-    x, y = place.inputs
+    x = place.x
     layer, rules = place.layer, place.plain.rules
     if layer.axes is None:
         last = rules.channels_last and not x.form
         if last:
             return Code("({0}.movedim(1, -1) @ {1}.movedim(1, -1)).movedim(-1, 1)")
         return Code("{0} @ {1}")
-    letters = iter("abcdefghijklmnopqrstuvwxyz")
-    at = axis_place(x, layer.axes[0], "axes", rules)
-    to = axis_place(y, layer.axes[1], "axes", rules)
-    summed = next(letters)
-    left = [summed if i == at else next(letters) for i in range(len(axes_of(x)))]
-    right = [summed if i == to else next(letters) for i in range(len(axes_of(y)))]
-    rest_x = [name for i, name in enumerate(left) if i != at]
-    rest_y = [name for i, name in enumerate(right) if i != to]
-    if x.form:
-        out = [*rest_x, *rest_y]
-    else:
-        # As the layer puts them: what is left of x without its channels, then of y; channels first.
-        size = [name for i, name in enumerate(left) if i not in (0, at)]
-        size += [left[0]] if at and to else []
-        size += [name for i, name in enumerate(right) if i not in (0, to)]
-        channels = right[0] if to else left[0] if at else size.pop()
-        out = [channels, *size]
-    text = f"z{''.join(left)},z{''.join(right)}->z{''.join(out)}"
-    return Code(f'torch.einsum("{text}", {{0}}, {{1}})')
+    return Code(f'torch.einsum("{equation_of(place)}", {{0}}, {{1}})')
 
 
 def losses(text: str, *needs: str) -> Callable[[Place], Code]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.exporters.base.indexing import equation_of
 from cnncalc.exporters.base.onnx.elementwise import axis_number
-from cnncalc.layers.base.named_axes import place as axis_place
 from cnncalc.layers.base.shape import axes_of
 
 if TYPE_CHECKING:
@@ -85,26 +85,7 @@ def matmul(spot: Spot) -> str:
             ]
             return spot.to_first(spot.add("MatMul", *both), spot.output.rank)
         return spot.add("MatMul", *spot.read)
-    letters = iter("abcdefghijklmnopqrstuvwxy")
-    at = axis_place(x, layer.axes[0], "axes", rules)
-    to = axis_place(y, layer.axes[1], "axes", rules)
-    summed = next(letters)
-    left = [summed if i == at else next(letters) for i in range(len(axes_of(x)))]
-    right = [summed if i == to else next(letters) for i in range(len(axes_of(y)))]
-    if x.form:
-        out = [
-            *(n for i, n in enumerate(left) if i != at),
-            *(n for i, n in enumerate(right) if i != to),
-        ]
-    else:
-        # As the layer puts them: what is left of x without its channels, then of y; channels first.
-        size = [name for i, name in enumerate(left) if i not in (0, at)]
-        size += [left[0]] if at and to else []
-        size += [name for i, name in enumerate(right) if i not in (0, to)]
-        channels = right[0] if to else left[0] if at else size.pop()
-        out = [channels, *size]
-    text = f"z{''.join(left)},z{''.join(right)}->z{''.join(out)}"
-    return spot.add("Einsum", *spot.read, equation=text)
+    return spot.add("Einsum", *spot.read, equation=equation_of(spot))
 
 
 def _squared_sum(spot: Spot, difference: str) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from cnncalc.exporters.base.indexing import ranges_of
 from cnncalc.exporters.base.onnx.windows import MODES
 from cnncalc.layers.base.named_axes import in_order, name_of
-from cnncalc.layers.base.named_axes import place as axis_place
 from cnncalc.layers.base.shape import axes_of, names_of
 
 if TYPE_CHECKING:
@@ -54,17 +54,8 @@ def squeeze(spot: Spot) -> str:
 
 def slice_(spot: Spot) -> str:
     """A range along one or more axes."""
-    x, layer = spot.x, spot.layer
-    ranges: list[Any] = [None] * len(axes_of(x))
-    if layer.axis is not None:
-        ranges[axis_place(x, layer.axis, "axis", spot.plain.rules)] = layer.range
-    else:
-        ranges[0] = layer.channels
-        if layer.size is not None:
-            alike = not isinstance(layer.size[0], tuple) and layer.size[0] is not None
-            ranges[1:] = (layer.size,) * x.rank if alike else layer.size
     cuts = []
-    for axis, (given, n) in enumerate(zip(ranges, axes_of(x), strict=True), 1):
+    for axis, (given, n) in enumerate(zip(ranges_of(spot), axes_of(spot.x), strict=True), 1):
         if given is not None:
             start, stop, _ = slice(*given).indices(n)
             cuts.append((axis, start, stop))

@@ -1,0 +1,55 @@
+"""What every target must know of axes: the sum that a product is, and the ranges that a slice keeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.layers.base.named_axes import place as axis_place
+from cnncalc.layers.base.shape import axes_of
+
+if TYPE_CHECKING:
+    from cnncalc.exporters.base.place import Place
+
+
+def equation_of(place: Place) -> str:
+    """The sum over one axis of each operand of a product, batch included, as Einstein writes it: `zab,zac->zbc`.
+
+    Axes are in the order of the spec, channels first. Raises Refusal for axes that are not there.
+    """
+    x, y = place.inputs
+    letters = iter("abcdefghijklmnopqrstuvwxy")
+    at, to = (
+        axis_place(shape, axis, "axes", place.plain.rules)
+        for shape, axis in zip((x, y), place.layer.axes, strict=True)
+    )
+    summed = next(letters)
+    left = [summed if i == at else next(letters) for i in range(len(axes_of(x)))]
+    right = [summed if i == to else next(letters) for i in range(len(axes_of(y)))]
+    if x.form:
+        out = [name for name in (*left, *right) if name != summed]
+    else:
+        # As the layer puts them: what is left of x without its channels, then of y; channels first.
+        size = [name for i, name in enumerate(left) if i not in (0, at)]
+        size += [left[0]] if at and to else []
+        size += [name for i, name in enumerate(right) if i not in (0, to)]
+        channels = right[0] if to else left[0] if at else size.pop()
+        out = [channels, *size]
+    return f"z{''.join(left)},z{''.join(right)}->z{''.join(out)}"
+
+
+def ranges_of(place: Place) -> list[Any]:
+    """What a slice keeps of every axis, channels first: (start, stop), or None for all of it.
+
+    Raises Refusal for an axis that is not there.
+    """
+    x, layer = place.x, place.layer
+    ranges: list[Any] = [None] * len(axes_of(x))
+    if layer.axis is not None:
+        ranges[axis_place(x, layer.axis, "axis", place.plain.rules)] = layer.range
+        return ranges
+    ranges[0] = layer.channels
+    if layer.size is not None:
+        # One range for all axes stands by itself.
+        single = layer.size[0] is not None and not isinstance(layer.size[0], tuple)
+        ranges[1:] = (layer.size,) * x.rank if single else layer.size
+    return ranges
