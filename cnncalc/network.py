@@ -235,6 +235,11 @@ class Network:
         """What the first line of a table says besides: that the network is incomplete, if it is."""
         return ["incomplete"] if self.failures else []
 
+    def with_nodes(self, nodes: Sequence[Node]) -> Network:
+        """A network of other nodes with the same outputs, within the same limits."""
+        origin = Origin(budget=self._budget)
+        return Network(self.name, nodes, self.outputs, origin=origin, dialect=self.dialect)
+
     def work(self, name: str) -> Work:
         """A count of the steps of an analysis of it (`name` is a key of LIMITS)."""
         return Work(name) if self._budget is None else self._budget.part(name)

@@ -298,7 +298,7 @@ def _of_network(survey: Survey, whole: tuple[int, str] | None) -> list[str]:
     lines = [f"{survey.network.nodes[index].name} sees {seen}{of} has {whole_input}"]
     lines += _growth(survey, index, name)
     if len(survey.inputs) == 1:
-        ranges = [feasible(survey.network, survey.views, survey.shortest, name, axis)
+        ranges = [feasible(survey.read, survey.views, survey.shortest, name, axis)
                   for axis in range(len(size))]  # fmt: skip
         told = describe.cross(
             [str(r.least) if r.least == r.most else f"{r.least} to {r.most}" for r in ranges]

@@ -49,3 +49,7 @@ class BatchNorm(Layer):
         return Facts(
             x, windows=everywhere(x), weights=weights, work=measure_work(x, affine=bool(weights))
         )
+
+    def tells_channels_apart(self, x: Shape) -> bool:
+        """Always: each has statistics of its own."""
+        return True

@@ -61,6 +61,10 @@ class Concat(Layer):
             longer.append(with_axes(x, axes))
         return self.apply(*longer)
 
+    def tells_channels_apart(self, x: Shape) -> bool:
+        """Unless it is along them."""
+        return place(x, self.axis, "axis", self.axis_rules) > 0
+
     def reads(
         self, operand: int, inputs: Sequence[Shape], facts: Facts | None = None
     ) -> tuple[Axis, ...]:

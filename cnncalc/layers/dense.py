@@ -58,3 +58,7 @@ class Dense(Layer):
             macs=output.elements * axes[at],
             work={"add": output.elements} if self.bias else {},
         )
+
+    def tells_channels_apart(self, x: Shape) -> bool:
+        """Unless they are the features."""
+        return not self.rules.dense_flattens and features(x, "dense", self.axis_rules) > 0

@@ -48,3 +48,7 @@ class Glu(Layer):
             output = x._replace(size=output_sizes(windows, x.size))
         n = output.elements
         return Facts(output, windows=windows, work={"exp": n, "multiply": n})
+
+    def tells_channels_apart(self, x: Shape) -> bool:
+        """Unless they are among the `axis`."""
+        return names_of(x)[0] not in choose_axes(x, self.axis, "axis", self.axis_rules)

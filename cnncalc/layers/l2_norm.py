@@ -8,7 +8,7 @@ from cnncalc.layers.base.key_types import NUMBER
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.named_axes import AXES, AxisNames, choose_axes, joint_axes, lengths
-from cnncalc.layers.base.shape import Shape, not_tokens
+from cnncalc.layers.base.shape import Shape, names_of, not_tokens
 
 
 class L2Norm(Layer):
@@ -36,3 +36,7 @@ class L2Norm(Layer):
         vectors = n // prod(lengths(x, axes))
         work = {"multiply": n, "add": n - vectors, "sqrt": vectors, "divide": n}
         return Facts(x, windows=joint_axes(x, axes), work=work)
+
+    def tells_channels_apart(self, x: Shape) -> bool:
+        """Unless they are among the `axes`."""
+        return names_of(x)[0] not in choose_axes(x, self.axes, "axes", self.axis_rules)

@@ -30,3 +30,7 @@ class LayerScale(Layer):
         """See the class."""
         x = with_channels(inputs[0], "layer_scale")
         return Facts(x, weights={"scale": (x.channels,)}, work={"multiply": x.elements})
+
+    def tells_channels_apart(self, x: Shape) -> bool:
+        """Always: each element by itself."""
+        return True

@@ -51,6 +51,10 @@ class Prelu(Layer):
         self.check(slopes)
         return Facts(x, weights={"slope": slopes}, work={"compare": x.elements})
 
+    def tells_channels_apart(self, x: Shape) -> bool:
+        """Always: each element by itself."""
+        return True
+
     def matrices(self, weights: Mapping[str, tuple[int, ...]]) -> dict[str, Kernel]:
         """The slopes as a vector."""
         slopes = prod(weights["slope"])

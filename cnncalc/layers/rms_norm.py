@@ -9,7 +9,7 @@ from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
 from cnncalc.layers.base.named_axes import AXES, AxisNames, choose_axes, joint_axes, lengths
 from cnncalc.layers.base.normalising import learnt
-from cnncalc.layers.base.shape import Shape, not_tokens
+from cnncalc.layers.base.shape import Shape, names_of, not_tokens
 
 
 class RmsNorm(Layer):
@@ -42,3 +42,7 @@ class RmsNorm(Layer):
         work = {"multiply": 2 * n if self.scale else n, "add": n, "divide": n}
         vectors = n // prod(lengths(x, axes))
         return Facts(x, windows=joint_axes(x, axes), weights=weights, work=work, saved=vectors)
+
+    def tells_channels_apart(self, x: Shape) -> bool:
+        """Unless they are among the `axes`."""
+        return names_of(x)[0] not in choose_axes(x, self.axes, "axes", self.axis_rules)

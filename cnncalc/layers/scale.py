@@ -38,3 +38,7 @@ class Scale(Layer):
             weights["shift"] = each
             work["add"] = x.elements
         return Facts(x, weights=weights, work=work)
+
+    def tells_channels_apart(self, x: Shape) -> bool:
+        """Always: each element by itself."""
+        return True

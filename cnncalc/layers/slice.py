@@ -9,7 +9,7 @@ from cnncalc.errors import Refusal
 from cnncalc.layers.base.cutting import cut
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Facts, Layer
-from cnncalc.layers.base.named_axes import AXIS, Axis
+from cnncalc.layers.base.named_axes import AXIS, Axis, place
 from cnncalc.layers.base.ranges import RANGE, RANGES, within
 from cnncalc.layers.base.shape import Shape, a_map, not_tokens, per_axis, with_channels
 from cnncalc.layers.base.sliding import output_sizes
@@ -58,6 +58,12 @@ class Slice(Layer):
             windows = self._windows(a_map(x, "slice.size"))
             output = output._replace(size=output_sizes(windows, x.size))
         return Facts(output, windows=windows)
+
+    def tells_channels_apart(self, x: Shape) -> bool:
+        """Unless some of them are left out."""
+        if self.axis is not None:
+            return place(x, self.axis, "axis", self.axis_rules) > 0
+        return self.channels is None
 
     def _windows(self, x: Shape) -> tuple[Window, ...]:
         each = self.size if isinstance(self.size[0], tuple) else (self.size,) * x.rank

@@ -225,7 +225,7 @@ class _Fields:
             Node(n.name, n.op, n.layer, n.inputs, known or n.facts, index=n.index)
             for n, known in zip(self.network.nodes, facts, strict=True)
         ]
-        there = views(Network(self.network.name, nodes, self.network.outputs))
+        there = views(self.network.with_nodes(nodes))
         told = []
         for name, index in self.network.outputs.items():
             at = _with_field(self.network, self._views, index)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic.moving import Moved, Single
 from cnncalc.arithmetic.regrouped import Regrouped
-from cnncalc.arithmetic.windows import Everything
+from cnncalc.arithmetic.windows import Everything, Window
 from cnncalc.layers.base.layer import Layer
 from cnncalc.receptive_field.several_axes import Along, along_of
 
@@ -42,6 +42,11 @@ def locally(node: Node, axes: tuple[Axis, ...] | None) -> tuple[Axis, ...] | Non
         if isinstance(axis, Everything) or (isinstance(axis, Regrouped) and not axis.to):
             return () if node.layer is not None and node.layer.role else None
     return axes
+
+
+def stays(axis: Axis) -> bool:
+    """Whether every output reads the one input at its own place."""
+    return isinstance(axis, Window) and axis[:2] == (1, 1) and axis.padding == (0, 0)
 
 
 def ways(axes: Sequence[Axis], rank: int) -> tuple[Way, ...]:

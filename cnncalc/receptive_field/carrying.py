@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cnncalc.arithmetic.moving import Moved, Stretch
 from cnncalc.arithmetic.regrouped import Regrouped
 from cnncalc.arithmetic.windows import Everything, Window, length
-from cnncalc.receptive_field.axis_map import ways
+from cnncalc.receptive_field.axis_map import stays, ways
 from cnncalc.receptive_field.cells import ROW, places, rows_of, runs, whole
 from cnncalc.receptive_field.several_axes import place_of
 from cnncalc.work import Work
@@ -45,15 +45,10 @@ def pull(
     if [to for _, to in way] != list(range(rank)):
         return _pull_one_by_one(cells, way, size, output_of(way, rank), bias, work)
     for at, (axis, n) in enumerate(zip(axes, size, strict=True)):
-        if not _stays(axis):
+        if not stays(axis):
             read = partial(read_by, axis=axis, n=n, bias=bias, work=work)
             cells = _along(cells, at, rank, read, work, bias or 0)
     return cells
-
-
-def _stays(axis: Axis) -> bool:
-    """Whether every output reads the one input at its own place."""
-    return isinstance(axis, Window) and axis[:2] == (1, 1) and axis.padding == (0, 0)
 
 
 def _along(

@@ -26,6 +26,7 @@ from cnncalc.receptive_field.cells import (
     union,
 )
 from cnncalc.receptive_field.coverage import LONGEST, is_long
+from cnncalc.receptive_field.straight import straight
 from cnncalc.registry import suggestion
 from cnncalc.system.gc_pause import pause
 from cnncalc.work import TooMuch, Work
@@ -136,7 +137,7 @@ def find_seen(
     space, an attention, a gate). With a `bias` the inputs go on beyond their borders. `work` counts
     rows of sets; raises TooMuch.
     """
-    work = work or Work("unit")
+    network, work = straight(network), work or Work("unit")
     work.spend(index + (bias or 0) // ROW)
     asked: dict[int, list[Cells]] = {index: [cell(unit, bias or 0)]}
     found: dict[str, Seen] = {}
@@ -170,7 +171,7 @@ def project_element(network: Network, source: str, place: Sequence[int]) -> list
 
     Raises TooMuch.
     """
-    work = Work("unit")
+    network, work = straight(network), Work("unit")
     found: list[Cells] = []
     for node in network.nodes:
         if node.layer is None:

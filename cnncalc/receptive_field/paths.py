@@ -15,6 +15,7 @@ from cnncalc.arithmetic.windows import length
 from cnncalc.receptive_field.axis_map import locally, readings, ways
 from cnncalc.receptive_field.carrying import output_of
 from cnncalc.receptive_field.several_axes import place_of
+from cnncalc.receptive_field.straight import straight
 from cnncalc.system.gc_pause import pause
 from cnncalc.work import Work
 
@@ -39,7 +40,7 @@ def influence(
     Layers that see everything are left out, but for the place that a norm reads of its own.
     Raises TooMuch.
     """
-    work = Work("paths")
+    network, work = straight(network), Work("paths")
     one: Any = 1.0 if average else 1
     asked: dict[int, Grid] = {}
     _add(asked, index, tuple(unit[:-1]), unit[-1] if unit else 0, one,

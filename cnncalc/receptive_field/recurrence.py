@@ -69,6 +69,7 @@ def way(
     """
     made: list[Stop] = []
     reach = Reach(network)
+    network = reach.network
     while network.nodes[index].layer is not None:
         node = network.nodes[index]
         # With one operand, the operand's view is the node's.

@@ -15,6 +15,7 @@ from cnncalc.arithmetic.regrouped import Regrouped
 from cnncalc.arithmetic.windows import Everything, Window
 from cnncalc.receptive_field.axis_map import readings, ways
 from cnncalc.receptive_field.several_axes import along_of, axes_of, settle, through_several
+from cnncalc.receptive_field.straight import straight
 from cnncalc.system.gc_pause import pause
 from cnncalc.work import TooMuch, Work
 
@@ -92,7 +93,7 @@ class Reach:
 
     def __init__(self, network: Network, join: Callable[..., Field | None] = largest) -> None:
         """Nothing is spent."""
-        self.network = network
+        self.network = straight(network)
         self.join = join
         self.units = network.work("fields")
         self.layers = network.work("views")
@@ -115,6 +116,7 @@ def views(
     there are too many inputs for so many layers.
     """
     reach = reach or Reach(network, join)
+    network = reach.network
     found: list[Views] = []
     for node in network.nodes:
         if node.layer is None:

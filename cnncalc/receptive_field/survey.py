@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from cnncalc.receptive_field import coverage, density, effective, feasible_sizes, merges
 from cnncalc.receptive_field.density import NOTHING
 from cnncalc.receptive_field.size_free import Reach, smallest, views
+from cnncalc.receptive_field.straight import straight
 from cnncalc.work import TooMuch
 
 if TYPE_CHECKING:
@@ -39,8 +40,9 @@ class Survey:
     """
 
     def __init__(self, network: Network) -> None:
-        """Nothing is computed yet."""
+        """Nothing is computed yet; `read` is the network as units see through it."""
         self.network = network
+        self.read = straight(network)
         self.inputs = {n.name: n for n in network.nodes if n.layer is None}
         self.gaps: dict[str, str] = {}
 
@@ -73,7 +75,7 @@ class Survey:
     def spreads(self) -> list[Spreads]:
         """The effective fields of every node."""
         gaps: set[str] = set()
-        found = effective.spreads(self.network, self.views, gaps, gapped="field" in self.gaps)
+        found = effective.spreads(self.read, self.views, gaps, gapped="field" in self.gaps)
         if gaps:
             self.gaps["effective"] = min(gaps)
         return found
@@ -82,7 +84,7 @@ class Survey:
     def shares(self) -> list[dict[str, Fraction | None]]:
         """The part of its field that every node really sees; None also where it is not computed."""
         nothing: list[dict[str, Given]] = [dict.fromkeys(seen, NOTHING) for seen in self.views]
-        found = self._within("seen %", lambda: density.densities(self.network, self.views), nothing)
+        found = self._within("seen %", lambda: density.densities(self.read, self.views), nothing)
         for index, given in enumerate(found):
             for name, one in given.items():
                 if one.gap and not any(view.gap for view in self.views[index][name]):
@@ -93,26 +95,24 @@ class Survey:
     @cached_property
     def meetings(self) -> list[Meeting]:
         """How the operands of every merge lie to each other."""
-        return self._within(
-            "alignment", lambda: list(merges.meetings(self.network, self.views)), []
-        )
+        return self._within("alignment", lambda: list(merges.meetings(self.read, self.views)), [])
 
     @cached_property
     def unread(self) -> dict[str, list[list[tuple[int, int]]]]:
         """For every axis of every input what no output depends on."""
-        return self._within("what no output reads", lambda: coverage.unread(self.network), {})
+        return self._within("what no output reads", lambda: coverage.unread(self.read), {})
 
     @cached_property
     def unseeing(self) -> list[int]:
         """For every node how many of its places see only padding."""
         nothing = [0] * len(self.network.nodes)
-        return self._within("blind units", lambda: coverage.blind(self.network), nothing)
+        return self._within("blind units", lambda: coverage.blind(self.read), nothing)
 
     @cached_property
     def unproductive(self) -> list[int]:
         """The layers that see no more than what is before them already does, along every axis."""
         late = [
-            set(feasible_sizes.unproductive(self.network, self.shortest, name, axis))
+            set(feasible_sizes.unproductive(self.read, self.shortest, name, axis))
             for name, node in self.inputs.items()
             for axis in range(node.output.rank)
         ]
@@ -130,7 +130,7 @@ class Survey:
             elif meeting.kind == merges.MISMATCH:
                 found[meeting.node].append(Flag("stride mismatch", "mismatch"))
         unseeing = self.unseeing
-        for index, node in enumerate(self.network.nodes):
+        for index, node in enumerate(self.read.nodes):
             if unseeing[index] > max((unseeing[i] for i in node.inputs), default=0):
                 found[index].append(Flag("blind units", "blind"))
             if self._has_new_holes(index, node):

@@ -17,7 +17,7 @@ from cnncalc.arithmetic.windows import (
     Window,
     copied_place,
 )
-from cnncalc.receptive_field import carrying
+from cnncalc.receptive_field import axis_map, carrying
 from cnncalc.receptive_field import cells as sets
 from cnncalc.receptive_field.paths import influence
 
@@ -220,7 +220,7 @@ def test_what_lies_beyond_the_ends_is_copied_from_within(mode, place):
     (Window(), True), (Window(1, 1, 1, (1, 0)), False), (Window(2), False), (Window(1, 2), False), (Everything(3), False),
 ])  # fmt: skip
 def test_what_reads_the_one_place_of_its_own(axis, stays):
-    assert carrying._stays(axis) is stays
+    assert axis_map.stays(axis) is stays
 
 
 @pytest.mark.parametrize(("window", "first", "last", "read"), [

@@ -55,7 +55,8 @@ def seen(network, index, unit, *, local):
 def ask(node, network, units):
     """What the script says of units."""
     data = fields.data(Subject(network))
-    given = {"fields": data, "links": [list(one.inputs) for one in network.nodes], "units": units}
+    links = [data["sources"].get(one.index, list(one.inputs)) for one in network.nodes]
+    given = {"fields": data, "links": links, "units": units}
     command = [node, "-e", asset("sets.js") + DRIVER]
     done = subprocess.run(command, input=json.dumps(given), capture_output=True, text=True, check=True)
     return json.loads(done.stdout)

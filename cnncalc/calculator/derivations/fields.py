@@ -255,7 +255,7 @@ def _derive_share(w: Plain, survey: Survey, index: int, name: str) -> None:
 
 def derive_field_step(w: Plain, survey: Survey, index: int) -> None:
     """What this layer alone makes of the field before it, along each axis that differs."""
-    node = survey.network.nodes[index]
+    node = survey.read.nodes[index]
     for name, seen in survey.views[index].items():
         before = survey.views[node.inputs[0]].get(name, ()) if len(node.inputs) == 1 else ()
         old = [before[axis] if axis < len(before) else None for axis in range(len(seen))]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cnncalc.layers.base.keys import key
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.named_axes import AXES, AxisNames, choose_axes, joint_axes, lengths
-from cnncalc.layers.base.shape import Shape, not_tokens
+from cnncalc.layers.base.shape import Shape, names_of, not_tokens
 
 if TYPE_CHECKING:
     from cnncalc.arithmetic.windows import Axis
@@ -28,3 +28,7 @@ class Exponentials(Layer):
         axes = choose_axes(not_tokens(x, what), self.axis, "axis", self.rules)
         length = prod(lengths(x, axes))
         return x.elements // length, length, joint_axes(x, axes)
+
+    def tells_channels_apart(self, x: Shape) -> bool:
+        """Unless they are among the `axis`."""
+        return names_of(x)[0] not in choose_axes(x, self.axis, "axis", self.axis_rules)

@@ -286,6 +286,13 @@ class Layer(Keyed):
         """
         return self.apply(*[shapes[place] for place in places])
 
+    def tells_channels_apart(self, x: Shape) -> bool:
+        """Whether each channel of the output follows from the same channel of the operands alone.
+
+        `x` is the shape of an operand, whose channels may be what was an axis of space.
+        """
+        return False
+
     def is_disputed(self) -> bool:
         """Whether the frameworks may disagree on what this layer does."""
         return self.differs or self.is_numbered
@@ -326,6 +333,10 @@ class Elementwise(Layer):
         """The input's shape; nothing learnt; no MACs; the arithmetic of `cost`."""
         x = not_tokens(inputs[0], self.kind)
         return Facts(x, work={kind: n * x.elements for kind, n in self.cost.items()})
+
+    def tells_channels_apart(self, x: Shape) -> bool:
+        """Always: each element by itself."""
+        return True
 
 
 class Activation(Elementwise):

@@ -42,6 +42,10 @@ class Merge(Layer):
         """Two operands of the same shape give what any number of them gives."""
         return self.apply(*(shapes if len(shapes) > 1 else [*shapes, *shapes]))
 
+    def tells_channels_apart(self, x: Shape) -> bool:
+        """Always: each element by itself."""
+        return True
+
     def merge(self, inputs: tuple[Shape, ...]) -> Shape:
         """The shape that all operands are spread to; raises Refusal if there is none."""
         first = inputs[0]

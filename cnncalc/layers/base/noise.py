@@ -42,3 +42,7 @@ class Noise(Layer):
     def facts(self, *inputs: Shape) -> Facts:
         """The input's shape; no work at inference."""
         return Facts(not_tokens(inputs[0], self.kind))
+
+    def tells_channels_apart(self, x: Shape) -> bool:
+        """Always: each element by itself."""
+        return True

@@ -14,6 +14,7 @@ panels.set("fields", {
 class Explorer {
   constructor(home, data, view) {
     this.data = { ...data, inputs: new Set(data.inputs) };
+    this.operands = view.nodes.inputs.map((own, node) => data.sources[node] ?? own);
     this.view = view;
     this.local = false;
     this.picture = null;
@@ -91,7 +92,7 @@ class Explorer {
 
   // Follows the unit to the inputs, and says what it sees.
   follow() {
-    const seen = seenBy(this.data, this.view.nodes.inputs, this.node, this.unit, this.local);
+    const seen = seenBy(this.data, this.operands, this.node, this.unit, this.local);
     this.seen = seen;
     const before = this.source.value;
     this.source.replaceChildren(...seen.map(([node]) => el("option", { value: node }, this.view.name(node))));
