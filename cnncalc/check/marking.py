@@ -20,6 +20,7 @@ from yaml.events import (
 )
 
 from cnncalc.language.compose import PARSER
+from cnncalc.language.source import Origin, model_beside
 from cnncalc.language.tree import BYTES
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ KEY = "cnncalc"
 
 _LINE = re.compile(rb"^(?:\xef\xbb\xbf)?cnncalc[ \t]*:", re.MULTILINE)
 _SOMEWHERE = re.compile(rb"""(?<![\w.-])(?:cnncalc|"cnncalc"|'cnncalc')[ \t\r\n]*:""")
+_CLAIM = re.compile(rb"^(?:expect|budget|targets)[ \t]*:", re.MULTILINE)
 _MOST = 4 * BYTES
 """What has more bytes has too many characters to be a spec that is sound."""
 _PIECE = 1 << 20
@@ -42,6 +44,23 @@ def is_spec_file(path: str) -> bool:
     with open(path, "rb") as file:
         data = file.read(_MOST)
         return is_spec(data) or (len(data) == _MOST and _is_marked_behind(file, data[-64:]))
+
+
+def is_claim_about(path: str) -> bool:
+    """Whether a file stands beside the model file that it is called after, and claims something of its network.
+
+    `net.onnx.yaml` has a budget for `net.onnx`, though it may lack `cnncalc: 1`: nobody wants it unjudged.
+    Raises OSError if it cannot be read.
+    """
+    model = model_beside(Origin(path))
+    if model is None:
+        return False
+    from cnncalc.language.importing import importer_for
+
+    if importer_for(model.path) is None:
+        return False
+    with open(path, "rb") as file:
+        return bool(_CLAIM.search(file.read(_MOST)))
 
 
 def _is_marked_behind(file: BinaryIO, piece: bytes) -> bool:

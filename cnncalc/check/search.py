@@ -6,7 +6,7 @@ import os
 from stat import S_ISREG
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.check.marking import is_spec_file
+from cnncalc.check.marking import is_claim_about, is_spec_file
 from cnncalc.check.patterns import matches
 from cnncalc.language.source import Origin, is_package, locate
 
@@ -36,7 +36,8 @@ def specs(
 ) -> list[Found]:
     """The specs that `paths` mean, each once: files as they are named, directories searched.
 
-    In a directory every *.yaml and *.yml is a spec that holds a mapping with the key `cnncalc`.
+    In a directory every *.yaml and *.yml is a spec that holds a mapping with the key `cnncalc`, or stands beside
+    a model file and says what is expected of it.
     Folders that begin with a dot, virtual environments and the packages of other languages are
     passed over, and so are links to folders, devices and pipes. `include` and `exclude` are
     patterns relative to `root`; they concern only what is found.
@@ -111,7 +112,8 @@ def _as_spec(path: str) -> Iterator[Found]:
     """A file of a folder, if it is a spec; and if nobody can tell, for it cannot be read."""
     try:
         # To open a pipe or a terminal would wait for ever.
-        if S_ISREG(os.stat(path).st_mode) and is_spec_file(path):
+        is_file = S_ISREG(os.stat(path).st_mode)
+        if is_file and (is_spec_file(path) or is_claim_about(path)):
             yield Found(Origin(path), is_named=False)
     except OSError as error:
         # Editors lock a file by a link that leads nowhere.

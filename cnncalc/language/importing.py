@@ -187,7 +187,7 @@ def _refuse(path: str, head: bytes) -> None:
     if path.endswith("saved_model.pb"):
         raise Unreadable("this is the graph of a SavedModel, which holds no layers",
                          help="keras_metadata.pb beside it is read, if Keras 2 has saved it")  # fmt: skip
-    importer = _importer_for(path)
+    importer = importer_for(path)
     if importer is None or any(word in b"\n" + head for word in _KEYS_OF_SPECS):
         return
     help = "cnncalc formats lists what is read, and how files are called"
@@ -199,7 +199,7 @@ def _refuse(path: str, head: bytes) -> None:
     )
 
 
-def _importer_for(path: str) -> ModuleType | None:
+def importer_for(path: str) -> ModuleType | None:
     """The importer whose files are called so, whatever is in them; what is called as a spec is one."""
     if path.lower().endswith((".yaml", ".yml")):
         return None
@@ -219,7 +219,7 @@ def check_alone(source: Source, path: str) -> None:
     text = source.text
     if any(word.decode() in f"\n{text}" for word in _KEYS_OF_SPECS[:1] + _KEYS_OF_SPECS[2:]):
         return
-    if _importer_for(model) is not None:
+    if importer_for(model) is not None:
         says = f"there is no {os.path.basename(model)}, the model file that this is about"
         help = "put it beside, or give `layers` here: then it is a spec"
         raise SpecError([Diagnostic("E701", cut(says), source, help=help)])

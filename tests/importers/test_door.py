@@ -266,6 +266,26 @@ def test_a_spec_whose_name_has_a_point_is_not_about_another_file(tmp_path, monke
     assert load("net.v2.yaml").params.value == 8
 
 
+def test_a_budget_beside_a_model_is_found_in_a_folder_without_its_mark(model, tmp_path, cnncalc):
+    beside(model, "budget: {macs: 1k}\n")
+    (tmp_path / "notes.txt").write_text("notes\n")
+    for name, text in (("other.cfg.yaml", "budget: {macs: 1k}\n"), ("notes.txt.yaml", "budget: {macs: 1k}\n"),
+                       ("values.yaml", "budget: {macs: 1k}\n")):  # fmt: skip
+        # There is no such model file, or it is none; or it is called after nothing.
+        (tmp_path / name).write_text(text)
+    checked = cnncalc("check", ".")
+
+    assert "error[X503]: net: macs 13,824 is over the budget 1k (by 12,824)" in checked.out + checked.err
+    assert "1 of 1 model failed" in checked.out + checked.err
+
+
+def test_a_folder_without_specs_says_how_models_are_judged(model, cnncalc):
+    checked = cnncalc("check", ".")
+
+    assert checked.code == 2
+    assert "of a model file net.onnx, net.onnx.yaml says what is expected" in checked.err
+
+
 def test_folders_of_models_are_compared(model, tmp_path, cnncalc):
     beside(model, "cnncalc: 1\nexpect: {params: 224}\n")
     for name, text in (("old", CFG), ("new", CFG.replace("filters=8", "filters=9"))):

@@ -175,7 +175,8 @@ def _judge_origins(
         ]
     if not tasks:
         raise UsageError(f"no spec found in {', '.join(origins)}",
-                         "in a directory, specs are the YAML files that carry `cnncalc: 1`")  # fmt: skip
+                         "in a directory, specs are the YAML files that carry `cnncalc: 1`; "
+                         "of a model file net.onnx, net.onnx.yaml says what is expected")  # fmt: skip
     return list(spread(judge_file, tasks, [1 + _weight(task) for task in tasks]))
 
 
