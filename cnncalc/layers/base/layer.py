@@ -287,10 +287,7 @@ class Layer(Keyed):
         return self.apply(*[shapes[place] for place in places])
 
     def tells_channels_apart(self, x: Shape) -> bool:
-        """Whether each channel of the output follows from the same channel of the operands alone.
-
-        `x` is the shape of an operand, whose channels may be what was an axis of space.
-        """
+        """Whether each channel of the output follows from the same one of the operands, of shape `x`, alone."""
         return False
 
     def is_disputed(self) -> bool:
