@@ -183,6 +183,24 @@ class Sweep:
         for part in self.choose():
             yield from (row for _, row in part)
 
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        format: str = "",
+        *,
+        resume: bool = False,
+        overwrite: bool = False,
+    ) -> None:
+        """Write the rows to a file as they come, as csv, jsonl or parquet: the ending says it, or `format`.
+
+        With `resume` a file that is there is gone on with. Raises UsageError if it cannot be written.
+        """
+        from cnncalc.sweeping.saving import format_of, save, sink_of
+
+        name = os.fspath(path)
+        sink = sink_of(format or format_of(name), self)
+        save(self, name, sink, resume=resume, overwrite=overwrite)
+
     def to_pandas(self) -> Any:
         """A frame of pandas; raises UsageError if it is not installed."""
         return import_needed("pandas", "", "a frame").DataFrame(

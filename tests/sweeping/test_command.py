@@ -201,7 +201,9 @@ def test_a_file_that_was_cut_anywhere_goes_on(net, cli, tmp_path, name):
     file.unlink()
     cli(*command, "--resume")
     assert file.read_bytes() == whole
-    assert [entry.name for entry in tmp_path.iterdir() if entry.name.startswith("rows")] == [name]
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["net.yaml", name, f"{name}.finished"]
+    assert cli(*command, "--overwrite").code == 0
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["net.yaml", name]
 
 
 def test_a_file_is_not_written_over(net, cli, tmp_path):
@@ -215,12 +217,12 @@ def test_a_file_is_not_written_over(net, cli, tmp_path):
     assert file.read_text(encoding="utf-8").count("\n") == 2
 
 
-@pytest.mark.parametrize("name", ["rows.parquet", "rows.csv.gz", "rows.txt", "rows", "csv", ".csv", "rows.csvl"])
+@pytest.mark.parametrize("name", ["rows.csv.gz", "rows.txt", "rows", "csv", ".csv", "rows.csvl"])
 def test_a_file_whose_ending_says_nothing_needs_a_format(net, cli, tmp_path, name):
     file = tmp_path / name
     found = cli("sweep", net, "--output", str(file))
     assert found.code == 2
-    assert f"{name}` how rows are to be written (the ending is one of .csv, .jsonl; or say --format)" in found.err
+    assert f"{name}` how rows are to be written (the ending is one of .csv, .jsonl, .parquet; or say --format)" in found.err
     assert not file.exists()
     assert cli("sweep", net, "--output", str(file), "--format", "jsonl").code == 0
     assert file.read_bytes()[:8] == b'{"u": 4,'
@@ -317,7 +319,8 @@ def test_it_ends_where_nobody_reads_any_more(net):
         (("--resume",), "--resume goes on with a file, which alone has all rows (--output FILE, without --plot)"),
         (("--resume", "--output", "FILE", "--top", "1", "--by", "macs"), ("--resume goes on with rows written one by one, and "
          "--top and --pareto write theirs at the end")),
-        (("--output", "FILE", "--format", "xml"), "there is no row format `xml` (row formats: csv, jsonl)"),
+        (("--output", "FILE", "--format", "xml"), "there is no row format `xml` (row formats: csv, jsonl, parquet)"),
+        (("--format", "parquet"), "parquet is no text: it is written to a file (--output FILE)"),
         (("--dtype", "fp33"), "--dtype takes a type of numbers, got fp33 (did you mean `fp32`?)"),
         (("--batch", "0"), "--batch takes a number from 1, got 0"),
         (("--size", "a"), "--size takes sizes of whole numbers from 1, got a (--size '96,96;128,128')"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -24,9 +23,8 @@ from cnncalc.sweeping.request import (
     known_options,
     names_of,
 )
-from cnncalc.sweeping.saving import formats, save, sink_of
+from cnncalc.sweeping.saving import format_of, formats, save, sink_of
 from cnncalc.sweeping.sweep import Sweep
-from cnncalc.system.files import is_stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,9 +58,9 @@ Top = Annotated[int | None, typer.Option("--top", metavar="N", show_default=Fals
 By = Annotated[str, typer.Option("--by", metavar="NAME", show_default=False,
                                  help="What is to be small; with a minus, large: --by=-macs.")]  # fmt: skip
 Form = Annotated[str, typer.Option("--format", "-f", show_default=False,
-                                   help="csv or jsonl, row by row, or any format of tables.")]  # fmt: skip
+                                   help="csv, jsonl, parquet, or any format of tables.")]  # fmt: skip
 Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", show_default=False,
-                                     help="Write to a file, .csv or .jsonl, row by row.")]  # fmt: skip
+                                     help="Write to a file: .csv, .jsonl, .parquet.")]  # fmt: skip
 Resume = Annotated[
     bool, typer.Option("--resume", help="Go on with the file of --output where it ends.")
 ]
@@ -178,7 +176,7 @@ def _picture(found: Sweep, path: str, *, overwrite: bool) -> Iterator[Watch | No
 def _write(found: Sweep, file: _File, watch: Watch | None) -> None:
     """Write rows to a file."""
     with _progress(found.count, watch) as told:
-        sink = sink_of(file.format or _format_of(file.path), found)
+        sink = sink_of(file.format or format_of(file.path), found)
         save(found, file.path, sink, resume=file.resume, overwrite=file.overwrite, told=told)
 
 
@@ -203,7 +201,10 @@ def _settings(path: str, var: list[str]) -> Any:
 def _show(found: Sweep, format: str, color: str, width: int | None, watch: Watch | None) -> None:
     """Print rows: as they come, or as a table."""
     if format in formats():
-        emit_each(_lines(found, sink_of(format, found), watch))
+        sink = sink_of(format, found)
+        if sink.waits_as:
+            raise UsageError(f"{format} is no text: it is written to a file", "--output FILE")
+        emit_each(_lines(found, sink, watch))
         return
     with _progress(found.count, watch) as told:
         table = found.tabulate(told)
@@ -214,18 +215,6 @@ def _lines(found: Sweep, sink: Sink, watch: Watch | None) -> Iterator[str]:
     yield sink.head().decode()
     for part in found.choose(told=watch or (lambda _: None)):
         yield b"".join(sink.line(row) for _, row in part).decode()
-
-
-def _format_of(path: str) -> str:
-    """The format of rows that the ending of a file says; raises UsageError if it says none."""
-    ending = os.path.splitext(path)[1].lower()
-    if is_stream(path):
-        return "csv"
-    if ending[1:] not in formats():
-        endings = ", ".join(f".{name}" for name in formats())
-        raise UsageError(f"cannot tell from `{path}` how rows are to be written",
-                         f"the ending is one of {endings}; or say --format")  # fmt: skip
-    return ending[1:]
 
 
 @contextmanager
