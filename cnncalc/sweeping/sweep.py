@@ -10,6 +10,7 @@ from cnncalc import registry
 from cnncalc.errors import UsageError
 from cnncalc.language import given
 from cnncalc.metrics import METRICS
+from cnncalc.sweeping.frames import Framed
 from cnncalc.sweeping.grids import write_value
 from cnncalc.sweeping.job import ERROR, Job, Worker, adopt
 from cnncalc.sweeping.request import (
@@ -27,7 +28,6 @@ from cnncalc.sweeping.request import (
     numbers_in,
 )
 from cnncalc.sweeping.spaces import within_reason
-from cnncalc.system.installing import import_needed
 from cnncalc.tables.table import Column, Envelope, Table
 from cnncalc.tables.table import Row as TableRow
 
@@ -89,7 +89,7 @@ def sweep(
     )
 
 
-class Sweep:
+class Sweep(Framed):
     """The rows of a sweep, computed as they are asked for: an iterator of flat dictionaries.
 
     A row has the settings and the numbers by their names, and `error`, which says why there are no
@@ -136,6 +136,7 @@ class Sweep:
             tuple(dict.fromkeys(asked)), tuple(dict.fromkeys((*shown, *also))), dict(request.set), size,
             request.channels, way, wanted, sized=sized if sized in space.names else "",
         )  # fmt: skip
+        self.columns, self.numbers = self.job.columns, self.job.shown
         self._worker = Worker(self.job, document)
         self._worker.variants.check(name for name in space.names if name != self.job.sized)
         if ERROR in space.names:
@@ -146,11 +147,6 @@ class Sweep:
     def count(self) -> int:
         """How many settings there are."""
         return self.space.count
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The names of what a row has."""
-        return self.job.columns
 
     def parts(self, start: int = 0) -> Iterator[Rows]:
         """The rows that are wanted from a place on, in stretches, each row with its place."""
@@ -201,17 +197,6 @@ class Sweep:
         sink = sink_of(format or format_of(name), self)
         save(self, name, sink, resume=resume, overwrite=overwrite)
 
-    def to_pandas(self) -> Any:
-        """A frame of pandas; raises UsageError if it is not installed."""
-        return import_needed("pandas", "", "a frame").DataFrame(
-            list(self), columns=list(self.columns)
-        )
-
-    def to_polars(self) -> Any:
-        """A frame of Polars; raises UsageError if it is not installed."""
-        polars = import_needed("polars", "", "a frame")
-        return polars.DataFrame(list(self), schema=list(self.columns), infer_schema_length=None)
-
     @property
     def table(self) -> Table:
         """All rows as a table; raises UsageError if there are more than a table may have."""
@@ -227,17 +212,9 @@ class Sweep:
             _assert_fits(len(rows))
         return tabulate(self, rows)
 
-    def to_dict(self) -> dict[str, Any]:
-        """The document of `--format json`."""
-        return self.table.to_dict()
-
     def __repr__(self) -> str:
         """`<Sweep mobilenet_v2: 120 settings of w, res>`."""
         return f"<Sweep {self.name}: {self.count:,} settings of {', '.join(self.space.names)}>"
-
-    def _repr_html_(self) -> str:
-        """The table, for notebooks."""
-        return str(registry.load("formats", "html").render(self.table))
 
 
 def _assert_fits(count: int) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from cnncalc.cli.deployment import add_deployment
 from cnncalc.cli.options import Allow, Channels, Color, Overwrite, Plot, Set, Spec, Width
 from cnncalc.cli.output import emit_each, show_table
 from cnncalc.errors import UsageError
@@ -20,7 +22,6 @@ from cnncalc.sweeping.request import (
     choice_of,
     draw_sample,
     find_space,
-    known_options,
     names_of,
 )
 from cnncalc.sweeping.saving import format_of, formats, save, sink_of
@@ -69,25 +70,10 @@ Workers = Annotated[
 ]
 Scheduler = Annotated[str, typer.Option("--scheduler", metavar="ADDRESS", show_default=False,
                                         help="Share the work by a Dask cluster: tcp://host:8786.")]  # fmt: skip
-Batch = Annotated[
-    int | None, typer.Option("--batch", help="Examples at a time, for memory.", show_default=False)
-]
-Dtype = Annotated[
-    str | None, typer.Option("--dtype", help="The type of numbers, for memory.", show_default=False)
-]
-BiasDtype = Annotated[str | None, typer.Option("--bias-dtype", help="The type of biases, for memory.",
-                                               show_default=False)]  # fmt: skip
-Inplace = Annotated[
-    bool, typer.Option("--inplace", help="Memory where layers write over what they read.")
-]
-FoldNorm = Annotated[
-    bool, typer.Option("--fold-norm", help="Memory where norms are folded into weights.")
-]
-Eager = Annotated[bool, typer.Option("--eager", help="Memory as PyTorch runs the network.")]
-
 _USUAL = ",".join(METRICS_SHOWN)
 
 
+@add_deployment
 def run(
     spec: Spec,
     var: Var = [],  # noqa: B006
@@ -104,12 +90,7 @@ def run(
     set: Set = [],  # noqa: B006
     channels: Channels = [],  # noqa: B006
     allow: Allow = [],  # noqa: B006
-    batch: Batch = None,
-    dtype: Dtype = None,
-    bias_dtype: BiasDtype = None,
-    inplace: Inplace = False,
-    fold_norm: FoldNorm = False,
-    eager: Eager = False,
+    way: Mapping[str, Any] = {},
     workers: Workers = 1,
     scheduler: Scheduler = "",
     format: Form = "",
@@ -126,7 +107,6 @@ def run(
     A setting that the spec refuses is a row that says why. With --output rows are written as they come,
     and --resume goes on after whatever has ended the run.
     """
-    way = _way(batch, dtype, bias_dtype, inplace, fold_norm, eager)
     document, model = typed.document(spec, allow)
     fixed, wide, names = typed.settings(set), typed.counts(channels), names_of(metrics)
     request = Request(model, fixed, wide, names, where, budget, way)
@@ -178,17 +158,6 @@ def _write(found: Sweep, file: _File, watch: Watch | None) -> None:
     with _progress(found.count, watch) as told:
         sink = sink_of(file.format or format_of(file.path), found)
         save(found, file.path, sink, resume=file.resume, overwrite=file.overwrite, told=told)
-
-
-def _way(*given: Any) -> dict[str, Any]:
-    """How networks are run, where that is said."""
-    names = ("batch", "dtype", "bias_dtype", "inplace", "fold_norm", "eager")
-    said = {
-        name: value
-        for name, value in zip(names, given, strict=True)
-        if value is not None and value is not False
-    }
-    return known_options(said)
 
 
 def _settings(path: str, var: list[str]) -> Any:
