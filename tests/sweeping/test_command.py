@@ -11,6 +11,7 @@ import pytest
 
 import cnncalc
 from cnncalc.errors import SpecError, UsageError
+from cnncalc.sweeping.sinks import csv as csv_sink
 
 # A dense layer of u units on n features has u·(n + 1) params and u·n MACs.
 NET = """
@@ -166,6 +167,19 @@ def test_csv_is_the_same_as_json_lines(net, cli):
     found = list(csv.DictReader(io.StringIO(cli("sweep", net, "--format", "csv").out)))
     expected = rows(net, cli=cli)
     assert [{k: json.loads(v) if v else None for k, v in row.items()} for row in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [(None, ""), ("", '""'), ("null", "null"), (True, "true"), (0.5, "0.5"), (-1, "-1"), (2**70, "1180591620717411303424"),
+     ([3, 5], '"[3, 5]"'), ('a"b', '"a""b"'), ("a,b", '"a,b"'), ("=1+1", "'=1+1"), ("a b", "a b"), ("a\nb", r"a\nb")],
+)  # fmt: skip
+def test_a_cell_of_csv(value, cell):
+    line = csv_sink.line(("x", "error"), {"x": value, "error": None})
+    assert line == f"{cell},\n"
+    (cells,) = csv.reader([line])
+    assert cells[0] == cell.strip('"').replace('""', '"')
+    assert csv_sink.head(("x", 'a"b')) == 'x,"a""b"\n'
 
 
 def test_the_document_has_all_rows(net, cli):
