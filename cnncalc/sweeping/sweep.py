@@ -44,6 +44,9 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 MOST_WORKERS = 256
 """No more processes share the work."""
 
+_LOOKED_AT = 1000
+"""So many settings say whether any makes sense."""
+
 MOST_ROWS = 10_000
 """A table has no more rows; a file may have any number."""
 
@@ -166,6 +169,19 @@ class Sweep(Framed):
     def row_of(self, setting: Setting) -> Row | None:
         """The row of a setting, of this space or not; None if it is not wanted."""
         return self._worker.row(setting)
+
+    def doubt(self) -> str:
+        """Why it cannot be said of any setting whether it is wanted; empty if it can be said of one.
+
+        Of many settings the first ones are looked at.
+        """
+        count = min(self.count, _LOOKED_AT)
+        reasons = (self._worker.doubt(self.space.setting(place)) for place in range(count))
+        first = next(reasons)
+        if not first or not all(reasons):
+            return ""
+        which = "all of the" if count == self.count else "all of the first"
+        return f"{which} {count:,} settings are refused: {first}"
 
     def choose(
         self, start: int = 0, told: Callable[[Rows], None] = lambda _: None

@@ -140,6 +140,33 @@ def test_a_row_of_which_a_condition_cannot_be_said_says_why(net, cli):
     assert (shown.code, shown.out.splitlines()[-2:]) == (0, ["3 of 4 settings", "refused: 2"])
 
 
+@pytest.mark.parametrize(
+    ("arguments", "reason", "rows_left"),
+    [
+        (("--where", "params / 0 > 1"), "all of the 4 settings are refused: --where: division by zero in `36 / 0`", 4),
+        (("--var", "u=7"), "all of the 2 settings are refused: E406: division by zero in `7 // 0`", 2),
+        (("--var", "u=7", "--where", "macs > 1"), "all of the 2 settings are refused: E406: division by zero in `7 // 0`", 0),
+        (("--where", "receptive_field > 1"), "all of the 4 settings are refused: --where: `receptive_field` is not known", 0),
+        (("--where", "macs > 500 or n < 'a'", "--top", "1", "--by", "macs"), "all of the 4 settings are refused: --where: ", 0),
+        (("--var", "u=7", "--var", "n=1:2000:1"), "all of the first 1,000 settings are refused: E406: ", 2000),
+        (("--where", "macs > 1000"), "", 0),
+        (("--where", "n == 3 or 1 / 0 > 1"), "", 4),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("output", [False, True])
+def test_where_no_setting_can_be_judged_the_exit_code_is_1(net, cli, tmp_path, arguments, reason, rows_left, output):
+    file = tmp_path / "rows.jsonl"
+    where = ("--output", file) if output else ("--format", "jsonl")
+    found = cli("sweep", net, *arguments, *where)
+    text = file.read_text(encoding="utf-8") if output else found.out
+    assert (found.code, len(text.splitlines())) == (1 if reason else 0, rows_left)
+    assert reason in found.err
+    assert bool(found.err) == bool(reason)
+    if output and "--top" not in arguments:
+        again = cli("sweep", net, *arguments, *where, "--resume")
+        assert (again.code, again.err) == (found.code, found.err)
+
+
 def test_pareto_and_top(net, cli):
     kept = rows(net, "--var", "u=1:5:1", "--pareto", "params,-macs", cli=cli)
     front = {(row["params"], row["macs"]) for row in kept}

@@ -11,10 +11,11 @@ import typer
 
 from cnncalc.cli.deployment import add_deployment
 from cnncalc.cli.options import Allow, Channels, Color, Overwrite, Plot, Set, Spec, Width
-from cnncalc.cli.output import emit_each, show_table
-from cnncalc.errors import UsageError
+from cnncalc.cli.output import emit_each, show_findings, show_table
+from cnncalc.errors import Diagnostic, UsageError
 from cnncalc.language import given as typed
 from cnncalc.sweeping.grids import pairs
+from cnncalc.sweeping.job import ERROR
 from cnncalc.sweeping.lists import read_list
 from cnncalc.sweeping.request import (
     METRICS_SHOWN,
@@ -105,7 +106,7 @@ def run(
 
     The settings are the grid of the spec's `sweep:` and of --var and --size, a sample of it, or a list.
     A setting that the spec refuses is a row that says why. With --output rows are written as they come,
-    and --resume goes on after whatever has ended the run.
+    and --resume goes on after whatever has ended the run. The exit code is 1 if all settings are refused.
     """
     document, model = typed.document(spec, allow)
     fixed, wide, names = typed.settings(set), typed.counts(channels), names_of(metrics)
@@ -133,11 +134,30 @@ def _tell(found: Sweep, file: _File, plot: str, color: str, width: int | None) -
             "--resume goes on with a file, which alone has all rows",
             "--output FILE, without --plot",
         )
-    with _picture(found, plot, overwrite=file.overwrite) as watch:
+    with _picture(found, plot, overwrite=file.overwrite) as drawn:
+        watch = _Watched(drawn)
         if file.path:
             _write(found, file, watch)
         else:
             _show(found, file.format, color, width, watch)
+    if not watch.has_numbers and (problem := found.doubt()):
+        help = "other values of the variables, or another condition"
+        show_findings([Diagnostic("unsolved", problem, help=help)], color=color)
+        raise typer.Exit(1)
+
+
+class _Watched:
+    """Whether any row has numbers; all of them are told to another."""
+
+    def __init__(self, told: Watch | None) -> None:
+        self.has_numbers = False
+        self._told = told
+
+    def __call__(self, part: Rows) -> None:
+        """The rows of a part."""
+        self.has_numbers = self.has_numbers or any(row[ERROR] is None for _, row in part)
+        if self._told is not None:
+            self._told(part)
 
 
 @contextmanager
@@ -153,7 +173,7 @@ def _picture(found: Sweep, path: str, *, overwrite: bool) -> Iterator[Watch | No
     points.save()
 
 
-def _write(found: Sweep, file: _File, watch: Watch | None) -> None:
+def _write(found: Sweep, file: _File, watch: Watch) -> None:
     """Write rows to a file."""
     with _progress(found.count, watch) as told:
         sink = sink_of(file.format or format_of(file.path), found)
@@ -167,7 +187,7 @@ def _settings(path: str, var: list[str]) -> Any:
     return read_list(path) if path else pairs(var)
 
 
-def _show(found: Sweep, format: str, color: str, width: int | None, watch: Watch | None) -> None:
+def _show(found: Sweep, format: str, color: str, width: int | None, watch: Watch) -> None:
     """Print rows: as they come, or as a table."""
     if format in formats():
         sink = sink_of(format, found)
@@ -180,17 +200,17 @@ def _show(found: Sweep, format: str, color: str, width: int | None, watch: Watch
     show_table(table, format=format, color=color, width=width)
 
 
-def _lines(found: Sweep, sink: Sink, watch: Watch | None) -> Iterator[str]:
+def _lines(found: Sweep, sink: Sink, watch: Watch) -> Iterator[str]:
     yield sink.head().decode()
-    for part in found.choose(told=watch or (lambda _: None)):
+    for part in found.choose(told=watch):
         yield b"".join(sink.line(row) for _, row in part).decode()
 
 
 @contextmanager
-def _progress(count: int, watch: Watch | None) -> Iterator[Watch]:
+def _progress(count: int, watch: Watch) -> Iterator[Watch]:
     """What is told of rows, and tells `watch`: on a terminal it draws a bar."""
     if not sys.stderr.isatty() or count < _LONG:
-        yield watch or (lambda _: None)
+        yield watch
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
@@ -202,8 +222,7 @@ def _progress(count: int, watch: Watch | None) -> Iterator[Watch]:
         def told(part: Rows) -> None:
             if part:
                 bar.update(task, completed=part[-1][0] + 1)
-            if watch is not None:
-                watch(part)
+            watch(part)
 
         yield told
 
