@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cnncalc.network import Network, Node
     from cnncalc.plots.base.plot import plot
     from cnncalc.porting.port import port
+    from cnncalc.solving.searching import search
     from cnncalc.solving.solve import solve
     from cnncalc.sweeping.sweep import sweep
     from cnncalc.tables.table import Table
@@ -47,6 +48,7 @@ __all__ = [
     "loads",
     "plot",
     "port",
+    "search",
     "solve",
     "sweep",
 ]
@@ -68,6 +70,7 @@ _HOMES = {
     "loads": "loading",
     "plot": "plots.base.plot",
     "port": "porting.port",
+    "search": "solving.searching",
     "solve": "solving.solve",
     "sweep": "sweeping.sweep",
 }

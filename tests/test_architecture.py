@@ -77,8 +77,8 @@ ORDER = [
     ("diff",),
     ("sweeping",),
     ("sweeping.executors", "sweeping.sinks"),
-    ("sweeping.sweep",),
-    ("sweeping.picture", "sweeping.saving", "sweeping.studying"),
+    ("sweeping.frames", "sweeping.saving", "sweeping.sweep"),
+    ("sweeping.picture", "sweeping.studying"),
     ("solving.search",),
     ("solving",),
     ("solving.solvers",),
@@ -149,7 +149,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 # What shows itself in a notebook has itself drawn, by the format that draws pages; a network does so as its summary.
 IN_NOTEBOOKS = {
     ("network", "analyzers"), ("network", "formats"), ("porting", "formats"), ("tables", "formats"), ("calculator", "formats"),
-    ("calculator.derivations", "formats"), ("solving", "formats"), ("sweeping.sweep", "formats"),
+    ("calculator.derivations", "formats"), ("solving", "formats"), ("sweeping.frames", "formats"),
 }  # fmt: skip
 
 

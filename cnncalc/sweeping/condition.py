@@ -65,12 +65,9 @@ class Condition:
 
         Raises UsageError for what cannot be compared.
         """
-        values = {}
-        for name in self.names:
-            value = row[name]
-            if value is None:
-                return False
-            values[name.replace(".", _DOT)] = value
+        if self.gap(row):
+            return False
+        values = {name.replace(".", _DOT): row[name] for name in self.names}
         try:
             found = self._expression.value(values)
         except BadExpression as bad:
@@ -78,6 +75,13 @@ class Condition:
         if not isinstance(found, (bool, int, float)):
             raise self._refuse(f": `{self.text}` is neither true nor false")
         return bool(found)
+
+    def gap(self, row: Mapping[str, Any]) -> str:
+        """What it looks at and is not known, said in words; empty if all is known."""
+        for name in self.names:
+            if row[name] is None:
+                return f"{self._option}: `{name}` is not known"
+        return ""
 
     def _number(self, found: re.Match[str]) -> str:
         """A number with a unit, as all its digits."""

@@ -90,6 +90,21 @@ class Worker:
             del row[name]
         return row
 
+    def doubt(self, setting: Setting) -> str:
+        """Why it cannot be said whether the row of a setting is wanted; empty if it can."""
+        row = {**setting, **self._numbers(setting)}
+        if row[ERROR] is not None:
+            return str(row[ERROR])
+        try:
+            for condition in self.conditions:
+                if gap := condition.gap(row):
+                    return gap
+                if not condition.holds(row):
+                    break
+        except UsageError as error:
+            return str(error)
+        return ""
+
     def _numbers(self, setting: Setting) -> Row:
         size = None
         if self.job.sized:

@@ -1,25 +1,27 @@
 """Rows in a file, written as they come, and gone on with where a run was ended.
 
 Whatever ends a run leaves whole rows and at most a part of one. What stands in the file is compared with
-the rows of the sweep, computed anew, and what is missing is written. A note beside an unfinished file
-says which sweep wrote it, and up to where, so that much need not be computed again.
+the rows of the sweep, computed anew, and what is missing is written. A note beside the file says which
+sweep wrote it, and up to where, so that much need not be computed again. A file that can be made only
+when all rows are known (`WAITS_AS` of its format) is made of one that is written in this way.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from contextlib import closing, suppress
+import shutil
+from contextlib import closing, contextmanager, suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
 from cnncalc import __version__, registry
 from cnncalc.errors import UsageError
-from cnncalc.system.files import is_stream, untaken
+from cnncalc.system.files import is_stream, name_beside, untaken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import BinaryIO
 
     from cnncalc.sweeping.job import Row, Rows
@@ -31,6 +33,12 @@ _STRETCH = 1 << 16
 _NOTE = ".unfinished"
 """The ending of the note, behind the name of the file."""
 
+_LAST_NOTE = ".finished"
+"""The ending of the note of a file that is finished and may be gone on with again."""
+
+_WAITING = ".rows"
+"""The ending of what waits to become a file, before that of its format."""
+
 _LINE = re.compile(rb"(\d{1,18}) (\d{1,10}) (\d{1,18})\n")
 
 
@@ -39,6 +47,11 @@ class Sink(NamedTuple):
 
     module: Any
     columns: tuple[str, ...]
+
+    @property
+    def waits_as(self) -> str:
+        """The format of lines in which rows wait to become a file of this one; empty if they need not."""
+        return getattr(self.module, "WAITS_AS", "")
 
     def head(self) -> bytes:
         """What stands before the rows."""
@@ -52,13 +65,25 @@ class Sink(NamedTuple):
 
 
 def sink_of(name: str, sweep: Sweep) -> Sink:
-    """The format of a name; raises UsageError if rows cannot be written in it one by one."""
+    """The format of a name; raises UsageError if there is none."""
     return Sink(registry.by_name("sweeping.sinks", "row format", name), sweep.columns)
 
 
 def formats() -> list[str]:
-    """The formats in which rows can be written one by one."""
+    """The formats of files of rows."""
     return list(registry.names("sweeping.sinks"))
+
+
+def format_of(path: str) -> str:
+    """The format of rows that the ending of a file says; raises UsageError if it says none."""
+    ending = os.path.splitext(path)[1].lower()
+    if is_stream(path):
+        return "csv"
+    if ending[1:] not in formats():
+        endings = ", ".join(f".{name}" for name in formats())
+        raise UsageError(f"cannot tell from `{path}` how rows are to be written",
+                         f"the ending is one of {endings}; or say --format")  # fmt: skip
+    return ending[1:]
 
 
 def save(
@@ -79,19 +104,76 @@ def save(
         raise UsageError("--resume goes on with rows written one by one, and --top and --pareto "
                          "write theirs at the end")  # fmt: skip
     if not overwrite and not resume:
-        untaken(path, "--resume goes on with it, --overwrite begins anew")
+        untaken(path, _TAKEN)
+    if not sink.waits_as:
+        _fill(sweep, path, sink, resume=resume, keeps_note=resume, told=told)
+        return
+    sink.module.check()
+    digest = _digest(sweep, sink)
+    if resume and _has_bytes(path):
+        if sink.module.read_digest(path) != digest:
+            raise _refuse(path)
+        return
+    lines = sink_of(sink.waits_as, sweep)
+    with _waiting(sweep, path, sink.waits_as) as waiting:
+        if not overwrite and not resume:
+            untaken(waiting, _TAKEN)
+        _fill(sweep, waiting, lines, resume=resume, told=told)
+        target = os.path.join(os.path.dirname(waiting), "file") if is_stream(path) else path
+        with name_beside(target, replace=overwrite or resume, help=_TAKEN) as made:
+            sink.module.write(waiting, made, sweep.columns, sweep.job.shown, digest)
+        if target != path:
+            _pour(target, path)
+
+
+_TAKEN = "--resume goes on with it, --overwrite begins anew"
+
+
+@contextmanager
+def _waiting(sweep: Sweep, path: str, ending: str) -> Iterator[str]:
+    """The name of the file in which rows wait: beside the other if they can be gone on with."""
+    if is_stream(path) or sweep.choice.is_made():
+        from tempfile import TemporaryDirectory
+
+        with TemporaryDirectory() as folder:
+            yield os.path.join(folder, f"rows.{ending}")
+        return
+    waiting = f"{path}{_WAITING}.{ending}"
+    yield waiting
+    os.remove(waiting)
+
+
+def _pour(file: str, path: str) -> None:
+    """Write a file to a device, a pipe or an open descriptor."""
+    try:
+        with open(file, "rb") as whole, open(path, "wb") as out:
+            shutil.copyfileobj(whole, out)
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+
+
+def _fill(
+    sweep: Sweep,
+    path: str,
+    sink: Sink,
+    *,
+    resume: bool,
+    told: Callable[[Rows], None],
+    keeps_note: bool = False,
+) -> None:
+    """Write rows line by line; see `save`. Who may go on with the file again keeps its note."""
     goes_on = resume and _has_bytes(path)
     try:
         with open(path, "r+b" if goes_on else "wb") as file:
             noted = not is_stream(path) and not sweep.choice.is_made()
-            note = _Note(path + _NOTE, _digest(sweep, sink)) if noted else None
+            note = _Note(path, _digest(sweep, sink), keeps=keeps_note) if noted else None
             with closing(_Rows(path, file, note, goes_on=goes_on)) as rows:
                 if not rows.size:
                     rows.add(sink.head(), 0)
                 for part in sweep.choose(rows.place, told):
                     if part:
                         rows.add(b"".join(sink.line(row) for _, row in part), part[-1][0] + 1)
-                rows.end()
+                rows.end(sweep.count)
     except OSError as error:
         raise UsageError(f"cannot write {error.filename or path}: {error.strerror}") from None
 
@@ -114,28 +196,24 @@ def _digest(sweep: Sweep, sink: Sink) -> str:
 
 
 class _Note:
-    """Beside an unfinished file: the digest of its sweep, then lines of how much is known to be its rows.
+    """Beside a file: the digest of its sweep, then lines of how much is known to be its rows.
 
     Each is a number of bytes, their checksum, and the place of the first setting behind them.
     """
 
-    def __init__(self, path: str, digest: str) -> None:
-        self.path = path
+    def __init__(self, path: str, digest: str, *, keeps: bool = False) -> None:
+        """`path` is that of the file. Who `keeps` it has it there when the file is finished as well."""
+        self.path = path + _NOTE
+        self._last = path + _LAST_NOTE
         self._digest = digest
+        self._keeps = keeps
         self._file: BinaryIO | None = None
 
     def read(self, rows: BinaryIO) -> tuple[int, int, int]:
         """The last of the lines that is true of a file; zeros if there is none."""
         known = (0, 0, 0)
-        try:
-            with open(self.path, "rb") as file:
-                if file.readline().decode("latin-1").strip() != self._digest:
-                    return known
-                lines = file.readlines()
-        except FileNotFoundError:
-            return known
         checksum = 0
-        for line in lines:
+        for line in self._lines():
             found = _LINE.fullmatch(line)
             size, told, place = map(int, found.groups()) if found else (-1, 0, 0)
             if size < known[0]:
@@ -145,6 +223,14 @@ class _Note:
                 break
             known = (size, checksum, place)
         return known
+
+    def _lines(self) -> list[bytes]:
+        """The lines of the note if it is about this sweep."""
+        for path in (self.path, self._last):
+            with suppress(FileNotFoundError), open(path, "rb") as file:
+                if file.readline().decode("latin-1").strip() == self._digest:
+                    return file.readlines()
+        return []
 
     def write(self, *known: int) -> None:
         """Another line; the first one begins the note anew."""
@@ -159,11 +245,18 @@ class _Note:
         if self._file is not None:
             self._file.close()
 
-    def remove(self) -> None:
-        """The file is finished."""
+    def end(self, *known: int) -> None:
+        """The file is finished, and all of it known."""
         self.close()
-        with suppress(FileNotFoundError):
-            os.remove(self.path)
+        if self._keeps:
+            self._file = None
+            self.write(*known)
+            self.close()
+            os.replace(self.path, self._last)
+            return
+        for path in (self.path, self._last):
+            with suppress(FileNotFoundError):
+                os.remove(path)
 
 
 class _Rows:
@@ -185,7 +278,7 @@ class _Rows:
         if self._compares:
             found = self._file.read(len(data))
             if not data.startswith(found):
-                raise self._refuse()
+                raise _refuse(self._path)
             self._compares = len(found) == len(data)
             if not self._compares:
                 self._file.seek(self.size)
@@ -197,21 +290,22 @@ class _Rows:
         if self._note is not None and not self._compares:
             self._note.write(self.size, self._checksum, place)
 
-    def end(self) -> None:
-        """There are no more rows; raises UsageError if more stand there."""
+    def end(self, count: int) -> None:
+        """There are no more rows of so many settings; raises UsageError if more stand there."""
         if self._compares and self._file.read(1):
-            raise self._refuse()
+            raise _refuse(self._path)
         if self._note is not None:
-            self._note.remove()
+            self._note.end(self.size, self._checksum, count)
 
     def close(self) -> None:
         """Nothing more comes, whether all is there or not."""
         if self._note is not None:
             self._note.close()
 
-    def _refuse(self) -> UsageError:
-        return UsageError(f"{self._path} holds rows of another sweep, or of another spec",
-                          "--overwrite begins anew")  # fmt: skip
+
+def _refuse(path: str) -> UsageError:
+    return UsageError(f"{path} holds rows of another sweep, or of another spec",
+                      "--overwrite begins anew")  # fmt: skip
 
 
 def _sum(file: BinaryIO, size: int, checksum: int) -> tuple[int, int]:

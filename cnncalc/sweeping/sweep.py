@@ -10,6 +10,7 @@ from cnncalc import registry
 from cnncalc.errors import UsageError
 from cnncalc.language import given
 from cnncalc.metrics import METRICS
+from cnncalc.sweeping.frames import Framed
 from cnncalc.sweeping.grids import write_value
 from cnncalc.sweeping.job import ERROR, Job, Worker, adopt
 from cnncalc.sweeping.request import (
@@ -27,7 +28,6 @@ from cnncalc.sweeping.request import (
     numbers_in,
 )
 from cnncalc.sweeping.spaces import within_reason
-from cnncalc.system.installing import import_needed
 from cnncalc.tables.table import Column, Envelope, Table
 from cnncalc.tables.table import Row as TableRow
 
@@ -43,6 +43,9 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 MOST_WORKERS = 256
 """No more processes share the work."""
+
+_LOOKED_AT = 1000
+"""So many settings say whether any makes sense."""
 
 MOST_ROWS = 10_000
 """A table has no more rows; a file may have any number."""
@@ -89,7 +92,7 @@ def sweep(
     )
 
 
-class Sweep:
+class Sweep(Framed):
     """The rows of a sweep, computed as they are asked for: an iterator of flat dictionaries.
 
     A row has the settings and the numbers by their names, and `error`, which says why there are no
@@ -136,6 +139,7 @@ class Sweep:
             tuple(dict.fromkeys(asked)), tuple(dict.fromkeys((*shown, *also))), dict(request.set), size,
             request.channels, way, wanted, sized=sized if sized in space.names else "",
         )  # fmt: skip
+        self.columns, self.numbers = self.job.columns, self.job.shown
         self._worker = Worker(self.job, document)
         self._worker.variants.check(name for name in space.names if name != self.job.sized)
         if ERROR in space.names:
@@ -146,11 +150,6 @@ class Sweep:
     def count(self) -> int:
         """How many settings there are."""
         return self.space.count
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The names of what a row has."""
-        return self.job.columns
 
     def parts(self, start: int = 0) -> Iterator[Rows]:
         """The rows that are wanted from a place on, in stretches, each row with its place."""
@@ -171,6 +170,19 @@ class Sweep:
         """The row of a setting, of this space or not; None if it is not wanted."""
         return self._worker.row(setting)
 
+    def doubt(self) -> str:
+        """Why it cannot be said of any setting whether it is wanted; empty if it can be said of one.
+
+        Of many settings the first ones are looked at.
+        """
+        count = min(self.count, _LOOKED_AT)
+        reasons = (self._worker.doubt(self.space.setting(place)) for place in range(count))
+        first = next(reasons)
+        if not first or not all(reasons):
+            return ""
+        which = "all of the" if count == self.count else "all of the first"
+        return f"{which} {count:,} settings are refused: {first}"
+
     def choose(
         self, start: int = 0, told: Callable[[Rows], None] = lambda _: None
     ) -> Iterator[Rows]:
@@ -183,16 +195,23 @@ class Sweep:
         for part in self.choose():
             yield from (row for _, row in part)
 
-    def to_pandas(self) -> Any:
-        """A frame of pandas; raises UsageError if it is not installed."""
-        return import_needed("pandas", "", "a frame").DataFrame(
-            list(self), columns=list(self.columns)
-        )
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        format: str = "",
+        *,
+        resume: bool = False,
+        overwrite: bool = False,
+    ) -> None:
+        """Write the rows to a file as they come, as csv, jsonl or parquet: the ending says it, or `format`.
 
-    def to_polars(self) -> Any:
-        """A frame of Polars; raises UsageError if it is not installed."""
-        polars = import_needed("polars", "", "a frame")
-        return polars.DataFrame(list(self), schema=list(self.columns), infer_schema_length=None)
+        With `resume` a file that is there is gone on with. Raises UsageError if it cannot be written.
+        """
+        from cnncalc.sweeping.saving import format_of, save, sink_of
+
+        name = os.fspath(path)
+        sink = sink_of(format or format_of(name), self)
+        save(self, name, sink, resume=resume, overwrite=overwrite)
 
     @property
     def table(self) -> Table:
@@ -209,17 +228,9 @@ class Sweep:
             _assert_fits(len(rows))
         return tabulate(self, rows)
 
-    def to_dict(self) -> dict[str, Any]:
-        """The document of `--format json`."""
-        return self.table.to_dict()
-
     def __repr__(self) -> str:
         """`<Sweep mobilenet_v2: 120 settings of w, res>`."""
         return f"<Sweep {self.name}: {self.count:,} settings of {', '.join(self.space.names)}>"
-
-    def _repr_html_(self) -> str:
-        """The table, for notebooks."""
-        return str(registry.load("formats", "html").render(self.table))
 
 
 def _assert_fits(count: int) -> None:

@@ -62,6 +62,35 @@ def write(
         raise UsageError(f"cannot write {path}: {error.strerror}") from None
 
 
+@contextmanager
+def name_beside(path: str, *, replace: bool = False, help: str = "") -> Iterator[str]:
+    """The name of a file that is written meanwhile and becomes `path` at the end; nothing is left if that fails.
+
+    For `replace` see `write`. Raises UsageError as that does.
+    """
+    try:
+        place = _behind_links(path) if replace else path
+        with _alone(os.path.dirname(place)) as folder:
+            made = os.path.join(os.path.dirname(place), f"{_PREFIX}{os.urandom(8).hex()}")
+            ending.unfinished.add(made)
+            try:
+                yield made
+                if replace and os.path.exists(place):
+                    os.chmod(made, os.stat(place).st_mode)
+                if replace:
+                    os.replace(made, place)
+                else:
+                    _New(made, b"", None, folder).take(place)
+            finally:
+                if os.path.lexists(made):
+                    os.unlink(made)
+                ending.unfinished.discard(made)
+    except FileExistsError:
+        raise UsageError(f"{path} exists already", help) from None
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror or error}") from None
+
+
 def _behind_links(path: str) -> str:
     """What a path leads to; raises UsageError if that is elsewhere.
 
@@ -128,17 +157,7 @@ def _holds(path: str, content: bytes) -> bool:
 def _create(path: str, content: bytes, folder: int | None) -> None:
     """Give a new file a name; raises FileExistsError if the name is taken."""
     with _beside(path, content, folder) as new:
-        try:
-            # Unlike a renaming, a link never replaces what is there.
-            new.link(path)
-        except FileExistsError:
-            raise
-        except OSError:
-            # Not every file system has links.
-            new.name()
-            if os.path.lexists(path):
-                raise FileExistsError from None
-            os.rename(new.made, path)
+        new.take(path)
 
 
 class _New(NamedTuple):
@@ -159,6 +178,20 @@ class _New(NamedTuple):
         else:
             # Only beside the descriptor of a folder does Python follow the link that this is.
             os.link(f"/proc/self/fd/{self.number}", path, src_dir_fd=self.folder)
+
+    def take(self, path: str) -> None:
+        """Give it a name; raises FileExistsError if that is taken."""
+        try:
+            # Unlike a renaming, a link never replaces what is there.
+            self.link(path)
+        except FileExistsError:
+            raise
+        except OSError:
+            # Not every file system has links.
+            self.name()
+            if os.path.lexists(path):
+                raise FileExistsError from None
+            os.rename(self.made, path)
 
     def name(self) -> None:
         """Give it the name `made`, if it has none."""

@@ -6,6 +6,7 @@ import os
 import shlex
 import sys
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from cnncalc.errors import UsageError
@@ -26,7 +27,18 @@ def import_needed(name: str, extra: str, what: str) -> Any:
     try:
         return import_module(name)
     except ImportError:
-        package = f'"cnncalc[{extra}]"' if extra else name
-        raise UsageError(
-            f"{what} needs {name}, which is not installed", install_command(package)
-        ) from None
+        raise _lack(name, extra, what) from None
+
+
+def check_installed(name: str, extra: str, what: str) -> None:
+    """Raise UsageError as `import_needed` does, without loading it.
+
+    What has threads of its own should not be there when processes are forked.
+    """
+    if find_spec(name) is None:
+        raise _lack(name, extra, what)
+
+
+def _lack(name: str, extra: str, what: str) -> UsageError:
+    package = f'"cnncalc[{extra}]"' if extra else name
+    return UsageError(f"{what} needs {name}, which is not installed", install_command(package))

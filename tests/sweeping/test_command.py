@@ -11,6 +11,7 @@ import pytest
 
 import cnncalc
 from cnncalc.errors import SpecError, UsageError
+from cnncalc.sweeping.sinks import csv as csv_sink
 
 # A dense layer of u units on n features has u·(n + 1) params and u·n MACs.
 NET = """
@@ -139,6 +140,33 @@ def test_a_row_of_which_a_condition_cannot_be_said_says_why(net, cli):
     assert (shown.code, shown.out.splitlines()[-2:]) == (0, ["3 of 4 settings", "refused: 2"])
 
 
+@pytest.mark.parametrize(
+    ("arguments", "reason", "rows_left"),
+    [
+        (("--where", "params / 0 > 1"), "all of the 4 settings are refused: --where: division by zero in `36 / 0`", 4),
+        (("--var", "u=7"), "all of the 2 settings are refused: E406: division by zero in `7 // 0`", 2),
+        (("--var", "u=7", "--where", "macs > 1"), "all of the 2 settings are refused: E406: division by zero in `7 // 0`", 0),
+        (("--where", "receptive_field > 1"), "all of the 4 settings are refused: --where: `receptive_field` is not known", 0),
+        (("--where", "macs > 500 or n < 'a'", "--top", "1", "--by", "macs"), "all of the 4 settings are refused: --where: ", 0),
+        (("--var", "u=7", "--var", "n=1:2000:1"), "all of the first 1,000 settings are refused: E406: ", 2000),
+        (("--where", "macs > 1000"), "", 0),
+        (("--where", "n == 3 or 1 / 0 > 1"), "", 4),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("output", [False, True])
+def test_where_no_setting_can_be_judged_the_exit_code_is_1(net, cli, tmp_path, arguments, reason, rows_left, output):
+    file = tmp_path / "rows.jsonl"
+    where = ("--output", file) if output else ("--format", "jsonl")
+    found = cli("sweep", net, *arguments, *where)
+    text = file.read_text(encoding="utf-8") if output else found.out
+    assert (found.code, len(text.splitlines())) == (1 if reason else 0, rows_left)
+    assert reason in found.err
+    assert bool(found.err) == bool(reason)
+    if output and "--top" not in arguments:
+        again = cli("sweep", net, *arguments, *where, "--resume")
+        assert (again.code, again.err) == (found.code, found.err)
+
+
 def test_pareto_and_top(net, cli):
     kept = rows(net, "--var", "u=1:5:1", "--pareto", "params,-macs", cli=cli)
     front = {(row["params"], row["macs"]) for row in kept}
@@ -166,6 +194,19 @@ def test_csv_is_the_same_as_json_lines(net, cli):
     found = list(csv.DictReader(io.StringIO(cli("sweep", net, "--format", "csv").out)))
     expected = rows(net, cli=cli)
     assert [{k: json.loads(v) if v else None for k, v in row.items()} for row in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [(None, ""), ("", '""'), ("null", "null"), (True, "true"), (0.5, "0.5"), (-1, "-1"), (2**70, "1180591620717411303424"),
+     ([3, 5], '"[3, 5]"'), ('a"b', '"a""b"'), ("a,b", '"a,b"'), ("=1+1", "'=1+1"), ("a b", "a b"), ("a\nb", r"a\nb")],
+)  # fmt: skip
+def test_a_cell_of_csv(value, cell):
+    line = csv_sink.line(("x", "error"), {"x": value, "error": None})
+    assert line == f"{cell},\n"
+    (cells,) = csv.reader([line])
+    assert cells[0] == cell.strip('"').replace('""', '"')
+    assert csv_sink.head(("x", 'a"b')) == 'x,"a""b"\n'
 
 
 def test_the_document_has_all_rows(net, cli):
@@ -201,7 +242,9 @@ def test_a_file_that_was_cut_anywhere_goes_on(net, cli, tmp_path, name):
     file.unlink()
     cli(*command, "--resume")
     assert file.read_bytes() == whole
-    assert [entry.name for entry in tmp_path.iterdir() if entry.name.startswith("rows")] == [name]
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["net.yaml", name, f"{name}.finished"]
+    assert cli(*command, "--overwrite").code == 0
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["net.yaml", name]
 
 
 def test_a_file_is_not_written_over(net, cli, tmp_path):
@@ -215,12 +258,12 @@ def test_a_file_is_not_written_over(net, cli, tmp_path):
     assert file.read_text(encoding="utf-8").count("\n") == 2
 
 
-@pytest.mark.parametrize("name", ["rows.parquet", "rows.csv.gz", "rows.txt", "rows", "csv", ".csv", "rows.csvl"])
+@pytest.mark.parametrize("name", ["rows.csv.gz", "rows.txt", "rows", "csv", ".csv", "rows.csvl"])
 def test_a_file_whose_ending_says_nothing_needs_a_format(net, cli, tmp_path, name):
     file = tmp_path / name
     found = cli("sweep", net, "--output", str(file))
     assert found.code == 2
-    assert f"{name}` how rows are to be written (the ending is one of .csv, .jsonl; or say --format)" in found.err
+    assert f"{name}` how rows are to be written (the ending is one of .csv, .jsonl, .parquet; or say --format)" in found.err
     assert not file.exists()
     assert cli("sweep", net, "--output", str(file), "--format", "jsonl").code == 0
     assert file.read_bytes()[:8] == b'{"u": 4,'
@@ -317,7 +360,8 @@ def test_it_ends_where_nobody_reads_any_more(net):
         (("--resume",), "--resume goes on with a file, which alone has all rows (--output FILE, without --plot)"),
         (("--resume", "--output", "FILE", "--top", "1", "--by", "macs"), ("--resume goes on with rows written one by one, and "
          "--top and --pareto write theirs at the end")),
-        (("--output", "FILE", "--format", "xml"), "there is no row format `xml` (row formats: csv, jsonl)"),
+        (("--output", "FILE", "--format", "xml"), "there is no row format `xml` (row formats: csv, jsonl, parquet)"),
+        (("--format", "parquet"), "parquet is no text: it is written to a file (--output FILE)"),
         (("--dtype", "fp33"), "--dtype takes a type of numbers, got fp33 (did you mean `fp32`?)"),
         (("--batch", "0"), "--batch takes a number from 1, got 0"),
         (("--size", "a"), "--size takes sizes of whole numbers from 1, got a (--size '96,96;128,128')"),

@@ -97,6 +97,24 @@ def test_what_a_note_says_is_not_computed_again(net, tmp_path, monkeypatch):
         assert starts == [start]
 
 
+def test_a_file_that_a_resumed_run_has_finished_is_not_computed_again(net, tmp_path, monkeypatch):
+    file, begun, other = tmp_path / "rows.csv", library.sweep(net, {"u": "1:400:1"}), library.sweep(net, {"u": "1:401:1"})
+    begun.save(file, resume=True)
+    whole = file.read_bytes()
+    looked_at = []
+    real = Sweep.choose
+    monkeypatch.setattr(Sweep, "choose", lambda self, at, told: looked_at.append(self.count - at) or real(self, at, told))
+    for sweep, rows, left in ((begun, whole, 0), (begun, whole, 0), (begun, whole[:-1], 800), (begun, whole, 0)):
+        file.write_bytes(rows)
+        sweep.save(file, resume=True)
+        assert (looked_at.pop(), file.read_bytes()) == (left, whole)
+    for sweep, rows in ((begun, whole + b"\n"), (begun, whole.replace(b"8", b"9")), (other, whole[:-9] + whole[:9])):
+        file.write_bytes(rows)
+        with pytest.raises(UsageError, match="holds rows of another sweep"):
+            sweep.save(file, resume=True)
+        assert file.read_bytes() == rows
+
+
 @pytest.mark.parametrize("name", ["rows.csv", "rows.jsonl"])
 def test_texts_of_all_kinds_are_gone_on_with(cli, tmp_path, name):
     spec = tmp_path / "texts.yaml"

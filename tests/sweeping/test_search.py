@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+import cnncalc as library
+from cnncalc.errors import UsageError
+
 pytest.importorskip("optuna")
 
 NET = """
@@ -127,3 +130,35 @@ def test_what_cannot_be_is_refused(search, arguments, message):
 def test_without_optuna_it_says_how_to_get_it(search, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "optuna", None)
     assert "a search needs optuna, which is not installed" in search("--maximise", "macs").err
+
+
+def test_in_python_it_finds_the_same(search, tmp_path):
+    net, study = tmp_path / "net.yaml", tmp_path / "study.log"
+    space = {"u": "1:40:1", "n": range(1, 31)}
+    found = library.search(net, space, maximise="macs", budget={"params": 200}, trials=8, study=study)
+    shown = search("--maximise", "macs", "--budget", "params=200", "--trials", "8", "--format", "json")
+    assert found.to_dict() == json.loads(shown.out)
+    assert (repr(found), found.count) == ("<Search net: 8 settings tried>", 8)
+    assert [dict(row, error=None) for row in rows(shown)] == list(found)
+    assert found.columns == ("u", "n", "macs", "params", "error")
+    again = library.search(net, space, maximise=["macs"], budget={"params": "200"}, trials=9, study=study)
+    assert again.count == 9
+    front = library.search(net, space, maximise="macs", minimise=["params"], trials=5)
+    assert front.to_pandas().params.tolist() == [row["params"] for row in front]
+    nothing = library.search(net, space, maximise="macs", budget={"params": 1}, trials=2)
+    assert list(nothing) == []
+    assert nothing.failure()[0] == "none of the 2 settings that were tried is within the budget"
+    for trials in (0, True, "3"):
+        with pytest.raises(UsageError, match=f"a search tries 1 setting or more, got {trials}"):
+            library.search(net, space, maximise="macs", trials=trials)
+    with pytest.raises(UsageError, match="a search has the values of variables, not a list of settings"):
+        library.search(net, [{"u": 1}], maximise="macs")
+
+
+def test_how_networks_are_run_counts(search):
+    # Outputs of u and 1 elements: the peak is u + n or u + 1 of them, of 4 bytes or of one.
+    peaks = [
+        rows(search("--minimise", "memory.peak", "--trials", "6", "--format", "json", *way))[0]["memory.peak"]
+        for way in ((), ("--dtype", "int8"))
+    ]
+    assert peaks[0] == 4 * peaks[1]

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
+from cnncalc.cli.deployment import add_deployment
 from cnncalc.cli.options import Allow, Channels, Color, Format, Set, Spec, Width
 from cnncalc.cli.output import show_findings, show_table
-from cnncalc.errors import Diagnostic, UsageError
+from cnncalc.errors import Diagnostic
 from cnncalc.language import given as typed
-from cnncalc.layers.base.key_types import Bad
-from cnncalc.solving.search.goals import amount, known_metric
-from cnncalc.sweeping.choosing import Aim
+from cnncalc.solving.searching import TRIALS, Search, aims_of, bounds_of
 from cnncalc.sweeping.grids import pairs
-from cnncalc.sweeping.request import Request, find_space
-from cnncalc.sweeping.spaces import Product
-from cnncalc.sweeping.studying import Study
-from cnncalc.sweeping.sweep import Sweep, tabulate
+from cnncalc.sweeping.request import Request
 
 Var = Annotated[list[str], typer.Option("--var", metavar="NAME=VALUES", show_default=False,
                                         help="A variable and its values: start:stop:step, or a,b,c; "
@@ -38,6 +35,7 @@ File = Annotated[str, typer.Option("--study", metavar="FILE", show_default=False
                                    help="Keep what was tried in a file, and go on with it.")]  # fmt: skip
 
 
+@add_deployment
 def run(
     spec: Spec,
     var: Var = [],  # noqa: B006
@@ -45,12 +43,13 @@ def run(
     maximise: Maximise = "",
     minimise: Minimise = "",
     budget: Bounds = [],  # noqa: B006
-    trials: Trials = 200,
+    trials: Trials = TRIALS,
     seed: Seed = 0,
     study: File = "",
     set: Set = [],  # noqa: B006
     channels: Channels = [],  # noqa: B006
     allow: Allow = [],  # noqa: B006
+    way: Mapping[str, Any] = {},
     format: Format = "",
     color: Color = "auto",
     width: Width = None,
@@ -60,51 +59,16 @@ def run(
     Optuna proposes the settings (`pip install "cnncalc[search]"`). The exit code is 1 if none of those
     tried is within the budget.
     """
-    aims = _aims(maximise, -1) + _aims(minimise, 1)
-    given = pairs(budget, "--budget", "NAME=NUMBER", "macs=300M")
-    bounds = {name: _read_bound(name, value) for name, value in given.items()}
+    aims = [*aims_of(maximise, -1), *aims_of(minimise, 1)]
+    bounds = bounds_of(pairs(budget, "--budget", "NAME=NUMBER", "macs=300M"))
     document, model = typed.document(spec, allow)
-    names = tuple(dict.fromkeys([*(aim.name for aim in aims), *bounds]))
-    request = Request(model, typed.settings(set), typed.counts(channels), names)
-    space, alone = find_space(document, request, pairs(var), size)
-    if not isinstance(space, Product):
-        raise TypeError(space)
-    found = Sweep(document, request, space.part(0, 1), None, alone)
-    search = Study(found, space, aims, bounds, seed=seed, path=study)
-    search.run(trials)
-    rows = search.rows()
-    if rows or format in ("json", "csv"):
-        table = tabulate(found, rows, "search", search.count)
-        show_table(table, format=format, color=color, width=width)
-    if not rows:
-        show_findings([_failure(search)], color=color)
+    request = Request(model, typed.settings(set), typed.counts(channels), way=way)
+    found = Search(document, request, pairs(var), size, aims, bounds, seed=seed, path=study)
+    found.run(trials)
+    has_rows = any(True for _ in found)
+    if has_rows or format in ("json", "csv"):
+        show_table(found.table, format=format, color=color, width=width)
+    if not has_rows:
+        problem, help = found.failure()
+        show_findings([Diagnostic("unsolved", problem, help=help)], color=color)
         raise typer.Exit(1)
-
-
-def _failure(search: Study) -> Diagnostic:
-    """Why a search has found nothing."""
-    reason = search.refusal()
-    if reason:
-        problem = f"all of the {search.count:,} settings that were tried are refused: {reason}"
-        return Diagnostic("unsolved", problem, help="other values of the variables")
-    problem = f"none of the {search.count:,} settings that were tried is within the budget"
-    return Diagnostic("unsolved", problem, help="more --trials, or a larger budget")
-
-
-def _aims(text: str, sign: int) -> list[Aim]:
-    return [Aim(_find_number(name.strip(), "--maximise" if sign < 0 else "--minimise"), sign)
-            for name in text.split(",") if name.strip()]  # fmt: skip
-
-
-def _read_bound(name: str, value: Any) -> int:
-    try:
-        return amount(_find_number(name, "--budget"), value)
-    except Bad as bad:
-        raise UsageError(f"--budget {bad.message}", bad.help) from None
-
-
-def _find_number(name: str, option: str) -> str:
-    try:
-        return known_metric(name)
-    except Bad as bad:
-        raise UsageError(f"{option} {bad.message}", bad.help) from None

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import sys
+from collections.abc import Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from cnncalc.cli.deployment import add_deployment
 from cnncalc.cli.options import Allow, Channels, Color, Overwrite, Plot, Set, Spec, Width
-from cnncalc.cli.output import emit_each, show_table
-from cnncalc.errors import UsageError
+from cnncalc.cli.output import emit_each, show_findings, show_table
+from cnncalc.errors import Diagnostic, UsageError
 from cnncalc.language import given as typed
 from cnncalc.sweeping.grids import pairs
+from cnncalc.sweeping.job import ERROR
 from cnncalc.sweeping.lists import read_list
 from cnncalc.sweeping.request import (
     METRICS_SHOWN,
@@ -21,12 +23,10 @@ from cnncalc.sweeping.request import (
     choice_of,
     draw_sample,
     find_space,
-    known_options,
     names_of,
 )
-from cnncalc.sweeping.saving import formats, save, sink_of
+from cnncalc.sweeping.saving import format_of, formats, save, sink_of
 from cnncalc.sweeping.sweep import Sweep
-from cnncalc.system.files import is_stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,9 +60,9 @@ Top = Annotated[int | None, typer.Option("--top", metavar="N", show_default=Fals
 By = Annotated[str, typer.Option("--by", metavar="NAME", show_default=False,
                                  help="What is to be small; with a minus, large: --by=-macs.")]  # fmt: skip
 Form = Annotated[str, typer.Option("--format", "-f", show_default=False,
-                                   help="csv or jsonl, row by row, or any format of tables.")]  # fmt: skip
+                                   help="csv, jsonl, parquet, or any format of tables.")]  # fmt: skip
 Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", show_default=False,
-                                     help="Write to a file, .csv or .jsonl, row by row.")]  # fmt: skip
+                                     help="Write to a file: .csv, .jsonl, .parquet.")]  # fmt: skip
 Resume = Annotated[
     bool, typer.Option("--resume", help="Go on with the file of --output where it ends.")
 ]
@@ -71,25 +71,10 @@ Workers = Annotated[
 ]
 Scheduler = Annotated[str, typer.Option("--scheduler", metavar="ADDRESS", show_default=False,
                                         help="Share the work by a Dask cluster: tcp://host:8786.")]  # fmt: skip
-Batch = Annotated[
-    int | None, typer.Option("--batch", help="Examples at a time, for memory.", show_default=False)
-]
-Dtype = Annotated[
-    str | None, typer.Option("--dtype", help="The type of numbers, for memory.", show_default=False)
-]
-BiasDtype = Annotated[str | None, typer.Option("--bias-dtype", help="The type of biases, for memory.",
-                                               show_default=False)]  # fmt: skip
-Inplace = Annotated[
-    bool, typer.Option("--inplace", help="Memory where layers write over what they read.")
-]
-FoldNorm = Annotated[
-    bool, typer.Option("--fold-norm", help="Memory where norms are folded into weights.")
-]
-Eager = Annotated[bool, typer.Option("--eager", help="Memory as PyTorch runs the network.")]
-
 _USUAL = ",".join(METRICS_SHOWN)
 
 
+@add_deployment
 def run(
     spec: Spec,
     var: Var = [],  # noqa: B006
@@ -106,12 +91,7 @@ def run(
     set: Set = [],  # noqa: B006
     channels: Channels = [],  # noqa: B006
     allow: Allow = [],  # noqa: B006
-    batch: Batch = None,
-    dtype: Dtype = None,
-    bias_dtype: BiasDtype = None,
-    inplace: Inplace = False,
-    fold_norm: FoldNorm = False,
-    eager: Eager = False,
+    way: Mapping[str, Any] = {},
     workers: Workers = 1,
     scheduler: Scheduler = "",
     format: Form = "",
@@ -126,9 +106,8 @@ def run(
 
     The settings are the grid of the spec's `sweep:` and of --var and --size, a sample of it, or a list.
     A setting that the spec refuses is a row that says why. With --output rows are written as they come,
-    and --resume goes on after whatever has ended the run.
+    and --resume goes on after whatever has ended the run. The exit code is 1 if all settings are refused.
     """
-    way = _way(batch, dtype, bias_dtype, inplace, fold_norm, eager)
     document, model = typed.document(spec, allow)
     fixed, wide, names = typed.settings(set), typed.counts(channels), names_of(metrics)
     request = Request(model, fixed, wide, names, where, budget, way)
@@ -155,11 +134,30 @@ def _tell(found: Sweep, file: _File, plot: str, color: str, width: int | None) -
             "--resume goes on with a file, which alone has all rows",
             "--output FILE, without --plot",
         )
-    with _picture(found, plot, overwrite=file.overwrite) as watch:
+    with _picture(found, plot, overwrite=file.overwrite) as drawn:
+        watch = _Watched(drawn)
         if file.path:
             _write(found, file, watch)
         else:
             _show(found, file.format, color, width, watch)
+    if not watch.has_numbers and (problem := found.doubt()):
+        help = "other values of the variables, or another condition"
+        show_findings([Diagnostic("unsolved", problem, help=help)], color=color)
+        raise typer.Exit(1)
+
+
+class _Watched:
+    """Whether any row has numbers; all of them are told to another."""
+
+    def __init__(self, told: Watch | None) -> None:
+        self.has_numbers = False
+        self._told = told
+
+    def __call__(self, part: Rows) -> None:
+        """The rows of a part."""
+        self.has_numbers = self.has_numbers or any(row[ERROR] is None for _, row in part)
+        if self._told is not None:
+            self._told(part)
 
 
 @contextmanager
@@ -175,22 +173,11 @@ def _picture(found: Sweep, path: str, *, overwrite: bool) -> Iterator[Watch | No
     points.save()
 
 
-def _write(found: Sweep, file: _File, watch: Watch | None) -> None:
+def _write(found: Sweep, file: _File, watch: Watch) -> None:
     """Write rows to a file."""
     with _progress(found.count, watch) as told:
-        sink = sink_of(file.format or _format_of(file.path), found)
+        sink = sink_of(file.format or format_of(file.path), found)
         save(found, file.path, sink, resume=file.resume, overwrite=file.overwrite, told=told)
-
-
-def _way(*given: Any) -> dict[str, Any]:
-    """How networks are run, where that is said."""
-    names = ("batch", "dtype", "bias_dtype", "inplace", "fold_norm", "eager")
-    said = {
-        name: value
-        for name, value in zip(names, given, strict=True)
-        if value is not None and value is not False
-    }
-    return known_options(said)
 
 
 def _settings(path: str, var: list[str]) -> Any:
@@ -200,39 +187,30 @@ def _settings(path: str, var: list[str]) -> Any:
     return read_list(path) if path else pairs(var)
 
 
-def _show(found: Sweep, format: str, color: str, width: int | None, watch: Watch | None) -> None:
+def _show(found: Sweep, format: str, color: str, width: int | None, watch: Watch) -> None:
     """Print rows: as they come, or as a table."""
     if format in formats():
-        emit_each(_lines(found, sink_of(format, found), watch))
+        sink = sink_of(format, found)
+        if sink.waits_as:
+            raise UsageError(f"{format} is no text: it is written to a file", "--output FILE")
+        emit_each(_lines(found, sink, watch))
         return
     with _progress(found.count, watch) as told:
         table = found.tabulate(told)
     show_table(table, format=format, color=color, width=width)
 
 
-def _lines(found: Sweep, sink: Sink, watch: Watch | None) -> Iterator[str]:
+def _lines(found: Sweep, sink: Sink, watch: Watch) -> Iterator[str]:
     yield sink.head().decode()
-    for part in found.choose(told=watch or (lambda _: None)):
+    for part in found.choose(told=watch):
         yield b"".join(sink.line(row) for _, row in part).decode()
 
 
-def _format_of(path: str) -> str:
-    """The format of rows that the ending of a file says; raises UsageError if it says none."""
-    ending = os.path.splitext(path)[1].lower()
-    if is_stream(path):
-        return "csv"
-    if ending[1:] not in formats():
-        endings = ", ".join(f".{name}" for name in formats())
-        raise UsageError(f"cannot tell from `{path}` how rows are to be written",
-                         f"the ending is one of {endings}; or say --format")  # fmt: skip
-    return ending[1:]
-
-
 @contextmanager
-def _progress(count: int, watch: Watch | None) -> Iterator[Watch]:
+def _progress(count: int, watch: Watch) -> Iterator[Watch]:
     """What is told of rows, and tells `watch`: on a terminal it draws a bar."""
     if not sys.stderr.isatty() or count < _LONG:
-        yield watch or (lambda _: None)
+        yield watch
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
@@ -244,8 +222,7 @@ def _progress(count: int, watch: Watch | None) -> Iterator[Watch]:
         def told(part: Rows) -> None:
             if part:
                 bar.update(task, completed=part[-1][0] + 1)
-            if watch is not None:
-                watch(part)
+            watch(part)
 
         yield told
 
