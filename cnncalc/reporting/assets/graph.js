@@ -93,8 +93,8 @@ class GraphPanel {
     this.boxes.forEach((box, i) => box.part.setAttribute("tabindex", i ? "-1" : "0"));
     this.frame.replaceChildren(this.picture);
     const used = new Set(boxes.map((box) => this.familyOf(box)));
-    this.legend.replaceChildren(...Object.entries(this.data.families).filter(([family]) => used.has(family)).flatMap(([family, title]) => [
-      svg("svg", { width: 12, height: 12, "aria-hidden": "true" }, svg("rect", { class: `f-${family} s-line`, x: 0.5, y: 0.5, width: 11, height: 11, rx: 2 })), title]));
+    this.legend.replaceChildren(...Object.entries(this.data.families).filter(([family]) => used.has(family)).map(([family, title]) => el("span", {},
+      svg("svg", { width: 12, height: 12, "aria-hidden": "true" }, svg("rect", { class: `f-${family} s-line`, x: 0.5, y: 0.5, width: 11, height: 11, rx: 2 })), title)));
   }
 
   familyOf(box) {
