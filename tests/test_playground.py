@@ -170,3 +170,8 @@ def test_an_archive_has_no_code_of_a_processor_and_is_the_same_each_time(tmp_pat
 def test_what_cannot_be_had_is_said():
     with pytest.raises(building.NotBuilt, match="no-such-program is not installed; the playground needs it"):
         building.run("no-such-program")
+
+
+def test_the_live_page_leads_back_and_to_the_docs():
+    assert '"links":[["Tables","index.html"],["Documentation","../index.html"]]' in building.live_page("../index.html").replace(", ", ",").replace(": ", ":")
+    assert '"links":[["Tables","index.html"]]' in building.live_page().replace(", ", ",").replace(": ", ":")

@@ -145,6 +145,44 @@ def complain(line: str) -> None:
     put(f"{foreign.visible(line)}\n", sys.stderr)
 
 
+STANDARD = "-"
+"""What names the standard output where a file is asked for, as it names the standard input for a spec."""
+
+
+def destination(path: str, *, overwrite: bool) -> str:
+    """The file that `--output` names; empty for the standard output.
+
+    Raises UsageError, before any work is done, if there is one already that is not to be replaced.
+    """
+    from cnncalc.system.files import untaken
+
+    if path in ("", STANDARD):
+        return ""
+    if not overwrite:
+        untaken(path, _REPLACE)
+    return path
+
+
+_REPLACE = "--overwrite replaces it"
+
+
+def deliver(
+    made: str | bytes, path: str, *, overwrite: bool, coded: bool = True, told: bool = True
+) -> None:
+    """Print a result, or write it into the file of a `destination` and say so, if it is to be `told`.
+
+    Raises UsageError if the file cannot be written.
+    """
+    if isinstance(made, str) and not path:
+        emit(made, coded=coded)
+        return
+    from cnncalc.system.files import write
+
+    write(path, made, replace=overwrite, help=_REPLACE)
+    if told:
+        complain(f"wrote {path}")
+
+
 def save(path: str, text: str, *, append: bool = False) -> None:
     """Write a result to a file, over what is there; raises UsageError if it cannot be written."""
     from cnncalc.system.files import is_stream, write

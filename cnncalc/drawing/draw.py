@@ -28,7 +28,7 @@ def draw(
     """A picture of a network: the text of an SVG, a TikZ picture, a Mermaid or DOT graph, or bytes.
 
     `style` and `target` are names of `drawing.styles` and `drawing.targets`; the options are those of
-    the style: `depth`, `by`, `layer`, … `looks` are those of the target: `width`, `color`, `dots`.
+    the style: `depth`, `by`, `layer`, … `looks` are those of the target: `width`, `color`, `dpi`.
 
     Raises UsageError for what there is not, for options that belong to other styles or targets, and if
     PNG or PDF are asked for without matplotlib.

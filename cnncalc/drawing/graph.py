@@ -39,6 +39,11 @@ class Box(NamedTuple):
     group: int
     output: Shape
 
+    @property
+    def detail(self) -> str:
+        """What it does: its kind and its window."""
+        return " ".join(filter(None, (self.op, self.window)))
+
 
 class Edge(NamedTuple):
     """A tensor from one box to another: `tensor` is the node that gives it."""
@@ -134,7 +139,7 @@ def _graph(network: Network, depth: int | None, *, expand: bool) -> Graph:
     for index, ((frame, first, last), home) in enumerate(zip(runs, homes, strict=True)):
         owner[first : last + 1] = [index] * (last + 1 - first)
         outer = groups[home].name if home >= 0 else ""
-        boxes.append(_box(network, index, frame, (first, last), home, outer))
+        boxes.append(box_of(network, frame, (first, last), index, home, outer))
     edges = dict.fromkeys(
         Edge(owner[source], index, source)
         for index, (_, first, last) in enumerate(runs)
@@ -146,9 +151,14 @@ def _graph(network: Network, depth: int | None, *, expand: bool) -> Graph:
     return Graph(network.name, tuple(boxes), tuple(edges), tuple(groups), outputs, depth)
 
 
-def _box(
-    network: Network, index: int, frame: Frame | None, span: tuple[int, int], home: int, outer: str
-) -> Box:
+def box_of(
+    network: Network, frame: Frame | None, span: tuple[int, int],
+    number: int = 0, group: int = -1, outer: str = "",
+) -> Box:  # fmt: skip
+    """The box of the nodes from the first to the last of a span, of a `frame` unless it is one node.
+
+    `outer` is the name of the `group` around it.
+    """
     first, last = span
     inside = network.nodes[first : last + 1]
     name = frame.name if frame is not None else inside[0].name
@@ -157,7 +167,7 @@ def _box(
         [] if is_block else [text for text in (show_window(window(n)) for n in inside) if text]
     )
     return Box(
-        number=index,
+        number=number,
         name=name,
         label=_label(name, outer),
         op=frame.label if frame is not None else inside[0].op,
@@ -165,7 +175,7 @@ def _box(
         family="block" if is_block else leading_family(inside, network.nodes),
         first=first,
         last=last,
-        group=home,
+        group=group,
         output=inside[-1].output,
     )
 

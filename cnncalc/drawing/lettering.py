@@ -5,8 +5,7 @@ Source: the advance widths of DejaVu Sans 2.37, in thousandths of the size of th
 
 from __future__ import annotations
 
-_WIDTHS: dict[str, int] = {}
-for _width, _letters in (
+LETTERS = (
     (275, "'"), (278, "ijl"), (295, "IJ"), (318, " ,.·"), (337, "/:;\\|"), (352, "f"), (361, "-"),
     (390, "()[]"), (392, "t"), (401, "!"), (411, "r"), (460, '"'), (500, "*_`"), (521, "s"), (525, "z"),
     (531, "?"), (550, "c"), (557, "L"), (575, "F"), (579, "k"), (592, "vxy"), (603, "P"), (611, "TY"),
@@ -14,9 +13,10 @@ for _width, _letters in (
     (636, "$0123456789{}"), (656, "K"), (684, "AV"), (685, "XZ"), (686, "B"), (695, "R"), (698, "C"),
     (732, "U"), (748, "N"), (752, "H"), (770, "D"), (775, "G"), (780, "&"), (787, "OQ"), (818, "w"),
     (838, "#+<=>^~×−≥→←"), (863, "M"), (950, "%"), (974, "m"), (989, "W"), (1000, "@…"),
-):  # fmt: skip
-    for _letter in _letters:
-        _WIDTHS[_letter] = _width
+)  # fmt: skip
+"""Widths, and the letters that have them."""
+
+_WIDTHS = {letter: width for width, letters in LETTERS for letter in letters}
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:

@@ -14,13 +14,14 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import foreign, registry
-from cnncalc.reporting.base.scenes import tone_rules
+from cnncalc.reporting.base.tones import tone_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _ASSETS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "assets")
-_FIRST, _LAST = ("core", "sets"), ("comparison", "start")
+_FIRST = ("core", "sets", "folding", "layered", "nested", "boxes")
+_LAST = ("comparison", "start")
 
 
 def page(

@@ -29,6 +29,7 @@ from cnncalc.drawing.styles.base.trunk import trunk_of
 
 from ..nets import MAP, network, spec
 
+ALL = "each unit of f may read all of its input, so there is no window to show"
 NONE = "no layer of this network reads one or two axes by windows"
 
 
@@ -291,9 +292,11 @@ def test_no_text_goes_beyond_the_picture():
 @pytest.mark.parametrize(("items", "input", "layer_", "message"), [
     (["flatten: {name: f}"], MAP, "f", f"f reads no windows ({NONE})"),
     (["crop: {size: 4, name: f}", "conv: {filters: 2, kernel: 1, name: c}"], MAP, "f", "f reads no windows (layers with windows: c)"),
-    (["instance_norm: {name: f}"], MAP, "f", f"f reads no windows ({NONE})"),
-    (["lstm: {units: 4, name: f}"], "input: {channels: 2, size: [6]}\n", "f", f"f reads no windows ({NONE})"),
-    (["multi_head_attention: {heads: 1, name: f}"], "input: {channels: 2, size: [6]}\n", "f", f"f reads no windows ({NONE})"),
+    (["instance_norm: {name: f}"], MAP, "f", f"{ALL} ({NONE})"),
+    (["lstm: {units: 4, name: f}"], "input: {channels: 2, size: [6]}\n", "f", f"{ALL} ({NONE})"),
+    (["multi_head_attention: {heads: 1, name: f}"], "input: {channels: 2, size: [6]}\n", "f", f"{ALL} ({NONE})"),
+    (["roi_pool: {size: 2, rois: 3, name: f}"], MAP, "f", f"{ALL} ({NONE})"),
+    (["roi_align: {size: 2, rois: 3, name: f}"], MAP, "f", f"{ALL} ({NONE})"),
     (["conv: {filters: 2, kernel: 2, name: f}"], "input: {channels: 2, size: [6, 6, 6]}\n", "f",
      "--style layer draws layers that read one or two axes, f has 2×6×6×6"),
     (["conv: {filters: 2, kernel: 2, name: f}"], "input: {channels: 2, size: [6, 6, 6]}\n", "g", f"there is no layer `g` ({NONE})"),

@@ -174,7 +174,7 @@ def test_rails_that_leave_no_room_for_names_are_folded_away_unless_a_depth_is_as
 @pytest.mark.parametrize(("options", "message"), [
     (["-f", "svg", "--width", "40"], "a picture in svg has no option `width` (options: none)"),
     (["-f", "dot", "--color", "always"], "a picture in dot has no option `color` (options: none)"),
-    (["-f", "text", "--dpi", "90"], "a picture in text has no option `dots` (options: width, color)"),
+    (["-f", "text", "--dpi", "90"], "a picture in text has no option `dpi` (options: width, color)"),
 ])  # fmt: skip
 def test_looks_of_other_kinds_of_pictures_are_refused(cnncalc, options, message):
     assert cnncalc("draw", "zoo:lenet5", *options) == (2, "", f"cnncalc: {message}\n")
@@ -311,7 +311,7 @@ def test_a_turned_text_is_painted_where_svg_has_it(anchor, top, bottom):
 ])  # fmt: skip
 def test_dots_that_nobody_can_paint_are_refused(dots, message):
     with pytest.raises(UsageError, match=re.escape(message)):
-        draw(RESIDUAL, target="png", looks={"dots": dots})
+        draw(RESIDUAL, target="png", looks={"dpi": dots})
 
 
 def test_more_dots_than_go_on_a_picture_are_refused():
@@ -326,7 +326,7 @@ def test_more_dots_than_go_on_a_picture_are_refused():
 def test_a_png_and_a_pdf_are_the_same_file_each_time():
     for target in ("png", "pdf"):
         assert draw(RESIDUAL, target=target) == draw(RESIDUAL, target=target) != draw(RESIDUAL, target=target, by="macs")
-    assert len(draw(RESIDUAL, target="png", looks={"dots": 40})) < len(draw(RESIDUAL, target="png"))
+    assert len(draw(RESIDUAL, target="png", looks={"dpi": 40})) < len(draw(RESIDUAL, target="png"))
 
 
 def test_every_tone_has_letters_that_are_read():

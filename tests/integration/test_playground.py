@@ -192,4 +192,14 @@ def test_the_page_of_report_is_live_there(browser, address):
     browser.fill(at=".text", text=TOO_LARGE)
     until(browser, "document.querySelectorAll('.marks mark').length === 1")
     assert "line 4" in browser.texts(at=".wrong li")[0]
+    assert browser.faults() == []
     assert [line for line in browser.heard() if not line.startswith(f"request: {address}")] == []
+
+
+def test_both_pages_lead_to_each_other(browser, address):
+    browser.open(url=address + building.LIVE)
+    until(browser, "!!document.querySelector('.links a')")
+    browser.click(at=".links a")
+    until(browser, "location.pathname.endsWith('/index.html') && !!document.querySelector('#output table')")
+    browser.click(at="header nav a")
+    until(browser, f"location.pathname.endsWith('/{building.LIVE}')")

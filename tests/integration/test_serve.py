@@ -63,6 +63,45 @@ def test_what_somebody_else_saves_is_shown(browser, served):
     assert "filters: 3" in browser.run(script="document.querySelector('.text').value")
 
 
+def test_a_page_that_nobody_sees_asks_for_nothing_and_is_new_as_soon_as_it_is_shown(browser, served):
+    spec, url = served
+    browser.open(url=url)
+    total(browser, "56")
+    browser.run(script="""(() => {
+      Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
+      window.asked = 0;
+      const plain = window.fetch;
+      window.fetch = (...given) => { window.asked += 1; return plain(...given); };
+    })()""")
+    # One look may be under way.
+    browser.run(script="new Promise((done) => setTimeout(done, 1500))")
+    before = browser.run(script="window.asked")
+    spec.write_text(THEIRS, encoding="utf-8")
+    browser.run(script="new Promise((done) => setTimeout(done, 2500))")
+    assert browser.run(script="window.asked") == before
+    browser.run(script="(() => { delete document.hidden; document.dispatchEvent(new Event('visibilitychange')); })()")
+    total(browser, "196")
+
+
+def test_what_is_unfolded_stays_so_while_the_text_changes(browser, served):
+    _, url = served
+    blocks = (
+        "cnncalc: 1\ninput: {channels: 3, size: [8, 8]}\nblocks:\n  B:\n    layers:\n"
+        "      - conv: {filters: 2, kernel: 3, padding: same}\n      - relu\nlayers:\n  - B\n  - B\n"
+    )
+    browser.open(url=url)
+    total(browser, "56")
+    browser.fill(at=".text", text=blocks)
+    total(browser, "94")  # 56, and 2 · 2 · 3 · 3 + 2
+    browser.choose(at=".layers .bar select", value="1")
+    browser.click(at=".node >> nth=1 >> .twist")
+    open_ = "[...document.querySelectorAll('.heading')].length"
+    assert browser.run(script=open_) == 1
+    browser.fill(at=".text", text=blocks.replace("kernel: 3", "kernel: 1"))
+    total(browser, "14")  # 2 · 3 + 2, and 2 · 2 + 2
+    assert browser.run(script=open_) == 1
+
+
 STATUS = "document.querySelector('.bench [role=status]').textContent"
 WAYS = "!document.querySelector('.bench .bar > span:last-child').hidden"
 MINE, THEIRS = SPEC.replace("filters: 2", "filters: 3"), SPEC.replace("filters: 2", "filters: 7")

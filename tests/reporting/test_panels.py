@@ -147,15 +147,23 @@ def test_a_finding_has_its_lines_and_its_layer():
     assert finding["span"][0] == 4
 
 
-def test_the_graph_has_a_level_for_each_depth():
+def test_the_graph_knows_of_every_row_what_its_box_says():
     network = load("resnet50")
     found = data("graph", network)
-    boxes = [level["boxes"] for level in found["levels"]]
-    assert boxes == sorted(boxes)
-    assert boxes[0] == 9
-    assert found["levels"][-1]["depth"] == 0
-    kinds = {thing[0] for thing in found["levels"][0]["things"]}
-    assert kinds <= {"r", "p", "t", "g"}
+    rows = data("layers", network)
+    names = [cells[0] for cells in rows["cells"]]
+    said = {
+        name: (list(found["families"])[family], found["details"][detail])
+        for name, family, detail in zip(names, found["family"], found["detail"], strict=True)
+        if name in ("input", "layer1", "layer1.0", "layer1.0.add1", "fc")
+    }
+    assert said == {
+        "input": ("input", "input"),
+        "layer1": ("block", "Bottleneck ×3"),
+        "layer1.0": ("block", "Bottleneck"),
+        "layer1.0.add1": ("merge", "add"),
+        "fc": ("dense", "dense"),
+    }
 
 
 def test_a_graph_that_is_too_large_is_left_out(monkeypatch):

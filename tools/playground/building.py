@@ -65,7 +65,7 @@ def build(folder: Path, docs: str = "") -> None:
         if file.suffix in {".mjs", ".css"}:
             shutil.copyfile(file, folder / file.name)
     (folder / "index.html").write_text(page(docs), encoding="utf-8")
-    (folder / LIVE).write_text(live_page(), encoding="utf-8", newline="\n")
+    (folder / LIVE).write_text(live_page(docs), encoding="utf-8", newline="\n")
     pack(folder / "packages.zip", [*download_wheels(), build_wheel()])
 
 
@@ -135,11 +135,15 @@ def page(docs: str) -> str:
     )
 
 
-def live_page() -> str:
-    """The page of `cnncalc report`, which asks a worker where `cnncalc serve` would answer."""
+def live_page(docs: str = "") -> str:
+    """The page of `cnncalc report`, which asks a worker where `cnncalc serve` would answer.
+
+    It leads back to the other page, and to the `docs` if there are some.
+    """
+    links = [["Tables", "index.html"], *([["Documentation", docs]] if docs else [])]
     texts = {f"{name}.yaml": Path(zoo.path(name)).read_text(encoding="utf-8") for name in EXAMPLES}
     return report_page(
-        {"examples": texts}, title="cnncalc playground", connect="'self'", workers="'self'",
+        {"examples": texts, "links": links}, title="cnncalc playground", connect="'self'", workers="'self'",
         scripts=("live", HERE / "page" / "live.js"),
     )  # fmt: skip
 

@@ -20,6 +20,7 @@ from cnncalc.check.verdict import Checked, is_failure, outcome
 from cnncalc.cli.options import Allow, Color, Overwrite
 from cnncalc.cli.output import (
     complain,
+    destination,
     emit,
     renderer,
     save,
@@ -30,7 +31,7 @@ from cnncalc.cli.signature import formats
 from cnncalc.errors import UsageError
 from cnncalc.foreign import visible
 from cnncalc.language.source import FILE, REVISION, STDIN, STREAM, Origin, content, locate
-from cnncalc.system.files import untaken, write
+from cnncalc.system.files import write
 
 if TYPE_CHECKING:
     from cnncalc.errors import Diagnostic
@@ -91,8 +92,7 @@ def run(
     a project are in `[tool.cnncalc]` of pyproject.toml or in .cnncalc.toml.
     """
     started = time.perf_counter()
-    if output and not overwrite:
-        untaken(output, "--overwrite replaces it")
+    output = destination(output, overwrite=overwrite)
     origins = {path: locate(path, allow) for path in paths or ["."]}
     config = find([_place(origin, stdin_filename) for origin in origins.values()])
     strict, module = strict or config.strict, _format(format, config)

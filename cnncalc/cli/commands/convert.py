@@ -7,11 +7,10 @@ from typing import Annotated
 import typer
 
 from cnncalc.cli.options import Allow, Channels, Overwrite, Set, Size, Spec, network
-from cnncalc.cli.output import complain, emit
-from cnncalc.system.files import untaken, write
+from cnncalc.cli.output import deliver, destination
 
 Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", show_default=False,
-                                     help="Write the spec into a file.")]  # fmt: skip
+                                     help="Write the spec into a file; - prints.")]  # fmt: skip
 Flat = Annotated[bool, typer.Option("--flat", help="Write one item for every layer.")]
 
 
@@ -31,11 +30,6 @@ def run(
     """
     from cnncalc.converting.convert import convert
 
-    if output and not overwrite:
-        untaken(output, "--overwrite replaces it")
+    output = destination(output, overwrite=overwrite)
     text = convert(network(spec, set, size, channels, allow), flat=flat)
-    if not output:
-        emit(text, coded=True)
-        return
-    write(output, text, replace=overwrite)
-    complain(f"wrote {output}")
+    deliver(text, output, overwrite=overwrite)

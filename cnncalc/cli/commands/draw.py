@@ -8,17 +8,16 @@ from typing import Annotated, Any
 import typer
 
 from cnncalc.cli import options
-from cnncalc.cli.output import columns, complain, emit, wants_color
+from cnncalc.cli.output import columns, deliver, destination, wants_color
 from cnncalc.cli.signature import one_of
 from cnncalc.errors import UsageError
-from cnncalc.system.files import untaken, write
 
 Style = Annotated[str, typer.Option("--style", metavar="STYLE", help=one_of("drawing.styles"))]
 Kind = Annotated[str, typer.Option("--format", "-f", metavar="KIND", show_default=False,
                                    help=one_of("drawing.targets"))]  # fmt: skip
 Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", show_default=False,
                                      help="Write the picture into FILE, whose ending says its "
-                                          "kind.")]  # fmt: skip
+                                          "kind; - prints.")]  # fmt: skip
 By = Annotated[str, typer.Option("--by", metavar="NUMBER", show_default=False,
                                  help="Colour boxes by a number: macs, params, activation, memory, "
                                       "receptive_field, …")]  # fmt: skip
@@ -55,12 +54,11 @@ def run(
     from cnncalc.drawing.draw import draw, target_of
 
     use_color = wants_color(color, sys.stdout)
+    output = destination(output, overwrite=overwrite)
     usual = "text" if sys.stdout.isatty() and style == "graph" else "svg"
     target = format or (target_of(output) if output else usual)
-    if output and not overwrite:
-        untaken(output, "--overwrite replaces it")
     asked = {"depth": depth, "expand": expand, "by": by, "layer": layer, "scale": scale}
-    looks: dict[str, Any] = {"dots": dpi} if dpi is not None else {}
+    looks: dict[str, Any] = {"dpi": dpi} if dpi is not None else {}
     if target == "text":
         looks |= {"width": width or columns(), "color": use_color and not output}
     else:
@@ -70,10 +68,6 @@ def run(
     network = options.network(spec, set, size, channels, allow)
     given = {name: value for name, value in asked.items() if value not in (None, False, "")}
     drawn = draw(network, style, target, looks=looks, **given)
-    if output:
-        write(output, drawn, replace=overwrite)
-        complain(f"wrote {output}")
-    elif isinstance(drawn, bytes):
+    if isinstance(drawn, bytes) and not output:
         raise UsageError(f"a picture in {target} is not printed", f"-o FILE.{target} writes it")
-    else:
-        emit(drawn, coded=target != "text")
+    deliver(drawn, output, overwrite=overwrite, coded=target != "text")

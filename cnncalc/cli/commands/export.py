@@ -9,10 +9,9 @@ import typer
 
 from cnncalc import registry
 from cnncalc.cli.options import Allow, Channels, Overwrite, Set, Size, Spec, network
-from cnncalc.cli.output import complain, emit
+from cnncalc.cli.output import deliver, destination
 from cnncalc.cli.signature import one_of
 from cnncalc.errors import UsageError
-from cnncalc.system.files import untaken, write
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -54,25 +53,19 @@ def run(
     if seed is not None and weights != "random":
         raise UsageError("--seed says how random weights are drawn, and there are none",
                          "--weights random draws them")  # fmt: skip
-    output = "" if output == "-" else output
+    output = destination(output, overwrite=overwrite)
     is_binary = getattr(exporter, "BINARY", False)
     if is_binary and not output:
         raise UsageError(f"`--to {to}` makes no text", f"-o FILE.{to} writes it into a file")
     if output:
         _fits(output, exporter, to)
-    if output and not overwrite:
-        untaken(output, "--overwrite replaces it")
     found = network(spec, set, size, channels, allow)
     if not is_binary:
         from cnncalc.converting.convert import in_blocks
 
         found = in_blocks(found)
     made = exporter.export(found, **options)
-    if not output:
-        emit(made, coded=True)
-        return
-    write(output, made, replace=overwrite)
-    complain(f"wrote {output}")
+    deliver(made, output, overwrite=overwrite)
 
 
 def _choose(exporter: ModuleType, to: str, given: dict[str, Any]) -> dict[str, Any]:

@@ -8,15 +8,14 @@ from typing import Annotated
 import typer
 
 from cnncalc.cli.options import Allow, Channels, Overwrite, Set, Size, network
-from cnncalc.cli.output import complain, emit
+from cnncalc.cli.output import deliver, destination
 from cnncalc.errors import UsageError
-from cnncalc.system.files import untaken, write
 
 Specs = Annotated[list[str], typer.Argument(metavar="SPEC[::MODEL]…", show_default=False,
                                             help="YAML specs, model files, zoo:NAME or REV:path in git; two "
                                                  "are compared.")]  # fmt: skip
 Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", show_default=False,
-                                     help="Write the page into a file.")]  # fmt: skip
+                                     help="Write the page into a file; - prints.")]  # fmt: skip
 
 
 def run(
@@ -33,8 +32,7 @@ def run(
     `cnncalc report resnet50.yaml -o report.html`. The page is one file for any browser, and asks
     nothing of any network. Two specs are compared, too.
     """
-    if output and not overwrite:
-        untaken(output, "--overwrite replaces it")
+    output = destination(output, overwrite=overwrite)
     if not output and sys.stdout.isatty():
         raise UsageError("the page is for a browser", "-o report.html writes it into a file")
     if specs.count("-") > 1:
@@ -51,8 +49,4 @@ def run(
         compared = comparison(specs[0], specs[1], allow, given)
     title = " · ".join(dict.fromkeys(subject.network.name for subject in subjects))
     text = page(document(subjects, compared), title=f"{title} · cnncalc")
-    if not output:
-        emit(text, coded=True)
-        return
-    write(output, text, replace=overwrite)
-    complain(f"wrote {output}")
+    deliver(text, output, overwrite=overwrite)

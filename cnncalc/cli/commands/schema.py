@@ -7,12 +7,11 @@ from typing import Annotated
 import typer
 
 from cnncalc.cli.options import Overwrite
-from cnncalc.cli.output import emit
+from cnncalc.cli.output import deliver, destination
 from cnncalc.language.schema import text
-from cnncalc.system.files import write
 
 Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", show_default=False,
-                                     help="Write it to a file.")]  # fmt: skip
+                                     help="Write it to a file; - prints.")]  # fmt: skip
 
 
 def run(output: Output = "", overwrite: Overwrite = False) -> None:
@@ -20,7 +19,4 @@ def run(output: Output = "", overwrite: Overwrite = False) -> None:
 
     `cnncalc init` writes it as well; docs/editor.md says how editors find it.
     """
-    if output:
-        write(output, text(), replace=overwrite, help="--overwrite replaces it")
-    else:
-        emit(text(), coded=True)
+    deliver(text(), destination(output, overwrite=overwrite), overwrite=overwrite, told=False)

@@ -11,7 +11,7 @@ import typer
 
 from cnncalc.cli.deployment import add_deployment
 from cnncalc.cli.options import Allow, Channels, Color, Overwrite, Plot, Set, Spec, Width
-from cnncalc.cli.output import emit_each, show_findings, show_table
+from cnncalc.cli.output import STANDARD, emit_each, show_findings, show_table
 from cnncalc.errors import Diagnostic, UsageError
 from cnncalc.language import given as typed
 from cnncalc.sweeping.grids import pairs
@@ -62,7 +62,7 @@ By = Annotated[str, typer.Option("--by", metavar="NAME", show_default=False,
 Form = Annotated[str, typer.Option("--format", "-f", show_default=False,
                                    help="csv, jsonl, parquet, or any format of tables.")]  # fmt: skip
 Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", show_default=False,
-                                     help="Write to a file: .csv, .jsonl, .parquet.")]  # fmt: skip
+                                     help="Write to a file: .csv, .jsonl, .parquet; - prints.")]  # fmt: skip
 Resume = Annotated[
     bool, typer.Option("--resume", help="Go on with the file of --output where it ends.")
 ]
@@ -114,7 +114,7 @@ def run(
     space, alone = find_space(document, request, _settings(list, var), size)
     kept, shared = choice_of(() if pareto is None else pareto, top, by), scheduler or workers
     found = Sweep(document, request, draw_sample(space, sample, seed), kept, alone, workers=shared)
-    file = _File(output, format, resume, overwrite)
+    file = _File("" if output == STANDARD else output, format, resume, overwrite)
     _tell(found, file, plot, color, width)
 
 

@@ -87,10 +87,9 @@ class _Drawing:
     def _lines(self, box: Box) -> list[tuple[str, float, bool]]:
         """The lines in a box: text, size of the letters, whether they are bold."""
         name = foreign.name(shorten(box.label))
-        detail = " ".join(filter(None, (box.op, box.window)))
         lines = [(name, NAME, True)]
-        if detail != name:
-            lines.append((foreign.name(shorten(detail)), DETAIL, False))
+        if box.detail != name:
+            lines.append((foreign.name(shorten(box.detail)), DETAIL, False))
         if self.numbers is not None:
             lines.append((self.numbers.show(self.numbers.values[box.number]), DETAIL, False))
         return lines
@@ -235,7 +234,7 @@ class _Drawing:
     def _tooltip(self, box: Box) -> str:
         nodes = self.network.nodes[box.first : box.last + 1]
         return foreign.visible(" · ".join(filter(None, [
-            box.name, " ".join(filter(None, (box.op, box.window))), f"gives {box.output}",
+            box.name, box.detail, f"gives {box.output}",
             *_totals([node.facts.params for node in nodes], "params"),
             *_totals([node.facts.macs for node in nodes], "MACs"),
         ])))  # fmt: skip

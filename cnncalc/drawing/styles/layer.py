@@ -60,7 +60,7 @@ def _find(network: Network, name: str) -> Node:
     found = {**{node.declared_name: node for node in reversed(windowed.values())}, **windowed}
     if name not in found:
         is_there = any(name in (node.name, node.declared_name) for node in network.nodes)
-        wrong = f"{name} reads no windows" if is_there else f"there is no layer `{name}`"
+        wrong = _refusal(network, name) if is_there else f"there is no layer `{name}`"
         near = "" if is_there else suggestion(name, known)
         raise UsageError(wrong, near or (f"layers with windows: {names}" if known else _NONE))
     node = found[name]
@@ -70,6 +70,16 @@ def _find(network: Network, name: str) -> Node:
             f"--style layer draws layers that read one or two axes, {node.name} has {source}"
         )
     return node
+
+
+def _refusal(network: Network, name: str) -> str:
+    """Why a layer that is there has no window to be shown."""
+    [node, *_] = (node for node in network.nodes if name in (node.name, node.declared_name))
+    axes = node.facts.windows
+    reads_all = axes and all(isinstance(axis, Everything) for axis in axes)
+    if reads_all and family_of(node, network.nodes) != "shape":
+        return f"each unit of {name} may read all of its input, so there is no window to show"
+    return f"{name} reads no windows"
 
 
 _NONE = "no layer of this network reads one or two axes by windows"

@@ -12,6 +12,6 @@ if TYPE_CHECKING:
 ENDINGS = ("png",)
 
 
-def render(scene: Scene, *, dots: int | None = None) -> bytes:
+def render(scene: Scene, *, dpi: int | None = None) -> bytes:
     """The bytes of a file; raises UsageError if matplotlib is missing."""
-    return paint(scene, "png", dots)
+    return paint(scene, "png", dpi)

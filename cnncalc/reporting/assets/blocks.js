@@ -64,8 +64,18 @@ panels.set("blocks", {
         if (w > 50 && h > 34) tile.append(el("span", {}, `${short(cost(row))} · ${share.toFixed(1)} %`));
         Object.assign(tile.style, { left: `${x}px`, top: `${y}px`, width: `${Math.max(1, w - 2)}px`, height: `${Math.max(1, h - 2)}px` });
         tile.style.setProperty("--share", Math.min(1, 0.25 + cost(row) / (cost(parts[0]) || 1)).toFixed(2));
+        Object.assign(tile.dataset, { first: table.first[row], last: table.last[row] });
         picture.append(tile);
       });
+      mark();
+    }
+
+    // Marks the tiles of what is chosen.
+    function mark() {
+      const [first, last] = view.chosen ?? [1, 0];
+      for (const tile of picture.querySelectorAll(".tile")) {
+        tile.classList.toggle("chosen", Number(tile.dataset.first) <= last && Number(tile.dataset.last) >= first);
+      }
     }
 
     function parentOf(row) {
@@ -87,6 +97,7 @@ panels.set("blocks", {
     }
 
     whenSized(picture, show);
+    view.onChoose(mark);
   },
 });
 

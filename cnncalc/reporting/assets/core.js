@@ -42,12 +42,15 @@ class View {
   constructor(network) {
     this.network = network;
     this.nodes = network.nodes;
+    this.folding = new Folding(network.panels.layers);
     this.chosen = null; // [first, last]: a stretch of nodes
     this.listeners = [];
   }
 
+  // A panel that is drawn later than something is chosen is told of that at once.
   onChoose(listener) {
     this.listeners.push(listener);
+    if (this.chosen) listener(...this.chosen, "");
   }
 
   // What a panel chooses, all others show; `by` is the panel.

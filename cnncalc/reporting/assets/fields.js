@@ -21,10 +21,10 @@ class Explorer {
     this.node = this.lastMap(view.nodes.name.length - 1);
     this.unit = [];
     this.build(home);
-    view.onChoose((first, last) => this.look(last));
     whenSized(this.canvas.parentElement, () => (this.stale ? this.look(this.node) : this.paint()));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.paint(), { signal: opened.shown.signal });
-    this.look(this.node);
+    if (!view.chosen) this.look(this.node);
+    view.onChoose((first, last) => this.look(last));
   }
 
   // The last node down to a place that has a map: behind it are vectors, which see everything.

@@ -1,9 +1,14 @@
-// The graph of the layers beside the table: choose a box and see its row, choose a row and see its boxes.
+// The graph of the layers beside the table: choose a box and see its row, choose a row and see its boxes; fold a
+// block here or there, and it is folded in both.
+
+const MARGIN = 16; // around the picture
 
 panels.set("graph", {
   title: "Graph",
   draw(home, data, view) {
-    new GraphPanel(home, data, view).show(data.first);
+    const panel = new GraphPanel(home, data, view);
+    panel.show();
+    view.onChoose((first, last, by) => panel.mark(first, last, by));
   },
 });
 
@@ -11,90 +16,163 @@ class GraphPanel {
   constructor(home, data, view) {
     this.data = data;
     this.view = view;
+    this.folding = view.folding;
     this.scale = null; // pixels for a unit of the picture; null fits its width
-    this.chosen = view.chosen;
-    this.level = el("select", { "aria-label": "Fold blocks to", on: { change: () => this.show(Number(this.level.value)) } },
-      data.levels.map((level, place) => el("option", { value: place }, `${level.depth ? `depth ${level.depth}` : "all blocks"} · ${level.boxes} boxes`)));
     this.by = el("select", { "aria-label": "Colour by", on: { change: () => this.paint() } },
       [["", "colour by kind"], ["macs", "by MACs"], ["params", "by parameters"], ["activations", "by activations"]].map(([value, word]) => el("option", { value }, word)));
     const zoom = (factor, label, sign) => el("button", { type: "button", "aria-label": label, on: { click: () => this.zoom(factor) } }, sign);
+    this.note = el("span", { class: "quiet", role: "status" });
+    this.legend = el("p", { class: "legend" });
     this.frame = el("div", { class: "graph", tabindex: "0", role: "region", "aria-label": "Graph of the layers" });
-    home.append(el("div", { class: "bar" }, this.level, this.by, zoom(1 / 1.3, "Smaller", "−"), zoom(1.3, "Larger", "+"), zoom(0, "Fit the width", "↔"),
-      el("span", { class: "quiet" }, "double-click a block to unfold it")), this.frame);
-    view.onChoose((first, last, by) => this.mark(first, last, by));
-    whenSized(this.frame, () => this.resize());
+    home.append(el("div", { class: "bar" }, this.folding.choice("Fold blocks to"), this.by, zoom(1 / 1.3, "Smaller", "−"), zoom(1.3, "Larger", "+"), zoom(0, "Fit the width", "↔"),
+      this.note), this.legend, this.frame);
+    this.folding.onChange(() => this.show());
+    whenSized(this.frame, () => (this.stale ? this.show() : this.resize()));
+    addEventListener("beforeprint", () => this.stale && this.show(), { signal: opened.shown.signal });
   }
 
-  show(place) {
-    this.place = place;
-    this.level.value = String(place);
-    const level = this.data.levels[place];
-    this.boxes = [];
-    this.picture = svg("svg", {
-      viewBox: `0 0 ${level.width} ${level.height}`, role: "group", "aria-label": `${level.title}: ${level.boxes} boxes from top to bottom`,
-      on: { click: (event) => this.click(event), dblclick: (event) => this.unfold(event), keydown: (event) => this.press(event) },
-    }, level.things.map((thing) => this.draw(thing)));
-    this.boxes.forEach((box, at) => box.part.setAttribute("tabindex", at ? "-1" : "0"));
-    this.frame.replaceChildren(this.picture);
+  // Draws what is unfolded; who does not look at it need not wait for it.
+  show() {
+    this.stale = Boolean(this.picture) && !this.frame.offsetParent;
+    if (this.stale) return;
+    const held = this.held();
+    const [open, depth] = this.openHere();
+    this.shown = new Boxes(this.folding, open, this.data, this.view.nodes);
+    let found;
+    try {
+      found = this.shown.layout();
+    } catch (error) {
+      if (!(error instanceof TooManyBends)) throw error;
+      this.note.textContent = `so many tensors pass so many layers that nobody could follow them: ${error.message} bends; fold some blocks`;
+      this.picture = null;
+      this.boxes = [];
+      this.frame.replaceChildren();
+      return;
+    }
+    const count = `${this.shown.boxes.length} boxes`;
+    this.note.textContent = depth ? `${count}: folded to depth ${depth}, more than ${this.data.most} could not be followed`
+      : this.shown.boxes.some((box) => box.isBlock) || this.shown.groups.length ? `${count} · a click on ▸ or ▾ unfolds or folds a block, so do + and −` : count;
+    this.draw(found, count);
     this.resize();
     this.paint();
-    if (this.chosen) this.mark(...this.chosen, "");
+    if (this.view.chosen) this.mark(...this.view.chosen, "fold");
+    this.hold(held);
   }
 
-  draw(thing) {
-    const look = (fill, stroke, width, dash) => ({
-      class: [fill && !fill.startsWith("#") ? `f-${fill}` : "", stroke && !stroke.startsWith("#") ? `s-${stroke}` : ""].join(" ").trim() || null,
-      fill: fill.startsWith("#") ? fill : fill ? null : "none",
-      stroke: stroke.startsWith("#") ? stroke : null,
-      "stroke-width": stroke && width !== 1 ? width : null, "stroke-dasharray": dash || null,
-    });
-    const [kind, ...parts] = thing;
-    if (kind === "r") {
-      const [x, y, width, height, rx, ...rest] = parts;
-      return svg("rect", { x, y, width, height, rx: rx || null, ...look(...rest) });
+  // What is open, down to the depth at which there are few enough boxes; the depth, if there is one.
+  openHere() {
+    const { folding } = this;
+    let open = folding.open;
+    let boxes = folding.shown(open).filter((row) => !open.has(row)).length;
+    for (let depth = folding.depths; boxes > this.data.most && depth > 0; depth -= 1) {
+      open = new Set([...folding.open].filter((row) => folding.table.level[row] < depth - 1));
+      boxes = folding.shown(open).filter((row) => !open.has(row)).length;
+      if (boxes <= this.data.most) return [open, depth];
     }
-    if (kind === "p") return svg("path", { d: parts[0], ...look(...parts.slice(1)) });
-    if (kind === "t") {
-      const [x, y, size, text, tone, anchor, bold, halo] = parts;
-      const colour = tone.startsWith("#") ? { fill: tone } : { class: `f-${tone}${halo ? ` halo s-${halo}` : ""}` };
-      const node = svg("text", { x, y, "text-anchor": anchor === "start" ? null : anchor, ...colour }, text);
-      node.style.fontSize = `${size}px`;
-      if (bold) node.style.fontWeight = "600";
-      return node;
-    }
-    const [what, title, data, items] = parts;
-    const part = svg("g", { class: what || null }, title ? [svg("title", {}, title)] : [], items.map((item) => this.draw(item)));
-    if (what === "node" || what === "group") {
-      const [first, last] = [Number(data.first), Number(data.last)];
-      part.dataset.first = first;
-      part.dataset.last = last;
-      if (what === "node") {
-        part.setAttribute("role", "button");
-        this.boxes.push({ part, area: part.querySelector("rect"), first, last });
-      } else {
-        part.dataset.group = "";
-      }
-    }
+    return [open, 0];
+  }
+
+  draw(found, count) {
+    const { boxes, groups, nets } = this.shown;
+    this.size = [found.width + 2 * MARGIN, found.height + 2 * MARGIN + LINE];
+    this.boxes = [];
+    const at = ([x, y, ...rest]) => [x + MARGIN, y + MARGIN, ...rest].map((place) => rounded(place, 2));
+    const tone = (depth) => (depth < 0 ? "paper" : ["group", "inner"][depth % 2]);
+    const toneOf = (group) => tone(group < 0 ? -1 : groups[group].depth);
+    const places = found.boxes.map(at);
+    this.picture = svg("svg", {
+      viewBox: `0 0 ${this.size.join(" ")}`, role: "group", "aria-label": `${this.view.network.name}: ${count} from top to bottom`,
+      on: { click: (event) => this.click(event), dblclick: (event) => this.unfold(event), keydown: (event) => this.press(event) },
+    },
+    groups.map((group, i) => this.drawGroup(group, at(found.groups[i]), tone(group.depth))),
+    nets.map((net, i) => this.drawNet(net, found.nets[i].map((curve) => curve.map((place) => place + MARGIN)), places, toneOf(boxes[net.source].home))),
+    groups.map((group, i) => this.drawHeading(group, at(found.groups[i]), tone(group.depth))),
+    boxes.map((box, i) => this.drawBox(box, places[i])));
+    // From box to box goes who has no pointer: headings stand before what is in them.
+    this.boxes.sort((one, other) => one.row - other.row);
+    this.boxes.forEach((box, i) => box.part.setAttribute("tabindex", i ? "-1" : "0"));
+    this.frame.replaceChildren(this.picture);
+    const used = new Set(boxes.map((box) => this.familyOf(box)));
+    this.legend.replaceChildren(...Object.entries(this.data.families).filter(([family]) => used.has(family)).map(([family, title]) => el("span", {},
+      svg("svg", { width: 12, height: 12, "aria-hidden": "true" }, svg("rect", { class: `f-${family} s-line`, x: 0.5, y: 0.5, width: 11, height: 11, rx: 2 })), title)));
+  }
+
+  familyOf(box) {
+    return Object.keys(this.data.families)[this.data.family[box.row]];
+  }
+
+  text(x, y, size, text, look) {
+    const node = svg("text", { x, y, ...look }, text);
+    node.style.fontSize = `${size}px`;
+    return node;
+  }
+
+  drawGroup({ first, last }, [x, y, width, height], tone) {
+    return svg("g", { class: "group", "data-first": first, "data-last": last }, svg("rect", { class: `f-${tone} s-border`, x, y, width, height, rx: 6 }));
+  }
+
+  drawHeading(group, [x, y, width], tone) {
+    const mark = this.text(x + 5, y + 15, 9, "▾", { class: `f-faint halo s-${tone}`, "aria-hidden": "true" });
+    const title = this.text(x + 15, y + 15, LETTERS.heading, group.title, { class: `f-faint halo s-${tone}`, "font-weight": "600" });
+    const part = svg("g", { class: "heading", role: "button", "aria-expanded": "true", "aria-label": group.title, "data-fold": group.row },
+      svg("title", {}, `fold ${group.title}`), svg("rect", { class: "grip", x, y, width, height: 22, rx: 6 }), mark, title);
+    this.boxes.push({ part, row: group.row, isHeading: true });
     return part;
+  }
+
+  drawNet({ source, port, tensor, targets }, curves, places, tone) {
+    const [x, y, , height] = places[source];
+    const tips = targets.map((target) => {
+      const [left, top] = [places[target][0] + endOf(this.shown.boxes[target]), places[target][1]];
+      return `M${left - 3} ${top - 6}L${left + 3} ${top - 6}L${left} ${top}Z`;
+    });
+    const label = [x + this.shown.boxes[source].starts[port] + (targets.length ? 5 : 0), y + height + 11];
+    return svg("g", { class: "edge" },
+      curves.length ? svg("path", { class: "s-wire", d: pathOf(curves), fill: "none", "stroke-width": 1.1 }) : null,
+      tips.length ? svg("path", { class: "f-wire", d: tips.join("") }) : null,
+      this.text(...label, LETTERS.shape, this.view.nodes.shape[tensor], { class: `f-faint halo s-${tone}`, "text-anchor": targets.length ? null : "middle" }));
+  }
+
+  drawBox(box, [x, y, width, height]) {
+    const family = this.familyOf(box);
+    const area = svg("rect", { class: `f-${family} s-line`, x, y, width, height, rx: family === "input" ? height / 2 : 4 });
+    const lines = box.lines.map(([text, size, bold], i) => this.text(x + width / 2, y + 1.5 + LINE * (i + 1), size, text, { class: "f-ink", "text-anchor": "middle", "font-weight": bold ? "600" : null }));
+    const mark = box.isBlock ? svg("g", { class: "twist", "data-fold": box.row },
+      svg("rect", { class: "grip", x, y, width: 14, height }), this.text(x + 2, y + height / 2 + 3.5, 9, "▸", { class: "f-ink" })) : null;
+    const part = svg("g", { class: "node", role: "button", "aria-expanded": box.isBlock ? "false" : null, "data-first": box.first, "data-last": box.last },
+      svg("title", {}, this.tooltip(box)), area, lines, mark);
+    this.boxes.push({ part, area, row: box.row, first: box.first, last: box.last, isBlock: box.isBlock });
+    return part;
+  }
+
+  tooltip({ row, first, last }) {
+    const costs = [["params", "params"], ["macs", "MACs"]].map(([key, word]) => {
+      const values = this.view.network.panels.blocks[key].slice(first, last + 1);
+      const sum = values.reduce((all, value) => all + value, 0);
+      return values.includes(null) || !sum ? "" : `${digits(sum)} ${word}`;
+    });
+    const table = this.folding.table;
+    return [table.cells[row][0], this.data.details[this.data.detail[row]], `gives ${this.view.nodes.shape[last]}`, ...costs].filter(Boolean).join(" · ");
   }
 
   // As wide as the panel, but never so large or so small that it cannot be read.
   resize() {
     const room = this.frame.clientWidth;
     if (!this.picture || !room) return;
-    const level = this.data.levels[this.place];
-    const scale = this.scale ?? Math.min(1.25, Math.max(0.55, (room - 4) / level.width));
-    this.picture.setAttribute("width", Math.round(level.width * scale));
-    this.picture.setAttribute("height", Math.round(level.height * scale));
-    this.shown = scale;
+    const [width, height] = this.size;
+    const scale = this.scale ?? Math.min(1.25, Math.max(0.55, (room - 4) / width));
+    this.picture.setAttribute("width", Math.round(width * scale));
+    this.picture.setAttribute("height", Math.round(height * scale));
+    this.drawnAt = scale;
   }
 
   zoom(factor) {
-    const level = this.data.levels[this.place];
-    const middle = (this.frame.scrollTop + this.frame.clientHeight / 2) / (level.height * this.shown);
-    this.scale = factor ? Math.min(4, Math.max(0.05, this.shown * factor)) : Math.max(0.05, (this.frame.clientWidth - 4) / level.width);
+    if (!this.picture) return;
+    const [width, height] = this.size;
+    const middle = (this.frame.scrollTop + this.frame.clientHeight / 2) / (height * this.drawnAt);
+    this.scale = factor ? Math.min(4, Math.max(0.05, this.drawnAt * factor)) : Math.max(0.05, (this.frame.clientWidth - 4) / width);
     this.resize();
-    this.frame.scrollTop = middle * level.height * this.shown - this.frame.clientHeight / 2;
+    this.frame.scrollTop = middle * height * this.drawnAt - this.frame.clientHeight / 2;
   }
 
   // Colours the boxes by a number, if one is chosen.
@@ -102,59 +180,114 @@ class GraphPanel {
     const by = this.by.value;
     const values = by ? this.view.network.panels.blocks[by] : null;
     const sum = ({ first, last }) => values.slice(first, last + 1).reduce((all, value) => all + (value ?? 0), 0);
-    const most = values ? Math.max(1, ...this.boxes.map(sum)) : 1;
-    for (const box of this.boxes) {
+    const boxes = this.boxes.filter((box) => box.area);
+    const most = values ? largest(boxes.map(sum), 1) : 1;
+    for (const box of boxes) {
       box.area.style.fill = values ? `color-mix(in srgb, var(--heat) ${Math.round((100 * sum(box)) / most)}%, var(--sunken))` : "";
     }
-  }
-
-  boxOf(event) {
-    const part = event.target.closest?.("[data-first]");
-    return part ? [Number(part.dataset.first), Number(part.dataset.last)] : null;
+    this.legend.hidden = Boolean(by);
   }
 
   click(event) {
-    const found = this.boxOf(event);
-    if (found) this.view.choose(...found, "graph");
+    const mark = event.target.closest?.("[data-fold]");
+    if (mark) {
+      this.fold(Number(mark.dataset.fold));
+      return;
+    }
+    const part = event.target.closest?.("[data-first]");
+    if (part) this.view.choose(Number(part.dataset.first), Number(part.dataset.last), "graph");
   }
 
-  // A level deeper, with the same block in sight.
   unfold(event) {
-    const found = this.boxOf(event);
-    if (!found || found[0] === found[1] || this.place + 1 >= this.data.levels.length) return;
-    this.show(this.place + 1);
-    this.view.choose(...found, "unfold");
+    const part = event.target.closest?.("[data-fold]") ? null : event.target.closest?.(".node");
+    const box = this.boxes.find((one) => one.part === part);
+    if (box?.isBlock) this.fold(box.row);
+  }
+
+  // Folds a block or unfolds it; it stays where it is on the screen, and keeps the focus.
+  fold(row) {
+    const hadFocus = this.picture.contains(document.activeElement);
+    this.anchor = row;
+    this.folding.toggle(row);
+    this.anchor = null;
+    if (hadFocus) this.focus(this.boxes.find((box) => box.row === row) ?? this.boxes.find((box) => box.row > row));
+  }
+
+  // Where on the screen the block is that is about to change, or that which is chosen.
+  held() {
+    const box = this.boxes?.find((one) => one.row === this.anchor);
+    return box ? { row: box.row, top: box.part.getBoundingClientRect().top, left: box.part.getBoundingClientRect().left } : null;
+  }
+
+  hold(held) {
+    const box = held && (this.boxes.find((one) => one.row === held.row) ?? this.boxes.find((one) => one.row > held.row));
+    if (!box) return;
+    const now = box.part.getBoundingClientRect();
+    this.frame.scrollTop += now.top - held.top;
+    this.frame.scrollLeft += now.left - held.left;
+  }
+
+  focus(box) {
+    if (!box) return;
+    for (const other of this.boxes) other.part.setAttribute("tabindex", other === box ? "0" : "-1");
+    box.part.focus();
   }
 
   press(event) {
     const at = this.boxes.findIndex((box) => box.part === document.activeElement);
     if (at < 0) return;
+    const box = this.boxes[at];
+    const move = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
     if (event.key === "Enter" || event.key === " ") {
-      event.preventDefault();
-      this.view.choose(this.boxes[at].first, this.boxes[at].last, "graph");
+      if (box.isHeading) this.fold(box.row);
+      else this.view.choose(box.first, box.last, "graph");
+    } else if (event.key === "+") {
+      if (box.isBlock) this.fold(box.row);
+    } else if (event.key === "-" || event.key === "−") {
+      const row = this.around(box);
+      if (row >= 0) this.fold(row);
+    } else if (move) {
+      if (this.boxes[at + move]) this.focus(this.boxes[at + move]);
+    } else {
       return;
     }
-    const move = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
-    const next = move && this.boxes[at + move];
-    if (!next) return;
     event.preventDefault();
-    this.boxes[at].part.setAttribute("tabindex", "-1");
-    next.part.setAttribute("tabindex", "0");
-    next.part.focus();
+  }
+
+  // The open block that a heading is of, or that is around a box.
+  around(box) {
+    let row = box.isHeading ? box.row : this.folding.parents[box.row];
+    while (row >= 0 && !this.folding.open.has(row)) row = this.folding.parents[row];
+    return row;
   }
 
   // Marks the boxes of what is chosen, and brings the first into sight.
   mark(first, last, by) {
-    this.chosen = [first, last];
+    if (this.stale) return;
     let top = null;
     for (const box of this.boxes) {
-      const is = box.first <= last && box.last >= first;
+      const is = !box.isHeading && box.first <= last && box.last >= first;
       box.part.classList.toggle("chosen", is);
       if (is) top ??= box.part;
     }
-    if (!top || by === "graph" || !this.frame.clientHeight) return;
+    if (!top || by === "graph" || by === "fold" || !this.frame.clientHeight) return;
     const [inner, outer] = [top.getBoundingClientRect(), this.frame.getBoundingClientRect()];
     if (inner.top < outer.top || inner.bottom > outer.bottom) this.frame.scrollTop += inner.top - outer.top - outer.height / 3;
     if (inner.left < outer.left || inner.right > outer.right) this.frame.scrollLeft += inner.left - outer.left - outer.width / 3;
   }
+}
+
+// The steps of a path through curves, upright at both ends of each.
+function pathOf(curves) {
+  const short = (place) => Math.round(place * 100) / 100;
+  let path = "";
+  let where = "";
+  for (const [x1, y1, x2, y2] of curves) {
+    const [start, end] = [`${short(x1)} ${short(y1)}`, `${short(x2)} ${short(y2)}`];
+    const middle = short((y1 + y2) / 2);
+    if (where !== start) path += `M${start}`;
+    path += Math.abs(x1 - x2) < 0.1 ? `L${end}` : `C${short(x1)} ${middle} ${short(x2)} ${middle} ${end}`;
+    where = end;
+  }
+  return path;
 }

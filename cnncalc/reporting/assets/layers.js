@@ -4,7 +4,6 @@
 
 const ROW_HEIGHT = 28;
 const SPARE = 12; // rows that are there above and below those in sight
-const AT_FIRST = 60; // so many rows are unfolded at first, at most
 
 panels.set("layers", {
   title: "Layers",
@@ -23,49 +22,19 @@ class LayerTable {
     this.wanted = "";
     this.active = 0; // the row that has the focus, by its place in `rows`
     this.chosen = null;
-    this.depths = Math.max(...data.level) + 1;
-    this.parents = this.findParents();
-    this.open = new Set();
-    this.unfold(this.firstDepth());
+    this.folding = view.folding;
     this.build(home);
     view.onChoose((first, last, by) => this.mark(first, last, by));
+    this.folding.onChange(() => this.follow());
   }
 
-  findParents() {
-    const parents = [];
-    const path = [];
-    for (let row = 0; row < this.count; row += 1) {
-      path.length = this.data.level[row];
-      parents.push(path.length ? path[path.length - 1] : -1);
-      path.push(row);
-    }
-    return parents;
-  }
-
-  hasRowsInside(row) {
-    return row + 1 < this.count && this.data.level[row + 1] > this.data.level[row];
-  }
-
-  // The deepest at which the table is still short: blocks below that are folded.
-  firstDepth() {
-    for (let depth = this.depths; depth > 1; depth -= 1) {
-      let shown = 0;
-      for (let row = 0; row < this.count; row += 1) {
-        const parent = this.parents[row];
-        if (this.data.level[row] < depth && (parent < 0 || this.data.block[parent])) shown += 1;
-      }
-      if (shown <= AT_FIRST) return depth;
-    }
-    return 1;
-  }
-
-  // Opens the blocks above a depth; norms and activations stay with their layer unless `all`.
-  unfold(depth, all = false) {
-    this.open.clear();
-    for (let row = 0; row < this.count; row += 1) {
-      if (this.data.level[row] < depth - 1 && (all || this.data.block[row])) this.open.add(row);
-    }
-    this.depth = depth;
+  // Shows what is unfolded now; the row that has the focus keeps it, or the block does that it is folded into.
+  follow() {
+    let row = this.rows[this.active] ?? 0;
+    this.show();
+    while (row > 0 && !this.rows.includes(row)) row = this.folding.parents[row];
+    this.active = Math.max(0, this.rows.indexOf(row));
+    this.paint();
   }
 
   build(home) {
@@ -73,18 +42,6 @@ class LayerTable {
       type: "search", placeholder: "name or kind", "aria-label": "Search layers", spellcheck: "false",
       on: { input: () => { this.wanted = this.search.value.trim().toLowerCase(); this.active = 0; this.show(); } },
     });
-    const options = [];
-    for (let depth = 1; depth < this.depths; depth += 1) options.push(el("option", { value: depth }, `depth ${depth}`));
-    options.push(el("option", { value: this.depths }, "all blocks"), el("option", { value: "every" }, "every node"));
-    this.depthChoice = el("select", {
-      "aria-label": "Unfold blocks down to",
-      on: { change: () => {
-        const value = this.depthChoice.value;
-        this.unfold(value === "every" ? this.depths : Number(value), value === "every");
-        this.show();
-      } },
-    }, options);
-    this.depthChoice.value = String(this.depth);
     this.status = el("span", { class: "quiet", role: "status" });
     this.head = el("tr", { role: "row" });
     this.body = el("tbody", { role: "rowgroup" });
@@ -95,7 +52,7 @@ class LayerTable {
     }, this.groups, el("thead", { role: "rowgroup" }, this.head), this.body);
     this.scroller = el("div", { class: "scroller", on: { scroll: () => this.scroll() } }, this.table);
     home.append(
-      el("div", { class: "bar" }, this.search, this.depthChoice, this.columnChoice(), this.status),
+      el("div", { class: "bar" }, this.search, this.folding.choice("Unfold blocks down to"), this.columnChoice(), this.status),
       this.scroller);
     new ResizeObserver(() => this.paint()).observe(this.scroller);
     const { signal } = opened.shown;
@@ -118,31 +75,23 @@ class LayerTable {
 
   // The rows that are to be seen, in their order.
   find() {
-    const { level, block, cells, first, last } = this.data;
+    const { block, cells } = this.data;
     const all = [...Array(this.count).keys()];
     const matches = (row) => cells[row][0].toLowerCase().includes(this.wanted)
       || (cells[row][1] ?? "").toLowerCase().includes(this.wanted);
     if (this.sorted) {
       // Sorted, there are layers alone: a block among them would count them twice.
-      const layers = all.filter((row) => !block[row] && (this.parents[row] < 0 || block[this.parents[row]]));
+      const layers = all.filter((row) => !block[row] && (this.folding.parents[row] < 0 || block[this.folding.parents[row]]));
       return this.sort(layers.filter(matches));
     }
     if (this.wanted) {
       const found = new Set();
       for (const row of all) {
-        for (let at = matches(row) ? row : -1; at >= 0; at = this.parents[at]) found.add(at);
+        for (let at = matches(row) ? row : -1; at >= 0; at = this.folding.parents[at]) found.add(at);
       }
       return all.filter((row) => found.has(row));
     }
-    const shown = [];
-    for (let row = 0; row < this.count; row += 1) {
-      shown.push(row);
-      if (this.hasRowsInside(row) && !this.open.has(row)) {
-        const own = level[row];
-        while (row + 1 < this.count && level[row + 1] > own) row += 1;
-      }
-    }
-    return shown;
+    return this.folding.shown();
   }
 
   sort(rows) {
@@ -195,7 +144,7 @@ class LayerTable {
   // Within its block a layer is called by the last part of its name.
   shortName(row) {
     const name = this.data.cells[row][0];
-    const parent = this.parents[row];
+    const parent = this.folding.parents[row];
     const outer = parent >= 0 ? `${this.data.cells[parent][0]}.` : "";
     return outer && name.startsWith(outer) ? name.slice(outer.length) : name;
   }
@@ -246,8 +195,8 @@ class LayerTable {
 
   line(row, place) {
     const { level, cells, columns, block } = this.data;
-    const inside = this.hasRowsInside(row) && !this.sorted;
-    const open = this.open.has(row) || this.wanted !== "";
+    const inside = this.folding.hasRowsInside(row) && !this.sorted;
+    const open = this.folding.open.has(row) || this.wanted !== "";
     const name = cells[row][0];
     const shown = this.sorted ? name : this.shortName(row);
     const line = el("tr", {
@@ -280,11 +229,8 @@ class LayerTable {
     this.pick(this.rows[place]);
   }
 
-  toggle(row, open = !this.open.has(row)) {
-    if (!this.hasRowsInside(row) || this.sorted || this.wanted) return;
-    if (open) this.open.add(row);
-    else this.open.delete(row);
-    this.show();
+  toggle(row, open = !this.folding.open.has(row)) {
+    if (!this.sorted && !this.wanted) this.folding.toggle(row, open);
   }
 
   pick(row) {
@@ -302,12 +248,12 @@ class LayerTable {
       this.active = Math.min(this.rows.length - 1, Math.max(0, this.active + steps[event.key]));
       this.reveal();
     } else if (event.key === "ArrowRight") {
-      if (this.open.has(row)) this.active = Math.min(this.rows.length - 1, this.active + 1);
+      if (this.folding.open.has(row)) this.active = Math.min(this.rows.length - 1, this.active + 1);
       else this.toggle(row, true);
       this.reveal();
     } else if (event.key === "ArrowLeft") {
-      if (this.open.has(row)) this.toggle(row, false);
-      else this.active = Math.max(0, this.rows.indexOf(this.parents[row]));
+      if (this.folding.open.has(row)) this.toggle(row, false);
+      else this.active = Math.max(0, this.rows.indexOf(this.folding.parents[row]));
       this.reveal();
     } else if (event.key === "Enter" || event.key === " ") {
       this.pick(row);
@@ -340,10 +286,10 @@ class LayerTable {
     }
     if (found < 0) return;
     // A norm or an activation has no row of its own where its layer is folded.
-    const parent = this.parents[found];
-    if (parent >= 0 && !this.data.block[parent] && !this.open.has(parent)) found = parent;
-    for (let at = this.parents[found]; at >= 0; at = this.parents[at]) this.open.add(at);
+    const parent = this.folding.parents[found];
+    if (parent >= 0 && !this.data.block[parent] && !this.folding.open.has(parent)) found = parent;
     this.chosen = found;
+    this.folding.reveal(found);
     if (this.wanted && !this.rows.includes(found)) {
       this.wanted = this.search.value = "";
     }

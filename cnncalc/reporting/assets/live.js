@@ -81,7 +81,14 @@ class Live {
       this.hasEnded = error instanceof TypeError;
       this.say(this.hasEnded ? "the server has ended" : error.message);
     }
-    setTimeout(() => this.watch(), AGAIN);
+    await this.rest();
+    this.watch();
+  }
+
+  // Nobody asks for what nobody sees: a page that is hidden looks again as soon as it is shown.
+  async rest() {
+    await new Promise((done) => setTimeout(done, AGAIN));
+    while (document.hidden) await new Promise((done) => document.addEventListener("visibilitychange", done, { once: true }));
   }
 
   say(text) {

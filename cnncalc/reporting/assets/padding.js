@@ -46,10 +46,8 @@ panels.set("padding", {
         }
       }
     };
-    view.onChoose(follow);
     show();
-    // What was chosen before this panel was first seen.
-    if (view.chosen) follow(...view.chosen);
+    view.onChoose(follow);
   },
 });
 

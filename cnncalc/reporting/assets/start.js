@@ -1,11 +1,17 @@
 // Puts the page together: what stands at its top, the table, and the other panels as tabs beside it.
 
-const opened = { tab: "", shown: new AbortController() }; // the tab that was chosen last; ends with the network that is shown
+// The tab that was chosen last; what ends with the network that is shown; its name and the blocks open in it.
+const opened = { tab: "", shown: new AbortController(), network: "", blocks: null };
 
 function showNetwork(home, network, comparison) {
   opened.shown.abort();
   opened.shown = new AbortController();
   const view = new View(network);
+  // The same network shown anew, its text having been changed, is folded as it was.
+  if (opened.network !== network.name) opened.blocks = null;
+  if (opened.blocks) view.folding.openAll(opened.blocks);
+  opened.network = network.name;
+  view.folding.onChange(() => { opened.blocks = view.folding.named(); });
   const totals = el("dl", { class: "totals" }, network.totals.map(([word, number]) => el("div", {}, el("dt", {}, word), el("dd", {}, number))));
   const left = el("section", { class: "panel layers", "aria-label": "Layers" });
   const tabs = el("div", { role: "tablist", "aria-label": "Panels", class: "tabs" });

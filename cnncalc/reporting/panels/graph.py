@@ -1,56 +1,40 @@
-"""The graph of the layers, at each depth to which blocks can be folded."""
+"""The graph of the layers: what a box says of every row, which the page lays out as blocks are folded."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc import registry
-from cnncalc.drawing.graph import graph_of
-from cnncalc.reporting.base.scenes import plain_things
+from cnncalc.drawing.families import FAMILIES
+from cnncalc.drawing.graph import box_of
+from cnncalc.drawing.lettering import LETTERS
+from cnncalc.foreign import visible
+from cnncalc.reporting.base.rows import rows_of
 
 if TYPE_CHECKING:
-    from cnncalc.drawing.graph import Graph
     from cnncalc.reporting.base.subject import Subject
 
 PLACE = 1
 """Where it stands on the page."""
 
 MOST = 700
-"""A graph of more boxes is not drawn: no reader finds a way through it, and the page stays small."""
-AT_FIRST = 60
-"""The deepest graph of at most so many boxes is shown at first."""
+"""A graph of more boxes is not drawn: no reader finds a way through it, and nobody waits for it."""
 
 
 def data(subject: Subject) -> dict[str, Any] | None:
-    """The scenes by depth, 0 being unfolded, and the one to show at first; None if all are too large."""
-    graphs = _graphs(subject)
-    if not graphs:
+    """By row the family of its box, and what it does in words; None if too many cannot be folded."""
+    network = subject.network
+    rows = rows_of(network.nodes)
+    if sum(row.level == 0 for row in rows) > MOST:
         return None
-    style = registry.load("drawing.styles", "graph")
-    small = [place for place, graph in enumerate(graphs) if len(graph.boxes) <= AT_FIRST]
+    boxes = [box_of(network, row.frame, (row.first, row.last)) for row in rows]
+    details = dict.fromkeys(visible(box.detail) for box in boxes)
+    families = {family: place for place, family in enumerate(FAMILIES)}
+    places = {detail: place for place, detail in enumerate(details)}
     return {
-        "levels": [
-            {
-                "depth": graph.depth or 0,
-                "boxes": len(graph.boxes),
-                **plain_things(style.scene_of(subject.network, graph)),
-            }
-            for graph in graphs
-        ],
-        "first": small[-1] if small else 0,
+        "most": MOST,
+        "letters": dict(LETTERS),
+        "families": FAMILIES,
+        "family": [families[box.family] for box in boxes],
+        "details": list(details),
+        "detail": [places[visible(box.detail)] for box in boxes],
     }
-
-
-def _graphs(subject: Subject) -> list[Graph]:
-    """Graphs from the most folded to the least; none looks as the one before."""
-    nodes = subject.network.nodes
-    deepest = max((len(node.frame.path()) for node in nodes if node.frame is not None), default=0)
-    found: list[Graph] = []
-    for depth in [*range(1, deepest + 1), None]:
-        graph = graph_of(subject.network, depth=depth, most=len(nodes))
-        if len(graph.boxes) > MOST:
-            break
-        if found and len(found[-1].boxes) == len(graph.boxes):
-            found.pop()
-        found.append(graph)
-    return found

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cnncalc import registry
 from cnncalc.foreign import visible
+from cnncalc.reporting.base.rows import rows_of
 from cnncalc.tables.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.network import Frame
+    from cnncalc.reporting.base.rows import Row
     from cnncalc.reporting.base.subject import Subject
-    from cnncalc.tables.table import Column, Row
+    from cnncalc.tables.table import Column
+    from cnncalc.tables.table import Row as Line
 
 PLACE = 0
 """Where it stands on the page."""
@@ -30,24 +32,15 @@ _ABOUT = {
 }
 
 
-class Line(NamedTuple):
-    """A row of the page: the nodes from `first` to `last`, at a level; its frame if it is one."""
-
-    first: int
-    last: int
-    level: int
-    frame: Frame | None
-    row: Row
-
-
 def data(subject: Subject) -> dict[str, Any]:
     """Columns and rows, each row in front of those inside of it.
 
     A cell is its text; `numbers` has by column what cells are sorted by.
     """
     columns, rows = _columns_and_rows(subject)
-    found = lines(rows, columns)
-    texts = [[column.text(line.row.values.get(column.key)) for column in columns] for line in found]
+    found = rows_of(subject.network.nodes)
+    values = [_values(row, rows, columns) for row in found]
+    texts = [[column.text(one.get(column.key)) for column in columns] for one in values]
     filled = [any(cells[at] for cells in texts) for at in range(len(columns))]
     kept = [at for at in range(len(columns)) if filled[at] or columns[at].key == "layer"]
     return {
@@ -62,18 +55,18 @@ def data(subject: Subject) -> dict[str, Any]:
         ],
         "cells": [[visible(cells[at]) for at in kept] for cells in texts],
         "numbers": {
-            columns[at].key: [_number(line.row.values.get(columns[at].key)) for line in found]
+            columns[at].key: [_number(one.get(columns[at].key)) for one in values]
             for at in kept
             if columns[at].right
         },
-        "first": [line.first for line in found],
-        "last": [line.last for line in found],
-        "level": [line.level for line in found],
-        "block": [line.frame is not None and not line.frame.is_layer for line in found],
+        "first": [row.first for row in found],
+        "last": [row.last for row in found],
+        "level": [row.level for row in found],
+        "block": [row.is_block for row in found],
     }
 
 
-def _columns_and_rows(subject: Subject) -> tuple[list[Column], list[Row]]:
+def _columns_and_rows(subject: Subject) -> tuple[list[Column], list[Line]]:
     """What `summary` and `memory` say of each node, side by side."""
     summary = registry.load("analyzers", "summary").analyze(subject.network)
     memory = registry.load("analyzers", "memory").analyze(subject.network)
@@ -88,30 +81,13 @@ def _columns_and_rows(subject: Subject) -> tuple[list[Column], list[Row]]:
     return columns, rows
 
 
-def lines(rows: Sequence[Row], columns: Sequence[Column]) -> list[Line]:
-    """The rows of nodes and of the frames around them: a frame is one row, and all that is in it follows."""
-    found: list[Line] = []
-    open_: list[tuple[Frame, int, int]] = []
-
-    def close(depth: int, last: int) -> None:
-        while len(open_) > depth:
-            frame, place, first = open_.pop()
-            inside = rows[first : last + 1]
-            [folded] = fold(inside, columns, "", len(frame.path()), expand=False)
-            found[place] = Line(first, last, len(open_), frame, folded)
-
-    for index, row in enumerate(rows):
-        path = row.frame.path() if row.frame is not None else []
-        same = 0
-        while same < min(len(path), len(open_)) and open_[same][0] is path[same]:
-            same += 1
-        close(same, index - 1)
-        for frame in path[same:]:
-            open_.append((frame, len(found), index))
-            found.append(Line(index, index, len(open_) - 1, frame, row))
-        found.append(Line(index, index, len(open_), None, row))
-    close(0, len(rows) - 1)
-    return found
+def _values(row: Row, rows: Sequence[Line], columns: Sequence[Column]) -> dict[str, Any]:
+    """The values of a row: those of its node, or of all nodes of its frame as tables fold them."""
+    if row.frame is None:
+        return rows[row.first].values
+    inside = rows[row.first : row.last + 1]
+    [folded] = fold(inside, columns, "", len(row.frame.path()), expand=False)
+    return folded.values
 
 
 def _number(value: Any) -> Any:

@@ -1,8 +1,9 @@
 // The page live without a server: cnncalc runs in a worker of this page, and what is saved is downloaded.
 
 class Playground extends Live {
-  constructor(home, { examples }) {
+  constructor(home, { examples, links }) {
     super(home, { token: "", folder: "playground" });
+    home.querySelector(".bar").append(el("nav", { "aria-label": "Playground", class: "links" }, links.map(([text, href]) => el("a", { href }, text))));
     this.examples = examples;
     this.save.textContent = "Download";
     this.waiting_for = new Map();
