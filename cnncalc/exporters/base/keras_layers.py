@@ -30,14 +30,6 @@ def expression(text: str, **keys: str) -> Callable[[Place], Code]:
     return translate
 
 
-def slope(place: Place) -> Code:
-    """A leaky ReLU: PyTorch's slope is 0.01 where none is given, Keras' is 0.2."""
-    given = place.layer.slope
-    if given is None:
-        given = 0.01 if place.layer.dialect == "torch" else 0.2
-    return Code("ops.leaky_relu({0}, {slope})", slots={"slope": Slot(float(given), "slope")})
-
-
 def dense(place: Place) -> Code:
     """A fully connected layer along the features of the dialect."""
     layer, x = place.layer, place.x

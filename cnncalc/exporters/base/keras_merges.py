@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from cnncalc.exporters.base.keras_layers import axis_of
 from cnncalc.exporting.code import Code
-from cnncalc.layers.base.named_axes import choose_axes
 from cnncalc.layers.base.named_axes import place as axis_place
-from cnncalc.layers.base.shape import axes_of, names_of
+from cnncalc.layers.base.shape import axes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,6 +55,13 @@ def concat(place: Place) -> Code:
     return Code(f"ops.concatenate([{{all}}], axis={axis_of(place.x, at)})")
 
 
+def stack(place: Place) -> Code:
+    """Operands along a new axis."""
+    old, new = axes_of(place.x), axes_of(place.output)
+    at = next((i for i, n in enumerate(new) if i >= len(old) or n != old[i]), len(old))
+    return Code(f"ops.stack([{{all}}], axis={axis_of(place.output, at)})")
+
+
 def along(text: str) -> Callable[[Place], Code]:
     """An expression along one `axis`, whose number is {dim}."""
 
@@ -70,9 +76,7 @@ def reduce(function: str) -> Callable[[Place], Code]:
     """One number along axes."""
 
     def translate(place: Place) -> Code:
-        names = names_of(place.x)
-        axes = choose_axes(place.x, place.layer.axis, "axis", place.plain.axis_rules)
-        dims = [axis_of(place.x, i) for i, name in enumerate(names) if name in axes]
+        dims = [axis_of(place.x, at - 1) for at in place.axes()]
         shown = dims[0] if len(dims) == 1 else tuple(dims)
         keep = ", keepdims=True" if place.layer.keep else ""
         return Code(f"ops.{function}({{0}}, axis={shown}{keep})")

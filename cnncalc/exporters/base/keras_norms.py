@@ -88,20 +88,25 @@ def layer_norm(place: Place) -> Code:
 
 
 def rms_norm(place: Place) -> Code:
-    """Root mean square normalisation; raises Refusal of what cannot be said."""
-    slots: dict[str, Slot] = {}
+    """Root mean square normalisation."""
     axes = _axes(place, place.layer.axes)
-    if not place.layer.scale or len(axes) > 1:
-        raise place.refuse("Keras scales what it divides by its root mean square, along one axis")
-    arguments = [Argument(str(axes[0]), "axis", "-1"), *_eps(place, slots, 1e-6)]
+    slots = {"eps": Slot(place.rms_epsilon(), "eps")}
+    axis = axes[0] if len(axes) == 1 else axes
+    if not place.layer.scale:
+        return Code(f"ops.rms_normalization({{0}}, axis={axis}, epsilon={{eps}})", slots=slots)
+    arguments = [Argument(str(axis), "axis", "-1"), Argument("{eps}", "epsilon", 1e-6)]
     return Code("{m}({0})", {"": Made("layers.RMSNormalization", tuple(arguments))}, slots)
 
 
 def l2_norm(place: Place) -> Code:
-    """Vectors of length one."""
-    axes = _axes(place, place.layer.axes)
-    return Code(f"ops.normalize({{0}}, axis={axes[0]})" if len(axes) == 1
-                else f"layers.UnitNormalization(axis={axes})({{0}})")  # fmt: skip
+    """Vectors of length one; the least length is the dialect's or the layer's."""
+    axes, eps = _axes(place, place.layer.axes), place.layer.eps
+    slots = {} if eps is None else {"eps": Slot(float(eps), "eps")}
+    if len(axes) == 1:
+        more = ", epsilon={eps}" if slots else ""
+        return Code(f"ops.normalize({{0}}, axis={axes[0]}{more})", slots=slots)
+    length = f"ops.sqrt(ops.sum(ops.square({{0}}), axis={tuple(axes)}, keepdims=True))"
+    return Code(f"{{0}} / ops.maximum({length}, {'{eps}' if slots else '1e-12'})", slots=slots)
 
 
 def local_response_norm(place: Place) -> Code:

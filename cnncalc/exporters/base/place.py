@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from cnncalc.arithmetic.windows import Window
 from cnncalc.errors import Diagnostic, Refusal, SpecError
 from cnncalc.exporting.python import docstring
+from cnncalc.layers.base.named_axes import choose_axes
+from cnncalc.layers.base.shape import names_of
 from cnncalc.layers.base.sliding import sliding
 
 if TYPE_CHECKING:
@@ -23,6 +25,10 @@ T = TypeVar("T")
 
 _EPSILONS = {"keras": 1e-3}
 """Epsilons of norms by dialect."""
+_RMS_EPSILONS = {"torch": 1.1920929e-07}
+"""Those of norms by the root mean square: PyTorch adds the least of the numbers' own precision."""
+_SLOPES = {"keras": 0.3, "darknet": 0.1}
+"""Slopes of leaky ReLUs by dialect."""
 
 
 class Place:
@@ -103,6 +109,27 @@ class Place:
         if self.layer.eps is not None:
             return float(self.layer.eps)
         return _EPSILONS.get(self.layer.dialect or "", usual)
+
+    def rms_epsilon(self) -> float:
+        """What a norm adds to the mean square: as the layer says, or as its dialect has by default."""
+        if self.layer.eps is not None:
+            return float(self.layer.eps)
+        return _RMS_EPSILONS.get(self.layer.dialect or "", 1e-6)
+
+    def slope(self) -> float:
+        """The slope of a leaky ReLU: as the layer says, or as its dialect has by default."""
+        if self.layer.slope is not None:
+            return float(self.layer.slope)
+        return _SLOPES.get(self.layer.dialect or "", 0.01)
+
+    def is_approximate(self) -> bool:
+        """Whether a GELU is computed by the hyperbolic tangent."""
+        return self.layer.approximate in ("tanh", True)
+
+    def axes(self) -> list[int]:
+        """The numbers of the axes that the key `axis` names, in order, the batch being 0."""
+        chosen = choose_axes(self.x, self.layer.axis, "axis", self.plain.axis_rules)
+        return [i for i, name in enumerate(names_of(self.x), 1) if name in chosen]
 
     def refuse(self, why: str, help: str = "") -> Refusal:
         """That the target cannot say this layer."""

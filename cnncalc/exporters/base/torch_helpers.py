@@ -102,6 +102,7 @@ class Attention(nn.Module):
         window: tuple[int, ...] = (),
         shift: tuple[int, ...] = (),
         relative: bool = False,
+        dropout: float = 0.0,
         bias: tuple[str, ...] = ("query", "key", "value", "output"),
     ):
         super().__init__()
@@ -112,7 +113,7 @@ class Attention(nn.Module):
         self.key = nn.Linear(channels, kv_heads * key_dim, bias="key" in bias)
         self.value = nn.Linear(channels, kv_heads * value_dim, bias="value" in bias)
         self.output = nn.Linear(heads * value_dim, output, bias="output" in bias)
-        self.relative = relative
+        self.relative, self.dropout = relative, dropout
         if relative:
             axes = [torch.arange(n) for n in window]
             places = torch.stack(torch.meshgrid(*axes, indexing="ij")).flatten(1)
@@ -177,7 +178,8 @@ class Attention(nn.Module):
         if far is not None:
             far = far.to(x.device)
             mask = far if mask is None else mask + far
-        mixed = F.scaled_dot_product_attention(q, k, v, mask)
+        dropout = self.dropout if self.training else 0.0
+        mixed = F.scaled_dot_product_attention(q, k, v, mask, dropout)
         return self.output(mixed.transpose(1, 2).flatten(2))
 ''',
 }

@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.exporting.code import Argument, Code, Made, Slot
-from cnncalc.layers.base.named_axes import choose_axes
 from cnncalc.layers.base.named_axes import place as axis_place
-from cnncalc.layers.base.shape import names_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cnncalc.exporters.base.place import Place
-    from cnncalc.layers.base.named_axes import Axis
 
 
 def expression(text: str, **keys: str) -> Callable[[Place], Code]:
@@ -22,23 +19,6 @@ def expression(text: str, **keys: str) -> Callable[[Place], Code]:
     def translate(place: Place) -> Code:
         slots = {slot: Slot(getattr(place.layer, key), key) for slot, key in keys.items()}
         return Code(text, slots=slots)
-
-    return translate
-
-
-def optional(text: str, default: str, key: str, **others: float) -> Callable[[Place], Code]:
-    """An expression with `{more}` for an argument, which is left out where the layer does not say it.
-
-    `others` are the dialects in which it is another number then.
-    """
-
-    def translate(place: Place) -> Code:
-        value = getattr(place.layer, key)
-        if value is None:
-            value = others.get(place.layer.dialect or "")
-        if value is None:
-            return Code(text.replace("{more}", ""))
-        return Code(text.replace("{more}", f", {default}={{{key}}}"), slots={key: Slot(value, key)})
 
     return translate
 
@@ -101,24 +81,11 @@ def split_channels(place: Place) -> Code:
     return Code(f"F.glu({{0}}, dim={at})")
 
 
-def along(text: str) -> Callable[[Place], Code]:
-    """An expression along one `axis`, whose number is {dim}."""
-
-    def translate(place: Place) -> Code:
-        at = axis_place(place.x, place.layer.axis, "axis", place.plain.axis_rules) + 1
-        return Code(text.replace("{dim}", str(at)))
-
-    return translate
-
-
 def reduce(function: str) -> Callable[[Place], Code]:
     """One number along axes."""
 
     def translate(place: Place) -> Code:
-        axis: Axis = place.layer.axis
-        names = names_of(place.x)
-        axes = choose_axes(place.x, axis, "axis", place.plain.axis_rules)
-        dims = [names.index(name) + 1 for name in names if name in axes]
+        dims = place.axes()
         shown = dims[0] if len(dims) == 1 else tuple(dims)
         keep = ", keepdim=True" if place.layer.keep else ""
         return Code(f"{{0}}.{function}({shown}{keep})")

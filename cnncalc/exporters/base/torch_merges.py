@@ -97,6 +97,10 @@ def losses(text: str, *needs: str) -> Callable[[Place], Code]:
     """A loss: one number for each example; `needs` are functions of the file that it calls."""
 
     def translate(place: Place) -> Code:
-        return Code(text, needs=needs)
+        said = {key: getattr(place.layer, key, None) for key in ("weight", "margin")}
+        slots = {key: Slot(value, key) for key, value in said.items() if value is not None}
+        margin = ", margin={margin}" if "margin" in slots else ""
+        weighted = f"{{weight}} * {text}" if "weight" in slots else text
+        return Code(weighted.replace("{more}", margin), slots=slots, needs=needs)
 
     return translate

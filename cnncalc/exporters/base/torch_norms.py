@@ -98,6 +98,9 @@ def instance_norm(place: Place) -> Code:
              "track": Slot(layer.track, "track")}  # fmt: skip
     arguments = [Argument("{channels}")]
     arguments += _eps(place, slots)
+    if layer.momentum is not None:
+        slots["momentum"] = Slot(float(layer.momentum), "momentum")
+        arguments.append(Argument("{momentum}", "momentum", 0.1))
     arguments += [
         Argument("{affine}", "affine", False),
         Argument("{track}", "track_running_stats", False),
@@ -162,9 +165,15 @@ def l2_norm(place: Place) -> Code:
     names = names_of(place.x)
     axes = choose_axes(place.x, place.layer.axes, "axes", place.plain.rules)
     dims = [names.index(name) + 1 for name in names if name in axes]
+    eps = place.layer.eps
+    slots = {} if eps is None else {"eps": Slot(float(eps), "eps")}
     if len(dims) == 1:
-        return Code(f"F.normalize({{0}}, dim={dims[0]})")
-    return Code(f"{{0}} / {{0}}.norm(dim={tuple(dims)}, keepdim=True)")
+        more = ", eps={eps}" if slots else ""
+        return Code(f"F.normalize({{0}}, dim={dims[0]}{more})", slots=slots)
+    least = "{eps}" if slots else "1e-12"
+    return Code(
+        f"{{0}} / {{0}}.norm(dim={tuple(dims)}, keepdim=True).clamp(min={least})", slots=slots
+    )
 
 
 def local_response_norm(place: Place) -> Code:

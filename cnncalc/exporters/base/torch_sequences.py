@@ -42,6 +42,10 @@ def recurrent(function: str) -> Callable[[Place], Code]:
             Argument("{bias}", "bias", True),
             Argument("True", "batch_first"),
         ]
+        if layer.dropout and layer.layers > 1:
+            # Between the layers that are stacked: there is none behind the last.
+            slots["dropout"] = Slot(float(layer.dropout), "dropout")
+            arguments.append(Argument("{dropout}", "dropout"))
         if both:
             arguments.append(Argument("True", "bidirectional"))
         if layer.projection is not None:
@@ -82,9 +86,11 @@ def attention(place: Place) -> Code:
     slots = {"channels": Slot(channels, "", "in"), "heads": Slot(heads, "heads")}
     if usual and x.rank == 1:
         slots["bias"] = Slot(bool(layer.bias), "bias")
+        slots["dropout"] = Slot(float(layer.dropout or 0), "dropout")
         given = (
             Argument("{channels}"),
             Argument("{heads}"),
+            Argument("{dropout}", "dropout", 0.0),
             Argument("{bias}", "bias", True),
             Argument("True", "batch_first"),
         )
@@ -103,6 +109,9 @@ def attention(place: Place) -> Code:
         arguments += [_list_numbers("window", window, slots), _list_numbers("shift", shift, slots)]
     if layer.relative_bias:
         arguments.append(Argument("True", "relative"))
+    if layer.dropout:
+        slots["dropout"] = Slot(float(layer.dropout), "dropout")
+        arguments.append(Argument("{dropout}", "dropout"))
     if layer.bias is not True:
         chosen = layer.bias or ()
         arguments.append(

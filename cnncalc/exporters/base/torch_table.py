@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.exporters.base import torch_activations as activations
 from cnncalc.exporters.base import torch_layers as layers
 from cnncalc.exporters.base import torch_merges as merges
 from cnncalc.exporters.base import torch_norms as norms
@@ -26,7 +27,7 @@ LAYERS: dict[str, Callable[[Place], Code]] = {
     "average": merges.average,
     "avg_pool": windows.avg_pool,
     "batch_norm": norms.batch_norm,
-    "celu": layers.optional("F.celu({0}{more})", "alpha", "alpha"),
+    "celu": activations.function("F.celu", alpha="alpha"),
     "channel_shuffle": shapes.channel_shuffle,
     "class_token": layers.class_token,
     "concat": merges.concat,
@@ -39,28 +40,31 @@ LAYERS: dict[str, Callable[[Place], Code]] = {
     "depthwise_conv": windows.depthwise_conv,
     "drop_path": layers.drop_path,
     "dropout": layers.dropout,
-    "elu": layers.optional("F.elu({0}{more})", "alpha", "alpha"),
+    "elu": activations.function("F.elu", alpha="alpha"),
     "embedding": layers.embedding,
     "exponential": layers.expression("{0}.exp()"),
     "flatten": shapes.flatten,
-    "gelu": layers.expression("F.gelu({0})"),
+    "gelu": activations.gelu,
     "global_avg_pool": windows.global_pool("avg"),
     "global_max_pool": windows.global_pool("max"),
     "glu": layers.split_channels,
     "group_norm": norms.group_norm,
     "gru": recurrent("nn.GRU"),
+    "hard_shrink": activations.function("F.hardshrink", lambd="threshold"),
     "hard_sigmoid": layers.expression("F.hardsigmoid({0})"),
     "hard_swish": layers.expression("F.hardswish({0})"),
-    "hard_tanh": layers.expression("F.hardtanh({0})"),
+    "hard_tanh": activations.function("F.hardtanh", min_val="min", max_val="max"),
     "identity": layers.expression("{0}"),
     "instance_norm": norms.instance_norm,
     "l2_norm": norms.l2_norm,
     "layer_norm": norms.layer_norm,
     "layer_scale": norms.layer_scale,
-    "leaky_relu": layers.optional("F.leaky_relu({0}{more})", "negative_slope", "slope", keras=0.3),
+    "leaky_relu": activations.leaky_relu,
     "local_response_norm": norms.local_response_norm,
     "log_sigmoid": layers.expression("F.logsigmoid({0})"),
-    "log_softmax": layers.along("F.log_softmax({0}, dim={dim})"),
+    "log_softmax": activations.sums(
+        "F.log_softmax({0}, dim={dim})", "{0} - {0}.logsumexp({dim}, keepdim=True)"
+    ),
     "lp_pool": windows.lp_pool,
     "lstm": recurrent("nn.LSTM"),
     "matmul": merges.matmul,
@@ -80,7 +84,7 @@ LAYERS: dict[str, Callable[[Place], Code]] = {
     "pixel_unshuffle": shapes.shuffle_out,
     "positional_embedding": layers.positional_embedding,
     "prelu": layers.prelu,
-    "relu": layers.expression("F.relu({0})"),
+    "relu": activations.relu,
     "relu6": layers.expression("F.relu6({0})"),
     "reshape": shapes.reshape,
     "resize": shapes.resize,
@@ -94,8 +98,14 @@ LAYERS: dict[str, Callable[[Place], Code]] = {
     "silu": layers.expression("F.silu({0})"),
     "simple_rnn": recurrent("nn.RNN"),
     "slice": shapes.slice_,
-    "softmax": layers.along("{0}.softmax({dim})"),
-    "softplus": layers.expression("F.softplus({0})"),
+    "soft_shrink": activations.function("F.softshrink", lambd="threshold"),
+    "softmax": activations.sums(
+        "{0}.softmax({dim})", "({0} - {0}.logsumexp({dim}, keepdim=True)).exp()"
+    ),
+    "softmin": activations.sums(
+        "F.softmin({0}, dim={dim})", "(-{0} - (-{0}).logsumexp({dim}, keepdim=True)).exp()"
+    ),
+    "softplus": activations.function("F.softplus", beta="beta", threshold="threshold"),
     "softsign": layers.expression("F.softsign({0})"),
     "space_to_depth": shapes.shuffle_out,
     "spatial_dropout": layers.spatial_dropout,
@@ -105,8 +115,10 @@ LAYERS: dict[str, Callable[[Place], Code]] = {
     "subtract": merges.merge("-"),
     "sum": layers.reduce("sum"),
     "tanh": layers.expression("{0}.tanh()"),
+    "tanh_shrink": layers.expression("F.tanhshrink({0})"),
+    "threshold": activations.threshold,
     "triplet_loss": merges.losses(
-        'F.triplet_margin_loss({0}, {1}, {2}, reduction="none").unsqueeze(1)'
+        'F.triplet_margin_loss({0}, {1}, {2}{more}, reduction="none").unsqueeze(1)'
     ),
     "unfold": windows.unfold,
     "unsqueeze": shapes.squeeze,

@@ -51,6 +51,8 @@ def _word_of(spot: Spot) -> str:
         raise spot.refuse(f"Darknet's alpha is 1, and this is {layer.alpha:g}")
     if op == "gelu" and layer.dialect != "darknet" and layer.approximate not in ("tanh", True):
         raise spot.refuse("Darknet has the approximation by tanh", help="`approximate: tanh`")
+    if op in ("relu", "softplus", "hard_tanh") and layer.chosen_keys():
+        raise spot.refuse("Darknet's has no " + " and no ".join(sorted(layer.chosen_keys())))
     return WORDS[op]
 
 

@@ -1,4 +1,4 @@
-"""Activations, and layers that compute with single numbers or along axes, as nodes of ONNX."""
+"""Layers that compute with single numbers or along axes, as nodes of ONNX."""
 
 from __future__ import annotations
 
@@ -13,71 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cnncalc.exporters.base.onnx.spot import Spot
-
-
-def operator(op: str, **attributes: Any) -> Callable[[Spot], str]:
-    """One operator of what is read."""
-
-    def translate(spot: Spot) -> str:
-        return spot.add(op, spot.read[0], **attributes)
-
-    return translate
-
-
-def curve(
-    op: str, key: str, attribute: str, usual: float, **others: float
-) -> Callable[[Spot], str]:
-    """An operator with a number; unless the layer says it, that of its dialect in `others`, or the `usual`."""
-
-    def translate(spot: Spot) -> str:
-        value = getattr(spot.layer, key)
-        if value is None:
-            value = others.get(spot.layer.dialect or "", usual)
-        said: dict[str, Any] = {attribute: float(value)}
-        return spot.add(op, spot.read[0], **said)
-
-    return translate
-
-
-def clip(low: float, high: float) -> Callable[[Spot], str]:
-    """Numbers kept between two."""
-
-    def translate(spot: Spot) -> str:
-        return spot.add("Clip", spot.read[0], spot.number(low), spot.number(high))
-
-    return translate
-
-
-def gelu(spot: Spot) -> str:
-    """By the normal distribution, or nearly."""
-    said = spot.layer.approximate
-    return spot.add("Gelu", spot.read[0], approximate="tanh" if said in ("tanh", True) else "none")
-
-
-def silu(spot: Spot) -> str:
-    """What is read, times its sigmoid."""
-    return spot.add("Mul", spot.read[0], spot.add("Sigmoid", spot.read[0]))
-
-
-def log_sigmoid(spot: Spot) -> str:
-    """−log(1 + exp(−x)), which stays finite."""
-    inner = spot.add("Softplus", spot.add("Neg", spot.read[0], part="negative"))
-    return spot.add("Neg", inner)
-
-
-def tanh_shrink(spot: Spot) -> str:
-    """What is read, less its hyperbolic tangent."""
-    return spot.add("Sub", spot.read[0], spot.add("Tanh", spot.read[0]))
-
-
-def shrink(*, soft: bool) -> Callable[[Spot], str]:
-    """Zero around zero; what is left may be moved by as much."""
-
-    def translate(spot: Spot) -> str:
-        value = 0.5 if spot.layer.threshold is None else float(spot.layer.threshold)
-        return spot.add("Shrink", spot.read[0], lambd=value, bias=value if soft else 0.0)
-
-    return translate
 
 
 def dropout(spot: Spot) -> str:
@@ -98,22 +33,11 @@ def axis_numbers(spot: Spot, axes: Any, key: str = "axes") -> list[int]:
     return [i for i, name in enumerate(names_of(spot.x), 1) if name in chosen]
 
 
-def along(op: str) -> Callable[[Spot], str]:
-    """An operator along one axis."""
-
-    def translate(spot: Spot) -> str:
-        return spot.add(op, spot.read[0], axis=axis_number(spot, spot.layer.axis))
-
-    return translate
-
-
 def reduce(op: str) -> Callable[[Spot], str]:
     """One number along axes."""
 
     def translate(spot: Spot) -> str:
-        chosen = choose_axes(spot.x, spot.layer.axis, "axis", spot.plain.axis_rules)
-        axes = [i for i, name in enumerate(names_of(spot.x), 1) if name in chosen]
-        return spot.add(op, spot.read[0], spot.ints(*axes), keepdims=int(spot.layer.keep))
+        return spot.add(op, spot.read[0], spot.ints(*spot.axes()), keepdims=int(spot.layer.keep))
 
     return translate
 

@@ -97,7 +97,12 @@ def _squared_sum(spot: Spot, difference: str) -> str:
 def content_loss(spot: Spot) -> str:
     """Half of the squared distance."""
     total = _squared_sum(spot, spot.add("Sub", *spot.read[:2]))
-    return spot.add("Mul", total, spot.number(0.5))
+    return spot.add("Mul", total, spot.number(0.5 * _weight_of(spot)))
+
+
+def _weight_of(spot: Spot) -> float:
+    """What a loss is multiplied by."""
+    return 1.0 if spot.layer.weight is None else float(spot.layer.weight)
 
 
 def style_loss(spot: Spot) -> str:
@@ -107,11 +112,11 @@ def style_loss(spot: Spot) -> str:
         rows = spot.reshape(name, shape.channels, -1)
         grams.append(spot.add("MatMul", rows, spot.turn(rows, 0, 2, 1)))
     total = _squared_sum(spot, spot.add("Sub", *grams))
-    return spot.add("Mul", total, spot.number(1 / (2 * spot.x.elements) ** 2))
+    return spot.add("Mul", total, spot.number(_weight_of(spot) / (2 * spot.x.elements) ** 2))
 
 
 def triplet_loss(spot: Spot) -> str:
-    """How much nearer the positive lies than the negative, up to a margin of one; raises Refusal of maps."""
+    """How much nearer the positive lies than the negative, up to a margin; raises Refusal of maps."""
     if spot.rank:
         raise spot.refuse("only a loss of vectors is written")
     anchor, positive, negative = spot.read
@@ -125,4 +130,7 @@ def triplet_loss(spot: Spot) -> str:
         for other in (positive, negative)
     ]
     less = spot.add("Sub", *distances, part="difference")
-    return spot.add("Relu", spot.add("Add", less, spot.number(1.0), part="margin"))
+    margin = 1.0 if spot.layer.margin is None else float(spot.layer.margin)
+    made = spot.add("Relu", spot.add("Add", less, spot.number(margin), part="margin"))
+    weight = _weight_of(spot)
+    return made if weight == 1 else spot.add("Mul", made, spot.number(weight))

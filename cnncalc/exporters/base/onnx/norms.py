@@ -113,11 +113,9 @@ def rms_norm(spot: Spot) -> str:
     """Root mean square normalisation, which this version has no operator for."""
     layer, x = spot.layer, spot.x
     axes = axis_numbers(spot, layer.axes)
-    usual = 1.1920929e-07 if layer.dialect == "torch" else 1e-6
-    eps = usual if layer.eps is None else float(layer.eps)
     squares = spot.add("Pow", spot.read[0], spot.number(2), part="squares")
     mean = spot.add("ReduceMean", squares, spot.ints(*axes), part="mean")
-    root = spot.add("Sqrt", spot.add("Add", mean, spot.number(eps), part="eps"))
+    root = spot.add("Sqrt", spot.add("Add", mean, spot.number(spot.rms_epsilon()), part="eps"))
     given = spot.add("Div", spot.read[0], root)
     dims = [n if i in axes else 1 for i, n in enumerate(axes_of(x), 1)]
     while dims[0] == 1 and len(dims) > 1:
