@@ -111,7 +111,8 @@ class Import(NodeRunner):
             symbols=tuple(self.lengths.symbols),
         )
 
-    def space(self, rank: int) -> range:
+    @staticmethod
+    def space(rank: int) -> range:
         """Which axes of an input are those of space."""
         return range(2, rank)
 

@@ -61,7 +61,8 @@ class TensorFlow(Import):
         lost = f"; without {cut(self._missing[0], NAME)}" if self._missing else ""
         return f"TensorFlow.js graph model{made}{lost}"
 
-    def space(self, rank: int) -> range:
+    @staticmethod
+    def space(rank: int) -> range:
         """Which axes of an input are those of space: the channels are behind them."""
         return range(1, rank - 1)
 
