@@ -121,19 +121,64 @@ conv_transpose | the output size is not checked; that of the layer is Keras' |
     P_start of a convolution over the output is cut in front
 """
     spelling = """
+abs | tf.abs
+add | tf.add, tf.addN
 avg_pool | tf.avgPool, tf.layers.averagePooling2d | size: poolSize, stride: strides
 batch_norm | tf.batchNorm, tf.layers.batchNormalization | eps: epsilon
 concat | tf.concat, tf.layers.concatenate
+constant | tf.fill
 conv | tf.conv2d, tf.conv1d, tf.layers.conv2d |
     kernel: kernelSize, stride: strides, dilation: dilationRate, bias: useBias
 conv_transpose | tf.conv2dTranspose, tf.layers.conv2dTranspose |
     kernel: kernelSize, stride: strides, dilation: dilationRate, bias: useBias
+dense | tf.matMul by weights, tf.layers.dense | bias: useBias
+depth_to_space | tf.depthToSpace | factor: blockSize
 depthwise_conv | tf.depthwiseConv2d, tf.layers.depthwiseConv2d |
     kernel: kernelSize, stride: strides, dilation: dilationRate, multiplier: depthMultiplier, bias: useBias
+elu | tf.elu, tf.layers.elu
+embedding | tf.gather of weights, tf.layers.embedding | vocab: inputDim, dim: outputDim
+exponential | tf.exp
+gather | tf.gather
+gelu | tf.mul by tf.erf
 gru | tf.layers.gru | return: returnSequences, bias: useBias
+hard_sigmoid | tf.relu6 of tf.add
+hard_swish | tf.mul by tf.relu6
+hard_tanh | tf.clipByValue | min: clipValueMin, max: clipValueMax
+l2_norm | tf.div by tf.norm
+layer_norm | tf.moments, tf.mul and tf.add, tf.layers.layerNormalization
 leaky_relu | tf.leakyRelu
+local_response_norm | tf.localResponseNormalization
+log_sigmoid | tf.logSigmoid
+log_softmax | tf.logSoftmax
 lstm | tf.layers.lstm | return: returnSequences, bias: useBias
+matmul | tf.matMul
+max | tf.max
 max_pool | tf.maxPool, tf.pool, tf.layers.maxPooling2d | size: poolSize, stride: strides
+maximum | tf.maximum
+mean | tf.mean
+min | tf.min
+minimum | tf.minimum
+mish | tf.mul by tf.tanh
+opaque | any operator
+parameter | tf.variable
+permute | tf.transpose, tf.layers.permute | axes: perm
+prelu | tf.prelu, tf.layers.prelu
 relu6 | tf.relu6
+reshape | tf.reshape, tf.layers.reshape
+resize | tf.image.resizeBilinear, tf.image.resizeNearestNeighbor
+scale | tf.mul by a constant
+selu | tf.selu
+silu | tf.mul by tf.sigmoid
+slice | tf.slice, tf.stridedSlice
+softplus | tf.softplus
+softsign | SoftSign
+space_to_depth | SpaceToDepth
+split | tf.split | sizes: numOrSizeSplits
+squeeze | tf.squeeze
+subtract | tf.sub
+sum | tf.sum
+tanh_shrink | tf.sub of tf.tanh
+tile | tf.tile
+unsqueeze | tf.expandDims
 upsample | tf.layers.upSampling2d
 """

@@ -39,9 +39,10 @@ def describe(file: ModelFile) -> Description:
     """The network of a file; raises Unreadable."""
     text = file.text()
     try:
-        net = read_net(text)
         weights = Weights(file)
-        return OpenVino(as_graph(net, weights), weights, file.asked).run(text)
+        # The layers of the XML are not needed beside the graph, and are as large.
+        graph = as_graph(read_net(text), weights)
+        return OpenVino(graph, weights, file.asked).run(text)
     except Unreadable as error:
         error.text = error.text or text
         raise

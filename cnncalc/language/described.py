@@ -28,8 +28,8 @@ BESIDE = ("cnncalc", "description", "input", "inputs", "expect", "budget", "targ
 
 def tree(description: Description, beside: Mapping | None = None) -> Mapping:
     """The root of a spec that says the same; what the spec `beside` the file says goes before."""
-    lines = description.text.splitlines()
     top = description.line
+    lines = _find_lines(description.text, {top, *(entry.line for entry in description.layers)})
     head: dict[str, Any] = {}
     if description.name:
         head["name"] = description.name
@@ -69,9 +69,25 @@ def place_in(node: Node, source: Source) -> None:
             waiting += found.items
 
 
-def _marks(line: int, lines: list[str]) -> tuple[_Mark, _Mark]:
+def _find_lines(text: str, wanted: set[int]) -> dict[int, str]:
+    """The lines of these numbers, as far as there are such: a file has many times more."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    found: dict[int, str] = {}
+    start, last = 0, max(wanted)
+    for number in range(1, last + 1):
+        end = text.find("\n", start)
+        if number in wanted:
+            found[number] = text[start : end if end >= 0 else None]
+        if end < 0:
+            break
+        start = end + 1
+    return found
+
+
+def _marks(line: int, lines: dict[int, str]) -> tuple[_Mark, _Mark]:
     """Where a line begins and ends, without the spaces around what it says."""
-    text = lines[line - 1] if 0 < line <= len(lines) else ""
+    text = lines.get(line, "")
     first = len(text) - len(text.lstrip())
     return _Mark(line - 1, first), _Mark(line - 1, max(len(text.rstrip()), first + 1))
 
@@ -80,7 +96,7 @@ def _word(text: str, start: _Mark, end: _Mark) -> Scalar:
     return Scalar(text, text, start, end)
 
 
-def _node(data: Any, line: int, lines: list[str]) -> Any:
+def _node(data: Any, line: int, lines: dict[int, str]) -> Any:
     """Plain data as nodes that all stand in one line."""
     return _build(data, *_marks(line, lines))
 

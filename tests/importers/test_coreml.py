@@ -126,10 +126,9 @@ def bad(data):
 
 
 @pytest.mark.parametrize(("data", "message", "line"), [
-    (file(kind=202), "this is a pipeline of models: each of them is a file of its own", None),
     (b"", "there is neither a program nor a neural network in the file", None),
-    (file(layer(130, "a", "x", "y", (10, b"")), dims=()), "the input `x` has no shape, or one with open sizes", None),
-    (file(layer(130, "a", "z", "y", (10, b""))), "nothing goes in: no input of the network is read", None),
+    (file(layer(130, "a", "x", "y", (10, b"")), dims=()), "the input `x` has no shape", None),
+    (file(layer(130, "a", "z", "y", (10, b""))), "nothing goes in: no input of the graph is read", None),
     (file(layer(500, "it", "x", "y")), "the node layer 500 `it` is not known here, and the file does not say what shape it gives", 1),
     (file(layer(140, "fc", "x", "y", (1, 5), (2, 4), (20, floats(20)))), "the node coreml.dense `fc` multiplies [1, 3, 8, 6] by 5×4", 1),
     (file(layer(995, "s", "x", "y", packed(1, 0))), "the node coreml.slice `s` cuts 1 of 4 axes", 1),

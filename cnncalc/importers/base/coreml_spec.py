@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 FLOAT, FLOAT16, INT64 = 1, 10, 7
 _LIST = 10_000
-_NETWORKS = (303, 403, 500)
+NETWORKS = (303, 403, 500)
+"""The numbers of the fields that are neural networks."""
 PROGRAM = 502
 """The number of the field that is a program."""
-_PIPELINES = (200, 201, 202)
 
 Made = tuple[str, list[str], dict[str, Any]]
 """An operator of ONNX, the weights that it reads, and its attributes."""
@@ -38,6 +38,14 @@ def default_function(wire: Wire, root: Message) -> str:
     return ""
 
 
+def _outputs(graph: Graph) -> list[str]:
+    """What goes out and a layer gives, which the name of a class is not; else what no layer reads."""
+    given = [name for node in graph.nodes for name in node.outputs]
+    made, used = set(given), {name for node in graph.nodes for name in node.inputs}
+    kept = [name for name in graph.outputs if name in made]
+    return kept or [name for name in given if name not in used]
+
+
 class Spec:
     """What a file says: the graph, and the shapes of what goes in."""
 
@@ -46,15 +54,14 @@ class Spec:
         self.wire = wire
         self.graph = Graph()
         self.unknown: list[str] = []
-        network = next((root[number][0] for number in _NETWORKS if number in root), None)
-        if network is None:
-            raise Unreadable(_why_not(root))
+        network = next(root[number][0] for number in NETWORKS if number in root)
         self._describe(root)
         layers = [part for part in wire.message(network) if part.number == 1]
         if len(layers) > LIMITS["nodes"].most:
             raise Unreadable(f"the network has more than {LIMITS['nodes'].most:,} layers")
         for layer in layers:
             self._layer(read(wire, layer))
+        self.graph.outputs[:] = _outputs(self.graph)
 
     def _describe(self, root: Message) -> None:
         for part in root.get(2, ())[:1]:
@@ -264,9 +271,3 @@ _PLAIN = {
     1045: "MatMul", 660: "Clip", 1460: "Clip",
 }  # fmt: skip
 """Layers by the numbers of their fields."""
-
-
-def _why_not(root: Message) -> str:
-    if any(number in root for number in _PIPELINES):
-        return "this is a pipeline of models: each of them is a file of its own"
-    return "there is neither a program nor a neural network in the file"

@@ -82,6 +82,8 @@ class Program:
         """Read the function that is called `default`, else the only or first one; raises Unreadable."""
         self.wire = wire
         self.graph = Graph()
+        self.gives: dict[str, str] = {}
+        """What goes out, by the names of features."""
         self._aliases: dict[str, str] = {}
         self._texts: dict[str, str] = {}
         functions = self._entries(read(wire, program), 2)
@@ -122,7 +124,10 @@ class Program:
             raise Unreadable(f"the program has more than {4 * LIMITS['nodes'].most:,} operations")
         for part in operations:
             self._read_operation(read(self.wire, part))
-        self.graph.outputs += [self._find_name(self.wire.text(part)) for part in said.get(2, ())]
+        for part in said.get(2, ()):
+            name = self.wire.text(part)
+            self.gives[name] = self._find_name(name)
+        self.graph.outputs += self.gives.values()
 
     def _find_name(self, name: str) -> str:
         return self._aliases.get(name, name)

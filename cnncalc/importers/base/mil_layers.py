@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.coreml_layers import LAYERS, cut_out
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.mil_operators import FREE as _FREE
@@ -22,9 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from cnncalc.importers.base.description import Data
-    from cnncalc.importers.base.mil import Program
     from cnncalc.importers.base.model_file import Asked
-    from cnncalc.importers.base.onnx.model import Node
+    from cnncalc.importers.base.onnx.model import Graph, Node
     from cnncalc.importers.base.onnx.walk import Walk
     from cnncalc.importers.base.wire import Wire
 
@@ -214,27 +212,22 @@ _OWN: dict[str, Any] = {
 }  # fmt: skip
 
 
-class ProgramImport(Import):
-    """Goes through the operations of a program."""
+class CoreMl(Import):
+    """Goes through the operations of programs, and the layers of neural networks."""
 
     dialect: ClassVar[str | None] = "coreml"
     operators: ClassVar[Mapping[str, Any]] = {**OPERATORS, **LAYERS, **_OWN}
-    moving: ClassVar[Collection[str]] = MOVING | {
-        "mil.slice", "mil.slice_by_size", "mil.stack", "coreml.pad", "mil.resize",
+    moving: ClassVar[Collection[str]] = {
+        *MOVING, *LAYERS, "mil.slice", "mil.slice_by_size", "mil.stack", "coreml.pad", "mil.resize",
     }  # fmt: skip
     free: ClassVar[Collection[str]] = FREE | set(_FREE)
     help_unknown: ClassVar[str] = "coremltools writes the shapes of all operations into a program"
 
-    def __init__(self, program: Program, wire: Wire, asked: Asked) -> None:
-        """`asked` is for lengths that the program leaves open."""
-        self.program = program
-        super().__init__(Model("", _VERSION, program.graph), wire, asked)
+    def __init__(self, graph: Graph, told: str, wire: Wire, asked: Asked) -> None:
+        """`told` says what the file is; `asked` is for lengths that it leaves open."""
+        self._told = told
+        super().__init__(Model("", _VERSION, graph), wire, asked)
 
     def maker(self) -> str:
-        """What the file is, and which of its functions is shown."""
-        program = self.program
-        if len(program.functions) < 2:
-            return "Core ML"
-        others = [name for name in program.functions if name != program.name]
-        told = ", ".join(cut(name, NAME) for name in others[:8])
-        return f"Core ML, function {cut(program.name, NAME)} (the others: {told})"
+        """What the file is, and what of it is shown."""
+        return self._told

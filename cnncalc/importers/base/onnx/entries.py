@@ -184,3 +184,15 @@ class Entries:
                 found |= self.tensors_in(operand)
         if found:
             self.held_in[made.source] = found
+
+
+_OF_CHANNELS = ("concat", "split", "softmax", "log_softmax")
+_TENSOR = 5
+"""So many axes have no meaning."""
+
+
+def without_usual_axis(kind: str, keys: Data, axes: int) -> Data:
+    """The keys of a layer of so many axes, the channels last, without an axis that most kinds take anyway."""
+    if kind in _OF_CHANNELS and keys.get("axis") == axes < _TENSOR:
+        return {key: value for key, value in keys.items() if key != "axis"}
+    return keys

@@ -19,7 +19,7 @@ from cnncalc.importers.base.onnx.nodes import title
 from cnncalc.importers.base.onnx.operators import FREE, MOVING, OPERATORS, PLAIN
 from cnncalc.importers.base.onnx.patterns import Recogniser
 from cnncalc.importers.base.onnx.running import NodeRunner
-from cnncalc.importers.base.onnx.values import Value, shape
+from cnncalc.importers.base.onnx.values import Value
 from cnncalc.importers.base.onnx.walk import Walk
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Import(NodeRunner):
     free: ClassVar[Collection[str]] = FREE
     help_unknown: ClassVar[str] = "onnx.shape_inference.infer_shapes writes shapes into the file"
     """What helps where an operator is not known, and its shape neither."""
+    walker: ClassVar[type[Walk]] = Walk
     arithmetic: ClassVar[Mapping[str, str]] = {}
     """What ONNX calls operators that constants are computed with, by what the format calls them."""
 
@@ -53,7 +54,7 @@ class Import(NodeRunner):
         self.model, self.graph = model, model.graph
         self.lengths = Lengths(asked or Asked(), self.space)
         self.reads = _reads(self.graph)
-        self.walk = Walk(self.graph, wire, model.opset, self.reads)
+        self.walk = self.walker(self.graph, wire, model.opset, self.reads)
         self._given: dict[str, Value] = {}
         self.nodes = self.recognise(wire)
 
@@ -110,7 +111,8 @@ class Import(NodeRunner):
             symbols=tuple(self.lengths.symbols),
         )
 
-    def space(self, rank: int) -> range:
+    @staticmethod
+    def space(rank: int) -> range:
         """Which axes of an input are those of space."""
         return range(2, rank)
 
@@ -146,7 +148,7 @@ class Import(NodeRunner):
                 )
             )
             self.walk.put_input(name, value)
-            inputs[layer] = shape(value.axes, form)
+            inputs[layer] = self.walk.shape(value.axes, form)
         if not inputs:
             raise Unreadable("nothing goes in: no input of the graph is read")
         return inputs

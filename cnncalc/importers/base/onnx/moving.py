@@ -274,6 +274,8 @@ def _look_up(walk: Walk, node: Node, x: Value, at: Value, axis: int, dims: Dims)
     if x.is_constant and x.learnt and axis == 0 and len(x.dims) == 2 and at.form == "tokens":
         keys = {"vocab": x.dims[0], "dim": x.dims[1]}
         made = walk.add_weighted(node, "embedding", keys, at, [x], dims, batch)
+        if walk.channels_last:
+            return made
         # Its channels come first: they are the last axis in the file.
         held = (*([1] if batch is not None else []), x.dims[1], *at.axes)
         order = [*range(len(held) - len(at.axes), len(held)), len(held) - len(at.axes) - 1]

@@ -68,7 +68,8 @@ def _reduce_axes(
     if not kind:
         return walk.opaque(node, [x], dims, batch, params=0, macs=0)
     # All axes of space of a map.
-    if x.batch == 0 and len(x.dims) > 2 and own == list(range(2, len(x.dims))) and kind in _GLOBAL:
+    space = [*(range(1, len(x.dims) - 1) if walk.channels_last else range(2, len(x.dims)))]
+    if x.batch == 0 and own == space and kind in _GLOBAL:
         flat = len(dims) != len(x.dims)
         return walk.add(node, _GLOBAL[kind], {} if flat else {"keep_size": True}, [x], dims, batch)
     found = walk.add(node, kind, {"axis": [x.axis(axis) for axis in own]}, [x], kept, x.batch)

@@ -9,7 +9,7 @@ from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Entry, Unreadable
 from cnncalc.importers.base.onnx.entries import Entries
 from cnncalc.importers.base.onnx.nodes import name_of_node, title
-from cnncalc.importers.base.onnx.values import Value, is_wide, load_constant, shape, without
+from cnncalc.importers.base.onnx.values import Value, is_wide, load_constant, without
 from cnncalc.layers.base.shape import MOST_OF_TENSOR
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Walk(Entries):
         if not value.elements:
             raise Unreadable(f"`{name}` has no elements", line)
         found = value._replace(batch=batch, layer=self.names.unique(name))
-        said = shape(found.axes) if not is_wide(found) else {"features": found.elements}
+        said = self.shape(found.axes) if not is_wide(found) else {"features": found.elements}
         self.entries.append(Entry(kind, {"name": found.layer, **said, **keys}, line))
         return found
 

@@ -72,6 +72,9 @@ def read_net(text: str) -> Net:
         raise Unreadable(
             f"the file is no XML: {reason} in line {error.lineno}", error.lineno
         ) from None
+    finally:
+        # It calls itself for its lines, and would stay, and with it all that was read.
+        parser.StartElementHandler = None
     if not reader.layers:
         raise Unreadable("the file has no layers", 1, help="is it a file of OpenVINO?")
     return Net(reader.name, reader.layers)
@@ -106,6 +109,8 @@ class _Reader:
         self._text = ""
         self._dims: list[int | str] = []
         self._precision = ""
+        self._shapes: dict[tuple[int | str, ...], Dims] = {}
+        """Each shape once, however many ports have it."""
 
     def start(self, tag: str, said: dict[str, str], line: int) -> None:
         """An element begins; raises Unreadable."""
@@ -181,7 +186,8 @@ class _Reader:
             n = int(found.group())
             self._dims.append(n if n >= 0 else "")
         elif inner == ("output", "port"):
-            self._layer.outputs[self._port] = self._precision, tuple(self._dims)
+            dims = tuple(self._dims)
+            self._layer.outputs[self._port] = self._precision, self._shapes.setdefault(dims, dims)
         elif not inner:
             self._layer = None
 

@@ -16,7 +16,6 @@ from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.model import Graph, Model, Node, Tensor, listing
 from cnncalc.importers.base.onnx.order import in_order
 from cnncalc.importers.base.onnx.values import SMALL, Value
-from cnncalc.importers.base.tfjs.layout import turn
 from cnncalc.importers.base.wire import Field
 from cnncalc.protobuf import BYTES
 from cnncalc.work import LIMITS
@@ -115,10 +114,10 @@ def _reference(text: str) -> str:
 
 
 def _note_shapes(graph: Graph, inputs: Sequence[str], shapes: Any) -> None:
-    """What optimisers note of the shapes that a node reads, in the order of a spec."""
+    """What optimisers note of the shapes that a node reads."""
     for name, dims in zip(inputs, shapes or (), strict=False):
         if dims is not None:
-            graph.stated[name] = turn(dims)
+            graph.stated[name] = dims
 
 
 def _add_outputs(nodes: list[Node]) -> None:

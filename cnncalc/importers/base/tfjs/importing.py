@@ -9,8 +9,8 @@ from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.importing import Import
 from cnncalc.importers.base.onnx.nodes import title
-from cnncalc.importers.base.tfjs.layout import order
 from cnncalc.importers.base.tfjs.operators import ARITHMETIC, FREE, MOVING, OPERATORS, PLAIN
+from cnncalc.importers.base.tfjs.walk import MapWalk
 from cnncalc.importers.base.tfjs.windows import FOLDED
 from cnncalc.importers.base.wire import Wire
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from cnncalc.importers.base.model_file import Asked
     from cnncalc.importers.base.onnx.model import Node
-    from cnncalc.importers.base.onnx.values import Value
     from cnncalc.importers.base.tfjs.graph import Read
 
 _WEIGHTED = re.compile(r"_?(Fused)?(Conv|Depthwise|MatMul)")
@@ -35,7 +34,8 @@ _NEW = 20
 class TensorFlow(Import):
     """Goes through the nodes of a graph of TensorFlow."""
 
-    dialect = "onnx"
+    dialect = "tfjs"
+    walker = MapWalk
     operators = OPERATORS
     moving = MOVING
     plain = PLAIN
@@ -61,16 +61,10 @@ class TensorFlow(Import):
         lost = f"; without {cut(self._missing[0], NAME)}" if self._missing else ""
         return f"TensorFlow.js graph model{made}{lost}"
 
-    def space(self, rank: int) -> range:
+    @staticmethod
+    def space(rank: int) -> range:
         """Which axes of an input are those of space: the channels are behind them."""
         return range(1, rank - 1)
-
-    def begin(self, value: Value) -> Value:
-        """An input with its channels behind the batch."""
-        if value.form:
-            return value
-        places = order(len(value.dims))
-        return value._replace(dims=tuple(value.dims[axis] for axis in places))
 
     def run_node(self, node: Node) -> None:
         """One node; raises Unreadable that names it."""

@@ -1,60 +1,67 @@
-"""TensorFlow's axes and those of a spec: there the channels stand last, here behind the batch.
-
-Data of three axes or more is kept with its channels first; constants are kept as they are stored.
-"""
+"""Maps whose channels are last, for functions that read maps whose channels come first."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
-
-from cnncalc.importers.base.onnx.folding import transpose_constant
-from cnncalc.importers.base.onnx.nodes import axis_of
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cnncalc.importers.base.onnx.model import Node
     from cnncalc.importers.base.onnx.values import Value
+    from cnncalc.importers.base.onnx.walk import Walk
+
+    Operands = list[Value | None]
+    Read = Callable[[Walk, Node, Operands], Any]
 
 _MAP = 3
 """From so many axes on, the batch among them, the last one is channels."""
 
 
-def order(rank: int) -> list[int]:
-    """The stored axes in the order of a spec.
+def first(rank: int) -> list[int]:
+    """The stored axes with the channels behind the batch.
 
-    >>> order(4), order(2)
+    >>> first(4), first(2)
     ([0, 3, 1, 2], [0, 1])
     """
     return [0, rank - 1, *range(1, rank - 1)] if rank >= _MAP else list(range(rank))
 
 
-Lengths = TypeVar("Lengths", bound="tuple[int | str, ...]")
+def last(rank: int) -> list[int]:
+    """The way back.
 
-
-def turn(dims: Lengths) -> Lengths:
-    """Stored lengths in the order of a spec.
-
-    >>> turn((1, 224, 224, 3))
-    (1, 3, 224, 224)
+    >>> last(4), last(2)
+    ([0, 2, 3, 1], [0, 1])
     """
-    return type(dims)(dims[axis] for axis in order(len(dims)))
+    return [0, *range(2, rank), 1] if rank >= _MAP else list(range(rank))
 
 
-def restore(x: Value) -> Value:
-    """A value with its axes as TensorFlow has them."""
-    if x.is_constant:
-        return x
-    places = order(len(x.dims))
-    dims = tuple(x.dims[places.index(axis)] for axis in range(len(x.dims)))
-    return x._replace(dims=dims, batch=None if x.batch is None else places[x.batch])
+def _turn(x: Value, axes: list[int]) -> Value:
+    batch = None if x.batch is None else axes.index(x.batch)
+    return x._replace(dims=tuple(x.dims[axis] for axis in axes), batch=batch)
 
 
-def place(x: Value, number: int, node: Node) -> int:
-    """Where a stored axis is in a value; raises Unreadable if there is no such."""
-    axis = axis_of(number, len(x.dims), node)
-    return axis if x.is_constant else order(len(x.dims)).index(axis)
+def by_space(read: Read) -> Read:
+    """A function of maps whose channels come first, for those whose channels are last.
+
+    No layer is added for it: windows, norms and resizings are told by their axes of space alone.
+    """
+
+    def inner(walk: Walk, node: Node, operands: Operands) -> Any:
+        x, *rest = operands
+        if not walk.channels_last or x is None or x.is_constant:
+            return read(walk, node, operands)
+        turned = _turn(x, first(len(x.dims)))
+        walk.channels_last = False
+        try:
+            found: Value = read(walk, node, [turned, *rest])
+        finally:
+            walk.channels_last = True
+        return _turn(found, last(len(found.dims)))
+
+    return inner
 
 
-def spread(x: Value, rank: int) -> Value:
-    """A constant as an operand of what has so many axes."""
-    dims = (1,) * (rank - len(x.dims)) + x.dims
-    return transpose_constant(x._replace(dims=dims), order(rank), x.source)
+def widen(x: Value, rank: int) -> Value:
+    """A constant as an operand of what has so many axes: new ones stand in front."""
+    return x._replace(dims=(1,) * (rank - len(x.dims)) + x.dims)

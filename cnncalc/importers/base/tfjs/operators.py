@@ -10,7 +10,7 @@ from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.nodes import integer, title
 from cnncalc.importers.base.onnx.values import SMALL, Value
 from cnncalc.importers.base.tfjs import shapes, windows
-from cnncalc.importers.base.tfjs.layout import order, restore, spread, turn
+from cnncalc.importers.base.tfjs.layout import by_space, widen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,22 +25,21 @@ _MATRIX = 2
 
 
 def level(walk: Walk, node: Node, operands: Operands) -> list[Value]:
-    """Operands that are spread over each other, with as many axes each, the channels behind the batch."""
+    """Operands that are spread over each other, with as many axes each."""
     given = [value for value in operands if value is not None]
     rank = max((len(value.dims) for value in given), default=0)
     found = []
     for value in given:
         if value.is_constant:
-            found.append(spread(value, rank) if rank > _MATRIX else value)
+            found.append(widen(value, rank) if rank > _MATRIX else value)
             continue
         lead = rank - len(value.dims)
-        own = restore(value)
-        batch = None if own.batch is None else own.batch + lead
-        if lead and own.batch is not None:
+        batch = None if value.batch is None else value.batch + lead
+        if lead and value.batch is not None:
             # Without a batch of its own, an operand lies over the last axes of the other.
-            batch = batch if own.dims[own.batch] > 1 else 0
+            batch = batch if value.dims[value.batch] > 1 else 0
         found.append(
-            shapes.to_dims(walk, node, value, (1,) * lead + own.dims, batch) if lead else value
+            shapes.to_dims(walk, node, value, (1,) * lead + value.dims, batch) if lead else value
         )
     return found
 
@@ -67,9 +66,9 @@ def _bias(walk: Walk, node: Node, operands: Operands) -> Value:
 
 
 def _batch_norm(walk: Walk, node: Node, operands: Operands) -> list[Value]:
-    inner: Read = norms.batch_norm
+    inner: Read = by_space(norms.batch_norm)
     if windows.has_channels_first(node):
-        inner = windows.channels_first(norms.batch_norm)
+        inner = windows.channels_first(inner)
     found = inner(walk, node, operands[:5])
     scale = tensor(node, operands, 1)
     return [found, *[scale] * (len(node.outputs) - 1)]
@@ -101,23 +100,8 @@ def _batch_matmul(walk: Walk, node: Node, operands: Operands) -> Value:
         if x.is_constant:
             given.append(folding.transpose_constant(x, axes, x.source) if swaps else x)
             continue
-        places = order(rank)
-        given.append(walk.permute(node, x, [places.index(axis) for axis in axes]))
-    made = products.matmul(walk, node, [*given])
-    return walk.permute(node, made, order(len(made.dims)))
-
-
-def _einsum(walk: Walk, node: Node, operands: Operands) -> Value:
-    """Einsum, whose letters are stored axes."""
-    text = str(node.attributes.get("equation", "")).replace(" ", "")
-    left, arrow, right = text.partition("->")
-    terms = []
-    for term, x in zip(left.split(","), operands, strict=False):
-        turns = x is not None and not x.is_constant and len(term) == len(x.dims)
-        terms.append("".join(term[i] for i in order(len(term))) if turns else term)
-    turned_right = "".join(right[i] for i in order(len(right)))
-    said = {"equation": f"{','.join(terms)}{arrow}{turned_right}"}
-    return products.einsum(walk, node._replace(op="Einsum", attributes=said), operands)
+        given.append(walk.permute(node, x, axes))
+    return products.matmul(walk, node, [*given])
 
 
 def _softmax(kind: str) -> Read:
@@ -125,8 +109,7 @@ def _softmax(kind: str) -> Read:
 
     def read(walk: Walk, node: Node, operands: Operands) -> Value:
         x = tensor(node, operands)
-        at = order(len(x.dims)).index(len(x.dims) - 1)
-        found: Value = inner(walk, node._replace(attributes={"axis": at}), [x])
+        found: Value = inner(walk, node._replace(attributes={"axis": -1}), [x])
         return found
 
     return read
@@ -135,7 +118,7 @@ def _softmax(kind: str) -> Read:
 def _prelu(walk: Walk, node: Node, operands: Operands) -> Value:
     x, slope = tensor(node, operands), tensor(node, operands, 1)
     return elementwise.prelu(
-        walk, node, [x, spread(slope, len(x.dims)) if slope.is_constant else slope]
+        walk, node, [x, widen(slope, len(x.dims)) if slope.is_constant else slope]
     )
 
 
@@ -145,7 +128,9 @@ def _clip(walk: Walk, node: Node, operands: Operands) -> Value:
 
 def _respond(walk: Walk, node: Node, operands: Operands) -> Value:
     keys = {"size": 2 * integer(node, "depth_radius", 5) + 1}
-    return norms.local_response_norm(walk, node._replace(attributes=keys), operands)
+    named = node._replace(attributes=keys)
+    found: Value = by_space(norms.local_response_norm)(walk, named, operands)
+    return found
 
 
 def _fill(walk: Walk, node: Node, operands: Operands) -> Value:
@@ -162,7 +147,7 @@ def _fill(walk: Walk, node: Node, operands: Operands) -> Value:
 
 def _like(walk: Walk, node: Node, operands: Operands) -> Value:
     x = tensor(node, operands)
-    return Value(restore(x).dims, source=node.outputs[0])
+    return Value(x.dims, source=node.outputs[0])
 
 
 def _size(walk: Walk, node: Node, operands: Operands) -> Value:
@@ -186,7 +171,7 @@ def _crop_and_resize(walk: Walk, node: Node, operands: Operands) -> Value:
     if len(size) != _MATRIX or len(x.dims) != 4 or not boxes.dims:
         raise Unreadable(f"{title(node)} needs a map, boxes and a size", node.line)
     data = [value for value in (x, boxes) if not value.is_constant]
-    dims = turn((boxes.dims[0], *size, x.dims[1]))
+    dims = (boxes.dims[0], *size, x.dims[-1])
     return walk.opaque(node, data, dims, None if dims[0] > 1 else 0, params=0, macs=0)
 
 
@@ -205,7 +190,7 @@ OPERATORS: dict[str, Any] = {
     "MaxPoolWithArgmax": windows.pool("max_pool"),
     "MatMul": _matmul, "_FusedMatMul": _matmul, "FusedMatMul": _matmul,
     "BatchMatMul": _batch_matmul, "BatchMatMulV2": _batch_matmul, "BatchMatMulV3": _batch_matmul,
-    "Einsum": _einsum,
+    "Einsum": products.einsum,
     "BiasAdd": _bias, "BiasAddV1": _bias,
     "FusedBatchNorm": _batch_norm, "FusedBatchNormV2": _batch_norm, "FusedBatchNormV3": _batch_norm,
     "LRN": _respond, "Softmax": _softmax("softmax"), "LogSoftmax": _softmax("log_softmax"),

@@ -12,7 +12,8 @@ from cnncalc.importers.base.onnx.folding import join, whole
 from cnncalc.importers.base.onnx.nodes import axis_of, integer, integers, title
 from cnncalc.importers.base.onnx.values import Value
 from cnncalc.importers.base.onnx.walk import batch_behind
-from cnncalc.importers.base.tfjs.layout import order, place, restore, spread, turn
+from cnncalc.importers.base.tfjs import layout
+from cnncalc.importers.base.tfjs.layout import by_space, widen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,12 +45,11 @@ def is_lost(walk: Walk, value: Value) -> bool:
 def to_dims(walk: Walk, node: Node, x: Value, dims: Dims, batch: int | None = None) -> Value:
     """The same numbers as so long stored axes; raises Unreadable."""
     if prod(dims) != x.elements:
-        raise Unreadable(f"{title(node)} makes {list(dims)} of {list(restore(x).dims)}", node.line)
+        raise Unreadable(f"{title(node)} makes {list(dims)} of {list(x.dims)}", node.line)
     if x.is_constant:
         return x._replace(dims=dims)
-    at = batch_behind(restore(x), dims, node) if batch is None else batch
-    new = None if at is None else order(len(dims)).index(at)
-    return walk.reshape(node._replace(op="Reshape"), x, turn(dims), new)
+    at = batch_behind(x, dims, node) if batch is None else batch
+    return walk.reshape(node._replace(op="Reshape"), x, dims, at)
 
 
 def reshape(walk: Walk, node: Node, operands: Operands) -> Value:
@@ -73,10 +73,8 @@ def _usual(walk: Walk, node: Node, x: Value, said: Value) -> Dims | None:
     """
     n = x.dims[0]
     noted = walk.graph.stated.get(node.outputs[0], ())
-    places = order(len(noted))
-    lengths = [noted[places.index(axis)] for axis in range(len(noted))]
-    known = [m for m in lengths[1:] if isinstance(m, int)]
-    if known and len(known) == len(lengths) - 1 and n * prod(known) == x.elements:
+    known = [m for m in noted[1:] if isinstance(m, int)]
+    if known and len(known) == len(noted) - 1 and n * prod(known) == x.elements:
         return n, *known
     if said.dims == (_FLAT,):
         return n, x.elements // n
@@ -87,7 +85,7 @@ def _usual(walk: Walk, node: Node, x: Value, said: Value) -> Dims | None:
 
 def squeeze(walk: Walk, node: Node, operands: Operands) -> Value:
     """Squeeze: without axes all of the length 1 but the batch."""
-    x = restore(tensor(node, operands))
+    x = tensor(node, operands)
     said = integers(node, "squeeze_dims") or integers(node, "axis")
     rank = len(x.dims)
     gone = {axis_of(n, rank, node) for n in said or ()}
@@ -98,23 +96,21 @@ def squeeze(walk: Walk, node: Node, operands: Operands) -> Value:
 
 def drop(walk: Walk, node: Node, x: Value, gone: set[int]) -> Value:
     """Without stored axes of the length 1."""
-    own = restore(x)
-    dims = tuple(n for axis, n in enumerate(own.dims) if axis not in gone)
-    if x.is_constant or own.batch is None or own.batch in gone:
+    dims = tuple(n for axis, n in enumerate(x.dims) if axis not in gone)
+    if x.is_constant or x.batch is None or x.batch in gone:
         return to_dims(walk, node, x, dims)
-    return to_dims(walk, node, x, dims, own.batch - sum(axis < own.batch for axis in gone))
+    return to_dims(walk, node, x, dims, x.batch - sum(axis < x.batch for axis in gone))
 
 
 def expand(walk: Walk, node: Node, operands: Operands) -> Value:
     """ExpandDims."""
     x = tensor(node, operands)
-    own = restore(x)
     [number] = constants(node, operands, 1, "axis")
-    axis = axis_of(number, len(own.dims) + 1, node)
-    dims = (*own.dims[:axis], 1, *own.dims[axis:])
-    if x.is_constant or own.batch is None:
+    axis = axis_of(number, len(x.dims) + 1, node)
+    dims = (*x.dims[:axis], 1, *x.dims[axis:])
+    if x.is_constant or x.batch is None:
         return to_dims(walk, node, x, dims)
-    return to_dims(walk, node, x, dims, own.batch + (axis <= own.batch))
+    return to_dims(walk, node, x, dims, x.batch + (axis <= x.batch))
 
 
 def transpose(walk: Walk, node: Node, operands: Operands) -> Value:
@@ -123,12 +119,7 @@ def transpose(walk: Walk, node: Node, operands: Operands) -> Value:
     wanted = constants(node, operands, 1, "order")
     if sorted(wanted) != list(range(len(x.dims))):
         raise Unreadable(f"the order of {title(node)} is {wanted}", node.line)
-    if x.is_constant:
-        named = node._replace(attributes={"perm": wanted})
-        return moving.transpose(walk, named, [x])
-    # The axis that is here in a place, there in another, before and behind.
-    places = order(len(wanted))
-    return walk.permute(node, x, [places.index(wanted[axis]) for axis in places])
+    return moving.transpose(walk, node._replace(attributes={"perm": wanted}), [x])
 
 
 def concat(walk: Walk, node: Node, operands: Operands) -> Value:
@@ -146,14 +137,14 @@ def concat(walk: Walk, node: Node, operands: Operands) -> Value:
     axis = axis_of(number, rank, node)
     if all(value.is_constant for value in given):
         return join(given, axis, node.outputs[0])
-    level = [spread(value, rank) if value.is_constant else value for value in given]
-    named = node._replace(attributes={"axis": order(rank).index(axis)})
+    level = [widen(value, rank) if value.is_constant else value for value in given]
+    named = node._replace(attributes={"axis": axis})
     return moving.concat(walk, named, [*level])
 
 
 def _unequal(values: Sequence[Value]) -> int:
     """The one axis along which operands differ, else the last."""
-    dims = [restore(value).dims for value in values]
+    dims = [value.dims for value in values]
     found = [axis for axis, lengths in enumerate(zip(*dims, strict=False)) if len(set(lengths)) > 1]
     return found[0] if len(found) == 1 else -1
 
@@ -164,13 +155,13 @@ def split(walk: Walk, node: Node, operands: Operands) -> list[Value]:
     if node.op == "Split":
         x, [number] = tensor(node, operands, 1), constants(node, operands, 0, "axis")
         parts = max(integer(node, "num_split", 1), 1)
-        axis = place(x, number, node)
+        axis = axis_of(number, len(x.dims), node)
         if x.dims[axis] % parts or parts > x.dims[axis]:
             raise Unreadable(f"{title(node)} splits {x.dims[axis]} into {parts}", node.line)
         keys["split"] = [x.dims[axis] // parts] * parts
     else:
         x, [number] = tensor(node, operands), constants(node, operands, 2, "axis")
-        axis = place(x, number, node)
+        axis = axis_of(number, len(x.dims), node)
         sizes = constants(node, operands, 1, "lengths")
         if sizes.count(-1) == 1:
             sizes[sizes.index(-1)] = x.dims[axis] - sum(sizes) - 1
@@ -184,7 +175,7 @@ def unpack(walk: Walk, node: Node, operands: Operands) -> list[Value]:
     """Unpack: every place of an axis by itself."""
     x = tensor(node, operands)
     number = integer(node, "axis", 0)
-    axis = place(x, number, node)
+    axis = axis_of(number, len(x.dims), node)
     gone = {axis_of(number, len(x.dims), node)}
     return [
         drop(walk, node, moving.choose(walk, node, x, axis, range(i, i + 1)), gone)
@@ -200,9 +191,8 @@ def pack(walk: Walk, node: Node, operands: Operands) -> Value:
     axis = axis_of(number, rank, node)
     grown = []
     for x in given:
-        own = restore(x)
-        batch = None if own.batch is None or x.is_constant else own.batch + (axis <= own.batch)
-        grown.append(to_dims(walk, node, x, (*own.dims[:axis], 1, *own.dims[axis:]), batch))
+        batch = None if x.batch is None or x.is_constant else x.batch + (axis <= x.batch)
+        grown.append(to_dims(walk, node, x, (*x.dims[:axis], 1, *x.dims[axis:]), batch))
     if all(x.is_constant for x in grown):
         return join(grown, axis, node.outputs[0])
     at = Value((), numbers=(axis,))
@@ -226,12 +216,12 @@ def cut(
 ) -> Value:
     """Some of every axis, as slices of Python."""
     begin, end, ellipsis, shrink = masks
-    own, gone, axis = restore(x), set(), 0
+    gone, axis = set(), 0
     for i, (first, last, step) in enumerate(zip(*bounds, strict=True)):
         if ellipsis >> i & 1:
-            axis += len(own.dims) - len(bounds[0]) + 1
+            axis += len(x.dims) - len(bounds[0]) + 1
             continue
-        length = own.dims[axis_of(axis, len(own.dims), node)]
+        length = x.dims[axis_of(axis, len(x.dims), node)]
         if shrink >> i & 1:
             places = range(length)[first : first + 1] if first != -1 else range(length)[-1:]
             gone.add(axis)
@@ -240,7 +230,7 @@ def cut(
                 None if begin >> i & 1 else first : None if end >> i & 1 else last : step
             ]
         if places != range(length):
-            x = moving.choose(walk, node, x, place(x, axis, node), places)
+            x = moving.choose(walk, node, x, axis, places)
         axis += 1
     return drop(walk, node, x, gone) if gone else x
 
@@ -249,12 +239,11 @@ def slice_(walk: Walk, node: Node, operands: Operands) -> Value:
     """Slice: from where, and how much; -1 is all that is left; raises Unreadable."""
     x = tensor(node, operands)
     begins, sizes = constants(node, operands, 1, "slice"), constants(node, operands, 2, "slice")
-    own = restore(x)
-    if not len(begins) == len(sizes) == len(own.dims):
+    if not len(begins) == len(sizes) == len(x.dims):
         raise Unreadable(f"{title(node)} has lists of unequal lengths", node.line)
     ends = [
         n if size == -1 else first + size
-        for first, size, n in zip(begins, sizes, own.dims, strict=True)
+        for first, size, n in zip(begins, sizes, x.dims, strict=True)
     ]
     return cut(walk, node, x, (begins, ends, [1] * len(ends)), (0, 0, 0, 0))
 
@@ -266,21 +255,14 @@ def gather(walk: Walk, node: Node, operands: Operands) -> Value:
     axis = axis_of(number, len(x.dims), node)
     named = node._replace(op="Gather", attributes={"axis": axis})
     if x.is_constant:
-        # A table gives its vectors behind the ids: the channels are last, as they are stored.
-        found = moving.gather(walk, named, [x, at])
-        if at.is_constant or found.is_constant:
-            return found
-        back = order(len(found.dims))
-        return walk.permute(node, found, back) if len(back) > _FLAT else found
+        return moving.gather(walk, named, [x, at])
     if not at.is_constant or at.numbers is None or len(at.dims) > 1:
-        own = restore(x)
-        dims = (*own.dims[:axis], *at.dims, *own.dims[axis + 1 :])
+        dims = (*x.dims[:axis], *at.dims, *x.dims[axis + 1 :])
         data = [value for value in (x, at) if not value.is_constant]
-        batch = batch_behind(own, dims, node)
-        new = None if batch is None else order(len(dims)).index(batch)
-        return walk.opaque(node, data, turn(dims), new, params=0, macs=0)
-    places = [int(n) % max(x.dims[place(x, axis, node)], 1) for n in at.numbers]
-    some = moving.choose(walk, node, x, place(x, axis, node), places)
+        batch = batch_behind(x, dims, node)
+        return walk.opaque(node, data, dims, batch, params=0, macs=0)
+    places = [int(n) % max(x.dims[axis], 1) for n in at.numbers]
+    some = moving.choose(walk, node, x, axis, places)
     return some if at.dims else drop(walk, node, some, {axis})
 
 
@@ -288,8 +270,6 @@ def tile(walk: Walk, node: Node, operands: Operands) -> Value:
     """Tile: every axis so many times."""
     x = tensor(node, operands)
     times = constants(node, operands, 1, "repeats")
-    if not x.is_constant and len(times) == len(x.dims):
-        times = [times[axis] for axis in order(len(times))]
     return moving.tile(walk, node, [x, Value((len(times),), numbers=tuple(times))])
 
 
@@ -297,12 +277,10 @@ def broadcast_to(walk: Walk, node: Node, operands: Operands) -> Value:
     """BroadcastTo: axes of length 1 are repeated."""
     x, dims = tensor(node, operands), tuple(constants(node, operands, 1, "shape"))
     if not x.is_constant:
-        own = restore(x)
-        lead = len(dims) - len(own.dims)
+        lead = len(dims) - len(x.dims)
         x = to_dims(
-            walk, node, x, (1,) * lead + own.dims, None if own.batch is None else own.batch + lead
+            walk, node, x, (1,) * lead + x.dims, None if x.batch is None else x.batch + lead
         )
-        dims = turn(dims)
     return moving.expand(walk, node, [x, Value((len(dims),), numbers=dims)])
 
 
@@ -314,10 +292,12 @@ def pad(mode: str) -> Callable[[Walk, Node, Operands], Value]:
         amounts = constants(node, operands, 1, "amounts")
         if len(amounts) != 2 * len(x.dims):
             raise Unreadable(f"{title(node)} pads {len(x.dims)} axes by {amounts}", node.line)
-        axes = range(len(x.dims)) if x.is_constant else order(len(x.dims))
+        axes = range(len(x.dims)) if x.is_constant else layout.first(len(x.dims))
         pads = [*(amounts[2 * axis] for axis in axes), *(amounts[2 * axis + 1] for axis in axes)]
         kind = mode or {"REFLECT": "reflect"}.get(str(node.attributes.get("mode")), "edge")
-        return resizing.pad(walk, node._replace(attributes={"pads": pads, "mode": kind}), [x])
+        named = node._replace(attributes={"pads": pads, "mode": kind})
+        found: Value = by_space(resizing.pad)(walk, named, [x])
+        return found
 
     return read
 
@@ -334,7 +314,7 @@ def reduce(kind: str) -> Callable[[Walk, Node, Operands], Value]:
         else:
             axes = {axis_of(n, rank, node) for n in constants(node, operands, 1, "axes")}
         keep = bool(node.attributes.get("keep_dims") or node.attributes.get("keepdims"))
-        places = sorted(place(x, axis, node) for axis in axes)
+        places = sorted(axis for axis in axes)
         space = not x.is_constant and axes == set(range(1, rank - 1)) and rank > _FLAT
         keys = {"axes": places, "keepdims": int(keep or not space)}
         made = reducing.reduce(kind)(walk, node._replace(attributes=keys), [x])
@@ -351,7 +331,7 @@ def resize(mode: str) -> Callable[[Walk, Node, Operands], Value]:
         size = constants(node, operands, 1, "size")
         if len(x.dims) != _MAP or len(size) != _FLAT:
             raise Unreadable(f"{title(node)} needs a map of two axes, and its size", node.line)
-        dims = (*x.dims[:2], *size)
+        dims = (x.dims[0], x.dims[-1], *size)
         way = "asymmetric"
         if node.attributes.get("align_corners"):
             way = "align_corners"
@@ -360,7 +340,8 @@ def resize(mode: str) -> Callable[[Walk, Node, Operands], Value]:
         keys = {"mode": mode, "coordinate_transformation_mode": way}
         target = Value((_MAP,), numbers=dims)
         named = node._replace(op="Resize", attributes=keys)
-        return resizing.resize(walk, named, [x, None, None, target])
+        found: Value = by_space(resizing.resize)(walk, named, [x, None, None, target])
+        return found
 
     return read
 
@@ -368,12 +349,14 @@ def resize(mode: str) -> Callable[[Walk, Node, Operands], Value]:
 def depth_to_space(walk: Walk, node: Node, operands: Operands) -> Value:
     """DepthToSpace and SpaceToDepth."""
     keys = {"blocksize": integer(node, "block_size", 1)}
-    return moving.depth_to_space(walk, node._replace(attributes=keys), operands)
+    named = node._replace(attributes=keys)
+    found: Value = by_space(moving.depth_to_space)(walk, named, operands)
+    return found
 
 
 def shape(walk: Walk, node: Node, operands: Operands) -> Value:
     """Shape: the lengths as they are stored."""
-    dims = restore(tensor(node, operands)).dims
+    dims = tensor(node, operands).dims
     return Value((len(dims),), numbers=dims, source=node.outputs[0])
 
 
@@ -382,7 +365,7 @@ def arg(walk: Walk, node: Node, operands: Operands) -> Value:
     x = tensor(node, operands)
     said = operands[1] if len(operands) > 1 else None
     number = -1 if said is None or said.numbers is None else int(said.numbers[0])
-    axis = place(x, number, node)
+    axis = axis_of(number, len(x.dims), node)
     dims = tuple(1 if i == axis else n for i, n in enumerate(x.dims))
     made = walk.opaque(node, [x], dims, x.batch, params=0, macs=0)
     return drop(walk, node, made, {axis_of(number, len(x.dims), node)})

@@ -10,11 +10,12 @@ from cnncalc.importers.base.onnx import elementwise, norms, windows
 from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.folding import transpose_constant, whole
 from cnncalc.importers.base.onnx.nodes import integers, title, word
-from cnncalc.importers.base.tfjs.layout import order, spread
+from cnncalc.importers.base.tfjs.layout import by_space, first, last, widen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from cnncalc.importers.base.description import Data
     from cnncalc.importers.base.onnx.model import Node
     from cnncalc.importers.base.onnx.values import Value
     from cnncalc.importers.base.onnx.walk import Walk
@@ -69,17 +70,27 @@ def has_channels_first(node: Node) -> bool:
 def channels_first(read: Read, place: int = 0) -> Read:
     """A function of nodes whose channels are last, for one whose channels come first.
 
-    What it reads in `place` gets the order of a spec, and what it gives that of the file.
+    What it reads in `place` is turned by a layer, and what it gives is turned back.
     """
 
     def inner(walk: Walk, node: Node, operands: Operands) -> Value:
         x = tensor(node, operands, place)
-        places = order(len(x.dims))
-        turned = walk.permute(node, x, [places.index(axis) for axis in range(len(places))])
-        last = {key: _with_channels_last(key, said) for key, said in node.attributes.items()}
+        turned = walk.permute(node, x, last(len(x.dims)))
+        keys = {key: _with_channels_last(key, said) for key, said in node.attributes.items()}
         given = [*operands[:place], turned, *operands[place + 1 :]]
-        made = read(walk, node._replace(attributes={**last, "data_format": "", FIRST: True}), given)
-        return walk.permute(node, made, places)
+        made = read(walk, node._replace(attributes={**keys, "data_format": "", FIRST: True}), given)
+        return walk.permute(node, made, first(len(made.dims)))
+
+    return inner
+
+
+def either_order(read: Read) -> Read:
+    """A function of maps whose channels are last, for those of any order."""
+
+    def inner(walk: Walk, node: Node, operands: Operands) -> Value:
+        if has_channels_first(node):
+            return channels_first(read)(walk, node, operands)
+        return read(walk, node, operands)
 
     return inner
 
@@ -112,8 +123,6 @@ def conv(*, depthwise: bool = False) -> Read:
     """Conv2D, Conv3D and DepthwiseConv2dNative, and what is fused with them; raises Unreadable."""
 
     def read(walk: Walk, node: Node, operands: Operands) -> Value:
-        if has_channels_first(node):
-            return channels_first(read)(walk, node, operands)
         x, weight = tensor(node, operands), tensor(node, operands, 1)
         kernel = _kernel(walk, node, weight, x, depthwise=depthwise)
         rank = len(kernel.dims) - 2
@@ -121,14 +130,15 @@ def conv(*, depthwise: bool = False) -> Read:
         if FOLDED in node.attributes:
             keys |= _unfold(walk, node, rank)
         depth = kernel.dims[1]
-        channels = x.dims[1] if len(x.dims) > 1 else 0
+        channels = x.dims[-1] if x.dims else 0
         keys["group"] = channels if depthwise else channels // depth if depth else 1
         rest, act = _rest_of(node, operands)
         bias = rest[0] if rest and "BiasAdd" in _ops(node) else None
-        made = windows.conv(walk, node._replace(op="Conv", attributes=keys), [x, kernel, bias])
+        named = node._replace(op="Conv", attributes=keys)
+        made = by_space(windows.conv)(walk, named, [x, kernel, bias])
         return finish(walk, node, made, rest[bias is not None :], act)
 
-    return read
+    return either_order(read)
 
 
 def _unfold(walk: Walk, node: Node, rank: int) -> dict[str, Any]:
@@ -168,11 +178,11 @@ def finish(walk: Walk, node: Node, x: Value, rest: Sequence[Value], ops: Sequenc
     left = list(rest)
     for op in ops:
         if op == "FusedBatchNorm":
-            x, left = norms.batch_norm(walk, node, [x, *left[:4]]), left[4:]
+            x, left = by_space(norms.batch_norm)(walk, node, [x, *left[:4]]), left[4:]
         elif op == "Prelu" and left:
             slope = left.pop(0)
             if slope.is_constant:
-                slope = spread(slope, len(x.dims))
+                slope = widen(slope, len(x.dims))
             x = elementwise.prelu(walk, node, [x, slope])
         elif op in _ACTS:
             keys = {}
@@ -195,47 +205,43 @@ def conv_transpose(walk: Walk, node: Node, operands: Operands) -> Value:
     rank = len(weight.dims) - 2
     if rank < 1 or not weight.is_constant or len(x.dims) != rank + 2:
         raise Unreadable(f"{title(node)} has no kernel for what it reads", node.line)
+    said_first = bool(node.attributes.get(FIRST))
     keys = _window(node, rank)
     strides, dilations = keys["strides"], _space(node, "dilations", rank)
-    extents = [(k - 1) * d + 1 for k, d in zip(weight.dims, dilations, strict=False)]
-    same = word(node, "padding") == "SAME"
-    said_first = bool(node.attributes.get(FIRST))
-    if said.numbers is None:
-        sizes = [n * s if same else (n - 1) * s + max(k, s)
-                 for n, s, k in zip(x.axes[1:], strides, extents, strict=True)]  # fmt: skip
-    else:
+    same = keys["auto_pad"] == "SAME_UPPER"
+    usual = [n * s if same else (n - 1) * s + max((k - 1) * d + 1, s)
+             for n, s, k, d in zip(x.dims[1:], strides, weight.dims, dilations, strict=False)]  # fmt: skip
+    sizes = usual
+    if said.numbers is not None:
         sizes = whole(said, f"the size of {title(node)}")
         sizes = sizes[-rank:] if said_first else sizes[1 : rank + 1]
-    pads, extra = [[], []], []  # type: tuple[list[list[int]], list[int]]
-    for n, s, k, size in zip(x.axes[1:], strides, extents, sizes, strict=True):
-        # What the convolution whose gradient this is would pad.
-        before = max((n - 1) * s + k - size, 0) // 2 if same else 0
-        after = (n - 1) * s + k - before - size
-        pads[0].append(before)
-        pads[1].append(max(after, 0))
-        extra.append(max(-after, 0))
-    kernel = transpose_constant(
-        weight._replace(numbers=None), [rank + 1, rank, *range(rank)], weight.source
-    )
-    attributes = {"strides": strides, "dilations": dilations, "pads": [*pads[0], *pads[1]]}
-    small = all(e < max(s, d) for e, s, d in zip(extra, strides, dilations, strict=True))
-    if any(extra) and small:
-        attributes["output_padding"] = extra
-    named = node._replace(op="ConvTranspose", attributes=attributes)
-    made = windows.conv_transpose(walk, named, [x, kernel, None])
-    if small:
-        return made
-    # What no window reaches is filled up with zeros.
-    dims = (*made.dims[:2], *(n + e for n, e in zip(made.dims[2:], extra, strict=True)))
-    return walk.add(node, "pad", {"amount": [[0, e] for e in extra]}, [made], dims, 0)
+    *kernel, filters, channels = weight.dims
+    if channels != x.dims[-1]:
+        raise Unreadable(f"{title(node)} has a kernel for {channels} channels, and gets {x.dims[-1]}",
+                         node.line)  # fmt: skip
+    found: Data = {"filters": filters, "kernel": windows.alike(kernel)}
+    if max(strides) > 1:
+        found["stride"] = windows.alike(strides)
+    if same:
+        found["padding"] = "same"
+    elif any(keys.get("pads", ())):
+        found["padding"] = [
+            [*pair] for pair in zip(keys["pads"][:rank], keys["pads"][rank:], strict=True)
+        ]
+    if sizes != usual:
+        found["output_size"] = windows.alike(sizes)
+    if max(dilations) > 1:
+        found["dilation"] = windows.alike(dilations)
+    found["bias"] = False
+    macs = prod(x.dims[1:-1]) * weight.elements
+    dims = (x.dims[0], *sizes, filters)
+    return walk.add_weighted(node, "conv_transpose", found, x, [weight], dims, x.batch, macs=macs)
 
 
 def pool(kind: str) -> Read:
     """MaxPool, AvgPool, and those of three axes; raises Unreadable."""
 
     def read(walk: Walk, node: Node, operands: Operands) -> Value:
-        if has_channels_first(node):
-            return channels_first(read)(walk, node, operands)
         x = tensor(node, operands)
         rank = len(x.dims) - 2
         if rank < 1:
@@ -244,7 +250,7 @@ def pool(kind: str) -> Read:
         if prod(kernel) < 1:
             raise Unreadable(f"`ksize` of {title(node)} is {kernel}", node.line)
         keys = _window(node, rank) | {"kernel_shape": kernel}
-        found = windows.pool(kind)(walk, node._replace(op=node.op, attributes=keys), [x])
-        return found[0] if isinstance(found, list) else found
+        found: Value = by_space(windows.pool(kind))(walk, node._replace(attributes=keys), [x])
+        return found
 
-    return read
+    return either_order(read)

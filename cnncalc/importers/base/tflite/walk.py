@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Unreadable
+from cnncalc.importers.base.onnx.entries import without_usual_axis
 from cnncalc.importers.base.onnx.model import Graph as Names
 from cnncalc.importers.base.onnx.nodes import title
 from cnncalc.importers.base.onnx.values import SMALL, Value
@@ -89,9 +90,7 @@ class MapWalk(Walk):
         **more: Any,
     ) -> Value:
         """A layer of the spec; axes that are the channels, as most kinds take them, are left out."""
-        axes = len(dims) - (batch is not None)
-        if kind in _OF_CHANNELS and keys.get("axis") == axes and axes < _TENSOR:
-            keys = {key: value for key, value in keys.items() if key != "axis"}
+        keys = without_usual_axis(kind, keys, len(dims) - (batch is not None))
         made = super().add(node, kind, keys, operands, dims, batch, **more)
         entry = self.entries[-1]
         held, self._held = self._held, []
@@ -152,9 +151,6 @@ FP32, INTEGER = "fp32", "int32"
 FRACTIONS = ("fp64", "fp32", "fp16", "bf16")
 QUANTIZED = ("int8", "uint8", "int4")
 _BIASED = ("conv", "depthwise_conv", "conv_transpose", "dense", "lstm", "simple_rnn")
-_OF_CHANNELS = ("concat", "split", "softmax", "log_softmax")
-_TENSOR = 5
-"""So many axes have no meaning."""
 
 
 def load_constant(buffer: Buffer, tensor: Tensor) -> Value:
