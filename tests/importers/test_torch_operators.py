@@ -167,3 +167,71 @@ def test_a_norm_between_two_turns_is_over_the_channels():
     wrong = network(saved(program(calls, tensors, params=["s"])), "net.pt2")
     for found in (other, wrong):
         assert [node.layer.kind for node in found.nodes if node.layer] == ["permute", "layer_norm", "permute"]
+
+
+def layers_of_all(calls, tensors, *, params=(), buffers=()):
+    """Kind, output and parameters of the layers that these calls become."""
+    made = program(calls, {name: tensor(*dims) for name, dims in tensors.items()}, params=params, buffers=buffers)
+    net = network(saved(made), "net.pt2")
+    return [(node.layer.kind, axes(node.output), node.facts.params) for node in net.nodes if node.layer]
+
+
+def test_several_maps_of_an_example_are_one_of_an_axis_more():
+    # Two halves of 4 channels, each of which the same layers see, as the heads of an attention.
+    tensors = {"x": X, "a": (2, 4, 6, 6), "b": (2, 5, 6, 6), "c": (2, 5, 6, 6), "d": (2, 5, 3, 3), "out": (1, 10, 3, 3),
+               "p_w": (5, 4, 3, 3), "p_s": (5,), "p_b": (5,), "b_m": (5,), "b_v": (5,)}  # fmt: skip
+    calls = [
+        call("aten.view.default", "a", self="x", size=[2, 4, 6, 6]),
+        call("aten.conv2d.default", "b", input="a", weight="p_w", padding=[1, 1]),
+        call("aten.batch_norm.default", "c", input="b", weight="p_s", bias="p_b", running_mean="b_m", running_var="b_v"),
+        call("aten.max_pool2d.default", "d", self="c", kernel_size=[2, 2]),
+        call("aten.view.default", "out", self="d", size=[1, 10, 3, 3]),
+    ]
+
+    assert layers_of_all(calls, tensors, params=["w", "s", "b"], buffers=["m", "v"]) == [
+        ("reshape", [2, 4, 6, 6], 0), ("permute", [4, 2, 6, 6], 0), ("conv", [5, 2, 6, 6], 5 * 4 * 9), ("batch_norm", [5, 2, 6, 6], 10),
+        ("max_pool", [5, 2, 3, 3], 0), ("permute", [2, 5, 3, 3], 0), ("reshape", [10, 3, 3], 0),
+    ]  # fmt: skip
+
+
+def test_weights_of_an_opaque_convolution_are_counted_once():
+    # Two volumes: with an axis more, windows would have four.
+    tensors = {"x": (1, 2, 4, 6, 6, 6), "a": (2, 4, 6, 6, 6), "out": (2, 5, 4, 4, 4), "p_w": (5, 4, 3, 3, 3)}
+    calls = [call("aten.view.default", "a", self="x", size=[2, 4, 6, 6, 6]), call("aten.conv3d.default", "out", input="a", weight="p_w")]
+
+    assert layers_of_all(calls, tensors, params=["w"]) == [("opaque", [2, 5, 4, 4, 4], 5 * 4 * 27)]
+
+
+def test_a_norm_of_rows_is_one_of_channels():
+    # BatchNorm1d on what a linear layer gives at each place, with the places in the axis of the batch.
+    tensors = {"x": ROW, "a": (10, 8), "out": (10, 8), "p_s": (8,), "p_b": (8,), "b_m": (8,), "b_v": (8,)}
+    calls = [
+        call("aten.flatten.using_ints", "a", self="x", start_dim=0, end_dim=1),
+        call("aten.batch_norm.default", "out", input="a", weight="p_s", bias="p_b", running_mean="b_m", running_var="b_v"),
+    ]
+
+    assert layers_of_all(calls, tensors, params=["s", "b"], buffers=["m", "v"]) == [
+        ("permute", [8, 10], 0), ("batch_norm", [8, 10], 16), ("permute", [10, 8], 0),
+    ]  # fmt: skip
+
+
+def test_a_turn_behind_a_norm_that_no_turn_is_before():
+    tensors = {"x": (1, 2, 3, 8), "a": (1, 6, 8), "b": (1, 6, 8), "out": (1, 8, 6), "p_s": (8,)}
+    calls = [
+        call("aten.view.default", "a", self="x", size=[1, 6, 8]),
+        call("aten.layer_norm.default", "b", input="a", normalized_shape=[8], weight="p_s"),
+        call("aten.transpose.int", "out", self="b", dim0=1, dim1=2),
+    ]
+
+    assert layers_of_all(calls, tensors, params=["s"]) == [("reshape", [6, 8], 0), ("layer_norm", [6, 8], 8), ("permute", [8, 6], 0)]
+
+
+def test_what_is_joined_with_nothing_stays_as_it_is():
+    # As of no tokens in front, which turn no positions.
+    tensors = {"x": X, "none": (1, 0, 6, 6), "a": X, "out": X}
+    calls = [
+        call("aten.slice.Tensor", "none", self="x", dim=1, end=0), call("aten.cat.default", "a", tensors=refs(["none", "x"]), dim=1),
+        call("aten.relu.default", "out", self="a"),
+    ]  # fmt: skip
+
+    assert layers_of_all(calls, tensors) == [("relu", [8, 6, 6], 0)]

@@ -63,7 +63,8 @@ def repeat(b: Bound) -> Value:
 
 def concat(b: Bound) -> Value:
     """Cat."""
-    given = [value for value in b.tensors("tensors") if value.dims != (0,)]
+    given = [b.value(ref.name) for ref in b.args["tensors"]]
+    given = [b.walk.data(value, b.node) for value in given if value.elements]
     axis = b.axis(given[0])
     return moving.concat(b.walk, b.like("Concat", axis=axis), [*given])
 

@@ -86,9 +86,11 @@ class ProgramWalk(Holdings):
         ):
             return None
         before, first = self._turned.get(turn[0].keys["name"], (x, []))
-        if [first[axis] for axis in order if axis < len(first)] != sorted(
-            first
-        ) or before.batch != 0:
+        if (
+            len(first) != len(order)
+            or [first[axis] for axis in order if axis < len(first)] != sorted(first)
+            or before.batch != 0
+        ):
             return None
         keys = {key: value for key, value in norm[0].keys.items() if key != "from"}
         keys["axes"] = sorted(first[axis] for axis in keys["axes"])
