@@ -103,8 +103,7 @@ def attention(b: Bound) -> Value:
     scores = product(b, query, turned, scores_of)
     mask = b.weight("attn_mask")
     if mask is not None and (not mask.is_constant or b.walk.origin(mask)):
-        seen = b.walk.data(mask, b.node)
-        scores = b.walk.vague(b.node, [scores, seen], scores.dims, 0)
+        scores = add_constant(b, scores, mask)
     weights = norms.softmax("softmax")(b.walk, b.like("Softmax", axis=-1), [scores])  # type: ignore[operator]
     return product(b, weights, value, b.dims)
 
@@ -160,8 +159,6 @@ def layer_norm(kind: str) -> Callable[[Bound], Value]:
             return b.opaque()
         if kind == "rms_norm":
             keys.pop("center", None)
-            if scale is None:
-                return b.opaque()
         said: Data = {"axes": [x.axis(axis) for axis in range(first, len(x.dims))], **keys}
         made = b.walk.add_weighted(b.node, kind, said, x, [scale, shift], x.dims, x.batch)
         if b.is_read_once("input"):
