@@ -49,6 +49,11 @@ CASES = [
          input="x", weight="p_w", bias="p_b", stride=[2, 2], padding=[1, 1]),
     case("conv2d.default", (1, 8, 6, 6), [("parameter", [8, 1, 3, 3], 0, 0), ("opaque", [8, 6, 6], 0, 8 * 36 * 9)],
          {"x": X, "b_w": (8, 1, 3, 3)}, input="x", weight="b_w", padding=[1, 1], groups=8),
+    # A bias that is put together of others is a summand of each channel.
+    case("conv2d.default", (1, 4, 6, 6), [("conv", [4, 6, 6], 4 * 8 * 9, 36 * 4 * 8 * 9), ("parameter", [4, 1, 1], 0, 0), ("add", [4, 6, 6], 0, 0)],
+         {"x": X, "p_w": (4, 8, 3, 3), "b_b": (4,)}, input="x", weight="p_w", bias="b_b", padding=[1, 1]),
+    case("im2col.default", (1, 72, 9), [("unfold", [72, 9], 0, 0)], kernel_size=[3, 3], dilation=[1, 1], padding=[1, 1], stride=[2, 2]),
+    case("col2im.default", (1, 2, 6, 6), [("fold", [2, 6, 6], 0, 0)], {"x": (1, 8, 9)}, output_size=[6, 6], kernel_size=[2, 2], dilation=[1, 1], padding=[0, 0], stride=[2, 2]),
     case("conv_transpose2d.input", (1, 4, 12, 12), [("conv_transpose", [4, 12, 12], 8 * 4 * 4, 8 * 36 * 16)], {"x": X, "p_w": (8, 4, 2, 2)},
          input="x", weight="p_w", stride=[2, 2]),
     case("conv_transpose2d.input", (1, 8, 12, 12), [("parameter", [8, 1, 2, 2], 0, 0), ("opaque", [8, 12, 12], 0, 8 * 36 * 4)],
@@ -70,11 +75,11 @@ CASES = [
     case("channel_shuffle.default", X, [("channel_shuffle", [8, 6, 6], 0, 0)], groups=4),
     # Products and norms
     case("linear.default", (1, 10, 5), [("dense", [10, 5], 45, 10 * 8 * 5)], {"x": ROW, "p_w": (5, 8), "p_b": (5,)}, input="x", weight="p_w", bias="p_b"),
-    case("linear.default", (1, 10, 5), [("dense", [10, 5], 40, 400), ("parameter", [5], 0, 0), ("opaque", [10, 5], 0, 0)],
+    case("linear.default", (1, 10, 5), [("dense", [10, 5], 40, 400), ("parameter", [1, 5], 0, 0), ("add", [10, 5], 0, 0)],
          {"x": ROW, "p_w": (5, 8), "b_b": (5,)}, input="x", weight="p_w", bias="b_b"),
     case("linear.default", (1, 10, 5), [("parameter", [5, 8], 0, 0), ("opaque", [10, 5], 0, 400)], {"x": ROW, "b_w": (5, 8)}, input="x", weight="b_w"),
     case("addmm.default", (1, 5), [("dense", [5], 45, 40)], {"x": (1, 8), "p_w": (8, 5), "p_b": (5,)}, self="p_b", mat1="x", mat2="p_w"),
-    case("baddbmm.default", (1, 10, 10), [("matmul", [10, 10], 0, 10 * 10 * 8), ("opaque", [10, 10], 0, 0)],
+    case("baddbmm.default", (1, 10, 10), [("matmul", [10, 10], 0, 10 * 10 * 8), ("add", [10, 10], 0, 0)],
          {"x": ROW, "y": (1, 8, 10), "z": (1, 10, 10)}, self="z", batch1="x", batch2="y"),
     case("mm.default", (1, 5), [("dense", [5], 40, 40)], {"x": (1, 8), "p_w": (8, 5)}, self="x", mat2="p_w"),
     case("matmul.default", (1, 10), [("parameter", [8], 8, 0), ("opaque", [10], 0, 80)], {"x": ROW, "p_v": (8,)}, self="x", other="p_v"),
@@ -84,7 +89,7 @@ CASES = [
          [("permute", [2, 4, 7], 0, 0), ("matmul", [2, 5, 7], 0, 280), ("softmax", [2, 5, 7], 0, 0), ("matmul", [2, 5, 4], 0, 280)],
          {"x": (1, 2, 5, 4), "y": (1, 2, 7, 4)}, query="x", key="y", value="y"),
     case("scaled_dot_product_attention.default", (1, 2, 5, 4),
-         [("permute", [2, 4, 7], 0, 0), ("matmul", [2, 5, 7], 0, 280), ("parameter", [2, 5, 7], 70, 0), ("opaque", [2, 5, 7], 0, 0),
+         [("permute", [2, 4, 7], 0, 0), ("matmul", [2, 5, 7], 0, 280), ("parameter", [2, 5, 7], 70, 0), ("add", [2, 5, 7], 0, 0),
           ("softmax", [2, 5, 7], 0, 0), ("matmul", [2, 5, 4], 0, 280)],
          {"x": (1, 2, 5, 4), "y": (1, 2, 7, 4), "p_m": (1, 2, 5, 7)}, query="x", key="y", value="y", attn_mask="p_m"),
     case("scaled_dot_product_attention.default", (1, 4, 5, 4), [("opaque", [4, 5, 4], 0, 2 * 4 * 5 * 7 * 4)],
@@ -96,7 +101,7 @@ CASES = [
     case("layer_norm.default", ROW, [("layer_norm", [10, 8], 8, 0)], {"x": ROW, "p_s": (8,)}, input="x", normalized_shape=[8], weight="p_s"),
     case("layer_norm.default", ROW, [("parameter", [8], 0, 0), ("opaque", [10, 8], 0, 0)], {"x": ROW, "b_s": (8,)}, input="x", normalized_shape=[8], weight="b_s"),
     case("rms_norm.default", ROW, [("rms_norm", [10, 8], 8, 0)], {"x": ROW, "p_s": (8,)}, input="x", normalized_shape=[8], weight="p_s"),
-    case("rms_norm.default", ROW, [("opaque", [10, 8], 0, 0)], {"x": ROW}, input="x", normalized_shape=[8]),
+    case("rms_norm.default", ROW, [("rms_norm", [10, 8], 0, 0)], {"x": ROW}, input="x", normalized_shape=[8]),
     case("group_norm.default", X, [("group_norm", [8, 6, 6], 16, 0)], {"x": X, "p_s": (8,), "p_b": (8,)}, input="x", num_groups=4, weight="p_s", bias="p_b"),
     case("group_norm.default", X, [("parameter", [8], 0, 0), ("opaque", [8, 6, 6], 0, 0)], {"x": X, "b_s": (8,)}, input="x", num_groups=4, weight="b_s"),
     case("instance_norm.default", X, [("instance_norm", [8, 6, 6], 16, 0)], {"x": X, "p_s": (8,), "p_b": (8,)}, input="x", weight="p_s", bias="p_b"),
@@ -108,6 +113,10 @@ CASES = [
     case("permute.default", (1, 6, 6, 8), [("permute", [6, 6, 8], 0, 0)], dims=[0, 2, 3, 1]),
     case("transpose.int", (1, 6, 6, 8), [("permute", [6, 6, 8], 0, 0)], dim0=1, dim1=3),
     case("movedim.int", (1, 6, 6, 8), [("opaque", [6, 6, 8], 0, 0)], source=[1], destination=[3]),
+    case("repeat_interleave.self_int", (1, 24, 6, 6), [("reshape", [8, 1, 6, 6], 0, 0), ("tile", [8, 3, 6, 6], 0, 0), ("reshape", [24, 6, 6], 0, 0)], repeats=3, dim=1),
+    # The last three rows come in front.
+    case("roll.default", X, [("slice", [8, 3, 6], 0, 0), ("slice", [8, 3, 6], 0, 0), ("concat", [8, 6, 6], 0, 0)], shifts=[-3, 6], dims=[2, 3]),
+    case("roll.default", X, [("opaque", [8, 6, 6], 0, 0)], shifts=[3]),
     case("expand.default", (1, 8, 10), [("tile", [8, 10], 0, 0)], {"x": (1, 8, 1)}, size=[1, 8, 10]),
     case("repeat.default", (1, 16, 6, 6), [("tile", [16, 6, 6], 0, 0)], repeats=[1, 2, 1, 1]),
     case("cat.default", (1, 16, 6, 6), [("concat", [16, 6, 6], 0, 0)], {"x": X, "y": X}, tensors=["x", "y"], dim=1),
@@ -125,6 +134,8 @@ CASES = [
     case("leaky_relu.default", X, [("leaky_relu", [8, 6, 6], 0, 0)], negative_slope=0.1),
     case("hardtanh_.default", X, [("relu6", [8, 6, 6], 0, 0)], min_val=0, max_val=6),
     case("clamp.default", X, [("hard_tanh", [8, 6, 6], 0, 0)], min=-2.0),
+    case("clamp_min.default", X, [("relu", [8, 6, 6], 0, 0)], min=0),
+    case("clamp_max.default", X, [("hard_tanh", [8, 6, 6], 0, 0)], max=1),
     case("dropout_.default", X, [("dropout", [8, 6, 6], 0, 0)], p=0.2, train=False),
     case("dropout.default", X, [("identity", [8, 6, 6], 0, 0)], input="x", p=0.0, train=False),
     case("contiguous.default", X, [("identity", [8, 6, 6], 0, 0)]),
@@ -167,3 +178,110 @@ def test_a_norm_between_two_turns_is_over_the_channels():
     wrong = network(saved(program(calls, tensors, params=["s"])), "net.pt2")
     for found in (other, wrong):
         assert [node.layer.kind for node in found.nodes if node.layer] == ["permute", "layer_norm", "permute"]
+
+
+def layers_of_all(calls, tensors, *, params=(), buffers=()):
+    """Kind, output and parameters of the layers that these calls become."""
+    made = program(calls, {name: tensor(*dims) for name, dims in tensors.items()}, params=params, buffers=buffers)
+    net = network(saved(made), "net.pt2")
+    return [(node.layer.kind, axes(node.output), node.facts.params) for node in net.nodes if node.layer]
+
+
+def test_several_maps_of_an_example_are_one_of_an_axis_more():
+    # Two halves of 4 channels, each of which the same layers see, as the heads of an attention.
+    tensors = {"x": X, "a": (2, 4, 6, 6), "b": (2, 5, 6, 6), "c": (2, 5, 6, 6), "d": (2, 5, 3, 3), "out": (1, 10, 3, 3),
+               "p_w": (5, 4, 3, 3), "p_s": (5,), "p_b": (5,), "b_m": (5,), "b_v": (5,)}  # fmt: skip
+    calls = [
+        call("aten.view.default", "a", self="x", size=[2, 4, 6, 6]),
+        call("aten.conv2d.default", "b", input="a", weight="p_w", padding=[1, 1]),
+        call("aten.batch_norm.default", "c", input="b", weight="p_s", bias="p_b", running_mean="b_m", running_var="b_v"),
+        call("aten.max_pool2d.default", "d", self="c", kernel_size=[2, 2]),
+        call("aten.view.default", "out", self="d", size=[1, 10, 3, 3]),
+    ]
+
+    assert layers_of_all(calls, tensors, params=["w", "s", "b"], buffers=["m", "v"]) == [
+        ("reshape", [2, 4, 6, 6], 0), ("permute", [4, 2, 6, 6], 0), ("conv", [5, 2, 6, 6], 5 * 4 * 9), ("batch_norm", [5, 2, 6, 6], 10),
+        ("max_pool", [5, 2, 3, 3], 0), ("permute", [2, 5, 3, 3], 0), ("reshape", [10, 3, 3], 0),
+    ]  # fmt: skip
+
+
+def test_weights_of_an_opaque_convolution_are_counted_once():
+    # Two volumes: with an axis more, windows would have four.
+    tensors = {"x": (1, 2, 4, 6, 6, 6), "a": (2, 4, 6, 6, 6), "out": (2, 5, 4, 4, 4), "p_w": (5, 4, 3, 3, 3)}
+    calls = [call("aten.view.default", "a", self="x", size=[2, 4, 6, 6, 6]), call("aten.conv3d.default", "out", input="a", weight="p_w")]
+
+    assert layers_of_all(calls, tensors, params=["w"]) == [("opaque", [2, 5, 4, 4, 4], 5 * 4 * 27)]
+
+
+def test_a_norm_of_rows_is_one_of_channels():
+    # BatchNorm1d on what a linear layer gives at each place, with the places in the axis of the batch.
+    tensors = {"x": ROW, "a": (10, 8), "out": (10, 8), "p_s": (8,), "p_b": (8,), "b_m": (8,), "b_v": (8,)}
+    calls = [
+        call("aten.flatten.using_ints", "a", self="x", start_dim=0, end_dim=1),
+        call("aten.batch_norm.default", "out", input="a", weight="p_s", bias="p_b", running_mean="b_m", running_var="b_v"),
+    ]
+
+    assert layers_of_all(calls, tensors, params=["s", "b"], buffers=["m", "v"]) == [
+        ("permute", [8, 10], 0), ("batch_norm", [8, 10], 16), ("permute", [10, 8], 0),
+    ]  # fmt: skip
+
+
+def test_a_turn_behind_a_norm_that_no_turn_is_before():
+    tensors = {"x": (1, 2, 3, 8), "a": (1, 6, 8), "b": (1, 6, 8), "out": (1, 8, 6), "p_s": (8,)}
+    calls = [
+        call("aten.view.default", "a", self="x", size=[1, 6, 8]),
+        call("aten.layer_norm.default", "b", input="a", normalized_shape=[8], weight="p_s"),
+        call("aten.transpose.int", "out", self="b", dim0=1, dim1=2),
+    ]
+
+    assert layers_of_all(calls, tensors, params=["s"]) == [("reshape", [6, 8], 0), ("layer_norm", [6, 8], 8), ("permute", [8, 6], 0)]
+
+
+def test_what_is_joined_with_nothing_stays_as_it_is():
+    # As of no tokens in front, which turn no positions.
+    tensors = {"x": X, "none": (1, 0, 6, 6), "a": X, "out": X}
+    calls = [
+        call("aten.slice.Tensor", "none", self="x", dim=1, end=0), call("aten.cat.default", "a", tensors=refs(["none", "x"]), dim=1),
+        call("aten.relu.default", "out", self="a"),
+    ]  # fmt: skip
+
+    assert layers_of_all(calls, tensors) == [("relu", [8, 6, 6], 0)]
+
+
+def test_norms_without_weights_are_layers_of_their_own():
+    tensors = {"x": ROW, "a": ROW, "out": ROW}
+    calls = [call("aten.layer_norm.default", after, input=before, normalized_shape=[8]) for before, after in ("xa", ("a", "out"))]
+
+    assert layers_of_all(calls, tensors) == [("layer_norm", [10, 8], 0)] * 2
+
+
+NORMALIZE = [
+    call("aten.linalg_vector_norm.default", "a", self="x", ord=2.0, dim=[-1], keepdim=True),
+    call("aten.clamp_min.default", "b", self="a", min=1e-12),
+    call("aten.expand.default", "c", self="b", size=[1, 10, 8]),
+    call("aten.div.Tensor", "out", self="x", other="c"),
+]
+LENGTHS = {"x": ROW, "a": (1, 10, 1), "b": (1, 10, 1), "c": ROW, "out": ROW}
+
+
+def test_division_by_the_length_is_a_norm():
+    assert layers_of_all(NORMALIZE, LENGTHS) == [("l2_norm", [10, 8], 0)]
+
+
+@pytest.mark.parametrize(("place", "other"), [
+    (0, call("aten.linalg_vector_norm.default", "a", self="x", ord=1.0, dim=[-1], keepdim=True)),  # not the Euclidean one
+    (3, call("aten.div.Tensor", "out", self="c", other="x")),
+    (3, call("aten.mul.Tensor", "out", self="x", other="c")),
+], ids=["another norm", "the other way", "no division"])  # fmt: skip
+def test_what_is_no_division_by_the_length(place, other):
+    calls = [other if at == place else made for at, made in enumerate(NORMALIZE)]
+    kinds = [kind for kind, _, _ in layers_of_all(calls, LENGTHS)]
+
+    assert kinds == ["opaque", "hard_tanh", "tile", "multiply" if place == 3 and "mul" in other["target"] else "opaque"]
+
+
+def test_a_length_that_is_read_again_stays():
+    calls = [*NORMALIZE[:3], call("aten.div.Tensor", "d", self="x", other="c"), call("aten.add.Tensor", "out", self="d", other="a")]
+    kinds = [kind for kind, _, _ in layers_of_all(calls, {**LENGTHS, "d": ROW})]
+
+    assert kinds == ["opaque", "hard_tanh", "tile", "opaque", "add"]

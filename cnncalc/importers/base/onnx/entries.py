@@ -95,7 +95,7 @@ class Entries:
         sources = tuple(weight.source for weight in held)
         name = name or name_of_weights([*sources]) or name_of_node(node, short=True)
         key = (kind, *sources)
-        known = self._layers.get(key)
+        known = self._layers.get(key) if held else None
         if known is not None and known[1] == keys:
             reuse = {"layer": known[0], "from": x.layer}
             return self.add(node, "reuse", reuse, [x], dims, batch, name=name, sure=sure)

@@ -81,8 +81,7 @@ class Import(NodeRunner):
             if node.line in needed:
                 self.run_node(node)
         outputs = _outputs(self.graph, self.walk)
-        if self.walk.joins_turns:
-            self.walk.leave_out_turns(outputs)
+        self.walk.leave_out_turns(outputs)
         if not self.walk.entries:
             raise Unreadable("no node makes anything of what goes in")
         last = self.walk.entries[-1].keys["name"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.nodes import axis_of, integer, integers, title
-from cnncalc.importers.base.onnx.windows import is_several
+from cnncalc.importers.base.onnx.several import fits_side_by_side, is_several, read_side_by_side
 
 if TYPE_CHECKING:
     from cnncalc.importers.base.description import Data
@@ -43,7 +43,11 @@ def batch_norm(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     x = tensor(node, operands)
     weights = [tensor(node, operands, index) for index in range(1, 5)]
     if is_several(x, len(x.dims) - 2):
-        return _of_several(walk, node, x, weights)
+        if not fits_side_by_side(x):
+            return _of_several(walk, node, x, weights)
+        return read_side_by_side(
+            walk, node, x, lambda wide, one: batch_norm(walk, wide, [one, *weights])
+        )
     x = _in_front(walk, node, x)
     _channels(node, x, [*weights])
     keys: Data = {}

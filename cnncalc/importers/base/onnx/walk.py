@@ -41,6 +41,7 @@ class Walk(Entries):
         self.joins_turns = False
         """Whether a change of the axes behind another one is one change of both, or none."""
         self._turns: dict[str, tuple[Value, tuple[int, ...]]] = {}
+        self._has_joined = False
 
     def value(self, name: str, node: Node) -> Value | None:
         """What a node reads, None for an operand that is left out; raises Unreadable."""
@@ -103,13 +104,14 @@ class Walk(Entries):
             return x
         return self.add(node, "flatten", {}, [x], (x.elements,), None)
 
-    def permute(self, node: Node, x: Value, order: Sequence[int]) -> Value:
-        """The axes of a value in another order, all of them counted."""
-        if self.joins_turns and x.layer in self._turns:
+    def permute(self, node: Node, x: Value, order: Sequence[int], *, joins: bool = False) -> Value:
+        """The axes of a value in another order, all of them counted; `joins` that with one right above."""
+        if (joins or self.joins_turns) and x.layer in self._turns:
             read, before = self._turns[x.layer]
             # A reshape between them that a spec does not see is none of a turn.
             if x.dims == tuple(read.dims[axis] for axis in before):
                 x, order = read, [before[axis] for axis in order]
+                self._has_joined = True
         dims = tuple(x.dims[axis] for axis in order)
         at = None if x.batch is None else list(order).index(x.batch)
         axes = [x.axis(axis) for axis in order if axis != x.batch]
@@ -125,6 +127,8 @@ class Walk(Entries):
 
     def leave_out_turns(self, outputs: Sequence[str]) -> None:
         """Without the changes of axes that nothing reads since others were joined with them."""
+        if not self._has_joined:
+            return
         read = set(outputs)
         kept = []
         for index in range(len(self.entries) - 1, -1, -1):

@@ -9,6 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cnncalc.arithmetic.windows import TransposedWindow, Window
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.nodes import integer, integers, title, word
+from cnncalc.importers.base.onnx.several import (
+    fits_side_by_side,
+    is_several,
+    read_side_by_side,
+    with_axis,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -116,17 +122,6 @@ def as_map(walk: Walk, node: Node, x: Value | None, rank: int) -> Value:
     return x
 
 
-def is_several(x: Value | None, rank: int) -> bool:
-    """Whether it is a row of maps that belong to one example, as two pictures that are looked at alike."""
-    return (
-        x is not None
-        and bool(x.layer)
-        and len(x.dims) == rank + 2
-        and x.batch is None
-        and x.dims[0] > 1
-    )
-
-
 def conv(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     """Conv; raises Unreadable."""
     x, weight, *more = operands
@@ -136,6 +131,10 @@ def conv(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     filters, depth, *kernel = weight.dims
     windows = _Windows.of(node, kernel)
     if x is not None and is_several(x, len(kernel)):
+        if weight.is_constant and fits_side_by_side(x):
+            return read_side_by_side(
+                walk, node, x, lambda wide, one: conv(walk, wide, [one, with_axis(weight), bias])
+            )
         dims = (x.dims[0], filters, *_lengths(windows, x.dims[2:]))
         macs = x.dims[0] * prod(dims[2:]) * weight.elements
         params = walk.count([weight, bias])
@@ -278,6 +277,8 @@ def pool(kind: str) -> Callable[[Walk, Node, list[Value | None]], Value | list[V
             raise Unreadable(f"{title(node)} has no kernel_shape", node.line)
         x = operands[0]
         several = x is not None and is_several(x, rank)
+        if x is not None and several and fits_side_by_side(x):
+            return read_side_by_side(walk, node, x, lambda wide, one: read(walk, wide, [one]))
         x = x if x is not None and several else as_map(walk, node, x, rank)
         ceil = bool(integer(node, "ceil_mode", 0))
         windows = _Windows.of(node, kernel)

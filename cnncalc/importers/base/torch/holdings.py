@@ -122,6 +122,13 @@ class Holdings(Walk):
             self.take(weight)
         return made
 
+    def count(self, weights: Sequence[Value | None]) -> int:
+        """How many numbers of these no layer has yet; they are part of one from now on."""
+        held = [w for w in weights if w is not None and w.learnt and w.source not in self._noted]
+        for weight in held:
+            self.take(weight)
+        return sum(weight.elements for weight in held)
+
     def is_taken(self, name: str) -> bool:
         """Whether numbers of a held tensor are part of a layer."""
         return name in self._taken

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cnncalc.importers.base.description import Data
+    from cnncalc.importers.base.onnx.model import Node
     from cnncalc.importers.base.torch.bound import Bound
 
 
@@ -61,9 +62,43 @@ def repeat(b: Bound) -> Value:
     return moving.tile(b.walk, b.node, [x, Value((len(times),), numbers=times)])
 
 
+def repeat_interleave(b: Bound) -> Value:
+    """repeat_interleave: each place of an axis so many times; raises Unreadable."""
+    x = b.tensor()
+    axis, times = b.axis(x, default=len(x.dims)), b.integer("repeats", 1)
+    apart = b.reshape(x, (*x.dims[: axis + 1], 1, *x.dims[axis + 1 :]))
+    many = [1] * len(apart.dims)
+    many[axis + 1] = times
+    made = moving.tile(b.walk, b.node, [apart, Value((len(many),), numbers=tuple(many))])
+    return b.reshape(made, b.dims)
+
+
+def roll(b: Bound) -> Value:
+    """roll: the last places of an axis in front of the others; raises Unreadable."""
+    x = b.tensor()
+    shifts, axes = b.get("shifts", []), b.get("dims", [])
+    if len(shifts) != len(axes):
+        raise Unreadable(f"{title(b.node)} is along no axes", b.node.line)
+    for shift, said in zip(shifts, axes, strict=True):
+        axis = axis_of(said, len(x.dims), b.node)
+        many = x.dims[axis]
+        at = many - shift % many
+        if at < many:
+            parts = [_named(b, f"{part}{axis}") for part in ("last", "first")]
+            last = moving.choose(b.walk, parts[0], x, axis, range(at, many))
+            first = moving.choose(b.walk, parts[1], x, axis, range(at))
+            x = moving.concat(b.walk, b.like("Concat", axis=axis), [last, first])
+    return x
+
+
+def _named(b: Bound, part: str) -> Node:
+    return b.node._replace(name=f"{b.node.name}.{part}")
+
+
 def concat(b: Bound) -> Value:
     """Cat."""
-    given = [value for value in b.tensors("tensors") if value.dims != (0,)]
+    given = [b.value(ref.name) for ref in b.args["tensors"]]
+    given = [b.walk.data(value, b.node) for value in given if value.elements]
     axis = b.axis(given[0])
     return moving.concat(b.walk, b.like("Concat", axis=axis), [*given])
 
@@ -140,8 +175,8 @@ def activation(kind: str, **keys: str) -> Callable[[Bound], Value]:
 
 def clip(b: Bound) -> Value:
     """Clamp and hardtanh."""
-    low, high = ("min", "max") if b.op == "clamp" else ("min_val", "max_val")
-    usual = (None, None) if b.op == "clamp" else (-1, 1)
+    low, high = ("min_val", "max_val") if b.op == "hardtanh" else ("min", "max")
+    usual = (-1, 1) if b.op == "hardtanh" else (None, None)
     bounds = [b.get(name, number) for name, number in zip((low, high), usual, strict=True)]
     return elementwise.clip(b.walk, b.like("Clip", min=bounds[0], max=bounds[1]), [b.tensor()])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnncalc.importers.base.torch import moving, products, windows
+from cnncalc.importers.base.torch import moving, normalizing, products, windows
 
 _act = moving.activation
 _merge = moving.merge
@@ -44,7 +44,9 @@ OPERATORS: dict[str, Any] = {
     **dict.fromkeys(("view", "reshape", "_unsafe_view", "flatten", "unflatten", "squeeze", "unsqueeze",
                      "reshape_as", "view_as", "ravel"), moving.reshape),
     **dict.fromkeys(("permute", "transpose", "t", "numpy_T", "swapaxes", "swapdims"), moving.permute),
-    "expand": moving.expand, "expand_as": moving.expand, "repeat": moving.repeat,
+    "roll": moving.roll, "repeat_interleave": moving.repeat_interleave,
+    "im2col": windows.im2col, "col2im": windows.col2im,
+    **dict.fromkeys(("expand", "expand_as"), normalizing.keep_length(moving.expand)), "repeat": moving.repeat,
     "cat": moving.concat, "concat": moving.concat, "stack": moving.stack,
     "split": moving.split, "split_with_sizes": moving.split, "chunk": moving.split,
     "tensor_split": moving.split, "unbind": moving.unbind,
@@ -56,13 +58,15 @@ OPERATORS: dict[str, Any] = {
     "hardsigmoid": _act("hard_sigmoid"), "leaky_relu": _act("leaky_relu", slope="negative_slope"),
     "log_sigmoid": _act("log_sigmoid"), "hardshrink": _act("hard_shrink"),
     "softshrink": _act("soft_shrink"), "exp": _act("exponential"), "abs": _act("abs"),
-    "hardtanh": moving.clip, "clamp": moving.clip, "glu": moving.glu,
+    "hardtanh": moving.clip, "clamp": moving.clip, "clamp_max": moving.clip,
+    "clamp_min": normalizing.keep_length(moving.clip), "glu": moving.glu,
     "dropout": moving.dropout, "feature_dropout": moving.dropout, "alpha_dropout": moving.dropout,
     "softmax": moving.softmax("softmax"), "log_softmax": moving.softmax("log_softmax"),
     "add": _merge("add"), "sub": _merge("subtract"), "mul": _merge("multiply"),
     "multiply": _merge("multiply"),
     "maximum": _merge("maximum"), "minimum": _merge("minimum"),
-    "div": _merge(""), "pow": _merge(""), "rsub": _merge(""), "true_divide": _merge(""),
+    "div": normalizing.divide, "linalg_vector_norm": normalizing.vector_norm,
+    "pow": _merge(""), "rsub": _merge(""), "true_divide": _merge(""),
     "mean": _reduce("mean"), "sum": _reduce("sum"), "amax": _reduce("max"), "amin": _reduce("min"),
 }  # fmt: skip
 """The operators of `aten` that are read; the others are opaque."""

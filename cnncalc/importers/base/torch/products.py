@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx import norms, products
 from cnncalc.importers.base.onnx.nodes import title
+from cnncalc.importers.base.onnx.several import fits_side_by_side, is_several, read_side_by_side
 from cnncalc.importers.base.torch.windows import add_constant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cnncalc.importers.base.description import Data
+    from cnncalc.importers.base.onnx.model import Node
     from cnncalc.importers.base.onnx.values import Dims, Value
     from cnncalc.importers.base.torch.bound import Bound
 
@@ -101,8 +103,7 @@ def attention(b: Bound) -> Value:
     scores = product(b, query, turned, scores_of)
     mask = b.weight("attn_mask")
     if mask is not None and (not mask.is_constant or b.walk.origin(mask)):
-        seen = b.walk.data(mask, b.node)
-        scores = b.walk.vague(b.node, [scores, seen], scores.dims, 0)
+        scores = add_constant(b, scores, mask)
     weights = norms.softmax("softmax")(b.walk, b.like("Softmax", axis=-1), [scores])  # type: ignore[operator]
     return product(b, weights, value, b.dims)
 
@@ -112,13 +113,19 @@ def batch_norm(b: Bound) -> Value:
     x = b.tensor("input")
     names = ("weight", "bias", "running_mean", "running_var")
     scale, shift, mean, variance = map(b.weight, names)
-    if mean is None or variance is None or x.batch != 0 or not x.axes:
-        return b.opaque()
     keys = _affine(b, scale, shift)
-    if keys is None:
+    if mean is None or variance is None or keys is None:
         return b.opaque()
     held = [scale, shift, mean, variance]
-    return b.walk.add_weighted(b.node, "batch_norm", keys, x, held, x.dims, 0)
+
+    def norm(node: Node, one: Value) -> Value:
+        return b.walk.add_weighted(node, "batch_norm", keys, one, held, one.dims, 0)
+
+    if is_several(x, len(x.dims) - 2) and fits_side_by_side(x):
+        return read_side_by_side(b.walk, b.node, x, norm)
+    if x.batch is None and x.dims[0] == 1:
+        x = b.walk.reshape(b.node, x, x.dims, 0)
+    return norm(b.node, x) if x.batch == 0 and x.axes else b.opaque()
 
 
 def _affine(b: Bound, scale: Value | None, shift: Value | None) -> Data | None:
@@ -152,8 +159,6 @@ def layer_norm(kind: str) -> Callable[[Bound], Value]:
             return b.opaque()
         if kind == "rms_norm":
             keys.pop("center", None)
-            if scale is None:
-                return b.opaque()
         said: Data = {"axes": [x.axis(axis) for axis in range(first, len(x.dims))], **keys}
         made = b.walk.add_weighted(b.node, kind, said, x, [scale, shift], x.dims, x.batch)
         if b.is_read_once("input"):

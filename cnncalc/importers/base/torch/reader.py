@@ -62,6 +62,7 @@ class _Reader:
                 if plan[call.line]:
                     self._write(call, plan[call.line])
         outputs = self._outputs()
+        self.walk.leave_out_turns(outputs)
         last = self.walk.entries[-1].keys["name"] if self.walk.entries else ""
         if not outputs:
             raise Unreadable("nothing comes out that depends on what goes in")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from cnncalc.importers.base.description import Data
     from cnncalc.importers.base.onnx.values import Dims
+    from cnncalc.importers.base.torch.normalizing import Length
     from cnncalc.importers.base.torch.program import Call, Program
 
 
@@ -29,6 +30,8 @@ class ProgramWalk(Holdings):
         self._given: dict[str, Value] = {}
         self.norms: dict[str, str] = {}
         """Norms over the last axes, and the layers that they alone read."""
+        self.lengths: dict[str, Length] = {}
+        """Layers that are the length of another one."""
         self._turned: dict[str, tuple[Value, list[int]]] = {}
 
     def data(self, value: Value, node: Node) -> Value:
@@ -86,9 +89,11 @@ class ProgramWalk(Holdings):
         ):
             return None
         before, first = self._turned.get(turn[0].keys["name"], (x, []))
-        if [first[axis] for axis in order if axis < len(first)] != sorted(
-            first
-        ) or before.batch != 0:
+        if (
+            len(first) != len(order)
+            or [first[axis] for axis in order if axis < len(first)] != sorted(first)
+            or before.batch != 0
+        ):
             return None
         keys = {key: value for key, value in norm[0].keys.items() if key != "from"}
         keys["axes"] = sorted(first[axis] for axis in keys["axes"])
@@ -102,6 +107,12 @@ class ProgramWalk(Holdings):
         # A second call of the norm would be over the old axes.
         self._layers = {key: held for key, held in self._layers.items() if held[0] != x.layer}
         return x._replace(dims=before.dims, batch=0)
+
+    def take_back(self, layers: int) -> None:
+        """Take back the last layers, so many, which nothing reads any more."""
+        for entry in self.entries[len(self.entries) - layers :]:
+            self.stated.pop(entry.keys["name"], None)
+        del self.entries[len(self.entries) - layers :]
 
     def undo(self, entries: int) -> None:
         """Take back the layers from this one on, but those that read nothing, which others may read."""

@@ -6,7 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.importers.base.description import Unreadable
-from cnncalc.importers.base.onnx import moving, resizing, windows
+from cnncalc.importers.base.onnx import elementwise, moving, resizing, windows
 from cnncalc.importers.base.onnx.nodes import title
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def conv(b: Bound) -> Value:
     if b.walk.is_weight(bias):
         return windows.conv(b.walk, node, [x, kernel, bias])
     made = windows.conv(b.walk, node, [x, kernel, None])
-    return add_constant(b, made, bias)
+    return add_constant(b, made, bias and bias._replace(dims=(*bias.dims, *[1] * rank)))
 
 
 def _pads(b: Bound, kernel: tuple[int, ...], dilations: list[int]) -> list[int]:
@@ -55,11 +55,13 @@ def _pads(b: Bound, kernel: tuple[int, ...], dilations: list[int]) -> list[int]:
 
 
 def add_constant(b: Bound, x: Value, constant: Value | None) -> Value:
-    """A summand that is no bias, as one that is put together of several tensors."""
+    """A summand that is no bias, as one that is put together of several tensors; raises Unreadable."""
     if constant is None:
         return x
-    other = b.walk.data(constant, b.node)
-    return b.walk.opaque(b.node, [x, other], x.dims, x.batch, params=0, macs=0)
+    dims = (*[1] * (len(x.dims) - len(constant.dims)), *constant.dims)
+    other = b.walk.data(constant._replace(dims=dims), b.node)
+    other = b.walk.reshape(b.node, other, dims, other.batch if other.dims == dims else None)
+    return elementwise.merge("add")(b.walk, b.node, [x, other])
 
 
 def conv_transpose(b: Bound) -> Value:
@@ -179,3 +181,26 @@ def channel_shuffle(b: Bound) -> Value:
     return b.walk.add(
         b.node, "channel_shuffle", {"groups": b.integer("groups", 1)}, [x], x.dims, x.batch
     )
+
+
+def _columns(b: Bound) -> Data:
+    """How the windows of `unfold` and `fold` lie."""
+    keys: Data = {"kernel": windows.alike(b.integers("kernel_size", 2))}
+    for name, usual in (("stride", 1), ("padding", 0), ("dilation", 1)):
+        said = b.integers(name, 2, usual)
+        if set(said) != {usual}:
+            keys[name] = windows.alike(said)
+    return keys
+
+
+def im2col(b: Bound) -> Value:
+    """im2col: the elements of every window as channels; raises Unreadable."""
+    x = windows.as_map(b.walk, b.node, b.tensor(), 2)
+    return b.walk.add(b.node, "unfold", _columns(b), [x], b.dims, 0)
+
+
+def col2im(b: Bound) -> Value:
+    """col2im: columns summed up where their windows were; raises Unreadable."""
+    x = windows.as_map(b.walk, b.node, b.tensor(), 1)
+    keys: Data = {"size": b.integers("output_size", 2), **_columns(b)}
+    return b.walk.add(b.node, "fold", keys, [x], b.dims, 0)
