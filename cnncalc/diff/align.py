@@ -312,10 +312,19 @@ def _prefixes(one: Part, other: Part) -> tuple[str, str]:
 
     Names that nobody gave are as good as the same.
     """
-    mine, theirs = one.path.split("."), other.path.split(".")
+    mine, theirs = one.path, other.path
     if one.generated and other.generated:
-        mine.pop()
-        theirs.pop()
+        mine, theirs = mine.rpartition(".")[0], theirs.rpartition(".")[0]
+    return without_common_end(mine, theirs)
+
+
+def without_common_end(one: str, other: str) -> tuple[str, str]:
+    """Two paths without the parts at their ends that are the same.
+
+    >>> without_common_end("a.conv1.norm", "b.0.conv1.norm")
+    ('a', 'b.0')
+    """
+    mine, theirs = one.split("."), other.split(".")
     while mine and theirs and mine[-1] == theirs[-1]:
         mine.pop()
         theirs.pop()

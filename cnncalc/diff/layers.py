@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.diff.align import align
+from cnncalc.diff.snapshot import GEOMETRY
 from cnncalc.diff.tree import grow_trees
 
 if TYPE_CHECKING:
@@ -53,15 +54,20 @@ class Layers(NamedTuple):
     known: frozenset[str]
 
     @property
+    def told(self) -> int:
+        """How many layers somebody has changed, names aside."""
+        return sum(change.status != AFFECTED for change in self.changes)
+
+    @property
     def differs(self) -> bool:
         """Whether anything is not the same."""
         return bool(self.changes or self.renamed or self.repeated)
 
 
-def compare(old: Snapshot, new: Snapshot) -> Layers:
-    """Every layer of two networks."""
+def compare(old: Snapshot, new: Snapshot, found: Alignment | None = None) -> Layers:
+    """Every layer of two networks; `found` says which is which, if that is known."""
     before, after = old.rows or (), new.rows or ()
-    found = align(
+    found = found or align(
         grow_trees(before, old.labels, old.given), grow_trees(after, new.labels, new.given)
     )
     wiring = _Wiring(before, after, found)
@@ -135,7 +141,7 @@ def _keys(one: Row, other: Row, wiring: _Wiring) -> dict[str, tuple[Any, Any]]:
             found[key] = (then, now)
     if one.windows and one.windows == other.windows:
         # Said in other words: `same` and 1, or a stride that is the size anyway.
-        found = {key: values for key, values in found.items() if key not in _GEOMETRY}
+        found = {key: values for key, values in found.items() if key not in GEOMETRY}
     if (
         "norm" in found
         and None in found["norm"]
@@ -149,9 +155,6 @@ def _keys(one: Row, other: Row, wiring: _Wiring) -> dict[str, tuple[Any, Any]]:
     if reads is not None:
         found["from"] = reads
     return found
-
-
-_GEOMETRY = ("kernel", "size", "stride", "padding", "dilation", "ceil", "output_padding")
 
 
 class _Wiring:

@@ -38,6 +38,12 @@ def lines(found: Layers, depth: int | None = None) -> list[Line]:
     for then, now in found.renamed:
         moves.setdefault((_NUMBER.sub("*", then), _NUMBER.sub("*", now)), []).append((then, now))
     told = [Line(RENAMED, *_rename(*move), "", 0, 0, "") for move in moves.items()]
+    if len(told) > _RENAMES:
+        # Of a model file and a spec hardly a name is the same; what has changed is looked for.
+        more = Line(
+            RENAMED, _layers(len(found.renamed)), f"renamed, such as {told[0].name}", "", 0, 0, ""
+        )
+        told = [more]
     made = [change for change in found.changes if change.status != AFFECTED]
     groups: dict[tuple[str, str, str], list[Change]] = {}
     # Where nobody changed a layer (but the dialect), what came of it is all there is to tell.
@@ -46,6 +52,10 @@ def lines(found: Layers, depth: int | None = None) -> list[Line]:
     for (status, name, what), changes in groups.items():
         told.append(_line(status, name, what, changes, found))
     return told
+
+
+_RENAMES = 20
+"""So many names that are others are told one by one."""
 
 
 def affected_layers(found: Layers) -> list[Change]:

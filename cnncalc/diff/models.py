@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.diff import layers
+from cnncalc.diff.lines import lines
 from cnncalc.diff.saved import coarse, of_document, of_totals
 from cnncalc.diff.snapshot import Snapshot, of_network, run_as
+from cnncalc.diff.structure import align_nodes
 from cnncalc.errors import SpecError, UsageError
 from cnncalc.foreign import visible
 from cnncalc.language.build import build, title
@@ -296,11 +298,31 @@ def _compare_entries(old: _Entry | None, new: _Entry | None) -> Compared:
     made = made._replace(totals=tuple(_totals(then, now)))
     if then is None or now is None:
         return made._replace(status=REMOVED if now is None else ADDED)
-    found = layers.compare(then, now) if then.rows is not None and now.rows is not None else None
+    found = _compare_layers(then, now, old, new)
     made = made._replace(layers=found, variables=tuple(_variables(then, now)))
     if any(number.differs for number in made.totals) or (found is not None and found.differs):
         return made._replace(status=CHANGED)
     return made._replace(status=RENAMED if _is_renamed(*sides) else SAME)
+
+
+def _compare_layers(
+    then: Snapshot, now: Snapshot, old: _Entry | None, new: _Entry | None
+) -> Layers | None:
+    """What is different of the layers, told in the way that takes fewer lines; None if they are not known."""
+    if then.rows is None or now.rows is None:
+        return None
+    found = layers.compare(then, now)
+    before, after = (None if side is None else side.network() for side in (old, new))
+    if found.told < _MANY or before is None or after is None:
+        return found
+    # Other names, or other groups, can make one network look like two.
+    then, now = (of_network(network, apart=True) for network in (before, after))
+    other = layers.compare(then, now, align_nodes(then, now, before, after))
+    return min(found, other, key=lambda told: len(lines(told)))
+
+
+_MANY = 2
+"""Of one layer that was changed there is nothing shorter to tell."""
 
 
 def _is_renamed(old: _Entry, new: _Entry) -> bool:

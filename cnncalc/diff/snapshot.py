@@ -72,8 +72,12 @@ class Snapshot(NamedTuple):
     given: frozenset[str] | None = None
 
 
-def of_network(network: Network) -> Snapshot:
-    """A network with everything that can be compared."""
+GEOMETRY = ("kernel", "size", "stride", "padding", "dilation", "ceil", "output_padding")
+"""Keys that say how a window slides."""
+
+
+def of_network(network: Network, *, apart: bool = False) -> Snapshot:
+    """A network with everything that can be compared; if `apart`, norms have rows of their own."""
     labels: dict[str, str] = {}
     for node in network.nodes:
         frame = node.frame
@@ -83,7 +87,7 @@ def of_network(network: Network) -> Snapshot:
             frame = frame.parent
     return Snapshot(
         network.name,
-        tuple(_rows(network, survey_of(network).views)),
+        tuple(_rows(network, survey_of(network).views, apart=apart)),
         labels,
         _totals(network),
         METRICS["output"].value(network),
@@ -152,11 +156,11 @@ def _limits(network: Network) -> Iterator[tuple[str, Claim, int]]:
 # Layers of a network --------------------------------------------------------------------------
 
 
-def _rows(network: Network, views: Sequence[Views]) -> Iterable[Row]:
-    """A row for each layer, the norm and activation behind it included."""
+def _rows(network: Network, views: Sequence[Views], *, apart: bool) -> Iterable[Row]:
+    """A row for each layer, the norm and activation behind it included unless they stand `apart`."""
     groups: list[list[int]] = []
     for index, node in enumerate(network.nodes):
-        if groups and _belongs(node, network.nodes[groups[-1][0]], groups[-1][-1]):
+        if groups and not apart and _belongs(node, network.nodes[groups[-1][0]], groups[-1][-1]):
             groups[-1].append(index)
         else:
             groups.append([index])
@@ -185,7 +189,7 @@ def _rows(network: Network, views: Sequence[Views]) -> Iterable[Row]:
                 name: [view.field.size if view.field else None for view in seen]
                 for name, seen in views[group[-1]].items()
             },
-            windows=tuple(map(_without_rule, first.facts.windows)),
+            windows=tuple(map(without_rule, first.facts.windows)),
         )
 
 
@@ -200,7 +204,7 @@ def _belongs(node: Node, first: Node, last: int) -> bool:
     return node.name == f"{first.name}.{suffix}" and node.inputs == (last,)
 
 
-def _without_rule(window: Axis) -> Axis:
+def without_rule(window: Axis) -> Axis:
     """A window without the rule by which its padding came about."""
     return window._replace(rule="") if isinstance(window, (*SLIDING, TransposedWindow)) else window
 

@@ -1,0 +1,150 @@
+"""Networks that have no names in common: which layer is which is told by what it reads, and what reads it."""
+
+import random
+
+import pytest
+
+import cnncalc
+from cnncalc.diff import layers
+from cnncalc.diff.lines import lines
+from cnncalc.diff.models import RENAMED, SAME, compare
+from cnncalc.diff.sides import side
+from cnncalc.diff.snapshot import of_network
+from cnncalc.diff.structure import align_nodes
+from cnncalc.network import Network, Node
+
+from .nets import HEAD
+
+
+def compared(before, after):
+    """What differs of two networks, node by node."""
+    then, now = of_network(before, apart=True), of_network(after, apart=True)
+    return layers.compare(then, now, align_nodes(then, now, before, after))
+
+
+def scrambled(network, seed):
+    """The same network in another order, under names that say nothing."""
+    draw = random.Random(seed)  # noqa: S311
+    waiting = {node.index: set(node.inputs) | ({node.shared_with} - {None}) for node in network.nodes}
+    places, nodes = {}, []
+    while waiting:
+        index = draw.choice([i for i, needed in waiting.items() if needed <= places.keys()])
+        del waiting[index]
+        old = network.nodes[index]
+        shared = None if old.shared_with is None else places[old.shared_with]
+        name = old.name if old.layer is None else f"x{len(nodes)}"
+        inputs = tuple(places[i] for i in old.inputs)
+        nodes.append(Node(name, old.op, old.layer, inputs, old.facts, len(nodes), shared_with=shared,
+                          trainable=old.trainable, dtype=old.dtype))  # fmt: skip
+        places[index] = len(nodes) - 1
+    return Network(network.name, nodes, {name: places[i] for name, i in network.outputs.items()}, dialect=network.dialect)
+
+
+@pytest.mark.parametrize("name", ["zoo:resnet18", "zoo:googlenet", "zoo:squeezenet1_0", "zoo:unet", "zoo:mobilenet_v2", "zoo:crnn"])
+def test_a_network_is_found_again_in_any_order_and_under_any_names(name):
+    network = cnncalc.load(name)
+    found = compared(network, scrambled(network, 7))
+
+    assert found.told == 0, [change for change in found.changes if change.status != "affected"][:5]
+    assert found.same == len(network.nodes)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("name", ["inception_v3", "densenet121", "hrnet_w18", "nasnet_mobile", "vit_b_16", "yolov3", "efficientdet_d0",
+                                  "faster_rcnn", "inception_resnet_v2", "siamese_one_shot", "raft_small"])  # fmt: skip
+def test_so_are_large_ones(name, seed):
+    network = cnncalc.load(f"zoo:{name}")
+    found = compared(network, scrambled(network, seed))
+
+    assert found.told == 0, [change for change in found.changes if change.status != "affected"][:5]
+    assert found.same == len(network.nodes)
+
+
+# Branches that are alike to begin with: each is found by where it leads.
+BRANCHES = """
+- conv: {filters: 8, kernel: 1, name: stem}
+- conv: {filters: 4, kernel: 1, name: a1}
+- conv: {filters: 6, kernel: [1, 5], name: a2}
+- conv: {filters: 4, kernel: 1, from: stem, name: b1}
+- conv: {filters: 6, kernel: [5, 1], name: b2}
+- concat: {from: [a2, b2], name: join}
+- conv: {filters: 8, kernel: 3, norm: batch_norm, activation: relu, name: c}
+- conv: {filters: 8, kernel: 3, norm: batch_norm, activation: relu, name: d}
+- global_avg_pool: {name: gap}
+- dense: {units: 10, name: head}
+"""
+OTHERWISE = """
+- conv: {filters: 8, kernel: 1, name: entry}
+- conv: {filters: 4, kernel: 1, name: q}
+- conv: {filters: 4, kernel: 1, from: entry, name: p}
+- conv: {filters: 6, kernel: [5, 1], from: q, name: q2}
+- conv: {filters: 6, kernel: [1, 5], from: p, name: p2}
+- concat: {from: [p2, q2]}
+- conv: {filters: 8, kernel: 3, bias: false}
+- batch_norm
+- relu
+- conv: {filters: 8, kernel: 3, bias: false}
+- batch_norm
+- relu
+- global_avg_pool
+- dense: 10
+"""
+
+
+def files(tmp_path, monkeypatch, old, new):
+    monkeypatch.chdir(tmp_path)
+    for name, text in (("old", old), ("new", new)):
+        (tmp_path / f"{name}.yaml").write_text(f"{HEAD}layers:{text}")
+    [model] = compare(side("old.yaml", "old.yaml"), side("new.yaml", "new.yaml")).models
+    return model
+
+
+CASES = [
+    # Only names, the order of branches and where norms stand.
+    ([], []),
+    ([("kernel: 3, bias", "kernel: 5, bias")], ["changed conv1: kernel 3 → 5", "changed conv2: kernel 3 → 5"]),
+    ([("filters: 4, kernel: 1, from: entry, name: p", "filters: 5, kernel: 1, from: entry, name: p")], ["changed p: filters 4 → 5"]),
+    ([("kernel: [5, 1]", "kernel: [7, 1]")], ["changed q2: kernel [5, 1] → [7, 1]"]),
+    ([("kernel: [5, 1]", "kernel: [7, 1]"), ("dense: 10", "dense: 12")],
+     ["changed q2: kernel [5, 1] → [7, 1]", "changed dense1: units 10 → 12"]),
+    # A layer more.
+    ([("- global_avg_pool", "- dropout\n- global_avg_pool")], ["added dropout1: dropout"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("edits", "told"), CASES)
+def test_what_differs_is_told_where_no_names_are_the_same(edits, told, tmp_path, monkeypatch):
+    new = OTHERWISE
+    for one, other in edits:
+        assert one in new
+        new = new.replace(one, other)
+    model = files(tmp_path, monkeypatch, BRANCHES, new)
+    shown = [f"{line.status} {line.name}: {line.what}" for line in lines(model.layers) if line.status != "renamed"]
+
+    assert shown == told
+
+
+def test_norms_that_are_folded_are_gone_and_nothing_else(tmp_path, monkeypatch):
+    folded = OTHERWISE.replace(", bias: false", "").replace("- batch_norm\n", "")
+    model = files(tmp_path, monkeypatch, BRANCHES, folded)
+    shown = [f"{line.status} {line.name}: {line.what}" for line in lines(model.layers) if line.status != "renamed"]
+
+    assert shown == [
+        "changed conv1: bias false → true",
+        "removed c.norm: batch_norm",
+        "changed conv2: bias false → true",
+        "removed d.norm: batch_norm",
+    ]
+
+
+def test_a_spec_is_the_same_as_itself_and_many_other_names_are_one_line(tmp_path, monkeypatch):
+    chain = "".join(f"\n- conv: {{filters: {8 + i % 3}, name: a{i}}}\n- relu: {{name: r{i}}}" for i in range(15))
+    assert files(tmp_path, monkeypatch, chain, chain).status in (SAME, RENAMED)
+
+    # No name is the same, and an activation is part of its convolution.
+    other = "".join(f"\n- conv: {{filters: {8 + i % 3}, activation: relu, name: b{i}}}" for i in range(15))
+    model = files(tmp_path, monkeypatch, chain, other)
+    [line] = lines(model.layers)
+
+    assert (line.status, line.name, line.what) == ("renamed", "30 layers", "renamed, such as a0 → b0")
