@@ -29,15 +29,8 @@ def ask(module: ModuleType, network: Network) -> dict[str, Any]:
 
     Raises ArithmeticError if a layer has another output than cnncalc says.
     """
-    keras.backend.clear_session()
     functions = [v for v in vars(module).values() if callable(v) and v.__module__ == "exported"]
-    try:
-        with keras.device("meta"):
-            model = functions[-1]()
-    except RuntimeError:
-        # Some operations need values even to find a shape.
-        keras.backend.clear_session()
-        model = functions[-1]()
+    model = _make(functions[-1])
     compared = _compare(model, network)
     outputs = model.outputs
     return {
@@ -50,10 +43,19 @@ def ask(module: ModuleType, network: Network) -> dict[str, Any]:
 
 def params(module: ModuleType, **arguments: Any) -> int:
     """The parameters of the network with other arguments."""
-    keras.backend.clear_session()
-    with keras.device("meta"):
-        model = list(vars(module).values())[-1](**arguments)
+    model = _make(list(vars(module).values())[-1], **arguments)
     return sum(prod(weight.shape) for weight in model.trainable_weights)
+
+
+def _make(function: Any, **arguments: Any) -> keras.Model:
+    """The model of a function: without values, unless an operation needs them to find a shape."""
+    keras.backend.clear_session()
+    try:
+        with keras.device("meta"):
+            return function(**arguments)
+    except (RuntimeError, TypeError):
+        keras.backend.clear_session()
+        return function(**arguments)
 
 
 def _compare(model: keras.Model, network: Network) -> int:

@@ -22,35 +22,17 @@ from cnncalc.exporters import torch as to_torch
 from cnncalc.layers.base.shape import axes_of
 
 from .exports import digest
+from .exports_numbers_cases import BATCH, cases
 from .exports_onnx import check, run
 
 if TYPE_CHECKING:
     from cnncalc.network import Network
 
-CASES = Path("tests/exporters/data/layers.txt")
-"""A head of a spec behind `#`, and the layers that are put under it, a line each, with `;;` between several."""
-
-BATCH = 2
 _NAMES = {"weight": ("kernel", "scale", "slope", "embedding"), "bias": ("bias", "center"),
           "running_mean": ("mean",), "running_var": ("variance",)}  # fmt: skip
 _ORDERS = {"LSTM": (0, 2, 3, 1), "GRU": (1, 0, 2), "RNN": (0,)}
 """Where the gates of PyTorch stand among those of ONNX."""
 _WHOLE = ("MultiheadAttention", "Attention", "Recurrent")
-
-
-def cases() -> list[tuple[str, str]]:
-    """The name of each case, and its spec."""
-    head, found = "", []
-    for line in CASES.read_text(encoding="utf-8").splitlines():
-        if line.startswith("#"):
-            head = line[1:].strip()
-        elif line:
-            dialect, _, shape = head.partition(" ")
-            items = "".join(f"  - {item.strip()}\n" for item in line.split(";;"))
-            found.append(
-                (f"{head} | {line}", f"dialect: {dialect}\ninput: {shape}\nlayers:\n{items}")
-            )
-    return found
 
 
 def answers() -> dict[str, dict[str, Any]]:

@@ -9,15 +9,59 @@ def make_divisible(value: float, d: int = 8) -> int:
     multiple = max(d, int(value + d / 2) // d * d)
     return multiple + d if multiple < 0.9 * value else multiple
 ''',
+    "pad_edges": '''
+def pad_edges(x, pads: tuple, wrap: bool = False):
+    """Repeat the edges of a map, or go on at its other end."""
+    for axis, (before, after) in enumerate(pads, 1):
+        n = x.shape[axis]
+        places = ops.arange(-before, n + after)
+        places = places % n if wrap else ops.clip(places, 0, n - 1)
+        x = ops.take(x, places, axis=axis)
+    return x
+''',
+    "average_inside": '''
+def average_inside(x, size, strides, pads: tuple):
+    """Average what windows see of a map; what is added around it does not count."""
+    pads = ((0, 0), *pads, (0, 0))
+    ones = ops.pad(ops.ones_like(x[:1, ..., :1]), pads)
+    means = ops.average_pool(ops.pad(x, pads), size, strides)
+    return means / ops.average_pool(ones, size, strides)
+''',
+    "nearest": '''
+def nearest(x, size: tuple):
+    """Copy the element at the start of what each position covers."""
+    for axis, m in enumerate(size, 1):
+        x = ops.take(x, ops.arange(m) * x.shape[axis] // m, axis=axis)
+    return x
+''',
+    "interpolate": '''
+def interpolate(x, size: tuple, scales: tuple = (), aligned: bool = False):
+    """Interpolate linearly along each axis, by factors or between aligned corners."""
+    for axis, m in enumerate(size, 1):
+        n = x.shape[axis]
+        places = ops.arange(m, dtype="float32")
+        if aligned:
+            places = places * (n - 1) / max(m - 1, 1)
+        else:
+            step = 1 / scales[axis - 1] if scales else n / m
+            places = ops.clip((places + 0.5) * step - 0.5, 0, n - 1)
+        start = ops.clip(ops.cast(ops.floor(places), "int32"), 0, n - 1)
+        end = ops.minimum(start + 1, n - 1)
+        share = ops.reshape(
+            places - ops.cast(start, "float32"), (-1, *[1] * (len(size) + 1 - axis))
+        )
+        before, after = ops.take(x, start, axis=axis), ops.take(x, end, axis=axis)
+        x = before + (after - before) * share
+    return x
+''',
     "local_response_norm": '''
 def local_response_norm(
     x, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
 ):
     """Divide by a power of the mean square over neighbouring channels."""
-    squares = ops.expand_dims(ops.square(x), -1)
-    squares = ops.reshape(squares, (-1, *x.shape[1:-2], x.shape[-2] * x.shape[-1], 1))
     lines = ops.reshape(ops.square(x), (-1, x.shape[-1], 1))
-    mean = ops.average_pool(lines, size, strides=1, padding="same")
+    lines = ops.pad(lines, ((0, 0), (size // 2, (size - 1) // 2), (0, 0)))
+    mean = ops.average_pool(lines, size, strides=1)
     return x / (k + alpha * ops.reshape(mean, (-1, *x.shape[1:]))) ** beta
 ''',
     "channel_shuffle": '''
@@ -39,9 +83,10 @@ def pixel_shuffle(x, factor: int):
 def pixel_unshuffle(x, factor: int):
     """Lay positions out as channels, in the order of PyTorch."""
     height, width, channels = x.shape[1:]
-    x = ops.reshape(x, (-1, height // factor, factor, width // factor, factor, channels))
+    rows, columns = height // factor, width // factor
+    x = ops.reshape(x, (-1, rows, factor, columns, factor, channels))
     x = ops.transpose(x, (0, 1, 3, 5, 2, 4))
-    return ops.reshape(x, (-1, height // factor, width // factor, channels * factor**2))
+    return ops.reshape(x, (-1, rows, columns, channels * factor**2))
 ''',
     "unfold": '''
 def unfold(x, kernel: int, strides: int):

@@ -91,7 +91,8 @@ def rms_norm(place: Place) -> Code:
     """Root mean square normalisation."""
     axes = _axes(place, place.layer.axes)
     slots = {"eps": Slot(place.rms_epsilon(), "eps")}
-    axis = axes[0] if len(axes) == 1 else axes
+    # Keras sorts them, and takes the weights to lie as they are sorted.
+    axis = axes[0] if len(axes) == 1 else sorted(a % (place.x.rank + 2) for a in axes)
     if not place.layer.scale:
         return Code(f"ops.rms_normalization({{0}}, axis={axis}, epsilon={{eps}})", slots=slots)
     arguments = [Argument(str(axis), "axis", "-1"), Argument("{eps}", "epsilon", 1e-6)]

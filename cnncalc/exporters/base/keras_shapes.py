@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.exporters.base.indexing import ranges_of
-from cnncalc.exporters.base.keras_windows import pad_explicitly
+from cnncalc.exporters.base.keras_windows import pad_by_mode
 from cnncalc.exporting.code import Code, Slot
 from cnncalc.layers.base.named_axes import in_order, name_of
 from cnncalc.layers.base.shape import axes_of, names_of
@@ -114,12 +114,7 @@ def pad(place: Place) -> Code:
     layer, x, y = place.layer, place.x, place.output
     given = "{0}"
     slots: dict[str, Slot] = {}
-    modes = {
-        "zeros": "",
-        "reflect": ', mode="reflect"',
-        "replicate": ', mode="edge"',
-        "circular": ', mode="wrap"',
-    }
+    needs: tuple[str, ...] = ()
     if layer.channels is not None:
         before, after = (
             layer.channels if isinstance(layer.channels, tuple) else (layer.channels,) * 2
@@ -128,12 +123,13 @@ def pad(place: Place) -> Code:
         zeros = "(0, 0), " * (x.rank + 1)
         given = f"ops.pad({given}, ({zeros}({{before}}, {{after}})))"
     if y.size != x.size or layer.channels is None:
-        text, more = pad_explicitly(
-            given, [window.padding for window in place.windows], modes[layer.mode]
-        )
+        given, more, needs = pad_by_mode(given, [w.padding for w in place.windows], layer.mode)
         slots |= more
-        given = text
-    return Code(given, slots=slots)
+    return Code(given, slots=slots, needs=needs)
+
+
+_PLAIN = {"ops.depth_to_space": "pixel_shuffle", "ops.space_to_depth": "pixel_unshuffle"}
+"""What the operations of channels in cells are where cells stand in channels."""
 
 
 def shuffle(function: str) -> Callable[[Place], Code]:
@@ -145,8 +141,11 @@ def shuffle(function: str) -> Callable[[Place], Code]:
     def translate(place: Place) -> Code:
         if place.rank != 2:
             raise place.refuse("only maps of two axes are shuffled")
-        return Code(f"{function}({{0}}, {{factor}})", slots={"factor": Slot(place.layer.factor, "factor")},
-                    needs=(function,) if "." not in function else ())  # fmt: skip
+        # Where channels are the first axis, those of a cell stand together by another word, too.
+        last = place.plain.rules.channels_last
+        name = function if last else _PLAIN.get(function, function)
+        return Code(f"{name}({{0}}, {{factor}})", slots={"factor": Slot(place.layer.factor, "factor")},
+                    needs=(name,) if "." not in name else ())  # fmt: skip
 
     return translate
 

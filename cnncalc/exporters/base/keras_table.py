@@ -8,6 +8,8 @@ from cnncalc.exporters.base import keras_activations as activations
 from cnncalc.exporters.base import keras_layers as layers
 from cnncalc.exporters.base import keras_merges as merges
 from cnncalc.exporters.base import keras_norms as norms
+from cnncalc.exporters.base import keras_pools as pools
+from cnncalc.exporters.base import keras_resizing as resizing
 from cnncalc.exporters.base import keras_shapes as shapes
 from cnncalc.exporters.base import keras_windows as windows
 
@@ -19,12 +21,12 @@ if TYPE_CHECKING:
 
 LAYERS: dict[str, Callable[[Place], Code]] = {
     "abs": layers.expression("ops.abs({0})"),
-    "adaptive_avg_pool": windows.adaptive("Average"),
-    "adaptive_max_pool": windows.adaptive("Max"),
+    "adaptive_avg_pool": pools.adaptive("Average"),
+    "adaptive_max_pool": pools.adaptive("Max"),
     "add": merges.merge("+"),
     "anchor_boxes": layers.anchor_boxes,
     "average": merges.average,
-    "avg_pool": windows.avg_pool,
+    "avg_pool": pools.avg_pool,
     "batch_norm": norms.batch_norm,
     "celu": activations.function("ops.celu", alpha="alpha"),
     "channel_shuffle": shapes.channel_shuffle,
@@ -43,8 +45,8 @@ LAYERS: dict[str, Callable[[Place], Code]] = {
     "exponential": layers.expression("ops.exp({0})"),
     "flatten": shapes.flatten,
     "gelu": activations.gelu,
-    "global_avg_pool": windows.global_pool("Average"),
-    "global_max_pool": windows.global_pool("Max"),
+    "global_avg_pool": pools.global_pool("Average"),
+    "global_max_pool": pools.global_pool("Max"),
     "glu": merges.along("ops.glu({0}, axis={dim})"),
     "group_norm": norms.group_norm,
     "gru": layers.recurrent("GRU"),
@@ -63,16 +65,16 @@ LAYERS: dict[str, Callable[[Place], Code]] = {
     "log_softmax": activations.sums(
         "ops.log_softmax({0}, axis={dim})", "{0} - ops.logsumexp({0}, axis={dim}, keepdims=True)"
     ),
-    "lp_pool": windows.lp_pool,
+    "lp_pool": pools.lp_pool,
     "lstm": layers.recurrent("LSTM"),
     "matmul": merges.matmul,
     "max": merges.reduce("max"),
-    "max_pool": windows.max_pool,
+    "max_pool": pools.max_pool,
     "maximum": merges.fold_pairs("ops.maximum"),
     "mean": merges.reduce("mean"),
     "min": merges.reduce("min"),
     "minimum": merges.fold_pairs("ops.minimum"),
-    "mish": layers.expression("ops.mish({0})"),
+    "mish": layers.expression("{0} * ops.tanh(ops.softplus({0}))"),
     "multi_head_attention": layers.attention,
     "multiply": merges.merge("*"),
     "pad": shapes.pad,
@@ -84,7 +86,7 @@ LAYERS: dict[str, Callable[[Place], Code]] = {
     "relu": activations.relu,
     "relu6": layers.expression("ops.relu6({0})"),
     "reshape": shapes.reshape,
-    "resize": windows.resize,
+    "resize": resizing.resize,
     "rms_norm": norms.rms_norm,
     "selu": layers.expression("ops.selu({0})"),
     "separable_conv": windows.separable_conv,
@@ -113,7 +115,7 @@ LAYERS: dict[str, Callable[[Place], Code]] = {
     "threshold": activations.threshold,
     "unfold": shapes.unfold,
     "unsqueeze": shapes.squeeze,
-    "upsample": windows.upsample,
+    "upsample": resizing.upsample,
     "weighted_add": norms.weighted_add,
     "yolo_head": layers.expression("{0}"),
 }

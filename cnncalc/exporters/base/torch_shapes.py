@@ -179,18 +179,32 @@ def _interpolate(place: Place, key: str, value: object) -> Code:
 
 def shuffle_in(place: Place) -> Code:
     """Channels become positions."""
-    return _shuffle(place, "F.pixel_shuffle({0}, {factor})")
+    given = "{0}.unflatten(1, ({cells}, -1)).transpose(1, 2).flatten(1, 2)"
+    return _shuffle(
+        place, f"F.pixel_shuffle({given if _is_cell_first(place) else '{0}'}, {{factor}})"
+    )
 
 
 def shuffle_out(place: Place) -> Code:
     """Positions become channels."""
-    return _shuffle(place, "F.pixel_unshuffle({0}, {factor})")
+    more = ".unflatten(1, (-1, {cells})).transpose(1, 2).flatten(1, 2)"
+    return _shuffle(
+        place, f"F.pixel_unshuffle({{0}}, {{factor}}){more if _is_cell_first(place) else ''}"
+    )
+
+
+def _is_cell_first(place: Place) -> bool:
+    """Whether the channels of a cell stand together, as where channels are the last axis."""
+    return "pixel" not in place.node.op and place.plain.rules.channels_last
 
 
 def _shuffle(place: Place, text: str) -> Code:
     if place.rank != 2:
         raise place.refuse("PyTorch shuffles maps of two axes")
-    return Code(text, slots={"factor": Slot(place.layer.factor, "factor")})
+    factor = place.layer.factor
+    slots = {"factor": Slot(factor, "factor"), "cells": Slot(factor**2)}
+    used = {name: slot for name, slot in slots.items() if f"{{{name}}}" in text}
+    return Code(text, slots=used)
 
 
 def channel_shuffle(place: Place) -> Code:

@@ -6,6 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic.windows import Window
+from cnncalc.exporters.base.averages import split_pads
 from cnncalc.layers.base.shape import per_axis
 from cnncalc.protobuf.onnx import FLOAT, INT64
 
@@ -163,26 +164,12 @@ def avg_pool(spot: Spot) -> str:
     return average(spot, spot.read[0], spot.sliding_windows(), spot.divisor_rule())
 
 
-_COUNTED: dict[str, Callable[[Window], float]] = {
-    "kernel": lambda window: float("inf"),
-    "padded": lambda window: window.padding[1],
-    "before": lambda window: window.padding[0],
-    "twice": lambda window: sum(window.padding),
-}
-"""By the rule for divisors, how much is counted behind the map."""
-
-
 def average(spot: Spot, x: str, windows: list[Window], rule: str) -> str:
     """Averages by a rule of `arithmetic.averaging`: what counts is padded, and what does not is left out."""
+    pads = [whole(window, n) for window, n in zip(windows, spot.x.size, strict=True)]
     if rule == "inputs":
-        pads = [whole(window, n) for window, n in zip(windows, spot.x.size, strict=True)]
         return _average(spot, x, windows, pads, counts=False)
-    counted, rest = [], []
-    for window, n in zip(windows, spot.x.size, strict=True):
-        before, after = whole(window, n)
-        behind = after if after < 0 else int(min(after, max(0, _COUNTED[rule](window))))
-        counted.append((before, behind))
-        rest.append((0, after - behind))
+    counted, rest = split_pads(rule, windows, pads)
     if any(map(any, rest)):
         return _average(spot, spot.pad(x, counted), windows, rest, counts=False)
     return _average(spot, x, windows, counted, counts=True)
