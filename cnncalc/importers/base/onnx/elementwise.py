@@ -157,9 +157,13 @@ def _with_constants(
             return walk.add_weighted(node, "scale", {"axes": axes}, x, several, dims, batch)
     params = walk.count([*several, *alone])
     local = len(level) == 1 and bool(x.axes[1:]) and x.dims == dims
-    return walk.opaque(node, level, dims, batch, params=params, macs=0, local=local)
+    made = walk.opaque(node, level, dims, batch, params=params, macs=0, local=local)
+    if local and not params and max(held) <= 1 and node.op.lower() in _SCALES:
+        walk.scalings.add(made.layer)
+    return made
 
 
+_SCALES = ("mul", "div", "multiply", "divide")
 _BIASED = {"dense": -1, "conv": 0, "depthwise_conv": 0, "conv_transpose": 0}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.foreign import NAME, cut
+from cnncalc.importers.base.attention import join_attention
 from cnncalc.importers.base.description import Description, Entry, Unreadable
 from cnncalc.importers.base.model_file import Asked
 from cnncalc.importers.base.names import legal
@@ -82,6 +83,8 @@ class Import(NodeRunner):
         outputs = _outputs(self.graph, self.walk)
         if self.walk.joins_turns:
             self.walk.leave_out_turns(outputs)
+        if self.dialect == "onnx":
+            outputs = join_attention(self.walk, outputs)
         if not self.walk.entries:
             raise Unreadable("no node makes anything of what goes in")
         last = self.walk.entries[-1].keys["name"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.foreign import NAME, cut
+from cnncalc.importers.base.attention import join_attention
 from cnncalc.importers.base.description import Description, Unreadable
 from cnncalc.importers.base.names import legal
 from cnncalc.importers.base.onnx.values import Value, is_wide, shape
@@ -61,7 +62,7 @@ class _Reader:
                 self._read(call)
                 if plan[call.line]:
                     self._write(call, plan[call.line])
-        outputs = self._outputs()
+        outputs = join_attention(self.walk, self._outputs(), as_module=True)
         last = self.walk.entries[-1].keys["name"] if self.walk.entries else ""
         if not outputs:
             raise Unreadable("nothing comes out that depends on what goes in")

@@ -101,7 +101,8 @@ class ProgramWalk(Holdings):
         self.stated[x.layer] = shape(before.axes)
         # A second call of the norm would be over the old axes.
         self._layers = {key: held for key, held in self._layers.items() if held[0] != x.layer}
-        return x._replace(dims=before.dims, batch=0)
+        made = self.made[x.layer] = x._replace(dims=before.dims, batch=0)
+        return made
 
     def undo(self, entries: int) -> None:
         """Take back the layers from this one on, but those that read nothing, which others may read."""
