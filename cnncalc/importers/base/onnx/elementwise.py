@@ -152,7 +152,7 @@ def _with_constants(
         own = without((1,) * (len(dims) - len(several[0].dims)) + several[0].dims, batch)
         if kind == "add" and _is_bias(walk, node, data[0], several[0], own):
             return walk.take_bias(several[0], x)
-        if kind == "multiply":
+        if kind == "multiply" and several[0].elements <= sum(walk.tensors_in(several[0]).values()):
             axes = [number for number, n in enumerate(own, 1) if n > 1]
             return walk.add_weighted(node, "scale", {"axes": axes}, x, several, dims, batch)
     params = walk.count([*several, *alone])
