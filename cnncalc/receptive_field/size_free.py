@@ -286,6 +286,9 @@ def _join_views(reach: Reach, node: Node, seen: Sequence[View]) -> View:
     if len(fields) == 1:
         one = next(view for view in seen if view.field is not None)
         return View(one.field, along, whole, phases=one.phases)
+    if any(axis >= len(node.output.size) for axis in axes_of(along)):
+        # What comes out has no such axis.
+        return View(None, None, whole or node.name)
     m = prod(node.output.size[axis] for axis in axes_of(along))
     try:
         field = reach.join(fields, m, reach.units)

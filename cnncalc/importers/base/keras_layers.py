@@ -16,6 +16,12 @@ from cnncalc.importers.base.keras_seen import (
     permute,
     reshape,
 )
+from cnncalc.importers.base.keras_tables import (
+    read_einsum,
+    read_embedding,
+    read_encoding,
+    read_reversible,
+)
 from cnncalc.importers.base.keras_words import (
     PASSING,
     activation,
@@ -222,10 +228,6 @@ def _plain_attention(seen: Seen) -> list[Part]:
     return [opaque(seen, params=params, buffers=0, macs=prod(query[:-1]) * value[-2] * features)]
 
 
-def _embedding(seen: Seen) -> list[Part]:
-    return [Part("embedding", keys("embedding", seen.config), seen.refs[:1])]
-
-
 def _recurrent(seen: Seen) -> list[Part]:
     """A recurrent layer; the states behind its output are vectors of its units."""
     found = cells(seen.config) if seen.cls == "RNN" else [(seen.cls, seen.config)]
@@ -298,44 +300,6 @@ def _spectral(seen: Seen) -> list[Part]:
     return [wrapped._replace(suffix=".linear"), Part(kind, keys_behind, [f"{seen.name}.linear"])]
 
 
-def _einsum_dense(seen: Seen) -> list[Part]:
-    """A fully connected layer, where the last axis is what is summed over, and made anew."""
-    equation = str(seen.config.get("equation", ""))
-    read, _, made = equation.partition("->")
-    x, _, w = read.partition(",")
-    output = seen.config.get("output_shape")
-    units = output[-1] if isinstance(output, list) and output else output
-    if len(w) != 2 or x[:-1] != made[:-1] or w != x[-1:] + made[-1:] or not isinstance(units, int):
-        return [_einsum(seen, x, w, made)]
-    config = {
-        "units": units,
-        "use_bias": bool(seen.config.get("bias_axes")),
-        "activation": seen.config.get("activation"),
-    }
-    return _plain_layer(seen._replace(config=config), "dense")
-
-
-def _einsum(seen: Seen, x: str, w: str, made: str) -> Part:
-    """Any other sum of products: its counts follow from the lengths of the axes that it names."""
-    shape, output = [*seen.shapes, None][0], seen.config.get("output_shape")
-    if (
-        shape is None
-        or not isinstance(output, list)
-        or len(x) != len(shape) + 1
-        or len(made) != len(output) + 1
-    ):
-        return opaque(seen)
-    lengths = dict(zip(made[1:], output, strict=True))
-    lengths |= {axis: n for axis, n in zip(x[1:], shape, strict=True) if lengths.get(axis) is None}
-    bias = str(seen.config.get("bias_axes") or "")
-    if not all(isinstance(lengths.get(axis), int) for axis in {*x[1:], *w, *made[1:], *bias}):
-        return opaque(seen)
-    kernel, biases = (prod(lengths[axis] for axis in axes) for axes in (w, bias))
-    macs = prod(lengths[axis] for axis in {*x[1:], *w, *made[1:]})
-    counted = seen._replace(stated=[lengths[axis] for axis in made[1:]])
-    return opaque(counted, params=kernel + (biases if bias else 0), buffers=0, macs=macs)
-
-
 def _scaled_sum(seen: Seen) -> list[Part]:
     """The layer of Keras' Inception-ResNet that adds so much of one map to another."""
     return [opaque(seen._replace(stated=seen.stated or seen.shapes[0]), params=0, buffers=0, macs=0,
@@ -355,11 +319,12 @@ _READ: dict[str, Callable[[Seen], list[Part]]] = {
     "MultiHeadAttention": _attention, "GroupedQueryAttention": _attention,
     "Attention": _plain_attention, "AdditiveAttention": _plain_attention,
     "GroupQueryAttention": _attention,
-    "Embedding": _embedding,
+    "Embedding": read_embedding, "ReversibleEmbedding": read_reversible,
+    "CategoryEncoding": read_encoding, "Discretization": read_encoding,
     "LSTM": _recurrent, "GRU": _recurrent, "SimpleRNN": _recurrent, "RNN": _recurrent,
     "ConvLSTM1D": _recurrent, "ConvLSTM2D": _recurrent, "ConvLSTM3D": _recurrent,
     "Bidirectional": _bidirectional,
     "SpectralNormalization": _spectral,
-    "EinsumDense": _einsum_dense, "CustomScaleLayer": _scaled_sum,
+    "EinsumDense": read_einsum, "CustomScaleLayer": _scaled_sum,
 }  # fmt: skip
 """How a layer is read whose keys are not those of its configuration."""

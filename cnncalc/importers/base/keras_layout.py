@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.importers.base.keras_tables import is_reverse
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,7 +24,7 @@ _SPATIAL = re.compile(
 _NORMS = re.compile(r"(Sync)?BatchNormalization\w*|GroupNormalization").fullmatch
 _RECURRENT = re.compile(r"(CuDNN)?(LSTM|GRU)|SimpleRNN|RNN|ConvLSTM.D|Bidirectional").fullmatch
 _LAST = re.compile(
-    r"Dense|EinsumDense|Dot|Embedding|\w*Attention|Reshape|TextVectorization"
+    r"Dense|EinsumDense|Dot|Embedding|ReversibleEmbedding|CategoryEncoding|\w*Attention|Reshape|TextVectorization"
 ).fullmatch
 _FREE = re.compile(r"InputLayer|Reshape|Permute|Lambda|RepeatVector").fullmatch
 """What has an output whose channels are where its readers take them to be."""
@@ -154,7 +156,7 @@ def _rank_after(call: Call, ranks: list[int | None]) -> int | None:
         return None
     if cls.startswith("Global") and not config.get("keepdims"):
         return steps + 1
-    if cls == "Embedding":
+    if cls == "Embedding" or (cls == "ReversibleEmbedding" and not is_reverse(call.arguments)):
         return before + 1
     if _RECURRENT(cls) and not config.get("return_sequences"):
         return before - 1
@@ -169,6 +171,8 @@ def _fixed_rank(cls: str, config: dict[str, Any]) -> int | None:
         return 1
     if cls == "RepeatVector":
         return 2
-    word = {"Reshape": "target_shape", "Lambda": "output_shape"}.get(cls)
+    word = {"Reshape": "target_shape", "Lambda": "output_shape", "EinsumDense": "output_shape"}.get(
+        cls
+    )
     found = config.get(word) if word else None
     return len(found) if isinstance(found, list) else None

@@ -10,6 +10,7 @@ from cnncalc.importers.base.description import Description, Entry, Unreadable
 from cnncalc.importers.base.keras_graph import Graph, Value
 from cnncalc.importers.base.keras_layout import Layouts
 from cnncalc.importers.base.keras_seen import LETTERS, Part, Seen, as_data, names_of
+from cnncalc.importers.base.keras_tables import is_reverse
 from cnncalc.importers.base.keras_words import activation, classes
 from cnncalc.importers.base.names import Names, legal
 
@@ -272,7 +273,10 @@ def _ids(graph: Graph) -> set[Call]:
     """The inputs that are token ids: what an embedding reads."""
     found = set()
     for call in reversed(graph.calls):
-        if classes().get(call.cls) == "embedding" or call in found:
+        looks_up = classes().get(call.cls) == "embedding" or (
+            call.cls == "ReversibleEmbedding" and not is_reverse(call.arguments)
+        )
+        if looks_up or call in found:
             found |= {value.call for value in call.operands[:1]}
     return found
 
@@ -286,6 +290,8 @@ def _suffixes(call: Call) -> tuple[str, ...]:
         return ("forward", "backward", *_STATES)
     if call.config.get("return_state"):
         return _STATES
+    if call.cls == "EinsumDense":
+        return ("act", "linear", "flat")
     if activation(call.config.get("activation")) is not None:
         return ("act", "linear")
     return ()

@@ -152,14 +152,18 @@ def _with_constants(
         own = without((1,) * (len(dims) - len(several[0].dims)) + several[0].dims, batch)
         if kind == "add" and _is_bias(walk, node, data[0], several[0], own):
             return walk.take_bias(several[0], x)
-        if kind == "multiply":
+        if kind == "multiply" and several[0].elements <= sum(walk.tensors_in(several[0]).values()):
             axes = [number for number, n in enumerate(own, 1) if n > 1]
             return walk.add_weighted(node, "scale", {"axes": axes}, x, several, dims, batch)
     params = walk.count([*several, *alone])
     local = len(level) == 1 and bool(x.axes[1:]) and x.dims == dims
-    return walk.opaque(node, level, dims, batch, params=params, macs=0, local=local)
+    made = walk.opaque(node, level, dims, batch, params=params, macs=0, local=local)
+    if local and not params and max(held) <= 1 and node.op.lower() in _SCALES:
+        walk.scalings.add(made.layer)
+    return made
 
 
+_SCALES = ("mul", "div", "multiply", "divide")
 _BIASED = {"dense": -1, "conv": 0, "depthwise_conv": 0, "conv_transpose": 0}
 
 

@@ -43,6 +43,12 @@ class Entries:
         """The tensors of the file that a constant holds, or was computed of, and how many numbers each has."""
         self._biases: dict[str, str] = {}
         self._kinds: dict[str, str] = {}
+        self.made: dict[str, Value] = {}
+        """What layers give, by their names."""
+        self.scalings: set[str] = set()
+        """Layers that multiply all that they read by one number."""
+        self.stated: dict[str, Data] = {}
+        """What the file says of the shapes of layers."""
 
     def add(
         self,
@@ -70,7 +76,8 @@ class Entries:
             keys = {**keys, "from": said[0]}
         self.entries.append(Entry(kind, {"name": layer, **keys}, node.line))
         sure = sure and all(operand.sure for operand in operands)
-        return Value(dims, batch, layer, sure=sure)
+        made = self.made[layer] = Value(dims, batch, layer, sure=sure)
+        return made
 
     def add_weighted(
         self,

@@ -8,9 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.foreign import NAME, cut
+from cnncalc.importers.base.attention import join_attention
 from cnncalc.importers.base.description import Description, Entry, Unreadable
 from cnncalc.importers.base.model_file import Asked
 from cnncalc.importers.base.names import legal
+from cnncalc.importers.base.onnx.beyond import Beyond
+from cnncalc.importers.base.onnx.examples import is_one_example
 from cnncalc.importers.base.onnx.folding import compute
 from cnncalc.importers.base.onnx.fused import read_fused
 from cnncalc.importers.base.onnx.lengths import Lengths
@@ -55,6 +58,7 @@ class Import(NodeRunner):
         self.lengths = Lengths(asked or Asked(), self.space)
         self.reads = _reads(self.graph)
         self.walk = self.walker(self.graph, wire, model.opset, self.reads)
+        self.beyond = Beyond(self.walk)
         self._given: dict[str, Value] = {}
         self.nodes = self.recognise(wire)
 
@@ -79,9 +83,12 @@ class Import(NodeRunner):
         needed = _lines_in_use(self.graph, self.nodes)
         for node in self.nodes:
             if node.line in needed:
-                self.run_node(node)
+                self.beyond.run(node, self.run_node)
+        self.beyond.close()
         outputs = _outputs(self.graph, self.walk)
         self.walk.leave_out_turns(outputs)
+        if self.dialect == "onnx":
+            outputs = join_attention(self.walk, outputs)
         if not self.walk.entries:
             raise Unreadable("no node makes anything of what goes in")
         last = self.walk.entries[-1].keys["name"]
@@ -122,7 +129,7 @@ class Import(NodeRunner):
         if unknown:
             told = ", ".join(f"{cut(op, NAME)} ×{n}" for op, n in sorted(unknown.items())[:8])
             said += f"; of unknown counts: {told}"
-        return said
+        return said + self.beyond.tell()
 
     def _inputs(self) -> dict[str, Data]:
         """What goes in and is read, the batch left out; raises Unreadable if a size is open."""
@@ -139,13 +146,10 @@ class Import(NodeRunner):
             )
             if dims is None:
                 raise Unreadable(f"the input `{cut(name, NAME)}` has no shape")
-            whole = self.lengths.close(name, layer, dims, 1 if name in late else 0)
+            at = None if is_one_example(self.walk, name, dims) else 1 if name in late else 0
+            whole = self.lengths.close(name, layer, dims, at or 0)
             form = "tokens" if number in INTEGERS and name in ids else ""
-            value = self.begin(
-                Value(
-                    whole, (1 if name in late else 0) if len(whole) > 1 else None, layer, form=form
-                )
-            )
+            value = self.begin(Value(whole, at if len(whole) > 1 else None, layer, form=form))
             self.walk.put_input(name, value)
             inputs[layer] = self.walk.shape(value.axes, form)
         if not inputs:

@@ -210,7 +210,12 @@ def slice_(walk: Walk, node: Node, operands: Operands) -> Value:
 def choose(walk: Walk, node: Node, x: Value, axis: int, places: Sequence[int]) -> Value:
     """Some places of an axis: a slice, or a gather where they are not neighbours; raises Unreadable."""
     if x.is_constant:
-        return pick(x, axis, places)
+        part = pick(x, axis, places)
+        if not x.learnt or part.dims == x.dims:
+            return part
+        # Other places of the same tensor are other weights.
+        known = isinstance(places, range)
+        return part._replace(source=f"{x.source}[{axis}, {places}]" if known else node.outputs[0])
     length = x.dims[axis]
     row = _as_range(places)
     if row == range(length):

@@ -179,6 +179,9 @@ for _name in (
 ):
     OPERATORS[_name] = _reduce("")
 
+OPERATORS["TopK"] = reducing.choose_largest
+OPERATORS["ArgMax"] = OPERATORS["ArgMin"] = reducing.find_place
+
 for _name in ("Sqrt", "Reciprocal", "Neg", "Log", "Erf", "Floor", "Ceil", "Round", "Sign", "Sin", "Cos", "Tan",
               "Asin", "Acos", "Atan", "Sinh", "Cosh", "Asinh", "Acosh", "Atanh", "Not", "IsNaN", "IsInf",
               "Hardmax", "Trilu", "CumSum"):  # fmt: skip
@@ -200,7 +203,7 @@ MOVING = frozenset((
 """Operators whose functions read constants as well as data."""
 
 FREE = frozenset((
-    "GatherND", "GatherElements", "Scatter", "ScatterND", "ScatterElements", "TopK", "ArgMax", "ArgMin",
+    "GatherND", "GatherElements", "Scatter", "ScatterND", "ScatterElements",
     "NonZero", "OneHot", "Compress", "Unique", "ReverseSequence", "CenterCropPad", "Col2Im", "BitShift",
     "Bernoulli", "RandomNormalLike", "RandomUniformLike", "NonMaxSuppression", "BitwiseAnd", "BitwiseNot",
     "BitwiseOr", "BitwiseXor", "MaxUnpool", "MaxRoiPool", "RoiAlign", "DFT", "STFT", "HannWindow",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
+from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.folding import whole
 from cnncalc.importers.base.onnx.nodes import axis_of, integer, integers, title
-from cnncalc.importers.base.onnx.values import Value
+from cnncalc.importers.base.onnx.values import Value, without
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -77,3 +78,36 @@ def _reduce_axes(
 
 
 _GLOBAL = {"mean": "global_avg_pool", "max": "global_max_pool"}
+
+
+def choose_largest(walk: Walk, node: Node, operands: list[Value | None]) -> list[Value]:
+    """TopK: values and places of as many as are asked for; raises Unreadable."""
+    x = tensor(node, operands)
+    many = integer(node, "k", 0)
+    if len(operands) > 1:
+        many = whole(operands[1], f"how many {title(node)} chooses")[0]
+    axis = axis_of(integer(node, "axis", -1), len(x.dims), node)
+    if axis == x.batch or many > x.dims[axis]:
+        raise Unreadable(f"{title(node)} chooses {many} along axis {axis} of {list(x.dims)}",
+                         node.line)  # fmt: skip
+    dims = (*x.dims[:axis], many, *x.dims[axis + 1 :])
+    return [
+        walk.opaque(node, [x], dims, x.batch, params=0, macs=0)
+        if walk.reads.get(name)
+        else Value(())
+        for name in node.outputs
+    ]
+
+
+def find_place(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
+    """ArgMax and ArgMin: a place along an axis; raises Unreadable."""
+    x = tensor(node, operands)
+    axis = axis_of(integer(node, "axis", 0), len(x.dims), node)
+    if axis == x.batch:
+        raise Unreadable(f"{title(node)} works along the batch", node.line)
+    kept = tuple(1 if number == axis else n for number, n in enumerate(x.dims))
+    found = walk.opaque(node, [x], kept, x.batch, params=0, macs=0)
+    if integer(node, "keepdims", 1):
+        return found
+    batch = x.batch if x.batch is None or x.batch < axis else x.batch - 1
+    return walk.reshape(node, found, without(kept, axis), batch)

@@ -37,7 +37,6 @@ class Walk(Entries):
         self.opset = opset
         self.reads = reads
         self.values: dict[str, Value] = {}
-        self.stated: dict[str, Data] = {}
         self.joins_turns = False
         """Whether a change of the axes behind another one is one change of both, or none."""
         self._turns: dict[str, tuple[Value, tuple[int, ...]]] = {}
@@ -59,7 +58,7 @@ class Walk(Entries):
 
     def put_input(self, name: str, value: Value) -> None:
         """An input of the network."""
-        self.values[name] = value
+        self.values[name] = self.made[value.layer] = value
         self.first = self.first or value.layer
 
     def give(

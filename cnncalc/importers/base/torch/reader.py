@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.foreign import NAME, cut
+from cnncalc.importers.base.attention import join_attention
 from cnncalc.importers.base.description import Description, Unreadable
 from cnncalc.importers.base.names import legal
 from cnncalc.importers.base.onnx.values import Value, is_wide, shape
@@ -63,6 +64,7 @@ class _Reader:
                     self._write(call, plan[call.line])
         outputs = self._outputs()
         self.walk.leave_out_turns(outputs)
+        outputs = join_attention(self.walk, outputs, as_module=True)
         last = self.walk.entries[-1].keys["name"] if self.walk.entries else ""
         if not outputs:
             raise Unreadable("nothing comes out that depends on what goes in")

@@ -106,7 +106,8 @@ class ProgramWalk(Holdings):
         self.stated[x.layer] = shape(before.axes)
         # A second call of the norm would be over the old axes.
         self._layers = {key: held for key, held in self._layers.items() if held[0] != x.layer}
-        return x._replace(dims=before.dims, batch=0)
+        made = self.made[x.layer] = x._replace(dims=before.dims, batch=0)
+        return made
 
     def take_back(self, layers: int) -> None:
         """Take back the last layers, so many, which nothing reads any more."""
