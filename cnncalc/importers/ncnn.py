@@ -10,7 +10,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc.foreign import NAME, cut
-from cnncalc.importers.base import ncnn_layers, ncnn_shapes, ncnn_windows
+from cnncalc.importers.base import ncnn_layers, ncnn_rest, ncnn_shapes, ncnn_windows
 from cnncalc.importers.base.description import Description, Unreadable
 from cnncalc.importers.base.graph import Graph, Tensor, shape_of
 from cnncalc.importers.base.ncnn_layer import Layer
@@ -207,6 +207,14 @@ def _types() -> dict[str, Callable[[Graph, Layer, list[Tensor]], list[Tensor]]]:
         found[word] = b.pass_on
     for word in ("ShuffleChannel", "PixelShuffle", "Reorg", "YoloV5Focus"):
         found[word] = b.regroup
+    d = ncnn_rest
+    found |= {
+        "ROIPooling": d.pool_regions, "ROIAlign": d.pool_regions, "PSROIPooling": d.pool_regions,
+        "Proposal": d.propose, "StatisticsPooling": d.pool_statistics, "Unfold": d.unfold, "Fold": d.fold,
+        "DeformableConv2D": d.deform, "SDPA": d.attend, "Flip": d.turn, "MVN": d.turn, "RotaryEmbed": d.turn,
+        "Quantize": d.rescale, "Dequantize": d.rescale, "Requantize": d.rescale, "GridSample": d.sample,
+        "Diag": d.take_diagonal, "Spectrogram": d.analyse,
+    }  # fmt: skip
     for word in ("DetectionOutput", "YoloDetectionOutput", "Yolov3DetectionOutput"):
         found[word] = b.detect
     for word in ("UnaryOp", "Power", "Log", "Threshold", "Erf", "CumulativeSum", "Shrink"):

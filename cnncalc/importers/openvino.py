@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 TITLE = "OpenVINO IR"
 SUFFIXES = (".xml",)
-READS = "IR 10 and 11, every operator of a CNN; loops and custom ones are opaque; small constants of the .bin"
+READS = "IR 10 and 11, every operator of a CNN; loops by their steps; small constants of the .bin"
 
 _NET = re.compile(rb"<net[\s>]")
 

@@ -18,6 +18,7 @@ from cnncalc.importers.base.onnx.running import NodeRunner
 from cnncalc.importers.base.onnx.values import Value
 from cnncalc.importers.base.tflite.codes import HOSTS
 from cnncalc.importers.base.tflite.inputs import open_inputs, open_shapes, put_inputs, with_sizes
+from cnncalc.importers.base.tflite.loops import run_loop
 from cnncalc.importers.base.tflite.model import listing, read_model
 from cnncalc.importers.base.tflite.names import Namer, is_norm_folded
 from cnncalc.importers.base.tflite.operators import FOLDS, FREE, OPERATORS, READS_CONSTANTS
@@ -32,9 +33,11 @@ if TYPE_CHECKING:
 
 TITLE = "TFLite"
 SUFFIXES = (".tflite", ".lite")
-READS = "every operator of a CNN, float and quantised; custom ones and control flow are opaque"
+READS = "every operator of a CNN, float and quantised; loops by their steps; custom operators are opaque"
 
 _MAGIC = b"TFL3"
+_NAMED = (*HOSTS, "WHILE")
+"""Operators that are called as their layers."""
 _PROVISIONAL = (224, 320)
 """Lengths that are taken for open axes: layers that are alike for both are so for any."""
 
@@ -77,9 +80,9 @@ class _Import(NodeRunner):
     def __init__(self, model: Model, buffer: Buffer) -> None:
         self.model, self.graph = model, model.main
         reads = _reads(self.graph)
-        self.walk: MapWalk = MapWalk(self.graph, buffer, reads)
+        self.walk: MapWalk = MapWalk(self.graph, buffer, reads, model.loops)
         self.namer = Namer(tensor.name for tensor in self.graph.tensors)
-        self.own = {self._name(node) for node in self.graph.nodes if node.op in HOSTS}
+        self.own = {self._name(node) for node in self.graph.nodes if node.op in _NAMED}
         """The names of layers with weights, which nothing else is called."""
         fused = OpRecogniser(self.graph, buffer, reads).fuse()  # type: ignore[arg-type]
         self.nodes = [self._rename(node) for node in fused]
@@ -100,7 +103,7 @@ class _Import(NodeRunner):
         if parts is not None:
             node.attributes["parts"] = [self._rename(part) for part in parts]
         name = self._name(node)
-        if node.op not in HOSTS and name in self.own:
+        if node.op not in _NAMED and name in self.own:
             name = f"{name}.{node.op.lower()}"
         return node._replace(name=name)
 
@@ -180,6 +183,8 @@ class _Import(NodeRunner):
             return [elementwise(node._replace(op=FOLDS.get(node.op, "")), given)] * len(
                 node.outputs
             )
+        if node.op == "WHILE" and not node.domain:
+            return run_loop(self.walk, node, operands) or self._opaque(node, given)
         if read is None:
             return self._opaque(node, given)
         if node.op in HOSTS:

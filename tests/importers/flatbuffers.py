@@ -93,7 +93,8 @@ class File:
         self.codes.append({3: _NAMES.index(op)} if known else {3: 32, 1: op})
         fields = {option.name: option for option in OPTIONS.get(op, ())}
         table = {
-            fields[name].field: list(value) if isinstance(value, (list, tuple)) else (fields[name].letter, value)
+            fields[name].field: list(value) if isinstance(value, (list, tuple)) else value if isinstance(value, bytes)
+            else (fields[name].letter, value)
             for name, value in options.items()
         }
         names = list(self.tensors)

@@ -362,3 +362,66 @@ def test_every_type_is_tried_here():
              "CumulativeSum", "Shrink"}  # fmt: skip
 
     assert {name for name in set(ncnn._TYPES) - said - alike if "DepthWise" not in name and "3D" not in name} == set()
+
+
+REST = {
+    # As ncnn 20261020 gives them of a map of 8 × 12 × 10 and what else they read, whose sizes stand first.
+    "Unfold out 1 1 x out 1=3 11=2 3=2 4=1": ([48, 35], 0, 0),
+    "Unfold out 1 1 x out 1=3 3=1 2=2 4=1 14=0": ([72, 64], 0, 0),
+    "Unfold out 1 1 x out 1=3 3=2 4=1 15=0": ([72, 30], 0, 0),
+    "Fold out 1 1 m out 1=3 11=2 20=8 21=9": ([4, 9, 8], 0, 0),
+    "Diag out 1 1 m out": ([24], 0, 0),
+    "Diag out 1 1 m out 0=2": ([24], 0, 0),
+    "Diag out 1 1 m out 0=-1": ([23], 0, 0),
+    "MVN out 1 1 x out": ([8, 12, 10], 0, 0),
+    "Flip out 1 1 x out -23300=1,0": ([8, 12, 10], 0, 0),
+    "RotaryEmbed out 3 1 x m m out": ([8, 12, 10], 0, 0),
+    "StatisticsPooling out 1 1 x out 0=1": ([16], 0, 0),
+    "StatisticsPooling out 1 1 x out": ([8], 0, 0),
+    "ROIPooling out 2 1 x v out 0=3 1=4 2=1.0": ([8, 4, 3], 0, 0),
+    "ROIAlign out 2 1 x v out 0=3 1=4 2=1.0": ([8, 4, 3], 0, 0),
+    "PSROIPooling out 2 1 x v out 0=2 1=2 2=1.0 3=2": ([2, 2, 2], 0, 0),
+    "Proposal out 3 1 x x v out 3=300": ([300, 1, 4], 0, 0),
+    "Quantize out 1 1 x out 0=8": ([8, 12, 10], 8, 0),
+    "Dequantize out 1 1 x out 0=1 1=8": ([8, 12, 10], 9, 0),
+    "Requantize out 1 1 x out 0=1 1=8 2=8": ([8, 12, 10], 17, 0),
+    # 6 filters of 8 × 3 × 3 and biases, in 12 × 10 places.
+    "DeformableConv2D out 2 1 x x out 0=6 1=3 3=1 4=1 5=1 6=432": ([6, 12, 10], 438, 120 * 432),
+    # In each of 8 heads 12 queries of 10 look at 12 keys, and sum up as many values of 10.
+    "SDPA out 3 1 x x x out": ([8, 12, 10], 0, 8 * 12 * 12 * (10 + 10)),
+    "GridSample out 2 1 x g out 0=1 1=1": ([8, 5, 7], 0, 0),
+    "GridSample out 2 1 x g out 0=1 1=1 3=1": ([8, 7, 2], 0, 0),
+    "Spectrogram out 1 1 r out 0=64 1=1 2=16": ([33, 26], 0, 0),
+    "Spectrogram out 1 1 r out 0=64 1=0 2=16": ([33, 26, 2], 0, 0),
+    "Spectrogram out 1 1 r out 0=64 1=2 5=0 8=0": ([64, 22], 0, 0),
+}  # fmt: skip
+SIZES = {"x": "0=10 1=12 2=8", "m": "0=100 1=24", "v": "0=4", "g": "0=2 1=7 2=5", "r": "0=400"}
+
+
+@pytest.mark.parametrize("line", REST)
+def test_layers_without_a_kind_of_their_own(line, tmp_path):
+    net = load_text(tmp_path, "net.param", param(*(f"Input {name} 0 1 {name} {size}" for name, size in SIZES.items()), line))
+
+    assert rows(net)[-1] == ("out", *REST[line])
+
+
+def test_a_proposal_gives_its_scores_as_well(tmp_path):
+    inputs = [f"Input {name} 0 1 {name} {SIZES[name]}" for name in ("x", "v")]
+    net = load_text(tmp_path, "net.param", param(*inputs, "Proposal out 3 2 x x v out s 3=20"))
+
+    assert rows(net)[-2:] == [("out", [20, 1, 4], 0, 0), ("out_scores", [20, 1, 1], 0, 0)]
+
+
+@pytest.mark.parametrize(("line", "message"), [
+    ("Fold f 1 1 m y 1=7 20=8", "Fold `f` cannot lay 24 rows out in windows of 49"),
+    ("SDPA s 2 1 x x y", "SDPA `s` needs queries, keys and values of three axes"),
+    ("GridSample s 2 1 x m y", "GridSample `s` needs a map, and a grid of as many axes"),
+    ("Diag d 1 1 x y", "Diag `d` needs a matrix"),
+    ("Spectrogram s 1 1 x y 0=64", "Spectrogram `s` needs a row, and 0=n_fft"),
+    ("Unfold u 1 1 m y 1=3", "Unfold `u` needs a map of 2 axes of space, got [24, 100]"),
+    ("ROIPooling p 2 1 x v y", "nothing comes out of `p`: [8, 0, 0]"),
+])  # fmt: skip
+def test_layers_that_do_not_fit_what_they_read(line, message, tmp_path):
+    inputs = [f"Input {name} 0 1 {name} {size}" for name, size in SIZES.items()]
+
+    assert complaint(tmp_path, "net.param", param(*inputs, line))[1] == message

@@ -60,6 +60,20 @@ def _rank(layer: Layer, x: Tensor) -> int:
     return rank
 
 
+def lengths(layer: Layer, x: Tensor) -> tuple[list[int], list[int]]:
+    """The kernel of a layer whose windows are those of a convolution, and how many there are along each axis.
+
+    Raises Unreadable.
+    """
+    rank = _rank(layer, x)
+    kernel, stride, dilation = (
+        _per_axis(layer, number, rank, default) for number, default in ((1, 0), (3, 1), (2, 1))
+    )
+    pads = [(max(a, 0), max(b, 0)) for a, b in _pads(layer, rank)]
+    rows = zip(x.size, kernel, stride, dilation, pads, strict=True)
+    return kernel, [max(1, Window(k, s, d, pad).positions(n)) for n, k, s, d, pad in rows]
+
+
 def convolve(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
     """Convolution of one to three axes, depthwise ones included; raises Unreadable."""
     x = reads[0]

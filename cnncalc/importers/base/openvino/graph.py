@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.model import Graph, Node, Tensor
@@ -14,7 +14,7 @@ from cnncalc.protobuf import BYTES
 
 if TYPE_CHECKING:
     from cnncalc.importers.base.model_file import ModelFile
-    from cnncalc.importers.base.openvino.xml import Layer, Net
+    from cnncalc.importers.base.openvino.xml import Inside, Layer, Net
 
 _TYPES = {"f32": 1, "f16": 10, "f64": 11, "bf16": 16, "f8e4m3": 17, "f8e5m2": 19, "i64": 7, "i32": 6, "i16": 5,
           "i8": 3, "u64": 13, "u32": 12, "u16": 4, "u8": 2, "boolean": 9, "string": 8}  # fmt: skip
@@ -26,6 +26,18 @@ _RAW = 9
 _MOST = 2**62
 _MODULE = re.compile(r"^(?:__module\.|model\.)+|/(?:aten|prim)::.*$|/WithoutBiases$|/fq_\w+$")
 """What converters write around the names of layers."""
+
+
+LOOP = "loop"
+"""The attribute of a node that is a loop."""
+
+
+class Loop(NamedTuple):
+    """A loop: what its file says of it, the graph of a step, and the ports by which it reads, in their order."""
+
+    inside: Inside
+    body: Graph
+    ports: list[str]
 
 
 class Weights:
@@ -65,7 +77,7 @@ def as_graph(net: Net, weights: Weights) -> Graph:
         elif layer.type == "Result":
             graph.outputs += [f"{source}:{port}" for source, port in layer.inputs.values()][:1]
         else:
-            nodes.append(_node(layer, outputs))
+            nodes.append(_node(layer, outputs, weights))
     graph.nodes += in_order(nodes)
     if not graph.outputs:
         read = {name for node in nodes for name in node.inputs}
@@ -75,13 +87,19 @@ def as_graph(net: Net, weights: Weights) -> Graph:
     return graph
 
 
-def _node(layer: Layer, outputs: list[str]) -> Node:
+def _node(layer: Layer, outputs: list[str], weights: Weights) -> Node:
     """A layer; those of other operation sets than OpenVINO's have a domain."""
     ports = sorted(layer.inputs, key=lambda port: (len(port), port))
     inputs = ["{}:{}".format(*layer.inputs[port]) for port in ports]
     known = layer.opset.startswith("opset")
     name = _MODULE.sub("", _MODULE.sub("", layer.name))
-    said = {**layer.data, "opset": layer.opset.removeprefix("opset")}
+    said: dict[str, Any] = {**layer.data, "opset": layer.opset.removeprefix("opset")}
+    if layer.inside is not None and layer.inside.net is not None:
+        body = as_graph(layer.inside.net, weights)
+        loop = Loop(layer.inside, body, ports)
+        return Node(
+            layer.type, "", name or layer.name, inputs, outputs, {**said, LOOP: loop}, layer.line
+        )
     domain = "" if known else layer.opset or "-"
     return Node(layer.type, domain, name or layer.name, inputs, outputs, said, layer.line)
 

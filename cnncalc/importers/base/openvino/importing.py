@@ -10,6 +10,8 @@ from cnncalc.importers.base.onnx.model import Model
 from cnncalc.importers.base.onnx.values import Value
 from cnncalc.importers.base.openvino.attributes import Lost
 from cnncalc.importers.base.openvino.blocks import join_blocks
+from cnncalc.importers.base.openvino.graph import LOOP
+from cnncalc.importers.base.openvino.loops import run_loop
 from cnncalc.importers.base.openvino.operators import ARITHMETIC, FREE, MOVING, OPERATORS, PLAIN
 from cnncalc.importers.base.wire import Wire
 
@@ -74,6 +76,10 @@ class OpenVino(Import):
 
     def results_of(self, node: Node, operands: list[Value | None]) -> list[Value] | None:
         """What a node gives; where numbers are missing that say it, its shape alone."""
+        if LOOP in node.attributes:
+            found = run_loop(self.walk, node, operands, (*OPERATORS, *FREE, "Result"))
+            if found is not None:
+                return found
         try:
             return super().results_of(node, operands)
         except Lost:

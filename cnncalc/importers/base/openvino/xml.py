@@ -1,7 +1,7 @@
 """The XML of a network: layers, their ports, and the edges between them.
 
-It is read event by event, and what stands in the bodies of loops is stepped over. A document type, with which
-entities would come, is refused.
+It is read event by event. The body of a loop is a network as well. A document type, with which entities would
+come, is refused.
 
 Source: "Intermediate Representation and Operation Sets", the documentation of OpenVINO, IR version 11.
 """
@@ -32,6 +32,40 @@ _LAYER = ("net", "layers", "layer")
 _LENGTH = re.compile(r"-?\d{1,18}")
 
 
+LOOPS = ("Loop", "TensorIterator")
+"""The types of layers that run a network in steps."""
+_BODIES = 4
+"""So deep are loops read in each other."""
+
+
+class Inside:
+    """What is in a loop: the network of a step, what goes into it, and what of a step goes into the next.
+
+    `inputs` and `edges` are the attributes of the elements of the port map, and of the back edges.
+    """
+
+    def __init__(self) -> None:
+        """Nothing is read yet."""
+        self.net: Net | None = None
+        self.inputs: list[dict[str, str]] = []
+        self.outputs: list[dict[str, str]] = []
+        self.edges: list[dict[str, str]] = []
+
+    def note(self, path: tuple[str, ...], said: dict[str, str], line: int) -> None:
+        """An element of a loop; raises Unreadable if there are too many."""
+        lists: dict[tuple[str, ...], list[dict[str, str]]] = {
+            ("port_map", "input"): self.inputs,
+            ("port_map", "output"): self.outputs,
+            ("back_edges", "edge"): self.edges,
+        }
+        found = lists.get(path)
+        if found is None:
+            return
+        if len(found) >= _PORTS:
+            raise Unreadable(f"a loop has more than {_PORTS:,} ports", line)
+        found.append(said)
+
+
 class Layer(NamedTuple):
     """A layer as it is written: attributes of its `data`, and the shapes of its output ports by their ids."""
 
@@ -45,6 +79,8 @@ class Layer(NamedTuple):
     """The layer and port that each input port reads, by its id."""
     outputs: dict[str, tuple[str, Dims]]
     """Precision and shape, "" for open lengths."""
+    inside: Inside | None = None
+    """What a loop runs."""
 
 
 class Net(NamedTuple):
@@ -97,9 +133,11 @@ def _refuse_type(*said: object) -> None:
 
 
 class _Reader:
-    """What has been read so far, and where in the document the reader is."""
+    """What has been read so far, and where in the document the reader is; `depth` counts loops around it."""
 
-    def __init__(self) -> None:
+    def __init__(self, depth: int = 0) -> None:
+        self._depth = depth
+        self._inner: _Reader | None = None
         self.name = ""
         self.layers: dict[str, Layer] = {}
         self._path: list[str] = []
@@ -120,7 +158,9 @@ class _Reader:
         if len(path) > _DEPTH or self._elements > _ELEMENTS:
             says = "are nested too deeply" if len(path) > _DEPTH else f"are more than {_ELEMENTS:,}"
             raise Unreadable(f"the elements {says}", line)
-        if path == ("net",):
+        if self._inner is not None:
+            self._inner.start(tag, said, line)
+        elif path == ("net",):
             self.name = said.get("name", "")
             version = said.get("version", "")
             if version.isdecimal() and len(version) < 5 and int(version) < OLDEST:
@@ -143,8 +183,9 @@ class _Reader:
             raise Unreadable(f"there are two layers of the id {cut(number, NAME)}", line)
         name = said.get("name", "")
         self._layer = self.layers[number] = Layer(
-            number, said["type"], name, said.get("version", ""), line, {}, {}, {}
-        )
+            number, said["type"], name, said.get("version", ""), line, {}, {}, {},
+            Inside() if said["type"] in LOOPS else None,
+        )  # fmt: skip
 
     def _start_part(self, path: tuple[str, ...], said: dict[str, str], line: int) -> None:
         layer = self._layer
@@ -162,16 +203,27 @@ class _Reader:
                 raise Unreadable(f"a layer has more than {_PORTS:,} ports", line)
         elif path == ("output", "port", "dim"):
             self._text = ""
+        elif layer.inside is not None and path == ("body",) and self._depth < _BODIES:
+            # It has layers and edges as a network has.
+            self._inner = _Reader(self._depth + 1)
+            self._inner.start("net", {}, line)
+        elif layer.inside is not None:
+            layer.inside.note(path, said, line)
 
     def read_text(self, text: str) -> None:
         """Characters between elements."""
-        if self._path[-1:] == ["dim"]:
+        if self._inner is not None:
+            self._inner.read_text(text)
+        elif self._path[-1:] == ["dim"]:
             self._text += text[:NAME]
 
     def end(self, tag: str) -> None:
         """An element ends; raises Unreadable."""
         path = tuple(self._path)
         self._path.pop()
+        if self._inner is not None and path != (*_LAYER, "body"):
+            self._inner.end(tag)
+            return
         if path[:3] != _LAYER or self._layer is None:
             return
         inner = path[3:]
@@ -188,6 +240,9 @@ class _Reader:
         elif inner == ("output", "port"):
             dims = tuple(self._dims)
             self._layer.outputs[self._port] = self._precision, self._shapes.setdefault(dims, dims)
+        elif inner == ("body",) and self._layer.inside is not None and self._inner is not None:
+            self._layer.inside.net = Net("", self._inner.layers)
+            self._inner = None
         elif not inner:
             self._layer = None
 

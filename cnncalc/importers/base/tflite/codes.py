@@ -46,7 +46,7 @@ def operator_name(code: int) -> str:
 class Option(NamedTuple):
     """A field of an operator's options: its name, number, letter in `struct` and default.
 
-    The letter `v` stands for a list of 32-bit integers.
+    The letter `v` stands for a list of 32-bit integers, `s` for a text.
     """
 
     name: str
@@ -109,6 +109,7 @@ OPTIONS: dict[str, tuple[Option, ...]] = {
                                    Option("merge_outputs", 2, "?")),
     "SVDF": (Option("rank", 0), Option("activation", 1, "b")),
     "WHILE": (Option("cond", 0), Option("body", 1)),
+    "VAR_HANDLE": (Option("container", 0, "s"), Option("name", 1, "s")),
 }  # fmt: skip
 """What of the options of an operator is read."""
 

@@ -33,6 +33,7 @@ _AXES = 64
 _OPERATORS = 10_000
 _GRAPHS = 10_000
 _LARGEST = 2**31
+_LOOP = ("cond", "body")
 
 
 class Place(NamedTuple):
@@ -112,12 +113,8 @@ def read_model(buffer: Buffer) -> Model:
         raise Unreadable(f"a signature names graph {number} of {len(graphs)}")
     reader = _Reader(root, codes)
     main = reader.graph(graphs[number])
-    bodies = {
-        node.attributes["body"]
-        for node in main.nodes
-        if node.op == "WHILE" and 0 <= node.attributes["body"] < len(graphs)
-    }
-    loops = {body: reader.graph(graphs[body]) for body in sorted(bodies)}
+    said = {node.attributes[key] for node in main.nodes if node.op == "WHILE" for key in _LOOP}
+    loops = {part: reader.graph(graphs[part]) for part in sorted(said) if 0 <= part < len(graphs)}
     return Model(main, len(graphs), signatures, signature, loops)
 
 
@@ -229,6 +226,8 @@ def _options(op: str, table: Table) -> dict[str, Any]:
     for option in wanted:
         if option.letter == "v":
             found[option.name] = given.integers(option.field, _OPERANDS) if given else []
+        elif option.letter == "s":
+            found[option.name] = given.text(option.field) if given else ""
         elif given is None:
             found[option.name] = option.default
         else:

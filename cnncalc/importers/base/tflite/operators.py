@@ -10,7 +10,7 @@ from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.folding import whole
 from cnncalc.importers.base.onnx.nodes import title
 from cnncalc.importers.base.onnx.values import SMALL, Value
-from cnncalc.importers.base.tflite import moving, products, resizing, windows
+from cnncalc.importers.base.tflite import moving, products, resizing, variables, windows
 from cnncalc.importers.base.tflite.walk import FP32
 
 if TYPE_CHECKING:
@@ -126,6 +126,7 @@ OPERATORS: dict[str, Any] = {
     "REDUCE_PROD": _reduce(""), "REDUCE_ANY": _reduce(""), "REDUCE_ALL": _reduce(""),
     "QUANTIZE": _quantize, "DEQUANTIZE": _quantize, "CAST": elementwise.alias, "FAKE_QUANT": elementwise.alias,
     "DENSIFY": elementwise.alias,
+    "VAR_HANDLE": variables.handle, "READ_VARIABLE": variables.read_variable,
     "RELU": _act("relu"), "RELU6": _act("relu6"), "RELU_N1_TO_1": _clip(-1, 1), "RELU_0_TO_1": _clip(0, 1),
     "LOGISTIC": _act("sigmoid"), "TANH": _act("tanh"), "ELU": _act("elu"), "GELU": _act("gelu"),
     "HARD_SWISH": _act("hard_swish"), "LEAKY_RELU": _act("leaky_relu", {"slope": "alpha"}),
@@ -149,7 +150,7 @@ READS_CONSTANTS = frozenset((
     "SHAPE", "RANK", "RANGE", "FILL", "ZEROS_LIKE", "RESHAPE", "SQUEEZE", "EXPAND_DIMS", "TRANSPOSE",
     "CONCATENATION", "SPLIT", "SPLIT_V", "SLICE", "STRIDED_SLICE", "PACK", "UNPACK", "GATHER", "TILE",
     "BROADCAST_TO", "PAD", "PADV2", "MIRROR_PAD", "MEAN", "SUM", "REDUCE_MAX", "REDUCE_MIN", "REDUCE_PROD",
-    "REDUCE_ANY", "REDUCE_ALL", "QUANTIZE", "DEQUANTIZE", "CAST", "FAKE_QUANT", "DENSIFY",
+    "REDUCE_ANY", "REDUCE_ALL", "QUANTIZE", "DEQUANTIZE", "CAST", "FAKE_QUANT", "DENSIFY", "READ_VARIABLE",
 ))  # fmt: skip
 """Operators whose functions read constants as well as data."""
 

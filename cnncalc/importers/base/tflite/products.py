@@ -54,6 +54,16 @@ def batch_matmul(walk: MapWalk, node: Node, operands: Operands) -> Value:
     if a.dims[-1] != b.dims[-2]:
         raise Unreadable(f"{title(node)} multiplies {list(a.dims)} by {list(b.dims)}", node.line)
     dims = (*broadcast(a.dims[:-2], b.dims[:-2]), a.dims[-2], b.dims[-1])
+    if (
+        b.is_constant
+        and b.learnt
+        and len(b.dims) == 2
+        and a.axes
+        and not a.form
+        and a.batch != len(a.dims) - 1
+    ):
+        macs = prod(dims) * a.dims[-1]
+        return add_layer(walk, node, "dense", {"units": dims[-1]}, a, [b, None], dims, macs)
     return product(walk, node, a, b, dims, None)
 
 

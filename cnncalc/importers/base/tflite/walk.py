@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from struct import unpack_from
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.entries import without_usual_axis
 from cnncalc.importers.base.onnx.model import Graph as Names
-from cnncalc.importers.base.onnx.nodes import title
+from cnncalc.importers.base.onnx.nodes import name_of_node, title
 from cnncalc.importers.base.onnx.values import SMALL, Value
 from cnncalc.importers.base.onnx.walk import Walk
+from cnncalc.importers.base.tflite.variables import find_written
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from cnncalc.importers.base.description import Data
@@ -29,10 +31,19 @@ class MapWalk(Walk):
 
     channels_last = True
 
-    def __init__(self, graph: Graph, buffer: Buffer, reads: dict[str, int]) -> None:
-        """`reads` counts who reads a tensor, the outputs of the graph included."""
+    def __init__(
+        self,
+        graph: Graph,
+        buffer: Buffer,
+        reads: dict[str, int],
+        loops: Mapping[int, Graph] = MappingProxyType({}),
+    ) -> None:
+        """`reads` counts who reads a tensor, the outputs included; `loops` are graphs that are run in loops."""
         super().__init__(Names(), buffer, 0, reads)  # type: ignore[arg-type]
         self.tflite = graph
+        self.loops = loops
+        self.written = find_written(graph.nodes)
+        """The variables that the graph writes."""
         self.buffer = buffer
         self.dtypes: dict[str, str] = {}
         """The types of what layers and inputs give, for memory; fp32 where there is none."""
@@ -58,11 +69,15 @@ class MapWalk(Walk):
                 raise Unreadable(f"{title(node)} reads `{cut(tensor.name, NAME)}`, which nothing above it gives",
                                  node.line)  # fmt: skip
             else:
-                found = load_constant(self.buffer, tensor)
-                if tensor.type.dtype is not None:
-                    self._stored[found.source] = tensor.type.dtype
+                found = self.hold(load_constant(self.buffer, tensor), tensor)
             self.values[name] = found
         return found
+
+    def hold(self, value: Value, tensor: Tensor) -> Value:
+        """A value of the file, of the type of its tensor."""
+        if tensor.type.dtype is not None:
+            self._stored[value.source] = tensor.type.dtype
+        return value
 
     def stored_bias(self, bias: Value | None) -> Value | None:
         """A bias as it is: TFLite stores zeros, too."""
@@ -122,7 +137,8 @@ class MapWalk(Walk):
     ) -> Value:
         """A layer with weights, whose types are known from the file."""
         self._held = [weight for weight in weights if weight is not None]
-        return super().add_weighted(node, kind, keys, x, weights, dims, batch, **more)
+        named = {"name": name_of_node(node, short=True), **more}
+        return super().add_weighted(node, kind, keys, x, weights, dims, batch, **named)
 
     def _types_of(self, held: Sequence[Value], given: str, kind: str) -> Data:
         """The types of weights and biases that do not follow from that of what comes out."""
