@@ -479,6 +479,19 @@ def test_it_prints_all_panels(browser, pages, tmp_path):
     assert browser.heard() == []
 
 
+def test_on_paper_nothing_is_cut_off_and_every_panel_has_its_title(browser, pages):
+    browser.open(url=pages("resnet50"), width=794)  # that of A4
+    drawn(browser)
+    browser.run(script="dispatchEvent(new Event('beforeprint'))")
+    browser.media(media="print")
+    cut = """[...document.querySelectorAll('.body, .body *')].filter((one) =>
+      one.scrollHeight > one.clientHeight + 4 && !['visible', 'clip'].includes(getComputedStyle(one).overflowY)
+      && getComputedStyle(one).display !== 'inline' && one.clientHeight > 0 && !one.closest('.tile')).map((one) => one.className)"""
+    assert browser.run(script=cut) == []
+    titles = "[...document.querySelectorAll('.body')].map((one) => getComputedStyle(one, '::before').content)"
+    assert browser.run(script=titles)[:3] == ['"Graph"', '"Receptive field"', '"Memory"']
+
+
 def test_the_largest_of_the_zoo_is_small_and_opens_at_once(browser, tmp_path):
     path = tmp_path / "resnet152.html"
     url = write(path, "zoo:resnet152")
