@@ -463,6 +463,25 @@ def test_no_serious_fault_for_those_who_do_not_see_it(browser, pages, scheme, wi
     assert faults == {}
 
 
+CONTROLS = """(() => [...document.querySelectorAll('a[href], button, select, input, summary, [tabindex="0"]')].filter((one) =>
+  one.checkVisibility() && !one.disabled && one.tabIndex >= 0))()"""
+
+
+@pytest.mark.parametrize("panel", ["graph", "fields", "memory", "blocks", "padding", "findings"])
+def test_every_control_is_reached_by_the_tab_key_and_left_again(browser, pages, panel):
+    browser.open(url=pages("unet"))
+    drawn(browser)
+    tab(browser, panel)
+    browser.run(script="new Promise((done) => setTimeout(done, 200))")
+    # Radio buttons are one stop, at which the arrow keys choose.
+    left = f"""{CONTROLS}.filter((one) => !window.reached.has(one) && !(one.type === 'radio' && !one.checked)).map((one) => one.outerHTML.slice(0, 120))"""
+    count = browser.run(script=f"(() => {{ document.activeElement.blur(); window.reached = new Set(); return {CONTROLS}.length; }})()")
+    assert count > 10
+    browser.run(script="addEventListener('focusin', (event) => window.reached.add(event.target))")
+    browser.press(key="Tab", times=count + 5)
+    assert browser.run(script=left) == []
+
+
 def test_nothing_is_wider_than_a_phone(browser, pages):
     browser.open(url=pages("resnet50"), width=390, height=844)
     drawn(browser)
