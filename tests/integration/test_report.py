@@ -9,6 +9,8 @@ from cnncalc.cli import main as cli
 
 from .conftest import ROOT
 
+OUTER = ["input", "stem", "max_pool1", "layer1", "layer2", "layer3", "layer4", "global_avg_pool1", "fc"]
+"""The rows of ResNet-50 whose blocks are all folded."""
 NETWORKS = ("resnet50", "unet", "yolov3", "densenet121")
 MARKUP = "<img src=x onerror=alert(1)><script>alert(1)</script>&lt;b&gt;\"'"
 
@@ -73,7 +75,7 @@ def test_blocks_fold_unfold_and_are_found(browser, pages):
     drawn(browser)
     browser.choose(at=".layers .bar select", value="1")
     names = [text.strip("▸▾ \n") for text in browser.texts(at="tbody tr[data-place] td:first-child")]
-    assert names == ["input", "stem", "max_pool1", "layer1", "layer2", "layer3", "layer4", "global_avg_pool1", "fc"]
+    assert names == OUTER
 
     browser.focus(at="[role=treegrid]")
     browser.press(key="ArrowDown", times=3)
@@ -90,9 +92,7 @@ def test_blocks_fold_unfold_and_are_found(browser, pages):
 
 
 def rows(browser):
-    return browser.run(
-        script="[...document.querySelectorAll('tbody tr[data-place] td:first-child')].map((cell) => cell.title)"
-    )
+    return browser.run(script="[...document.querySelectorAll('tbody tr[data-place] td:first-child')].map((cell) => cell.title)")
 
 
 def boxes(browser):
@@ -105,45 +105,28 @@ def test_one_block_is_folded_and_unfolded_in_graph_and_table(browser, pages):
     browser.open(url=pages("resnet50"))
     drawn(browser)
     browser.choose(at=".body.graph .bar select >> nth=0", value="1")
-    outer = [
-        "input",
-        "stem",
-        "max_pool1",
-        "layer1",
-        "layer2",
-        "layer3",
-        "layer4",
-        "global_avg_pool1",
-        "fc",
-    ]
-    assert rows(browser) == outer
-    assert boxes(browser) == (outer, [])
+    assert rows(browser) == OUTER
+    assert boxes(browser) == (OUTER, [])
 
     inner = [f"layer2.{place}" for place in range(4)]
     before = browser.run(script="document.querySelectorAll('.node')[4].getBoundingClientRect().top")
     browser.click(at=".node >> nth=4 >> .twist")
-    after = browser.run(
-        script="document.querySelectorAll('.heading')[0].getBoundingClientRect().top"
-    )
+    after = browser.run(script="document.querySelectorAll('.heading')[0].getBoundingClientRect().top")
     assert abs(after - before) <= 2
-    assert boxes(browser) == ([*outer[:4], *inner, *outer[5:]], ["layer2"])
-    assert rows(browser) == [*outer[:5], *inner, *outer[5:]]
-    assert (
-        browser.run(
-            script="[...document.querySelectorAll('.bar select')].slice(0, 2).map((one) => one.selectedOptions[0].text)"
-        )
-        == ["some blocks"] * 2
-    )
+    assert boxes(browser) == ([*OUTER[:4], *inner, *OUTER[5:]], ["layer2"])
+    assert rows(browser) == [*OUTER[:5], *inner, *OUTER[5:]]
+    shown = browser.run(script="[...document.querySelectorAll('.bar select')].slice(0, 2).map((one) => one.selectedOptions[0].text)")
+    assert shown == ["some blocks", "some blocks"]
 
     # What the table folds, the graph does.
     browser.click(at="tr[data-place='4'] .twist")
-    assert boxes(browser) == (outer, [])
+    assert boxes(browser) == (OUTER, [])
     browser.click(at="tr[data-place='6'] .twist")
     assert boxes(browser)[1] == ["layer4"]
     # Its title folds it again.
     browser.click(at=".heading")
-    assert boxes(browser) == (outer, [])
-    assert rows(browser) == outer
+    assert boxes(browser) == (OUTER, [])
+    assert rows(browser) == OUTER
     assert browser.heard() == []
 
 
