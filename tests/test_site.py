@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.site import staging, words
+from tools.site import finishing, staging, words
 
 ROOT = Path(__file__).parent.parent
 
@@ -96,3 +96,9 @@ def test_an_index_has_sections_of_reference_and_the_places_of_terms(monkeypatch,
 
 def test_the_same_heading_twice_has_two_anchors():
     assert [place.anchor for place in words.places("docs/solve", PAGES["docs/solve"])] == ["backwards", "conv", "conv-1"]
+
+
+def test_what_scrolls_is_reached_by_keys_and_a_heading_has_a_level():
+    assert finishing.finished('<p class="caption" role="heading">Docs</p><pre>x</pre><pre class="y">&lt;pre&gt;</pre>') == (
+        '<p class="caption" role="heading" aria-level="2">Docs</p><pre tabindex="0">x</pre><pre class="y">&lt;pre&gt;</pre>'
+    )

@@ -229,3 +229,13 @@ def test_whatever_is_drawn_nothing_lies_on_anything_else(drawing):
 
 def test_nothing_to_draw_is_an_empty_picture():
     assert layout([], [], [], [])[:2] == (0, 0)
+
+
+def test_the_label_of_what_nobody_reads_hangs_within_its_group():
+    # A box with a reader in the same group, and the same without: its label of 11 is above the border.
+    boxes = [Size(40, 20, (20,)), Size(40, 20, (20,))]
+    read = layout(boxes, [0, 0], [Frame(-1, 0, 24)], [Net(0, 0, (1,))])
+    both = layout(boxes, [0, 0], [Frame(-1, 0, 24)], [Net(0, 0, (1,)), Net(1, 0, ())])
+    assert read.groups[0].height == 24 + 20 + 34 + 20 + Spacing().border
+    assert both.groups[0].height == read.groups[0].height + Spacing().foot
+    assert both.boxes == read.boxes

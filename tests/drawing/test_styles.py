@@ -342,3 +342,12 @@ DRAWN = [
 def test_what_cannot_be_drawn_is_said(options, message):
     with pytest.raises(UsageError, match=re.escape(message)):
         draw(RESIDUAL, **options)
+
+
+@pytest.mark.parametrize("name", ["lenet5", "alexnet", "vgg16"])
+def test_no_picture_of_volumes_has_more_below_than_its_margin(name):
+    scene = volumes.draw(network(name))
+    ends = [thing.y + text_width(thing.text, thing.size) for thing in flat(scene.things)
+            if isinstance(thing, Text) and thing.turned]  # fmt: skip
+    assert ends
+    assert 16 <= scene.height - max(ends) <= 32

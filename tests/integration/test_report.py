@@ -9,6 +9,8 @@ from cnncalc.cli import main as cli
 
 from .conftest import ROOT
 
+OUTER = ["input", "stem", "max_pool1", "layer1", "layer2", "layer3", "layer4", "global_avg_pool1", "fc"]
+"""The rows of ResNet-50 whose blocks are all folded."""
 NETWORKS = ("resnet50", "unet", "yolov3", "densenet121")
 MARKUP = "<img src=x onerror=alert(1)><script>alert(1)</script>&lt;b&gt;\"'"
 
@@ -40,9 +42,7 @@ def tab(browser, name):
 
 def drawn(browser):
     """The table is there, and so is the first panel."""
-    browser.wait(
-        script="document.querySelectorAll('[role=treegrid] tbody tr[data-place]').length > 3"
-    )
+    browser.wait(script="document.querySelectorAll('[role=treegrid] tbody tr[data-place]').length > 3")
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -61,70 +61,38 @@ def test_a_row_shows_its_box_and_a_box_its_row(browser, pages, name):
     drawn(browser)
     browser.click(at="tr[data-place='2'] td:nth-child(2)")
     [chosen] = browser.texts(at="tr[aria-selected=true] td:first-child")
-    boxes = browser.run(
-        script="[...document.querySelectorAll('.node.chosen title')].map((title) => title.textContent)"
-    )
+    boxes = browser.run(script="[...document.querySelectorAll('.node.chosen title')].map((title) => title.textContent)")
     assert boxes
     assert all(chosen.strip("▸▾ \n") in box for box in boxes)
 
-    browser.run(
-        script="document.querySelectorAll('.node')[4].dispatchEvent(new MouseEvent('click', {bubbles: true}))"
-    )
-    box = browser.run(
-        script="document.querySelectorAll('.node title')[4].textContent.split(' · ')[0]"
-    )
-    assert (
-        browser.run(script="document.querySelector('tr[aria-selected=true] td:first-child').title")
-        == box
-    )
+    browser.run(script="document.querySelectorAll('.node')[4].dispatchEvent(new MouseEvent('click', {bubbles: true}))")
+    box = browser.run(script="document.querySelectorAll('.node title')[4].textContent.split(' · ')[0]")
+    assert browser.run(script="document.querySelector('tr[aria-selected=true] td:first-child').title") == box
 
 
 def test_blocks_fold_unfold_and_are_found(browser, pages):
     browser.open(url=pages("resnet50"))
     drawn(browser)
     browser.choose(at=".layers .bar select", value="1")
-    names = [
-        text.strip("▸▾ \n") for text in browser.texts(at="tbody tr[data-place] td:first-child")
-    ]
-    assert names == [
-        "input",
-        "stem",
-        "max_pool1",
-        "layer1",
-        "layer2",
-        "layer3",
-        "layer4",
-        "global_avg_pool1",
-        "fc",
-    ]
+    names = [text.strip("▸▾ \n") for text in browser.texts(at="tbody tr[data-place] td:first-child")]
+    assert names == OUTER
 
     browser.focus(at="[role=treegrid]")
     browser.press(key="ArrowDown", times=3)
     browser.press(key="ArrowRight")
-    assert (
-        browser.run(script="document.querySelector('tr.active').getAttribute('aria-expanded')")
-        == "true"
-    )
-    assert "layer1.0" in browser.run(
-        script="[...document.querySelectorAll('tbody td:first-child')].map((cell) => cell.title)"
-    )
+    assert browser.run(script="document.querySelector('tr.active').getAttribute('aria-expanded')") == "true"
+    assert "layer1.0" in browser.run(script="[...document.querySelectorAll('tbody td:first-child')].map((cell) => cell.title)")
     browser.press(key="ArrowLeft")
-    assert "layer1.0" not in browser.run(
-        script="[...document.querySelectorAll('tbody td:first-child')].map((cell) => cell.title)"
-    )
+    assert "layer1.0" not in browser.run(script="[...document.querySelectorAll('tbody td:first-child')].map((cell) => cell.title)")
 
     browser.fill(at="input[type=search]", text="shortcut")
-    found = browser.run(
-        script="[...document.querySelectorAll('tbody td:first-child')].map((cell) => cell.title)"
-    )
+    found = browser.run(script="[...document.querySelectorAll('tbody td:first-child')].map((cell) => cell.title)")
     assert {"layer1", "layer1.0", "layer1.0.shortcut"} <= set(found)
     assert "layer1.1" not in found
 
 
 def rows(browser):
-    return browser.run(
-        script="[...document.querySelectorAll('tbody tr[data-place] td:first-child')].map((cell) => cell.title)"
-    )
+    return browser.run(script="[...document.querySelectorAll('tbody tr[data-place] td:first-child')].map((cell) => cell.title)")
 
 
 def boxes(browser):
@@ -137,45 +105,28 @@ def test_one_block_is_folded_and_unfolded_in_graph_and_table(browser, pages):
     browser.open(url=pages("resnet50"))
     drawn(browser)
     browser.choose(at=".body.graph .bar select >> nth=0", value="1")
-    outer = [
-        "input",
-        "stem",
-        "max_pool1",
-        "layer1",
-        "layer2",
-        "layer3",
-        "layer4",
-        "global_avg_pool1",
-        "fc",
-    ]
-    assert rows(browser) == outer
-    assert boxes(browser) == (outer, [])
+    assert rows(browser) == OUTER
+    assert boxes(browser) == (OUTER, [])
 
     inner = [f"layer2.{place}" for place in range(4)]
     before = browser.run(script="document.querySelectorAll('.node')[4].getBoundingClientRect().top")
     browser.click(at=".node >> nth=4 >> .twist")
-    after = browser.run(
-        script="document.querySelectorAll('.heading')[0].getBoundingClientRect().top"
-    )
+    after = browser.run(script="document.querySelectorAll('.heading')[0].getBoundingClientRect().top")
     assert abs(after - before) <= 2
-    assert boxes(browser) == ([*outer[:4], *inner, *outer[5:]], ["layer2"])
-    assert rows(browser) == [*outer[:5], *inner, *outer[5:]]
-    assert (
-        browser.run(
-            script="[...document.querySelectorAll('.bar select')].slice(0, 2).map((one) => one.selectedOptions[0].text)"
-        )
-        == ["some blocks"] * 2
-    )
+    assert boxes(browser) == ([*OUTER[:4], *inner, *OUTER[5:]], ["layer2"])
+    assert rows(browser) == [*OUTER[:5], *inner, *OUTER[5:]]
+    shown = browser.run(script="[...document.querySelectorAll('.bar select')].slice(0, 2).map((one) => one.selectedOptions[0].text)")
+    assert shown == ["some blocks", "some blocks"]
 
     # What the table folds, the graph does.
     browser.click(at="tr[data-place='4'] .twist")
-    assert boxes(browser) == (outer, [])
+    assert boxes(browser) == (OUTER, [])
     browser.click(at="tr[data-place='6'] .twist")
     assert boxes(browser)[1] == ["layer4"]
     # Its title folds it again.
     browser.click(at=".heading")
-    assert boxes(browser) == (outer, [])
-    assert rows(browser) == outer
+    assert boxes(browser) == (OUTER, [])
+    assert rows(browser) == OUTER
     assert browser.heard() == []
 
 
@@ -230,18 +181,14 @@ def test_a_panel_that_is_opened_later_shows_what_is_chosen(browser, pages, panel
 def test_sorted_by_parameters_the_largest_comes_first(browser, pages):
     browser.open(url=pages("resnet50"))
     drawn(browser)
-    at = browser.run(
-        script="[...document.querySelectorAll('th button')].find((one) => one.textContent === 'params').dataset.column"
-    )
+    at = browser.run(script="[...document.querySelectorAll('th button')].find((one) => one.textContent === 'params').dataset.column")
     browser.click(at=f"th [data-column='{at}']")
     cells = browser.texts(at="tbody tr[data-place]")
     network = library.load(ROOT / "specs/resnet50.yaml")
     # A layer of 3×3 with its norm: 512 · 512 · 9 + 2 · 512.
     assert max(node.facts.params or 0 for node in network.nodes) == 512 * 512 * 9
     assert f"{512 * 512 * 9 + 2 * 512:,}" in cells[0]
-    assert browser.run(
-        script="document.querySelector('th[aria-sort=descending]').innerText.includes('params')"
-    )
+    assert browser.run(script="document.querySelector('th[aria-sort=descending]').innerText.includes('params')")
 
 
 @pytest.mark.parametrize(("name", "layer", "unit"), [
@@ -264,16 +211,12 @@ def test_a_field_is_what_the_command_says(browser, pages, cnncalc, name, layer, 
     tab(browser, "fields")
     browser.choose(at=".layers .bar select", value="every")
     browser.fill(at="input[type=search]", text=layer)
-    browser.run(
-        script=f"[...document.querySelectorAll('tbody tr')].find((row) => row.firstChild.title === {json.dumps(layer)}).querySelector('td').click()"
-    )
+    browser.run(script=f"[...document.querySelectorAll('tbody tr')].find((row) => row.firstChild.title === {json.dumps(layer)}).querySelector('td').click()")
     for at, place in enumerate(unit):
         browser.fill(at=f".places input:nth-child({at + 1})", text=str(place))
     answer = browser.text(at=".answer")
 
-    assert answer.startswith(
-        f"{told['layer']}[{unit[0]},{unit[1]}] sees of input rows {rows[0]}–{rows[1]}, columns {columns[0]}–{columns[1]}"
-    )
+    assert answer.startswith(f"{told['layer']}[{unit[0]},{unit[1]}] sees of input rows {rows[0]}–{rows[1]}, columns {columns[0]}–{columns[1]}")
     whole = (rows[1] - rows[0] + 1) * (columns[1] - columns[0] + 1)
     assert (f"{elements:,} elements" in answer) == (elements != whole)
 
@@ -302,15 +245,11 @@ def test_every_element_that_no_window_reads_is_marked(browser, pages):
     drawn(browser)
     browser.choose(at=".layers .bar select", value="every")
     browser.fill(at="input[type=search]", text="layer2.0.shortcut")
-    browser.run(
-        script="[...document.querySelectorAll('tbody tr')].find((row) => row.firstChild.title === 'layer2.0.shortcut').querySelector('td').click()"
-    )
+    browser.run(script="[...document.querySelectorAll('tbody tr')].find((row) => row.firstChild.title === 'layer2.0.shortcut').querySelector('td').click()")
     tab(browser, "padding")
     # A kernel of 1 with stride 2 along 56 elements reads every other one; eleven are drawn at either end.
     assert "28 of 56 never read" in browser.text(at=".padding .answer")
-    marked = browser.run(
-        script="[...document.querySelectorAll('.strip rect.dropped + text')].map((text) => text.textContent)"
-    )
+    marked = browser.run(script="[...document.querySelectorAll('.strip rect.dropped + text')].map((text) => text.textContent)")
     assert list(map(int, marked)) == [1, 3, 5, 7, 9, 45, 47, 49, 51, 53, 55]
 
 
@@ -318,9 +257,7 @@ def test_the_key_of_memory_is_small(browser, pages):
     browser.open(url=pages("unet"))
     drawn(browser)
     tab(browser, "memory")
-    heights = browser.run(
-        script="[...document.querySelectorAll('.memory .key')].map((key) => key.getBoundingClientRect().height)"
-    )
+    heights = browser.run(script="[...document.querySelectorAll('.memory .key')].map((key) => key.getBoundingClientRect().height)")
     assert heights == [12, 12]
 
 
@@ -344,8 +281,7 @@ def test_sixty_rows_scroll_without_a_gap(browser, pages):
     browser.open(url=pages("densenet121"))
     drawn(browser)
     browser.choose(at=".layers .bar select", value="every")
-    times = browser.run(
-        script="""(async () => {
+    times = browser.run(script="""(async () => {
       const scroller = document.querySelector('.scroller');
       const times = [];
       const scroll = LayerTable.prototype.scroll;
@@ -367,8 +303,7 @@ def test_sixty_rows_scroll_without_a_gap(browser, pages):
       }
       LayerTable.prototype.scroll = scroll;
       return times;
-    })()"""
-    )
+    })()""")
     assert len(times) >= 30
     # A frame has 16 ms; the machine may be busy with something else in some of them.
     assert sorted(times)[len(times) // 2] < 16
@@ -402,6 +337,10 @@ def test_ten_thousand_layers_are_usable(browser, tmp_path):
     )
     assert took < 3000  # on a machine that others use, without a graphics card
     assert browser.run(script="document.querySelectorAll('[role=treegrid] tbody tr').length") < 100
+    # One of those that are folded in the graph alone is unfolded: the table follows.
+    browser.click(at=".node >> nth=2 >> .twist")
+    assert browser.run(script="document.querySelectorAll('.node').length") == 141
+    assert browser.text(at=".layers [role=status]") == "142 rows"
     assert browser.heard() == []
 
 
@@ -414,31 +353,18 @@ def test_markup_in_every_name_is_text(browser, tmp_path):
         "expect": {"params": 1},
     }), encoding="utf-8")  # fmt: skip
     other = tmp_path / "other<b>.yaml"
-    other.write_text(
-        spec.read_text(encoding="utf-8").replace('"filters": 4', '"filters": 5'), encoding="utf-8"
-    )
+    other.write_text(spec.read_text(encoding="utf-8").replace('"filters": 4', '"filters": 5'), encoding="utf-8")
     browser.open(url=write(tmp_path / "markup.html", spec, other))
     drawn(browser)
     assert MARKUP[:20] in browser.text(at="h1")
-    for name in browser.run(
-        script="[...document.querySelectorAll('[role=tab]')].map((one) => one.id)"
-    ):
+    for name in browser.run(script="[...document.querySelectorAll('[role=tab]')].map((one) => one.id)"):
         browser.click(at=f"#{name}")
-    assert (
-        browser.run(
-            script="document.querySelectorAll('img, script[src], b > script, iframe').length"
-        )
-        == 0
-    )
+    assert browser.run(script="document.querySelectorAll('img, script[src], b > script, iframe').length") == 0
     assert browser.heard() == []
 
 
 def test_two_specs_are_compared(browser, tmp_path):
-    browser.open(
-        url=write(
-            tmp_path / "both.html", ROOT / "specs/resnet18.yaml", ROOT / "specs/resnet50.yaml"
-        )
-    )
+    browser.open(url=write(tmp_path / "both.html", ROOT / "specs/resnet18.yaml", ROOT / "specs/resnet50.yaml"))
     drawn(browser)
     told = browser.text(at="[role=tabpanel]")
     assert "resnet18 → resnet50" in told
@@ -463,6 +389,25 @@ def test_no_serious_fault_for_those_who_do_not_see_it(browser, pages, scheme, wi
     assert faults == {}
 
 
+CONTROLS = """(() => [...document.querySelectorAll('a[href], button, select, input, summary, [tabindex="0"]')].filter((one) =>
+  one.checkVisibility() && !one.disabled && one.tabIndex >= 0))()"""
+
+
+@pytest.mark.parametrize("panel", ["graph", "fields", "memory", "blocks", "padding", "findings"])
+def test_every_control_is_reached_by_the_tab_key_and_left_again(browser, pages, panel):
+    browser.open(url=pages("unet"))
+    drawn(browser)
+    tab(browser, panel)
+    browser.run(script="new Promise((done) => setTimeout(done, 200))")
+    # Radio buttons are one stop, at which the arrow keys choose.
+    left = f"""{CONTROLS}.filter((one) => !window.reached.has(one) && !(one.type === 'radio' && !one.checked)).map((one) => one.outerHTML.slice(0, 120))"""
+    count = browser.run(script=f"(() => {{ document.activeElement.blur(); window.reached = new Set(); return {CONTROLS}.length; }})()")
+    assert count > 10
+    browser.run(script="addEventListener('focusin', (event) => window.reached.add(event.target))")
+    browser.press(key="Tab", times=count + 5)
+    assert browser.run(script=left) == []
+
+
 def test_nothing_is_wider_than_a_phone(browser, pages):
     browser.open(url=pages("resnet50"), width=390, height=844)
     drawn(browser)
@@ -477,6 +422,21 @@ def test_it_prints_all_panels(browser, pages, tmp_path):
     browser.pdf(path=str(tmp_path / "unet.pdf"))
     assert (tmp_path / "unet.pdf").read_bytes().startswith(b"%PDF")
     assert browser.heard() == []
+
+
+def test_on_paper_nothing_is_cut_off_and_every_panel_has_its_title(browser, pages):
+    browser.open(url=pages("resnet50"), width=794)  # that of A4
+    drawn(browser)
+    browser.run(script="dispatchEvent(new Event('beforeprint'))")
+    browser.media(media="print")
+    # As high as the picture is, and as wide as the paper at most.
+    frame, picture = (browser.run(script=f"(({{width, height}}) => [width, height])(document.querySelector('{at}').getBoundingClientRect())")
+                      for at in (".body > .graph", ".body > .graph svg"))  # fmt: skip
+    assert picture[1] > 1000
+    assert picture[0] <= frame[0] <= 794
+    assert picture[1] <= frame[1]
+    titles = "[...document.querySelectorAll('.body')].map((one) => getComputedStyle(one, '::before').content)"
+    assert browser.run(script=titles)[:3] == ['"Graph"', '"Receptive field"', '"Memory"']
 
 
 def test_the_largest_of_the_zoo_is_small_and_opens_at_once(browser, tmp_path):

@@ -42,3 +42,4 @@ def test_the_site_is_whole_and_loads_nothing_from_elsewhere(sphinx, browser, tmp
             browser.open(url=address + page, width=390, scheme="dark")
             assert [line for line in browser.heard() if not line.startswith(f"request: {address}")] == []
             assert browser.run(script="document.documentElement.scrollWidth") == 390
+            assert browser.faults() == []

@@ -1,8 +1,5 @@
 """The script that lays out the graph of the page against the layout of `cnncalc draw`, for blocks folded to any depth."""
 
-import json
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -15,41 +12,30 @@ from cnncalc.language.build import build
 from cnncalc.language.document import Document
 from cnncalc.language.source import open_spec
 from cnncalc.reporting.base.subject import Subject
-from cnncalc.reporting.page import asset
 from cnncalc.reporting.panels import graph, layers
 
 ROOT = Path(cnncalc.__file__).parent.parent
-SCRIPTS = ("core.js", "sets.js", "folding.js", "layered.js", "nested.js", "boxes.js")
+SCRIPTS = ("core", "sets", "folding", "layered", "nested", "boxes")
 DRIVER = """
-const {table, data, nodes, depths} = JSON.parse(require("fs").readFileSync(0, "utf8"));
+const {table, data, nodes, depths} = given;
 const folding = new Folding(table);
-console.log(JSON.stringify(depths.map((depth) => {
+return depths.map((depth) => {
   if (Array.isArray(depth)) depth.forEach((row) => folding.toggle(row));
   else folding.unfold(depth ?? folding.depths);
   const shown = new Boxes(folding, folding.open, data, nodes);
   const names = shown.boxes.map((box) => [box.lines[0][0], box.first, box.last, box.home]);
   const blocks = shown.groups.map((group) => [group.name, group.first, group.last, group.parent]);
   return {names, blocks, ...shown.layout()};
-})));
+});
 """
 
 
-@pytest.fixture(scope="module")
-def node():
-    path = shutil.which("node")
-    if path is None:
-        pytest.skip("node is not installed")
-    return path
-
-
-def laid_out(node, network, depths):
+def laid_out(run_scripts, network, depths):
     """What the script makes of a network at depths, None being unfolded; or after rows are folded or unfolded."""
     subject = Subject(network)
     nodes = {"inputs": [list(one.inputs) for one in network.nodes], "shape": [str(one.output) for one in network.nodes]}
     given = {"table": layers.data(subject), "data": graph.data(subject), "nodes": nodes, "depths": depths}
-    source = "\n".join(map(asset, SCRIPTS)) + DRIVER
-    done = subprocess.run([node, "-e", source], input=json.dumps(given), capture_output=True, text=True, check=True)
-    return json.loads(done.stdout)
+    return run_scripts(SCRIPTS, DRIVER, given)
 
 
 def deepest(network):
@@ -72,10 +58,10 @@ def compare(network, found, drawn):
         assert [tuple(curve) for curve in one] == [pytest.approx(tuple(curve), **near) for curve in other]
 
 
-def hold(node, network):
+def hold(run_scripts, network):
     depths = [depth for depth in [*range(1, deepest(network) + 1), None]
               if len(graph_of(network, depth=depth, most=10**9).boxes) <= graph.MOST]
-    for depth, found in zip(depths, laid_out(node, network, depths), strict=True):
+    for depth, found in zip(depths, laid_out(run_scripts, network, depths), strict=True):
         try:
             drawn = graph_of(network, depth=depth, most=10**9)
             compare(network, found, drawn)
@@ -84,23 +70,23 @@ def hold(node, network):
 
 
 @pytest.mark.parametrize("name", ["resnet50", "googlenet", "unet", "hrnet_w18"])
-def test_blocks_folded_to_any_depth_lie_as_draw_has_them(node, name):
-    hold(node, cnncalc.load(ROOT / "specs" / f"{name}.yaml"))
+def test_blocks_folded_to_any_depth_lie_as_draw_has_them(run_scripts, name):
+    hold(run_scripts, cnncalc.load(ROOT / "specs" / f"{name}.yaml"))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", sorted((ROOT / "specs").glob("*.yaml")), ids=lambda path: path.stem)
-def test_so_do_those_of_the_whole_zoo(node, path):
+def test_so_do_those_of_the_whole_zoo(run_scripts, path):
     document = Document(open_spec(str(path)).source)
     for model in document.models:
-        hold(node, build(document, model))
+        hold(run_scripts, build(document, model))
 
 
-def test_one_block_alone_is_unfolded(node):
+def test_one_block_alone_is_unfolded(run_scripts):
     network = cnncalc.load(ROOT / "specs/resnet50.yaml")
     names = [cells[0] for cells in layers.data(Subject(network))["cells"]]
     toggled = [names.index("layer2")]
-    first, open_, folded = laid_out(node, network, [1, toggled, toggled])
+    first, open_, folded = laid_out(run_scripts, network, [1, toggled, toggled])
     assert [name[0] for name in first["names"]] == [
         "input", "stem", "max_pool1", "layer1", "layer2", "layer3", "layer4", "global_avg_pool1", "fc",
     ]  # fmt: skip

@@ -1,9 +1,6 @@
 """The script that follows a unit in the page against what the commands find, for random units of all the zoo."""
 
-import json
 import random
-import shutil
-import subprocess
 from itertools import product
 from pathlib import Path
 
@@ -16,7 +13,6 @@ from cnncalc.language.document import Document
 from cnncalc.language.source import open_spec
 from cnncalc.receptive_field.exact import find_seen
 from cnncalc.reporting.base.subject import Subject
-from cnncalc.reporting.page import asset
 from cnncalc.reporting.panels import fields
 from cnncalc.work import TooMuch
 
@@ -24,22 +20,13 @@ ROOT = Path(cnncalc.__file__).parent.parent
 
 UNITS = 6
 DRIVER = """
-const {fields, links, units} = JSON.parse(require("fs").readFileSync(0, "utf8"));
+const {fields, links, units} = given;
 fields.inputs = new Set(fields.inputs);
-const found = units.map(([node, unit, local]) => seenBy(fields, links, node, unit, local).map(([input, set]) => {
+return units.map(([node, unit, local]) => seenBy(fields, links, node, unit, local).map(([input, set]) => {
   const told = measure(set);
   return [input, told && told.box, told ? told.elements : 0];
 }));
-console.log(JSON.stringify(found));
 """
-
-
-@pytest.fixture(scope="module")
-def node():
-    path = shutil.which("node")
-    if path is None:
-        pytest.skip("node is not installed")
-    return path
 
 
 def seen(network, index, unit, *, local):
@@ -52,14 +39,12 @@ def seen(network, index, unit, *, local):
     return [[places[name], one.box and [list(side) for side in one.box], one.elements] for name, one in found.items()]
 
 
-def ask(node, network, units):
+def ask(run_scripts, network, units):
     """What the script says of units."""
     data = fields.data(Subject(network))
     links = [data["sources"].get(one.index, list(one.inputs)) for one in network.nodes]
     given = {"fields": data, "links": links, "units": units}
-    command = [node, "-e", asset("sets.js") + DRIVER]
-    done = subprocess.run(command, input=json.dumps(given), capture_output=True, text=True, check=True)
-    return json.loads(done.stdout)
+    return run_scripts(["sets"], DRIVER, given)
 
 
 DOTS = [
@@ -77,15 +62,10 @@ DOTS = [
 ]  # fmt: skip
 
 
-def test_no_more_dots_are_painted_than_are_seen(node):
-    driver = """
-const cases = JSON.parse(require("fs").readFileSync(0, "utf8"));
-console.log(JSON.stringify(cases.map(([given, size, [high, wide]]) => [...dotsOf({...given, size}, size, high, wide)].join(""))));
-"""
+def test_no_more_dots_are_painted_than_are_seen(run_scripts):
+    driver = 'return given.map(([set, size, [high, wide]]) => [...dotsOf({...set, size}, size, high, wide)].join(""));'
     cases = [(given, size, [len(dots), len(dots[0])]) for given, size, dots in DOTS]
-    command = [node, "-e", asset("sets.js") + driver]
-    done = subprocess.run(command, input=json.dumps(cases), capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == ["".join(dots).replace("#", "1").replace(".", "0") for *_, dots in DOTS]
+    assert run_scripts(["sets"], driver, cases) == ["".join(dots).replace("#", "1").replace(".", "0") for *_, dots in DOTS]
 
 
 # kernel, stride, dilation, padding, mode: touching, with gaps, with a tail, cut, and continued by their own values.
@@ -96,11 +76,8 @@ WINDOWS = [
 ]  # fmt: skip
 
 
-def test_the_elements_that_a_window_reads(node):
-    driver = """
-const axes = JSON.parse(require("fs").readFileSync(0, "utf8"));
-console.log(JSON.stringify(axes.map((axis) => [...readElements(axis)].join(""))));
-"""
+def test_the_elements_that_a_window_reads(run_scripts):
+    driver = 'return given.map((axis) => [...readElements(axis)].join(""));'
     axes, wanted = [], []
     for kernel, stride, dilation, padding, mode in WINDOWS:
         window = BorderedWindow(kernel, stride, dilation, padding, mode=mode) if mode else Window(kernel, stride, dilation, padding)
@@ -110,9 +87,8 @@ console.log(JSON.stringify(axes.map((axis) => [...readElements(axis)].join("")))
             axes.append({"kernel": kernel, "stride": stride, "dilation": dilation, "before": padding[0], "after": padding[1],
                          "input": n, "output": m, "mode": mode})  # fmt: skip
             wanted.append("".join("01"[place in read] for place in range(n)))
-    command = [node, "-e", asset("sets.js") + driver]
-    done = subprocess.run(command, input=json.dumps(axes), capture_output=True, text=True, check=True)
-    assert dict(zip(map(str, axes), json.loads(done.stdout), strict=True)) == dict(zip(map(str, axes), wanted, strict=True))
+    found = run_scripts(["sets"], driver, axes)
+    assert dict(zip(map(str, axes), found, strict=True)) == dict(zip(map(str, axes), wanted, strict=True))
     # Nine elements: the shortcut of a residual network reads every other one, 5 of 7 are read in front of a tail.
     assert (wanted[9], wanted[18]) == ("101010101", "111110000")
 
@@ -137,9 +113,9 @@ SMALL = [
 @pytest.mark.slow
 @pytest.mark.parametrize("layer", SMALL)
 @pytest.mark.parametrize("before", ["relu", "conv: {filters: 2, kernel: 3, stride: 2, dilation: 2, padding: 2}"])
-def test_every_unit_of_a_small_network(node, layer, before):
+def test_every_unit_of_a_small_network(run_scripts, layer, before):
     spec = f"dialect: torch\ninput: {{channels: 2, size: [9, 11]}}\nlayers:\n  - {before}\n  - {layer}\n"
-    check_every_unit(node, cnncalc.loads(spec))
+    check_every_unit(run_scripts, cnncalc.loads(spec))
 
 
 @pytest.mark.slow
@@ -151,17 +127,17 @@ def test_every_unit_of_a_small_network(node, layer, before):
     ["conv: {filters: 2, kernel: 3, padding: 1, name: one}", "conv: {from: input, filters: 2, kernel: 5, padding: 2, name: other}", "add: [one, other]"],
     ["max_pool: {size: 2, stride: 2, ceil: true}", "concat: {from: [prev, prev], axis: 1}"],
 ])  # fmt: skip
-def test_every_unit_of_a_graph(node, layers):
-    check_every_unit(node, cnncalc.loads("dialect: torch\ninput: {channels: 2, size: [9, 11]}\nlayers:\n" + "".join(f"  - {one}\n" for one in layers)))
+def test_every_unit_of_a_graph(run_scripts, layers):
+    check_every_unit(run_scripts, cnncalc.loads("dialect: torch\ninput: {channels: 2, size: [9, 11]}\nlayers:\n" + "".join(f"  - {one}\n" for one in layers)))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", sorted((ROOT / "docs/examples").glob("*.yaml")), ids=lambda path: path.stem)
-def test_every_unit_of_an_example(node, path):
-    check_every_unit(node, cnncalc.load(path))
+def test_every_unit_of_an_example(run_scripts, path):
+    check_every_unit(run_scripts, cnncalc.load(path))
 
 
-def check_every_unit(node, network, most=600):
+def check_every_unit(run_scripts, network, most=600):
     units = [
         [one.index, list(unit), local]
         for one in network.nodes
@@ -170,12 +146,12 @@ def check_every_unit(node, network, most=600):
     ]
     units = units[:: len(units) // most + 1]
     wanted = [seen(network, index, unit, local=local) for index, unit, local in units]
-    assert ask(node, network, units) == wanted
+    assert ask(run_scripts, network, units) == wanted
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", sorted((ROOT / "specs").glob("*.yaml")), ids=lambda path: path.stem)
-def test_a_unit_sees_in_the_page_what_it_sees_in_the_library(node, path):
+def test_a_unit_sees_in_the_page_what_it_sees_in_the_library(run_scripts, path):
     document = Document(open_spec(str(path)).source)
     chosen = random.Random(path.stem)  # noqa: S311 - the same units in every run
     for model in document.models:
@@ -192,4 +168,4 @@ def test_a_unit_sees_in_the_page_what_it_sees_in_the_library(node, path):
             if answer is not None:
                 units.append([one.index, unit, local])
                 wanted.append(answer)
-        assert ask(node, network, units) == wanted
+        assert ask(run_scripts, network, units) == wanted

@@ -14,6 +14,7 @@ from pathlib import Path
 from tools.playground.building import NotBuilt
 from tools.playground.building import build as build_playground
 
+from .finishing import finish
 from .staging import ROOT, stage
 
 
@@ -35,6 +36,7 @@ def build(sphinx: str, folder: Path) -> None:
         str(ROOT / "build" / "site-doctrees"),
     ]
     subprocess.run([*command, str(source), str(folder)], check=True)
+    finish(folder)
 
 
 def main() -> None:

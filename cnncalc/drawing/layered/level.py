@@ -41,12 +41,16 @@ class Wire(NamedTuple):
 
 
 class Spacing(NamedTuple):
-    """What is kept free: between items of a rank, beside bends, between ranks, and around the level."""
+    """What is kept free: between items of a rank, beside bends, between ranks, and around the level.
+
+    `foot` is kept free besides at the end of a group with a box that nothing reads: its label hangs there.
+    """
 
     items: float = 16.0
     bends: float = 10.0
     ranks: float = 34.0
     border: float = 12.0
+    foot: float = 8.0
 
 
 class Curve(NamedTuple):

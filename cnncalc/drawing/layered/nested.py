@@ -138,6 +138,8 @@ class _Nested:
         for box in range(len(boxes) - 1, -1, -1):
             for group in self.paths[box]:
                 self.first[group] = box
+        self.ends = {net.source for net in nets if not net.targets}
+        """The boxes of which something is read by no other."""
         self.come_from: dict[tuple[int, int], int] = {}
         """By group and net how far down the part begins that leads into the group."""
         for number, net in enumerate(nets):
@@ -280,13 +282,15 @@ class _Nested:
         inner = placed._replace(corners=parts)
         border = self.spacing.border if group >= 0 else 0.0
         heading = self.groups[group].heading if group >= 0 else 0.0
+        hangs = group >= 0 and not self.ends.isdisjoint(self.inside[group].parts)
+        foot = border + (self.spacing.foot if hangs else 0.0)
         width = placed.width + 2 * border
         dx = border
         if group >= 0 and width < self.groups[group].least:
             dx += (self.groups[group].least - width) / 2
             width = self.groups[group].least
         return _Made(
-            inner, width, placed.height + heading + border, dx, heading,
+            inner, width, placed.height + heading + foot, dx, heading,
             {n: dx + corners[i][0] for i, n in enumerate(entering)},
             {n: dx + corners[len(corners) - len(leaving) + i][0] for i, n in enumerate(leaving)},
             placed.crossings,

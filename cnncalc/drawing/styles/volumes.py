@@ -202,6 +202,10 @@ class _Drawing:
     def _name(self, volume: _Volume) -> str:
         return foreign.name(shorten(volume.box.name, 18))
 
+    def _name_height(self, volume: _Volume) -> float:
+        """What the name takes that stands upright below a volume; of a U there is none."""
+        return 0.0 if self.is_u else text_width(self._name(volume), _SMALL) + 8
+
     def _label_width(self, volume: _Volume) -> float:
         return text_width(str(volume.box.output.channels), _LETTERS)
 
@@ -209,10 +213,10 @@ class _Drawing:
         """See `draw`."""
         places = self.places
         volumes = list(zip(self.volumes, places, strict=True))
-        longest = max((text_width(self._name(v), _SMALL) for v in self.volumes), default=0.0)
-        names = 0.0 if self.is_u else longest + 8
         high = [place.y - volume.high / 2 - volume.deep * _SLANT for volume, place in volumes]
-        low = [place.y + volume.high / 2 + 16 + names for volume, place in volumes]
+        low = [
+            place.y + volume.high / 2 + 16 + self._name_height(volume) for volume, place in volumes
+        ]
         far = [place.x + volume.wide + volume.deep * _SLANT for volume, place in volumes]
         rise = self._rise(places)
         top = min(high, default=0.0) - rise - 18

@@ -69,15 +69,20 @@ class Folding {
     this.change();
   }
 
+  // Opens these rows and no others.
+  use(rows) {
+    this.open = new Set(rows);
+    this.depth = "";
+    this.change();
+  }
+
   // The names of what is open, and the same opened in another version of the network.
   named() {
     return new Set([...this.open].map((row) => this.table.cells[row][0]));
   }
 
   openAll(names) {
-    this.open = new Set(this.table.first.flatMap((_, row) => (this.hasRowsInside(row) && names.has(this.table.cells[row][0]) ? [row] : [])));
-    this.depth = "";
-    this.change();
+    this.use(this.table.first.flatMap((_, row) => (this.hasRowsInside(row) && names.has(this.table.cells[row][0]) ? [row] : [])));
   }
 
   // Opens whatever is around a row.

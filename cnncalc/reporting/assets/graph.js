@@ -37,6 +37,7 @@ class GraphPanel {
     if (this.stale) return;
     const held = this.held();
     const [open, depth] = this.openHere();
+    this.open = open;
     this.shown = new Boxes(this.folding, open, this.data, this.view.nodes);
     let found;
     try {
@@ -208,7 +209,9 @@ class GraphPanel {
   fold(row) {
     const hadFocus = this.picture.contains(document.activeElement);
     this.anchor = row;
-    this.folding.toggle(row);
+    // What is folded here alone, there being too many boxes, is unfolded in both, and the others are folded in both.
+    if (this.folding.open.has(row) && !this.open.has(row)) this.folding.use([...this.open, row]);
+    else this.folding.toggle(row);
     this.anchor = null;
     if (hadFocus) this.focus(this.boxes.find((box) => box.row === row) ?? this.boxes.find((box) => box.row > row));
   }

@@ -5,7 +5,7 @@
 // same places over the whole zoo.
 
 const BENDS = 40_000; // so many bends are laid out at most
-const SPACING = { items: 16, bends: 10, ranks: 34, border: 12 };
+const SPACING = { items: 16, bends: 10, ranks: 34, border: 12, foot: 8 };
 
 class TooManyBends extends Error {}
 

@@ -21,6 +21,7 @@ class Nested {
     for (const net of nets) for (const target of net.targets) this.depth[target] = Math.max(this.depth[target], this.depth[net.source] + 1);
     this.first = groups.map(() => 0);
     for (let box = boxes.length - 1; box >= 0; box -= 1) for (const group of this.paths[box]) this.first[group] = box;
+    this.ends = new Set(nets.flatMap((net) => (net.targets.length ? [] : [net.source])));
     this.comeFrom = new Map(); // by group and net how far down the part begins that leads into the group
     nets.forEach((net, number) => net.targets.forEach((target) => this.lead(number, net.source, target)));
     this.known = new Map(); // groups that are alike are laid out once
@@ -126,7 +127,8 @@ class Nested {
     const { least, heading } = group < 0 ? { least: 0, heading: 0 } : this.groups[group];
     let dx = group < 0 ? 0 : SPACING.border;
     let width = placed.width + 2 * dx;
-    const height = placed.height + heading + dx;
+    const hangs = group >= 0 && this.inside.get(group).parts.some((part) => this.ends.has(part));
+    const height = placed.height + heading + dx + (hangs ? SPACING.foot : 0);
     if (width < least) {
       dx += (least - width) / 2;
       width = least;

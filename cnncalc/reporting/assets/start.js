@@ -38,7 +38,7 @@ function showTabs(tabs, home, entries, prefix) {
       type: "button", role: "tab", id: `${prefix}-tab-${name}`, "aria-controls": `${prefix}-${name}`,
       on: { click: () => choose(name), keydown: (event) => step(event, name) },
     }, title);
-    const body = el("div", { role: "tabpanel", id: `${prefix}-${name}`, "aria-labelledby": button.id, class: `body ${name}`, tabindex: "-1" });
+    const body = el("div", { role: "tabpanel", id: `${prefix}-${name}`, "aria-labelledby": button.id, class: `body ${name}`, tabindex: "-1", "data-title": title });
     buttons.set(name, button);
     bodies.set(name, body);
     tabs.append(button);
