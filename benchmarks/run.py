@@ -11,6 +11,10 @@ import os
 import platform
 import sys
 import tempfile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(1, FOLDER)
@@ -22,11 +26,12 @@ from measure import environment  # noqa: E402
 from report import results as report  # noqa: E402
 from result import Result, table  # noqa: E402
 from start import results as start  # noqa: E402
+from sweeping import cluster  # noqa: E402
 from sweeping import results as sweeping  # noqa: E402
 from work import fields, growth, reading, resnet  # noqa: E402
 
-GROUPS = ("start", "resnet", "fields", "growth", "reading", "calculator", "importing", "sweep",
-          "drawing", "report")  # fmt: skip
+GROUPS = ("start", "resnet", "fields", "reading", "growth", "calculator", "importing", "sweep",
+          "cluster", "drawing", "report")  # fmt: skip
 SPEC = os.path.join("specs", "resnet50.yaml")
 _FRAMEWORKS = os.path.join(FOLDER, ".venv-truth", "bin", "python")
 
@@ -40,27 +45,9 @@ def main() -> int:
     found: list[Result] = []
     with tempfile.TemporaryDirectory() as cache:
         env = environment(cache)
-        rounds = given.rounds
-        if "start" in groups:
-            found += start(SPEC, 4 * rounds, env, FOLDER)
-        if "resnet" in groups:
-            found += resnet(SPEC, rounds, env, FOLDER, peers)
-        if "fields" in groups:
-            found += fields(SPEC, rounds, env, FOLDER)
-        if "reading" in groups:
-            found += reading(rounds, env, FOLDER)
-        if "growth" in groups:
-            found += growth(min(rounds, 3), env, FOLDER)
-        if "calculator" in groups:
-            found += calculator(rounds, env, FOLDER, peers)
-        if "importing" in groups:
-            found += importing(rounds, env, FOLDER, peers)
-        if "sweep" in groups:
-            found += sweeping(min(rounds, 3), env, FOLDER, peers)
-        if "drawing" in groups:
-            found += drawing(SPEC, rounds, env, FOLDER, peers)
-        if "report" in groups:
-            found += report(rounds, env, FOLDER)
+        for name, results in _results(given.rounds, peers, env).items():
+            if name in groups:
+                found += results()
     sys.stdout.write(table(found))
     broken = [result for result in found if result.verdict == "BROKEN"]
     print(f"CPU time, best of the rounds, Python {platform.python_version()}; "
@@ -71,6 +58,26 @@ def main() -> int:
                        "results": [result.to_dict() for result in found]}, file, indent=2)  # fmt: skip
             file.write("\n")
     return 1 if broken else 0
+
+
+def _results(
+    rounds: int, peers: Sequence[str], env: Mapping[str, str]
+) -> dict[str, Callable[[], list[Result]]]:
+    """What measures each of GROUPS."""
+    few = min(rounds, 3)
+    return {
+        "start": lambda: start(SPEC, 4 * rounds, env, FOLDER),
+        "resnet": lambda: resnet(SPEC, rounds, env, FOLDER, peers),
+        "fields": lambda: fields(SPEC, rounds, env, FOLDER),
+        "reading": lambda: reading(rounds, env, FOLDER),
+        "growth": lambda: growth(few, env, FOLDER),
+        "calculator": lambda: calculator(rounds, env, FOLDER, peers),
+        "importing": lambda: importing(rounds, env, FOLDER, peers),
+        "sweep": lambda: sweeping(few, env, FOLDER, peers),
+        "cluster": lambda: cluster(few, env, FOLDER),
+        "drawing": lambda: drawing(SPEC, rounds, env, FOLDER, peers),
+        "report": lambda: report(rounds, env, FOLDER),
+    }
 
 
 def _arguments() -> argparse.Namespace:

@@ -112,6 +112,13 @@ class Node:
         self.trainable = trainable
         self.dtype = dtype
 
+    def with_facts(self, facts: Facts) -> Node:
+        """The same layer on other inputs."""
+        node = Node(self.name, self.op, self.layer, self.inputs, facts, self.index, self.frame, self.span,
+                    self.given, self.host, self.shared_with, self.trainable, self.dtype)  # fmt: skip
+        node.written = self.written
+        return node
+
     @property
     def output(self) -> Shape:
         """The shape of what it gives."""

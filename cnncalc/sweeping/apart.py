@@ -4,8 +4,8 @@ Of most convolutional networks the channels do not depend on the size of the inp
 channels (`Layer.keeps_apart`). Then every layer costs so much for each position of its output, which
 its channels say (`Rates`), and has so many positions, which the sizes say (`Positions`). Two networks
 whose layers differ in nothing but channels have the same `Wiring`, and the same positions at the same
-sizes. So of a grid of widths and sizes it is enough to build each width once and each size once;
-what is in between are sums of products.
+sizes. So of a grid of widths and sizes it is enough to build each width once, and to ask the
+layers of one of them what each size becomes; what is in between are sums of products.
 """
 
 from __future__ import annotations
@@ -16,8 +16,11 @@ from operator import mul
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.cost.memory import Memory, Way, is_depthwise
+from cnncalc.errors import Refusal
 from cnncalc.layers.base.key_types import BITS
+from cnncalc.layers.base.layer import Facts
 from cnncalc.layers.base.shape import LARGEST
+from cnncalc.network import Network
 from cnncalc.sweeping.numbers import number_of
 from cnncalc.sweeping.peaks import Plan, peak
 
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cnncalc.layers.base.layer import Layer
-    from cnncalc.network import Network, Node
+    from cnncalc.network import Node
 
 FIXED = ("params", "trainable", "buffers", "depth", "layers", "memory.weights", "memory.flash")
 """Numbers that do not depend on the sizes."""
@@ -54,6 +57,7 @@ class Wiring:
 
     def __init__(self, network: Network, way: Way, *, plans: bool) -> None:
         """`network` is one of them; with `plans` it can be told what is alive when."""
+        self.network = network
         self.products = [i for i, node in enumerate(network.nodes) if node.facts.macs]
         self.known: dict[Sizes, Positions] = {}
         self.plan: Plan | None = None
@@ -111,7 +115,8 @@ class Apart:
         rates = self._rates.get(key)
         if rates is None:
             return None
-        positions = rates.wiring.known.get(sizes)
+        wiring = rates.wiring
+        positions = wiring.known.get(sizes) or self._look_at(wiring, sizes)
         if positions is None or positions.most * rates.most > LARGEST:
             return None
         found: dict[str, Any] = {}
@@ -145,21 +150,27 @@ class Apart:
             self._rates[key] = self._measure(network)
         rates = self._rates[key]
         if rates is not None and sizes not in rates.wiring.known:
-            self._kept += len(network.nodes)
-            rates.wiring.known[sizes] = self._survey(rates.wiring, network)
+            self._survey(rates.wiring, sizes, network)
 
     def _forget(self) -> None:
         for known in (self._rates, self._wirings, self._kinds, self._kind_of):
             known.clear()
         self._kept = 0
 
-    def _survey(self, wiring: Wiring, network: Network) -> Positions:
+    def _look_at(self, wiring: Wiring, sizes: Sizes) -> Positions | None:
+        """The positions at sizes at which no network was built; None if a layer refuses them."""
+        network = resize(wiring.network, sizes)
+        return None if network is None else self._survey(wiring, sizes, network)
+
+    def _survey(self, wiring: Wiring, sizes: Sizes, network: Network) -> Positions:
+        self._kept += len(network.nodes)
         positions = [prod(node.output.size) for node in network.nodes]
         field = None
         if "receptive_field" in self.metrics:
             field = number_of("receptive_field", network)
         products = [positions[i] for i in wiring.products]
-        return Positions(positions, products, max(positions), field)
+        known = wiring.known[sizes] = Positions(positions, products, max(positions), field)
+        return known
 
     def _measure(self, network: Network) -> Rates | None:
         """The rates of a network; None if its channels and sizes depend on each other."""
@@ -224,8 +235,30 @@ def keeps_apart(network: Network, node: Node) -> bool:
         return True
     if not layer.keeps_apart or node.facts.macs is None or node.facts.params is None:
         return False
+    is_of_vectors = layer.keeps_apart == "vectors"
+    if len(node.inputs) == 1 and not is_of_vectors:
+        return True
     ranks = {network.nodes[i].facts.output.rank for i in node.inputs}
-    if layer.keeps_apart == "vectors":
-        return ranks == {0}
     # Where ranks differ, channels could come to lie beside an axis of space; a vector has none.
-    return len(node.inputs) == 1 or ranks <= {0, output.rank}
+    return ranks == {0} if is_of_vectors else ranks <= {0, output.rank}
+
+
+def resize(network: Network, sizes: Sizes) -> Network | None:
+    """The layers of a network on inputs of other sizes, also of other ranks; None if one refuses them."""
+    given = iter(sizes)
+    known: dict[Any, Facts] = {}
+    nodes: list[Node] = []
+    for node in network.nodes:
+        if node.layer is None:
+            nodes.append(node.with_facts(Facts(node.output._replace(size=next(given)))))
+            continue
+        shapes = tuple([nodes[i].facts.output for i in node.inputs])
+        place = (id(node.layer), shapes)
+        facts = known.get(place)
+        if facts is None:
+            try:
+                facts = known[place] = node.layer.apply(*shapes)
+            except Refusal:
+                return None
+        nodes.append(node.with_facts(facts))
+    return Network(network.name, nodes, network.outputs, dialect=network.dialect)

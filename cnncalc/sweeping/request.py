@@ -149,8 +149,10 @@ def _list_of(document: Document, settings: Iterable[Mapping[str, Any]]) -> Liste
 
 
 def draw_sample(space: Space, count: int | None, seed: int) -> Space:
-    """A sample of a grid; all of it without a `count`. Raises UsageError for a list."""
+    """A sample of a grid; all of it without a `count`. Raises UsageError for a list, and a seed of nothing."""
     if count is None:
+        if seed:
+            raise UsageError("--seed is for a sample", f"--sample N --seed {seed}")
         return space
     if not isinstance(space, Product):
         raise UsageError("a sample is drawn of a grid, not of a list")

@@ -112,7 +112,7 @@ class Variants:
         place = (
             tuple([(type(value), _hashable(value)) for name, value in setting.items()
                    if name in self._in_layers]),
-            tuple([(shape.channels, shape.form, shape.copies) for shape in shapes.values()]),
+            tuple([(shape.channels, shape.rank, shape.form, shape.copies) for shape in shapes.values()]),
         )  # fmt: skip
         sizes = tuple([shape.size for shape in shapes.values()])
         return self._apart.tell(place, sizes) or self._build(setting, size, place, sizes)

@@ -2,6 +2,7 @@
 
 import json
 from itertools import product
+from math import prod
 
 import pytest
 from hypothesis import given, settings
@@ -92,7 +93,7 @@ def test_every_row_is_what_a_fresh_load_says(rows, way, text, few):
             assert numbers == expected
 
 
-def test_of_a_grid_each_width_and_each_size_is_built_once(monkeypatch):
+def test_of_a_grid_each_width_is_built_once(monkeypatch):
     found = Variants(document(), None, ("params", "macs", "memory.peak", "receptive_field"))
     built = []
     build = found.network
@@ -102,7 +103,18 @@ def test_of_a_grid_each_width_and_each_size_is_built_once(monkeypatch):
     for w, res in product((0.5, 1.0, 2.0), (32, 48, 64, 96)):
         found.at({"w": w, "res": res})
 
-    assert len(built) == 3 + 4 - 1
+    assert [setting["w"] for setting in built] == [0.5, 1.0, 2.0]
+
+
+def test_sizes_of_other_axes_are_another_network():
+    text = "vars: {w: 1, shape: [8, 8]}\ninput: {channels: 3, size: $shape}\nlayers: [conv: {filters: $w, kernel: 3}]\n"
+    found = Variants(document(text), None, ("macs", "receptive_field"))
+    for w, shape in product((1, 2), ([8, 8], [8], [9, 8], [2, 8], [8, 8, 8])):
+        numbers = found.at({"w": w, "shape": shape})
+        if shape == [2, 8]:
+            assert numbers.reason.startswith("E301: kernel 3 does not fit: the input has 2")
+        else:
+            assert numbers == {"macs": w * 3 * prod(3 * (n - 2) for n in shape), "receptive_field": 3}
 
 
 def test_what_is_flattened_is_built_every_time(monkeypatch):

@@ -357,6 +357,9 @@ def test_it_ends_where_nobody_reads_any_more(net):
          "minus for what is to be large)")),
         (("--pareto", "mac"), "there is no number `mac` (did you mean `macs`?)"),
         (("--workers", "0"), "--workers takes a number from 1 to 256, got 0"),
+        (("--workers", "2", "--scheduler", "tcp://127.0.0.1:9"), ("--workers are processes of this machine, and a cluster has its own "
+         "(--workers or --scheduler)")),
+        (("--seed", "3"), "--seed is for a sample (--sample N --seed 3)"),
         (("--resume",), "--resume goes on with a file, which alone has all rows (--output FILE, without --plot)"),
         (("--resume", "--output", "FILE", "--top", "1", "--by", "macs"), ("--resume goes on with rows written one by one, and "
          "--top and --pareto write theirs at the end")),

@@ -112,10 +112,18 @@ def run(
     fixed, wide, names = typed.settings(set), typed.counts(channels), names_of(metrics)
     request = Request(model, fixed, wide, names, where, budget, way)
     space, alone = find_space(document, request, _settings(list, var), size)
-    kept, shared = choice_of(() if pareto is None else pareto, top, by), scheduler or workers
+    kept, shared = choice_of(() if pareto is None else pareto, top, by), _share(workers, scheduler)
     found = Sweep(document, request, draw_sample(space, sample, seed), kept, alone, workers=shared)
     file = _File("" if output == STANDARD else output, format, resume, overwrite)
     _tell(found, file, plot, color, width)
+
+
+def _share(workers: int, scheduler: str) -> int | str:
+    """Among whom the work is shared."""
+    if scheduler and workers != 1:
+        raise UsageError("--workers are processes of this machine, and a cluster has its own",
+                         "--workers or --scheduler")  # fmt: skip
+    return scheduler or workers
 
 
 class _File(NamedTuple):
