@@ -53,7 +53,10 @@ def find_arguments(runs: Sequence[Sequence[Step]], channels: Row) -> Arguments:
     for slot, row in sorted(slots.items(), key=lambda pair: _rank(pair[0], pair[1], squeezed)):
         is_part = slot.offset in squeezed or slot.key == _SQUEEZE
         expands = _kind_behind(slot, runs) == DEPTHWISE
-        text = _in_terms(row, groups, channels, expands=expands, is_part=is_part)
+        # Where an item is repeated, `cin` is what enters the repetition, and not the block.
+        again = any(run[slot.offset].keys.get("repeat", 1) != 1 for run in runs)
+        entering = () if again else channels
+        text = _in_terms(row, groups, entering, expands=expands, is_part=is_part)
         if text is None:
             groups[row] = _name(slot, runs, set(groups.values()), squeezed)
             text = f"${groups[row]}"
@@ -135,7 +138,7 @@ def _in_terms(
             return f"$({times}*{name})"
     if is_part:
         for base, name in ((channels, "cin"), *known.items()):
-            parts = _factor(base, row) if _is_whole(base) else None
+            parts = _factor(base, row) if base and _is_whole(base) else None
             if parts is not None:
                 return f"$({name}//{parts})"
     return None

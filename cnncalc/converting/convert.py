@@ -141,7 +141,8 @@ class _Writer:
             keys["name"] = names[at]
         first = at - 1 if at or len(inputs) == 1 else None
         called = [_reference(ref, at, names, inputs) for ref in step.refs]
-        if step.refs != [first] or step.kind == "reuse":
+        # What reads nothing has no operands to be told.
+        if step.refs and (step.refs != [first] or step.kind == "reuse"):
             keys["from"] = called if len(called) != 1 else called[0]
         keys |= {name: _reference(ref, at, names, inputs) for name, ref in step.extra.items()}
         keys |= self._own(step)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.language.kinds import layer_class
+from cnncalc.language.kinds import find_layer, layer_class
 from cnncalc.language.write import plain_keys
 
 if TYPE_CHECKING:
@@ -98,7 +98,9 @@ def _step(network: Network, node: Node, place: dict[int, int]) -> Step:
         step.channels = node.output.channels
     if node.frame is not None:
         frames = [frame for frame in node.frame.path() if not frame.is_layer]
-        step.frames = [tuple((frame.name, frame.op) for frame in frames)]
+        # A layer of several outputs is a frame as well, and no block.
+        blocks = [frame for frame in frames if find_layer(frame.op)[0] is None]
+        step.frames = [tuple((frame.name, frame.op) for frame in blocks)]
     return step
 
 

@@ -3,9 +3,10 @@
 import pytest
 
 from cnncalc import load, loads
+from cnncalc.converting.arguments import Slot, find_arguments
 from cnncalc.converting.blocks import find_blocks
 from cnncalc.converting.convert import convert
-from cnncalc.converting.steps import steps_of
+from cnncalc.converting.steps import Step, steps_of
 
 HEAD = "input: {channels: 3, size: [32, 32]}\nlayers:\n"
 
@@ -167,3 +168,34 @@ def test_a_file_is_written_and_not_overwritten(tmp_path, cnncalc):
     assert path.read_text() == cnncalc("convert", "zoo:lenet5").out
     assert cnncalc("convert", "zoo:vgg16", "-o", path, "--overwrite").code == 0
     assert cnncalc("convert", "zoo:vgg16", "--flat").out == cnncalc("expand", "zoo:vgg16").out
+
+
+def test_what_reads_nothing_stands_in_blocks_as_well():
+    # Each of three times a table of its own is added, as positions are in a transformer.
+    text = made(*[f"parameter: {{channels: 3, size: [32, 32], name: t{n}}}\n  - add: [{before}, prev]\n  - relu: {{name: r{n}}}"
+                  for n, before in enumerate(("input", "r0", "r1"))])  # fmt: skip
+
+    assert "      - parameter: {channels: 3, size: [32, 32]}\n      - add: [input, prev]\n      - relu\n" in text
+    assert text.endswith("  - Residual: {repeat: 3}\n")
+
+
+def test_a_block_is_not_called_as_a_layer_of_several_outputs():
+    # The parts of a split alone are a block; their frame has the name of the layer.
+    parts = "split: {name: s%d, sizes: [8, 8, 16], axis: channels}\n  - sigmoid: {from: s%d.1, name: g%d}\n  - multiply: [s%d.0, g%d]\n  - conv: {filters: 32, kernel: 1}"
+    network = loads(HEAD + "  - conv: {filters: 32, kernel: 1}\n" + "".join(f"  - {parts}\n".replace("%d", str(n)) for n in range(3)))
+    text = convert(network)
+
+    assert "blocks:\n" in text
+    assert "  split:" not in text
+    assert facts(loads(text)) == facts(network)
+
+
+@pytest.mark.parametrize(("repeats", "inner"), [((1, 1, 1), "$(cin//2)"), ((2, 3, 2), "$(filters//4)")])
+def test_what_enters_a_repetition_is_not_what_enters_the_block_around_it(repeats, inner):
+    # Stages that double the width, and units whose inner width is a quarter of that: half of what enters the stage.
+    widths = (32, 64, 128)
+    runs = [[Step("conv", {"filters": width}, [-1], ["c"]), Step("Unit", {"filters": width, "squeeze": width // 4, "repeat": n}, [0], ["u"])]
+            for width, n in zip(widths, repeats, strict=True)]  # fmt: skip
+    found = find_arguments(runs, tuple(width // 2 for width in widths))
+
+    assert str(found.keys[Slot(1, "squeeze")]) == inner

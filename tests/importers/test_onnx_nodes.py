@@ -220,6 +220,26 @@ def test_a_state_from_elsewhere_is_read_too():
     assert net.macs.value == 7 * 20 * 8 + 15
 
 
+def test_a_row_of_sequences_of_an_example():
+    # The six rows of a map of 4 channels, each read by itself: as much arithmetic for each of them.
+    weights = [tensor("w", (1, 20, 4)), tensor("r", (1, 20, 5)), tensor("rows", (3,), [6, 7, 4])]
+    nodes = [node("Transpose", "x", "t", perm=[0, 2, 3, 1]), node("Reshape", "t rows", "a"), node("Transpose", "a", "b", perm=[1, 0, 2]),
+             node("LSTM", "b w r", "y", hidden_size=5)]  # fmt: skip
+    net = one(nodes, (1, 4, 6, 7), weights)
+
+    assert layers(net)[-1] == ("opaque", "7×1×6×5")
+    assert net.params.value == 20 * 9
+    assert net.macs.value == 6 * 7 * 20 * 9
+
+
+def test_what_is_scattered_into_data_has_the_shape_of_that():
+    # Exporters do not always say it.
+    net = one([node("Relu", "x", "a"), node("ScatterND", "a at x", "b"), node("Relu", "b", "y")], (1, 4, 6), [tensor("at", (1, 1), [0])])
+
+    assert layers(net)[1:] == [("relu", "4×6"), ("opaque", "4×6"), ("relu", "4×6")]
+    assert (net.params.value, net.macs.value) == (0, 0)
+
+
 def stated_resize(said):
     """A row of Resize as a file."""
     if said["coord"] == "tf_crop_and_resize":

@@ -146,6 +146,10 @@ CASES = [
     case("add.Tensor", X, [("opaque", [8, 6, 6], 0, 0)], other=3),
     case("mul.Tensor", X, [("scale", [8, 6, 6], 8, 0)], {"x": X, "p_g": (8, 1, 1)}, other="p_g"),
     case("mul.Tensor", X, [("parameter", [8, 1, 1], 0, 0), ("multiply", [8, 6, 6], 0, 0)], {"x": X, "b_g": (1, 8, 1, 1)}, other="b_g"),
+    case("mul.Tensor", X, [("identity", [8, 6, 6], 0, 0)], other=1.0),
+    case("pow.Tensor_Scalar", X, [("multiply", [8, 6, 6], 0, 0)], exponent=2),
+    case("square.default", X, [("multiply", [8, 6, 6], 0, 0)]),
+    case("pow.Tensor_Scalar", X, [("opaque", [8, 6, 6], 0, 0)], exponent=3),
     case("div.Tensor", X, [("opaque", [8, 6, 6], 0, 0)], {"x": X, "y": X}, other="y"),
     case("mean.dim", (1, 8), [("global_avg_pool", [8], 0, 0)], dim=[2, 3]),
     case("sum.dim_IntList", (1, 1, 6, 6), [("sum", [1, 6, 6], 0, 0)], dim=[1], keepdim=True),
@@ -285,3 +289,15 @@ def test_a_length_that_is_read_again_stays():
     kinds = [kind for kind, _, _ in layers_of_all(calls, {**LENGTHS, "d": ROW})]
 
     assert kinds == ["opaque", "hard_tanh", "tile", "opaque", "add"]
+
+
+def test_what_is_stacked_before_the_batch_keeps_it():
+    # The answers of two heads, and their sum: a vector again, and no map of one row.
+    tensors = {"x": (1, 8), "a": (1, 8), "b": (2, 1, 8), "out": (1, 8)}
+    calls = [
+        call("aten.relu.default", "a", self="x"), call("aten.stack.default", "b", tensors=refs(["x", "a"]), dim=0),
+        call("aten.sum.dim_IntList", "out", self="b", dim=[0]),
+    ]  # fmt: skip
+    made = layers_of_all(calls, tensors)
+
+    assert made == [("relu", [8], 0), *[("reshape", [1, 8], 0)] * 2, ("concat", [2, 8], 0), ("sum", [1, 8], 0), ("flatten", [8], 0)]

@@ -106,6 +106,23 @@ def test_a_head_has_as_many_parameters(tmp_path, row, params):
     assert params_of(load_text(tmp_path, "net.yaml", pyramid(row)), 3) == params
 
 
+@pytest.mark.parametrize(("areas", "positions"), [(1, 1600), (4, 400), (-1, 1600)])
+def test_an_area_attends_to_itself_alone(tmp_path, areas, positions):
+    # 40×40 positions of 2 heads of 32: 4 blocks, whose scores and sums are of each area by itself.
+    text = f"{SCALES}backbone:\n  - [-1, 1, Conv, [128, 3, 16]]\n  - [-1, 4, A2C2f, [256, True, {areas}]]\nhead: []\n"
+    net = load_text(tmp_path, "net.yaml", text)
+    macs = [node.facts.macs for node in net.nodes if node.layer and node.layer.kind == "matmul"]
+
+    assert macs == [1600 // positions * 2 * positions**2 * 32] * 8
+    assert net.params.value == load_text(tmp_path, "net.yaml", text.replace(f"True, {areas}", "True, 1")).params.value
+
+
+def test_areas_must_divide_the_positions(tmp_path):
+    text = f"{SCALES}backbone:\n  - [-1, 1, Conv, [128, 3, 16]]\n  - [-1, 4, A2C2f, [256, True, 3]]\nhead: []\n"
+    with pytest.raises(cnncalc.SpecError, match="`A2C2f_1` has 3 areas for 1600 positions"):
+        load_text(tmp_path, "net.yaml", text)
+
+
 NET = """# a detector of two maps
 nc: 3
 scales: # depth, width, channels

@@ -48,14 +48,17 @@ def _difference(make: Callable[[], Any]) -> str:
     ]
     if wanted[0] > _LARGEST:
         return "left out"
-    size = module.default_cfg["input_size"]
-    counter = FlopCounterMode(display=False)
-    with torch.no_grad(), counter:
-        module(torch.zeros((1, *size), device="meta"))
-    wanted.append(counter.get_total_flops() // 2)
+    # Some modules keep what they have computed of the size, so they are read before they run.
     try:
         net = cnncalc.from_torch(module)
     except cnncalc.SpecError as error:
         return str(error)
+    size = module.default_cfg["input_size"]
+    counter = FlopCounterMode(display=False)
+    # The counter follows gradients of what depends on parameters alone, and fails where there are none.
+    module.requires_grad_(requires_grad=False)
+    with torch.no_grad(), counter:
+        module(torch.zeros((1, *size), device="meta"))
+    wanted.append(counter.get_total_flops() // 2)
     found = [net.params.value, net.buffers.value, net.macs.value]
     return "" if found == wanted else f"{found}, and PyTorch says {wanted}"

@@ -19,7 +19,7 @@ from cnncalc.importers.base.onnx.fused import read_fused
 from cnncalc.importers.base.onnx.lengths import Lengths
 from cnncalc.importers.base.onnx.model import INTEGERS
 from cnncalc.importers.base.onnx.nodes import title
-from cnncalc.importers.base.onnx.operators import FREE, MOVING, OPERATORS, PLAIN
+from cnncalc.importers.base.onnx.operators import AS_FIRST, FREE, MOVING, OPERATORS, PLAIN
 from cnncalc.importers.base.onnx.patterns import Recogniser
 from cnncalc.importers.base.onnx.running import NodeRunner
 from cnncalc.importers.base.onnx.values import Value
@@ -220,6 +220,8 @@ class Import(NodeRunner):
                 results.append(Value(()))
                 continue
             said = self.graph.stated.get(name)
+            if said is None and node.op in AS_FIRST and not node.domain and operands:
+                said = operands[0].dims
             dims = tuple(
                 1 if i == 0 and not isinstance(n, int) else n for i, n in enumerate(said or ())
             )

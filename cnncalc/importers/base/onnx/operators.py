@@ -210,3 +210,9 @@ FREE = frozenset((
     "HammingWindow", "BlackmanWindow", "MelWeightMatrix",
 ))  # fmt: skip
 """Operators that are opaque, and have neither weights of their own nor products that are summed up."""
+
+AS_FIRST = frozenset((
+    "Scatter", "ScatterND", "ScatterElements", "ReverseSequence", "Bernoulli", "RandomNormalLike",
+    "RandomUniformLike", "BitwiseNot", "BitShift",
+))  # fmt: skip
+"""Opaque operators whose result is of the shape of their first operand, whatever the file says."""

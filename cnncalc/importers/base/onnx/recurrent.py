@@ -27,7 +27,8 @@ def recurrent(kind: str) -> Callable[[Walk, Node, list[Value | None]], list[Valu
         batch = 0 if integer(node, "layout", 0) else 1
         if x.batch != batch and x.dims[batch] == 1:
             x = walk.reshape(node, x, x.dims, batch)
-        if x.batch != batch:
+        # Rows of an example that are read alike, as those of a map, are as many sequences.
+        if x.batch is not None and x.batch != batch:
             raise Unreadable(f"{title(node)} reads its batch as axis {batch}", node.line)
         return _Cell(walk, node, operands, kind, batch).read(x, weight, inner)
 
@@ -50,7 +51,8 @@ class _Cell:
         steps = x.dims[1 - self.batch]
         bias, *more = self.operands[3:8]
         plain = (
-            not any(state is not None and not state.is_constant for state in more)
+            x.batch is not None
+            and not any(state is not None and not state.is_constant for state in more)
             and self.operands[7] is None
         )
         if not (plain and weight.is_constant and inner.is_constant):
@@ -110,19 +112,21 @@ class _Cell:
     def _opaque(
         self, x: Value, weights: list[Value | None], steps: int, directions: int, units: int
     ) -> list[Value]:
-        """A cell with states from elsewhere, or with weights for its memory."""
+        """A cell with states from elsewhere, with weights for its memory, or that reads several sequences."""
         n = x.dims[self.batch]
+        batches = (None, None) if x.batch is None else (0, 0) if self.batch == 0 else (2, 1)
         held = [weight for weight in weights if weight is not None and weight.is_constant]
         params = self.walk.count(held)
-        macs = steps * sum(weight.elements for weight in weights[:2] if weight is not None)
+        sequences = n if x.batch is None else 1
+        macs = (
+            sequences * steps * sum(weight.elements for weight in weights[:2] if weight is not None)
+        )
         data = [x, *(v for v in self.operands[1:] if v is not None and not v.is_constant)]
         dims = (n, steps, directions, units) if self.batch == 0 else (steps, directions, n, units)
-        made = self.walk.opaque(
-            self.node, data, dims, 0 if self.batch == 0 else 2, params=params, macs=macs
-        )
+        made = self.walk.opaque(self.node, data, dims, batches[0], params=params, macs=macs)
         ends = [name for name in self.node.outputs[1:] if name in self.outputs]
         last = (n, directions, units) if self.batch == 0 else (directions, n, units)
         if not ends:
             return [made, made, made]
-        end = self.walk.opaque(self.node, [made], last, 1 - (self.batch == 0), params=0, macs=0)
+        end = self.walk.opaque(self.node, [made], last, batches[1], params=0, macs=0)
         return [made, end, end]

@@ -107,7 +107,10 @@ def stack(b: Bound) -> Value:
     """stack: side by side along an axis of its own."""
     axis = axis_of(b.integer("dim", 0), len(b.dims), b.node)
     one = (*b.dims[:axis], 1, *b.dims[axis + 1 :])
-    given = [b.reshape(value, one) for value in b.tensors("tensors")]
+    given = []
+    for value in b.tensors("tensors"):
+        at = None if value.batch is None else value.batch + (axis <= value.batch)
+        given.append(b.walk.reshape(b.node._replace(op="Unsqueeze"), value, one, at))
     return moving.concat(b.walk, b.like("Concat", axis=axis), [*given])
 
 
@@ -125,7 +128,8 @@ def unbind(b: Bound) -> list[Value]:
     x = b.tensor()
     axis = b.axis(x)
     node = b.like("Split", axis=axis, split=[1] * x.dims[axis])
-    return [b.reshape(part, b.dims) for part in moving.split(b.walk, node, [x])]
+    parts = moving.split(b.walk, node, [x])
+    return [moving.drop_axes(b.walk, b.like("Squeeze"), part, {axis}) for part in parts]
 
 
 def slice_(b: Bound) -> Value:
@@ -206,11 +210,30 @@ def merge(kind: str) -> Callable[[Bound], Value]:
         ]
         if len(given) < 2:
             x = given[0]
+            if _changes_nothing(b) and x.dims == b.dims:
+                return x
             local = bool(x.axes[1:]) and x.dims == b.dims
             return b.opaque(local=local)
         return elementwise.merge(kind)(b.walk, b.node, [*given])
 
     return read
+
+
+_NEUTRAL = {"mul": 1, "multiply": 1, "div": 1, "true_divide": 1, "pow": 1, "add": 0, "sub": 0}
+
+
+def _changes_nothing(b: Bound) -> bool:
+    """Whether the number that is the second operand leaves the first one as it is."""
+    number = b.args.get("exponent" if b.op == "pow" else "other")
+    return isinstance(b.args.get("self"), Ref) and b.op in _NEUTRAL and number == _NEUTRAL[b.op]
+
+
+def power(b: Bound) -> Value:
+    """Pow and square: a square is a product."""
+    if b.op == "pow" and b.args.get("exponent") != 2:
+        return merge("")(b)
+    x = b.tensor()
+    return b.walk.add(b.node, "multiply", {}, [x, x], x.dims, x.batch)
 
 
 def _scale(b: Bound, x: Value, factor: Value) -> Value:

@@ -66,13 +66,13 @@ OPERATORS: dict[str, Any] = {
     "multiply": _merge("multiply"),
     "maximum": _merge("maximum"), "minimum": _merge("minimum"),
     "div": normalizing.divide, "linalg_vector_norm": normalizing.vector_norm,
-    "pow": _merge(""), "rsub": _merge(""), "true_divide": _merge(""),
+    "pow": moving.power, "square": moving.power, "rsub": _merge(""), "true_divide": _merge(""),
     "mean": _reduce("mean"), "sum": _reduce("sum"), "amax": _reduce("max"), "amin": _reduce("min"),
 }  # fmt: skip
 """The operators of `aten` that are read; the others are opaque."""
 
 for _name in ("sqrt", "rsqrt", "neg", "log", "erf", "floor", "ceil", "round", "sign", "sin", "cos", "reciprocal",
-              "square", "softsign", "bernoulli"):  # fmt: skip
+              "softsign", "bernoulli"):  # fmt: skip
     OPERATORS[_name] = moving.function
 
 PRODUCTS = frozenset((

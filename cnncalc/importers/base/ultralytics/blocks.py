@@ -70,10 +70,11 @@ def c2(
     return n.conv(n.concat([a, b]), filters)
 
 
-def attention(n: Net, x: Map, heads: int, ratio: float, kernel: int = 3) -> Map:
+def attention(n: Net, x: Map, heads: int, ratio: float, kernel: int = 3, areas: int = 1) -> Map:
     """Attention of all positions to each other by 1×1 convolutions, with positions by a depthwise one.
 
-    A query has `ratio` of the channels of a value. Raises Unreadable.
+    A query has `ratio` of the channels of a value. Of several areas, one behind the other along the rows, each
+    attends to itself. Raises Unreadable.
     """
     heads = max(heads, 1)
     each = x.channels // heads
@@ -82,6 +83,8 @@ def attention(n: Net, x: Map, heads: int, ratio: float, kernel: int = 3) -> Map:
         raise Unreadable(f"`{n.path}` has {heads} heads for {x.channels} channels", n.line)
     qkv = n.conv(x, heads * (2 * query + each), act=None, name="qkv")
     positions = x.size[0] * x.size[1]
+    if areas > 1 and positions % areas:
+        raise Unreadable(f"`{n.path}` has {areas} areas for {positions} positions", n.line)
 
     def row(start: int, stop: int, name: str) -> Map:
         size = [stop - start, positions]
@@ -92,11 +95,14 @@ def attention(n: Net, x: Map, heads: int, ratio: float, kernel: int = 3) -> Map:
     keys: dict[str, Any] = {"to": {"channels": heads, "size": [length, positions]}}
     rows = n.add("reshape", keys, [qkv], heads, (length, positions))
     q, k, v = row(0, query, "query"), row(query, 2 * query, "key"), row(2 * query, length, "value")
-    turned = n.add("permute", {"axes": [1, 3, 2]}, [q], heads, (positions, query))
-    scores = n.add("matmul", {}, [turned, k], heads, (positions, positions))
-    weights = n.add("softmax", {"axis": 3}, [scores], heads)
-    seen = n.add("permute", {"axes": [1, 3, 2]}, [weights], heads)
-    y = n.add("matmul", {}, [v, seen], heads, (each, positions))
+    if areas > 1:
+        y = _attend_in_areas(n, (q, k, v), areas)
+    else:
+        turned = n.add("permute", {"axes": [1, 3, 2]}, [q], heads, (positions, query))
+        scores = n.add("matmul", {}, [turned, k], heads, (positions, positions))
+        weights = n.add("softmax", {"axis": 3}, [scores], heads)
+        seen = n.add("permute", {"axes": [1, 3, 2]}, [weights], heads)
+        y = n.add("matmul", {}, [v, seen], heads, (each, positions))
     shape = {"to": {"channels": heads * each, "size": list(x.size)}}
     y = n.add("reshape", shape, [y], heads * each, x.size)
     places = n.add("reshape", shape, [v], heads * each, x.size)
@@ -104,11 +110,34 @@ def attention(n: Net, x: Map, heads: int, ratio: float, kernel: int = 3) -> Map:
     return n.conv(n.sum(y, places), x.channels, act=None, name="proj")
 
 
+def _attend_in_areas(n: Net, rows: tuple[Map, Map, Map], areas: int) -> Map:
+    """What the positions of each area see of values, by queries and keys.
+
+    The areas are an axis before the two that are multiplied; the sizes said here are those two.
+    """
+    heads, (each, positions) = rows[0].channels, rows[0].size
+    own = positions // areas
+
+    def part(x: Map, axes: list[int], size: tuple[int, int]) -> Map:
+        keys = {"to": {"channels": heads, "size": [x.size[0], areas, own]}}
+        apart = n.add("reshape", keys, [x], heads)
+        return n.add("permute", {"axes": axes}, [apart], heads, size)
+
+    query = part(rows[0], [1, 3, 4, 2], (own, each))
+    key = part(rows[1], [1, 3, 2, 4], (each, own))
+    value = part(rows[2], [1, 3, 2, 4], (rows[2].size[0], own))
+    scores = n.add("matmul", {}, [query, key], heads, (own, own))
+    weights = n.add("softmax", {"axis": 4}, [scores], heads)
+    seen = n.add("permute", {"axes": [1, 2, 4, 3]}, [weights], heads)
+    y = n.add("matmul", {}, [value, seen], heads, value.size)
+    return n.add("permute", {"axes": [1, 3, 2, 4]}, [y], heads)
+
+
 def attending_block(
-    n: Net, x: Map, heads: int, ratio: float = 0.5, growth: float = 2, kernel: int = 3
-) -> Map:
+    n: Net, x: Map, heads: int, ratio: float = 0.5, growth: float = 2, kernel: int = 3, areas: int = 1
+) -> Map:  # fmt: skip
     """Attention and two 1×1 convolutions, both with a shortcut."""
-    x = n.sum(x, attention(n, x, heads, ratio, kernel))
+    x = n.sum(x, attention(n, x, heads, ratio, kernel, areas))
     y = n.conv(n.conv(x, int(x.channels * growth)), x.channels, act=None)
     return n.sum(x, y)
 
@@ -122,8 +151,9 @@ def c2psa(n: Net, x: Map, filters: int, repeats: int, ratio: float = 0.5) -> Map
 
 
 def area_stage(
-    n: Net, x: Map, filters: int, repeats: int, attends: bool, residual: bool, growth: float
-) -> Map:
+    n: Net, x: Map, filters: int, repeats: int, attends: bool, residual: bool, growth: float,
+    areas: int = 1,
+) -> Map:  # fmt: skip
     """The stage of YOLO12: blocks of area attention in pairs, or inner stages."""
     width = int(filters * 0.5)
     rows = [n.conv(x, width)]
@@ -131,7 +161,7 @@ def area_stage(
         y = rows[-1]
         if attends:
             for _ in range(2):
-                y = attending_block(n, y, width // 32, 1.0, growth, 7)
+                y = attending_block(n, y, width // 32, 1.0, growth, 7, areas)
         else:
             y = c3k(n, y)
         rows.append(y)

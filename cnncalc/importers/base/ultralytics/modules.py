@@ -75,7 +75,7 @@ def _c3k2(w: Any, maps: Maps, n: int, c: int, deep: bool = False, e: float = 0.5
 
 def _area(w: Any, maps: Maps, n: int, c: int, attends: bool = True, areas: int = 1) -> Any:
     large = w.scale.name in ("l", "x")
-    return b.area_stage(w.net, maps[0], c, n, attends, large, 1.2 if large else 2.0)
+    return b.area_stage(w.net, maps[0], c, n, attends, large, 1.2 if large else 2.0, areas)
 
 
 def _cib(w: Any, maps: Maps, n: int, c: int, shortcut: bool = False, large: bool = False) -> Any:
