@@ -103,7 +103,7 @@ lock: $(LOCKER)/.installed ## choose the newest versions for constraints.txt (in
 	@$(UV) tools/site/requirements.in --output-file tools/site/requirements.txt --universal --python-version 3.10
 
 truth: $(TRUTH)/.installed ## ask the real frameworks anew (a large download, a separate .venv-truth)
-	@$(TRUTH)/bin/python -m tools.truth
+	@$(TRUTH)/bin/python -m tools.truth $(QUESTION)
 
 clean: ## remove everything the other targets have made
 	@rm -rf $(VENV) $(TRUTH) $(LOCKER) $(MUTANTS) $(SITE) .venv-latest .venv-oldest build dist htmlcov

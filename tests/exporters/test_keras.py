@@ -13,6 +13,10 @@ from cnncalc.exporters.keras import export
 
 ANSWERS = json.loads((Path(__file__).parent / "data" / "keras.json").read_text(encoding="utf-8"))
 """What Keras made of the code of each network: `python -m tools.truth exports`."""
+NUMBERS = json.loads((Path(__file__).parent / "data" / "keras_numbers.json").read_text(encoding="utf-8"))
+"""How far the results of Keras are from those of PyTorch's code, for each line of `layers.txt`, on Keras' backend of PyTorch."""
+BACKEND = ("layer_norm: {axes: space}", "layer_norm: {axes: [w]}", "avg_pool: {size: 4, stride: 1, padding: same}")
+"""What that backend does otherwise than that of JAX, which gives the numbers: it norms the last axes only, and averages repeated edges."""
 FEW = ("cbam_resnet50", "hourglass2", "mobilenet_v2", "pix2pix::discriminator", "resnet50_keras", "retinanet", "siamese_one_shot",
        "swin_t", "vit_b_16", "wavenet", "xception")  # fmt: skip
 """Those that are looked at each time; the others take a while."""
@@ -60,6 +64,27 @@ def test_the_code_is_laid_out_as_ruff_does_and_has_no_finding(tmp_path, chosen):
         done = subprocess.run([sys.executable, "-m", "ruff", *command, "--isolated", str(tmp_path)],
                               capture_output=True, text=True, check=False)  # fmt: skip
         assert done.returncode == 0, done.stdout
+
+
+def test_single_layers_give_the_numbers_of_pytorch():
+    given = {name: answer.get("error", 1) for name, answer in NUMBERS.items() if "refused" not in answer}
+
+    assert len(given) > 270
+    assert {name.partition(" | ")[2] for name, error in given.items() if error > 2e-6} == set(BACKEND)
+
+
+@pytest.mark.parametrize("every", [8, pytest.param(1, marks=pytest.mark.slow)])
+def test_the_code_of_single_layers_is_the_one_that_was_run(every):
+    for name, answer in list(NUMBERS.items())[::every]:
+        head, _, line = name.partition(" | ")
+        dialect, _, shape = head.partition(" ")
+        items, top = line.split(";;"), f"dialect: {dialect}\ninput: {shape}\nlayers:\n"
+        if "refused" in answer:
+            with pytest.raises(SpecError):
+                code(*items, head=top)
+        else:
+            text = code(*(item.strip() for item in items), head=top)
+            assert hashlib.sha256(text.encode()).hexdigest()[:16] == answer["code"], name
 
 
 @pytest.mark.parametrize(

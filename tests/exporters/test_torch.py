@@ -56,6 +56,20 @@ def test_pytorch_makes_of_the_code_what_cnncalc_says(name):
     assert answer["outputs"] == [[x.channels, *x.size] if not x.form else list(x.size) for x in outputs]
 
 
+BACK = json.loads((Path(__file__).parent / "data" / "torch_back.json").read_text(encoding="utf-8"))
+"""What `cnncalc.from_torch` counts of the modules that the code of small networks makes."""
+
+
+def test_modules_of_the_code_are_read_again_as_the_same_networks():
+    assert len(BACK) > 40
+    for name, answer in BACK.items():
+        network = load(f"zoo:{name}")
+        assert answer["code"] == ANSWERS[name]["code"], name
+        assert answer["params"] == network.params.value
+        # PyTorch's export leaves out what no output depends on.
+        assert (answer["macs"] == network.macs.value) == (name != "wavenet"), name
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(name for name in ANSWERS if ANSWERS[name].get("changed")))
 def test_arguments_of_the_code_are_the_variables_of_the_spec(name):

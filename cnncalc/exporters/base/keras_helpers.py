@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cnncalc.exporters.base.keras_classes import CLASSES
+
 HELPERS: dict[str, str] = {
     "make_divisible": '''
 def make_divisible(value: float, d: int = 8) -> int:
@@ -99,6 +101,30 @@ def self_attention(attention, x):
     """Attention among the positions of a sequence."""
     return attention(x, x)
 ''',
+    "content_loss": '''
+def content_loss(x, content):
+    """Half of the squared distance, one number for each example."""
+    distance = layers.Flatten()(x - content)
+    return ops.sum(ops.square(distance), axis=1, keepdims=True) / 2
+''',
+    "style_loss": '''
+def style_loss(x, style):
+    """The squared distance of the Gram matrices, one number for each example."""
+
+    def gram(x):
+        x = ops.reshape(x, (-1, x.shape[1] * x.shape[2], x.shape[3]))
+        return ops.einsum("npc,npd->ncd", x, x)
+
+    total = ops.sum(ops.square(gram(x) - gram(style)), axis=(1, 2))[:, None]
+    return total / (2 * x.shape[1] * x.shape[2] * x.shape[3]) ** 2
+''',
+    "triplet_loss": '''
+def triplet_loss(anchor, positive, negative, margin: float = 1.0):
+    """How much nearer the positive lies than the negative, up to a margin."""
+    near = ops.norm(anchor - positive + 1e-6, axis=1, keepdims=True)
+    far = ops.norm(anchor - negative + 1e-6, axis=1, keepdims=True)
+    return ops.relu(near - far + margin)
+''',
     "anchor_boxes": '''
 def anchor_boxes(x, scales: tuple, ratios: tuple):
     """Boxes of all scales and ratios over every position: x, y, width and height in pixels."""
@@ -177,5 +203,6 @@ class WeightedSum(layers.Layer):
             weights = weights / (ops.sum(weights) + 1e-4)
         return sum(weights[place] * x for place, x in enumerate(operands))
 ''',
+    **CLASSES,
 }
 """By name: two blank lines stand around each."""

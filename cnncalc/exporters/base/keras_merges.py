@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.exporters.base.keras_layers import axis_of
-from cnncalc.exporting.code import Code
+from cnncalc.exporting.code import Code, Slot
 from cnncalc.layers.base.named_axes import place as axis_place
 from cnncalc.layers.base.shape import axes_of
 
@@ -130,3 +130,16 @@ def matmul(place: Place) -> Code:
 
     text = f"{shown(left, x)},{shown(right, y)}->{shown(out, place.output)}"
     return Code(f'ops.einsum("{text}", {{0}}, {{1}})')
+
+
+def losses(text: str, *needs: str) -> Callable[[Place], Code]:
+    """A loss: one number for each example; `needs` are functions of the file that it calls."""
+
+    def translate(place: Place) -> Code:
+        said = {key: getattr(place.layer, key, None) for key in ("weight", "margin")}
+        slots = {key: Slot(value, key) for key, value in said.items() if value is not None}
+        margin = ", margin={margin}" if "margin" in slots else ""
+        weighted = f"{{weight}} * {text}" if "weight" in slots else text
+        return Code(weighted.replace("{more}", margin), slots=slots, needs=needs)
+
+    return translate

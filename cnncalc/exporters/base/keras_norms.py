@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc.exporters.base.keras_layers import axis_of
 from cnncalc.exporting.code import Argument, Code, Made, Slot
 from cnncalc.layers.base.named_axes import choose_axes
-from cnncalc.layers.base.shape import names_of
+from cnncalc.layers.base.shape import axes_of, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -185,3 +186,20 @@ def weighted_add(place: Place) -> Code:
         raise place.refuse("only weights of whole operands are written")
     made = {"": Made("WeightedSum", (Argument(f'"{layer.normalise}"'),))}
     return Code("{m}([{all}])", made, needs=("WeightedSum",))
+
+
+def scale(place: Place) -> Code:
+    """A learnt factor, and a shift, along axes; raises Refusal of what it learns otherwise."""
+    x, weights = place.x, dict(place.node.facts.weights or {})
+    axes = () if place.layer.axes is None else place.layer.axes
+    chosen = choose_axes(x, axes, "axes", place.plain.rules) if axes != () else frozenset()
+    sizes = [n if name in chosen else 1 for name, n in zip(names_of(x), axes_of(x), strict=True)]
+    if any(prod(shape) != prod(sizes) for shape in weights.values()):
+        raise place.refuse("what it learns is not known here")
+    if x.rank and not x.form:
+        sizes = [*sizes[1:], sizes[0]]
+    while sizes and sizes[0] == 1:
+        del sizes[0]
+    shown = f"({', '.join(map(str, sizes))}{',' * (len(sizes) == 1)})"
+    arguments = (Argument(shown, "", "()"), Argument(str("shift" in weights), "shift", "False"))
+    return Code("{m}({0})", {"": Made("Scale", arguments)}, needs=("Scale",))

@@ -20,10 +20,10 @@ _INSIDE = "what stands outside of the map does not count in an average"
 
 def max_pool(place: Place) -> Code:
     """A maximum pool; raises Refusal of what cannot be said."""
-    made, slots, windows = _made(place, "Max")
+    made, slots, windows = _build(place, "Max")
     pads = [window.padding for window in windows]
     if is_same(windows, place.x.size):
-        return _same(made, slots)
+        return _pad_same(made, slots)
     if not any(map(any, pads)):
         return Code("{m}({0})", {"": made}, slots)
     text, more = pad_explicitly("{0}", pads, ', constant_values=float("-inf")')
@@ -32,10 +32,10 @@ def max_pool(place: Place) -> Code:
 
 def avg_pool(place: Place) -> Code:
     """An average pool; what it divides by is the dialect's. Raises Refusal of what cannot be said."""
-    made, slots, windows = _made(place, "Average")
+    made, slots, windows = _build(place, "Average")
     pads = [window.padding for window in windows]
     if is_same(windows, place.x.size) and not place.counts_padding():
-        return _same(made, slots)
+        return _pad_same(made, slots)
     counted, rest = _split(place, windows)
     if any(map(any, rest)):
         text, more = _average_inside("{0}", counted, rest)
@@ -46,7 +46,7 @@ def avg_pool(place: Place) -> Code:
     return Code(f"{{m}}({text})", {"": made}, slots | more, EXPLICIT)
 
 
-def _made(place: Place, what: str) -> tuple[Made, dict[str, Slot], list[Window]]:
+def _build(place: Place, what: str) -> tuple[Made, dict[str, Slot], list[Window]]:
     """The layer, its slots, and its windows with all of their padding."""
     windows = place.sliding_windows()
     if any(w.dilation > 1 for w in windows):
@@ -60,7 +60,7 @@ def _made(place: Place, what: str) -> tuple[Made, dict[str, Slot], list[Window]]
     return Made(f"layers.{what}Pooling{place.rank}D", arguments), slots, exact
 
 
-def _same(made: Made, slots: dict[str, Slot]) -> Code:
+def _pad_same(made: Made, slots: dict[str, Slot]) -> Code:
     more = (*made.arguments, Argument('"same"', "padding"))
     return Code("{m}({0})", {"": made._replace(arguments=more)}, slots)
 
@@ -119,7 +119,7 @@ def global_pool(what: str) -> Callable[[Place], Code]:
 
 def lp_pool(place: Place) -> Code:
     """A power-average pool: the root of the mean of powers, times how many there are."""
-    _, slots, windows = _made(place, "Average")
+    _, slots, windows = _build(place, "Average")
     counted, rest = _split(place, windows)
     slots |= {"count": Slot(prod(w.kernel for w in windows)), "p": Slot(place.layer.p, "p")}
     text = "ops.power({0}, {p})"

@@ -12,6 +12,7 @@ from cnncalc.exporters.base import keras_pools as pools
 from cnncalc.exporters.base import keras_resizing as resizing
 from cnncalc.exporters.base import keras_shapes as shapes
 from cnncalc.exporters.base import keras_windows as windows
+from cnncalc.exporters.base.keras_sequences import attention, recurrent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,7 @@ LAYERS: dict[str, Callable[[Place], Code]] = {
     "channel_shuffle": shapes.channel_shuffle,
     "class_token": norms.learnt("ClassToken", count="count", last="last"),
     "concat": merges.concat,
+    "content_loss": merges.losses("content_loss({0}, {1})", "content_loss"),
     "conv": windows.conv,
     "conv_transpose": windows.conv_transpose,
     "crop": shapes.crop,
@@ -49,7 +51,7 @@ LAYERS: dict[str, Callable[[Place], Code]] = {
     "global_max_pool": pools.global_pool("Max"),
     "glu": merges.along("ops.glu({0}, axis={dim})"),
     "group_norm": norms.group_norm,
-    "gru": layers.recurrent("GRU"),
+    "gru": recurrent("GRU"),
     "hard_shrink": activations.function("ops.hard_shrink", threshold="threshold"),
     "hard_sigmoid": layers.expression("ops.hard_sigmoid({0})"),
     "hard_swish": layers.expression("ops.hard_swish({0})"),
@@ -66,7 +68,7 @@ LAYERS: dict[str, Callable[[Place], Code]] = {
         "ops.log_softmax({0}, axis={dim})", "{0} - ops.logsumexp({0}, axis={dim}, keepdims=True)"
     ),
     "lp_pool": pools.lp_pool,
-    "lstm": layers.recurrent("LSTM"),
+    "lstm": recurrent("LSTM"),
     "matmul": merges.matmul,
     "max": merges.reduce("max"),
     "max_pool": pools.max_pool,
@@ -75,7 +77,7 @@ LAYERS: dict[str, Callable[[Place], Code]] = {
     "min": merges.reduce("min"),
     "minimum": merges.fold_pairs("ops.minimum"),
     "mish": layers.expression("{0} * ops.tanh(ops.softplus({0}))"),
-    "multi_head_attention": layers.attention,
+    "multi_head_attention": attention,
     "multiply": merges.merge("*"),
     "pad": shapes.pad,
     "permute": shapes.permute,
@@ -88,11 +90,12 @@ LAYERS: dict[str, Callable[[Place], Code]] = {
     "reshape": shapes.reshape,
     "resize": resizing.resize,
     "rms_norm": norms.rms_norm,
+    "scale": norms.scale,
     "selu": layers.expression("ops.selu({0})"),
     "separable_conv": windows.separable_conv,
     "sigmoid": layers.expression("ops.sigmoid({0})"),
     "silu": layers.expression("ops.silu({0})"),
-    "simple_rnn": layers.recurrent("SimpleRNN"),
+    "simple_rnn": recurrent("SimpleRNN"),
     "slice": shapes.slice_,
     "soft_shrink": activations.function("ops.soft_shrink", threshold="threshold"),
     "softmax": activations.sums("ops.softmax({0}, axis={dim})", "layers.Softmax(axis={dim})({0})"),
@@ -108,11 +111,13 @@ LAYERS: dict[str, Callable[[Place], Code]] = {
     "squareplus": activations.function("ops.squareplus", b="b"),
     "squeeze": shapes.squeeze,
     "stack": merges.stack,
+    "style_loss": merges.losses("style_loss({0}, {1})", "style_loss"),
     "subtract": merges.merge("-"),
     "sum": merges.reduce("sum"),
     "tanh": layers.expression("ops.tanh({0})"),
     "tanh_shrink": layers.expression("ops.tanh_shrink({0})"),
     "threshold": activations.threshold,
+    "triplet_loss": merges.losses("triplet_loss({0}, {1}, {2}{more})", "triplet_loss"),
     "unfold": shapes.unfold,
     "unsqueeze": shapes.squeeze,
     "upsample": resizing.upsample,
@@ -124,9 +129,7 @@ WHY = {
     "opaque": "what it computes is not known",
     "roi_align": "Keras has no regions of interest",
     "roi_pool": "Keras has no regions of interest",
+    "weight_norm": "Keras has no weight normalisation",
     "max_unpool": "Keras' pools do not say where the largest value was",
-    "style_loss": "Keras' losses are given to `compile`, and are no layers",
-    "content_loss": "Keras' losses are given to `compile`, and are no layers",
-    "triplet_loss": "Keras' losses are given to `compile`, and are no layers",
 }
 """Why a kind of layer has no code."""

@@ -18,16 +18,7 @@ def recurrent(function: str) -> Callable[[Place], Code]:
 
     def translate(place: Place) -> Code:
         layer = place.layer
-        if layer.bidirectional not in ("none", "concat"):
-            raise place.refuse("PyTorch puts the two directions behind each other",
-                               help="bidirectional: concat")  # fmt: skip
-        if layer.bidirectional == "concat" and layer.return_ == "last":
-            raise place.refuse("the last state of each direction is no step of the sequence in PyTorch",
-                               help="`return: sequence`, and a pool over the steps")  # fmt: skip
-        if function == "nn.GRU" and getattr(layer, "reset_after", True) is False:
-            raise place.refuse(
-                "PyTorch resets the state after the product", help="reset_after: true"
-            )
+        _refuse_cell(place, function)
         slots = {
             "in_channels": Slot(place.x.channels, "", "in"),
             "units": Slot(layer.units, "units", "out" if layer.bidirectional == "none" else ""),
@@ -67,6 +58,19 @@ def recurrent(function: str) -> Callable[[Place], Code]:
     return translate
 
 
+def _refuse_cell(place: Place, function: str) -> None:
+    """Raise Refusal of what PyTorch has not."""
+    layer = place.layer
+    if layer.bidirectional not in ("none", "concat"):
+        raise place.refuse("PyTorch puts the two directions behind each other",
+                           help="bidirectional: concat")  # fmt: skip
+    if layer.bidirectional == "concat" and layer.return_ == "last":
+        raise place.refuse("the last state of each direction is no step of the sequence in PyTorch",
+                           help="`return: sequence`, and a pool over the steps")  # fmt: skip
+    if function == "nn.GRU" and getattr(layer, "reset_after", True) is False:
+        raise place.refuse("PyTorch resets the state after the product", help="reset_after: true")
+
+
 def attention(place: Place) -> Code:
     """Self-attention: PyTorch's own where it has it, otherwise a class of the file.
 
@@ -100,12 +104,20 @@ def attention(place: Place) -> Code:
               "output": Slot(output, "output", "in" if output == channels else "")}  # fmt: skip
     arguments = [Argument("{channels}"), Argument("{heads}"), Argument("{key_dim}"), Argument("{value_dim}"),
                  Argument("{output}")]  # fmt: skip
-    if kv_heads != heads:
+    arguments += _keep_apart(place, slots)
+    return Code("{m}({0})", {"": Made("Attention", tuple(arguments))}, slots, needs=("Attention",))
+
+
+def _keep_apart(place: Place, slots: dict[str, Slot]) -> list[Argument]:
+    """What PyTorch's own attention has not: keys of several heads, windows, distances, some of the biases."""
+    layer, rank = place.layer, place.x.rank
+    kv_heads = (place.node.facts.weights or {})["value"][1]
+    arguments = []
+    if kv_heads != slots["heads"].value:
         slots["kv_heads"] = Slot(kv_heads, "kv_heads")
         arguments.append(Argument("{kv_heads}", "kv_heads"))
     if layer.window is not None:
-        window = per_axis(layer.window, x.rank, "window")
-        shift = per_axis(layer.shift, x.rank, "shift")
+        window, shift = (per_axis(getattr(layer, key), rank, key) for key in ("window", "shift"))
         arguments += [_list_numbers("window", window, slots), _list_numbers("shift", shift, slots)]
     if layer.relative_bias:
         arguments.append(Argument("True", "relative"))
@@ -113,11 +125,9 @@ def attention(place: Place) -> Code:
         slots["dropout"] = Slot(float(layer.dropout), "dropout")
         arguments.append(Argument("{dropout}", "dropout"))
     if layer.bias is not True:
-        chosen = layer.bias or ()
-        arguments.append(
-            Argument(f"({''.join(f'{chr(34)}{name}{chr(34)}, ' for name in chosen)})", "bias")
-        )
-    return Code("{m}({0})", {"": Made("Attention", tuple(arguments))}, slots, needs=("Attention",))
+        names = "".join(f'"{name}", ' for name in layer.bias or ())
+        arguments.append(Argument(f"({names})", "bias"))
+    return arguments
 
 
 def _list_numbers(name: str, values: tuple[int, ...], slots: dict[str, Slot]) -> Argument:
