@@ -167,3 +167,15 @@ def test_a_norm_between_two_turns_is_over_the_channels():
     wrong = network(saved(program(calls, tensors, params=["s"])), "net.pt2")
     for found in (other, wrong):
         assert [node.layer.kind for node in found.nodes if node.layer] == ["permute", "layer_norm", "permute"]
+
+
+def test_the_weights_of_several_maps_of_an_example_count_once():
+    tensors = {"x": tensor(1, 2, 4, 8, 8), "p_k": tensor(4, 1, 3, 3), "row": tensor(2, 4, 8, 8), "out": tensor(2, 4, 6, 6)}
+    calls = [
+        call("aten.reshape.default", "row", self="x", shape=[2, 4, 8, 8]),
+        call("aten.conv2d.default", "out", "part", input="row", weight="p_k", groups=4),
+    ]
+    net = network(saved(program(calls, tensors, params=["k"])), "net.pt2")
+
+    assert [(node.layer.kind, axes(node.output), node.facts.params) for node in net.nodes if node.layer] == [("opaque", [2, 4, 6, 6], 36)]
+    assert (net.params.value, net.macs.value) == (36, 2 * 36 * 36)

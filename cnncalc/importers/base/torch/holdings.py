@@ -122,6 +122,14 @@ class Holdings(Walk):
             self.take(weight)
         return made
 
+    def count(self, weights: Sequence[Value | None]) -> int:
+        """How many numbers of these are not part of another layer already; they are from now on."""
+        found = super().count(weights)
+        for weight in weights:
+            if weight is not None and weight.is_constant:
+                self.take(weight)
+        return found
+
     def is_taken(self, name: str) -> bool:
         """Whether numbers of a held tensor are part of a layer."""
         return name in self._taken
