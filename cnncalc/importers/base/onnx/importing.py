@@ -80,9 +80,10 @@ class Import(NodeRunner):
         if self.lengths.open:
             return self._ask(text, inputs)
         needed = _lines_in_use(self.graph, self.nodes)
+        run = self.beyond.runner(self.nodes, self.run_node)
         for node in self.nodes:
             if node.line in needed:
-                self.beyond.run(node, self.run_node)
+                run(node)
         self.beyond.close()
         outputs = _outputs(self.graph, self.walk)
         if self.walk.joins_turns:
