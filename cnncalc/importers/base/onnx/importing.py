@@ -57,6 +57,8 @@ class Import(NodeRunner):
         self.lengths = Lengths(asked or Asked(), self.space)
         self.reads = _reads(self.graph)
         self.walk = Walk(self.graph, wire, model.opset, self.reads)
+        # Only attention asks what layers gave.
+        self.walk.keeps_made = any(node.op == "Softmax" for node in self.graph.nodes)
         self.beyond = Beyond(self.walk)
         self._given: dict[str, Value] = {}
         self.nodes = self.recognise(wire)
