@@ -86,11 +86,39 @@ def _describe(module: Any, size: Any, channels: Any, name: str) -> Description:
     return describe_module(module, size, channels=channels)._replace(name=name)
 
 
+def _with_shapes(text: str, model: Any) -> str:
+    """A configuration that says the shapes of its outputs, which stand where a layer is read otherwise."""
+    import json
+
+    data = json.loads(text)
+    config = data.get("config", {})
+    entries = _entries(config.get("output_layers"))
+    outputs = list(getattr(model, "outputs", None) or ())
+    if not entries or len(entries) != len(outputs):
+        return text
+    config["output_layers"] = [
+        {
+            "class_name": "__keras_tensor__",
+            "config": {"shape": list(made.shape), "keras_history": entry},
+        }
+        for entry, made in zip(entries, outputs, strict=True)
+    ]
+    return json.dumps(data)
+
+
+def _entries(found: Any) -> list[Any]:
+    """The `[layer, call, output]` of a configuration, however they are nested."""
+    if isinstance(found, list) and found and isinstance(found[0], str):
+        return [found]
+    parts = list(found.values()) if isinstance(found, dict) else found
+    return [entry for part in parts for entry in _entries(part)] if isinstance(parts, list) else []
+
+
 def _describe_keras(model: Any) -> Description:
     from cnncalc.importers.keras import describe_text
 
     try:
-        text = model.to_json()
+        text = _with_shapes(model.to_json(), model)
     except Exception as error:  # noqa: BLE001 - whatever the code of others raises
         raise Unreadable(f"the model has no configuration: {_message(error)}") from None
     return describe_text(text)

@@ -319,6 +319,18 @@ HEADS = {"num_heads": 2, "key_dim": 3}
         (stated("Normalize", (4, 6), (4, 6), axis=-1, order=2, **OPS), ["l2_norm 6×4 0"]),
         (stated("Normalize", (4, 6), (4, 6), axis=-1, order=1, **OPS), ["opaque 6×4 0"]),
         (stated("Silu", (4, 6), (4, 6), module="keras.src.ops.nn"), ["silu 6×4 0"]),
+        (stated("Logsumexp", (4, 5, 6), (5, 6), axis=1, **OPS), ["opaque 6×5 0"]),
+        (stated("Average", (4, 5, 6), (5, 6), axis=1, **OPS), ["mean 6×5 0"]),
+        (stated("Amax", (4, 5, 6), (5, 6), axis=1, **OPS), ["max 6×5 0"]),
+        (stated("Add", (1, 1, 6), (4, 5, 6), **OPS), ["opaque 6×4×5 0"]),
+        (stated("Maximum", (4, 5, 6), (4, 5, 6), **OPS), ["identity 6×4×5 0"]),
+        (stated("ExpandDims", (6,), (1, 6), axis=1, **OPS), ["reshape 6×1 0"]),
+        (stated("ExpandDims", (6,), (6, 1), axis=-1, **OPS), ["reshape 1×6 0"]),
+        (stated("Matmul", (4, 6), (4, 5), **OPS), ["opaque 5×4 0"]),
+        (stated("Tensordot", (4, 6), (4, 5), axes=[[2], [0]], **OPS), ["opaque 5×4 0"]),
+        (stated("MaxPool", (4, 6, 3), (2, 3, 3), pool_size=2, padding="valid", module="keras.src.ops.nn"), ["max_pool 3×2×3 0"]),
+        (stated("AveragePool", (3, 4, 6), (3, 2, 3), pool_size=2, data_format="channels_first", module="keras.src.ops.nn"),
+         ["opaque 3×3×2 0"]),
     ],
 )  # fmt: skip
 def test_layers_whose_keys_are_no_plain_copies(model, wanted):
@@ -672,3 +684,32 @@ def test_an_unforeseen_fault_of_a_file_is_no_crash(monkeypatch):
 
     assert refusal({"class_name": "x", "config": {}})[0] == "E701: the configuration is not that of a model of Keras: of a test"
     assert callable(describe_model)
+
+
+class Live:
+    """A model that is there: its configuration, and what goes out of it."""
+
+    name = "live"
+
+    def __init__(self, config, *shapes):
+        self.config = config
+        self.outputs = [type("Tensor", (), {"shape": (None, *shape)}) for shape in shapes]
+
+    def to_json(self):
+        return json.dumps(self.config)
+
+
+def test_a_live_model_says_the_shapes_that_go_out():
+    model = stated("Sorted", (4, 6), (4, 6), module="keras.src.ops.numpy")
+    model["config"]["output_layers"] = [["y", 0, 0]]
+    del model["config"]["layers"][-1]
+    net = cnncalc.from_keras(Live(model, (4, 6)))
+
+    assert [str(node.output) for node in net.nodes] == ["6×4", "6×4"]
+    with pytest.raises(cnncalc.SpecError, match="`y` is a Sorted, which is not known here"):
+        cnncalc.from_keras(Live(model))
+
+
+def test_products_with_a_matrix_of_the_file_are_counted():
+    model = stated("Tensordot", (4, 6), (4, 5), axes=1, **OPS)
+    assert read(model).macs.value == 4 * 5 * 6

@@ -301,3 +301,14 @@ def test_what_is_stacked_before_the_batch_keeps_it():
     made = layers_of_all(calls, tensors)
 
     assert made == [("relu", [8], 0), *[("reshape", [1, 8], 0)] * 2, ("concat", [2, 8], 0), ("sum", [1, 8], 0), ("flatten", [8], 0)]
+
+
+def test_the_weights_of_several_maps_of_an_example_count_once():
+    tensors = {"x": tensor(1, 2, 4, 8, 8), "p_k": tensor(4, 1, 3, 3), "row": tensor(2, 4, 8, 8), "out": tensor(2, 4, 6, 6)}
+    calls = [
+        call("aten.reshape.default", "row", self="x", shape=[2, 4, 8, 8]),
+        call("aten.conv2d.default", "out", "part", input="row", weight="p_k", groups=4),
+    ]
+    net = network(saved(program(calls, tensors, params=["k"])), "net.pt2")
+
+    assert (net.params.value, net.macs.value) == (36, 2 * 36 * 36)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.importers.base import keras_layers
 from cnncalc.importers.base.description import Unreadable
-from cnncalc.importers.base.keras_layers import MERGES
 from cnncalc.importers.base.keras_layout import is_pointwise
 from cnncalc.importers.base.keras_seen import Data, Part, Seen, opaque, permute, reshape
 from cnncalc.importers.base.keras_words import operations, plain
@@ -43,8 +43,12 @@ def parts_of(seen: Seen) -> list[Part]:
     read = _READ.get(seen.cls)
     if read is not None:
         return read(seen)
-    if seen.cls in MERGES:
-        return [Part(MERGES[seen.cls], {}, refs)] if len(refs) > 1 else [Part("identity", {}, refs)]
+    if seen.cls in keras_layers.MERGES:
+        return (
+            [Part(keras_layers.MERGES[seen.cls], {}, refs)]
+            if len(refs) > 1
+            else [_with_constant(seen)]
+        )
     kind = operations().get(seen.cls)
     if kind in _REDUCTIONS:
         return [_reduction(seen, kind)]
@@ -53,7 +57,7 @@ def parts_of(seen: Seen) -> list[Part]:
         return [Part(kind, {} if seen.is_channels(axis) else {"axis": axis}, refs)]
     if is_pointwise(seen.cls):
         if len(refs) == 1:
-            return [Part("identity", {}, refs)]
+            return [_with_constant(seen)]
         if seen.stated is None:
             seen = seen._replace(stated=_spread(seen.shapes))
         return [opaque(seen, params=0, buffers=0, macs=0, receptive_field=1)]
@@ -94,6 +98,39 @@ def _function(config: Data) -> str:
 def _still(seen: Seen) -> Part:
     """What only moves numbers, in a way that is not said here."""
     return opaque(seen, params=0, buffers=0, macs=0)
+
+
+def _with_constant(seen: Seen) -> Part:
+    """Arithmetic with numbers of the file, which spread what is read where they are more."""
+    before, after = [*seen.shapes, None][0], seen.stated
+    known = before is not None and after is not None and None not in (*before, *after)
+    return _still(seen) if known and before != after else Part("identity", {}, seen.refs)
+
+
+def _average(seen: Seen) -> list[Part]:
+    """The mean along an axis, weighted or not."""
+    return [_reduction(seen, "mean")]
+
+
+def _expand(seen: Seen) -> list[Part]:
+    """A vector with one more axis is a map, of one channel or of one place."""
+    shape, axis = [*seen.shapes, None][0], seen.config.get("axis")
+    if shape is None or len(shape) != 1 or not isinstance(axis, int) or axis == 0:
+        return _with_axis("unsqueeze")(seen)
+    return [reshape(seen, [1, *shape] if axis in (1, -2) else [*shape, 1])]
+
+
+def _product(seen: Seen) -> list[Part]:
+    """A product of two results, or of one and a matrix of the file, which is no weight."""
+    if len(seen.refs) > 1 and seen.cls == "Matmul":
+        return [Part("matmul", {}, seen.refs)]
+    shape, stated = [*seen.shapes, None][0], seen.stated
+    along = seen.config.get("axes", 1)
+    one = len(seen.refs) == 1 and shape and stated and None not in (*shape, *stated)
+    if not one or not isinstance(along, int) or not shape or not 0 < along <= len(shape):
+        return [opaque(seen, params=0, buffers=0)]
+    macs = prod(n or 1 for n in stated or ()) * prod(n or 1 for n in shape[-along:])
+    return [opaque(seen, params=0, buffers=0, macs=macs)]
 
 
 def _reduction(seen: Seen, kind: str) -> Part:
@@ -279,16 +316,38 @@ def _range(part: Any) -> list[Any] | None:
     return found if whole and config.get("step") in (None, 1) else None
 
 
+_MOVING = (
+    "Repeat", "Tile", "Take", "TakeAlongAxis", "Stft", "Flip", "Roll", "Rot90", "Sort", "Argsort", "TopK",
+    "BroadcastTo", "Diagonal", "Trace", "Diff", "Cumsum", "Cumprod", "OneHot", "MultiHot", "Unstack",
+    "ArraySplit", "Hstack", "Vstack", "Prod", "Var", "Std", "Median", "Quantile", "Logsumexp", "Norm",
+    "Argmax", "Argmin", "Any", "All", "CountNonzero", "Slice", "CropImages", "PadImages", "ExtractPatches",
+    "ExtractSequences", "Unfold", "DepthToSpace", "SpaceToDepth", "Where", "Select", "Greater",
+    "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual", "LogicalAnd", "LogicalOr", "LogicalNot",
+    "Digitize", "NanToNum", "Hypot", "Isnan", "Isfinite", "RGBToHSV", "HSVToRGB", "BatchNorm", "LayerNorm",
+    "RMSNorm", "Nanmax", "Nanmin", "Nanmean", "Nansum", "Cross",
+)  # fmt: skip
+"""Operations that move, choose or compare numbers, or are arithmetic of no kind: no products are summed up."""
+
+_POOLS = {"MaxPool": "MaxPooling", "AveragePool": "AveragePooling"}
+
+
+def _pool(seen: Seen) -> list[Part]:
+    """A pool, which says what the layer of its kind says."""
+    axes = (seen.rank or 0) - 1
+    if seen.config.get("data_format") == "channels_first" or not 0 < axes <= 3:
+        return [_still(seen)]
+    return keras_layers.parts_of(seen._replace(cls=f"{_POOLS[seen.cls]}{axes}D"))
+
+
 _READ: dict[str, Callable[[Seen], list[Part]]] = {
     "Concatenate": _concat, "Concat": _concat,
     "Reshape": _reshape, "Transpose": _transpose, "Swapaxes": _swap_axes, "Moveaxis": _move_axis,
-    "ExpandDims": _with_axis("unsqueeze"), "Squeeze": _with_axis("squeeze"), "Stack": _with_axis("stack"),
+    "ExpandDims": _expand, "Squeeze": _with_axis("squeeze"), "Stack": _with_axis("stack"),
     "Split": _split,
-    "Matmul": lambda seen: [Part("matmul", {}, seen.refs)],
+    "Matmul": _product, "Dot": _product, "Tensordot": _product, "Average": _average,
     "Pad": _pad,
     "GetItem": _get_item, "Einsum": _einsum, "Resize": _resize, "Normalize": _normalize,
-    "Repeat": lambda seen: [_still(seen)], "Tile": lambda seen: [_still(seen)],
-    "Take": lambda seen: [_still(seen)], "Stft": lambda seen: [_still(seen)],
-    "Flip": lambda seen: [_still(seen)], "Roll": lambda seen: [_still(seen)],
+    **dict.fromkeys(_POOLS, _pool),
+    **dict.fromkeys(_MOVING, lambda seen: [_still(seen)]),
 }  # fmt: skip
 """How an operation is read whose keys its configuration does not have by name."""

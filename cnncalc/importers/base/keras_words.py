@@ -68,7 +68,14 @@ def activations() -> Mapping[str, str]:
 @cache
 def operations() -> Mapping[str, str]:
     """The kinds by the classes of `keras.ops`: `{"ExpandDims": "unsqueeze", …}`."""
-    found = {"Absolute": "abs", "Exp": "exponential", "Max": "max", "Min": "min"}
+    found = {
+        "Absolute": "abs",
+        "Exp": "exponential",
+        "Max": "max",
+        "Min": "min",
+        "Amax": "max",
+        "Amin": "min",
+    }
     for kind in Keras.kinds():
         for word in re.findall(r"ops\.(\w+)", Keras.words(kind)):
             found[camel(word)] = kind

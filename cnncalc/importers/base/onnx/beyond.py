@@ -11,7 +11,7 @@ from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.nodes import title
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from cnncalc.importers.base.onnx.model import Node
     from cnncalc.importers.base.onnx.values import Value
@@ -46,15 +46,23 @@ class Beyond:
         self._weights: dict[str, Value] = {}
         self._multiplies = False
 
-    def run(self, node: Node, run_node: Callable[[Node], None]) -> None:
-        """Hand a node on to `run_node`, unless it is there; raises Unreadable."""
-        if self._made_by and any(name in self._made_by for name in node.inputs):
-            self._add(node)
-        elif self._begins_at(node):
-            self.begun[node.op] = self.begun.get(node.op, 0) + 1
-            self._add(node)
-        else:
-            run_node(node)
+    def runner(
+        self, nodes: Iterable[Node], run_node: Callable[[Node], None]
+    ) -> Callable[[Node], None]:
+        """What goes through these nodes: `run_node`, but for nodes that are there."""
+        if not any(node.op in BY_DATA for node in nodes):
+            return run_node
+
+        def run(node: Node) -> None:
+            if self._made_by and any(name in self._made_by for name in node.inputs):
+                self._add(node)
+            elif self._begins_at(node):
+                self.begun[node.op] = self.begun.get(node.op, 0) + 1
+                self._add(node)
+            else:
+                run_node(node)
+
+        return run
 
     def _begins_at(self, node: Node) -> bool:
         """Whether a node gives as much as the data say, and the file says nothing of it."""

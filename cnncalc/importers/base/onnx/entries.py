@@ -44,7 +44,8 @@ class Entries:
         self._biases: dict[str, str] = {}
         self._kinds: dict[str, str] = {}
         self.made: dict[str, Value] = {}
-        """What layers give, by their names."""
+        """What layers give, by their names, if it is kept."""
+        self.keeps_made = True
         self.scalings: set[str] = set()
         """Layers that multiply all that they read by one number."""
         self.stated: dict[str, Data] = {}
@@ -76,7 +77,9 @@ class Entries:
             keys = {**keys, "from": said[0]}
         self.entries.append(Entry(kind, {"name": layer, **keys}, node.line))
         sure = sure and all(operand.sure for operand in operands)
-        made = self.made[layer] = Value(dims, batch, layer, sure=sure)
+        made = Value(dims, batch, layer, sure=sure)
+        if self.keeps_made:
+            self.made[layer] = made
         return made
 
     def add_weighted(

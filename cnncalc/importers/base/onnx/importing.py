@@ -58,6 +58,8 @@ class Import(NodeRunner):
         self.lengths = Lengths(asked or Asked(), self.space)
         self.reads = _reads(self.graph)
         self.walk = self.walker(self.graph, wire, model.opset, self.reads)
+        # Only attention asks what layers gave.
+        self.walk.keeps_made = any(node.op == "Softmax" for node in self.graph.nodes)
         self.beyond = Beyond(self.walk)
         self._given: dict[str, Value] = {}
         self.nodes = self.recognise(wire)
@@ -81,9 +83,10 @@ class Import(NodeRunner):
         if self.lengths.open:
             return self._ask(text, inputs)
         needed = _lines_in_use(self.graph, self.nodes)
+        run = self.beyond.runner(self.nodes, self.run_node)
         for node in self.nodes:
             if node.line in needed:
-                self.beyond.run(node, self.run_node)
+                run(node)
         self.beyond.close()
         outputs = _outputs(self.graph, self.walk)
         self.walk.leave_out_turns(outputs)
