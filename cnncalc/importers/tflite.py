@@ -18,6 +18,7 @@ from cnncalc.importers.base.onnx.running import NodeRunner
 from cnncalc.importers.base.onnx.values import Value
 from cnncalc.importers.base.tflite.codes import HOSTS
 from cnncalc.importers.base.tflite.inputs import open_inputs, open_shapes, put_inputs, with_sizes
+from cnncalc.importers.base.tflite.lists import LISTS
 from cnncalc.importers.base.tflite.loops import run_loop
 from cnncalc.importers.base.tflite.model import listing, read_model
 from cnncalc.importers.base.tflite.names import Namer, is_norm_folded
@@ -176,10 +177,10 @@ class _Import(NodeRunner):
         if node.domain == "cnncalc":
             found = read_fused(self.walk, node, operands)
             return None if found is None else [found]
-        read = OPERATORS.get(node.op) if not node.domain else None
+        read = OPERATORS.get(node.op) if not node.domain else LISTS.get(node.op)
         given = [operand for operand in operands if operand is not None]
         constant = given and all(value.is_constant for value in given)
-        if constant and (read is None or node.op not in READS_CONSTANTS):
+        if constant and (read is None or node.op not in READS_CONSTANTS) and node.op not in LISTS:
             return [elementwise(node._replace(op=FOLDS.get(node.op, "")), given)] * len(
                 node.outputs
             )

@@ -20,7 +20,7 @@ KINDS = {"sequence": ["lstm", "dense"], "two": ["lstm", "lstm"], "no_bias": ["ls
 """What stands in place of each layer; a sequence that is read backwards is turned round before and behind."""
 
 
-@pytest.mark.parametrize("way", ["frozen", "variables"])
+@pytest.mark.parametrize("way", ["frozen", "variables", "open"])
 @pytest.mark.parametrize("name", FACTS)
 def test_recurrent_layers_of_keras(name, way):
     net, facts = network(FILES.read(f"{name}.{way}.tflite")), FACTS[name]
@@ -134,7 +134,7 @@ def test_what_is_no_variable_cannot_be_read_as_one():
 @pytest.mark.parametrize("seed", range(60))
 def test_a_damaged_loop_is_a_finding(seed):
     chance = random.Random(seed)  # noqa: S311 - not for secrets
-    data = bytearray(FILES.read(chance.choice(["two.frozen.tflite", "gru.variables.tflite"])) if seed % 2 else loop())
+    data = bytearray(FILES.read(chance.choice(["two.frozen.tflite", "gru.variables.tflite", "two.open.tflite"])) if seed % 2 else loop())
     for _ in range(chance.randint(1, 4)):
         data[chance.randrange(8, len(data))] = chance.randrange(256)
     try:

@@ -2,7 +2,8 @@
 
 `python -m tools.truth.tflite_loops ARCHIVE` writes a zip archive of the files, and `facts.json` with what
 Keras says of each: `params`, `macs` of its kernels in all steps, and the `outputs`. In `NAME.frozen.tflite`
-weights are constants, in `NAME.variables.tflite` they are read of variables.
+weights are constants, in `NAME.variables.tflite` they are read of variables; in `NAME.open.tflite` the batch
+is open, and states are written into lists of TensorFlow.
 """
 
 from __future__ import annotations
@@ -32,17 +33,22 @@ def networks() -> dict[str, list[Any]]:
     }
 
 
-def convert(model: Any, *, frozen: bool) -> bytes:
-    """The file of a model for one example."""
-    spec = tf.TensorSpec((1, _STEPS, _FEATURES), tf.float32)
+def convert(model: Any, way: str) -> bytes:
+    """The file of a model, for one example unless the batch is open."""
+    spec = tf.TensorSpec((None if way == "open" else 1, _STEPS, _FEATURES), tf.float32)
     function = tf.function(lambda x: model(x, training=False)).get_concrete_function(spec)
-    if frozen:
+    if way != "variables":
         from tensorflow.python.framework.convert_to_constants import (
             convert_variables_to_constants_v2,
         )
 
         function = convert_variables_to_constants_v2(function, lower_control_flow=False)
-    written: bytes = tf.lite.TFLiteConverter.from_concrete_functions([function], model).convert()
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([function], model)
+    if way == "open":
+        operators = tf.lite.OpsSet
+        converter.target_spec.supported_ops = [operators.TFLITE_BUILTINS, operators.SELECT_TF_OPS]
+        converter._experimental_lower_tensor_list_ops = False  # noqa: SLF001
+    written: bytes = converter.convert()
     return written
 
 
@@ -74,8 +80,8 @@ def main(archive: str) -> None:
             # Biases of zeros would be left out.
             for weight in model.weights:
                 weight.assign(keras.random.uniform(weight.shape, 0.1, 0.9))
-            for way in ("frozen", "variables"):
-                data = convert(model, frozen=way == "frozen")
+            for way in ("frozen", "variables", "open"):
+                data = convert(model, way)
                 out.writestr(
                     zipfile.ZipInfo(f"{name}.{way}.tflite", _DATE), data, zipfile.ZIP_DEFLATED
                 )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.importers.base.onnx.values import Value
 from cnncalc.importers.base.tflite.codes import CELLS
+from cnncalc.importers.base.tflite.lists import IN_STEPS, filled_list
 from cnncalc.importers.base.tflite.operators import FOLDS, FREE, OPERATORS
 from cnncalc.importers.base.tflite.variables import is_handle, variable
 from cnncalc.importers.base.tflite.walk import load_constant
@@ -169,7 +170,7 @@ def _count_products(loop: Loop) -> int | None:
         if node.op in _PRODUCTS and not node.domain:
             operands = [loop.body.tensors[int(key)] for key in node.inputs if key]
             total += _products(node, operands, loop.body.tensors[int(node.outputs[0].rstrip("~"))])
-        elif (
+        elif node.op not in IN_STEPS and (
             node.domain
             or node.op in CELLS
             or not (node.op in OPERATORS or node.op in FOLDS or node.op in FREE)
@@ -190,6 +191,13 @@ def _products(node: Node, operands: Sequence[Tensor], output: Tensor) -> int:
     return output.elements // output.dims[-1] * weight.elements
 
 
+def _dims_of(walk: MapWalk, node: Node, loop: Loop, operands: Operands, i: int) -> tuple[int, ...]:
+    """The shape of what a loop gives in a place."""
+    operand = operands[i]
+    filled = filled_list(operand, loop.body, loop.body.outputs[i]) if operand is not None else None
+    return walk.tensor(node.outputs[i]).dims if filled is None else filled
+
+
 def _as_opaque(
     walk: MapWalk,
     node: Node,
@@ -206,7 +214,7 @@ def _as_opaque(
     many = next((x.dims[x.batch] for x in data if x.batch is not None), 1)
     made: dict[int, Value] = {}
     for i in given:
-        dims = walk.tensor(node.outputs[i]).dims
+        dims = _dims_of(walk, node, loop, operands, i)
         batch = 0 if len(dims) > 1 and dims[0] == many else None
         share = macs if macs is None else macs // max(many, 1)
         made[i] = walk.opaque(node, data, dims, batch, params=params, macs=share)
@@ -227,7 +235,7 @@ def _as_cell(
     if len(given) != 1 or len(rows) != 1 or not steps:
         return None
     # What a loop reads and gives has the time in front, and the batch behind it.
-    [x], known = rows, walk.tensor(node.outputs[given[0]]).dims
+    [x], known = rows, _dims_of(walk, node, loop, operands, given[0])
     if len(x.dims) != 3 or len(known) != 3 or x.dims[:2] != (steps, 1) or known[1] != 1:
         return None
     if known[0] not in (1, steps):
