@@ -427,8 +427,14 @@ def test_it_prints_all_panels(browser, pages, tmp_path):
 def test_on_paper_nothing_is_cut_off_and_every_panel_has_its_title(browser, pages):
     browser.open(url=pages("resnet50"), width=794)  # that of A4
     drawn(browser)
-    browser.run(script="dispatchEvent(new Event('beforeprint'))")
+    # All is there when the event ends, for the browser prints then.
+    assert browser.run(script="""(() => {
+      dispatchEvent(new Event('beforeprint'));
+      return ['.graph svg', 'canvas.field', '.chart svg', '.tile', '.strip svg'].map((one) => document.querySelectorAll(one).length > 0);
+    })()""") == [True] * 5
     browser.media(media="print")
+    # In a flex box a picture higher than a page lies on what follows it.
+    assert browser.run(script="getComputedStyle(document.querySelector('.body.graph')).display") == "block"
     # As high as the picture is, and as wide as the paper at most.
     frame, picture = (browser.run(script=f"(({{width, height}}) => [width, height])(document.querySelector('{at}').getBoundingClientRect())")
                       for at in (".body > .graph", ".body > .graph svg"))  # fmt: skip

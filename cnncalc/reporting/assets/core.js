@@ -73,9 +73,11 @@ class View {
   }
 }
 
-// Draws once an element is seen, and again whenever it is seen anew or has another width.
+// Draws once an element is seen, and again whenever it is seen anew or has another width. What is there already is
+// drawn at once: who prints does not wait.
 function whenSized(element, draw) {
-  let width = 0;
+  let width = element.clientWidth;
+  if (width) draw(width);
   new ResizeObserver((entries) => {
     const now = Math.floor(entries[0].contentRect.width);
     const isNew = now > 0 && now !== width;
