@@ -76,6 +76,7 @@ ORDER = [
     ("check",),
     ("diff",),
     ("sweeping",),
+    ("sweeping.executors.base",),
     ("sweeping.executors", "sweeping.sinks"),
     ("sweeping.frames", "sweeping.saving", "sweeping.sweep"),
     ("sweeping.picture", "sweeping.studying"),

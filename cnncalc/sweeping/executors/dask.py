@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import UsageError
+from cnncalc.sweeping.executors.base.ahead import in_order
 from cnncalc.sweeping.job import compute
 from cnncalc.system.installing import import_needed
 
@@ -19,7 +18,7 @@ SIZE = 1024
 """So many settings are a part."""
 
 _AHEAD = 4
-"""So many parts for each thread are handed out before their turn: no more wait in memory."""
+"""So many parts are handed out for each thread."""
 
 
 def run(job: Job, parts: Iterable[Part], scheduler: str) -> Iterator[Rows]:
@@ -33,22 +32,20 @@ def run(job: Job, parts: Iterable[Part], scheduler: str) -> Iterator[Rows]:
     except (OSError, ValueError, TypeError) as error:
         raise UsageError(f"no Dask scheduler answers at {scheduler}: {error}",
                          "--scheduler takes the address that `dask scheduler` prints") from None  # fmt: skip
+
+    def submit(part: Part) -> Any:
+        # The same part of another run may have other rows, so the result of none is kept.
+        return client.submit(compute, job, *part, pure=False)
+
+    def result(future: Any) -> Rows:
+        try:
+            rows: Rows = future.result()
+        except distributed.scheduler.KilledWorker as error:
+            raise UsageError(f"the cluster has given up a part: {error}",
+                             "--resume goes on from the last row") from None  # fmt: skip
+        future.release()
+        return rows
+
     with client:
-        left = iter(parts)
-        ahead = _AHEAD * max(1, sum(client.nthreads().values()))
-
-        def submit(part: Part) -> Any:
-            # The same part of another run may have other rows, so the result of none is kept.
-            return client.submit(compute, job, *part, pure=False)
-
-        open_parts = deque(submit(part) for part in islice(left, ahead))
-        while open_parts:
-            future = open_parts.popleft()
-            try:
-                rows: Rows = future.result()
-            except distributed.scheduler.KilledWorker as error:
-                raise UsageError(f"the cluster has given up a part: {error}",
-                                 "--resume goes on from the last row") from None  # fmt: skip
-            future.release()
-            yield rows
-            open_parts.extend(submit(part) for part in islice(left, 1))
+        threads = max(1, sum(client.nthreads().values()))
+        yield from in_order(parts, _AHEAD * threads, submit, result)

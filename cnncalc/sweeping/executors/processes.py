@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections import deque
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from cnncalc.errors import UsageError
+from cnncalc.sweeping.executors.base.ahead import in_order
 from cnncalc.sweeping.job import compute
 from cnncalc.system.processes import begin
 
@@ -20,7 +19,7 @@ SIZE = 1024
 """So many settings are a part: to hand one over takes as long as some settings."""
 
 _AHEAD = 3
-"""So many parts for each process are handed out before their turn: no more wait in memory."""
+"""So many parts are handed out for each process."""
 
 
 def run(job: Job, parts: Iterable[Part], workers: int) -> Iterator[Rows]:
@@ -34,15 +33,14 @@ def run(job: Job, parts: Iterable[Part], workers: int) -> Iterator[Rows]:
 
     # A fork has at once all that is loaded; elsewhere fork is unsafe or missing.
     context = get_context("fork" if sys.platform == "linux" else "spawn")
-    left = iter(parts)
     with ProcessPoolExecutor(workers, context, begin) as pool:
         try:
-            open_parts = deque(pool.submit(compute, job, *part)
-                               for part in islice(left, _AHEAD * workers))  # fmt: skip
-            while open_parts:
-                yield open_parts.popleft().result()
-                for part in islice(left, 1):
-                    open_parts.append(pool.submit(compute, job, *part))
+            yield from in_order(
+                parts,
+                _AHEAD * workers,
+                lambda part: pool.submit(compute, job, *part),
+                lambda future: future.result(),
+            )
         except BrokenProcessPool:
             help = "--resume goes on from the last row; fewer --workers need less memory"
             raise UsageError(
