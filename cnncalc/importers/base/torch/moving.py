@@ -84,14 +84,14 @@ def roll(b: Bound) -> Value:
         many = x.dims[axis]
         at = many - shift % many
         if at < many:
-            parts = [_named(b, f"{part}{axis}") for part in ("last", "first")]
+            parts = [_node_of_part(b, f"{part}{axis}") for part in ("last", "first")]
             last = moving.choose(b.walk, parts[0], x, axis, range(at, many))
             first = moving.choose(b.walk, parts[1], x, axis, range(at))
             x = moving.concat(b.walk, b.like("Concat", axis=axis), [last, first])
     return x
 
 
-def _named(b: Bound, part: str) -> Node:
+def _node_of_part(b: Bound, part: str) -> Node:
     return b.node._replace(name=f"{b.node.name}.{part}")
 
 
