@@ -312,6 +312,14 @@ def test_what_is_stacked_before_the_batch_keeps_it():
     assert made == [("relu", [8], 0), *[("reshape", [1, 8], 0)] * 2, ("concat", [2, 8], 0), ("sum", [1, 8], 0), ("flatten", [8], 0)]
 
 
+def test_a_length_behind_which_other_layers_stand_stays():
+    calls = [*NORMALIZE[:3], call("aten.relu.default", "r", self="x"), call("aten.div.Tensor", "d", self="x", other="c"),
+             call("aten.add.Tensor", "out", self="d", other="r")]  # fmt: skip
+    kinds = [kind for kind, _, _ in layers_of_all(calls, {**LENGTHS, "d": ROW, "r": ROW})]
+
+    assert kinds == ["opaque", "hard_tanh", "tile", "relu", "opaque", "add"]
+
+
 def test_the_largest_along_an_axis_without_its_place():
     tensors = {"x": X, "a": (1, 6, 6), "at": (1, 6, 6), "out": (1, 6, 6)}
     calls = [call("aten.max.dim", "a at", self="x", dim=1), call("aten.relu.default", "out", self="a")]
