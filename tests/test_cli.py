@@ -139,7 +139,7 @@ def test_colour_is_as_asked_for(cnncalc, monkeypatch, choice, environment, color
     (["shapes", "nowhere.yaml"], "cannot read nowhere.yaml: No such file or directory"),
     (["shapes", ""], "cannot read a file without a name: No such file or directory"),
     (["shapes", "specs"], "cannot read specs: Is a directory"),
-    (["check", "tests/conformance"], "no spec found in tests/conformance (in a directory, specs are the YAML files that carry `cnncalc: 1`)"),
+    (["check", "tests/conformance"], "no spec found in tests/conformance (in a directory, specs are the YAML files that carry `cnncalc: 1`; of a model file net.onnx, net.onnx.yaml says what is expected)"),
     (["explain", "Conv2D"], "there is no code, kind of layer, key, formula or solver `Conv2D` (`Conv2D` is called `conv` here)"),
     (["params", RESNET, "--by", "colour"], "--by takes block, op or depth, got colour"),
     (["params", RESNET, "--top", "0"], "--top takes a number from 1, got 0"),

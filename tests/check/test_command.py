@@ -41,7 +41,7 @@ def test_errors_fail_and_warnings_only_if_strict(check, write, text, options, co
 
 @pytest.mark.parametrize(("arguments", "message"), [
     (["nowhere.yaml"],                    "cannot read nowhere.yaml: No such file or directory"),
-    (["empty"],                           "no spec found in empty (in a directory, specs are the YAML files that carry `cnncalc: 1`)"),
+    (["empty"],                           "no spec found in empty (in a directory, specs are the YAML files that carry `cnncalc: 1`; of a model file net.onnx, net.onnx.yaml says what is expected)"),
     (["net.yaml::gen"],                   "net.yaml has no model or variant `gen` (there are: net)"),
     (["net.yaml", "--format", "sarf"],    "there is no format `sarf` for findings (did you mean `sarif`?)"),
     (["net.yaml", "--format", "csv"],     "there is no format `csv` for findings (formats: concise, github, gitlab, json, junit, markdown, sarif, text)"),

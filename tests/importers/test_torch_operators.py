@@ -92,6 +92,9 @@ CASES = [
          [("permute", [2, 4, 7], 0, 0), ("matmul", [2, 5, 7], 0, 280), ("parameter", [2, 5, 7], 70, 0), ("add", [2, 5, 7], 0, 0),
           ("softmax", [2, 5, 7], 0, 0), ("matmul", [2, 5, 4], 0, 280)],
          {"x": (1, 2, 5, 4), "y": (1, 2, 7, 4), "p_m": (1, 2, 5, 7)}, query="x", key="y", value="y", attn_mask="p_m"),
+    case("scaled_dot_product_attention.default", (1, 2, 5, 4),
+         [("permute", [1, 4, 7], 0, 0), ("matmul", [2, 5, 7], 0, 280), ("softmax", [2, 5, 7], 0, 0), ("matmul", [2, 5, 4], 0, 280)],
+         {"x": (1, 2, 5, 4), "y": (1, 1, 7, 4)}, query="x", key="y", value="y"),
     case("scaled_dot_product_attention.default", (1, 4, 5, 4), [("opaque", [4, 5, 4], 0, 2 * 4 * 5 * 7 * 4)],
          {"x": (1, 4, 5, 4), "y": (1, 2, 7, 4)}, query="x", key="y", value="y", enable_gqa=True),
     case("_native_multi_head_attention.default", ROW, [("opaque", [10, 8], 0, None)], {"x": ROW}, query="x"),
@@ -150,8 +153,14 @@ CASES = [
     case("pow.Tensor_Scalar", X, [("multiply", [8, 6, 6], 0, 0)], exponent=2),
     case("square.default", X, [("multiply", [8, 6, 6], 0, 0)]),
     case("pow.Tensor_Scalar", X, [("opaque", [8, 6, 6], 0, 0)], exponent=3),
+    case("addcmul.default", X, [("scale", [8, 6, 6], 16, 0)], {"x": X, "p_g": (8, 1, 1), "p_s": (1, 8, 1, 1)}, self="p_s", tensor1="p_g", tensor2="x"),
+    case("addcmul.default", X, [("scale", [8, 6, 6], 16, 0)], {"x": X, "p_g": (8, 1, 1), "p_s": (1, 8, 1, 1)}, self="p_s", tensor1="x", tensor2="p_g"),
+    *(case("addcmul.default", X, [("parameter", [8, 1, 1], 8, 0), ("opaque", [8, 6, 6], 0, 0)], {"x": X, "p_g": (8, 1, 1)}, self="x", tensor1="p_g", tensor2=other, **more)
+      for other, more in (("x", {}), ("p_g", {}), ("x", {"value": 2}))),
     case("div.Tensor", X, [("opaque", [8, 6, 6], 0, 0)], {"x": X, "y": X}, other="y"),
     case("mean.dim", (1, 8), [("global_avg_pool", [8], 0, 0)], dim=[2, 3]),
+    case("max.dim", [(1, 6, 6), (1, 6, 6)], [("opaque", [6, 6], 0, 0), ("opaque", [6, 6], 0, 0)], dim=1),
+    case("max.default", (1, 1), [("opaque", [1], 0, 0)]),
     case("sum.dim_IntList", (1, 1, 6, 6), [("sum", [1, 6, 6], 0, 0)], dim=[1], keepdim=True),
     # Recurrent layers, whose batch is put in front
     case("gru.input", [(1, 10, 4), (1, 1, 4)], [("permute", [8, 10], 0, 0), ("gru", [4, 10], 12 * (8 + 4 + 2), 10 * 12 * 12), ("permute", [10, 4], 0, 0), ("opaque", [1, 4], 0, 0)],
@@ -312,3 +321,18 @@ def test_the_weights_of_several_maps_of_an_example_count_once():
     net = network(saved(program(calls, tensors, params=["k"])), "net.pt2")
 
     assert (net.params.value, net.macs.value) == (36, 2 * 36 * 36)
+
+
+def test_a_length_behind_which_other_layers_stand_stays():
+    calls = [*NORMALIZE[:3], call("aten.relu.default", "r", self="x"), call("aten.div.Tensor", "d", self="x", other="c"),
+             call("aten.add.Tensor", "out", self="d", other="r")]  # fmt: skip
+    kinds = [kind for kind, _, _ in layers_of_all(calls, {**LENGTHS, "d": ROW, "r": ROW})]
+
+    assert kinds == ["opaque", "hard_tanh", "tile", "relu", "opaque", "add"]
+
+
+def test_the_largest_along_an_axis_without_its_place():
+    tensors = {"x": X, "a": (1, 6, 6), "at": (1, 6, 6), "out": (1, 6, 6)}
+    calls = [call("aten.max.dim", "a at", self="x", dim=1), call("aten.relu.default", "out", self="a")]
+
+    assert layers_of_all(calls, tensors) == [("max", [1, 6, 6], 0), ("reshape", [6, 6], 0), ("relu", [6, 6], 0)]

@@ -84,14 +84,14 @@ def roll(b: Bound) -> Value:
         many = x.dims[axis]
         at = many - shift % many
         if at < many:
-            parts = [_named(b, f"{part}{axis}") for part in ("last", "first")]
+            parts = [_node_of_part(b, f"{part}{axis}") for part in ("last", "first")]
             last = moving.choose(b.walk, parts[0], x, axis, range(at, many))
             first = moving.choose(b.walk, parts[1], x, axis, range(at))
             x = moving.concat(b.walk, b.like("Concat", axis=axis), [last, first])
     return x
 
 
-def _named(b: Bound, part: str) -> Node:
+def _node_of_part(b: Bound, part: str) -> Node:
     return b.node._replace(name=f"{b.node.name}.{part}")
 
 
@@ -237,12 +237,37 @@ def power(b: Bound) -> Value:
 
 
 def _scale(b: Bound, x: Value, factor: Value) -> Value:
-    own = without((1,) * (len(x.dims) - len(factor.dims)) + factor.dims, x.batch)
-    axes = [number for number, n in enumerate(own, 1) if n > 1]
+    axes = _spread_axes(x, factor)
     name = factor.source if "(" not in factor.source else b.node.name
     return b.walk.add_weighted(
         b.node, "scale", {"axes": axes}, x, [factor], x.dims, x.batch, name=name
     )
+
+
+def scale_and_shift(b: Bound) -> Value:
+    """addcmul: a product and a summand, which are one layer where both are learnt; raises Unreadable."""
+    x, factor, summand = b.weight("tensor2"), b.weight("tensor1"), b.weight("self")
+    if x is None or factor is None or summand is None or b.get("value", 1) != 1:
+        raise Unreadable(f"{title(b.node)} is another sum", b.node.line)
+    x, factor = (factor, x) if x.is_constant else (x, factor)
+    held = [factor, summand]
+    if (
+        x.is_constant
+        or x.dims != b.dims
+        or not all(v.is_constant and b.walk.is_weight(v) for v in held)
+    ):
+        raise Unreadable(f"{title(b.node)} has operands that are not learnt", b.node.line)
+    axes, others = (_spread_axes(x, value) for value in held)
+    if axes != others:
+        raise Unreadable(f"{title(b.node)} has operands of two shapes", b.node.line)
+    keys = {"axes": axes, "shift": True}
+    return b.walk.add_weighted(b.node, "scale", keys, x, held, x.dims, x.batch)
+
+
+def _spread_axes(x: Value, factor: Value) -> list[int]:
+    """The axes along which a constant has numbers of its own."""
+    own = without((1,) * (len(x.dims) - len(factor.dims)) + factor.dims, x.batch)
+    return [number for number, n in enumerate(own, 1) if n > 1]
 
 
 def function(b: Bound) -> Value:
@@ -261,6 +286,17 @@ def reduce(kind: str) -> Callable[[Bound], list[Value]]:
         keep = int(bool(b.get("keepdim", False)))
         node = b.like("Reduce", axes=axes or None, keepdims=keep)
         return [reducing.reduce(kind)(b.walk, node, [x])] * len(b.call.outputs)
+
+    return read
+
+
+def extreme(kind: str) -> Callable[[Bound], list[Value]]:
+    """Max and min along an axis, where nothing asks for the places; raises Unreadable."""
+
+    def read(b: Bound) -> list[Value]:
+        if "dim" not in b.args or any(b.walk.reads.get(name) for name in b.call.outputs[1:]):
+            raise Unreadable(f"{title(b.node)} has places", b.node.line)
+        return reduce(kind)(b)
 
     return read
 

@@ -67,6 +67,7 @@ OPERATORS: dict[str, Any] = {
     "maximum": _merge("maximum"), "minimum": _merge("minimum"),
     "div": normalizing.divide, "linalg_vector_norm": normalizing.vector_norm,
     "pow": moving.power, "square": moving.power, "rsub": _merge(""), "true_divide": _merge(""),
+    "addcmul": moving.scale_and_shift, "max": moving.extreme("max"), "min": moving.extreme("min"),
     "mean": _reduce("mean"), "sum": _reduce("sum"), "amax": _reduce("max"), "amin": _reduce("min"),
 }  # fmt: skip
 """The operators of `aten` that are read; the others are opaque."""

@@ -94,9 +94,11 @@ def einsum(b: Bound) -> Value:
 def attention(b: Bound) -> Value:
     """scaled_dot_product_attention: a product, a softmax, and a product."""
     query, key, value = b.tensor("query"), b.tensor("key"), b.tensor("value")
-    groups = query.dims[-3] // key.dims[-3] if len(query.dims) > 2 else 1
     scores_of = (*query.dims[:-1], key.dims[-2])
-    if groups != 1 or query.dims[:-2] != key.dims[:-2] or len(query.dims) < 3:
+    # One key and value may be for all heads; groups of heads with one for each are no product of a spec.
+    one_for_all = (*query.dims[:-3], 1) == key.dims[:-2]
+    alike = query.dims[:-2] == key.dims[:-2] or one_for_all
+    if len(query.dims) < 3 or not alike:
         return b.opaque(macs=prod(scores_of) * (query.dims[-1] + value.dims[-1]))
     rank = len(key.dims)
     turned = b.permute(key, [*range(rank - 2), rank - 1, rank - 2])
