@@ -28,6 +28,7 @@ FILES = {
 
 
 @pytest.mark.parametrize("importer", FILES, ids=lambda importer: importer.TITLE)
+@pytest.mark.slow
 def test_a_file_is_let_go_of(importer, tmp_path):
     """By its description alone: the collector of garbage stands still while a large network is built."""
     path = FILES[importer](tmp_path)

@@ -74,6 +74,7 @@ def test_every_unit_of_the_random_networks_sees_the_measured_box():
     assert (wrong, units) == ([], 3405)
 
 
+@pytest.mark.slow
 def test_no_unit_sees_more_than_the_view_without_borders_says():
     for case in data("random_nets")["cases"]:
         network = random_network(case)

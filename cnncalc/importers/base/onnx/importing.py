@@ -81,7 +81,7 @@ class Import(NodeRunner):
         """Describe all layers; raises Unreadable."""
         inputs = self._inputs()
         if self.lengths.open:
-            return self._ask(text, inputs)
+            return _ask(text, inputs, self.dialect, self.lengths)
         needed = _lines_in_use(self.graph, self.nodes)
         run = self.beyond.runner(self.nodes, self.run_node)
         for node in self.nodes:
@@ -103,20 +103,6 @@ class Import(NodeRunner):
             self.dialect,
             description=self._tell(),
             stated=self.walk.stated,
-            symbols=tuple(self.lengths.symbols),
-        )
-
-    def _ask(self, text: str, inputs: dict[str, Data]) -> Description:
-        """What goes in, of which lengths are open: what comes of it is read when they are known."""
-        first = next(iter(inputs))
-        entry = Entry("identity", {"from": first}, 1)
-        return Description(
-            text,
-            inputs,
-            [entry],
-            (),
-            self.dialect,
-            open=self.lengths.open,
             symbols=tuple(self.lengths.symbols),
         )
 
@@ -240,6 +226,13 @@ class Import(NodeRunner):
                 self.walk.opaque(node, data, whole, batch, params=params, macs=0 if free else None)
             )
         return results
+
+
+def _ask(text: str, inputs: dict[str, Data], dialect: str | None, lengths: Lengths) -> Description:
+    """What goes in, of which lengths are open: what comes of it is read when they are known."""
+    entry = Entry("identity", {"from": next(iter(inputs))}, 1)
+    symbols = tuple(lengths.symbols)
+    return Description(text, inputs, [entry], (), dialect, open=lengths.open, symbols=symbols)
 
 
 def _read_as_ids(graph: Graph) -> set[str]:
