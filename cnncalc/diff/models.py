@@ -318,7 +318,13 @@ def _compare_layers(
     # Other names, or other groups, can make one network look like two.
     then, now = (of_network(network, apart=True) for network in (before, after))
     other = layers.compare(then, now, align_nodes(then, now, before, after))
-    return min(found, other, key=lambda told: len(lines(told)))
+    return min(found, other, key=_length)
+
+
+def _length(told: Layers) -> tuple[int, int]:
+    """How much there is to read: lines that are more than another name count for more."""
+    shown = lines(told)
+    return sum(line.status != layers.RENAMED for line in shown), len(shown)
 
 
 _MANY = 2

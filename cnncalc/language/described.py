@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cnncalc.importers.base.single import shortest
 from cnncalc.language.tree import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -117,4 +118,7 @@ def _build(value: Any, start: _Mark, end: _Mark) -> Node:
         sequence = Sequence(items, start, end)
         sequence.size = 1 + sum([item.size for item in items])
         return sequence
+    if isinstance(value, float):
+        # Binary files hold 0.2 as 0.20000000298.
+        value = shortest(value)
     return Scalar(value, "" if value is None else str(value), start, end)

