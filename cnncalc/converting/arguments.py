@@ -19,16 +19,22 @@ Row = tuple[Any, ...]
 
 
 class Slot(NamedTuple):
-    """A key of a step of a block, or `part` of one that is a mapping or a list."""
+    """A key of a step of a block, or a part of one that is a mapping or a list: the `path` to it."""
 
     offset: int
     key: str
-    part: str | int = ""
+    path: tuple[str | int, ...] = ()
 
     def value(self, run: Sequence[Step]) -> Any:
         """What a run has there."""
         found = run[self.offset].keys[self.key]
-        return found if self.part == "" else found[self.part]
+        for part in self.path:
+            found = found[part]
+        return found
+
+    def part(self, at: str | int) -> Slot:
+        """A part of what is there."""
+        return self._replace(path=(*self.path, at))
 
 
 class Expression(Written):
@@ -76,20 +82,27 @@ def _differences(runs: Sequence[Sequence[Step]]) -> dict[Slot, Row]:
     found: dict[Slot, Row] = {}
     for offset, step in enumerate(runs[0]):
         for key, value in step.keys.items():
-            for slot in (Slot(offset, key, part) for part in _parts(key, value)):
+            for slot in (Slot(offset, key, path) for path in _paths(key, value)):
                 row = tuple(slot.value(run) for run in runs)
                 if any(value != row[0] or type(value) is not type(row[0]) for value in row):
                     found[slot] = row
     return found
 
 
-def _parts(key: str, value: Any) -> Iterable[str | int]:
-    """What of a value may be an argument by itself."""
-    if key in ROLES or not value:
-        return ("",)
+def _paths(key: str, value: Any) -> Iterable[tuple[str | int, ...]]:
+    """The ways to all of a value that may be an argument by itself."""
+    parts = parts_of(value) if key not in ROLES else ()
+    if not parts:
+        yield ()
+    for at, inner in parts:
+        yield from ((at, *path) for path in _paths("", inner))
+
+
+def parts_of(value: Any) -> Iterable[tuple[str | int, Any]]:
+    """The parts of a mapping or a list, and where they are in it; none of anything else."""
     if isinstance(value, dict):
-        return value
-    return range(len(value)) if isinstance(value, list) else ("",)
+        return value.items()
+    return list(enumerate(value)) if isinstance(value, list) else ()
 
 
 ROLES = ("norm", "activation")
@@ -107,13 +120,17 @@ def _find_squeezed(run: Sequence[Step]) -> set[int]:
     return found
 
 
-def _rank(slot: Slot, row: Row, squeezed: set[int]) -> tuple[bool, int, int]:
-    """Small numbers first, for others may be their multiples; what is squeezed last, which may be a part."""
+def _rank(slot: Slot, row: Row, squeezed: set[int]) -> tuple[bool, int, int, bool]:
+    """Small numbers first, for others may be their multiples; what is squeezed last, which may be a part.
+
+    Of equal numbers the first gives the name: a dilation, and not the padding that follows it.
+    """
     whole = _is_whole(row)
     return (
         slot.offset in squeezed or slot.key == _SQUEEZE,
         0 if whole else 1,
         sum(row) if whole else 0,
+        slot.key not in _ORDER,
     )
 
 
@@ -167,9 +184,8 @@ _ORDER = ("filters", "units", "expand", _SQUEEZE, "kernel", "size", "stride", "d
 
 
 def _name(slot: Slot, runs: Sequence[Sequence[Step]], used: set[str], squeezed: set[int]) -> str:
-    plain = _NAMES.get(
-        slot.key, slot.part if isinstance(slot.part, str) and slot.part else slot.key
-    )
+    words = [part for part in slot.path if isinstance(part, str)]
+    plain = _NAMES.get(slot.key, words[-1] if words else slot.key)
     if slot.key in _WIDTHS and slot.offset in squeezed:
         plain = _SQUEEZE
     elif slot.key in _WIDTHS and _kind_behind(slot, runs) == DEPTHWISE:

@@ -11,7 +11,7 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnncalc.converting.arguments import ROLES, Slot, find_arguments
+from cnncalc.converting.arguments import ROLES, Slot, find_arguments, parts_of
 from cnncalc.converting.naming import count_layers, count_shared, name_block
 from cnncalc.converting.repeats import find_reused, fold_repeats
 from cnncalc.converting.steps import Step
@@ -160,14 +160,8 @@ def _form(name: str, value: Any) -> Any:
     """What of a value stays the same where it is an argument."""
     if name in ROLES:
         return repr(value)
-    if isinstance(value, dict):
-        return tuple((part, _form_of_part(inner)) for part, inner in value.items())
-    if isinstance(value, list):
-        return tuple(map(_form_of_part, value))
-    return _form_of_part(value)
-
-
-def _form_of_part(value: Any) -> str:
+    if isinstance(value, (dict, list)):
+        return tuple((at, _form("", inner)) for at, inner in parts_of(value))
     return "" if isinstance(value, _SCALARS) else repr(value)
 
 
@@ -255,12 +249,10 @@ _WIDE = 8
 
 def _put_in(arguments: Arguments, slot: Slot, value: Any) -> Any:
     """A value, or its parts, in terms of the arguments."""
-    known = arguments.keys
-    if isinstance(value, dict):
-        return {part: known.get(slot._replace(part=part), inner) for part, inner in value.items()}
-    if isinstance(value, list):
-        return [known.get(slot._replace(part=at), inner) for at, inner in enumerate(value)]
-    return known.get(slot, value)
+    if slot in arguments.keys:
+        return arguments.keys[slot]
+    made = {at: _put_in(arguments, slot.part(at), inner) for at, inner in parts_of(value)}
+    return list(made.values()) if isinstance(value, list) else made or value
 
 
 def _replace(

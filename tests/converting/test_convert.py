@@ -199,3 +199,17 @@ def test_what_enters_a_repetition_is_not_what_enters_the_block_around_it(repeats
     found = find_arguments(runs, tuple(width // 2 for width in widths))
 
     assert str(found.keys[Slot(1, "squeeze")]) == inner
+
+
+def test_a_number_in_a_list_of_lists_is_an_argument_and_called_as_what_it_is():
+    # A causal network: twice as far back in each block, and padded in front alone.
+    items, before = [], "input"
+    for i, dilation in enumerate((1, 2, 4, 8)):
+        items += [f"pad: {{amount: [[{dilation}, 0]], from: {before}}}",
+                  f"conv: {{filters: 8, kernel: 2, padding: valid, dilation: {dilation}, name: c{i}}}",
+                  f"add: {{from: [c{i}, {before}], name: a{i}}}"]  # fmt: skip
+        before = f"a{i}"
+    text = made(*items, head="input: {channels: 8, size: [40]}\nlayers:\n")
+
+    assert "pad: {amount: [[$dilation, 0]]}" in text
+    assert [line.strip() for line in text.splitlines() if line.startswith("  - ")] == [f"- Residual: {n}" for n in (1, 2, 4, 8)]
