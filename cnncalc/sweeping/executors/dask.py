@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from cnncalc.sweeping.job import Job, Part, Rows
 
-SIZE = 1024
+SIZE = 2048
 """So many settings are a part."""
 
 _AHEAD = 4
@@ -33,19 +33,18 @@ def run(job: Job, parts: Iterable[Part], scheduler: str) -> Iterator[Rows]:
         raise UsageError(f"no Dask scheduler answers at {scheduler}: {error}",
                          "--scheduler takes the address that `dask scheduler` prints") from None  # fmt: skip
 
-    def submit(part: Part) -> Any:
-        # The same part of another run may have other rows, so the result of none is kept.
-        return client.submit(compute, job, *part, pure=False)
-
     def result(future: Any) -> Rows:
         try:
             rows: Rows = future.result()
         except distributed.scheduler.KilledWorker as error:
             raise UsageError(f"the cluster has given up a part: {error}",
                              "--resume goes on from the last row") from None  # fmt: skip
-        future.release()
         return rows
 
-    with client:
+    # The futures of an executor fetch what they are of as soon as it is there: to fetch takes as long as to compute.
+    # The same part of another run may have other rows, so the result of none is kept.
+    with client, client.get_executor(pure=False) as pool:
         threads = max(1, sum(client.nthreads().values()))
-        yield from in_order(parts, _AHEAD * threads, submit, result)
+        yield from in_order(
+            parts, _AHEAD * threads, lambda part: pool.submit(compute, job, *part), result
+        )
