@@ -41,7 +41,7 @@ def run(job: Job, parts: Iterable[Part], scheduler: str) -> Iterator[Rows]:
                              "--resume goes on from the last row") from None  # fmt: skip
         return rows
 
-    # The futures of an executor fetch what they are of as soon as it is there: to fetch takes as long as to compute.
+    # Futures of an executor fetch rows as soon as they are there: that takes as long as to compute them.
     # The same part of another run may have other rows, so the result of none is kept.
     with client, client.get_executor(pure=False) as pool:
         threads = max(1, sum(client.nthreads().values()))
