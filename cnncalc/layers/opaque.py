@@ -13,7 +13,7 @@ from cnncalc.layers.base.shape import Shape, per_axis
 from cnncalc.layers.base.shape_key import SHAPE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from cnncalc.layers.base.kernels import Kernel
 
@@ -58,6 +58,13 @@ class Opaque(Layer):
         raise Refusal("E303", "nothing is known of the weights of `opaque`: they cannot be normalised",
                       help="count in its `params` and `buffers` what the normalisation adds",
                       key="layer")  # fmt: skip
+
+    def reads(self, operand: int, inputs: Sequence[Shape], facts: Facts) -> tuple[Axis, ...] | None:
+        """As `receptive_field` says of each operand that has as many axes as the output; all of any other."""
+        x = inputs[operand]
+        if self.receptive_field is not None and x.rank != len(self.output.size):
+            return tuple(map(Everything, (1,) * x.rank))
+        return self._windows(x)
 
     def _windows(self, x: Shape) -> tuple[Axis, ...]:
         size = self.output.size

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnncalc
+from cnncalc import loads
 from cnncalc.arithmetic import intervals
 from cnncalc.arithmetic.intervals import INPUT, Field
 from cnncalc.arithmetic.moving import Moved, Picked, Stretch, Tiled
@@ -23,7 +24,7 @@ from cnncalc.receptive_field import (
     recurrence,
     several_axes,
 )
-from cnncalc.receptive_field.axis_map import ways
+from cnncalc.receptive_field.axis_map import readings, ways
 from cnncalc.receptive_field.size_free import MANY, View, views
 from cnncalc.receptive_field.survey import show_fraction
 from cnncalc.work import LIMITS, Work
@@ -368,3 +369,24 @@ def test_how_much_of_its_field_a_unit_sees(given, layers, share):
 ])  # fmt: skip
 def test_a_fraction_in_words(number, words):
     assert show_fraction(number) == words
+
+
+# A map of 8 × 8 and a vector, or a row: each operand is read along the axes that it has.
+@pytest.mark.parametrize(("other", "says", "expected"), [
+    ("features: 5", "", [(None, "o"), (None, "o")]),
+    ("features: 5", ", receptive_field: 3", [(3, ""), (3, "")]),
+    ("channels: 2, size: [6]", "", [(None, "o"), (None, "o")]),
+    ("channels: 2, size: [4, 4]", ", receptive_field: 3", [(3, ""), (3, "")]),
+])  # fmt: skip
+def test_operands_of_an_opaque_layer_have_axes_of_their_own(other, says, expected, cnncalc):
+    text = (f"inputs: {{x: {{channels: 3, size: [8, 8]}}, y: {{{other}}}}}\nlayers:\n"
+            f"- opaque: {{from: [x, y], output: {{channels: 4, size: [8, 8]}}{says}, name: o}}\n- conv: {{filters: 2, kernel: 1}}\n")  # fmt: skip
+    network = loads(text)
+    seen = views(network)[2]["x"]
+
+    assert [(view.field and view.field.size, view.whole) for view in seen] == expected
+    for node in network.nodes:
+        for source, axes in zip(node.inputs, readings(network, node), strict=True):
+            assert not axes or len(axes) == network.nodes[source].output.rank
+    assert coverage.unread(network).keys() == {"x", "y"}
+    assert cnncalc("receptive-field", "-", stdin=text).code == 0
