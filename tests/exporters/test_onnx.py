@@ -21,6 +21,7 @@ from cnncalc.importers.base.onnx.values import load_constant
 from cnncalc.importers.base.wire import Wire
 from cnncalc.protobuf.onnx import FLOAT, INT64
 from cnncalc.protobuf.writing import Message, encode_varint
+from cnncalc.receptive_field.survey import Survey
 from tests.zoo.models import names
 
 ANSWERS = json.loads((Path(__file__).parent / "data" / "onnx.json").read_text(encoding="utf-8"))
@@ -118,6 +119,32 @@ def test_what_is_read_again_is_the_same_network(name, tmp_path):
     assert [node.output.elements for node in same] == [there[node.name].output.elements for node in same]
     # What uses weights again has another name.
     assert len(same) > 0.6 * sum(node.op not in ("identity", "drop_path") for node in network.nodes)
+
+
+OTHER_FIELDS = {
+    "deepface": "a locally connected layer is many convolutions",
+    "fast_rcnn": "regions are an input", "faster_rcnn": "regions are an input", "faster_rcnn_vgg16": "regions are an input",
+    "segnet": "an unpooling puts numbers to places that the data say",
+    "swin_t": "windows of attention are products and a softmax",
+    "vit_b_16": "the class token is a parameter that is joined",
+}  # fmt: skip
+
+
+def fields(network):
+    """What the outputs see of each input, by windows and through layers that see all, and what the last map sees."""
+    survey = Survey(network)
+    outputs = [survey.views[index].values() for index in dict.fromkeys(network.outputs.values())]
+    told = [[[(view.field and view.field.sizes, bool(view.whole), bool(view.gap)) for view in seen] for seen in of] for of in outputs]
+    last = survey.of_network()
+    return told, last and survey.sizes(last[0])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in sorted(ANSWERS) if name not in ("raft_small", *UNREAD)])
+def test_what_is_read_again_sees_as_much(name, tmp_path):
+    network = load(f"zoo:{name}")
+
+    assert (fields(network) == fields(back(network, tmp_path))) == (name not in OTHER_FIELDS)
 
 
 def test_single_layers_give_the_numbers_of_pytorch():
