@@ -156,3 +156,34 @@ def test_names_of_functions_arguments_and_results_are_kept_apart():
     compile(text, "exported", "exec")
     assert "def out2(a, b, x_: int = 4, *, name: str):" in text
     assert 'name=f"{name}-conv1"' in text
+
+
+BACK = json.loads((Path(__file__).parent / "data" / "keras_back.json").read_text(encoding="utf-8"))
+"""What `cnncalc.from_keras` counts of the models that the code makes."""
+UNREAD = {name: "local response norm is written by reshapes that take in the batch" for name in ("alexnet_2012", "facenet_nn2", "zfnet")}
+READ_IN_PART = {
+    "crnn": "a layer with two biases a gate is a class of its own, and so is opaque",
+    "demucs": "a layer with two biases a gate is a class of its own, and so is opaque",
+    "efficientdet_d0": "weights of a sum are a class of its own, and so are opaque",
+    "nin": "an average that rounds up is divided by a constant of its own size",
+    "retinanet": "boxes are added to a constant",
+    "ssd300": "boxes are added to a constant",
+    "swin_t": "attention in windows is a class of its own, and so is opaque",
+    "vit_b_16": "the class token and the positions are classes of their own, and so are opaque",
+}
+
+
+@pytest.mark.slow
+def test_models_of_the_code_are_read_again_as_the_same_networks():
+    assert len(BACK) > 90
+    for name, answer in BACK.items():
+        assert answer["code"] == ANSWERS[name]["code"], name
+        assert ("unread" in answer) == (name in UNREAD), name
+        if "unread" not in answer:
+            network = load(f"zoo:{name}")
+            totals = {"params": network.params.known, "macs": network.macs.known, "buffers": network.buffers.known}
+            same = totals == {key: answer[key] for key in totals} and not answer["unknown"]
+            # What is not known is said so, and nothing is counted that is not there.
+            assert same == (name not in READ_IN_PART), name
+            assert same or answer["unknown"], name
+            assert all(answer[key] <= total for key, total in totals.items()), name

@@ -178,6 +178,7 @@ def run_exports(folder: Path, only: list[str]) -> None:
         import_module(".exports_numbers", __package__).write(folder / "onnx_numbers.json")
         import_module(".exports_back", __package__).write(folder / "torch_back.json")
         import_module(".exports_keras_numbers", __package__).write(folder / "keras_numbers.json")
+        import_module(".exports_keras_back", __package__).write(folder / "keras_back.json")
 
 
 def write_rows(path: Path, answers: dict[str, Any]) -> None:

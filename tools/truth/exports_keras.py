@@ -30,7 +30,7 @@ def ask(module: ModuleType, network: Network) -> dict[str, Any]:
     Raises ArithmeticError if a layer has another output than cnncalc says.
     """
     functions = [v for v in vars(module).values() if callable(v) and v.__module__ == "exported"]
-    model = _make(functions[-1])
+    model = make(functions[-1])
     compared = _compare(model, network)
     outputs = model.outputs
     return {
@@ -43,11 +43,11 @@ def ask(module: ModuleType, network: Network) -> dict[str, Any]:
 
 def params(module: ModuleType, **arguments: Any) -> int:
     """The parameters of the network with other arguments."""
-    model = _make(list(vars(module).values())[-1], **arguments)
+    model = make(list(vars(module).values())[-1], **arguments)
     return sum(prod(weight.shape) for weight in model.trainable_weights)
 
 
-def _make(function: Any, **arguments: Any) -> keras.Model:
+def make(function: Any, **arguments: Any) -> keras.Model:
     """The model of a function: without values, unless an operation needs them to find a shape."""
     keras.backend.clear_session()
     try:
