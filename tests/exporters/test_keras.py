@@ -160,7 +160,7 @@ def test_names_of_functions_arguments_and_results_are_kept_apart():
 
 BACK = json.loads((Path(__file__).parent / "data" / "keras_back.json").read_text(encoding="utf-8"))
 """What `cnncalc.from_keras` counts of the models that the code makes."""
-UNREAD = {name: "local response norm is written by reshapes that take in the batch" for name in ("alexnet_2012", "facenet_nn2", "zfnet")}
+UNREAD = dict.fromkeys(("alexnet_2012", "facenet_nn2", "zfnet"), "local response norm is written by reshapes that take in the batch")
 READ_IN_PART = {
     "crnn": "a layer with two biases a gate is a class of its own, and so is opaque",
     "demucs": "a layer with two biases a gate is a class of its own, and so is opaque",
