@@ -76,6 +76,9 @@ C = ("c", [6, 12, 8], 6 * 4 + 6, 6 * 4 * 96)
     ("Reduction", "reduction_param { axis: 2 operation: MEAN }", [4], 0, 0),
     ("Reduction", "", [1], 0, 0),
     ("ShuffleChannel", "shuffle_channel_param { group: 2 }", [4, 12, 8], 0, 0),
+    # OpenCV 4.11 gives 16×6×4 by default; it does not read the stride.
+    ("Reorg", "", [16, 6, 4], 0, 0),
+    ("Reorg", "reorg_param { stride: 4 }", [64, 3, 2], 0, 0),
     ("SPP", "spp_param { pyramid_height: 2 }", [20], 0, 0),
     ("Embed", "embed_param { num_output: 5 input_dim: 100 }", [4, 12, 8, 5], 505, 0),
     ("Interp", "interp_param { height: 33 width: 17 }", [4, 33, 17], 0, 0),
@@ -285,6 +288,10 @@ def test_what_nothing_reads_is_an_output(tmp_path):
     (INPUT + layer("Interp", "interp_param { pad_beg: 1 }"), "Interp `out` needs a map of two axes, and padding that is not above 0", 4),
     (INPUT + layer("Interp", "interp_param { zoom_factor: 0 }"), "Interp `out` has a factor below 1", 4),
     (INPUT + layer("Upsample", "upsample_param { scale: 0 }"), "Upsample `out` needs a map of two axes, and a scale above 0", 4),
+    (INPUT + layer("Reorg", "reorg_param { stride: 0 }"), "Reorg `out` needs a map of two axes, and a stride that divides both", 4),
+    (INPUT + layer("Reorg", "reorg_param { stride: 5 }"), "Reorg `out` needs a map of two axes, and a stride that divides both", 4),
+    (INPUT + layer("Reorg", "reorg_param { reverse: true }"), "Reorg `out` works in reverse, which is not read here", 4),
+    (INPUT + layer("Proposal", "proposal_param { post_nms_topn: 0 }"), "nothing comes out of `out`: [0, 5]", 4),
     (INPUT + layer("PriorBox"), "PriorBox `out` has no min_size", 4),
     (INPUT + layer("PriorBox", "prior_box_param { min_size: 1 aspect_ratio: 0 }"), "PriorBox `out` has an aspect_ratio that is not above 0", 4),
     (INPUT + layer("PriorBox", f"prior_box_param {{ aspect_ratio: {[*range(101)]} }}"), "PriorBox `out` has more than 100 aspect ratios", 4),
@@ -330,6 +337,21 @@ def test_regions(tmp_path):
     net = load_text(tmp_path, "net.prototxt", text)
 
     assert [str(node.output) for node in net.nodes[1:]] == ["5 × (4×3×2)", "5 × (2)"]
+
+
+@pytest.mark.parametrize("tops", ["rois", "rois scores"])
+def test_regions_of_a_proposal(tops, tmp_path):
+    # OpenCV 4.11 gives 30×5 and 30×1 for these three bottoms.
+    text = (
+        'input: "map" input_dim: [1, 18, 8, 12] input: "boxes" input_dim: [1, 36, 8, 12] input: "im_info" input_dim: [1, 3, 1, 1]'
+        + layer("Proposal", "proposal_param { ratio: [0.5, 1, 2] scale: [8, 16, 32] post_nms_topn: 30 }", "map boxes im_info", tops, "p")
+        + layer("ROIPooling", "roi_pooling_param { pooled_h: 3 pooled_w: 2 }", "map rois")
+        + layer("InnerProduct", "inner_product_param { num_output: 2 }", "out", "f", "f")
+    )
+    found = {node.name: str(node.output) for node in load_text(tmp_path, "net.prototxt", text).nodes}
+
+    assert (found["p"], found["out"], found["f"]) == ("30×5", "30 × (18×3×2)", "30 × (2)")
+    assert found.get("p_scores") == ("30" if "scores" in tops else None)
 
 
 PUBLIC = sorted(file["text"] for file in public_files("caffe").values())

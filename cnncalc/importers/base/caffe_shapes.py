@@ -297,6 +297,32 @@ def shuffle(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
     return [graph.add("channel_shuffle", {"groups": groups}, [x], x.axes, layer.name, layer.line)]
 
 
+def reorganise(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
+    """Reorg of YOLO 2: blocks of space become channels; raises Unreadable."""
+    x, options = reads[0], layer.options("reorg")
+    factor = options.integer("stride", 2)
+    if options.flag("reverse", default=False):
+        raise layer.wrong("works in reverse, which is not read here")
+    if len(x.size) != 2 or factor < 1 or any(n % factor for n in x.size):
+        raise layer.wrong("needs a map of two axes, and a stride that divides both")
+    axes = (x.axes[0] * factor**2, *(n // factor for n in x.size))
+    return [graph.add_known([x], axes, layer.name, layer.line)]
+
+
+def propose(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
+    """Proposal of Faster R-CNN: at most so many regions of five numbers, and a score of each.
+
+    Raises Unreadable.
+    """
+    count = layer.options("proposal").integer("post_nms_topn", 300)
+    regions = graph.add_known(reads, (count, 5), layer.name, layer.line)
+    found = [regions._replace(axes=(5,), batch=count)]
+    if len(layer.tops) > 1:
+        scores = graph.add_known(reads, (count,), f"{layer.name}_scores", layer.line)
+        found.append(scores._replace(axes=(1,), batch=count))
+    return found
+
+
 def look_up(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
     """Embed: a vector for each id."""
     x, options = reads[0], layer.options("embed")
