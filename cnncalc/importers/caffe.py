@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cnncalc.foreign import NAME, cut
-from cnncalc.importers.base import caffe_layers, caffe_shapes
+from cnncalc.importers.base import caffe_cells, caffe_layers, caffe_shapes
 from cnncalc.importers.base.caffe_layers import Layer
 from cnncalc.importers.base.description import Description, Unreadable
 from cnncalc.importers.base.graph import Graph
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 TITLE = "Caffe"
 SUFFIXES = (".prototxt",)
-READS = "the layers of Caffe 1.0 and of SSD, and common ones of forks; neither recurrent nor Python layers"
+READS = "the layers of Caffe 1.0 and of SSD, and common ones of forks; no Python layers"
 
 _LAYER = re.compile(rb"^[ \t]*(?:layers?|input_shape)[ \t]*:?[ \t]*\{", re.MULTILINE)
 _SAYS_TYPE = re.compile(rb"^[ \t]*(?:type|bottom|top|input|input_dim|name)[ \t]*:", re.MULTILINE)
@@ -227,7 +227,7 @@ def _types() -> dict[str, Callable[[Graph, Layer, list[Tensor]], list[Tensor]]]:
         "Slice": b.cut, "Crop": b.crop, "Interp": b.interpolate, "Upsample": b.upsample,
         "PriorBox": b.lay_boxes, "DetectionOutput": b.detect, "ArgMax": b.choose_largest,
         "Reduction": b.reduce, "Tile": b.repeat, "ShuffleChannel": b.shuffle, "Reorg": b.reorganise,
-        "Proposal": b.propose, "Embed": b.look_up,
+        "Proposal": b.propose, "LSTM": caffe_cells.step, "RNN": caffe_cells.step, "Embed": b.look_up,
         "SPP": b.pool_pyramid, "ROIPooling": b.pool_regions,
         "Accuracy": b.lose, "SmoothL1Loss": b.lose, "MultiBoxLoss": b.lose,
         "SoftmaxWithLoss": b.lose, "EuclideanLoss": b.lose, "SigmoidCrossEntropyLoss": b.lose,

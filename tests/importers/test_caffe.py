@@ -354,6 +354,35 @@ def test_regions_of_a_proposal(tops, tmp_path):
     assert found.get("p_scores") == ("30" if "scores" in tops else None)
 
 
+SEQUENCE = 'input: "x" input_shape { dim: 20 dim: 3 dim: 7 } input: "begins" input_shape { dim: 20 dim: 3 }'
+
+
+@pytest.mark.parametrize(("kind", "params", "macs"), [
+    # Four gates of 5 read 7 features and 5 of the state, for 3 examples.
+    ("LSTM", 4 * 5 * (7 + 5) + 4 * 5, 3 * 4 * 5 * (7 + 5)),
+    # The state reads 7 and 5 with a bias, and the output 5 with a bias.
+    ("RNN", 7 * 5 + 5 * 5 + 5 * 5 + 5 + 5, 3 * (7 * 5 + 5 * 5 + 5 * 5)),
+])  # fmt: skip
+def test_a_step_of_a_sequence(kind, params, macs, tmp_path):
+    text = SEQUENCE + layer(kind, "recurrent_param { num_output: 5 }", "x begins") + layer(
+        "InnerProduct", "inner_product_param { num_output: 2 axis: 2 }", "out", "f", "f")  # fmt: skip
+
+    assert rows(load_text(tmp_path, "net.prototxt", text)) == [("out", [3, 5], params, macs), ("f", [3, 2], 12, 30)]
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    (layer("LSTM", "", "x begins"), "LSTM `out` has no num_output"),
+    (layer("LSTM", "recurrent_param { num_output: 5 }", "x"),
+     "LSTM `out` is read with two bottoms alone: the sequence, and where one begins"),
+    (layer("RNN", "recurrent_param { num_output: 5 expose_hidden: true }", "x begins"),
+     "RNN `out` is read with two bottoms alone: the sequence, and where one begins"),
+    (layer("RNN", "recurrent_param { num_output: 5 }", "begins begins"),
+     "RNN `out` needs a sequence: the steps, the examples, and the features"),
+])  # fmt: skip
+def test_recurrent_layers_that_cannot_be_read(text, message, tmp_path):
+    assert complaint(tmp_path, "net.prototxt", SEQUENCE + text)[:3] == ("E701", message, 1)
+
+
 PUBLIC = sorted(file["text"] for file in public_files("caffe").values())
 
 
