@@ -16,6 +16,7 @@ def test_every_case_agrees_in_the_dialect_of_its_framework(framework, cls):
 
 
 @pytest.mark.parametrize(("framework", "cls"), CLASSES)
+@pytest.mark.slow
 def test_without_a_dialect_numbers_are_the_same_or_the_difference_is_pointed_out(framework, cls):
     # Every second case, for time.
     complaints = [text for case in cases(framework)[cls][::2] if (text := judge_undecided(case))]

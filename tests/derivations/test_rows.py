@@ -89,6 +89,7 @@ WAYS = [
 
 @pytest.mark.parametrize("way", WAYS, ids=str)
 @pytest.mark.parametrize("name", each(zoo.names()))
+@pytest.mark.slow
 def test_memory(name, way):
     for network in models(name):
         rows, total = worked(network, "memory", **way)

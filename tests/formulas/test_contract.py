@@ -82,6 +82,7 @@ def test_the_document_is_json_and_says_all(example):
 
 @pytest.mark.parametrize("format", FORMATS)
 @pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.slow
 def test_the_examples_run_in_every_format(example, format, cnncalc):
     code, text, errors = cnncalc("calc", *shlex.split(example), "--format", format)
 

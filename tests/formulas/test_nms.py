@@ -152,6 +152,7 @@ def test_the_index_misses_no_box(given, options):
 @pytest.mark.parametrize("axis", [0, 1])
 @pytest.mark.parametrize(("share", "long"), [(1 / 2, 64), (1 / 4, 64), (3 / 4, 64), (1 / 32, 64), (63 / 64, 64), (1 / 3, 3)])
 @pytest.mark.parametrize(("base", "unit"), [(0, 1), (0, 2.0**-300), (2**60, 2**8), (-(2**60), 2**9)])
+@pytest.mark.slow
 def test_boxes_that_only_just_matter_are_found(base, unit, share, long, axis, first):
     """A short box at either edge of a long one has the IoU of the threshold: no pair is farther apart.
 

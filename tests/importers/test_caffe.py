@@ -388,6 +388,7 @@ PUBLIC = sorted(file["text"] for file in public_files("caffe").values())
 
 @settings(max_examples=150)
 @given(st.sampled_from(PUBLIC), st.integers(0, 2**32))
+@pytest.mark.slow
 def test_files_that_are_not_whole_are_read_or_refused(text, seed):
     describe(caffe, mutate(text, seed).encode())
 

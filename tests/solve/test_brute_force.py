@@ -165,6 +165,7 @@ def test_transposed_convolutions(n):
 @pytest.mark.parametrize("most", [None, 1, 3])
 @pytest.mark.parametrize(("k", "s", "d"), [(1, 1, 1), (1, 2, 1), (2, 1, 1), (3, 1, 2), (3, 2, 1), (5, 3, 1), (4, 5, 2)])
 @pytest.mark.parametrize("solver", ["conv", "conv-transpose"])
+@pytest.mark.slow
 def test_a_fixed_window_and_the_nearest_sizes(solver, k, s, d, most):
     """Where nothing does it, the sizes that are told are the nearest that anything gives."""
     bound = {} if most is None else {"max_padding": most}
