@@ -28,10 +28,12 @@ def found():
     return tally(Plan(SEED, LOADS, None), range(LOADS))
 
 
+@pytest.mark.slow
 def test_nothing_is_at_fault(found):
     assert [(fault["message"], fault["text"]) for fault in found["faults"]] == []
 
 
+@pytest.mark.slow
 def test_a_third_of_the_texts_load_of_the_grammar_and_of_the_zoo(found):
     counts = found["counts"]
 

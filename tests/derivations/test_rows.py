@@ -179,6 +179,7 @@ layers:
 
 
 @pytest.mark.parametrize("name", [None, *each(zoo.names())])
+@pytest.mark.slow
 def test_the_shortest_path_adds_up(name):
     """Also where it leads through layers whose units do not see alike."""
     told = 0

@@ -130,6 +130,7 @@ def test_a_class_is_not_what_a_classifier_gives():
 
 @given(st.data())
 @settings(max_examples=40)
+@pytest.mark.slow
 def test_a_damaged_pipeline_is_a_finding(data):
     found = bytearray(FILES.read(f"{data.draw(st.sampled_from(sorted(FACTS)))}.mlmodel"))
     for _ in range(data.draw(st.integers(1, 4))):
