@@ -423,6 +423,7 @@ LIBRARY = [path for path in FILES if not path.is_relative_to(ROOT / "cli" / "com
 
 
 @pytest.mark.parametrize("path", LIBRARY, ids=lambda p: str(p.relative_to(ROOT)))
+@pytest.mark.slow
 def test_public_functions_say_what_they_raise(path):
     for function, home in functions(path):
         is_private = function.name.startswith("_") or getattr(home, "name", "").startswith("_")

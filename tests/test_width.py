@@ -36,6 +36,7 @@ def wide(text, width, also=()):
 
 
 @pytest.mark.parametrize("name", MANUALS)
+@pytest.mark.slow
 def test_manuals_are_80_columns_in_a_pipe(cnncalc, name):
     code, out, err = cnncalc("explain", name)
     code_lines = _code(MANUALS[name])

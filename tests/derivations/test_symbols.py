@@ -37,6 +37,7 @@ def faults(network, analysis):
 
 @pytest.mark.parametrize("kind", [kind for kind, network in EXAMPLES.items() if network is not None])
 @pytest.mark.parametrize("analysis", ANALYSES)
+@pytest.mark.slow
 def test_of_every_kind(kind, analysis):
     assert faults(EXAMPLES[kind], analysis) == set()
 

@@ -121,6 +121,7 @@ def test_variables_of_words_and_from_the_standard_input(run):
     "solve conv 224 112", "solve pool 112 56", "solve conv-transpose 16 32", "solve receptive-field 31",
     "solve vars net.yaml --var w=1:9:1 --budget params=200",
 ])  # fmt: skip
+@pytest.mark.slow
 def test_every_format(run, line, format):
     code, out, err = run(f"{line} --format {format}")
 
