@@ -168,6 +168,19 @@ class Entries:
         self.count([bias])
         return x
 
+    def holds(self, weight: Value) -> bool:
+        """Whether some of its numbers are those of a layer already, or it is spread from fewer."""
+        held = self.tensors_in(weight)
+        return not self._used.isdisjoint(held) or weight.elements > sum(held.values())
+
+    def take_shift(self, shift: Value, x: Value) -> Value:
+        """The scale right above with the summand that a node of its own adds."""
+        self.entries[-1].keys["shift"] = True
+        # Another use of the factor may have no summand.
+        self._layers = {key: held for key, held in self._layers.items() if held[0] != x.layer}
+        self.count([shift])
+        return x
+
     def count(self, weights: Sequence[Value | None]) -> int:
         """How many numbers of these are not part of another layer already; they are from now on."""
         new = 0

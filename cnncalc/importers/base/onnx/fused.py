@@ -32,6 +32,8 @@ def read_fused(walk: Walk, node: Node, operands: list[Value | None]) -> Value | 
         return _group_norm(walk, node, x, weights)
     if node.op == "shuffle":
         return _shuffle(walk, node, x)
+    if node.op == "local_response_norm":
+        return _local_response_norm(walk, node, x)
     return walk.add(node, node.op, {}, [x], x.dims, x.batch)
 
 
@@ -70,6 +72,16 @@ def _group_norm(walk: Walk, node: Node, x: Value, weights: list[Value]) -> Value
     return walk.add_weighted(
         node, "group_norm", {"groups": ones.elements}, x, [scale, shift], x.dims, 0
     )
+
+
+def _local_response_norm(walk: Walk, node: Node, x: Value) -> Value | None:
+    """Division by a power of a mean over neighbours: channels, if the pool's first axis alone is long."""
+    pool = next(part for part in node.attributes["parts"] if part.op == "AveragePool")
+    size, *rest = integers(pool, "kernel_shape") or [1]
+    strides = integers(pool, "strides") or [1]
+    if x.batch != 0 or len(x.dims) < 3 or {*rest, *strides} != {1}:
+        return None
+    return walk.add(node, "local_response_norm", {"size": size}, [x], x.dims, 0)
 
 
 def _shuffle(walk: Walk, node: Node, x: Value) -> Value | None:

@@ -15,6 +15,7 @@ from cnncalc.importers.base.onnx import (
     recurrent,
     reducing,
     resizing,
+    sequences,
     windows,
 )
 from cnncalc.importers.base.onnx.model import Tensor
@@ -34,8 +35,8 @@ def _constant(walk: Walk, node: Node, operands: Operands) -> Value:
     if isinstance(found, Tensor):
         value = load_constant(walk.wire, found)
         # Filled with one number nothing is learnt: states begin as zeros, norms have no weights.
-        filled = value.numbers is not None and len(set(value.numbers)) == 1
-        return value._replace(source=node.outputs[0], learnt=value.learnt and not filled)
+        learnt = value.learnt and not value.is_filled
+        return value._replace(source=node.outputs[0], learnt=learnt)
     numbers = found if isinstance(found, list) else [found]
     if not all(isinstance(n, (int, float)) for n in numbers):
         return Value((len(numbers),), source=node.outputs[0])
@@ -166,6 +167,9 @@ OPERATORS: dict[str, Any] = {
     "RNN": recurrent.recurrent("simple_rnn"),
     "QuantizeLinear": _dequantize, "DequantizeLinear": _dequantize,
     "GridSample": _grid_sample, "AffineGrid": _affine_grid,
+    "SplitToSequence": sequences.split_to_sequence, "SequenceConstruct": sequences.construct,
+    "SequenceAt": sequences.element, "SequenceLength": sequences.length,
+    "ConcatFromSequence": sequences.concat_from_sequence,
 }  # fmt: skip
 """The operators of the domain ai.onnx that are read; the others are opaque."""
 
@@ -199,6 +203,7 @@ MOVING = frozenset((
     "Slice", "Gather", "Expand", "Tile", "Pad", "Resize", "Upsample", "ReduceMean", "ReduceMax",
     "ReduceMin", "ReduceSum", "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceProd",
     "ReduceSumSquare", "QuantizeLinear", "DequantizeLinear",
+    "SplitToSequence", "SequenceConstruct", "SequenceAt", "SequenceLength", "ConcatFromSequence",
 ))  # fmt: skip
 """Operators whose functions read constants as well as data."""
 

@@ -30,6 +30,14 @@ _SQUARE = [("Pow", _LESS, 2.0), ("Mul", _LESS, _LESS)]
 _LAYER = [("Div", _LESS, ("Sqrt", ("Add", ("ReduceMean*", square), "?eps"))) for square in _SQUARE]
 _ROOT = ("Sqrt", ("Add", ("ReduceMean*", ("Pow", "x", 2.0)), "?eps"))
 _GROUP = ("Reshape*", ("InstanceNormalization", ("Reshape*", "x"), "?ones", "?zeros"))
+_NEIGHBOURS = [
+    (last, ("AveragePool", ("Pad*", (first, square))))
+    for last in ("Squeeze*", "Reshape*")
+    for first in ("Unsqueeze*", "Reshape*")
+    for square in (("Mul", "x", "x"), ("Pow", "x", 2.0))
+]
+_MEANS = [*_NEIGHBOURS, *(("Reshape*", mean) for mean in _NEIGHBOURS)]
+_DIVISOR = [("Pow", ("Add", ("Mul", mean, "?alpha"), "?k"), "?beta") for mean in _MEANS]
 
 PATTERNS: list[tuple[str, Pattern]] = [
     ("silu", ("Mul", "x", ("Sigmoid", "x"))),
@@ -53,6 +61,7 @@ PATTERNS: list[tuple[str, Pattern]] = [
     ("l2_norm", ("Div", "x", ("ReduceL2*", "x"))),
     ("l2_norm", ("Div", "x", ("Clip*", ("ReduceL2*", "x")))),
     ("l2_norm", ("Div", "x", ("Expand*", ("Clip*", ("ReduceL2*", "x"))))),
+    *(("local_response_norm", ("Div", "x", divisor)) for divisor in _DIVISOR),
     ("shuffle", ("Reshape*", ("Transpose", ("Reshape*", "x")))),
 ]
 
@@ -70,6 +79,7 @@ def roots_of(patterns: list[tuple[str, Pattern]]) -> Roots:
 
 
 _ROOTS = roots_of(PATTERNS)
+_SAME = ("Identity", "CastLike")
 _SWAPS = ("Add", "Mul", "ADD", "MUL")
 
 
@@ -183,8 +193,8 @@ class Recogniser:
         node = self.made_by.get(name)
         if node is None:
             return None
-        if node.op == "Identity" and node.inputs:
-            return self.graph.weights.get(node.inputs[0])
+        if node.op in _SAME and node.inputs and node.inputs[0] != name:
+            return self.constant(node.inputs[0])
         constant = node.op == "Constant" and node.attributes
         return next(iter(node.attributes.values())) if constant else None
 
