@@ -151,6 +151,8 @@ def _keys(one: Row, other: Row, wiring: _Wiring) -> dict[str, tuple[Any, Any]]:
         del found["bias"]
     if one.padding != other.padding and wiring.has_same_input(one, other):
         found["padding"] = (one.padding, other.padding)
+    if one.shares and other.shares and wiring.now.get(one.shares) != other.shares:
+        found["layer"] = (one.shares, other.shares)
     reads = wiring.reads(one, other)
     if reads is not None:
         found["from"] = reads
@@ -180,6 +182,8 @@ class _Wiring:
         group = self.group(other.name)
         mine = [self._known_sources(name, self.then, self.now, group) for name in one.inputs]
         theirs = [self._known_sources(name, self.after, self._kept, group) for name in other.inputs]
+        if one.in_any_order or other.in_any_order:
+            theirs = _in_order_of(mine, theirs)
         if len(mine) == len(theirs) and all(a & b for a, b in zip(mine, theirs, strict=True)):
             return None
         return list(one.inputs), list(other.inputs)
@@ -208,6 +212,18 @@ class _Wiring:
         shapes = [[rows[name].output for name in row.inputs if name in rows]
                   for rows, row in ((self.then, one), (self.after, other))]  # fmt: skip
         return shapes[0] == shapes[1]
+
+
+def _in_order_of(
+    mine: Sequence[frozenset[str]], theirs: Sequence[frozenset[str]]
+) -> list[frozenset[str]]:
+    """The second list with each item in the place of one of the first with which it has something in common."""
+    left, found = list(theirs), []
+    for item in mine:
+        at = next((place for place, other in enumerate(left) if item & other), 0)
+        found += left[at : at + 1]
+        del left[at : at + 1]
+    return found + left
 
 
 def sum_changes(changes: Iterable[Change], number: str) -> int | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cnncalc.arithmetic.windows import SLIDING, TransposedWindow
 from cnncalc.check.claims.base.wording import name_claim
 from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.merging import Merge
 from cnncalc.layers.base.number_types import plain_type
 from cnncalc.layers.base.shape import Shape
 from cnncalc.metrics import METRICS, claimed_value, per_layer_metrics, totals
@@ -30,7 +31,8 @@ class Row(NamedTuple):
     `keys` are plain data. `numbers` are those that are compared layer by layer, None where they are
     unknown; what is shared costs no params of its own. `padding` is what a document says of it,
     which may follow from the size of the input; a network has it among the keys. `windows` say how
-    the input is read, where that is known.
+    the input is read, where that is known. `shares` is the layer whose weights it has. Operands may
+    stand `in_any_order`.
     """
 
     name: str
@@ -42,6 +44,8 @@ class Row(NamedTuple):
     field: Fields
     padding: Any = None
     windows: tuple[Any, ...] = ()
+    shares: str = ""
+    in_any_order: bool = False
 
     @property
     def signature(self) -> str:
@@ -190,7 +194,14 @@ def _rows(network: Network, views: Sequence[Views], *, apart: bool) -> Iterable[
                 for name, seen in views[group[-1]].items()
             },
             windows=tuple(map(without_rule, first.facts.windows)),
+            shares="" if first.shared_with is None else shown[first.shared_with],
+            in_any_order=has_any_order(first),
         )
+
+
+def has_any_order(node: Node) -> bool:
+    """Whether the operands of a layer may change places: a sum is one in any order."""
+    return isinstance(node.layer, Merge) and node.layer.in_any_order
 
 
 def _belongs(node: Node, first: Node, last: int) -> bool:

@@ -148,3 +148,80 @@ def test_a_spec_is_the_same_as_itself_and_many_other_names_are_one_line(tmp_path
     [line] = lines(model.layers)
 
     assert (line.status, line.name, line.what) == ("renamed", "30 layers", "renamed, such as a0 → b0")
+
+
+INPUT = "cnncalc: 1\ninput: {channels: 3, size: [16, 16]}\nlayers:\n"
+CONV = "- conv: {filters: 8, kernel: 3, padding: same, name: NAME}\n"
+STEM = "".join(CONV.replace("NAME", name) for name in "abc")
+HEADS = {name: f"- conv: {{from: a, name: {name}, filters: 4, kernel: 1}}\n" for name in ("cls", "box")}
+GATED = {name: text.replace("}", ", activation: sigmoid}") for name, text in HEADS.items()}
+OUT = "outputs: [cls, box]\n"
+PAIR = "cnncalc: 1\ninputs: {x: {channels: 3, size: [8, 8]}, y: {channels: 3, size: [8, 8]}}\nlayers:\n"
+
+
+def pair(first, second):
+    """Two branches, of which one has an activation, on two inputs."""
+    return (
+        f"{PAIR}- conv: {{filters: 8, kernel: 3, from: {first}, name: a}}\n"
+        f"- conv: {{filters: 8, kernel: 3, activation: relu, from: {second}, name: b}}\n- subtract: [a, b]\n"
+    )
+
+
+TOLD = [
+    # The weights of another layer are other weights.
+    (f"{INPUT}{STEM}- reuse: {{layer: b, name: s}}\n", f"{INPUT}{STEM}- reuse: {{layer: c, name: s}}\n", ["~ s layer b → c"]),
+    (f"{INPUT}{STEM}- reuse: {{layer: b}}\n", f"{INPUT}{STEM}- reuse: {{layer: b}}\n", []),
+    # A name that somebody gave and that is no number of a list is that of the same layer.
+    (INPUT + STEM + HEADS["cls"] + HEADS["box"] + OUT, INPUT + STEM + HEADS["box"] + HEADS["cls"] + OUT, []),
+    (INPUT + STEM + GATED["cls"] + HEADS["box"] + OUT, INPUT + STEM + HEADS["cls"] + GATED["box"] + OUT, ["~ box.act reads cls → box"]),
+    (pair("x", "y"), pair("y", "x"), ["~ a reads x → y", "~ b reads y → x"]),
+    # A sum is one in any order, a difference is not.
+    (f"{INPUT}{STEM}- add: [a, c]\n", f"{INPUT}{STEM}- add: [c, a]\n", []),
+    (f"{INPUT}{STEM}- maximum: [a, b, c]\n", f"{INPUT}{STEM}- maximum: [c, a, b]\n", []),
+    (f"{INPUT}{STEM}- subtract: [a, c]\n", f"{INPUT}{STEM}- subtract: [c, a]\n", ["~ subtract1 reads a, c → c, a"]),
+    (f"{INPUT}{STEM}- add: [a, c]\n", f"{INPUT}{STEM}- add: [b, a]\n", ["~ add1 reads a, c → b, a"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "said"), TOLD)
+def test_what_is_told_of_names_sums_and_shared_weights(old, new, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, text in (("old", old), ("new", new)):
+        (tmp_path / f"{name}.yaml").write_text(text)
+    [model] = compare(side("old.yaml", "old.yaml"), side("new.yaml", "new.yaml")).models
+
+    assert [f"~ {line.name} {line.what}" for line in lines(model.layers)] == said
+
+
+PUT_IN = """cnncalc: 1
+input: {channels: 3, size: [32, 32]}
+blocks:
+  Block:
+    layers:
+      - conv: {filters: 8, kernel: 3, padding: same, norm: batch_norm, activation: relu}
+      - conv: {filters: 8, kernel: 3, padding: same, norm: batch_norm}
+      MORE
+      - add: [prev, input]
+      - relu
+layers:
+  - conv: {filters: 8, kernel: 3, padding: same, name: stem}
+  - Block
+  - Block
+  - Block
+  - max_pool: {size: 2, stride: 2}
+  - Block
+  - Block
+  - Block
+  - global_avg_pool
+  - dense: {units: 10}
+"""
+
+
+@pytest.mark.parametrize("more", ["- gelu", "- conv: {filters: 8, kernel: 1}"])
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_put_into_a_block_that_is_used_often_is_all_that_is_told(more, seed):
+    before, after = (cnncalc.loads(PUT_IN.replace("MORE", text)) for text in ("", more))
+    for old, new, status in ((scrambled(before, seed), after, "added"), (after, scrambled(before, seed), "removed")):
+        found = compared(old, new)
+
+        assert [change.status for change in found.changes if change.status != "affected"] == [status] * 6
