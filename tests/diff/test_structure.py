@@ -169,8 +169,8 @@ def pair(first, second):
 
 TOLD = [
     # The weights of another layer are other weights.
-    (f"{INPUT}{STEM}- reuse: {{layer: b, name: s}}\n", f"{INPUT}{STEM}- reuse: {{layer: c, name: s}}\n", ["~ s layer b → c"]),
-    (f"{INPUT}{STEM}- reuse: {{layer: b}}\n", f"{INPUT}{STEM}- reuse: {{layer: b}}\n", []),
+    (f"{INPUT}{STEM}- reuse: {{layer: b, from: c, name: s}}\n", f"{INPUT}{STEM}- reuse: {{layer: c, from: c, name: s}}\n", ["~ s layer b → c"]),
+    (f"{INPUT}{STEM}- reuse: {{layer: b, from: c}}\n", f"{INPUT}{STEM}- reuse: {{layer: b, from: c}}\n", []),
     # A name that somebody gave and that is no number of a list is that of the same layer.
     (INPUT + STEM + HEADS["cls"] + HEADS["box"] + OUT, INPUT + STEM + HEADS["box"] + HEADS["cls"] + OUT, []),
     (INPUT + STEM + GATED["cls"] + HEADS["box"] + OUT, INPUT + STEM + HEADS["cls"] + GATED["box"] + OUT, ["~ box.act reads cls → box"]),
