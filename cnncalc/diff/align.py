@@ -201,7 +201,9 @@ def _score(one: Part, other: Part) -> int:
     if one.signature == other.signature:
         return weight * (60 + 40 * given)
     if one.row is not None and other.row is not None:
-        return _likely(one.row, other.row, given=given)
+        # Of another kind it is the same layer only if somebody called both so.
+        kept = given and (one.row.op == other.row.op or not (one.generated or other.generated))
+        return _likely(one.row, other.row, given=kept)
     kinds = likeness(one.kinds, other.kinds)
     return weight * (40 * given + (_likely_groups(one, other) or int(4 * kinds) * (kinds >= _KIN)))
 

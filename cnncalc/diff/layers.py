@@ -167,7 +167,14 @@ class _Wiring:
         self.after = {row.name: row for row in new}
         self.now = {one.name: other.name for one, other in found.pairs}
         self._kept = {name: name for name in self.now.values()}
-        self._moved = {row.name: item.path for _, item in found.moved for row in item.rows()}
+        before = {other.name: one for one, other in found.pairs}
+        # What reads the same as before is only written elsewhere.
+        self._moved = {
+            row.name: item.path
+            for _, item in found.moved
+            if any(self._reads_otherwise(before.get(row.name), row) for row in item.rows())
+            for row in item.rows()
+        }
 
     def group(self, name: str) -> str:
         """The path of what was moved with a layer; empty if it was not."""
@@ -184,9 +191,23 @@ class _Wiring:
         theirs = [self._known_sources(name, self.after, self._kept, group) for name in other.inputs]
         if one.in_any_order or other.in_any_order:
             theirs = _in_order_of(mine, theirs)
-        if len(mine) == len(theirs) and all(a & b for a, b in zip(mine, theirs, strict=True)):
+        if (
+            len(mine) == len(theirs)
+            and all(a & b for a, b in zip(mine, theirs, strict=True))
+            and not (group and self._reads_otherwise(one, other))
+        ):
             return None
         return list(one.inputs), list(other.inputs)
+
+    def _reads_otherwise(self, one: Row | None, other: Row) -> bool:
+        """Whether what a layer reads is not what it read, or in another order."""
+        if one is None:
+            return True
+        then = [self.now.get(name, name) for name in one.inputs]
+        now = list(other.inputs)
+        if one.in_any_order:
+            then, now = sorted(then), sorted(now)
+        return then != now
 
     def _known_sources(
         self, name: str, rows: Mapping[str, Row], names: Mapping[str, str], group: str

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.arithmetic.windows import SLIDING, TransposedWindow
 from cnncalc.diff.align import align, without_common_end
 from cnncalc.diff.pairs import Graph, Pairs
-from cnncalc.diff.snapshot import GEOMETRY, has_any_order, plain, without_rule
+from cnncalc.diff.snapshot import GEOMETRY, has_any_order, keys_on, operand_of, without_rule
 from cnncalc.diff.tree import grow_trees
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _pairs(
     before, after = _graphs(*networks)
     known: dict[Hashable, int] = {}
     own = [
-        [known.setdefault(_own(node), len(known)) for node in net.nodes] for net in (before, after)
+        [known.setdefault(_own(node, net), len(known)) for node in net.nodes] for net in networks
     ]
     up, down = (
         [signs(net, mine, known) for net, mine in zip((before, after), own, strict=True)]
@@ -122,7 +122,7 @@ def _pairs(
     return found.now
 
 
-def _own(node: Node) -> Hashable:
+def _own(node: Node, network: Network) -> Hashable:
     """What a node is by itself, sizes aside."""
     layer = node.layer
     if layer is None:
@@ -130,7 +130,8 @@ def _own(node: Node) -> Hashable:
     windows = node.facts.windows
     slides = bool(windows) and all(isinstance(w, (*SLIDING, TransposedWindow)) for w in windows)
     apart = (*_COUNTLESS, *layer.references, *(GEOMETRY if slides else ()))
-    keys = {name: plain(layer.__dict__[name]) for name in layer.keys if name not in apart}
+    given = keys_on(layer, operand_of(node, network))
+    keys = {name: value for name, value in given.items() if name not in apart}
     shown: Any = tuple(map(without_rule, windows)) if slides else ()
     return (node.op, repr(sorted(keys.items())), shown, node.trainable, node.shared_with is None)
 

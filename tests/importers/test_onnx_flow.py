@@ -232,3 +232,15 @@ def test_what_the_exporter_fills_with_one_number_is_not_learnt():
                  [tensor("n.weight", (4,), [1.0] * 4), tensor("n.bias", (4,), [0.0] * 4)])  # fmt: skip
 
     assert (made.params.value, learnt.params.value) == (0, 8)
+
+
+@pytest.mark.parametrize(
+    ("made", "weights", "rate"),
+    [
+        (node("Dropout", "x", "y", ratio=0.25), [], 0.25),
+        (node("Dropout", "x r", "y"), [number("r", 0.25)], 0.25),
+        (node("Dropout", "x", "y"), [], 0.5),
+    ],
+)
+def test_the_rate_of_a_dropout_is_an_attribute_or_an_operand(made, weights, rate):
+    assert net([made], weights).nodes[1].layer.rate == rate

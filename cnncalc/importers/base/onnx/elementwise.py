@@ -43,6 +43,14 @@ def activation(kind: str, keys: dict[str, str] | None = None) -> Read:
     return read
 
 
+def dropout(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
+    """Dropout, whose ratio is an operand from version 12 on."""
+    ratio = operands[1] if len(operands) > 1 else None
+    if ratio is not None and ratio.numbers:
+        node = node._replace(attributes={**node.attributes, "ratio": float(ratio.numbers[0])})
+    return activation("dropout", {"rate": "ratio"})(walk, node, operands)
+
+
 def alias(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     """What hands on what it is given."""
     return tensor(node, operands)

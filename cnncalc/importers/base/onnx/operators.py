@@ -144,7 +144,7 @@ OPERATORS: dict[str, Any] = {
     "LRN": norms.local_response_norm, "LpNormalization": norms.l2_norm,
     "MeanVarianceNormalization": norms.mean_variance,
     "Softmax": norms.softmax("softmax"), "LogSoftmax": norms.softmax("log_softmax"),
-    "Dropout": _act("dropout", {"rate": "ratio"}),
+    "Dropout": elementwise.dropout,
     "Relu": _act("relu"), "Sigmoid": _act("sigmoid"), "Tanh": _act("tanh"),
     "Elu": _act("elu", {"alpha": "alpha"}), "Celu": _act("celu", {"alpha": "alpha"}),
     "Selu": _act("selu"), "Gelu": _act("gelu"), "Mish": _act("mish"), "Swish": _act("silu"),
