@@ -402,3 +402,34 @@ def test_the_export_of_a_rescaling_is_read_as_one(tmp_path, cnncalc):
 
     # A product and a sum are two nodes there.
     assert arithmetic(load(tmp_path / "net.onnx")) == [(2, 0), (1, -0.5), (-1, 0), (1, 1)]
+
+
+def test_attention_whose_query_is_multiplied_by_a_number_is_attention():
+    # 4 · (8·8 + 8) weights, and 7 tokens through them and through 2 heads of 4 channels.
+    dims = {"x": (1, 7, 8), "out": (1, 7, 8), "scores": (1, 2, 7, 7), "shares": (1, 2, 7, 7), "mixed": (1, 2, 7, 4),
+            "turned": (1, 7, 2, 4), "flat": (1, 7, 8), "kt": (1, 2, 4, 7), "scaled": (1, 2, 7, 4)}  # fmt: skip
+    params = [f"{part}_{which}" for part in "qkvo" for which in "wb"]
+    calls = []
+    for part in "qkv":
+        dims |= {part: (1, 7, 8), f"{part}s": (1, 7, 2, 4), f"{part}h": (1, 2, 7, 4)}
+        calls += [
+            call("aten.linear.default", part, input="x", weight=f"p_{part}_w", bias=f"p_{part}_b"),
+            call("aten.view.default", f"{part}s", self=part, size=[1, 7, 2, 4]),
+            call("aten.transpose.int", f"{part}h", self=f"{part}s", dim0=1, dim1=2),
+        ]
+    calls += [
+        call("aten.mul.Tensor", "scaled", self="qh", other=0.5),
+        call("aten.transpose.int", "kt", self="kh", dim0=2, dim1=3),
+        call("aten.matmul.default", "scores", self="scaled", other="kt"),
+        call("aten.softmax.int", "shares", self="scores", dim=-1),
+        call("aten.matmul.default", "mixed", self="shares", other="vh"),
+        call("aten.transpose.int", "turned", self="mixed", dim0=1, dim1=2),
+        call("aten.view.default", "flat", self="turned", size=[1, 7, 8]),
+        call("aten.linear.default", "out", input="flat", weight="p_o_w", bias="p_o_b"),
+    ]
+    dims |= {f"p_{name}": (8, 8) if name.endswith("w") else (8,) for name in params}
+    tensors = {name: sizes(*lengths) for name, lengths in dims.items()}
+    net = network(saved(program(calls, tensors, params=params)), "net.pt2")
+
+    assert arithmetic(net) == ["permute", "multi_head_attention", "permute"]
+    assert (net.params.value, net.macs.value) == (4 * (8 * 8 + 8), 4 * 7 * 64 + 2 * 2 * 7 * 7 * 4)
