@@ -433,3 +433,18 @@ def test_attention_whose_query_is_multiplied_by_a_number_is_attention():
 
     assert arithmetic(net) == ["permute", "multi_head_attention", "permute"]
     assert (net.params.value, net.macs.value) == (4 * (8 * 8 + 8), 4 * 7 * 64 + 2 * 2 * 7 * 7 * 4)
+
+
+@pytest.mark.parametrize(
+    ("op", "reads", "held"), [("Add", "x w", [ints("w", 2)]), ("Neg", "x", [])]
+)
+def test_arithmetic_of_ids_is_what_it_was(op, reads, held):
+    nodes = [node(op, reads, "y"), node("Gather", "t x", "z"), node("Relu", "y", "q")]
+    ends = [value("z", ("N",)), value("q", ("N",))]
+    net = network(model(nodes, [value("x", (1, 7), 7)], ends, [*held, tensor("t", (9, 3))]))
+
+    assert [layer for layer in arithmetic(net) if layer != "permute"] == [
+        "opaque",
+        "embedding",
+        "relu",
+    ]
