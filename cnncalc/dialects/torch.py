@@ -194,8 +194,7 @@ class Torch(Dialect):
         "max_pool": (_half_padding,),
         "avg_pool": (_half_padding, _short_average),
         "lp_pool": (_short_average,),
-        "adaptive_avg_pool": (_single_null,),
-        "adaptive_max_pool": (_single_null,),
+        **dict.fromkeys(("adaptive_avg_pool", "adaptive_max_pool"), (_single_null,)),
         "ratios of fractional_max_pool": (_ratios,),
         "fractional_max_pool": (_fractional,),
         "interpolation": (_interpolation,),
@@ -319,6 +318,7 @@ prelu | PReLU
 quantize | QuantStub, FakeQuantize, quantize_per_tensor
 relu | ReLU
 relu6 | ReLU6
+rescaling | * and + of numbers
 reshape | Unflatten, view, reshape
 resize | interpolate
 rms_norm | RMSNorm
