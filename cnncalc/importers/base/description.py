@@ -51,6 +51,15 @@ class Description(NamedTuple):
     """What the file calls its open lengths, if it is read anew with what is asked for; else None."""
 
 
+class Unchosen(Exception):
+    """A file holds several networks, and none of those that are called `names` is asked for."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        """In the order of the file."""
+        super().__init__()
+        self.names = names
+
+
 class Unreadable(Exception):
     """Why a file cannot be read as what it looks like: `line` is that of the text, if it is one."""
 
