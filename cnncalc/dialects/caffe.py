@@ -119,6 +119,7 @@ relu | ReLU | slope: negative_slope
 relu6 | ReLU6 of forks
 reshape | Reshape | to: shape
 resize | Interp of forks
+roi_align | ROIAlign of forks
 roi_pool | ROIPooling of forks
 scale | Scale | shift: bias_term
 sigmoid | Sigmoid
