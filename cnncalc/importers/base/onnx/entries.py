@@ -50,6 +50,8 @@ class Entries:
         """Layers that multiply all that they read by one number."""
         self.stated: dict[str, Data] = {}
         """What the file says of the shapes of layers."""
+        self.shapes: dict[tuple[int, ...], Data] = {}
+        """Each shape of them once."""
 
     def add(
         self,

@@ -160,7 +160,11 @@ class Walk(Entries):
         axes = [n for axis, n in enumerate(dims) if axis != value.batch]
         known = [n for n in axes if isinstance(n, int) and 0 < n < _LARGEST]
         if value.layer == self.entries[-1].keys["name"] and len(known) == len(axes):
-            self.stated[value.layer] = self.shape(known)
+            # Most layers have the shape of another, and a network has 100,000 of them.
+            axes_known = tuple(known)
+            if axes_known not in self.shapes:
+                self.shapes[axes_known] = self.shape(known)
+            self.stated[value.layer] = self.shapes[axes_known]
 
 
 def batch_behind(x: Value, dims: Dims, node: Node) -> int | None:
