@@ -4,7 +4,7 @@ import pytest
 
 from .onnx_files import network
 from .reading import axes
-from .torch_files import call, program, saved, tensor
+from .torch_files import call, layers_of_all, program, refs, saved, tensor
 
 X = (1, 8, 6, 6)
 ROW = (1, 10, 8)
@@ -25,13 +25,6 @@ def layers_of(op, given, results, **inputs):
     net = network(data, "net.pt2")
     assert axes(net.nodes[next(iter(net.outputs.values()))].output) == list(results[0][1:])
     return [(node.layer.kind, axes(node.output), node.facts.params, node.facts.macs) for node in net.nodes if node.layer]
-
-
-def refs(value):
-    """A list of names as an argument."""
-    if isinstance(value, list) and value and isinstance(value[0], str):
-        return {"as_tensors": [{"name": name} for name in value]}
-    return value
 
 
 def case(op, results, expected, given=None, **inputs):
@@ -191,13 +184,6 @@ def test_a_norm_between_two_turns_is_over_the_channels():
     wrong = network(saved(program(calls, tensors, params=["s"])), "net.pt2")
     for found in (other, wrong):
         assert [node.layer.kind for node in found.nodes if node.layer] == ["permute", "layer_norm", "permute"]
-
-
-def layers_of_all(calls, tensors, *, params=(), buffers=()):
-    """Kind, output and parameters of the layers that these calls become."""
-    made = program(calls, {name: tensor(*dims) for name, dims in tensors.items()}, params=params, buffers=buffers)
-    net = network(saved(made), "net.pt2")
-    return [(node.layer.kind, axes(node.output), node.facts.params) for node in net.nodes if node.layer]
 
 
 def test_several_maps_of_an_example_are_one_of_an_axis_more():
