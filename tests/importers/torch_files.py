@@ -87,8 +87,8 @@ def refs(value):
     return value
 
 
-def layers_of_all(calls, tensors, *, params=(), buffers=()):
+def layers_of_all(calls, tensors, *, params=(), buffers=(), outputs="out"):
     """Kind, output and parameters of the layers that these calls become."""
-    made = program(calls, {name: tensor(*dims) for name, dims in tensors.items()}, params=params, buffers=buffers)
+    made = program(calls, {name: tensor(*dims) for name, dims in tensors.items()}, outputs, params=params, buffers=buffers)
     net = network(saved(made), "net.pt2")
     return [(node.layer.kind, axes(node.output), node.facts.params) for node in net.nodes if node.layer]
