@@ -76,8 +76,18 @@ CASES = [
          {"x": ROW, "y": (1, 8, 10), "z": (1, 10, 10)}, self="z", batch1="x", batch2="y"),
     case("mm.default", (1, 5), [("dense", [5], 40, 40)], {"x": (1, 8), "p_w": (8, 5)}, self="x", mat2="p_w"),
     case("matmul.default", (1, 10), [("parameter", [8], 8, 0), ("opaque", [10], 0, 80)], {"x": ROW, "p_v": (8,)}, self="x", other="p_v"),
-    case("einsum.default", (1, 10, 3), [("parameter", [8, 3], 24, 0), ("opaque", [10, 3], 0, 240)], {"x": ROW, "p_w": (8, 3)},
+    case("einsum.default", (1, 10, 3), [("parameter", [8, 3], 24, 0), ("matmul", [10, 3], 0, 240)], {"x": ROW, "p_w": (8, 3)},
          equation={"as_string": "bnc,cd->bnd"}, tensors=["x", "p_w"]),
+    case("einsum.default", (1, 2, 5, 7), [("permute", [2, 4, 7], 0, 0), ("matmul", [2, 5, 7], 0, 2 * 5 * 7 * 4)], {"x": (1, 2, 5, 4), "y": (1, 2, 7, 4)},
+         equation={"as_string": "blxd, blyd -> blxy"}, tensors=["x", "y"]),
+    # Sums over both axes of space, and rows that are two axes: of 36 products each, 8 by 3, or 4 by 6·5 of 2 each.
+    case("einsum.default", (1, 8, 3), [("reshape", [8, 36], 0, 0), ("permute", [6, 6, 3], 0, 0), ("reshape", [36, 3], 0, 0), ("matmul", [8, 3], 0, 8 * 3 * 36)],
+         {"x": X, "y": (1, 3, 6, 6)}, equation={"as_string": "bchw,bkhw->bck"}, tensors=["x", "y"]),
+    case("einsum.default", (1, 6, 5, 4), [("reshape", [30, 2], 0, 0), ("permute", [2, 4], 0, 0), ("matmul", [30, 4], 0, 30 * 4 * 2), ("reshape", [6, 5, 4], 0, 0)],
+         {"x": (1, 6, 5, 2), "y": (1, 4, 2)}, equation={"as_string": "bhwc,bkc->bhwk"}, tensors=["x", "y"]),
+    # Neither a trace nor a product without a sum is one of matrices.
+    *(case("einsum.default", dims, [("opaque", list(dims[1:]), 0, macs)], {"x": ROW, "y": ROW}, equation={"as_string": said}, tensors=["x", "y"])
+      for said, dims, macs in (("bnc,bnc->bnc", ROW, 80), ("bnc,bmd->bnc", ROW, 80 * 80))),
     case("scaled_dot_product_attention.default", (1, 2, 5, 4),
          [("permute", [2, 4, 7], 0, 0), ("matmul", [2, 5, 7], 0, 280), ("softmax", [2, 5, 7], 0, 0), ("matmul", [2, 5, 4], 0, 280)],
          {"x": (1, 2, 5, 4), "y": (1, 2, 7, 4)}, query="x", key="y", value="y"),
