@@ -42,6 +42,12 @@ CASES = [
          input="x", weight="p_w", bias="p_b", stride=[2, 2], padding=[1, 1]),
     case("conv2d.default", (1, 8, 6, 6), [("parameter", [8, 1, 3, 3], 0, 0), ("opaque", [8, 6, 6], 0, 8 * 36 * 9)],
          {"x": X, "b_w": (8, 1, 3, 3)}, input="x", weight="b_w", padding=[1, 1], groups=8),
+    # A fixed filter for each channel that subsamples is a blur; one of all channels together, or with a dilation, is none.
+    case("conv2d.default", (1, 8, 3, 3), [("blur_pool", [8, 3, 3], 0, 8 * 9 * 9)], {"x": X, "b_w": (8, 1, 3, 3)}, input="x", weight="b_w", stride=[2, 2], padding=[1, 1], groups=8),
+    case("conv2d.default", (1, 8, 3, 3), [("parameter", [8, 8, 3, 3], 0, 0), ("opaque", [8, 3, 3], 0, 8 * 9 * 72)], {"x": X, "b_w": (8, 8, 3, 3)},
+         input="x", weight="b_w", stride=[2, 2], padding=[1, 1]),
+    case("conv2d.default", (1, 8, 2, 2), [("parameter", [8, 1, 3, 3], 0, 0), ("opaque", [8, 2, 2], 0, 8 * 4 * 9)], {"x": X, "b_w": (8, 1, 3, 3)},
+         input="x", weight="b_w", stride=[2, 2], padding=[1, 1], dilation=[2, 2], groups=8),
     # A bias that is put together of others is a summand of each channel.
     case("conv2d.default", (1, 4, 6, 6), [("conv", [4, 6, 6], 4 * 8 * 9, 36 * 4 * 8 * 9), ("parameter", [4, 1, 1], 0, 0), ("add", [4, 6, 6], 0, 0)],
          {"x": X, "p_w": (4, 8, 3, 3), "b_b": (4,)}, input="x", weight="p_w", bias="b_b", padding=[1, 1]),
