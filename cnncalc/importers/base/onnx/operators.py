@@ -18,6 +18,7 @@ from cnncalc.importers.base.onnx import (
     sequences,
     windows,
 )
+from cnncalc.importers.base.onnx.einsum import einsum
 from cnncalc.importers.base.onnx.model import Tensor
 from cnncalc.importers.base.onnx.nodes import integer, title
 from cnncalc.importers.base.onnx.values import SMALL, Value, load_constant
@@ -135,7 +136,7 @@ OPERATORS: dict[str, Any] = {
     "GlobalAveragePool": windows.global_pool("global_avg_pool"),
     "GlobalMaxPool": windows.global_pool("global_max_pool"),
     "GlobalLpPool": windows.global_pool("lp_pool"),
-    "Gemm": products.gemm, "MatMul": products.matmul, "Einsum": products.einsum,
+    "Gemm": products.gemm, "MatMul": products.matmul, "Einsum": einsum,
     "QLinearMatMul": _without_scales(products.matmul, (0, 3)),
     "MatMulInteger": _without_scales(products.matmul, (0, 1)),
     "BatchNormalization": norms.batch_norm, "InstanceNormalization": norms.instance_norm,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.folding import broadcast
-from cnncalc.importers.base.onnx.nodes import integer, title, word
+from cnncalc.importers.base.onnx.nodes import integer, title
 
 if TYPE_CHECKING:
     from cnncalc.importers.base.onnx.model import Node
@@ -132,33 +132,3 @@ def _level(walk: Walk, node: Node, x: Value, rank: int, batch: int | None) -> Va
         raise Unreadable(f"{title(node)} multiplies along the batch", node.line,
                          help="export the model with a batch of 1")  # fmt: skip
     return walk.reshape(node, x, own, batch if keeps else None)
-
-
-def einsum(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
-    """Einsum: as many products as there are places of all its letters; raises Unreadable."""
-    given = [value for value in operands if value is not None]
-    equation = word(node, "equation").replace(" ", "")
-    left, arrow, right = equation.partition("->")
-    terms = left.split(",")
-    if (
-        len(terms) != len(given)
-        or "." in equation
-        or any(len(term) != len(value.dims) for term, value in zip(terms, given, strict=False))
-    ):
-        raise Unreadable(f"the equation of {title(node)} is not read", node.line)
-    lengths: dict[str, int] = {}
-    for term, value in zip(terms, given, strict=True):
-        lengths |= zip(term, value.dims, strict=True)
-    if not arrow:
-        right = "".join(sorted(letter for letter in lengths if left.count(letter) == 1))
-    if any(letter not in lengths for letter in right):
-        raise Unreadable(f"the equation of {title(node)} is not read", node.line)
-    dims = tuple(lengths[letter] for letter in right)
-    data = [value for value in given if not value.is_constant]
-    batch = None
-    for term, value in zip(terms, given, strict=True):
-        if value.batch is not None and term[value.batch] in right:
-            batch = right.index(term[value.batch])
-    params = walk.count([value for value in given if value.is_constant])
-    macs = prod(lengths.values()) if len(given) > 1 else 0
-    return walk.opaque(node, data, dims, batch, params=params, macs=macs)
