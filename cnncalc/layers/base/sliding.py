@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.dialects.base.asked import Asked
 from cnncalc.dialects.base.windows import WindowRules
@@ -52,8 +52,8 @@ def sliding(
     `rules` are those of the framework for a `kind`. Raises Refusal where it refuses them, or a
     window does not fit once; `names` are the keys of kernel and stride.
     """
-    keys = (kernel, stride, padding, dilation)
-    return _slide(x.size, *keys, rules, kind, ceil=ceil, counted=counted, names=names)
+    keys: tuple[Any, ...] = (kernel, stride, padding, dilation, rules)
+    return _slide(x.size, *keys, kind, ceil=ceil, counted=counted, names=names)
 
 
 # Networks have few kinds of windows and few sizes, and channels of any number.
