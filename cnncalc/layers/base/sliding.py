@@ -53,7 +53,9 @@ def sliding(
     window does not fit once; `names` are the keys of kernel and stride.
     """
     keys: tuple[Any, ...] = (kernel, stride, padding, dilation, rules)
-    return _slide(x.size, *keys, kind, ceil=ceil, counted=counted, names=names)
+    # Numbers that know how they came about are equal to others, and are not the same.
+    slide = _slide if {*map(type, x.size)} <= {int} else _slide.__wrapped__
+    return slide(x.size, *keys, kind, ceil=ceil, counted=counted, names=names)
 
 
 # Networks have few kinds of windows and few sizes, and channels of any number.

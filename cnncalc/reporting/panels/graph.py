@@ -21,7 +21,7 @@ MOST = 700
 
 
 def data(subject: Subject) -> dict[str, Any]:
-    """By row the family of its box, and what it does in words; how many there are if too many cannot be folded."""
+    """By row the family of its box, and what it does in words; how many there are if they are too many."""
     network = subject.network
     rows = rows_of(network.nodes)
     if (outer := sum(row.level == 0 for row in rows)) > MOST:
