@@ -369,6 +369,7 @@ def test_two_specs_are_compared(browser, tmp_path):
     told = browser.text(at="[role=tabpanel]")
     assert "resnet18 → resnet50" in told
     assert "25,557,032" in told
+    assert "layers follow from that" in told
     assert "11,689,512" in told
     browser.choose(at="select.network", value="0")
     assert browser.text(at="h1") == "resnet18"
@@ -501,6 +502,61 @@ def test_a_block_of_one_layer_is_folded_where_it_was_unfolded(browser, tmp_path)
         browser.click(at=".node >> nth=1 >> .twist")
         assert boxes(browser)[0] == ["input", name, "relu1"]
         assert mark in browser.run(script="document.querySelectorAll('.node')[1].textContent")
+
+
+def test_a_search_that_finds_nothing_chooses_nothing(browser, pages):
+    browser.open(url=pages("resnet50"))
+    drawn(browser)
+    browser.fill(at="input[type=search]", text="zzzz")
+    browser.focus(at="[role=treegrid]")
+    browser.press(key="Enter")
+    tab(browser, "fields")
+    assert "sees" in browser.text(at=".body.fields")
+    assert browser.heard() == []
+
+
+def test_layers_in_an_order_stand_for_the_block_that_is_chosen(browser, pages):
+    browser.open(url=pages("resnet50"))
+    drawn(browser)
+    browser.choose(at=".layers .bar select", value="1")
+    browser.click(at="th button >> text=params")
+    browser.click(at=".node >> nth=3 >> text")
+    chosen = browser.run(script="[...document.querySelectorAll('tr[aria-selected=true] td:first-child')].map((one) => one.title)")
+    assert chosen
+    assert all(name.startswith("layer1.") for name in chosen)
+
+
+def test_a_double_click_on_a_mark_is_one_click_and_a_menu_is_closed(browser, pages):
+    browser.open(url=pages("resnet50"))
+    drawn(browser)
+    browser.choose(at=".layers .bar select", value="1")
+    browser.click(at=".node >> nth=3 >> .twist", times=2)
+    assert boxes(browser)[1] == ["layer1"]
+
+    menu = "document.querySelector('details.menu').open"
+    browser.click(at="details.menu summary")
+    assert browser.run(script=menu) is True
+    browser.press(key="Escape")
+    assert browser.run(script=menu) is False
+    browser.click(at="details.menu summary")
+    browser.click(at=".totals")
+    assert browser.run(script=menu) is False
+
+
+def test_a_block_of_too_many_boxes_is_folded_where_it_was_unfolded(browser, tmp_path):
+    (tmp_path / "many.yaml").write_text(
+        "cnncalc: 1\ninput: {channels: 1, size: [8]}\nblocks:\n  Long:\n    layers:\n" + 800 * "      - relu\n"
+        + "  Short:\n    layers:\n      - relu\n      - tanh\nlayers:\n  - Short: {name: a}\n  - Long: {name: b}\n  - Short: {name: c}\n"
+    )  # fmt: skip
+    browser.open(url=write(tmp_path / "many.html", tmp_path / "many.yaml"))
+    drawn(browser)
+    browser.choose(at=".layers .bar select", value="1")
+    browser.click(at=".node >> nth=1 >> .twist")
+    assert boxes(browser)[1] == ["a"]
+    for many in (806, 6):
+        browser.click(at=".node >> nth=3 >> .twist")  # b
+        assert boxes(browser)[1] == ["a"]
+        assert f"{many} rows" in browser.text(at=".layers .bar")
 
 
 def test_a_graph_that_nobody_could_follow_says_so(browser, tmp_path):

@@ -45,7 +45,7 @@ class GraphPanel {
     if (this.stale) return;
     const held = this.held();
     const [open, depth] = this.openHere();
-    this.open = open;
+    this.open = new Set(open); // that of the table changes
     this.shown = new Boxes(this.folding, open, this.data, this.view.nodes);
     let found;
     try {
@@ -59,7 +59,7 @@ class GraphPanel {
       return;
     }
     const count = `${this.shown.boxes.length} boxes`;
-    this.note.textContent = depth ? `${count}: folded to depth ${depth}, more than ${this.data.most} could not be followed`
+    this.note.textContent = depth ? `${count}: ${depth < 0 ? "some blocks stay folded" : `folded to depth ${depth}`}, more than ${this.data.most} could not be followed`
       : this.shown.boxes.some((box) => box.isBlock) || this.shown.groups.length ? `${count} · a click on ▸ or ▾ unfolds or folds a block, so do + and −` : count;
     this.draw(found, count);
     this.resize();
@@ -68,11 +68,16 @@ class GraphPanel {
     this.hold(held);
   }
 
-  // What is open, down to the depth at which there are few enough boxes; the depth, if there is one.
+  // What is open, of so many boxes that they can be followed: what was open before, or down to a depth. Tells the
+  // depth, -1 for what was, 0 if all is open that is open in the table.
   openHere() {
     const { folding } = this;
     let open = folding.open;
     let boxes = folding.shown(open).filter((row) => !open.has(row)).length;
+    if (boxes > this.data.most && this.open && !folding.depth) {
+      const before = new Set([...this.open].filter((row) => folding.open.has(row)));
+      if (folding.shown(before).filter((row) => !before.has(row)).length <= this.data.most) return [before, -1];
+    }
     for (let depth = folding.depths; boxes > this.data.most && depth > 0; depth -= 1) {
       open = new Set([...folding.open].filter((row) => folding.table.level[row] < depth - 1));
       boxes = folding.shown(open).filter((row) => !open.has(row)).length;
@@ -202,7 +207,8 @@ class GraphPanel {
   click(event) {
     const mark = event.target.closest?.("[data-fold]");
     if (mark) {
-      this.fold(Number(mark.dataset.fold));
+      // The second click of two would take back what the first has done.
+      if (event.detail < 2) this.fold(Number(mark.dataset.fold));
       return;
     }
     const part = event.target.closest?.("[data-first]");
@@ -219,9 +225,14 @@ class GraphPanel {
   fold(row) {
     const hadFocus = this.picture.contains(document.activeElement);
     this.anchor = row;
-    // What is folded here alone, there being too many boxes, is unfolded in both, and the others are folded in both.
-    if (this.folding.open.has(row) && !this.open.has(row)) this.folding.use([...this.open, row]);
-    else this.folding.toggle(row);
+    // What is folded here alone, there being too many boxes, is unfolded in both, and the others are folded in both;
+    // if it has too many itself, it is folded in the table, too.
+    if (this.folding.open.has(row) && !this.open.has(row)) {
+      this.folding.use([...this.open, row]);
+      if (!this.open.has(row)) this.folding.toggle(row, false);
+    } else {
+      this.folding.toggle(row);
+    }
     this.anchor = null;
     if (hadFocus) this.focus(this.boxes.find((box) => box.row === row) ?? this.boxes.find((box) => box.row > row));
   }

@@ -81,7 +81,15 @@ class LayerTable {
       box.checked = !this.hidden.has(at);
       return el("label", {}, box, column.title);
     });
-    return el("details", { class: "menu" }, el("summary", {}, "Columns"), el("div", {}, boxes));
+    const menu = el("details", { class: "menu" }, el("summary", {}, "Columns"), el("div", {}, boxes));
+    const { signal } = opened.shown;
+    addEventListener("pointerdown", (event) => { if (!menu.contains(event.target)) menu.open = false; }, { signal });
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !menu.open) return;
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+    return menu;
   }
 
   // The rows that are to be seen, in their order.
@@ -215,7 +223,7 @@ class LayerTable {
     const line = el("tr", {
       role: "row", id: `row${row}`, "data-place": place, "aria-rowindex": place + 2,
       "aria-level": level[row] + 1, "aria-expanded": inside ? String(open) : null,
-      "aria-selected": String(this.chosen === row),
+      "aria-selected": String(this.isChosen(row)),
       class: [block[row] ? "block" : "", place === this.active ? "active" : ""].join(" ").trim() || null,
     });
     for (const at of this.columns) {
@@ -233,6 +241,14 @@ class LayerTable {
     return line;
   }
 
+  // Among layers alone, in an order, those of a block stand for it.
+  isChosen(row) {
+    if (row === this.chosen || !this.sorted || this.rows.includes(this.chosen)) return row === this.chosen;
+    let at = row;
+    while (at >= 0 && at !== this.chosen) at = this.folding.parents[at];
+    return at >= 0;
+  }
+
   click(event) {
     const line = event.target.closest("tbody tr[data-place]");
     if (!line) return;
@@ -247,6 +263,7 @@ class LayerTable {
   }
 
   pick(row) {
+    if (row === undefined) return; // nothing is found
     this.chosen = row;
     this.paint();
     this.view.choose(this.data.first[row], this.data.last[row], "layers");
@@ -309,7 +326,7 @@ class LayerTable {
       this.wanted = opened.own.wanted = this.search.value = "";
     }
     this.show();
-    this.active = Math.max(0, this.rows.indexOf(found));
+    this.active = Math.max(0, this.rows.findIndex((row) => this.isChosen(row)));
     this.reveal();
   }
 }

@@ -151,7 +151,7 @@ class Import(NodeRunner):
         if node.domain == "cnncalc":
             found = read_fused(self.walk, node, operands)
             return None if found is None else [found]
-        branch = _branch_taken(node, operands)
+        branch = _branch_of(node, operands)
         if branch is not None:
             for part in branch.nodes:
                 self.run_node(part)
@@ -252,7 +252,7 @@ def _read_by_steps(graph: Graph) -> set[str]:
             and not node.attributes.get("layout")}  # fmt: skip
 
 
-def _branch_taken(node: Node, operands: list[Value | None]) -> Graph | None:
+def _branch_of(node: Node, operands: list[Value | None]) -> Graph | None:
     """Which graph of an `If` is run, where that is known; None elsewhere, and of other nodes."""
     if node.op != "If" or node.domain or not operands or operands[0] is None:
         return None
