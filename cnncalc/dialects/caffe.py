@@ -120,6 +120,7 @@ relu6 | ReLU6 of forks
 rescaling | Power with power: 1 | offset: shift
 reshape | Reshape | to: shape
 resize | Interp of forks
+roi_align | ROIAlign of forks
 roi_pool | ROIPooling of forks
 scale | Scale | shift: bias_term
 sigmoid | Sigmoid

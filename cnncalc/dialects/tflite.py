@@ -87,6 +87,7 @@ gather | GATHER
 gelu | GELU
 global_avg_pool | MEAN over the map
 global_max_pool | REDUCE_MAX over the map
+gru | WHILE over a cell
 hard_sigmoid | MUL of RELU6 of ADD
 hard_swish | HARD_SWISH
 hard_tanh | RELU_N1_TO_1, RELU_0_TO_1

@@ -185,10 +185,8 @@ class Torch(Dialect):
     neutral = "device inplace affine training"
 
     refusals: ClassVar = {
-        "conv": (_strided_same,),
+        **dict.fromkeys(("conv", "depthwise_conv", "separable_conv"), (_strided_same,)),
         "deform_conv": (_deformed_plane, _deformed_padding),
-        "depthwise_conv": (_strided_same,),
-        "separable_conv": (_strided_same,),
         "side of conv_transpose": (_transposed_same,),
         "output_padding": (_output_padding,),
         "max_pool": (_half_padding,),
@@ -274,6 +272,7 @@ gaussian_dropout |  | rate: p
 gelu | GELU
 global_avg_pool | AdaptiveAvgPool2d(1)
 global_max_pool | AdaptiveMaxPool2d(1)
+global_response_norm | GlobalResponseNorm
 glu | GLU | axis: dim
 grid_sample | functional.grid_sample
 group_norm | GroupNorm | groups: num_groups

@@ -23,7 +23,7 @@ TAKEN = frozenset(
     get_submodule half ipu load_state_dict modules mtia named_buffers named_children named_modules
     named_parameters parameters register_buffer register_module register_parameter requires_grad_ self
     set_extra_state set_submodule share_memory state_dict to to_empty train training type xpu zero_grad
-    torch nn F ops super range int float bool tuple min max abs round make_divisible""".split()  # noqa: SIM905
+    torch nn F ops parametrizations super range int float bool tuple min max abs round make_divisible""".split()  # noqa: SIM905
 )
 """What nothing is called: the names that every module has, and those that the file uses."""
 
@@ -49,10 +49,13 @@ def export(network: Network) -> str:
 
 
 def _imports(body: str) -> str:
-    lines = ["import torch"]
+    lines = ["from collections.abc import Callable\n"] if "Callable[" in body else []
+    lines.append("import torch")
     if "F." in body:
         lines.append("import torch.nn.functional as F")
     lines.append("from torch import nn")
+    if "parametrizations." in body:
+        lines.append("from torch.nn.utils import parametrizations")
     if "ops." in body:
         lines.append("from torchvision import ops")
     return "\n".join(lines) + "\n"

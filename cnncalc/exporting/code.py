@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from cnncalc.exporting.python import literal
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -25,11 +27,29 @@ class Slot(NamedTuple):
 
 
 class Argument(NamedTuple):
-    """An argument of a call: text with `{slot}` in it, left out where it is the default."""
+    """An argument of a call, left out where it is the default.
 
-    text: str
+    Its value is text with `{slot}` in it, another call, or a list of calls.
+    """
+
+    value: str | Made | tuple[Made, ...]
     name: str = ""
     default: Any = REQUIRED
+
+    def write(self, texts: Mapping[str, str]) -> str:
+        """Its value, with the texts of the slots in it."""
+        if isinstance(self.value, str):
+            return fill(self.value, texts)
+        if isinstance(self.value, Made):
+            return self.value.write(texts)
+        return f"[{', '.join(made.write(texts) for made in self.value)}]"
+
+    def shape(self) -> Any:
+        """What is the same in all uses of a block: everything but the numbers."""
+        if isinstance(self.value, str):
+            return self.value, self.name
+        calls = (self.value,) if isinstance(self.value, Made) else self.value
+        return tuple(made.shape() for made in calls), self.name
 
 
 class Made(NamedTuple):
@@ -40,7 +60,20 @@ class Made(NamedTuple):
 
     def shape(self) -> Any:
         """What is the same in all uses of a block: everything but the numbers."""
-        return self.function, tuple((a.text, a.name) for a in self.arguments)
+        return self.function, tuple(argument.shape() for argument in self.arguments)
+
+    def write(self, texts: Mapping[str, str], *more: str) -> str:
+        """The call, with the texts of its slots; `more` are arguments behind its own."""
+        shown = []
+        for argument in self.arguments:
+            text = argument.write(texts)
+            default = argument.default
+            if default is not REQUIRED:
+                usual = default if isinstance(default, str) else literal(default)
+                if text == fill(usual, texts):
+                    continue
+            shown.append(f"{argument.name}={text}" if argument.name else text)
+        return f"{self.function}({', '.join([*shown, *more])})"
 
 
 class Code(NamedTuple):

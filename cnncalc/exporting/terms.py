@@ -188,8 +188,13 @@ def _is_whole(tree: Any) -> bool:
 
 
 def written_term(written: Written | None, key: str) -> Term | None:
-    """The expression that the spec gives for a key of a layer; None where it gives none, or not one alone."""
-    value = written.values.get(key) if isinstance(written, Item) else None
+    """The expression that the spec gives for a key of a layer; None where it gives none, or not one alone.
+
+    `layer.KEY` is a key of the layer within.
+    """
+    value: object = written
+    for name in key.split("."):
+        value = value.values.get(name) if isinstance(value, Item) else None
     return term_of(value) if isinstance(value, Value) else None
 
 

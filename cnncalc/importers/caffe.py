@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cnncalc.foreign import NAME, cut
-from cnncalc.importers.base import caffe_cells, caffe_layers, caffe_shapes
+from cnncalc.importers.base import caffe_cells, caffe_layers, caffe_regions, caffe_shapes
 from cnncalc.importers.base.caffe_layers import Layer
 from cnncalc.importers.base.description import Description, Unreadable
 from cnncalc.importers.base.graph import Graph
@@ -227,8 +227,9 @@ def _types() -> dict[str, Callable[[Graph, Layer, list[Tensor]], list[Tensor]]]:
         "Slice": b.cut, "Crop": b.crop, "Interp": b.interpolate, "Upsample": b.upsample,
         "PriorBox": b.lay_boxes, "DetectionOutput": b.detect, "ArgMax": b.choose_largest,
         "Reduction": b.reduce, "Tile": b.repeat, "ShuffleChannel": b.shuffle, "Reorg": b.reorganise,
-        "Proposal": b.propose, "LSTM": caffe_cells.step, "RNN": caffe_cells.step, "Embed": b.look_up,
-        "SPP": b.pool_pyramid, "ROIPooling": b.pool_regions,
+        "Proposal": caffe_regions.propose, "LSTM": caffe_cells.step, "RNN": caffe_cells.step, "Embed": b.look_up,
+        "SPP": b.pool_pyramid, "ROIPooling": caffe_regions.pool_regions,
+        "ROIAlign": caffe_regions.align_regions, "PSROIPooling": caffe_regions.pool_by_position,
         "Accuracy": b.lose, "SmoothL1Loss": b.lose, "MultiBoxLoss": b.lose,
         "SoftmaxWithLoss": b.lose, "EuclideanLoss": b.lose, "SigmoidCrossEntropyLoss": b.lose,
         "HingeLoss": b.lose, "InfogainLoss": b.lose, "ContrastiveLoss": b.lose,

@@ -92,6 +92,7 @@ global_average_pooling | global_avg_pool
 global_pool | global_avg_pool
 gmp | global_max_pool
 graph_conv | opaque
+grn | global_response_norm
 group_conv | conv: {groups: 2, …}
 group_query_attention | multi_head_attention: {kv_heads: 2, …}
 grouped_conv | conv: {groups: 2, …}

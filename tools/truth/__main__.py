@@ -179,6 +179,9 @@ def run_exports(folder: Path, only: list[str]) -> None:
         import_module(".exports_back", __package__).write(folder / "torch_back.json")
         import_module(".exports_keras_numbers", __package__).write(folder / "keras_numbers.json")
         import_module(".exports_keras_back", __package__).write(folder / "keras_back.json")
+        for target in FRAMEWORKS:
+            answers = import_module(".exports_normalised", __package__).answers(target)
+            write_rows(folder / f"normalised_{target}.json", answers)
 
 
 def write_rows(path: Path, answers: dict[str, Any]) -> None:

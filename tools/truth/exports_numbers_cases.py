@@ -12,8 +12,13 @@ BATCH = 2
 
 def cases() -> list[tuple[str, str]]:
     """The name of each case, and its spec."""
+    return read(CASES)
+
+
+def read(path: Path) -> list[tuple[str, str]]:
+    """The cases of a file."""
     head, found = "", []
-    for line in CASES.read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             head = line[1:].strip()
         elif line:

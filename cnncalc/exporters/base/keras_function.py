@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.exporters.base.keras_rows import write_row
 from cnncalc.exporters.base.torch_class import literal_of, type_of
-from cnncalc.exporting.code import REQUIRED, fill
+from cnncalc.exporting.code import REQUIRED
 from cnncalc.exporting.forward import Forward, Line, fill_in
 from cnncalc.exporting.python import docstring, literal, statement, string
 
@@ -133,16 +133,7 @@ class FunctionWriter:
 
     def _construct(self, made: Class, part: Part, what: Made) -> str:
         texts = {name: literal_of(term) for name, term in (part.terms or {}).items()}
-        arguments = [
-            f"{argument.name}={fill(argument.text, texts)}"
-            if argument.name
-            else fill(argument.text, texts)
-            for argument in what.arguments
-            if argument.default is REQUIRED
-            or fill(argument.text, texts) != fill(_show_default(argument.default), texts)
-        ]
-        arguments.append(f"name={self._label(made, part.name)}")
-        return f"{what.function}({', '.join(arguments)})"
+        return what.write(texts, f"name={self._label(made, part.name)}")
 
     def _before(self, made: Class, part: Part) -> list[Line]:
         """A layer that is used again is made before its first use."""
@@ -180,10 +171,6 @@ class FunctionWriter:
             is_flag = isinstance(run.of.arguments[name][0], bool)
             arguments.append(text if bare and not is_flag else f"{name}={text}")
         return f"{run.of.name}({', '.join([*arguments, f'name={label}'])})"
-
-
-def _show_default(default: Any) -> str:
-    return default if isinstance(default, str) else literal(default)
 
 
 def _shape(shape: Shape) -> str:

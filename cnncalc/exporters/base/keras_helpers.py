@@ -96,6 +96,16 @@ def unfold(x, kernel: int, strides: int):
     x = ops.image.extract_patches(x, kernel, strides, padding="valid")
     return ops.reshape(x, (-1, x.shape[1] * x.shape[2], x.shape[3]))
 ''',
+    "fold_steps": '''
+def fold_steps(x):
+    """Take the steps as examples."""
+    return ops.reshape(x, (-1, *x.shape[2:]))
+''',
+    "unfold_steps": '''
+def unfold_steps(x, steps: int):
+    """Lay examples out as the steps that they were."""
+    return ops.reshape(x, (-1, steps, *x.shape[1:]))
+''',
     "self_attention": '''
 def self_attention(attention, x):
     """Attention among the positions of a sequence."""

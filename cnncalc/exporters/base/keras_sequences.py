@@ -48,12 +48,11 @@ def _stack(layer: Any, function: str, cell: str, arguments: list[Argument]) -> M
     """One layer, or several behind each other, all but the last of which give every step."""
     sequence = Argument("True", "return_sequences")
     last = [sequence] if layer.return_ == "sequence" else []
+    top = _layer(layer, function, cell, arguments, last)
     if layer.layers == 1:
-        return _layer(layer, function, cell, arguments, last)
-    inner = _show(_layer(layer, function, cell, arguments, [sequence]), layer)
-    top = _show(_layer(layer, function, cell, arguments, last), layer)
-    rows = ", ".join([*[inner] * (layer.layers - 1), top])
-    return Made("keras.Sequential", (Argument(f"[{rows}]"),))
+        return top
+    inner = _layer(layer, function, cell, arguments, [sequence])
+    return Made("keras.Sequential", (Argument((*[inner] * (layer.layers - 1), top)),))
 
 
 def _layer(
@@ -62,22 +61,11 @@ def _layer(
     """One layer of the stack."""
     made = Made(f"layers.{function}", (*arguments, *more))
     if cell:
-        made = Made("layers.RNN", (Argument(f"{cell}({{units}})"), *more))
+        made = Made("layers.RNN", (Argument(Made(cell, tuple(arguments))), *more))
     if layer.bidirectional == "none":
         return made
     mode = Argument(_MODES[layer.bidirectional], "merge_mode", '"concat"')
-    return Made("layers.Bidirectional", (Argument(_show(made, layer)), mode))
-
-
-def _show(made: Made, layer: Any) -> str:
-    """The call of a layer within another, but for what is so by default."""
-    usual = {"use_bias": bool(layer.bias), "merge_mode": layer.bidirectional == "concat"}
-    texts = [
-        f"{argument.name}={argument.text}" if argument.name else argument.text
-        for argument in made.arguments
-        if not usual.get(argument.name, False)
-    ]
-    return f"{made.function}({', '.join(texts)})"
+    return Made("layers.Bidirectional", (Argument(made), mode))
 
 
 def attention(place: Place) -> Code:

@@ -12,6 +12,7 @@ from cnncalc.exporters.base import keras_pools as pools
 from cnncalc.exporters.base import keras_resizing as resizing
 from cnncalc.exporters.base import keras_shapes as shapes
 from cnncalc.exporters.base import keras_windows as windows
+from cnncalc.exporters.base import keras_wrappers as wrappers
 from cnncalc.exporters.base.keras_sequences import attention, recurrent
 
 if TYPE_CHECKING:
@@ -134,3 +135,8 @@ WHY = {
     "max_unpool": "Keras' pools do not say where the largest value was",
 }
 """Why a kind of layer has no code."""
+
+LAYERS |= {
+    "spectral_norm": wrappers.spectral_norm(LAYERS, WHY),
+    "time_distributed": wrappers.write_each_step(LAYERS, WHY),
+}

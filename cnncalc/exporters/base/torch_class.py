@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.exporting.code import REQUIRED, fill
+from cnncalc.exporting.code import REQUIRED
 from cnncalc.exporting.forward import Forward, fill_in
 from cnncalc.exporting.paths import find_path
 from cnncalc.exporting.python import block, docstring, literal, statement
@@ -92,17 +92,7 @@ class ClassWriter:
         texts = {name: literal_of(term) for name, term in part.terms.items()}
         lines = []
         for suffix, what in part.code.made.items():
-            arguments = [
-                f"{argument.name}={fill(argument.text, texts)}"
-                if argument.name
-                else fill(argument.text, texts)
-                for argument in what.arguments
-                if argument.default is REQUIRED
-                or fill(argument.text, texts) != fill(_show_default(argument.default), texts)
-            ]
-            lines.append(
-                f"self.{_join(part.name, suffix)} = {what.function}({', '.join(arguments)})"
-            )
+            lines.append(f"self.{_join(part.name, suffix)} = {what.write(texts)}")
         kept = [
             name for name in part.code.slots_in(part.code.given) if not part.terms[name].is_number
         ]
@@ -186,10 +176,6 @@ class ClassWriter:
 def literal_of(term: Term) -> str:
     """A term as it is written."""
     return literal(term.tree.value) if term.is_number else str(term)  # type: ignore[attr-defined]
-
-
-def _show_default(default: Any) -> str:
-    return default if isinstance(default, str) else literal(default)
 
 
 def _join(name: str, suffix: str) -> str:

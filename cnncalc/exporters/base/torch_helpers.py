@@ -62,6 +62,27 @@ def style_loss(x: torch.Tensor, style: torch.Tensor) -> torch.Tensor:
     distance = (x @ x.mT - style @ style.mT).square().flatten(1).sum(1, keepdim=True)
     return distance / (2 * x.shape[1] * x.shape[2]) ** 2
 ''',
+    "fold_steps": '''
+def fold_steps(x: torch.Tensor) -> torch.Tensor:
+    """Take the steps of (batch, channels, steps, ...) as examples."""
+    return x.movedim(2, 1).flatten(0, 1)
+''',
+    "unfold_steps": '''
+def unfold_steps(x: torch.Tensor, steps: int) -> torch.Tensor:
+    """Lay examples out as the steps that they were."""
+    return x.unflatten(0, (-1, steps)).movedim(1, 2)
+''',
+    "each_weight": '''
+def each_weight(
+    module: nn.Module, normalise: Callable[..., nn.Module], **options: int | None
+) -> nn.Module:
+    """Normalise all weights of a module, and of those within it."""
+    for part in module.modules():
+        for name, _ in list(part.named_parameters(recurse=False)):
+            if "weight" in name:
+                normalise(part, name, **options)
+    return module
+''',
     "self_attention": '''
 def self_attention(attention: nn.MultiheadAttention, x: torch.Tensor) -> torch.Tensor:
     """Attention among the positions of (batch, channels, positions)."""

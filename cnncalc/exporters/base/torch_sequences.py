@@ -44,12 +44,9 @@ def recurrent(function: str) -> Callable[[Place], Code]:
             slots["units"] = slots["units"]._replace(role="")
             arguments.append(Argument("{projection}", "proj_size"))
         if layer.biases == 1 and layer.bias:
-            inner = ", ".join(f"{a.name}={a.text}" if a.name else a.text for a in arguments
-                              if a.name not in ("bias", "num_layers"))  # fmt: skip
-            if layer.layers > 1:
-                inner += ", num_layers={layers}"
-            made = Made("Recurrent", (Argument(f"{function}({inner})"),
-                                      Argument(str(layer.return_ == "last"), "last")))  # fmt: skip
+            inner = Argument(Made(function, tuple(arguments)))
+            last = Argument(str(layer.return_ == "last"), "last")
+            made = Made("Recurrent", (inner, last))
             return Code("{m}({0})", {"": made}, slots, needs=("Recurrent",))
         given = "{m}({0}.movedim(1, -1))[0]"
         given += "[:, -1]" if layer.return_ == "last" else ".movedim(-1, 1)"

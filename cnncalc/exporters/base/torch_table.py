@@ -10,6 +10,7 @@ from cnncalc.exporters.base import torch_merges as merges
 from cnncalc.exporters.base import torch_norms as norms
 from cnncalc.exporters.base import torch_shapes as shapes
 from cnncalc.exporters.base import torch_windows as windows
+from cnncalc.exporters.base import torch_wrappers as wrappers
 from cnncalc.exporters.base.torch_sequences import attention, recurrent
 
 if TYPE_CHECKING:
@@ -133,3 +134,9 @@ WHY = {
     "deform_conv": "its offsets come from a layer that is not told apart here",
 }
 """Why a kind of layer has no code, where that is not for PyTorch to say."""
+
+LAYERS |= {
+    "spectral_norm": wrappers.spectral_norm(LAYERS, WHY),
+    "time_distributed": wrappers.write_each_step(LAYERS, WHY),
+    "weight_norm": wrappers.weight_norm(LAYERS, WHY),
+}

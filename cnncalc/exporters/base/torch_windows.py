@@ -55,13 +55,9 @@ def separable_conv(place: Place) -> Code:
     slots["hidden"] = slots.pop("inner")
     depthwise = first.made[""]
     # Of the two only the pointwise one has a bias.
-    renamed = Made(
-        depthwise.function,
-        tuple(
-            a._replace(text=a.text.replace("{out_channels}", "{hidden}").replace("{bias}", "False"))
-            for a in depthwise.arguments
-        ),
-    )
+    texts = {"out_channels": "{hidden}", "bias": "False"}
+    arguments = (argument._replace(value=argument.write(texts)) for argument in depthwise.arguments)
+    renamed = Made(depthwise.function, tuple(arguments))
     rank = place.rank
     pointwise = Made(f"nn.Conv{rank}d", (Argument("{hidden}"), Argument("{out_channels}"), Argument("1"),
                                          Argument("{bias}", "bias", True)))  # fmt: skip

@@ -30,6 +30,8 @@ class Tensor(NamedTuple):
     batch: int = 1
     constant: int = 0
     """How many numbers the file holds for it, if it is no layer's but a constant."""
+    folded: int = 1
+    """How many examples the first axis stands for, of which one is shown: steps and examples were one batch."""
 
     @property
     def size(self) -> Axes:
@@ -127,7 +129,8 @@ class Graph:
         self._order[said["name"]] = None
         self._read.update(sources)
         self._named.update(sources, [keys["like"]] if "like" in keys else [])
-        return Tensor(said["name"], axes, reads[0].batch)
+        x = reads[0]
+        return Tensor(said["name"], axes, x.batch, folded=x.folded if axes[:1] == (1,) else 1)
 
     def add_known(
         self,

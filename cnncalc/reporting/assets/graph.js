@@ -6,8 +6,14 @@ const MARGIN = 16; // around the picture
 panels.set("graph", {
   title: "Graph",
   draw(home, data, view) {
+    if (data.outer) {
+      home.append(el("p", { class: "quiet" }, `There is no graph: of ${digits(data.outer)} layers outside blocks more than ${data.most} could not be followed. In blocks they could be folded.`));
+      return;
+    }
+    const { graphAt } = opened.own;
     const panel = new GraphPanel(home, data, view);
     panel.show();
+    if (graphAt) panel.frame.scrollTo(...graphAt);
     view.onChoose((first, last, by) => panel.mark(first, last, by));
   },
 });
@@ -17,13 +23,15 @@ class GraphPanel {
     this.data = data;
     this.view = view;
     this.folding = view.folding;
-    this.scale = null; // pixels for a unit of the picture; null fits its width
-    this.by = el("select", { "aria-label": "Colour by", on: { change: () => this.paint() } },
+    this.scale = opened.own.scale ?? null; // pixels for a unit of the picture; null fits its width
+    this.by = el("select", { "aria-label": "Colour by", on: { change: () => { opened.by = this.by.value; this.paint(); } } },
       [["", "colour by kind"], ["macs", "by MACs"], ["params", "by parameters"], ["activations", "by activations"]].map(([value, word]) => el("option", { value }, word)));
+    this.by.value = opened.by;
     const zoom = (factor, label, sign) => el("button", { type: "button", "aria-label": label, on: { click: () => this.zoom(factor) } }, sign);
     this.note = el("span", { class: "quiet", role: "status" });
     this.legend = el("p", { class: "legend" });
-    this.frame = el("div", { class: "graph", tabindex: "0", role: "region", "aria-label": "Graph of the layers" });
+    this.frame = el("div", { class: "graph", tabindex: "0", role: "region", "aria-label": "Graph of the layers",
+      on: { scroll: () => { opened.own.graphAt = [this.frame.scrollLeft, this.frame.scrollTop]; } } });
     home.append(el("div", { class: "bar" }, this.folding.choice("Fold blocks to"), this.by, zoom(1 / 1.3, "Smaller", "−"), zoom(1.3, "Larger", "+"), zoom(0, "Fit the width", "↔"),
       this.note), this.legend, this.frame);
     this.folding.onChange(() => this.show());
@@ -138,8 +146,10 @@ class GraphPanel {
     const family = this.familyOf(box);
     const area = svg("rect", { class: `f-${family} s-line`, x, y, width, height, rx: family === "input" ? height / 2 : 4 });
     const lines = box.lines.map(([text, size, bold], i) => this.text(x + width / 2, y + 1.5 + LINE * (i + 1), size, text, { class: "f-ink", "text-anchor": "middle", "font-weight": bold ? "600" : null }));
-    const mark = box.isBlock ? svg("g", { class: "twist", "data-fold": box.row },
-      svg("rect", { class: "grip", x, y, width: 14, height }), this.text(x + 2, y + height / 2 + 3.5, 9, "▸", { class: "f-ink" })) : null;
+    const twist = (row, sign, left) => svg("g", { class: "twist", "data-fold": row },
+      svg("rect", { class: "grip", x: left, y, width: 14, height }), this.text(left + 2, y + height / 2 + 3.5, 9, sign, { class: "f-ink" }));
+    // What is alone in an open block has no frame around it whose title could fold that.
+    const mark = [box.isBlock ? twist(box.row, "▸", x) : null, box.aloneIn >= 0 ? twist(box.aloneIn, "▾", box.isBlock ? x + width - 14 : x) : null];
     const part = svg("g", { class: "node", role: "button", "aria-expanded": box.isBlock ? "false" : null, "data-first": box.first, "data-last": box.last },
       svg("title", {}, this.tooltip(box)), area, lines, mark);
     this.boxes.push({ part, area, row: box.row, first: box.first, last: box.last, isBlock: box.isBlock });
@@ -171,7 +181,7 @@ class GraphPanel {
     if (!this.picture) return;
     const [width, height] = this.size;
     const middle = (this.frame.scrollTop + this.frame.clientHeight / 2) / (height * this.drawnAt);
-    this.scale = factor ? Math.min(4, Math.max(0.05, this.drawnAt * factor)) : Math.max(0.05, (this.frame.clientWidth - 4) / width);
+    this.scale = opened.own.scale = factor ? Math.min(4, Math.max(0.05, this.drawnAt * factor)) : Math.max(0.05, (this.frame.clientWidth - 4) / width);
     this.resize();
     this.frame.scrollTop = middle * height * this.drawnAt - this.frame.clientHeight / 2;
   }
@@ -240,13 +250,14 @@ class GraphPanel {
     const at = this.boxes.findIndex((box) => box.part === document.activeElement);
     if (at < 0) return;
     const box = this.boxes[at];
-    const move = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
-    if (event.key === "Enter" || event.key === " ") {
+    const key = keyOf(event);
+    const move = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[key];
+    if (key === "Enter" || key === " ") {
       if (box.isHeading) this.fold(box.row);
       else this.view.choose(box.first, box.last, "graph");
-    } else if (event.key === "+") {
+    } else if (key === "+") {
       if (box.isBlock) this.fold(box.row);
-    } else if (event.key === "-" || event.key === "−") {
+    } else if (key === "-" || key === "−") {
       const row = this.around(box);
       if (row >= 0) this.fold(row);
     } else if (move) {

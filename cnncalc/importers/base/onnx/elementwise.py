@@ -44,6 +44,14 @@ def activation(kind: str, keys: dict[str, str] | None = None) -> Read:
     return read
 
 
+def dropout(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
+    """Dropout, whose ratio is an operand from version 12 on."""
+    ratio = operands[1] if len(operands) > 1 else None
+    if ratio is not None and ratio.numbers:
+        node = node._replace(attributes={**node.attributes, "ratio": float(ratio.numbers[0])})
+    return activation("dropout", {"rate": "ratio"})(walk, node, operands)
+
+
 def alias(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     """What hands on what it is given."""
     return tensor(node, operands)
@@ -169,6 +177,8 @@ def _with_constants(walk: Walk, node: Node, given: list[Value], dims: Dims, kind
         own = without((1,) * (len(dims) - len(several[0].dims)) + several[0].dims, batch)
         if kind == "add" and _is_bias(walk, node, data[0], several[0], own):
             return walk.take_bias(several[0], x)
+        if kind == "add" and _is_shift(walk, node, data[0], several[0], own):
+            return walk.take_shift(several[0], x)
         if kind == "multiply" and several[0].elements <= sum(walk.tensors_in(several[0]).values()):
             axes = [number for number, n in enumerate(own, 1) if n > 1]
             return walk.add_weighted(node, "scale", {"axes": axes}, x, several, dims, batch)
@@ -203,6 +213,16 @@ def _is_bias(walk: Walk, node: Node, x: Value, bias: Value, own: Dims) -> bool:
         return False
     place = (-1 if walk.channels_last else _BIASED[kind]) % len(x.axes)
     return all(n == (x.axes[axis] if axis == place else 1) for axis, n in enumerate(own))
+
+
+def _is_shift(walk: Walk, node: Node, x: Value, shift: Value, own: Dims) -> bool:
+    """Whether the layer right above multiplies along these axes, and gives this and nothing else."""
+    above = walk.entries[-1] if walk.entries else None
+    if above is None or above.kind != "scale" or above.keys["name"] != x.layer or walk.holds(shift):
+        return False
+    axes = [number for number, n in enumerate(own, 1) if n > 1]
+    once = walk.reads.get(_data_of(walk, node), 0) == 1
+    return once and above.keys["axes"] == axes and "shift" not in above.keys
 
 
 def _data_of(walk: Walk, node: Node) -> str:

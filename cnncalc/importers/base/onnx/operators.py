@@ -15,8 +15,10 @@ from cnncalc.importers.base.onnx import (
     recurrent,
     reducing,
     resizing,
+    sequences,
     windows,
 )
+from cnncalc.importers.base.onnx.einsum import einsum
 from cnncalc.importers.base.onnx.model import Tensor
 from cnncalc.importers.base.onnx.nodes import integer, title
 from cnncalc.importers.base.onnx.values import SMALL, Value, load_constant
@@ -34,8 +36,8 @@ def _constant(walk: Walk, node: Node, operands: Operands) -> Value:
     if isinstance(found, Tensor):
         value = load_constant(walk.wire, found)
         # Filled with one number nothing is learnt: states begin as zeros, norms have no weights.
-        filled = value.numbers is not None and len(set(value.numbers)) == 1
-        return value._replace(source=node.outputs[0], learnt=value.learnt and not filled)
+        learnt = value.learnt and not value.is_filled
+        return value._replace(source=node.outputs[0], learnt=learnt)
     numbers = found if isinstance(found, list) else [found]
     if not all(isinstance(n, (int, float)) for n in numbers):
         return Value((len(numbers),), source=node.outputs[0])
@@ -134,7 +136,7 @@ OPERATORS: dict[str, Any] = {
     "GlobalAveragePool": windows.global_pool("global_avg_pool"),
     "GlobalMaxPool": windows.global_pool("global_max_pool"),
     "GlobalLpPool": windows.global_pool("lp_pool"),
-    "Gemm": products.gemm, "MatMul": products.matmul, "Einsum": products.einsum,
+    "Gemm": products.gemm, "MatMul": products.matmul, "Einsum": einsum,
     "QLinearMatMul": _without_scales(products.matmul, (0, 3)),
     "MatMulInteger": _without_scales(products.matmul, (0, 1)),
     "BatchNormalization": norms.batch_norm, "InstanceNormalization": norms.instance_norm,
@@ -143,7 +145,7 @@ OPERATORS: dict[str, Any] = {
     "LRN": norms.local_response_norm, "LpNormalization": norms.l2_norm,
     "MeanVarianceNormalization": norms.mean_variance,
     "Softmax": norms.softmax("softmax"), "LogSoftmax": norms.softmax("log_softmax"),
-    "Dropout": _act("dropout", {"rate": "ratio"}),
+    "Dropout": elementwise.dropout,
     "Relu": _act("relu"), "Sigmoid": _act("sigmoid"), "Tanh": _act("tanh"),
     "Elu": _act("elu", {"alpha": "alpha"}), "Celu": _act("celu", {"alpha": "alpha"}),
     "Selu": _act("selu"), "Gelu": _act("gelu"), "Mish": _act("mish"), "Swish": _act("silu"),
@@ -167,6 +169,9 @@ OPERATORS: dict[str, Any] = {
     "RNN": recurrent.recurrent("simple_rnn"),
     "QuantizeLinear": _dequantize, "DequantizeLinear": _dequantize,
     "GridSample": _grid_sample, "AffineGrid": _affine_grid,
+    "SplitToSequence": sequences.split_to_sequence, "SequenceConstruct": sequences.construct,
+    "SequenceAt": sequences.element, "SequenceLength": sequences.length,
+    "ConcatFromSequence": sequences.concat_from_sequence,
 }  # fmt: skip
 """The operators of the domain ai.onnx that are read; the others are opaque."""
 
@@ -200,6 +205,7 @@ MOVING = frozenset((
     "Slice", "Gather", "Expand", "Tile", "Pad", "Resize", "Upsample", "ReduceMean", "ReduceMax",
     "ReduceMin", "ReduceSum", "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceProd",
     "ReduceSumSquare", "QuantizeLinear", "DequantizeLinear",
+    "SplitToSequence", "SequenceConstruct", "SequenceAt", "SequenceLength", "ConcatFromSequence",
 ))  # fmt: skip
 """Operators whose functions read constants as well as data."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Entry, Unreadable
 from cnncalc.importers.base.onnx.entries import Entries
-from cnncalc.importers.base.onnx.nodes import name_of_node, title
+from cnncalc.importers.base.onnx.nodes import is_made_up, name_of_node, title
 from cnncalc.importers.base.onnx.values import Value, is_wide, load_constant, without
 from cnncalc.layers.base.shape import MOST_OF_TENSOR
 
@@ -37,6 +37,8 @@ class Walk(Entries):
         self.opset = opset
         self.reads = reads
         self.values: dict[str, Value] = {}
+        self.sequences: dict[str, list[Value]] = {}
+        """The parts of sequences of tensors, by the names of these."""
         self.joins_turns = False
         """Whether a change of the axes behind another one is one change of both, or none."""
         self._turns: dict[str, tuple[Value, tuple[int, ...]]] = {}
@@ -52,7 +54,10 @@ class Walk(Entries):
             if tensor is None:
                 raise Unreadable(f"{title(node)} reads `{cut(name, NAME)}`, which nothing above it gives",
                                  node.line)  # fmt: skip
-            found = self.values[name] = load_constant(self.wire, tensor)
+            found = load_constant(self.wire, tensor)
+            if found.learnt and found.is_filled and is_made_up(name):
+                found = found._replace(learnt=False)
+            self.values[name] = found
             self.held_in[name] = {name: tensor.elements}
         return found
 
@@ -155,7 +160,11 @@ class Walk(Entries):
         axes = [n for axis, n in enumerate(dims) if axis != value.batch]
         known = [n for n in axes if isinstance(n, int) and 0 < n < _LARGEST]
         if value.layer == self.entries[-1].keys["name"] and len(known) == len(axes):
-            self.stated[value.layer] = self.shape(known)
+            # Most layers have the shape of another, and a network has 100,000 of them.
+            axes_known = tuple(known)
+            if axes_known not in self.shapes:
+                self.shapes[axes_known] = self.shape(known)
+            self.stated[value.layer] = self.shapes[axes_known]
 
 
 def batch_behind(x: Value, dims: Dims, node: Node) -> int | None:

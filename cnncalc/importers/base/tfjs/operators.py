@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx import elementwise, folding, norms, operators, products
+from cnncalc.importers.base.onnx.einsum import einsum
 from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.nodes import integer, title
 from cnncalc.importers.base.onnx.values import SMALL, Value
@@ -190,7 +191,7 @@ OPERATORS: dict[str, Any] = {
     "MaxPoolWithArgmax": windows.pool("max_pool"),
     "MatMul": _matmul, "_FusedMatMul": _matmul, "FusedMatMul": _matmul,
     "BatchMatMul": _batch_matmul, "BatchMatMulV2": _batch_matmul, "BatchMatMulV3": _batch_matmul,
-    "Einsum": products.einsum,
+    "Einsum": einsum,
     "BiasAdd": _bias, "BiasAddV1": _bias,
     "FusedBatchNorm": _batch_norm, "FusedBatchNormV2": _batch_norm, "FusedBatchNormV3": _batch_norm,
     "LRN": _respond, "Softmax": _softmax("softmax"), "LogSoftmax": _softmax("log_softmax"),

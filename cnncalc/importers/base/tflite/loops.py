@@ -32,9 +32,27 @@ _PRODUCTS = (
 )  # fmt: skip
 _STATE = 1 << 20
 """So many bytes of what a loop begins in are looked at; what is larger is a state of zeros."""
-_CELLS = {"lstm": (4, 3, 2), "simple_rnn": (1, 0, 1)}
-"""Kinds of recurrent layers: how many gates they have, and how many LOGISTIC and TANH are in a step."""
-_MATRICES = 2
+
+
+class Cell(NamedTuple):
+    """A recurrent layer: its gates, how many LOGISTIC, TANH and products a step has, and its biases."""
+
+    kind: str
+    gates: int
+    acts: tuple[int, int]
+    products: int = 2
+    biases: int = 1
+    """How many each unit of a gate has."""
+    reset_after: bool = True
+
+
+_CELLS = (
+    Cell("lstm", 4, (3, 2)),
+    Cell("simple_rnn", 1, (0, 1)),
+    Cell("gru", 3, (2, 1), biases=2),
+    # The state is multiplied once for two gates, and again behind the reset gate.
+    Cell("gru", 3, (2, 1), products=3, reset_after=False),
+)
 
 
 class Loop(NamedTuple):
@@ -242,27 +260,30 @@ def _as_cell(
         return None
     held = _weights(walk, loop, operands)
     features, units = x.dims[2], known[2]
-    matrices = sum(value.elements for value in held if len(value.dims) == _MATRICES)
+    cell = _cell_of(loop.body)
+    if cell is None:
+        return None
+    matrices = cell.gates * units * (features + units)
     rest = sum(value.elements for value in held) - matrices
-    kind, gates = _kind_of(loop.body)
-    stored = gates * units * (features + units)
-    if not kind or matrices != stored or rest not in (0, gates * units):
+    if rest not in (0, cell.gates * units * cell.biases):
         return None
     row = walk.reshape(node, x, (1, steps, features), 0)
     whole = known[0] == steps > 1
     keys: Data = {"units": units, **({"return": "sequence"} if whole else {})}
+    if not cell.reset_after:
+        keys["reset_after"] = False
     if not rest:
         keys["bias"] = False
     dims = (1, steps, units) if whole else (1, units)
-    made = walk.add_weighted(node, kind, keys, row, held, dims, 0, macs=steps * matrices)
+    made = walk.add_weighted(node, cell.kind, keys, row, held, dims, 0, macs=steps * matrices)
     return {given[0]: walk.reshape(node, made, known, None if whole else 1)}
 
 
-def _kind_of(body: Graph) -> tuple[str, int]:
-    """The recurrent layer of which a graph is a step, and how many gates it has; "" and 0 if it is none."""
+def _cell_of(body: Graph) -> Cell | None:
+    """The recurrent layer of which a graph is a step; None if it is none."""
     ops = Counter(part.op for part in body.nodes)
-    products = sum(ops[op] for op in _PRODUCTS)
-    if ops["FULLY_CONNECTED"] + ops["BATCH_MATMUL"] != _MATRICES or products != _MATRICES:
-        return "", 0
-    acts = ops["LOGISTIC"], ops["TANH"]
-    return next(((kind, n) for kind, (n, *tells) in _CELLS.items() if acts == (*tells,)), ("", 0))
+    products = ops["FULLY_CONNECTED"] + ops["BATCH_MATMUL"]
+    if products != sum(ops[op] for op in _PRODUCTS):
+        return None
+    found = (ops["LOGISTIC"], ops["TANH"]), products
+    return next((cell for cell in _CELLS if (cell.acts, cell.products) == found), None)

@@ -43,12 +43,12 @@ class ProgramWalk(Holdings):
             return known
         names = self.origin(value)
         batch = 0 if len(value.dims) > 1 and value.dims[0] == 1 else None
-        if names == (value.source,):
+        if names == (value.source,) or self.is_whole(value):
             # What is part of a layer already is not counted once more.
-            new = not self.is_taken(value.source)
+            new = not self.is_taken(names[0])
             keys: Data = {"learnt": False} if new and not value.learnt else {}
             kind = "parameter" if new else "constant"
-            made = self.give(kind, keys, value, batch, value.source, node.line)
+            made = self.give(kind, keys, value, batch, names[0], node.line)
             self.take(value)
         elif names:
             own = [self.data(self.tensors[name], node) for name in names]
