@@ -354,6 +354,17 @@ def test_a_quantised_number_is_what_it_stands_for(stored, zero, scale, number):
     assert arithmetic(flatbuffers.network(file.data())) == [(1, number)]
 
 
+def test_a_quantised_number_is_known_where_a_layer_is_written_out():
+    file = flatbuffers.File()
+    for name in "xaby":
+        file.tensor(name, (1, 8, 6, 4), type=INT8, scale=0.1)
+    file.tensor("three", (), [127], type=INT8, scale=3 / 255, zero=-128)
+    file.tensor("sixth", (), [127], type=INT8, scale=1 / 6 / 255, zero=-128)
+    file.node("ADD", "x three", "a").node("RELU6", "a", "b").node("MUL", "b sixth", "y")
+
+    assert arithmetic(flatbuffers.network(file.data())) == ["hard_sigmoid"]
+
+
 @pytest.mark.parametrize(("op", "reads", "wanted"), [
     ("Mul", "x w", (2.5, 0)), ("AddV2", "w x", (1, 2.5)), ("Sub", "w x", (-1, 2.5)), ("RealDiv", "x w", (0.4, 0)), ("Neg", "x", (-1, 0)),
     ("FloorDiv", "x w", "opaque"),

@@ -172,6 +172,13 @@ def test_what_holds_no_program_says_what_it_is(data, name, message):
     assert help in (EXPORT, "export the model: torch.onnx.export, or torch.export.save", "")
 
 
+def test_a_program_may_be_as_long_as_that_of_a_large_network():
+    made = program([call("aten.relu.default", "out", self="x")], {"x": tensor(1, 3), "out": tensor(1, 3)})
+    made["note"] = "x" * 5_000_000
+
+    assert [node.op for node in network(saved(made), "net.pt2").nodes] == ["input", "relu"]
+
+
 def test_an_older_file_has_its_program_under_another_name():
     data = archive({"serialized_exported_program.json": json.dumps(recorded()["heads"]["program"])})
 
