@@ -75,7 +75,7 @@ def test_why_normalised_layers_are_refused():
     [
         ("spectral_norm: {conv: {filters: 6, kernel: 3}}", ["self.spectral_norm1 = parametrizations.spectral_norm(nn.Conv3d(4, 6, 3))", "return self.spectral_norm1(x)"]),
         ("weight_norm: {dense: 5}", ["self.weight_norm1 = parametrizations.weight_norm(nn.Linear(8, 5))"]),
-        ("weight_norm: {layer: {dense: 5}, dim: none}", ["self.weight_norm1 = parametrizations.weight_norm(nn.Linear(8, 5), dim=None)"]),
+        ("weight_norm: {layer: {dense: 5}, dim: none}", ["self.weight_norm1 = parametrizations.weight_norm(nn.Linear(8, 5), dim=-1)"]),
         ("time_distributed: {conv: {filters: 6, kernel: 3}}", ["self.time_distributed1 = nn.Conv2d(4, 6, 3)", "return unfold_steps(self.time_distributed1(fold_steps(x)), x.shape[2])"]),
         ("time_distributed: relu", ["return F.relu(x)"]),
         ("time_distributed: {softmax: {axis: c}}", ["return unfold_steps(fold_steps(x).softmax(1), x.shape[2])"]),

@@ -22,7 +22,7 @@ from cnncalc.exporters import torch as to_torch
 from cnncalc.layers.base.shape import axes_of
 
 from .exports import digest
-from .exports_numbers_cases import BATCH, cases
+from .exports_numbers_cases import BATCH, cases, round_error
 from .exports_onnx import check, run
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def compare(network: Network) -> dict[str, Any]:
     results = run(data, {name: value.numpy() for name, value in given.items()})
     pairs = zip(expected if isinstance(expected, tuple) else (expected,), results, strict=True)
     error = max(_difference(one.numpy(), other) for one, other in pairs)
-    return {"code": digest(data), "error": float(f"{error:.1e}")}
+    return {"code": digest(data), "error": round_error(error)}
 
 
 def _difference(one: Any, other: Any) -> float:

@@ -46,7 +46,7 @@ def weight_norm(layers: Layers, why: Mapping[str, str]) -> Callable[[Place], Cod
     def translate(place: Place) -> Code:
         inner, write = find_inside(place, layers, why, "PyTorch")
         code = put_inside(write(inner))
-        dim = 0 if place.layer.dim == 0 else None if place.layer.dim == "none" else place.layer.dim
+        dim = -1 if place.layer.dim == "none" else place.layer.dim
         if place.plain.rules.channels_last:
             dim = 1 if inner.node.op == "embedding" else 0
             for kernel in inner.plain.matrices(inner.node.facts.weights or {}).values():
