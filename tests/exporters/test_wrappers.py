@@ -15,6 +15,7 @@ ANSWERS = {
     for target in ("keras", "onnx", "torch")
 }
 """What the frameworks made of each line of `normalised.txt`: `python -m tools.truth exports`."""
+NO_AXIS = "its lengths are those along the last axis of a kernel that has its channels last, where the one written here has no axis of that length"
 CASES = [(target, name) for target, answers in ANSWERS.items() for name in answers]
 
 
@@ -63,10 +64,13 @@ def test_why_normalised_layers_are_refused():
         ("keras", "Keras has no weight normalisation"),
         ("keras", "Keras keeps one singular vector of a kernel, this dialect two"),
         ("keras", "Keras normalises the kernel of a layer, and this has none of that shape"),
-        ("onnx", "an operator of ONNX takes a kernel, not its directions and lengths"),
+        ("onnx", "kernels of `lstm` are not normalised here"),
+        ("onnx", "kernels of `multi_head_attention` are not normalised here"),
+        ("onnx", "kernels of `prelu` are not normalised here"),
+        ("onnx", NO_AXIS),
         ("torch", "PyTorch keeps two singular vectors of a kernel, this dialect one"),
         ("torch", "PyTorch normalises weights of modules, and this is none of one"),
-        ("torch", "its lengths are those along the last axis of a kernel that has its channels last, where PyTorch has no axis of that length"),
+        ("torch", NO_AXIS),
     }
 
 
