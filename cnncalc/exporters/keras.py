@@ -63,7 +63,8 @@ def _translate(network: Network) -> dict[int, Code]:
         elif node.facts.params or node.facts.buffer_count:
             why = "no output depends on it, and a model of Keras has no such layers"
             message = f"`{node.name}` ({node.op}): {why}"
-            finding = Diagnostic("E801", message, network.source, node.span, layer=node.name)
+            finding = Diagnostic("E801", message, network.source, node.span, layer=node.name,
+                                 help="read its output somewhere, or make it one of `outputs`")  # fmt: skip
             raise SpecError([finding], network)
     return codes
 

@@ -49,7 +49,9 @@ def export(network: Network) -> str:
 
 
 def _imports(body: str) -> str:
-    lines = ["from collections.abc import Callable\n"] if "Callable[" in body else []
+    lines = []
+    if "Callable[" in body:
+        lines += ["from collections.abc import Callable", "from typing import Any", ""]
     lines.append("import torch")
     if "F." in body:
         lines.append("import torch.nn.functional as F")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from cnncalc.exporting.bodies import Step
     from cnncalc.exporting.classes import Classes
-    from cnncalc.exporting.parts import Class, Part
+    from cnncalc.exporting.parts import Class, In, Part
     from cnncalc.network import Node
 
 
@@ -30,6 +30,8 @@ class Arguments:
         self.of_file: set[str] = set()
         """The variables of the file that a block may use."""
         self.patterns: dict[tuple[bool, ...], str] = {}
+        self.inside: dict[In, tuple[str, Term | None]] = {}
+        """The channels of parts that are not always there, and their flags."""
         self._offer()
 
     def _offer(self) -> None:
@@ -161,7 +163,7 @@ class Arguments:
         nodes = [step.node for step in steps if step.node is not None]
         codes = [self.classes.codes[node.index] for node in nodes]
         part.code = codes[0]
-        follows = self.made.terms.get(part.reads[0]) if part.reads else None
+        follows = self._read_term(part)
         for name, slot in codes[0].slots.items():
             column = [code.slots[name].value for code in codes]
             said = written_term(nodes[0].written, slot.key) if slot.key else None
@@ -175,10 +177,26 @@ class Arguments:
                 self.made.terms[part.name, 0] = term
         if (part.name, 0) not in self.made.terms:
             self._channels(part, nodes, there)
-        if part.instead is not None and self.made.terms.get(part.instead) != self.made.terms.get(
-            (part.name, 0)
-        ):
-            self.made.terms.pop((part.name, 0), None)
+        if part.instead is not None and not self._gives_alike(part, there):
+            # What stands in the same condition may still go by it.
+            self.inside[part.name, 0] = part.flag, self.made.terms.pop((part.name, 0), None)
+
+    def _read_term(self, part: Part) -> Term | None:
+        """The channels of what a part reads first."""
+        if not part.reads:
+            return None
+        flag, term = self.inside.get(part.reads[0], ("", None))
+        return term if term and flag == part.flag else self.made.terms.get(part.reads[0])
+
+    def _gives_alike(self, part: Part, there: Sequence[int]) -> bool:
+        """Whether the channels of a part are, by the same term, those of what is read where it is not there."""
+        term = self.made.terms.get((part.name, 0))
+        other = self.made.terms.get(part.instead) if part.instead else None
+        if term is None or other is None or term == other:
+            return term == other
+        gone = [place for place in range(len(self.made.bodies)) if place not in there]
+        scopes = self._scopes(gone, term.names | other.names)
+        return holds(term, scopes, [other.value(scope) for scope in scopes])
 
     def _channels(self, part: Part, nodes: Sequence[Node], there: Sequence[int]) -> None:
         """The channels of what a layer gives that does not say them: those of what it reads, or their sum."""

@@ -218,7 +218,9 @@ class Classes:
             names = [
                 called.get(index, "") or f"x{place}" for place, index in enumerate(body.inputs)
             ]
-        return ["x"] if len(names) == 1 else [self.name(name) for name in names]
+        if len(names) == 1:
+            return ["x"]
+        return [name if name == "x" else self.name(name) for name in names]
 
 
 def _hand_on_outside(made: Class, part: Part) -> None:

@@ -52,6 +52,10 @@ class Forward:
         for output in made.outputs:
             self.uses.setdefault(output, []).append(self.end)
         self.names: dict[In, str] = {("", k): name for k, name in enumerate(made.inputs)}
+        self.meant = {part.called for part in made.parts if part.given}
+        """Names that say what something is: nothing else is called so."""
+        if len(made.inputs) > 1:
+            self.meant |= set(made.inputs)
         self.lines: list[Line] = []
 
     def write(self) -> list[Line]:
@@ -68,6 +72,13 @@ class Forward:
                 self._statements(at, stop, 0)
             at = stop
         return self.lines
+
+    def write_all(self) -> list[Line]:
+        """All statements, of which the last returns what comes out."""
+        lines, result = self.write(), self.result()
+        if lines and not lines[-1].level and lines[-1].text.startswith(f"{result} = "):
+            return [*lines[:-1], Line(f"return {lines[-1].text[len(result) + 3 :]}")]
+        return [*lines, Line(f"return {result}")]
 
     def result(self) -> str:
         """What comes out: a variable, or several."""
@@ -171,7 +182,7 @@ class Forward:
         options = []
         if not following and (part.given or not part.node):
             options.append(own)
-        if dying is not None:
+        if dying is not None and self.names[dying] not in self.meant:
             options.append(self.names[dying])
         if not following:
             options.append(own)
@@ -201,7 +212,7 @@ def fill_in(text: str, reads: Sequence[str], more: Mapping[str, str]) -> str:
     places = {str(k): _put_in_brackets(text, k, read) for k, read in enumerate(reads)}
     found = fill(text, {**places, "all": ", ".join(reads), **more})
     # A slice of what is no simple number or name has spaces around its colon.
-    return re.sub(r"([\w.]*)(?<=[\w\]]):([\w.]*)", _space, found)
+    return re.sub(r"([\w.]*)(?<=[\w\]]):(-?[\w.]*)", _space, found)
 
 
 def _space(slice: re.Match[str]) -> str:

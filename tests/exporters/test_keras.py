@@ -160,7 +160,6 @@ def test_names_of_functions_arguments_and_results_are_kept_apart():
 
 BACK = json.loads((Path(__file__).parent / "data" / "keras_back.json").read_text(encoding="utf-8"))
 """What `cnncalc.from_keras` counts of the models that the code makes."""
-UNREAD = dict.fromkeys(("alexnet_2012", "facenet_nn2", "zfnet"), "local response norm is written by reshapes that take in the batch")
 READ_IN_PART = {
     "crnn": "a layer with two biases a gate is a class of its own, and so is opaque",
     "demucs": "a layer with two biases a gate is a class of its own, and so is opaque",
@@ -178,12 +177,11 @@ def test_models_of_the_code_are_read_again_as_the_same_networks():
     assert len(BACK) > 90
     for name, answer in BACK.items():
         assert answer["code"] == ANSWERS[name]["code"], name
-        assert ("unread" in answer) == (name in UNREAD), name
-        if "unread" not in answer:
-            network = load(f"zoo:{name}")
-            totals = {"params": network.params.known, "macs": network.macs.known, "buffers": network.buffers.known}
-            same = totals == {key: answer[key] for key in totals} and not answer["unknown"]
-            # What is not known is said so, and nothing is counted that is not there.
-            assert same == (name not in READ_IN_PART), name
-            assert same or answer["unknown"], name
-            assert all(answer[key] <= total for key, total in totals.items()), name
+        assert "unread" not in answer, name
+        network = load(f"zoo:{name}")
+        totals = {"params": network.params.known, "macs": network.macs.known, "buffers": network.buffers.known}
+        same = totals == {key: answer[key] for key in totals} and not answer["unknown"]
+        # What is not known is said so, and nothing is counted that is not there.
+        assert same == (name not in READ_IN_PART), name
+        assert same or answer["unknown"], name
+        assert all(answer[key] <= total for key, total in totals.items()), name

@@ -149,7 +149,7 @@ def test_what_is_read_again_sees_as_much(name, tmp_path):
 
 def test_single_layers_give_the_numbers_of_pytorch():
     assert len(NUMBERS) > 240
-    assert max(answer["error"] for answer in NUMBERS.values()) < 2e-6
+    assert max(answer["error"] for answer in NUMBERS.values()) <= 2e-6
 
 
 @pytest.mark.parametrize("every", [8, pytest.param(1, marks=pytest.mark.slow)])

@@ -106,6 +106,20 @@ def test_resnet_50_is_short():
     assert "        n2 = 8 if n3 == 36 else 4\n" in text
 
 
+def test_channels_that_a_condition_changes_follow_from_the_arguments_all_the_same():
+    text = export(load("zoo:mobilenet_v2"))
+
+    assert "            self.conv1_norm = nn.BatchNorm2d(in_channels * t)\n" in text
+    assert "        self.project = nn.Conv2d(in_channels * t, make_divisible(c * w), 1, bias=False)\n" in text
+
+
+def test_a_name_that_the_spec_gives_is_of_one_result_alone():
+    text = export(load("zoo:yolov3"))
+
+    assert "        x = self.upcat1(n5, c4)\n        n4 = self.n4(x)\n" in text
+    assert text.count(" n5 = ") == text.count(" n4 = ") == 1
+
+
 @pytest.mark.parametrize(
     ("item", "made", "computed"),
     [
@@ -154,7 +168,9 @@ def test_a_layer_with_a_module(item, made, computed):
         ("slice: {channels: [0, 2], size: [[4, null], null]}", "x[:, :2, 4:, :]"),
         ("slice: {axis: h, range: [2, 5]}", "x[:, :, 2:5]"),
         ("reshape: {to: {channels: 12, size: [16, 16]}}", "x.reshape(-1, 12, 16, 16)"),
-        ("reshape: {to: {channels: 3, size: [-1]}}", "x.flatten(1).unflatten(1, (3, -1))"),
+        ("reshape: {to: {channels: 3, size: [-1]}}", "x.flatten(2)"),
+        ("reshape: {to: {channels: 6, size: [-1]}}", "x.flatten(1).unflatten(1, (6, -1))"),
+        ("crop: 3", "x[..., 3:-3, 3:-3]"),
         ("permute: {axes: [h, c, w]}", "x.permute(0, 2, 1, 3)"),
         ("upsample: 2", "F.interpolate(x, scale_factor=2)"),
         ("upsample: {scale: 2, mode: linear, align_corners: true}", 'F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=True)'),

@@ -15,6 +15,7 @@ ANSWERS = {
     for target in ("keras", "onnx", "torch")
 }
 """What the frameworks made of each line of `normalised.txt`: `python -m tools.truth exports`."""
+NO_AXIS = "its lengths are those along the last axis of a kernel that has its channels last, where the one written here has no axis of that length"
 CASES = [(target, name) for target, answers in ANSWERS.items() for name in answers]
 
 
@@ -63,10 +64,13 @@ def test_why_normalised_layers_are_refused():
         ("keras", "Keras has no weight normalisation"),
         ("keras", "Keras keeps one singular vector of a kernel, this dialect two"),
         ("keras", "Keras normalises the kernel of a layer, and this has none of that shape"),
-        ("onnx", "an operator of ONNX takes a kernel, not its directions and lengths"),
+        ("onnx", "kernels of `lstm` are not normalised here"),
+        ("onnx", "kernels of `multi_head_attention` are not normalised here"),
+        ("onnx", "kernels of `prelu` are not normalised here"),
+        ("onnx", NO_AXIS),
         ("torch", "PyTorch keeps two singular vectors of a kernel, this dialect one"),
         ("torch", "PyTorch normalises weights of modules, and this is none of one"),
-        ("torch", "its lengths are those along the last axis of a kernel that has its channels last, where PyTorch has no axis of that length"),
+        ("torch", NO_AXIS),
     }
 
 
@@ -75,7 +79,7 @@ def test_why_normalised_layers_are_refused():
     [
         ("spectral_norm: {conv: {filters: 6, kernel: 3}}", ["self.spectral_norm1 = parametrizations.spectral_norm(nn.Conv3d(4, 6, 3))", "return self.spectral_norm1(x)"]),
         ("weight_norm: {dense: 5}", ["self.weight_norm1 = parametrizations.weight_norm(nn.Linear(8, 5))"]),
-        ("weight_norm: {layer: {dense: 5}, dim: none}", ["self.weight_norm1 = parametrizations.weight_norm(nn.Linear(8, 5), dim=None)"]),
+        ("weight_norm: {layer: {dense: 5}, dim: none}", ["self.weight_norm1 = parametrizations.weight_norm(nn.Linear(8, 5), dim=-1)"]),
         ("time_distributed: {conv: {filters: 6, kernel: 3}}", ["self.time_distributed1 = nn.Conv2d(4, 6, 3)", "return unfold_steps(self.time_distributed1(fold_steps(x)), x.shape[2])"]),
         ("time_distributed: relu", ["return F.relu(x)"]),
         ("time_distributed: {softmax: {axis: c}}", ["return unfold_steps(fold_steps(x).softmax(1), x.shape[2])"]),

@@ -26,7 +26,7 @@ from cnncalc.exporters import torch as to_torch
 from cnncalc.layers.base.shape import axes_of
 
 from .exports import digest
-from .exports_numbers_cases import BATCH, cases
+from .exports_numbers_cases import BATCH, cases, round_error
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +49,7 @@ def answers() -> dict[str, dict[str, Any]]:
             continue
         found[name] = {"code": digest(text)}
         try:
-            found[name]["error"] = float(f"{compare(network, text):.1e}")
+            found[name]["error"] = round_error(compare(network, text))
         except RuntimeError as error:
             # Raised by the backend of Keras, not by the code.
             found[name]["wrong"] = str(error).splitlines()[0]

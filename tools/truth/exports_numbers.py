@@ -22,7 +22,7 @@ from cnncalc.exporters import torch as to_torch
 from cnncalc.layers.base.shape import axes_of
 
 from .exports import digest
-from .exports_numbers_cases import BATCH, cases
+from .exports_numbers_cases import BATCH, cases, round_error
 from .exports_onnx import check, run
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def compare(network: Network) -> dict[str, Any]:
     results = run(data, {name: value.numpy() for name, value in given.items()})
     pairs = zip(expected if isinstance(expected, tuple) else (expected,), results, strict=True)
     error = max(_difference(one.numpy(), other) for one, other in pairs)
-    return {"code": digest(data), "error": float(f"{error:.1e}")}
+    return {"code": digest(data), "error": round_error(error)}
 
 
 def _difference(one: Any, other: Any) -> float:
@@ -103,8 +103,11 @@ def _copy_weights(
 
     inner = {id(part) for whole in model.modules() if type(whole).__name__ in _WHOLE
              for part in whole.modules() if part is not whole}  # fmt: skip
-    for part in model.modules():
+    for path, part in model.named_modules():
+        if "parametrizations" in path:
+            continue
         held = [*part.parameters(recurse=False), *part.buffers(recurse=False)]
+        held += [True] * hasattr(part, "parametrizations")
         if part is not model and id(part) not in inner and (held or type(part).__name__ in _WHOLE):
             part.register_forward_pre_hook(note)
     with torch.no_grad():
@@ -123,12 +126,10 @@ def _copy_weights(
                 _set(parameter, held[part] if part else next(iter(held.values())))
             if not held or (direct and "mean" not in held):
                 continue
-            if node.op == "separable_conv":
-                _fill(modules.pop(0), {"kernel": held["depthwise/kernel"]})
-                held = {
-                    "kernel": held["pointwise"],
-                    **{n: w for n, w in held.items() if n == "bias"},
-                }
+            if "depthwise/kernel" in held:
+                first = {n.removeprefix("depthwise/"): w for n, w in held.items()}
+                _fill(modules.pop(0), {n: w for n, w in first.items() if n not in held})
+                held = {n.replace("pointwise", "kernel"): w for n, w in held.items()}
             _fill(modules.pop(0), held)
 
 
@@ -150,7 +151,12 @@ def _fill(module: Any, held: dict[str, Any]) -> None:
             if isinstance(parameter, torch.Tensor):
                 value = next(held[part] for part in parts if part in held)
                 # A matrix of MatMul has what is read as its rows.
-                turned = kind == "Linear" and name == "weight" and value.shape != parameter.shape
+                turned = kind.endswith("Linear") and value.shape != parameter.shape
+                if name == "weight" and hasattr(module, "parametrizations"):
+                    lengths = next(held[f"{part}/lengths"] for part in parts if part in held)
+                    parametrized = module.parametrizations["weight"]
+                    _set(parametrized.original0, lengths.T if turned else lengths)
+                    parameter = parametrized.original1
                 _set(parameter, value.T if turned else value)
 
 

@@ -9,10 +9,18 @@ CASES = Path("tests/exporters/data/layers.txt")
 
 BATCH = 2
 
+LEAST = 2e-6
+"""Smaller differences are those of the machine that computes: they are told as this one."""
+
 
 def cases() -> list[tuple[str, str]]:
     """The name of each case, and its spec."""
     return read(CASES)
+
+
+def round_error(error: float) -> float:
+    """A difference as it is written down, the same wherever it is computed."""
+    return max(LEAST, float(f"{error:.1e}"))
 
 
 def read(path: Path) -> list[tuple[str, str]]:

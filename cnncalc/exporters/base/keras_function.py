@@ -48,7 +48,7 @@ class FunctionWriter:
             forward.reserved |= set(made.inputs)
         first = [] if made.kind else self._inputs(made)
         body: list[str] = []
-        computed = forward.write()
+        computed = forward.write_all() if made.kind else forward.write()
         for name, term in made.locals.items():
             body += statement(f"{name} = {term}", 4)
         for flag, term in made.flags.items():
@@ -56,13 +56,11 @@ class FunctionWriter:
         for text, level in computed:
             body += statement(text, 4 + 4 * level)
         body = [*first, *self._channels(made, "\n".join(body)), *body]
-        return lines + body + self._end(made, forward, body)
+        return lines + body + ([] if made.kind else self._end(made, forward))
 
-    def _end(self, made: Class, forward: Forward, body: list[str]) -> list[str]:
-        result = forward.result()
-        if made.kind:
-            return statement(f"return {result}", 4)
-        given = ", ".join(made.inputs)
+    def _end(self, made: Class, forward: Forward) -> list[str]:
+        """The model is made of what was computed."""
+        result, given = forward.result(), ", ".join(made.inputs)
         inputs = "inputs" if len(made.inputs) == 1 else f"[{given}]"
         outputs = f"[{result}]" if len(made.outputs) > 1 else result
         return statement(f"return keras.Model({inputs}, {outputs}, name={string(made.name)})", 4)

@@ -61,10 +61,36 @@ def local_response_norm(
     x, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
 ):
     """Divide by a power of the mean square over neighbouring channels."""
-    lines = ops.reshape(ops.square(x), (-1, x.shape[-1], 1))
-    lines = ops.pad(lines, ((0, 0), (size // 2, (size - 1) // 2), (0, 0)))
-    mean = ops.average_pool(lines, size, strides=1)
-    return x / (k + alpha * ops.reshape(mean, (-1, *x.shape[1:]))) ** beta
+    channels, sides = x.shape[-1], (size // 2, (size - 1) // 2)
+    squares = ops.pad(ops.square(x), (*[(0, 0)] * (len(x.shape) - 1), sides))
+    total = sum(squares[..., place : place + channels] for place in range(size))
+    return x / (k + alpha / size * total) ** beta
+''',
+    "max_unpool": '''
+def max_unpool(x, like, size: tuple):
+    """Put each value where the largest one of its window was; there are zeros elsewhere."""
+    *grid, channels = x.shape[1:]
+    rank, count = len(size), 1
+    whole = [n * s for n, s in zip(grid, size)]
+    for s in size:
+        count *= s
+    # What no window reaches is cut, what a window has beyond the end is never largest.
+    reached = [min(pair) for pair in zip(whole, like.shape[1:-1])]
+    ends = [(0, m - n) for m, n in zip(whole, reached)]
+    cells = like[(slice(None), *(slice(n) for n in reached))]
+    cells = ops.pad(cells, ((0, 0), *ends, (0, 0)), constant_values=float("-inf"))
+    split = [n for pair in zip(grid, size) for n in pair]
+    inner, outer = range(2, 2 * rank + 1, 2), range(1, 2 * rank, 2)
+    cells = ops.reshape(cells, (-1, *split, channels))
+    cells = ops.transpose(cells, (0, *outer, 2 * rank + 1, *inner))
+    cells = ops.reshape(cells, (-1, *grid, channels, count))
+    largest = ops.one_hot(ops.argmax(cells, axis=-1), count, dtype=x.dtype)
+    x = ops.reshape(x[..., None] * largest, (-1, *grid, channels, *size))
+    order = [i for axis in range(rank) for i in (1 + axis, 2 + rank + axis)]
+    x = ops.reshape(ops.transpose(x, (0, *order, 1 + rank)), (-1, *whole, channels))
+    ends = [(0, max(0, n - m)) for m, n in zip(whole, like.shape[1:-1])]
+    x = ops.pad(x, ((0, 0), *ends, (0, 0)))
+    return x[(slice(None), *(slice(n) for n in like.shape[1:-1]))]
 ''',
     "channel_shuffle": '''
 def channel_shuffle(x, groups: int):
@@ -105,11 +131,6 @@ def fold_steps(x):
 def unfold_steps(x, steps: int):
     """Lay examples out as the steps that they were."""
     return ops.reshape(x, (-1, steps, *x.shape[1:]))
-''',
-    "self_attention": '''
-def self_attention(attention, x):
-    """Attention among the positions of a sequence."""
-    return attention(x, x)
 ''',
     "content_loss": '''
 def content_loss(x, content):
@@ -193,24 +214,25 @@ class ClassToken(layers.Layer):
 ''',
     "WeightedSum": '''
 class WeightedSum(layers.Layer):
-    """The sum of the operands, each times a learnt weight."""
+    """The sum of the operands, each times a learnt weight, or one for each channel."""
 
-    def __init__(self, normalise: str = "fast", **kwargs):
+    def __init__(self, normalise: str = "fast", per_channel: bool = False, **kwargs):
         super().__init__(**kwargs)
-        self.normalise = normalise
+        self.normalise, self.per_channel = normalise, per_channel
 
     def build(self, shapes):
+        channels = shapes[0][-1:] if self.per_channel else ()
         self.fusion = self.add_weight(
-            shape=(len(shapes),), initializer="ones", name="fusion"
+            shape=(len(shapes), *channels), initializer="ones", name="fusion"
         )
 
     def call(self, operands):
         weights = self.fusion
         if self.normalise == "softmax":
-            weights = ops.softmax(weights)
+            weights = ops.softmax(weights, axis=0)
         elif self.normalise == "fast":
             weights = ops.relu(weights)
-            weights = weights / (ops.sum(weights) + 1e-4)
+            weights = weights / (ops.sum(weights, axis=0) + 1e-4)
         return sum(weights[place] * x for place, x in enumerate(operands))
 ''',
     **CLASSES,

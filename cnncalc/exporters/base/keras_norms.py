@@ -155,13 +155,19 @@ def spatial_dropout(place: Place) -> Code:
     return Code("{m}({0})", made, {"rate": Slot(float(place.layer.rate), "rate")})
 
 
+_USUAL = {"count": 1, "initial": 1e-6, "last": False}
+"""What the classes of the file have by default."""
+
+
 def learnt(function: str, **keys: str) -> Callable[[Place], Code]:
     """A class of the file with weights of its own."""
 
     def translate(place: Place) -> Code:
         slots = {slot: Slot(getattr(place.layer, key), key) for slot, key in keys.items()}
         slots = {name: slot for name, slot in slots.items() if slot.value is not None}
-        made = {"": Made(function, tuple(Argument(f"{{{name}}}", name) for name in slots))}
+        made = {
+            "": Made(function, tuple(Argument(f"{{{name}}}", name, _USUAL[name]) for name in slots))
+        }
         many = "[{all}]" if len(place.inputs) > 1 else "{0}"
         return Code(f"{{m}}({many})", made, slots, needs=(function,))
 
@@ -180,11 +186,10 @@ def positional_embedding(place: Place) -> Code:
 
 
 def weighted_add(place: Place) -> Code:
-    """Operands with learnt weights; raises Refusal of what cannot be said."""
+    """Operands with learnt weights."""
     layer = place.layer
-    if layer.per != "operand":
-        raise place.refuse("only weights of whole operands are written")
-    made = {"": Made("WeightedSum", (Argument(f'"{layer.normalise}"'),))}
+    channels = Argument(str(layer.per == "channel"), "per_channel", "False")
+    made = {"": Made("WeightedSum", (Argument(f'"{layer.normalise}"'), channels))}
     return Code("{m}([{all}])", made, needs=("WeightedSum",))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cnncalc.exporters.base.averages import split_pads
 from cnncalc.exporters.base.keras_windows import EXPLICIT, is_same, pad_explicitly
 from cnncalc.exporting.code import Argument, Code, Made, Slot
+from cnncalc.layers.base.shape import per_axis
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -93,6 +94,23 @@ def _whole(window: Window, n: int) -> Window:
     if window.rounding == "floor":
         needed = max(after, needed)
     return window._replace(padding=(before, max(0, needed)))
+
+
+def max_unpool(place: Place) -> Code:
+    """Values back where they were largest in their windows; raises Refusal where that is not known."""
+    if len(place.inputs) < 2:
+        raise place.refuse("where the values were largest is known of what the pool read",
+                           help="max_unpool: {like: NAME} names it")  # fmt: skip
+    layer, rank = place.layer, place.rank
+    size = per_axis(layer.size, rank, "size")
+    stride = size if layer.stride is None else per_axis(layer.stride, rank, "stride")
+    if stride != size or any(per_axis(layer.padding, rank, "padding")):
+        raise place.refuse("only windows side by side are written, for Keras' pools do not say "
+                           "where the largest value was")  # fmt: skip
+    comma = "," * (rank == 1)
+    sizes = ", ".join(f"{{size_{i}}}" for i in range(rank))
+    slots = {f"size_{i}": Slot(n, "size") for i, n in enumerate(size)}
+    return Code(f"max_unpool({{0}}, {{1}}, ({sizes}{comma}))", slots=slots, needs=("max_unpool",))
 
 
 def adaptive(what: str) -> Callable[[Place], Code]:

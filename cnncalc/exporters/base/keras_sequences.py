@@ -102,7 +102,7 @@ def attention(place: Place) -> Code:
         else:
             arguments.append(Argument("{output}", "output_shape"))
         made = Made("layers.MultiHeadAttention", tuple(arguments))
-        return Code("self_attention({m}, {0})", {"": made}, slots, needs=("self_attention",))
+        return Code("{m}({0}, {0})", {"": made}, slots)
     more = _keep_apart(place, slots)
     sizes = ("{heads}", "{key_dim}", "{value_dim}", "{output}")
     made = Made("Attention", (*(Argument(size) for size in sizes), *more, dropout))

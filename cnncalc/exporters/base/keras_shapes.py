@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc.exporters.base.indexing import ranges_of
@@ -38,6 +39,9 @@ def flatten(place: Place) -> Code:
 def reshape(place: Place) -> Code:
     """The same numbers in another shape, in the order of the dialect."""
     x, y = place.x, place.output
+    if not x.form and x.rank > 1 and y == x._replace(size=(prod(x.size),)):
+        return Code("layers.Reshape((-1, {channels}))({0})",
+                    slots={"channels": Slot(x.channels, "", "in")})  # fmt: skip
     asked = place.layer.to
     sizes = [n if a != -1 else -1 for n, a in zip(axes_of(y), axes_of(asked), strict=True)]
     slots: dict[str, Slot] = {f"n{i}": Slot(n) for i, n in enumerate(sizes) if n != -1}

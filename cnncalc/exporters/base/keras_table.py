@@ -73,6 +73,7 @@ LAYERS: dict[str, Callable[[Place], Code]] = {
     "matmul": merges.matmul,
     "max": merges.reduce("max"),
     "max_pool": pools.max_pool,
+    "max_unpool": pools.max_unpool,
     "maximum": merges.fold_pairs("ops.maximum"),
     "mean": merges.reduce("mean"),
     "min": merges.reduce("min"),
@@ -132,7 +133,6 @@ WHY = {
     "roi_align": "Keras has no regions of interest",
     "roi_pool": "Keras has no regions of interest",
     "weight_norm": "Keras has no weight normalisation",
-    "max_unpool": "Keras' pools do not say where the largest value was",
 }
 """Why a kind of layer has no code."""
 

@@ -137,18 +137,9 @@ class ClassWriter:
             gives = "tuple[torch.Tensor, ...]"
         forward = Forward(made, lambda part, reads: self._call(made, part, reads), "self.")
         lines = statement(f"def forward(self, {arguments}) -> {gives}:", 4)
-        for text, level in forward.write():
+        for text, level in forward.write_all():
             lines += statement(text, 8 + 4 * level)
-        last = lines[-1].strip()
-        result = forward.result()
-        if (
-            not several
-            and last.startswith(f"{result} = ")
-            and lines[-1].startswith(" " * 8 + result)
-        ):
-            lines[-1] = f"        return {last[len(result) + 3 :]}"
-            return lines
-        return [*lines, *statement(f"return {result}", 8)]
+        return lines
 
     def _call(self, made: Class, part: Part, reads: Sequence[str]) -> str:
         name = part.again or part.name

@@ -74,8 +74,8 @@ def unfold_steps(x: torch.Tensor, steps: int) -> torch.Tensor:
 ''',
     "each_weight": '''
 def each_weight(
-    module: nn.Module, normalise: Callable[..., nn.Module], **options: int | None
-) -> nn.Module:
+    module: nn.Module, normalise: Callable[..., nn.Module], **options: int
+) -> Any:
     """Normalise all weights of a module, and of those within it."""
     for part in module.modules():
         for name, _ in list(part.named_parameters(recurse=False)):

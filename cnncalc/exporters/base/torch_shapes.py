@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.exporters.base.torch_windows import padding_before
@@ -32,6 +33,8 @@ def reshape(place: Place) -> Code:
     """The same numbers in another shape, in the order of the dialect."""
     x, y = place.x, place.output
     last = place.plain.rules.channels_last
+    if not x.form and x.rank > 1 and y == x._replace(size=(prod(x.size),)):
+        return Code("{0}.flatten(2)")
     source, target = "{0}", dims_of(y)
     slots: dict[str, Slot] = {}
     if last and not x.form and x.rank:
@@ -106,6 +109,9 @@ def crop(place: Place) -> Code:
     cuts = [tuple(-side for side in window.padding) for window in place.windows]
     if any(side < 0 for pair in cuts for side in pair):
         raise place.refuse("what is too small to be cut is enlarged in Keras, and nowhere else")
+    if len({*cuts}) == 1 and cuts[0][0] == cuts[0][1] > 0:
+        sides = ", ".join(["{cut}:-{cut}"] * len(cuts))
+        return Code(f"{{0}}[..., {sides}]", slots={"cut": Slot(cuts[0][0])})
     slots: dict[str, Slot] = {}
     parts = []
     for axis, ((before, after), n) in enumerate(zip(cuts, place.x.size, strict=True)):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.exporters.base.wrapped import (
     find_inside,
+    find_length_axis,
     is_same_everywhere,
     over_steps,
     put_inside,
@@ -46,14 +47,9 @@ def weight_norm(layers: Layers, why: Mapping[str, str]) -> Callable[[Place], Cod
     def translate(place: Place) -> Code:
         inner, write = find_inside(place, layers, why, "PyTorch")
         code = put_inside(write(inner))
-        dim = 0 if place.layer.dim == 0 else None if place.layer.dim == "none" else place.layer.dim
-        if place.plain.rules.channels_last:
-            dim = 1 if inner.node.op == "embedding" else 0
-            for kernel in inner.plain.matrices(inner.node.facts.weights or {}).values():
-                if kernel.shape[dim] != kernel.last:
-                    raise place.refuse("its lengths are those along the last axis of a kernel that has its "
-                                       "channels last, where PyTorch has no axis of that length")  # fmt: skip
-        return _normalise(place, code, "parametrizations.weight_norm", Argument(str(dim), "dim", 0))
+        axis = find_length_axis(place, inner)
+        dim = Argument("-1" if axis is None else str(axis), "dim", 0)
+        return _normalise(place, code, "parametrizations.weight_norm", dim)
 
     return translate
 

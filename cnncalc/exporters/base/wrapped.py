@@ -45,6 +45,21 @@ def find_inside(
     return inner, layers[inner.node.op]
 
 
+def find_length_axis(place: Place, inner: Place) -> int | None:
+    """The axis of PyTorch's kernels along which there are learnt lengths; None for one length in all.
+
+    Raises Refusal where the dialect has them along an axis that those kernels have not.
+    """
+    if not place.plain.rules.channels_last:
+        return None if place.layer.dim == "none" else int(place.layer.dim)
+    axis = 1 if inner.node.op == "embedding" else 0
+    for kernel in inner.plain.matrices(inner.node.facts.weights or {}).values():
+        if kernel.shape[axis] != kernel.last:
+            raise place.refuse("its lengths are those along the last axis of a kernel that has its channels "
+                               "last, where the one written here has no axis of that length")  # fmt: skip
+    return axis
+
+
 def put_inside(code: Code) -> Code:
     """The code of a layer as that of one within another, where the spec says its keys."""
     slots = {

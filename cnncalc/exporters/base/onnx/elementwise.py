@@ -70,7 +70,7 @@ def dense(spot: Spot) -> str:
     last = not x.form and spot.plain.axis_rules.channels_last
     if last:
         given = spot.to_last(given, x.rank)
-    kernel = spot.weight("kernel", (features, layer.units), "kernel", features)
+    kernel = spot.weight("kernel", (features, layer.units), "kernel", features, rows=1)
     made = spot.add("MatMul", given, kernel)
     if bias:
         made = spot.add("Add", made, *bias)

@@ -10,7 +10,7 @@ from cnncalc.layers.base.shape import axes_of
 from cnncalc.protobuf.onnx import FLOAT, INT64
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from cnncalc.exporters.base.onnx.graph import Dims, Graph
     from cnncalc.layers.base.shape import Shape
@@ -28,6 +28,8 @@ class Spot(Place):
         super().__init__(network, node)
         self.graph = graph
         self.read = [network.nodes[i].name for i in node.inputs]
+        self.normalise: Callable[[str, Sequence[int], int], str] | None = None
+        """What a kernel becomes before it is used, from its name, its lengths and the axis of its rows."""
         self._used: dict[str, int] = {}
         owner = node
         while owner.shared_with is not None:
@@ -49,10 +51,17 @@ class Spot(Place):
         self.graph.nodes.append(OnnxNode(op, name, inputs, given, attributes))
         return list(given)
 
-    def weight(self, part: str, dims: Sequence[int], kind: str, fan_in: int = 1) -> str:
-        """A weight of the layer, or of the one whose weights it uses again."""
+    def weight(
+        self, part: str, dims: Sequence[int], kind: str, fan_in: int = 1, *, rows: int = 0
+    ) -> str:
+        """A weight of the layer, or of the one whose weights it uses again.
+
+        `rows` is the axis of a kernel that is the first in PyTorch.
+        """
         name = f"{self.owner}/{part}"
         self.graph.weights.setdefault(name, Weight(name, tuple(dims), kind, fan_in))
+        if self.normalise is not None and kind == "kernel":
+            return self.normalise(part, dims, rows)
         return name
 
     def ints(self, *numbers: int) -> str:

@@ -132,11 +132,11 @@ LAYERS: dict[str, Callable[[Spot], str]] = {
 WHY = {
     "opaque": "what it computes is not known",
     "deform_conv": "its offsets come from a layer that is not told apart here",
-    "weight_norm": "an operator of ONNX takes a kernel, not its directions and lengths",
 }
 """Why a kind of layer has no nodes."""
 
 LAYERS |= {
     "spectral_norm": wrappers.spectral_norm(LAYERS, WHY),
     "time_distributed": wrappers.write_each_step(LAYERS, WHY),
+    "weight_norm": wrappers.weight_norm(LAYERS, WHY),
 }

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.exporters.base.wrapped import find_inside, is_same_everywhere
+from cnncalc.exporters.base.wrapped import (
+    find_inside,
+    find_length_axis,
+    is_same_everywhere,
+)
 from cnncalc.layers.base.shape import axes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from cnncalc.exporters.base.onnx.spot import Spot
 
     Layers = Mapping[str, Callable[[Spot], str]]
+
+_NORMALISED = ("conv", "conv_transpose", "dense", "depthwise_conv", "embedding", "separable_conv")
+"""Layers with kernels that are matrices or windows alone."""
 
 
 def spectral_norm(layers: Layers, why: Mapping[str, str]) -> Callable[[Spot], str]:
@@ -20,6 +27,30 @@ def spectral_norm(layers: Layers, why: Mapping[str, str]) -> Callable[[Spot], st
 
     def translate(spot: Spot) -> str:
         inner, write = find_inside(spot, layers, why, "ONNX")
+        return write(inner)
+
+    return translate
+
+
+def weight_norm(layers: Layers, why: Mapping[str, str]) -> Callable[[Spot], str]:
+    """A layer whose kernels are learnt as lengths and directions, from which they are computed."""
+
+    def translate(spot: Spot) -> str:
+        inner, write = find_inside(spot, layers, why, "ONNX")
+        if inner.node.op not in _NORMALISED:
+            raise spot.refuse(f"kernels of `{inner.node.op}` are not normalised here")
+        axis = find_length_axis(spot, inner)
+
+        def normalise(part: str, dims: Sequence[int], rows: int) -> str:
+            kept = None if axis is None else 1 - axis if rows else axis
+            lengths = [n if i == kept else 1 for i, n in enumerate(dims)]
+            g = spot.weight(f"{part}/lengths", lengths, "scale")
+            v = f"{spot.owner}/{part}"
+            others = spot.ints(*(i for i in range(len(dims)) if i != kept))
+            norm = spot.add("ReduceL2", v, others, keepdims=1)
+            return spot.add("Mul", spot.add("Div", v, norm), g)
+
+        inner.normalise = normalise
         return write(inner)
 
     return translate
