@@ -75,7 +75,7 @@ class TensorFlow(Import):
         super().run_node(node)
 
     def results_of(self, node: Node, operands: list[Value | None]) -> list[Value] | None:
-        """What a node gives; a loop as a whole."""
+        """What a node gives; a loop as a whole. Raises Unreadable for one that is not read."""
         if LOOP in node.attributes:
             found = run_loop(self.walk, node, operands, (*OPERATORS, *FREE))
             if found is None:
