@@ -170,6 +170,7 @@ resize | tf.image.resizeBilinear, tf.image.resizeNearestNeighbor
 scale | tf.mul by a constant
 selu | tf.selu
 silu | tf.mul by tf.sigmoid
+simple_rnn | tf.layers.simpleRNN | return: returnSequences, bias: useBias
 slice | tf.slice, tf.stridedSlice
 softplus | tf.softplus
 softsign | SoftSign

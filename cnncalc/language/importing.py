@@ -73,10 +73,10 @@ def read_model(
         if importer is None:
             return None
         says = _read_beside(beside())
-        file.model, says = _choose_model(getattr(origin, "model", None), says)
+        file.model, says = _choose_model(origin, says)
         sizes = _sizes_in(says)
         file.asked = asked or Asked(sizes or None)
-        description = _describe(importer, file)
+        description = _describe(importer, file, origin)
     except Unreadable as error:
         raise report_unreadable(name, error) from None
     source = Source(name, description.text, origin)
@@ -112,13 +112,19 @@ def _find_or_refuse(path: str, head: bytes) -> ModuleType | None:
     return importer
 
 
-def _describe(importer: ModuleType, file: ModelFile) -> Description:
-    """What a file holds; raises Unreadable, and UsageError if it is not said which of its networks."""
+def _describe(importer: ModuleType, file: ModelFile, origin: object) -> Description:
+    """What a file holds; raises Unreadable, and UsageError if it is not said which of its networks.
+
+    What is named with the file may be a variant, what the spec beside it says may not.
+    """
     try:
         found: Description = importer.describe(file)
     except Unchosen as error:
         names = [cut(model, NAME) for model in error.names]
         raise refuse_unchosen(names, file.name, file.model) from None
+    if getattr(origin, "model", None) is None and file.model not in (None, found.name):
+        known = cut(found.name, NAME) or os.path.splitext(file.base)[0]
+        raise refuse_unchosen([known], file.name, file.model)
     return found
 
 
@@ -144,11 +150,12 @@ def _read_again(
     return found
 
 
-def _choose_model(named: str | None, says: Mapping | None) -> tuple[str | None, Mapping | None]:
+def _choose_model(origin: object, says: Mapping | None) -> tuple[str | None, Mapping | None]:
     """Which network of a file is meant, and what the spec beside it says of that one.
 
-    What is `named` goes before the `model` that it is about.
+    What is named where the file is goes before the `model` that it is about.
     """
+    named = getattr(origin, "model", None)
     about = says.get("model") if says is not None else None
     if says is None or not isinstance(about, Scalar):
         return named, says
@@ -189,6 +196,12 @@ def _read_beside(source: Source | None) -> Mapping | None:
                 Diagnostic("E103", f"unknown key `{cut(key.text, NAME)}` beside a model file", source, key.span,
                            help="known here: " + ", ".join(BESIDE))
             )  # fmt: skip
+    model = root.get("model") if isinstance(root, Mapping) else None
+    if model is not None and not (isinstance(model, Scalar) and isinstance(model.value, str)):
+        findings.append(
+            Diagnostic("E104", "`model` must be the name of a network of the file", source, model.span,
+                       help="model: encode")
+        )  # fmt: skip
     if findings or not isinstance(root, Mapping):
         says = "what is said of a model file must be a mapping"
         help = f"known here: {', '.join(BESIDE)}"

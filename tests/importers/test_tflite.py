@@ -200,6 +200,27 @@ def test_a_spec_beside_it_is_about_one(model, output, status, several):
     assert check(f"{several}::{'decode' if model == 'encode' else 'encode'}") == 0
 
 
+@pytest.mark.parametrize(("model", "message"), [
+    ("[encode]", "`model` must be the name of a network of the file"),
+    ("3", "`model` must be the name of a network of the file"),
+    ("encod", "{} has no model or variant `encod`"),
+])  # fmt: skip
+def test_a_spec_beside_it_is_about_a_network_that_is_there(model, message, several):
+    several.with_name("net.tflite.yaml").write_text(f"cnncalc: 1\nmodel: {model}\n")
+    with pytest.raises(cnncalc.SpecError) as refused:
+        cnncalc.load(several)
+
+    assert [found.message for found in refused.value.diagnostics] == [message.format(several)]
+
+
+def test_a_file_of_one_network_has_no_other(tmp_path):
+    path = tmp_path / "net.tflite"
+    path.write_bytes(unary("RELU", (1, 3), (1, 3)).data())
+    path.with_name("net.tflite.yaml").write_text("cnncalc: 1\nmodel: other\n")
+    with pytest.raises(cnncalc.SpecError, match="has no model or variant `other`"):
+        cnncalc.load(path)
+
+
 def check(path):
     """The exit code of `cnncalc check`."""
     with pytest.raises(SystemExit) as ended:

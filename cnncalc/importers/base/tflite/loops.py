@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc.importers.base.cells import Cell, find_cell
 from cnncalc.importers.base.onnx.values import Value
 from cnncalc.importers.base.tflite.codes import CELLS
 from cnncalc.importers.base.tflite.lists import IN_STEPS, filled_list
@@ -19,7 +20,6 @@ from cnncalc.importers.base.tflite.walk import load_constant
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.importers.base.description import Data
     from cnncalc.importers.base.onnx.model import Node
     from cnncalc.importers.base.tflite.model import Graph, Tensor
     from cnncalc.importers.base.tflite.walk import MapWalk
@@ -32,27 +32,6 @@ _PRODUCTS = (
 )  # fmt: skip
 _STATE = 1 << 20
 """So many bytes of what a loop begins in are looked at; what is larger is a state of zeros."""
-
-
-class Cell(NamedTuple):
-    """A recurrent layer: its gates, how many LOGISTIC, TANH and products a step has, and its biases."""
-
-    kind: str
-    gates: int
-    acts: tuple[int, int]
-    products: int = 2
-    biases: int = 1
-    """How many each unit of a gate has."""
-    reset_after: bool = True
-
-
-_CELLS = (
-    Cell("lstm", 4, (3, 2)),
-    Cell("simple_rnn", 1, (0, 1)),
-    Cell("gru", 3, (2, 1), biases=2),
-    # The state is multiplied once for two gates, and again behind the reset gate.
-    Cell("gru", 3, (2, 1), products=3, reset_after=False),
-)
 
 
 class Loop(NamedTuple):
@@ -261,21 +240,15 @@ def _as_cell(
     held = _weights(walk, loop, operands)
     features, units = x.dims[2], known[2]
     cell = _cell_of(loop.body)
-    if cell is None:
-        return None
-    matrices = cell.gates * units * (features + units)
-    rest = sum(value.elements for value in held) - matrices
-    if rest not in (0, cell.gates * units * cell.biases):
+    whole = known[0] == steps > 1
+    stored = sum(value.elements for value in held)
+    keys = None if cell is None else cell.keys(units, stored, features, whole=whole)
+    if cell is None or keys is None:
         return None
     row = walk.reshape(node, x, (1, steps, features), 0)
-    whole = known[0] == steps > 1
-    keys: Data = {"units": units, **({"return": "sequence"} if whole else {})}
-    if not cell.reset_after:
-        keys["reset_after"] = False
-    if not rest:
-        keys["bias"] = False
+    macs = steps * cell.matrices(features, units)
     dims = (1, steps, units) if whole else (1, units)
-    made = walk.add_weighted(node, cell.kind, keys, row, held, dims, 0, macs=steps * matrices)
+    made = walk.add_weighted(node, cell.kind, keys, row, held, dims, 0, macs=macs)
     return {given[0]: walk.reshape(node, made, known, None if whole else 1)}
 
 
@@ -285,5 +258,4 @@ def _cell_of(body: Graph) -> Cell | None:
     products = ops["FULLY_CONNECTED"] + ops["BATCH_MATMUL"]
     if products != sum(ops[op] for op in _PRODUCTS):
         return None
-    found = (ops["LOGISTIC"], ops["TANH"]), products
-    return next((cell for cell in _CELLS if (cell.acts, cell.products) == found), None)
+    return find_cell(products, ops["LOGISTIC"], ops["TANH"])
