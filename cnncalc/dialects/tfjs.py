@@ -164,6 +164,7 @@ parameter | tf.variable
 permute | tf.transpose, tf.layers.permute | axes: perm
 prelu | tf.prelu, tf.layers.prelu
 relu6 | tf.relu6
+rescaling | tf.mul by a number, tf.add of a number
 reshape | tf.reshape, tf.layers.reshape
 resize | tf.image.resizeBilinear, tf.image.resizeNearestNeighbor
 scale | tf.mul by a constant

@@ -112,6 +112,7 @@ prelu | PRELU
 quantize | QUANTIZE
 relu | RELU
 relu6 | RELU6
+rescaling | MUL by a number, ADD of a number
 reshape | RESHAPE
 resize | RESIZE_BILINEAR, RESIZE_NEAREST_NEIGHBOR
 scale | MUL by a constant, and ADD

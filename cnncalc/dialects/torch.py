@@ -317,6 +317,7 @@ prelu | PReLU
 quantize | QuantStub, FakeQuantize, quantize_per_tensor
 relu | ReLU
 relu6 | ReLU6
+rescaling | * and + of numbers
 reshape | Unflatten, view, reshape
 resize | interpolate
 rms_norm | RMSNorm

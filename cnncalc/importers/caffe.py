@@ -221,7 +221,7 @@ def _types() -> dict[str, Callable[[Graph, Layer, list[Tensor]], list[Tensor]]]:
         "BatchNorm": a.normalise_batch, "BN": a.normalise_in_one, "Scale": a.scale, "Bias": a.scale,
         "Normalize": a.normalise_length, "LRN": a.respond, "MVN": a.as_whole,
         "Eltwise": a.merge, "Axpy": a.excite,
-        "ReLU": a.rectify, "PReLU": a.activate_by_slopes, "Softmax": a.share,
+        "ReLU": a.rectify, "PReLU": a.activate_by_slopes, "Power": a.raise_to_power, "Softmax": a.share,
         "Split": b.pass_on, "Silence": b.silence,
         "Flatten": b.flatten, "Reshape": b.reshape, "Permute": b.permute, "Concat": b.concat,
         "Slice": b.cut, "Crop": b.crop, "Interp": b.interpolate, "Upsample": b.upsample,
@@ -236,7 +236,7 @@ def _types() -> dict[str, Callable[[Graph, Layer, list[Tensor]], list[Tensor]]]:
     }  # fmt: skip
     for word, kind in _KINDS.items():
         found[word] = a.as_kind(kind)
-    for word in ("Power", "Log", "Threshold", "Clip"):
+    for word in ("Log", "Threshold", "Clip"):
         found[word] = a.as_elementwise
     return found
 

@@ -244,7 +244,7 @@ def test_a_name_may_be_of_any_length(length):
     name = "n" * length
     found = net([node("Relu", "x", name), node("Neg", name, "y")])
 
-    assert layers(found)[1:] == [("relu", "4×8×6"), ("opaque", "4×8×6")]
+    assert layers(found)[1:] == [("relu", "4×8×6"), ("rescaling", "4×8×6")]
 
 
 def test_a_bias_that_is_stored_once_for_two_layers_is_counted_once():

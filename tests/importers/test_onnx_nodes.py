@@ -91,7 +91,7 @@ NODES = [
     (node("Softmax", "x", "y", axis=1), [], "softmax", "4×8×6", 0, 0),
     # Arithmetic with numbers of the file: several are learnt, one alone is not.
     (node("Mul", "x w", "y"), [tensor("w", (4, 1, 1))], "scale", "4×8×6", 4, 0),
-    (node("Mul", "x w", "y"), [tensor("w", (), [2.0])], "opaque", "4×8×6", 0, 0),
+    (node("Mul", "x w", "y"), [tensor("w", (), [2.0])], "rescaling", "4×8×6", 0, 0),
     (node("Add", "w x", "y"), [tensor("w", (8, 6))], "opaque", "4×8×6", 48, 0),
     # What moves.
     (node("Reshape", "x s", "y"), [ints("s", 0, -1)], "flatten", "192", 0, 0),

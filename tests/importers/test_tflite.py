@@ -475,7 +475,7 @@ def test_a_kernel_that_is_a_result():
       ("RSQRT", "c", "d", (1, 6, 8, 1)), ("MUL", "x d", "y")], ["l2_norm"]),
     ([("SQUARE", "x", "a"), ("SUM", "a all", "b", (1, 1, 1, 1), {"keep_dims": True}), ("RSQRT", "b", "d", (1, 1, 1, 1)),
       ("MUL", "x d", "y")], ["opaque", "sum", "opaque", "multiply"]),
-    ([("MUL", "x eps", "a"), ("ADD", "a eps", "y")], ["opaque", "opaque"]),
+    ([("MUL", "x eps", "a"), ("ADD", "a eps", "y")], ["rescaling", "rescaling"]),
 ])  # fmt: skip
 def test_norms_that_are_written_out(steps, kinds):
     file = File().tensor("x", MAP).ints("axes", 3).ints("all", 0, 1, 2, 3).tensor("eps", (), [1e-3])

@@ -77,7 +77,7 @@ def test_a_second_call_is_the_layer_once_more_and_a_shared_table_is_counted_once
 
 def test_calls_that_are_no_modules_are_layers():
     assert [kind for _, kind in kinds("functional")] == [
-        "parameter", "subtract", "conv", "relu", "scale", "parameter", "add", "opaque", "pad", "resize", "gather",
+        "parameter", "subtract", "conv", "relu", "scale", "parameter", "add", "rescaling", "pad", "resize", "gather",
         "avg_pool", "concat", "relu6", "adaptive_max_pool", "flatten", "mean",
     ]  # fmt: skip
 

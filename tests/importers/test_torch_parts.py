@@ -96,7 +96,7 @@ def test_a_mean_of_lengths_over_fewer_axes_is_none():
     row = {"g": (1, 8, 6, 1), "m": (1, 1, 6, 1), "e": (1, 1, 6, 1), "n": (1, 8, 6, 1)}
     kinds = [kind for kind, _, _ in layers_of_all([*length(axes=[3]), *PAPER], {**LENGTHS, **row}, params=["g", "b"])]
 
-    assert kinds == ["opaque", "mean", "opaque", "opaque", "multiply", "scale", "parameter", "add", "add"]
+    assert kinds == ["opaque", "mean", "rescaling", "opaque", "multiply", "scale", "parameter", "add", "add"]
 
 
 @pytest.mark.parametrize("square", [

@@ -152,6 +152,12 @@ class Graph:
             keys["receptive_field"] = 1
         return self.add("opaque", keys, reads, axes, name, line)
 
+    def add_rescaling(self, keys: Data | None, x: Tensor, name: str, line: int) -> Tensor:
+        """A layer of these keys, none if nothing is changed; without them it has no kind of its own."""
+        if keys is None:
+            return self.add_known([x], x.axes, name, line, each=True)
+        return self.add("rescaling", keys, [x], x.axes, name, line) if keys else x
+
     def add_parts(
         self, keys: Data, tensor: Tensor, parts: Sequence[Axes], name: str, line: int
     ) -> list[Tensor]:

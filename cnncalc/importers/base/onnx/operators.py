@@ -153,7 +153,8 @@ OPERATORS: dict[str, Any] = {
     "ThresholdedRelu": _act("threshold", {"threshold": "alpha"}),
     "Exp": _act("exponential"), "Abs": _act("abs"), "Shrink": _act("soft_shrink", {"threshold": "lambd"}),
     "Clip": elementwise.clip, "PRelu": elementwise.prelu,
-    "Add": _merge("add"), "Sub": _merge("subtract"), "Mul": _merge("multiply"), "Sum": _merge("add"),
+    "Add": _merge("add"), "Sub": _merge("subtract"), "Mul": _merge("multiply"),
+    "Div": _merge("divide"), "Neg": elementwise.negate, "Sum": _merge("add"),
     "Max": _merge("maximum"), "Min": _merge("minimum"), "Mean": _merge("average"),
     "Reshape": moving.reshape, "Flatten": moving.flatten,
     "Squeeze": moving.squeeze, "Unsqueeze": moving.unsqueeze,
@@ -183,12 +184,12 @@ for _name in (
 OPERATORS["TopK"] = reducing.choose_largest
 OPERATORS["ArgMax"] = OPERATORS["ArgMin"] = reducing.find_place
 
-for _name in ("Sqrt", "Reciprocal", "Neg", "Log", "Erf", "Floor", "Ceil", "Round", "Sign", "Sin", "Cos", "Tan",
+for _name in ("Sqrt", "Reciprocal", "Log", "Erf", "Floor", "Ceil", "Round", "Sign", "Sin", "Cos", "Tan",
               "Asin", "Acos", "Atan", "Sinh", "Cosh", "Asinh", "Acosh", "Atanh", "Not", "IsNaN", "IsInf",
               "Hardmax", "Trilu", "CumSum"):  # fmt: skip
     OPERATORS[_name] = elementwise.function
 
-for _name in ("Div", "Pow", "Mod", "Where", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Equal",
+for _name in ("Pow", "Mod", "Where", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Equal",
               "And", "Or", "Xor"):  # fmt: skip
     OPERATORS[_name] = _merge("")
 

@@ -57,6 +57,10 @@ class Tensor(NamedTuple):
     open: tuple[int, ...] = ()
     scaled: bool = False
     """Whether its whole numbers stand for others, by a scale."""
+    scale: float = 1.0
+    """How far apart the numbers are that neighbours stand for; only of a tensor of one element."""
+    zero: int = 0
+    """Which number stands for 0."""
 
     @property
     def is_learnt(self) -> bool:
@@ -170,7 +174,12 @@ class _Reader:
                 f"the tensor `{cut(name, NAME)}` has buffer {number} of {len(self.buffers)}"
             )
         place = self.buffers[number] if self.buffers else None
-        return Tensor(name, dims, type_, place, number, tuple(open_), scaled)
+        found = Tensor(name, dims, type_, place, number, tuple(open_), scaled)
+        if quantisation is None or not scaled or found.elements != 1:
+            return found
+        return found._replace(
+            scale=quantisation.first(2, "f", 1.0), zero=quantisation.first(3, "q", 0)
+        )
 
     def _node(self, table: Table, tensors: list[Tensor], nodes: list[Node]) -> None:
         """Add an operator, and the activation that it applies as one of its own unless its layer has it."""
