@@ -187,12 +187,31 @@ def _with_constants(walk: Walk, node: Node, given: list[Value], dims: Dims, kind
         found = rescale(walk, node, x, _keys(kind, number, is_first=given[0].is_constant))
         if found is not None:
             return found
+    if len(given) == _PAIR and len(level) == len(several) == 1 and kind in _MERGES:
+        found = _merge_table(walk, node, given, x, dims, batch, kind)
+        if found is not None:
+            return found
     params = walk.count([*several, *alone])
     local = len(level) == 1 and bool(x.axes[1:]) and x.dims == dims
     made = walk.opaque(node, level, dims, batch, params=params, macs=0, local=local)
     if local and not params and max(held) <= 1 and kind in _SCALES:
         walk.scalings.add(made.layer)
     return made
+
+
+def _merge_table(
+    walk: Walk, node: Node, given: list[Value], x: Value, dims: Dims, batch: int | None, kind: str
+) -> Value | None:
+    """A result and a table, as of positions, which is a layer of its own; None if it can be none."""
+    table = next(value for value in given if value.is_constant)
+    table = table._replace(dims=(1,) * (len(dims) - len(table.dims)) + table.dims)
+    if not walk.has_tables or (batch is not None and table.dims[batch] != 1):
+        return None
+    made = walk.as_layer(node, table, batch)
+    if made is None:
+        return None
+    level = [made, x] if given[0].is_constant else [x, made]
+    return walk.add(node, kind, {}, level, dims, batch)
 
 
 def _keys(kind: str, number: float | None, *, is_first: bool) -> Data | None:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 _PARTS = {
     **dict.fromkeys(("conv", "depthwise_conv", "conv_transpose", "dense"), ("", "bias")),
-    **dict.fromkeys(("batch_norm", "layer_norm", "group_norm"), ("scale", "center", None, None)),
-}
+    **dict.fromkeys(("batch_norm", "layer_norm", "group_norm", "global_response_norm"),
+                    ("scale", "center", None, None)),
+}  # fmt: skip
 """The keys that say whether there is a weight, in the order of operands; None for buffers."""
 
 

@@ -61,8 +61,8 @@ class Import(NodeRunner):
         self.walk = self.walker(self.graph, wire, model.opset, self.reads)
         # Only attention asks what layers gave.
         self.walk.keeps_made = any(node.op == "Softmax" for node in self.graph.nodes)
+        self.walk.has_tables = self.dialect == "onnx"
         self.beyond = Beyond(self.walk)
-        self._given: dict[str, Value] = {}
         self.nodes = self.recognise(wire)
 
     def recognise(self, wire: Wire) -> list[Node]:
@@ -160,7 +160,7 @@ class Import(NodeRunner):
         given = [operand for operand in operands if operand is not None]
         constant = given and not any(value.layer for value in given)
         if constant and read is not None and node.op in _PRODUCTS:
-            operands = [self._as_layer(node, given[0]), *operands[1:]]
+            operands = [self._begin_with(node, given[0]), *operands[1:]]
         elif (
             constant and node.op not in self.plain and (read is None or node.op not in self.moving)
         ):
@@ -173,21 +173,14 @@ class Import(NodeRunner):
         # Indices and masks are as large as what they are of; means and variances are not read.
         return [result] * len(node.outputs) if node.op in _TWINS else [result]
 
-    def _as_layer(self, node: Node, value: Value) -> Value:
+    def _begin_with(self, node: Node, value: Value) -> Value:
         """What weights are multiplied by, where it is a constant: a state of zeros, a table of positions."""
-        known = self._given.get(value.source)
-        if known is None:
-            learnt = self.walk.count([value]) > 0
-            batch = 0 if len(value.dims) > 1 and value.dims[0] == 1 else None
-            known = self._given[value.source] = self.walk.give(
-                "parameter" if learnt else "constant",
-                {},
-                value,
-                batch,
-                value.source or node.name,
-                node.line,
-            )
-        return known
+        batch = 0 if len(value.dims) > 1 and value.dims[0] == 1 else None
+        made = self.walk.as_layer(node, value, batch)
+        if made is None:
+            kind = "parameter" if self.walk.count([value]) else "constant"
+            made = self.walk.give(kind, {}, value, batch, value.source or node.name, node.line)
+        return made
 
     def compute(self, node: Node, operands: list[Value]) -> list[Value]:
         """What a node gives that reads constants alone; raises Unreadable."""

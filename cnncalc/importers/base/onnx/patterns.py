@@ -28,6 +28,8 @@ def with_scales(kind: str, cores: Iterable[Pattern]) -> list[tuple[str, Pattern]
         for core in cores
         for pattern in (
             ("Add", ("Mul", core, "?scale"), "?shift"),
+            # A script writes addcmul with its factor of 1.
+            ("Add", ("Mul", ("Mul", core, "?scale"), 1.0), "?shift"),
             ("Addcmul", "?shift", core, "?scale"),
             ("Addcmul", "?shift", "?scale", core),
         )

@@ -39,6 +39,9 @@ class Walk(Entries):
         self.values: dict[str, Value] = {}
         self.sequences: dict[str, list[Value]] = {}
         """The parts of sequences of tensors, by the names of these."""
+        self.has_tables = False
+        """Whether a constant that is joined with a result, or added to it, can be a layer of its own."""
+        self._given: dict[tuple[str, Dims, int | None], Value] = {}
         self.joins_turns = False
         """Whether a change of the axes behind another one is one change of both, or none."""
         self._turns: dict[str, tuple[Value, tuple[int, ...]]] = {}
@@ -76,6 +79,23 @@ class Walk(Entries):
         said = self.shape(found.axes) if not is_wide(found) else {"features": found.elements}
         self.entries.append(Entry(kind, {"name": found.layer, **said, **keys}, line))
         return found
+
+    def as_layer(self, node: Node, value: Value, batch: int | None) -> Value | None:
+        """A constant as a layer that reads nothing, each once; None if others have a part of its numbers."""
+        held = self.tensors_in(value) if value.learnt else {}
+        new = sum(n for name, n in held.items() if name not in self._used)
+        if new not in (0, value.elements) or len(without(value.dims, batch)) > MOST_OF_TENSOR:
+            return None
+        key = (value.source, value.dims, batch)
+        known = self._given.get(key) if value.source else None
+        if known is None:
+            self.count([value])
+            name = next(iter(held)) if len(held) == 1 else value.source
+            kind = "parameter" if new else "constant"
+            known = self._given[key] = self.give(
+                kind, {}, value, batch, name or node.name, node.line
+            )
+        return known
 
     def stored_bias(self, bias: Value | None) -> Value | None:
         """A bias, unless it is one of zeros that the file does not hold but makes."""

@@ -27,7 +27,7 @@ class ProgramWalk(Holdings):
     def __init__(self, program: Program) -> None:
         """Nothing has been called yet."""
         super().__init__(program)
-        self._given: dict[str, Value] = {}
+        self._data_given: dict[str, Value] = {}
         self.norms: dict[str, str] = {}
         """Norms over the last axes, and the layers that they alone read."""
         self.lengths: dict[str, Length] = {}
@@ -38,7 +38,7 @@ class ProgramWalk(Holdings):
         """A value that is read as data: a constant is a layer that reads nothing, each once."""
         if not value.is_constant:
             return value
-        known = self._given.get(value.source) if value.source else None
+        known = self._data_given.get(value.source) if value.source else None
         if known is not None:
             return known
         names = self.origin(value)
@@ -56,7 +56,7 @@ class ProgramWalk(Holdings):
         else:
             made = self.give("constant", {}, value, batch, f"{node.name}.constant", node.line)
         if value.source:
-            self._given[value.source] = made
+            self._data_given[value.source] = made
         return made
 
     def vague(self, node: Node, data: Sequence[Value], dims: Dims, macs: int | None) -> Value:
@@ -117,7 +117,7 @@ class ProgramWalk(Holdings):
 
     def undo(self, entries: int) -> None:
         """Take back the layers from this one on, but those that read nothing, which others may read."""
-        given = {value.layer for value in self._given.values()}
+        given = {value.layer for value in self._data_given.values()}
         self.entries[entries:] = [
             entry for entry in self.entries[entries:] if entry.keys["name"] in given
         ]
