@@ -8,7 +8,7 @@ from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.numbers import NEGATION, rescaling, the_number
 from cnncalc.importers.base.onnx.folding import broadcast
 from cnncalc.importers.base.onnx.nodes import is_parameter, title
-from cnncalc.importers.base.onnx.values import without
+from cnncalc.importers.base.onnx.values import is_wide, without
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,6 +61,22 @@ def function(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     """Arithmetic that no kind is: nothing is learnt, and no product is summed up."""
     x = tensor(node, operands)
     return walk.opaque(node, [x], x.dims, x.batch, params=0, macs=0, local=bool(x.axes[1:]))
+
+
+def square(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
+    """A square, which is a product with itself."""
+    x = tensor(node, operands)
+    if is_wide(x):
+        return function(walk, node, operands)
+    return walk.add(node, "multiply", {}, [x, x], x.dims, x.batch)
+
+
+def power(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
+    """A power, of which the second alone is a layer."""
+    x, exponent = tensor(node, operands), tensor(node, operands, 1)
+    if exponent.is_constant and exponent.numbers == (2,) and len(exponent.dims) <= len(x.dims):
+        return square(walk, node, [x])
+    return merge("")(walk, node, operands)
 
 
 def negate(walk: Walk, node: Node, operands: list[Value | None]) -> Value:

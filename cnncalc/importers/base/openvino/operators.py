@@ -154,7 +154,9 @@ for _name in ("Sqrt", "Log", "Erf", "Floor", "Ceiling", "Round", "Sign", "Sin", 
               "IsFinite"):  # fmt: skip
     OPERATORS[_name] = elementwise.function
 
-for _name in ("Power", "Mod", "FloorMod", "SquaredDifference", "Select", "Greater", "GreaterEqual",
+OPERATORS["Power"] = elementwise.power
+
+for _name in ("Mod", "FloorMod", "SquaredDifference", "Select", "Greater", "GreaterEqual",
               "Less",
               "LessEqual", "Equal", "NotEqual", "LogicalAnd", "LogicalOr", "LogicalXor"):  # fmt: skip
     OPERATORS[_name] = _merge("")
