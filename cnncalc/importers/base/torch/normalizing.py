@@ -75,7 +75,7 @@ _NEIGHBOURS = "torch.nn.modules.normalization.LocalResponseNorm"
 
 
 def _norm_of_neighbours(b: Bound, x: Value) -> Value | None:
-    """The last call of the module, which divides by a power of a mean of squares, as the layer that all its calls are.
+    """The layer that the module is, at its last call: a division by a power of a mean of squares.
 
     None where the layers in front are not those, from the square to the power.
     """
