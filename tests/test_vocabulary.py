@@ -100,7 +100,7 @@ def test_a_word_is_found_however_it_is_spelt():
     ("GlobalAveragePool", "E102", "`GlobalAveragePool` is written `global_avg_pool: {keep_size: true}` here"),
     ("reorg", "E102", "`reorg` is called `space_to_depth` here"),
     ("Eltwise", "E102", "`Eltwise` is called `add` here"),
-    ("Div", "E102", "`Div` has no kind here: by a constant it is `scale`; `opaque: {output: {…}, params: …, macs: …}` stands for it"),
+    ("Div", "E102", "`Div` has no kind here: by a number it is `rescaling`; `opaque: {output: {…}, params: …, macs: …}` stands for it"),
     ("nms", "E102", "`nms` has no kind here: `cnncalc calc nms` computes it for given boxes; `opaque: {output: {…}, params: …, macs: …}` stands for it"),
     ("Shape", "E102", "`Shape` has no kind here: sizes are numbers: write them, or an expression such as `$cin`"),
     # A word of two meanings: a reduction in PyTorch and Keras, an operator on several tensors in ONNX.

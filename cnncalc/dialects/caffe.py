@@ -117,8 +117,10 @@ permute | Permute of SSD | axes: order
 prelu | PReLU
 relu | ReLU | slope: negative_slope
 relu6 | ReLU6 of forks
+rescaling | Power with power: 1 | offset: shift
 reshape | Reshape | to: shape
 resize | Interp of forks
+roi_align | ROIAlign of forks
 roi_pool | ROIPooling of forks
 scale | Scale | shift: bias_term
 sigmoid | Sigmoid

@@ -113,6 +113,7 @@ pixel_unshuffle | pixel_unshuffle
 prelu | prelu
 quantize | quantize
 relu6 | relu6
+rescaling | mul by a number, add of a number
 reshape | reshape
 resize | resize_bilinear, resize_nearest_neighbor
 rms_norm | mul by rsqrt

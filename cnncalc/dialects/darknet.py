@@ -86,6 +86,7 @@ conv_transpose | numbers are cut from the output |
 add | shortcut
 avg_pool | local_avgpool
 batch_norm | batchnorm
+blur_pool | antialiasing=1
 concat | route
 conv | convolutional | kernel: size
 conv_transpose | deconvolutional | kernel: size
@@ -105,6 +106,7 @@ max_pool | maxpool
 mish | activation=mish
 multiply | scale_channels, sam
 opaque | any section
+parameter | implicit
 pad | shortcut of fewer channels
 relu | activation=relu
 relu6 | activation=relu6

@@ -153,6 +153,7 @@ opaque | any Module
 pad | jnp.pad
 relu | relu
 relu6 | relu6
+rescaling | * and + of numbers
 sigmoid | sigmoid
 silu | silu, swish
 softmax | softmax

@@ -239,6 +239,7 @@ prelu | PReLU | shared: shared_axes
 relu | ReLU | slope: negative_slope
 relu6 | Activation("relu6")
 repeat_vector | RepeatVector | times: n
+rescaling | Rescaling
 reshape | Reshape
 resize | Resizing | mode: interpolation
 rms_norm | RMSNormalization | axes: axis, eps: epsilon

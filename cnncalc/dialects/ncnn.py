@@ -145,6 +145,7 @@ permute | Permute | axes: order_type
 prelu | PReLU
 relu | ReLU
 relu6 | Clip
+rescaling | BinaryOp with a number
 reshape | Reshape
 resize | Interp
 scale | Scale | shift: bias_term

@@ -140,6 +140,7 @@ prelu | PRelu
 quantize | QuantizeLinear
 relu | Relu
 relu6 | Clip from 0 to 6
+rescaling | Mul by a number, Add of a number
 reshape | Reshape
 resize | Resize | size: sizes
 rms_norm | RMSNormalization | axes: axis, eps: epsilon

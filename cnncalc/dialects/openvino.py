@@ -160,6 +160,7 @@ pixel_shuffle | DepthToSpace with mode="depth_first" | factor: block_size
 prelu | PRelu
 quantize | FakeQuantize
 relu6 | Clamp from 0 to 6
+rescaling | Multiply by a number, Add of a number
 reshape | Reshape
 resize | Interpolate with sizes
 roi_align | ROIAlign

@@ -164,11 +164,13 @@ parameter | tf.variable
 permute | tf.transpose, tf.layers.permute | axes: perm
 prelu | tf.prelu, tf.layers.prelu
 relu6 | tf.relu6
+rescaling | tf.mul by a number, tf.add of a number
 reshape | tf.reshape, tf.layers.reshape
 resize | tf.image.resizeBilinear, tf.image.resizeNearestNeighbor
 scale | tf.mul by a constant
 selu | tf.selu
 silu | tf.mul by tf.sigmoid
+simple_rnn | tf.layers.simpleRNN | return: returnSequences, bias: useBias
 slice | tf.slice, tf.stridedSlice
 softplus | tf.softplus
 softsign | SoftSign

@@ -87,6 +87,7 @@ gather | GATHER
 gelu | GELU
 global_avg_pool | MEAN over the map
 global_max_pool | REDUCE_MAX over the map
+gru | WHILE over a cell
 hard_sigmoid | MUL of RELU6 of ADD
 hard_swish | HARD_SWISH
 hard_tanh | RELU_N1_TO_1, RELU_0_TO_1
@@ -112,6 +113,7 @@ prelu | PRELU
 quantize | QUANTIZE
 relu | RELU
 relu6 | RELU6
+rescaling | MUL by a number, ADD of a number
 reshape | RESHAPE
 resize | RESIZE_BILINEAR, RESIZE_NEAREST_NEIGHBOR
 scale | MUL by a constant, and ADD

@@ -185,17 +185,14 @@ class Torch(Dialect):
     neutral = "device inplace affine training"
 
     refusals: ClassVar = {
-        "conv": (_strided_same,),
+        **dict.fromkeys(("conv", "depthwise_conv", "separable_conv"), (_strided_same,)),
         "deform_conv": (_deformed_plane, _deformed_padding),
-        "depthwise_conv": (_strided_same,),
-        "separable_conv": (_strided_same,),
         "side of conv_transpose": (_transposed_same,),
         "output_padding": (_output_padding,),
         "max_pool": (_half_padding,),
         "avg_pool": (_half_padding, _short_average),
         "lp_pool": (_short_average,),
-        "adaptive_avg_pool": (_single_null,),
-        "adaptive_max_pool": (_single_null,),
+        **dict.fromkeys(("adaptive_avg_pool", "adaptive_max_pool"), (_single_null,)),
         "ratios of fractional_max_pool": (_ratios,),
         "fractional_max_pool": (_fractional,),
         "interpolation": (_interpolation,),
@@ -275,6 +272,7 @@ gaussian_dropout |  | rate: p
 gelu | GELU
 global_avg_pool | AdaptiveAvgPool2d(1)
 global_max_pool | AdaptiveMaxPool2d(1)
+global_response_norm | GlobalResponseNorm
 glu | GLU | axis: dim
 grid_sample | functional.grid_sample
 group_norm | GroupNorm | groups: num_groups
@@ -319,6 +317,7 @@ prelu | PReLU
 quantize | QuantStub, FakeQuantize, quantize_per_tensor
 relu | ReLU
 relu6 | ReLU6
+rescaling | * and + of numbers
 reshape | Unflatten, view, reshape
 resize | interpolate
 rms_norm | RMSNorm

@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.diff.edits import shortest
-from cnncalc.diff.tree import Part, likeness
+from cnncalc.diff.tree import Part, is_counted, likeness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -89,7 +89,12 @@ def _match(old: Sequence[Part], new: Sequence[Part], moved: list[tuple[Part, Par
         end += 1
     middle = old[start : len(old) - end], new[start : len(new) - end]
     small = len(middle[0]) * len(middle[1]) <= _TABLE
-    inner = _fill_gaps(_best(*middle, _sure)) if small else _quick(*middle)
+    kept = _kept_names(*middle)
+    inner = (
+        _fill_gaps(_best(*middle, _but_for(kept, _sure)), _but_for(kept, _score))
+        if small
+        else _quick(*middle)
+    )
     pairs: list[Match] = list(zip(old[:start], new[:start], strict=True))
     pairs += _rejoin(inner, moved)
     return pairs + list(zip(old[len(old) - end :], new[len(new) - end :], strict=True))
@@ -99,7 +104,33 @@ def _is_same(one: Part, other: Part) -> bool:
     return one.name == other.name and one.signature == other.signature
 
 
-def _fill_gaps(matches: Sequence[Match]) -> list[Match]:
+def _kept_names(old: Sequence[Part], new: Sequence[Part]) -> set[str]:
+    """The names of what is the same in both lists: none of it is what has another name."""
+    same = {(item.name, item.signature) for item in old if not item.generated}
+    return {
+        item.name
+        for item in new
+        if not item.generated
+        and (item.name, item.signature) in same
+        and not is_counted(item.name, item.label)
+    }
+
+
+def _but_for(names: set[str], score: Callable[[Part, Part], int]) -> Callable[[Part, Part], int]:
+    """A score that is 0 between what has one of these names and what has another."""
+    if not names:
+        return score
+
+    def inner(one: Part, other: Part) -> int:
+        apart = one.name != other.name and (one.name in names or other.name in names)
+        return 0 if apart else score(one, other)
+
+    return inner
+
+
+def _fill_gaps(
+    matches: Sequence[Match], score: Callable[[Part, Part], int] | None = None
+) -> list[Match]:
     """What was lost and won between two layers that are the same: some of it may only have changed."""
     found: list[Match] = []
     lost: list[Part] = []
@@ -110,7 +141,7 @@ def _fill_gaps(matches: Sequence[Match]) -> list[Match]:
         elif one is None and other is not None:
             won.append(other)
         else:
-            found += _best(lost, won, _score)
+            found += _best(lost, won, score or _score)
             lost, won = [], []
             if one is not None:
                 found.append((one, other))
@@ -170,7 +201,9 @@ def _score(one: Part, other: Part) -> int:
     if one.signature == other.signature:
         return weight * (60 + 40 * given)
     if one.row is not None and other.row is not None:
-        return _likely(one.row, other.row, given=given)
+        # Of another kind it is the same layer only if somebody called both so.
+        kept = given and (one.row.op == other.row.op or not (one.generated or other.generated))
+        return _likely(one.row, other.row, given=kept)
     kinds = likeness(one.kinds, other.kinds)
     return weight * (40 * given + (_likely_groups(one, other) or int(4 * kinds) * (kinds >= _KIN)))
 

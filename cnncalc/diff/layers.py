@@ -151,6 +151,8 @@ def _keys(one: Row, other: Row, wiring: _Wiring) -> dict[str, tuple[Any, Any]]:
         del found["bias"]
     if one.padding != other.padding and wiring.has_same_input(one, other):
         found["padding"] = (one.padding, other.padding)
+    if one.shares and other.shares and wiring.now.get(one.shares) != other.shares:
+        found["layer"] = (one.shares, other.shares)
     reads = wiring.reads(one, other)
     if reads is not None:
         found["from"] = reads
@@ -165,7 +167,14 @@ class _Wiring:
         self.after = {row.name: row for row in new}
         self.now = {one.name: other.name for one, other in found.pairs}
         self._kept = {name: name for name in self.now.values()}
-        self._moved = {row.name: item.path for _, item in found.moved for row in item.rows()}
+        before = {other.name: one for one, other in found.pairs}
+        # What reads the same as before is only written elsewhere.
+        self._moved = {
+            row.name: item.path
+            for _, item in found.moved
+            if any(self._reads_otherwise(before.get(row.name), row) for row in item.rows())
+            for row in item.rows()
+        }
 
     def group(self, name: str) -> str:
         """The path of what was moved with a layer; empty if it was not."""
@@ -180,9 +189,25 @@ class _Wiring:
         group = self.group(other.name)
         mine = [self._known_sources(name, self.then, self.now, group) for name in one.inputs]
         theirs = [self._known_sources(name, self.after, self._kept, group) for name in other.inputs]
-        if len(mine) == len(theirs) and all(a & b for a, b in zip(mine, theirs, strict=True)):
+        if one.in_any_order or other.in_any_order:
+            theirs = _in_order_of(mine, theirs)
+        if (
+            len(mine) == len(theirs)
+            and all(a & b for a, b in zip(mine, theirs, strict=True))
+            and not (group and self._reads_otherwise(one, other))
+        ):
             return None
         return list(one.inputs), list(other.inputs)
+
+    def _reads_otherwise(self, one: Row | None, other: Row) -> bool:
+        """Whether what a layer reads is not what it read, or in another order."""
+        if one is None:
+            return True
+        then = [self.now.get(name, name) for name in one.inputs]
+        now = list(other.inputs)
+        if one.in_any_order:
+            then, now = sorted(then), sorted(now)
+        return then != now
 
     def _known_sources(
         self, name: str, rows: Mapping[str, Row], names: Mapping[str, str], group: str
@@ -208,6 +233,18 @@ class _Wiring:
         shapes = [[rows[name].output for name in row.inputs if name in rows]
                   for rows, row in ((self.then, one), (self.after, other))]  # fmt: skip
         return shapes[0] == shapes[1]
+
+
+def _in_order_of(
+    mine: Sequence[frozenset[str]], theirs: Sequence[frozenset[str]]
+) -> list[frozenset[str]]:
+    """The second list with each item in the place of one of the first with which it has something in common."""
+    left, found = list(theirs), []
+    for item in mine:
+        at = next((place for place, other in enumerate(left) if item & other), 0)
+        found += left[at : at + 1]
+        del left[at : at + 1]
+    return found + left
 
 
 def sum_changes(changes: Iterable[Change], number: str) -> int | None:

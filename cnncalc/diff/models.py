@@ -143,6 +143,9 @@ def compare(old: Side, new: Side) -> Comparison:
     for side, found in ((old, before), (new, after)):
         if side.model is not None and not found:
             raise UsageError(f"the document has no model {visible(side.model)}")
+    if any(side.is_model_file for side in (old, new)):
+        # A model file has one network: variants of the other side are not gone.
+        before, after = ([e for e in found if not e.key[1]] for found in (before, after))
     entries = [*before, *after]
     bad = {entry.path: entry.name for entry in entries if entry.error is not None}
     models += [Compared(FAILED, (path, name), (path, name)) for path, name in bad.items()]
@@ -313,7 +316,7 @@ def _compare_layers(
         return None
     found = layers.compare(then, now)
     before, after = (None if side is None else side.network() for side in (old, new))
-    if found.told < _MANY or before is None or after is None:
+    if not found.told or before is None or after is None:
         return found
     # Other names, or other groups, can make one network look like two.
     then, now = (of_network(network, apart=True) for network in (before, after))
@@ -325,10 +328,6 @@ def _length(told: Layers) -> tuple[int, int]:
     """How much there is to read: lines that are more than another name count for more."""
     shown = lines(told)
     return sum(line.status != layers.RENAMED for line in shown), len(shown)
-
-
-_MANY = 2
-"""Of one layer that was changed there is nothing shorter to tell."""
 
 
 def _is_renamed(old: _Entry, new: _Entry) -> bool:

@@ -101,7 +101,7 @@ def _differs(numbers: dict[str, Number], key: str) -> bool:
 
 # Layers --------------------------------------------------------------------------------------
 
-_COLUMNS = (
+COLUMNS = (
     Column("mark", ""),
     Column("layer", "layer"),
     Column("what", "change"),
@@ -113,19 +113,23 @@ _COLUMNS = (
 
 
 def _layers(told: Sequence[Line], found: Layers) -> Table:
-    rows = [
+    more = [f"and {len(told) - MOST} more: --depth 1 or --format json"] if len(told) > MOST else []
+    notes = "\n".join([*more, following(found)])
+    return Table("diff", COLUMNS, layer_rows(told[:MOST], found), Envelope({}), caption=notes)
+
+
+def layer_rows(told: Sequence[Line], found: Layers) -> list[Row]:
+    """The cells of lines about layers, by the keys of `COLUMNS`."""
+    return [
         Row({"mark": MARKS[line.status], "layer": visible(line.name), "what": visible(line.what),
              "output": line.output, "field": line.field,
              "params": line.params if "params" in found.known else 0,
              "macs": line.macs if "macs" in found.known else 0})
-        for line in told[:MOST]
+        for line in told
     ]  # fmt: skip
-    more = [f"and {len(told) - MOST} more: --depth 1 or --format json"] if len(told) > MOST else []
-    notes = "\n".join([*more, _following(found)])
-    return Table("diff", _COLUMNS, rows, Envelope({}), caption=notes)
 
 
-def _following(found: Layers) -> str:
+def following(found: Layers) -> str:
     """What the layers do that nobody changed."""
     after = affected_layers(found)
     parts = []

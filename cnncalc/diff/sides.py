@@ -77,6 +77,11 @@ class Side(NamedTuple):
         """Whether it is one file and no directory."""
         return "" in self.files or self.documents is not None
 
+    @property
+    def is_model_file(self) -> bool:
+        """Whether it is a file of a framework, which has no variants."""
+        return "" in self.files and self.files[""].in_place
+
 
 def side(text: str, label: str, allowed: Iterable[str] = ()) -> Side:
     """What OLD or NEW means; raises UsageError where it is nothing, OSError if it cannot be read.

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.arithmetic.windows import SLIDING, TransposedWindow
 from cnncalc.check.claims.base.wording import name_claim
+from cnncalc.errors import Refusal
 from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.merging import Merge
+from cnncalc.layers.base.named_axes import AxesKind, choose_axes, name_of
 from cnncalc.layers.base.number_types import plain_type
-from cnncalc.layers.base.shape import Shape
+from cnncalc.layers.base.shape import Shape, names_of
 from cnncalc.metrics import METRICS, claimed_value, per_layer_metrics, totals
 from cnncalc.quantity import Quantity
 from cnncalc.receptive_field.survey import survey_of
@@ -30,7 +34,8 @@ class Row(NamedTuple):
     `keys` are plain data. `numbers` are those that are compared layer by layer, None where they are
     unknown; what is shared costs no params of its own. `padding` is what a document says of it,
     which may follow from the size of the input; a network has it among the keys. `windows` say how
-    the input is read, where that is known.
+    the input is read, where that is known. `shares` is the layer whose weights it has. Operands may
+    stand `in_any_order`.
     """
 
     name: str
@@ -42,6 +47,8 @@ class Row(NamedTuple):
     field: Fields
     padding: Any = None
     windows: tuple[Any, ...] = ()
+    shares: str = ""
+    in_any_order: bool = False
 
     @property
     def signature(self) -> str:
@@ -168,11 +175,13 @@ def _rows(network: Network, views: Sequence[Views], *, apart: bool) -> Iterable[
     for group in groups:
         nodes = [network.nodes[index] for index in group]
         first, last = nodes[0], nodes[-1]
-        keys = _keys(first)
+        keys = _keys(first, network)
         for part in nodes[1:]:
             role = "norm" if part.name.endswith(".norm") else "activation"
-            stated = part.layer.chosen_keys() if part.layer else {}
-            keys[role] = {part.op: plain(stated)} if stated else part.op
+            stated = (
+                _unusual(part.layer, network.nodes[part.inputs[0]].output) if part.layer else {}
+            )
+            keys[role] = {part.op: stated} if stated else part.op
         own = [node for node in nodes if node.shared_with is None]
         yield Row(
             first.name,
@@ -190,7 +199,14 @@ def _rows(network: Network, views: Sequence[Views], *, apart: bool) -> Iterable[
                 for name, seen in views[group[-1]].items()
             },
             windows=tuple(map(without_rule, first.facts.windows)),
+            shares="" if first.shared_with is None else shown[first.shared_with],
+            in_any_order=has_any_order(first),
         )
+
+
+def has_any_order(node: Node) -> bool:
+    """Whether the operands of a layer may change places: a sum is one in any order."""
+    return isinstance(node.layer, Merge) and node.layer.in_any_order
 
 
 def _belongs(node: Node, first: Node, last: int) -> bool:
@@ -209,14 +225,12 @@ def without_rule(window: Axis) -> Axis:
     return window._replace(rule="") if isinstance(window, (*SLIDING, TransposedWindow)) else window
 
 
-def _keys(node: Node) -> dict[str, Any]:
+def _keys(node: Node, network: Network) -> dict[str, Any]:
     """The keys of a layer, those at their defaults included; for an input its shape."""
     layer = node.layer
     if layer is None:
         return {"shape": node.output.to_dict()}
-    keys = {
-        name: plain(layer.__dict__[name]) for name in layer.keys if name not in layer.references
-    }
+    keys = keys_on(layer, operand_of(node, network))
     if not node.trainable:
         keys["trainable"] = False
     if node.dtype:
@@ -226,13 +240,57 @@ def _keys(node: Node) -> dict[str, Any]:
     return keys
 
 
+def operand_of(node: Node, network: Network) -> Shape | None:
+    """What a layer reads first."""
+    return network.nodes[node.inputs[0]].output if node.inputs else None
+
+
+def keys_on(layer: Layer, x: Shape | None) -> dict[str, Any]:
+    """The keys of a layer as plain data, the axes of what it reads by their names, however they are given."""
+    found = {
+        name: plain(layer.__dict__[name]) for name in layer.keys if name not in layer.references
+    }
+    for name in layer.axis_keys:
+        value = layer.__dict__[name]
+        if x is not None and value is not None and name in found:
+            # What the shape has no axis for is left as it is: nothing says what it means.
+            with suppress(Refusal):
+                found[name] = _axes(layer, name, value, x)
+    return found
+
+
+def _axes(layer: Layer, name: str, value: Any, x: Shape) -> Any:
+    """Axes by their names: a set of them as a word where there is one, else in the order of the shape."""
+    names, rules = names_of(x), layer.rules
+    called = {names[0]: "channels"} if x.form != "tensor" else {}
+    if isinstance(layer.keys[name].kind, AxesKind):
+        chosen = choose_axes(x, value, name, rules)
+        if len(chosen) > 1 and chosen == frozenset(names):
+            return "all"
+        if len(chosen) > 1 and chosen == frozenset(names[len(names) - x.rank :]):
+            return "space"
+        found = [axis for axis in names if axis in chosen]
+    elif isinstance(value, tuple):
+        return [name_of(x, axis, name, rules) for axis in value]
+    else:
+        found = [name_of(x, value, name, rules)]
+    shown = [called.get(axis, axis) for axis in found]
+    return shown[0] if len(shown) == 1 else shown
+
+
+def _unusual(layer: Layer, x: Shape | None = None) -> dict[str, Any]:
+    """The keys of a norm or an activation that are not what they are without any dialect."""
+    usual = {name: plain(declared.default) for name, declared in layer.keys.items()}
+    return {name: value for name, value in keys_on(layer, x).items() if value != usual[name]}
+
+
 def plain(value: Any) -> Any:
     """A value of a key as plain data; a list of equal numbers is that number."""
     if isinstance(value, Shape):
         return value.to_dict()
     if isinstance(value, Layer):
-        stated = value.chosen_keys()
-        return {value.kind: plain(stated)} if stated else value.kind
+        stated = _unusual(value)
+        return {value.kind: stated} if stated else value.kind
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -110,6 +110,15 @@ def _looks_generated(name: str, label: str) -> bool:
     return match[1] == label if label else match[1][0].isupper()
 
 
+def is_counted(name: str, kind: str) -> bool:
+    """Whether a name may be one of a list of such, which move on: `conv2d_5`, `layer1`, or the name of its kind.
+
+    >>> is_counted("conv2d_5", "conv"), is_counted("relu", "relu"), is_counted("cls", "conv")
+    (True, True, False)
+    """
+    return name[-1:].isdigit() or name == kind
+
+
 def _sign(items: Sequence[Part]) -> None:
     for item in items:
         if item.row is not None:

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cnncalc.foreign import NAME, cut
-from cnncalc.importers.base import caffe_cells, caffe_layers, caffe_shapes
+from cnncalc.importers.base import caffe_cells, caffe_layers, caffe_regions, caffe_shapes
 from cnncalc.importers.base.caffe_layers import Layer
 from cnncalc.importers.base.description import Description, Unreadable
 from cnncalc.importers.base.graph import Graph
@@ -221,14 +221,15 @@ def _types() -> dict[str, Callable[[Graph, Layer, list[Tensor]], list[Tensor]]]:
         "BatchNorm": a.normalise_batch, "BN": a.normalise_in_one, "Scale": a.scale, "Bias": a.scale,
         "Normalize": a.normalise_length, "LRN": a.respond, "MVN": a.as_whole,
         "Eltwise": a.merge, "Axpy": a.excite,
-        "ReLU": a.rectify, "PReLU": a.activate_by_slopes, "Softmax": a.share,
+        "ReLU": a.rectify, "PReLU": a.activate_by_slopes, "Power": a.raise_to_power, "Softmax": a.share,
         "Split": b.pass_on, "Silence": b.silence,
         "Flatten": b.flatten, "Reshape": b.reshape, "Permute": b.permute, "Concat": b.concat,
         "Slice": b.cut, "Crop": b.crop, "Interp": b.interpolate, "Upsample": b.upsample,
         "PriorBox": b.lay_boxes, "DetectionOutput": b.detect, "ArgMax": b.choose_largest,
         "Reduction": b.reduce, "Tile": b.repeat, "ShuffleChannel": b.shuffle, "Reorg": b.reorganise,
-        "Proposal": b.propose, "LSTM": caffe_cells.step, "RNN": caffe_cells.step, "Embed": b.look_up,
-        "SPP": b.pool_pyramid, "ROIPooling": b.pool_regions,
+        "Proposal": caffe_regions.propose, "LSTM": caffe_cells.step, "RNN": caffe_cells.step, "Embed": b.look_up,
+        "SPP": b.pool_pyramid, "ROIPooling": caffe_regions.pool_regions,
+        "ROIAlign": caffe_regions.align_regions, "PSROIPooling": caffe_regions.pool_by_position,
         "Accuracy": b.lose, "SmoothL1Loss": b.lose, "MultiBoxLoss": b.lose,
         "SoftmaxWithLoss": b.lose, "EuclideanLoss": b.lose, "SigmoidCrossEntropyLoss": b.lose,
         "HingeLoss": b.lose, "InfogainLoss": b.lose, "ContrastiveLoss": b.lose,
@@ -236,7 +237,7 @@ def _types() -> dict[str, Callable[[Graph, Layer, list[Tensor]], list[Tensor]]]:
     }  # fmt: skip
     for word, kind in _KINDS.items():
         found[word] = a.as_kind(kind)
-    for word in ("Power", "Log", "Threshold", "Clip"):
+    for word in ("Log", "Threshold", "Clip"):
         found[word] = a.as_elementwise
     return found
 

@@ -30,10 +30,11 @@ def recognises(name: str, head: bytes) -> bool:
 def describe(file: ModelFile) -> Description:
     """The network of a file; raises Unreadable."""
     wire = Wire(file)
-    whole = read_whole(wire, read(wire, None))
+    whole = read_whole(wire, read(wire, None), file.model)
     text = listing(whole.graph)
     try:
-        return CoreMl(whole.graph, tell(whole), wire, file.asked).run(text)
+        found = CoreMl(whole.graph, tell(whole), wire, file.asked).run(text)
+        return found._replace(name=file.model or found.name)
     except Unreadable as error:
         error.text = error.text or text
         raise

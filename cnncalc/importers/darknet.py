@@ -1,4 +1,4 @@
-"""Darknet's cfg files, those of the fork by AlexeyAB included, whose rules hold where the two differ.
+"""Darknet's cfg files, those of YOLOR and of the fork by AlexeyAB, whose rules hold where the two differ.
 
 Sections follow each other, and a layer reads the one above it. What goes in is in the first, `[net]`.
 """
@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.importers.base.cfg import SECTION, read_sections
-from cnncalc.importers.base.darknet_joins import JOINS
+from cnncalc.importers.base.darknet_joins import JOINS, OF_YOLOR
 from cnncalc.importers.base.darknet_layers import LAYERS
+from cnncalc.importers.base.darknet_maps import MAPS
 from cnncalc.importers.base.darknet_walk import Layer, Walk
 from cnncalc.importers.base.description import Description, Unreadable
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 TITLE = "Darknet"
 SUFFIXES = (".cfg",)
-READS = "every layer that infers; what trains alone is left out"
+READS = "the layers of Darknet, of its fork and of YOLOR; a bottleneck of conv_lstm is refused"
 
 _NETS = ("net", "network")
 _HEADS = ("yolo", "region", "detection")
@@ -54,9 +55,10 @@ def describe(file: ModelFile) -> Description:
 def _describe_layers(net: Section, sections: list[Section], text: str) -> Description:
     shape = _read_shape(net)
     walk = Walk(Layer("input", shape.get("channels"), shape.get("features")))
+    walk.of_yolor = any(section.kind in OF_YOLOR for section in sections)
     outputs = []
     for section in sections:
-        read = LAYERS.get(section.kind) or JOINS.get(section.kind, _refuse)
+        read = _READERS.get(section.kind, _refuse)
         walk.above = read(walk, section)
         walk.layers.append(walk.above)
         if section.kind in _HEADS:
@@ -68,9 +70,12 @@ def _describe_layers(net: Section, sections: list[Section], text: str) -> Descri
         {"input": shape},
         walk.entries,
         outputs if len(outputs) > 1 else (),
-        "darknet",
+        "torch" if walk.of_yolor else "darknet",
         line=net.line,
     )
+
+
+_READERS = {**LAYERS, **JOINS, **MAPS}
 
 
 def _read_shape(net: Section) -> Data:

@@ -217,7 +217,8 @@ def _types() -> dict[str, Callable[[Graph, Layer, list[Tensor]], list[Tensor]]]:
     }  # fmt: skip
     for word in ("DetectionOutput", "YoloDetectionOutput", "Yolov3DetectionOutput"):
         found[word] = b.detect
-    for word in ("UnaryOp", "Power", "Log", "Threshold", "Erf", "CumulativeSum", "Shrink"):
+    found |= {"Power": a.raise_to_power, "UnaryOp": a.apply_function}
+    for word in ("Log", "Threshold", "Erf", "CumulativeSum", "Shrink"):
         found[word] = a.as_elementwise
     for word, kind in _KINDS.items():
         found[word] = a.as_kind(kind)

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cnncalc.foreign import NAME, cut
-from cnncalc.importers.base.description import Unreadable
+from cnncalc.importers.base.description import Unreadable, keep_lines
 from cnncalc.importers.base.openvino.graph import Weights, as_graph
 from cnncalc.importers.base.openvino.importing import OpenVino
 from cnncalc.importers.base.openvino.xml import read_net
@@ -40,9 +40,11 @@ def describe(file: ModelFile) -> Description:
     text = file.text()
     try:
         weights = Weights(file)
-        # The layers of the XML are not needed beside the graph, and are as large.
         graph = as_graph(read_net(text), weights)
-        return OpenVino(graph, weights, file.asked).run(text)
+        found = OpenVino(graph, weights, file.asked).run(text)
+        # Findings are about layers; the rest of the text, their ports, is 20 times as long.
+        lines = {found.line, *(layer.line for layer in found.layers)}
+        return found._replace(text=keep_lines(text, lines))
     except Unreadable as error:
         error.text = error.text or text
         raise

@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
 TITLE = "TensorFlow.js"
 SUFFIXES = (".json",)
-READS = (
-    "graph models, most operators of CNNs; shapes that are weights need the .bin files beside it"
-)
+READS = "graph models, most operators of CNNs; loops by their steps; the .bin files for shapes among weights"
 
 _GRAPH = re.compile(
     rb'"format"\s*:\s*"graph-model"|"modelTopology"\s*:\s*\{\s*"node"\s*:|"node"\s*:\s*\[\s*\{\s*"(name|op)"'

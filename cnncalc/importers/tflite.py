@@ -1,4 +1,4 @@
-"""Files of TFLite (LiteRT): the first graph that is called is read, and the weights are stepped over.
+"""Files of TFLite (LiteRT): the graph that is called is read, and the weights are stepped over.
 
 Operators whose operands are all constants are computed; what is left are layers. The batch, the first
 axis of what goes in, is no part of them.
@@ -55,12 +55,13 @@ def describe(file: ModelFile) -> Description:
     if head[4:8] != _MAGIC:
         raise Unreadable(f"this is no file of TFLite, whatever it is called: {signature(head)}")
     buffer = Buffer(file)
-    model = read_model(buffer)
+    model = read_model(buffer, file.model)
     text = listing(model.main)
     opened = open_inputs(model.main)
+    name = file.model or ""
     try:
         if not opened:
-            return _Import(model, buffer).run(text)
+            return _Import(model, buffer).run(text)._replace(name=name)
         found, other = (
             _Import(model._replace(main=with_sizes(model.main, opened, size)), buffer).run(text)
             for size in _PROVISIONAL
@@ -72,7 +73,7 @@ def describe(file: ModelFile) -> Description:
         raise Unreadable("the size of what goes in is open, and layers depend on it",
                          help="convert the model with fixed sizes")  # fmt: skip
     inputs, told = open_shapes(found.inputs, other.inputs)
-    return found._replace(inputs=inputs, stated={}, open=told)
+    return found._replace(name=name, inputs=inputs, stated={}, open=told)
 
 
 class _Import(NodeRunner):
@@ -136,11 +137,6 @@ class _Import(NodeRunner):
         if self.folded:
             norms = "batch norm is" if self.folded == 1 else "batch norms are"
             said += f"; {self.folded} {norms} folded into the layer before"
-        if len(self.model.signatures) > 1:
-            names = ", ".join(cut(found.name, NAME) for found in self.model.signatures[1:8])
-            said += (
-                f"; of its {len(self.model.signatures)} signatures the first is read, not {names}"
-            )
         unknown = self.walk.unknown
         if unknown:
             told = ", ".join(f"{cut(op, NAME)} ×{n}" for op, n in sorted(unknown.items())[:8])

@@ -23,7 +23,7 @@ class _Mark(NamedTuple):
     source: Source | None = None
 
 
-BESIDE = ("cnncalc", "description", "input", "inputs", "expect", "budget", "targets")
+BESIDE = ("cnncalc", "description", "input", "inputs", "expect", "budget", "targets", "model")
 """What a spec beside a model file may say of it."""
 
 

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from cnncalc import registry
 from cnncalc.errors import Diagnostic, Source, Span, SpecError
 from cnncalc.foreign import NAME, cut
-from cnncalc.importers.base.description import Unreadable
+from cnncalc.importers.base.description import Unchosen, Unreadable
 from cnncalc.importers.base.looks import is_text, look_at, look_at_archive
 from cnncalc.importers.base.model_file import Asked, ModelFile
 from cnncalc.importers.base.package import find_model
 from cnncalc.language.described import BESIDE, place_in, tree
+from cnncalc.language.model import refuse_unchosen
 from cnncalc.language.roots import find_root
 from cnncalc.language.tree import Mapping, Scalar, Sequence
 from cnncalc.system.gc_pause import pause
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Mapping as Given
     from types import ModuleType
+
+    from cnncalc.importers.base.description import Description
 
 _SPEC = re.compile(rb"^(?:cnncalc|name|description|dialect|vars|defaults|blocks|models|inputs?|layers)[ \t]*:",
                    re.MULTILINE)  # fmt: skip
@@ -70,9 +73,10 @@ def read_model(
         if importer is None:
             return None
         says = _read_beside(beside())
+        file.model, says = _choose_model(origin, says)
         sizes = _sizes_in(says)
         file.asked = asked or Asked(sizes or None)
-        description = importer.describe(file)
+        description = _describe(importer, file, origin)
     except Unreadable as error:
         raise report_unreadable(name, error) from None
     source = Source(name, description.text, origin)
@@ -108,6 +112,22 @@ def _find_or_refuse(path: str, head: bytes) -> ModuleType | None:
     return importer
 
 
+def _describe(importer: ModuleType, file: ModelFile, origin: object) -> Description:
+    """What a file holds; raises Unreadable, and UsageError if it is not said which of its networks.
+
+    What is named with the file may be a variant, what the spec beside it says may not.
+    """
+    try:
+        found: Description = importer.describe(file)
+    except Unchosen as error:
+        names = [cut(model, NAME) for model in error.names]
+        raise refuse_unchosen(names, file.name, file.model) from None
+    if getattr(origin, "model", None) is None and file.model not in (None, found.name):
+        known = cut(found.name, NAME) or os.path.splitext(file.base)[0]
+        raise refuse_unchosen([known], file.name, file.model)
+    return found
+
+
 def _read_again(
     name: str,
     path: str,
@@ -128,6 +148,21 @@ def _read_again(
     if found is None:
         raise OSError(f"{name} is another file by now")
     return found
+
+
+def _choose_model(origin: object, says: Mapping | None) -> tuple[str | None, Mapping | None]:
+    """Which network of a file is meant, and what the spec beside it says of that one.
+
+    What is named where the file is goes before the `model` that it is about.
+    """
+    named = getattr(origin, "model", None)
+    about = says.get("model") if says is not None else None
+    if says is None or not isinstance(about, Scalar):
+        return named, says
+    if named not in (None, about.text):
+        return named, None
+    pairs = [pair for pair in says.pairs if pair[0].text != "model"]
+    return about.text, Mapping(pairs, says.start, says.end)
 
 
 def _sizes_in(beside: Mapping | None) -> dict[str, tuple[int, ...]]:
@@ -161,6 +196,12 @@ def _read_beside(source: Source | None) -> Mapping | None:
                 Diagnostic("E103", f"unknown key `{cut(key.text, NAME)}` beside a model file", source, key.span,
                            help="known here: " + ", ".join(BESIDE))
             )  # fmt: skip
+    model = root.get("model") if isinstance(root, Mapping) else None
+    if model is not None and not (isinstance(model, Scalar) and isinstance(model.value, str)):
+        findings.append(
+            Diagnostic("E104", "`model` must be the name of a network of the file", source, model.span,
+                       help="model: encode")
+        )  # fmt: skip
     if findings or not isinstance(root, Mapping):
         says = "what is said of a model file must be a mapping"
         help = f"known here: {', '.join(BESIDE)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from cnncalc.language.values import Value
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.nested import Wrapper
+
+
+NOTHING: Mapping[str, Any] = {}
+_NO_NAMES: frozenset[str] = frozenset()
+"""Of what most items say nothing, one is enough for all of them: a network has 100,000."""
 
 
 class Item:
@@ -36,7 +41,7 @@ class Item:
         """Where its name stands, or its kind."""
         self.varies = False
         """Whether its own values may depend on `i` or `cin`."""
-        self.names: frozenset[str] = frozenset()
+        self.names: frozenset[str] = _NO_NAMES
         """The names in the expressions of its own values."""
         self.layer: type[Layer] | None = None
         self.block: Block | None = None
@@ -44,9 +49,9 @@ class Item:
         self.wrapper: type[Wrapper] | None = None
         """What the layers of the block are put into, if it is the body of a wrapper."""
         self.rank: int | None = None
-        self.values: Mapping[str, Value | Item | None] = {}
-        self.args: Mapping[str, Value | None] = {}
-        self.parts: Mapping[str, Item | Late | None] = {}
+        self.values: Mapping[str, Value | Item | None] = NOTHING
+        self.args: Mapping[str, Value | None] = NOTHING
+        self.parts: Mapping[str, Item | Late | None] = NOTHING
         """The norm and the activation behind the layer, each an item or an expression."""
         self.name: str | None = None
         self.refs: tuple[Ref, ...] | None = None

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.language.expressions import is_expression
 from cnncalc.language.grammar import COMMON, HOST, missing, place_of_key
-from cnncalc.language.item import FAULT, Block, Item, Late, has_fault
+from cnncalc.language.item import FAULT, NOTHING, Block, Item, Late, has_fault
 from cnncalc.language.item_keys import common_keys
 from cnncalc.language.item_uses import ItemUses
 from cnncalc.language.kinds import find_layer, has_meaning, report_unknown
@@ -141,9 +141,9 @@ class Items(ItemUses):
         if has_fault(self.defaults, item.op):
             # What the layer would be nobody knows, nor what it would be told by mistake.
             values[FAULT] = None
-        item.values = values
+        item.values = values or NOTHING
         if layer.hosts:
-            item.parts = dict(self._parts(given, defaults, inside))
+            item.parts = dict(self._parts(given, defaults, inside)) or NOTHING
         for name in ("trainable", "dtype"):
             if name in defaults and getattr(item, name) is None:
                 setattr(item, name, defaults[name])

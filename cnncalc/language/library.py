@@ -70,11 +70,12 @@ class Library:
             chain = [*self._open[self._open.index(place) :], place]
             listed = " → ".join(posixpath.basename(step.path) for step in chain)
             raise Unusable(f"`{cut(text, NAME)}` contains itself: {listed}", code="E206")
-        if place not in self.files:
+        # Of a spec all networks are compiled at once, of a model file the one that is asked for.
+        compiled = self.files.get(place) or self.files.get(_place_of_one(origin))
+        if compiled is None:
             if len(self._open) > NESTING:
                 raise Unusable(f"files stand more than {NESTING} deep in each other", code="E206")
-            self.files[place] = self._read(origin, place, text)
-        compiled = self.files[place]
+            compiled = self._read(origin, place, text)
         try:
             return Chosen(compiled, *choose(compiled.models, text, origin.model))
         except UsageError as error:
@@ -116,7 +117,7 @@ class Library:
         )
 
     def _read(self, origin: Origin, place: Origin, text: str) -> Compiled:
-        """The file compiled, and all files that it names; raises Unusable if it is no sound spec."""
+        """The file compiled and kept, and all files that it names; raises Unusable if it is no sound spec."""
         try:
             source = read(origin)
             self._budget.text.spend(len(source.text))
@@ -138,6 +139,7 @@ class Library:
         compiled = self._compile(root, os.path.basename(origin.path), report, self._budget, inside)
         if report or not compiled.models:
             raise _bad_spec(text, origin, report.findings())
+        self.files[place if source.tree is None else _place_of_one(origin)] = compiled
         return compiled
 
 
@@ -172,6 +174,11 @@ def _place(origin: Origin) -> Origin:
     """The file alone: what is meant in it, and how it was named, do not matter."""
     path = origin.path if origin.kind in (REVISION, STREAM) else os.path.realpath(origin.path)
     return Origin(path, FILE if origin.kind == ZOO else origin.kind)
+
+
+def _place_of_one(origin: Origin) -> Origin:
+    """The place of one network of a model file; that which is meant without a name is called nothing."""
+    return _place(origin)._replace(model=origin.model or "")
 
 
 def _is_inside(path: str, folder: str) -> bool:

@@ -215,7 +215,7 @@ def _before(nodes: Sequence[Node], index: int, axis: int) -> int:
 def _scale(nodes: Sequence[Node], node: Node, axis: int) -> Fraction | None:
     """By what a layer scales an axis, roundings and borders aside; None if it gives a size of its own."""
     before, windows = nodes[node.inputs[0]].output, node.facts.windows
-    if before.rank != node.output.rank or before.form or node.output.form:
+    if before.rank != node.output.rank or axis >= before.rank or before.form or node.output.form:
         return None
     scale = _scale_of(windows[axis]) if axis < len(windows) and node.op != "resize" else None
     if scale is None and before.size[axis] == node.output.size[axis]:

@@ -9,7 +9,7 @@ from cnncalc.language.item import Frozen
 from cnncalc.registry import suggestion
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from cnncalc.language.claims import Claims
     from cnncalc.language.item import Block, Item
@@ -84,9 +84,7 @@ def choose(
     if name is None:
         if len(models) == 1:
             return next(iter(models.values())), None
-        listed = ", ".join(list(models)[:20]) + (", …" if len(models) > 20 else "")
-        raise UsageError(f"{file} holds several models",
-                         f"name one of {listed}: {file}::{next(iter(models))}")  # fmt: skip
+        raise refuse_unchosen(list(models), file)
     if name in models:
         return models[name], None
     for model in models.values():
@@ -94,9 +92,17 @@ def choose(
             if variant.name == name:
                 return model, variant
     known = [*models, *(v.name for m in models.values() for v in m.variants)]
+    raise refuse_unchosen(known, file, name)
+
+
+def refuse_unchosen(known: Sequence[str], file: str, name: str | None = None) -> UsageError:
+    """That none of the models of a file is meant, or none is called `name`."""
     listed = ", ".join(known[:20]) + (", …" if len(known) > 20 else "")
-    raise UsageError(f"{file} has no model or variant `{name}`",
-                     suggestion(name, known) or f"there are: {listed}")  # fmt: skip
+    if name is None:
+        return UsageError(f"{file} holds several models",
+                          f"name one of {listed}: {file}::{known[0]}")  # fmt: skip
+    return UsageError(f"{file} has no model or variant `{name}`",
+                      suggestion(name, known) or f"there are: {listed}")  # fmt: skip
 
 
 class _FrozenModel(Frozen, Model):

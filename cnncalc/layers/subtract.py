@@ -15,6 +15,7 @@ class Subtract(Merge):
     """
 
     operands = (2, 2)
+    in_any_order = False
     example = "- conv: {filters: 8, kernel: 3, name: a}\n- relu\n- subtract: [a, prev]"
     verb = "subtract"
     each: ClassVar = {"subtract": 1}

@@ -33,7 +33,8 @@ class NODE:
 class ATTRIBUTE:
     """AttributeProto."""
 
-    name, float, int, text, tensor, floats, ints, texts, type = 1, 2, 3, 4, 5, 7, 8, 9, 20
+    name, float, int, text, tensor, graph, floats, ints, texts = 1, 2, 3, 4, 5, 6, 7, 8, 9
+    type = 20
 
 
 class TENSOR:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc import __version__, quantity, registry
 from cnncalc.cost.memory import inference
-from cnncalc.diff.document import document as table
+from cnncalc.diff import words
+from cnncalc.diff.lines import lines
+from cnncalc.diff.pages import COLUMNS, following, layer_rows
 from cnncalc.foreign import name, visible
 from cnncalc.language.source import PREFIX, ZOO
-from cnncalc.metrics import METRICS
 from cnncalc.receptive_field.describe import axes, cross, show_size
 from cnncalc.receptive_field.survey import survey_of
-from cnncalc.tables.columns import show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,45 +98,27 @@ def _field(network: Network) -> str:
 
 
 def _comparison(found: Comparison) -> dict[str, Any]:
-    """The pair of networks: its totals, and the layers that are not the same."""
-    [values] = [row.values for row in table(found).rows]
+    """The pair of networks: its totals, and of layers what `diff` tells in the same words."""
+    [model] = found.models
+    told = lines(model.layers) if model.layers is not None else []
+    rows = layer_rows(told, model.layers) if model.layers is not None else []
+    names = [place[1] if place else "" for place in (model.old, model.new)]
     return {
-        "old": visible(values["old"]["name"] or found.old),
-        "new": visible(values["new"]["name"] or found.new),
-        "status": values["status"],
-        "unchanged": values.get("unchanged"),
+        "old": visible(names[0] or found.old),
+        "new": visible(names[1] or found.new),
         "variables": [
-            [visible(name), _words(pair["old"]), _words(pair["new"])]
-            for name, pair in values["variables"].items()
+            [visible(key), words.plain(then), words.plain(now)]
+            for key, then, now in model.variables
         ],
         "totals": [
-            [METRICS[key].title if key in METRICS else key, number["old"], number["new"]]
-            for key, number in values["totals"].items()
+            [words.name(n.key), words.value(n.key, n.old), words.value(n.key, n.new),
+             words.change(n.key, n.old, n.new)]
+            for n in model.totals
         ],
-        "layers": [_layer(layer) for layer in values.get("layers", ())],
-    }
-
-
-def _layer(layer: dict[str, Any]) -> dict[str, Any]:
-    """A layer that is not the same: its name then and now, its keys, shapes and numbers."""
-    numbers = {
-        key: [pair["old"], pair["new"]]
-        for key, pair in layer.items()
-        if key in METRICS and pair["old"] != pair["new"]
-    }
-    return {
-        "status": layer["status"],
-        "old": layer["old"] and visible(layer["old"]),
-        "new": layer["new"] and visible(layer["new"]),
-        "op": visible(layer["op"]),
-        "keys": [
-            [visible(key), _words(pair["old"]), _words(pair["new"])]
-            for key, pair in layer.get("keys", {}).items()
+        "columns": [[column.title, column.right] for column in COLUMNS],
+        "lines": [
+            [line.status, [column.text(row.values[column.key]) for column in COLUMNS]]
+            for line, row in zip(told, rows, strict=True)
         ],
-        "output": [show_shape(layer["output"]["old"]), show_shape(layer["output"]["new"])],
-        "numbers": [[METRICS[key].title, *pair] for key, pair in numbers.items()],
-    }
-
-
-def _words(value: Any) -> str:
-    return "" if value is None else visible(str(value))
+        "rest": following(model.layers) if model.layers is not None else "",
+    }  # fmt: skip

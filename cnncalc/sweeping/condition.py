@@ -37,6 +37,9 @@ class Condition:
 
         Raises UsageError if it cannot be read.
         """
+        if not isinstance(text, str):
+            raise UsageError(f"{option} takes a condition as a text, got {text!r}",
+                             "macs <= 300M and receptive_field >= 224")  # fmt: skip
         self.text = text
         self._option = option
         names: dict[str, None] = {}

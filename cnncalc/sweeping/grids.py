@@ -118,7 +118,10 @@ def size_grid(given: Any, where: str = "--size") -> Grid:
 
     `where` they stand is for messages. Raises UsageError for what is no size.
     """
-    parts = given.split(";") if isinstance(given, str) else list(given)
+    if isinstance(given, str):
+        parts: list[Any] = given.split(";")
+    else:
+        parts = list(given) if isinstance(given, (list, tuple)) else [given]
     found = []
     for part in parts:
         axes = plain(part)

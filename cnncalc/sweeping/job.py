@@ -77,12 +77,13 @@ class Worker:
     def row(self, setting: Setting) -> Row | None:
         """The row of a setting; None if it is not wanted.
 
-        Where that cannot be said, as of what is divided by zero, the row says why.
+        Where that cannot be said, as of what is refused or divided by zero, the row says why.
         """
         row: Row = {**setting, **self._numbers(setting)}
+        refused = row[ERROR] is not None
         try:
             for condition in self.conditions:
-                if not condition.holds(row):
+                if not (refused and condition.gap(row)) and not condition.holds(row):
                     return None
         except UsageError as error:
             row |= {**dict.fromkeys(self.job.metrics), ERROR: str(error)}

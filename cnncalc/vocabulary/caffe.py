@@ -27,7 +27,7 @@ PReLU | prelu | shared: channel_shared
 PSROIPooling | opaque
 Parameter | parameter
 Permute | permute | axes: order
-Power | opaque
+Power | rescaling | offset: shift | with another `power` than 1, it is `opaque`
 Pooling | max_pool / avg_pool |  | whichever `pool` says
 PriorBox | anchor_boxes | ratios: aspect_ratio, scales: min_size
 Python | opaque

@@ -28,9 +28,9 @@ dropout | dropout | rate: probability
 empty | identity
 Gaussian_yolo | opaque |  | its boxes have four numbers more than those of `yolo_head`
 gru | gru | units: output
-history | opaque
-implicit | opaque |  | multiplied with a map behind it, it is `scale: {axes: channels}`
-iseg | opaque
+history | concat |  | of the map and as many as it remembers
+implicit | parameter
+iseg | identity
 l2norm | l2_norm
 local | locally_connected | kernel: size, padding: pad
 local_avg | avg_pool

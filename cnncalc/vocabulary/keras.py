@@ -29,7 +29,6 @@ RandomRotation | identity |  | it augments data in training alone: leave it out
 RandomTranslation | identity |  | it augments data in training alone: leave it out
 RandomZoom | identity |  | it augments data in training alone: leave it out
 ReversibleEmbedding | embedding |  | what it does backwards is a `matmul`
-Rescaling | identity |  | it has no weights; `normalization` counts the arithmetic
 RNN | simple_rnn |  | or lstm or gru, whichever its cell is
 Sequential |  |  | its layers are the list under `layers:`, or under a block of `blocks:`
 SimpleRNNCell | simple_rnn

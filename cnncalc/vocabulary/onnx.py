@@ -54,7 +54,7 @@ DeformConv | deform_conv | kernel: kernel_shape, stride: strides, padding: pads,
 DepthToSpace | depth_to_space | factor: blocksize | with `mode: CRD` it is `pixel_shuffle`
 DequantizeLinear | dequantize | scale: x_scale, zero_point: x_zero_point
 Det | opaque
-Div | opaque
+Div | opaque |  | by a number it is `rescaling`
 Dropout | dropout | rate: ratio
 DynamicQuantizeLinear | quantize
 Einsum | matmul / bilinear | axes: equation
@@ -115,7 +115,7 @@ Mish | mish
 Mod | opaque
 Mul | multiply |  | of a learnt constant it is `scale`
 Multinomial | opaque
-Neg | opaque
+Neg | rescaling: {scale: -1}
 NegativeLogLikelihoodLoss | opaque
 NonMaxSuppression | opaque |  | `cnncalc calc nms` computes it for given boxes
 NonZero | opaque

@@ -46,7 +46,7 @@ ReflectionPad1d | pad: {mode: reflect, …}
 ReplicationPad1d | pad: {mode: replicate, …}
 RNNCell | simple_rnn
 roll | gather |  | with the indices moved around
-rsub | subtract
+rsub | subtract |  | from a number it is `rescaling`
 scaled_dot_product_attention | multi_head_attention |  | which has the projections besides; without them it is
     matmul, softmax, matmul
 scatter_add | opaque

@@ -57,8 +57,8 @@ dequant | dequantize
 dequant_stub | dequantize
 dice |  |  | a loss is no part of what infers: leave it out
 dilated_conv | conv: {dilation: 2, …}
-div | opaque |  | by a constant it is `scale`
-divide | opaque |  | by a constant it is `scale`
+div | opaque |  | by a number it is `rescaling`
+divide | opaque |  | by a number it is `rescaling`
 downsample | avg_pool / conv: {stride: 2, …} / resize |  | whichever it is
 drop | dropout
 drop_block | identity |  | it drops in training alone: leave it out
@@ -92,6 +92,7 @@ global_average_pooling | global_avg_pool
 global_pool | global_avg_pool
 gmp | global_max_pool
 graph_conv | opaque
+grn | global_response_norm
 group_conv | conv: {groups: 2, …}
 group_query_attention | multi_head_attention: {kv_heads: 2, …}
 grouped_conv | conv: {groups: 2, …}

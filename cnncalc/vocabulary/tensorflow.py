@@ -24,7 +24,7 @@ CropAndResize | roi_align
 crop_and_resize | roi_align
 depthwise_conv2d | depthwise_conv
 DepthwiseConv2dNative | depthwise_conv
-divide | opaque |  | by a constant it is `scale`
+divide | opaque |  | by a number it is `rescaling`
 embedding_lookup | embedding
 expand_dims | unsqueeze
 ExpandDims | unsqueeze
@@ -46,7 +46,7 @@ Pack | stack
 PadV2 | pad
 Placeholder |  |  | it is the `input` of the file
 pool | max_pool |  | or avg_pool, whichever `pooling_type` says
-RealDiv | opaque |  | by a constant it is `scale`
+RealDiv | opaque |  | by a number it is `rescaling`
 reduce_max | max
 reduce_mean | mean
 reduce_min | min

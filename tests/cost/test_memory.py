@@ -149,6 +149,7 @@ BETWEEN = {
     "batch_norm": (X + 2 * Y + 32, None), "group_norm: 2": (X + 2 * Y + 32, None), "instance_norm": (X + 2 * Y + 64, None),
     "max_pool: 2": (X + Y + Y // 4 + Y // 2, None), "avg_pool: 2": (X + Y + Y // 4, None),
     "pixel_shuffle: 2": (X + Y, None), "upsample: 2": (X + 4 * Y, None), "dropout": (X + Y + Y // 4, None),
+    "rescaling: {scale: 2, offset: 1}": (X + Y, X + Y),
     "local_response_norm: {size: 5}": (X + Y + Y + 2 * 4 * 8 * 100 + 2 * Y, None),
 }  # fmt: skip
 

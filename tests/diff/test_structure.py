@@ -148,3 +148,180 @@ def test_a_spec_is_the_same_as_itself_and_many_other_names_are_one_line(tmp_path
     [line] = lines(model.layers)
 
     assert (line.status, line.name, line.what) == ("renamed", "30 layers", "renamed, such as a0 → b0")
+
+
+INPUT = "cnncalc: 1\ninput: {channels: 3, size: [16, 16]}\nlayers:\n"
+CONV = "- conv: {filters: 8, kernel: 3, padding: same, name: NAME}\n"
+STEM = "".join(CONV.replace("NAME", name) for name in "abc")
+HEADS = {name: f"- conv: {{from: a, name: {name}, filters: 4, kernel: 1}}\n" for name in ("cls", "box")}
+GATED = {name: text.replace("}", ", activation: sigmoid}") for name, text in HEADS.items()}
+OUT = "outputs: [cls, box]\n"
+PAIR = "cnncalc: 1\ninputs: {x: {channels: 3, size: [8, 8]}, y: {channels: 3, size: [8, 8]}}\nlayers:\n"
+
+
+def pair(first, second):
+    """Two branches, of which one has an activation, on two inputs."""
+    return (
+        f"{PAIR}- conv: {{filters: 8, kernel: 3, from: {first}, name: a}}\n"
+        f"- conv: {{filters: 8, kernel: 3, activation: relu, from: {second}, name: b}}\n- subtract: [a, b]\n"
+    )
+
+
+TOLD = [
+    # The weights of another layer are other weights.
+    (f"{INPUT}{STEM}- reuse: {{layer: b, from: c, name: s}}\n", f"{INPUT}{STEM}- reuse: {{layer: c, from: c, name: s}}\n", ["~ s layer b → c"]),
+    (f"{INPUT}{STEM}- reuse: {{layer: b, from: c}}\n", f"{INPUT}{STEM}- reuse: {{layer: b, from: c}}\n", []),
+    # A name that somebody gave and that is no number of a list is that of the same layer.
+    (INPUT + STEM + HEADS["cls"] + HEADS["box"] + OUT, INPUT + STEM + HEADS["box"] + HEADS["cls"] + OUT, []),
+    (INPUT + STEM + GATED["cls"] + HEADS["box"] + OUT, INPUT + STEM + HEADS["cls"] + GATED["box"] + OUT, ["~ box.act reads cls → box"]),
+    (pair("x", "y"), pair("y", "x"), ["~ a reads x → y", "~ b reads y → x"]),
+    # A sum is one in any order, a difference is not.
+    (f"{INPUT}{STEM}- add: [a, c]\n", f"{INPUT}{STEM}- add: [c, a]\n", []),
+    (f"{INPUT}{STEM}- maximum: [a, b, c]\n", f"{INPUT}{STEM}- maximum: [c, a, b]\n", []),
+    (f"{INPUT}{STEM}- subtract: [a, c]\n", f"{INPUT}{STEM}- subtract: [c, a]\n", ["~ subtract1 reads a, c → c, a"]),
+    (f"{INPUT}{STEM}- add: [a, c]\n", f"{INPUT}{STEM}- add: [b, a]\n", ["~ add1 reads a, c → b, a"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "said"), TOLD)
+def test_what_is_told_of_names_sums_and_shared_weights(old, new, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, text in (("old", old), ("new", new)):
+        (tmp_path / f"{name}.yaml").write_text(text)
+    [model] = compare(side("old.yaml", "old.yaml"), side("new.yaml", "new.yaml")).models
+
+    assert [f"~ {line.name} {line.what}" for line in lines(model.layers)] == said
+
+
+PUT_IN = """cnncalc: 1
+input: {channels: 3, size: [32, 32]}
+blocks:
+  Block:
+    layers:
+      - conv: {filters: 8, kernel: 3, padding: same, norm: batch_norm, activation: relu}
+      - conv: {filters: 8, kernel: 3, padding: same, norm: batch_norm}
+      MORE
+      - add: [prev, input]
+      - relu
+layers:
+  - conv: {filters: 8, kernel: 3, padding: same, name: stem}
+  - Block
+  - Block
+  - Block
+  - max_pool: {size: 2, stride: 2}
+  - Block
+  - Block
+  - Block
+  - global_avg_pool
+  - dense: {units: 10}
+"""
+
+
+@pytest.mark.parametrize("more", ["- gelu", "- conv: {filters: 8, kernel: 1}"])
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_put_into_a_block_that_is_used_often_is_all_that_is_told(more, seed):
+    before, after = (cnncalc.loads(PUT_IN.replace("MORE", text)) for text in ("", more))
+    for old, new, status in ((scrambled(before, seed), after, "added"), (after, scrambled(before, seed), "removed")):
+        found = compared(old, new)
+
+        assert [change.status for change in found.changes if change.status != "affected"] == [status] * 6
+
+
+def test_axes_are_the_same_however_they_are_given(tmp_path, monkeypatch):
+    text = "\n- conv: {filters: 4, kernel: 1, name: a}\n- concat: {from: [a, input], axis: AXIS}\n- softmax: {axis: AXIS}\n"
+    old, new = (text.replace("AXIS", axis) for axis in ("channels", "1"))
+    monkeypatch.setitem(globals(), "HEAD", f"dialect: torch\n{HEAD}")
+
+    assert files(tmp_path, monkeypatch, old, new).status in (SAME, RENAMED)
+    assert files(tmp_path, monkeypatch, old, text.replace("AXIS", "2")).status != SAME
+
+
+PLACES = """
+- OP1: {name: N1}
+- OP2: {name: N2, from: input}
+- conv: {name: N3, from: N2, filters: 4, kernel: 1}
+- subtract: {name: N4, from: [N3, N2]}
+- OP3: {name: N5, from: N2}
+"""
+
+
+def test_layers_that_change_places_are_told_of(tmp_path, monkeypatch):
+    monkeypatch.setitem(globals(), "HEAD", "input: {channels: 4, size: [8, 8]}\n")
+    old = PLACES.replace("OP1", "elu").replace("OP2", "tanh").replace("OP3", "relu").replace("N", "a")
+    new = PLACES.replace("OP1", "elu").replace("OP2", "relu").replace("OP3", "tanh").replace("N", "b")
+    model = files(tmp_path, monkeypatch, old, new)
+
+    assert {line.status for line in lines(model.layers)} - {RENAMED} != set()
+
+
+KINDS = ("relu", "tanh", "conv: {filters: 4, kernel: 1", "conv: {filters: 4, kernel: 3, padding: same", "add", "subtract")
+
+
+def drawn(draw):
+    """A graph of small layers: kinds and what they read, the input being 0."""
+    graph = [("input", ())]
+    for _ in range(draw.randint(4, 12)):
+        kind = draw.choice(KINDS)
+        near = [max(0, len(graph) - 1 - draw.choice((0, 0, 1, 2))) for _ in range(2)]
+        graph.append((kind, tuple(near) if kind in KINDS[-2:] else (near[0],)))
+    return graph
+
+
+def mutated(graph, draw):
+    """The same graph in another order, or with another wiring or kind somewhere."""
+    graph = list(graph)
+    at = draw.randrange(1, len(graph))
+    kind, reads = graph[at]
+    match draw.choice(("order", "wire", "kind", "exchange")):
+        case "wire":
+            graph[at] = kind, (draw.randrange(at), *reads[1:])
+        case "kind" if len(reads) == 1:
+            graph[at] = draw.choice(KINDS[:4]), reads
+        case "exchange" if len(reads) == 1:
+            other = draw.choice([i for i, (_, read) in enumerate(graph) if len(read) == 1])
+            graph[at], graph[other] = (graph[other][0], reads), (kind, graph[other][1])
+        case _:
+            order = [0]
+            while len(order) < len(graph):
+                order.append(draw.choice([i for i, (_, read) in enumerate(graph) if i not in order and set(read) <= set(order)]))
+            graph = [(graph[i][0], tuple(map(order.index, graph[i][1]))) for i in order]
+    return graph
+
+
+def spec_of(graph, letter):
+    """The graph as a spec, its layers called by a letter and a number; all that nothing reads comes out."""
+    text = "cnncalc: 1\nname: drawn\ninput: {channels: 4, size: [8, 8]}\nlayers:\n"
+    for index, (kind, reads) in enumerate(graph[1:], 1):
+        names = ", ".join(f"{letter}{i}" if i else "input" for i in reads)
+        head, _, keys = kind.partition(": {")
+        text += f"- {head}: {{name: {letter}{index}, from: [{names}]{', ' if keys else ''}{keys}}}\n"
+    ends = set(range(1, len(graph))) - {i for _, reads in graph for i in reads}
+    return text + f"outputs: [{', '.join(f'{letter}{i}' for i in sorted(ends))}]\n"
+
+
+def shape_of(graph):
+    """Equal for graphs that are the same but for the order of layers and of the operands of sums."""
+    up = []
+    for kind, reads in graph:
+        own = [up[i] for i in reads]
+        up.append(hash((kind, tuple(sorted(own) if kind == "add" else own))))
+    down = [0] * len(graph)
+    for index in range(len(graph) - 1, -1, -1):
+        readers = [(down[i], 0 if kind == "add" else place) for i, (kind, reads) in enumerate(graph)
+                   for place, source in enumerate(reads) if source == index]  # fmt: skip
+        down[index] = hash((up[index], graph[index][0], tuple(sorted(readers))))
+    return sorted(down)
+
+
+@pytest.mark.parametrize("seed", [*range(60), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(60, 400))])
+def test_what_is_not_the_same_is_told_and_what_is_the_same_is_not(seed, tmp_path, monkeypatch):
+    draw = random.Random(seed)  # noqa: S311
+    monkeypatch.chdir(tmp_path)
+    old = drawn(draw)
+    new = mutated(old, draw)
+    for name, graph, letter in (("old", old, "a"), ("new", new, draw.choice("ab"))):
+        (tmp_path / f"{name}.yaml").write_text(spec_of(graph, letter))
+    [model] = compare(side("old.yaml", "old.yaml"), side("new.yaml", "new.yaml")).models
+    told = [line for line in lines(model.layers) if line.status != RENAMED] if model.layers else []
+
+    assert bool(told) == (shape_of(old) != shape_of(new)), (spec_of(old, "a"), spec_of(new, "a"), told)

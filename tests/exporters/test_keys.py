@@ -13,6 +13,7 @@ CASES = [
     "log_softmax: {axis: [c, w]}", "softmin: {axis: space}", "dropout: 0.3", "local_response_norm: {size: 3, alpha: 0.3}",
     "local_response_norm: {size: 3, beta: 0.3}", "local_response_norm: {size: 3, k: 0.3}",
     "conv: {filters: 4, kernel: 3, padding: 1, padding_mode: reflect}",
+    "rescaling: {scale: 3}", "rescaling: {offset: 3}",
 ]  # fmt: skip
 """A layer with one key of its own; the same kind without it is another number."""
 ONLY = {"threshold": "threshold: {}", "lp_pool": "lp_pool: {size: 2}", "group_norm": "group_norm: 2",

@@ -13,7 +13,7 @@ FLOAT, INT32, INT8, BOOL = 0, 2, 9, 6
 def write(root, magic=b"TFL3"):
     """The bytes of a table: a dict of numbers, texts, bytes, lists, and tables by the numbers of their fields.
 
-    A number may be a pair with its letter in `struct`; else it is of 32 bits, as in lists.
+    A number, or a list of them, may be a pair with its letter in `struct`; else it is of 32 bits.
     """
     out = bytearray(b"\0\0\0\0" + magic)
     waiting = [(0, root)]
@@ -26,6 +26,9 @@ def write(root, magic=b"TFL3"):
         elif isinstance(value, (str, bytes)):
             data = value.encode() if isinstance(value, str) else value
             out += pack("<I", len(data)) + data + b"\0"
+        elif isinstance(value, tuple):
+            letter, numbers = value
+            out += pack(f"<I{len(numbers)}{letter}", len(numbers), *numbers)
         elif value and isinstance(value[0], (dict, str, bytes)):
             out += pack("<I", len(value)) + bytes(4 * len(value))
             waiting += [(start + 4 + 4 * i, item) for i, item in enumerate(value)]
@@ -68,7 +71,7 @@ class File:
         self.tensors, self.buffers, self.nodes, self.codes = {}, [{}], [], []
         self.inputs, self.outputs, self.more = [], [], {}
 
-    def tensor(self, name, shape, numbers=None, *, type=FLOAT, scale=None, open=None, held=False):
+    def tensor(self, name, shape, numbers=None, *, type=FLOAT, scale=None, zero=0, open=None, held=False):
         """A tensor; with `numbers`, or `held`, the file has them."""
         table = {0: list(shape), 1: ("b", type), 3: name}
         if numbers is not None or held:
@@ -77,7 +80,7 @@ class File:
             self.buffers.append({0: pack(f"<{len(data)}{letter}", *data)} if data else {})
             table[2] = ("I", len(self.buffers) - 1)
         if scale is not None:
-            table[4] = {2: [float(scale)]}
+            table[4] = {2: [float(scale)], 3: ("q", [zero])}
         if open is not None:
             table[7] = list(open)
         self.tensors[name] = table

@@ -21,6 +21,7 @@ def layer(kind, options="", bottom="data", top="out", name="out"):
 
 
 # What is known of a shape while the file is read is what comes out: all of it in one column.
+FOLDED = 'input: "x" input_shape { dim: 60 dim: 3 dim: 4 dim: 4 } input: "begins" input_shape { dim: 20 dim: 3 }'
 AGAIN = layer("Reshape", "reshape_param { shape { dim: 0 dim: -1 dim: 1 } }", "out", "again", "again")
 CONV = layer("Convolution", "convolution_param { num_output: 6 kernel_size: 1 }", top="c", name="c")
 C = ("c", [6, 12, 8], 6 * 4 + 6, 6 * 4 * 96)
@@ -296,6 +297,12 @@ def test_what_nothing_reads_is_an_output(tmp_path):
     (INPUT + layer("PriorBox", "prior_box_param { min_size: 1 aspect_ratio: 0 }"), "PriorBox `out` has an aspect_ratio that is not above 0", 4),
     (INPUT + layer("PriorBox", f"prior_box_param {{ aspect_ratio: {[*range(101)]} }}"), "PriorBox `out` has more than 100 aspect ratios", 4),
     (INPUT + layer("SPP", "spp_param { pyramid_height: 99 }"), "SPP `out` has a pyramid_height of 99", 4),
+    (FOLDED + layer("Reshape", "reshape_param { shape { dim: 7 dim: -1 dim: 1 } }", "x"),
+     "Reshape `out` cannot make [7, -1, 1] of [60, 3, 4, 4]", 1),
+    (FOLDED + layer("Reshape", "reshape_param { shape { dim: 6 dim: 5 dim: -1 } }", "x"),
+     "Reshape `out` makes [6, 5, 96] of [60, 3, 4, 4]: the batch does not stay", 1),
+    (INPUT + layer("PSROIPooling", "psroi_pooling_param { output_dim: 2 group_size: 3 }", "data data"),
+     "PSROIPooling `out` needs a map of output_dim × group_size² channels, and regions", 4),
     (INPUT + layer("ROIPooling"), "ROIPooling `out` needs a map and regions", 4),
     (INPUT + layer("ArgMax", "argmax_param { top_k: 0 }"), "nothing comes out of `out`: [1, 0]", 4),
     (INPUT + 'layers { layer { name: "a" type: "conv" } }', "a layer within `layers`, as before 2013", 4),
@@ -352,6 +359,39 @@ def test_regions_of_a_proposal(tops, tmp_path):
 
     assert (found["p"], found["out"], found["f"]) == ("30×5", "30 × (18×3×2)", "30 × (2)")
     assert found.get("p_scores") == ("30" if "scores" in tops else None)
+
+
+# What OpenCV 4 says of the second of them is 5 × 2 × 3 × 3.
+@pytest.mark.parametrize(("kind", "options", "keys", "outputs"), [
+    ("ROIAlign", "roi_align_param { pooled_h: 3 pooled_w: 2 spatial_scale: 0.25 sampling_ratio: 3 }",
+     {"size": (3, 2), "rois": 5, "scale": 0.25, "sampling": 3}, ["5 × (18×3×2)"]),
+    ("ROIAlign", "roi_align_param { pooled_h: 3 pooled_w: 2 }", {"sampling": 2}, ["5 × (18×3×2)"]),
+    ("PSROIPooling", "psroi_pooling_param { output_dim: 2 group_size: 3 spatial_scale: 0.0625 }",
+     {"size": (3, 3), "rois": 5, "scale": 0.0625}, ["2×8×12", "5 × (2×3×3)"]),
+])  # fmt: skip
+def test_regions_of_forks(kind, options, keys, outputs, tmp_path):
+    text = 'input: "data" input_dim: [1, 18, 8, 12] input: "rois" input_dim: [5, 5, 1, 1]' + layer(kind, options, "data rois")
+    net = load_text(tmp_path, "net.prototxt", text)
+
+    assert [str(node.output) for node in net.nodes[1:]] == outputs
+    assert {key: getattr(net.nodes[-1].layer, key) for key in keys} == keys
+
+
+def test_steps_and_examples_that_were_one_batch(tmp_path):
+    """Convolutions see 60 frames, the LSTM 20 steps of 3 examples; all numbers are those of one frame."""
+    text = (
+        FOLDED
+        + layer("InnerProduct", "inner_product_param { num_output: 7 }", "x", "f", "f")
+        + layer("Reshape", "reshape_param { shape { dim: 20 dim: 3 dim: 7 } }", "f", "s", "s")
+        + layer("LSTM", "recurrent_param { num_output: 5 }", "s begins", "h", "h")
+        + layer("InnerProduct", "inner_product_param { num_output: 2 axis: 2 }", "h", "t", "t")
+        + layer("Reshape", "reshape_param { shape { dim: 60 dim: 2 } }", "t", "flat", "flat")
+        + layer("Reshape", "reshape_param { shape { dim: -1 dim: 3 dim: 2 } }", "flat", "again", "again")
+    )
+    assert rows(load_text(tmp_path, "net.prototxt", text)) == [
+        ("f", [7], 48 * 7 + 7, 48 * 7), ("s", [1, 7], 0, 0), ("h", [1, 5], 4 * 5 * 12 + 20, 4 * 5 * 12),
+        ("t", [1, 2], 12, 10), ("flat", [2], 0, 0), ("again", [1, 2], 0, 0),
+    ]  # fmt: skip
 
 
 SEQUENCE = 'input: "x" input_shape { dim: 20 dim: 3 dim: 7 } input: "begins" input_shape { dim: 20 dim: 3 }'

@@ -69,7 +69,7 @@ CONV = [(1, 4), (2, 3), packed(20, 3, 3), packed(30, 2, 2), (70, 1), (90, floats
     (120, [packed(10, 3, 3), packed(20, 2, 2), (32, message(packed(10, 1, 1)))], "max_pool 3×5×4"),
     (130, [(10, b"")], "relu 3×8×6"),
     (130, [(25, message((1, floats(3))))], "prelu 3×8×6"),
-    (130, [(5, b"")], "opaque 3×8×6"),
+    (130, [(5, b"")], "rescaling 3×8×6"),
     (160, [(1, 3), *((n, floats(3)) for n in (15, 16, 17, 18))], "batch_norm 3×8×6"),
     (160, [(1, 3), (6, 1), *((n, floats(3)) for n in (15, 16, 17, 18))], "instance_norm 3×8×6"),
     (200, [(1, b""), (10, message((10, message((1, 1))), (10, message((2, 2)))))], "pad 3×9×8"),
@@ -81,7 +81,7 @@ CONV = [(1, 4), (2, 3), packed(20, 3, 3), packed(30, 2, 2), (70, 1), (90, floats
     (1140, [packed(1, 1, 144)], "flatten 144"),
     (1280, [packed(1, 2, 3), (2, 1)], "global_avg_pool 3×1×1"),
     (1280, [(3, 1)], "mean 1×1×1"),
-    (230, [(1, 2.0)], "opaque 3×8×6"),
+    (230, [(1, 2.0)], "rescaling 3×8×6"),
     (995, [packed(1, 0, 1, 2, 0), packed(2, 1, 0, 0, 1), packed(3, 0, 3, 6, 0), packed(4, 1, 0, 0, 1), packed(5, 1, 1, 1, 1)],
      "slice 2×8×6"),
 ])  # fmt: skip

@@ -37,6 +37,19 @@ def test_models_are_called_as_the_pipeline_calls_them():
     assert net.description == "Core ML, a pipeline of 3 networks; parameters are those that the file holds"
 
 
+def test_a_network_of_a_pipeline_is_a_model_of_the_file(tmp_path):
+    path = tmp_path / "net.mlmodel"
+    path.write_bytes(FILES.read("classifier.mlmodel"))
+    parts = [cnncalc.load(f"{path}::{name}") for name in ("stem", "body", "head")]
+
+    assert [net.name for net in parts] == ["stem", "body", "head"]
+    assert sum(net.params.value for net in parts) == FACTS["classifier"]["params"]
+    assert sum(net.macs.value for net in parts) == FACTS["classifier"]["macs"]
+    with pytest.raises(cnncalc.SpecError) as refused:
+        cnncalc.load(f"{path}::tail")
+    assert refused.value.diagnostics[0].help == "there are: stem, body, head"
+
+
 def test_what_selects_boxes_is_left_out():
     net = model(FILES.read("boxes.mlmodel"))
 

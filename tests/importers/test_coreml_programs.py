@@ -206,6 +206,17 @@ def test_one_function_of_several():
     assert second.description == "Core ML, function second (the others: first); parameters are those that the file holds"
 
 
+def test_a_function_is_a_model_of_the_file(tmp_path):
+    tanh = operation("tanh", "y", {"x": "x"}, 1, 3, 8, 6)
+    path = tmp_path / "net.mlmodel"
+    path.write_bytes(program("first", first=function(RELU), second=function(tanh)))
+    net = cnncalc.load(f"{path}::second")
+
+    assert (net.name, layers(net)[1][0], layers(cnncalc.load(path))[1][0]) == ("second", "tanh", "relu")
+    with pytest.raises(cnncalc.SpecError, match="has no model or variant `third`"):
+        cnncalc.load(f"{path}::third")
+
+
 def bad(data):
     with pytest.raises(cnncalc.SpecError) as refused:
         model(data)

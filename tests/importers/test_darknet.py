@@ -1,5 +1,7 @@
 """Cfg files written by hand, from the source of the fork."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,7 +29,7 @@ def totals(net):
     """Output, numbers held and multiply-accumulates by the place of the section."""
     found = {}
     for name, output, numbers, macs in rows(net):
-        number = int(name.split(".")[0].split("_part")[0].rsplit("_", 1)[1])
+        number = int(re.match(r".*?_(\d+)(?:_|\.|$)", name)[1])
         _, held, done = found.get(number, ([], 0, 0))
         found[number] = (output, held + numbers, done + macs)
     return [found[number] for number in sorted(found)]
@@ -99,6 +101,31 @@ C = ([6, 12, 8], 30, 24 * 96)
     # Two convolutions of the state's width, and one of the output's.
     (["crnn output=6 hidden=5 size=3 pad=1 batch_normalize=1"],
      [([6, 12, 8], 180 + 225 + 270 + 4 * (5 + 5 + 6), 96 * (180 + 225 + 270))]),
+    (["crnn output=6 hidden=4 size=5 pad=1 groups=2 stride=2"],
+     [([6, 6, 4], 25 * (8 + 8 + 12) + 14, 24 * 25 * (8 + 8 + 12))]),
+    # Four gates that read the map and the state; with peepholes three of them read the cell.
+    (["conv_lstm output=6 size=3 pad=1"], [([6, 12, 8], 4 * (216 + 6 + 324 + 6), 96 * 4 * (216 + 324))]),
+    (["conv_lstm output=6 pad=1 peephole=1 batch_normalize=1 activation=leaky"],
+     [([6, 12, 8], 4 * 216 + 7 * 324 + 11 * 24, 96 * (4 * 216 + 7 * 324))]),
+    (["conv_lstm output=6 size=1 stride=2 groups=2"], [([6, 6, 4], 4 * (12 + 6 + 18 + 6), 24 * 4 * (12 + 18))]),
+    (["conv_lstm output=6 size=3 padding=1 dilation=2"], [([6, 12, 8], 4 * (216 + 6 + 324 + 6), 96 * 4 * (216 + 324))]),
+    # The map, and those of three steps before.
+    (["history"], [([16, 12, 8], 0, 0)]),
+    ([CONV, "history history_size=2"], [C, ([12, 12, 8], 0, 0)]),
+    # Learnt factors, and learnt rows.
+    ([CONV, "implicit filters=6", "scale_channels from=-2"], [C, ([6, 1, 1], 6, 0), ([6, 12, 8], 0, 0)]),
+    ([CONV, "implicit filters=6 atoms=3"], [C, ([6, 3, 1], 18, 0)]),
+    ([CONV, "contrastive classes=3", "iseg classes=5 ids=1"], [C, ([6, 12, 8], 0, 0), ([6, 12, 8], 0, 0)]),
+    (["reorg"], [([4, 12, 8], 0, 0)]),
+    # The fork smooths what it strides over: 3 × 3 with a border of 1, or 2 × 2 without; the filter is not in its file.
+    (["convolutional filters=6 size=3 stride=2 pad=1 antialiasing=1 activation=relu"],
+     [([6, 6, 4], 222 + 9 * 6, 96 * 216 + 144 * 9)]),
+    (["maxpool size=2 stride=2 antialiasing=2"], [([4, 6, 4], 4 * 4, 96 * 4)]),
+    # YOLOR: the map is above, what is learnt is named, and a reorg takes every other place.
+    (["reorg", "implicit_add filters=16", "implicit_mul filters=6", "route layers=0", "shift_channels from=1",
+      "convolutional filters=6 size=1 activation=silu", "control_channels from=2"],
+     [([16, 6, 4], 0, 0), ([16, 1, 1], 16, 0), ([6, 1, 1], 6, 0), ([16, 6, 4], 0, 0), ([16, 6, 4], 0, 0),
+      ([6, 6, 4], 96 + 6, 24 * 96), ([6, 6, 4], 0, 0)]),
 ])  # fmt: skip
 def test_layers(sections, wanted, tmp_path):
     assert totals(load_text(tmp_path, "net.cfg", cfg(*sections))) == wanted
@@ -148,6 +175,11 @@ def test_what_is_written_around_options(tmp_path):
     (cfg(CONV, "shortcut from=-3"), "[shortcut] reads layer -3, and there are 1 above it", 9),
     (cfg("reorg stride=0 reverse=1"), "[reorg] has a stride of 0", 5),
     (cfg(CONV, "sam"), "[sam] names no layer", 9),
+    (cfg(CONV, "control_channels"), "[control_channels] names no layer", 9),
+    (cfg("conv_lstm output=3 bottleneck=1"), "[conv_lstm] has a bottleneck, which nobody has described", 5),
+    (cfg("maxpool maxpool_depth=1"), "[maxpool] takes the largest of channels, which is not known here", 5),
+    (cfg("history history_size=0"), "[history] remembers 0 maps", 5),
+    (cfg("history history_size=1001"), "[history] remembers 1001 maps", 5),
     (cfg("rnn output=3"), "[rnn] must read a vector: the input, or a connected layer", 5),
     (cfg(CONV, "convolutional filters=6 size=3 share_index=0"),
      "[convolutional] shares the weights of a layer that differs in more", 9),

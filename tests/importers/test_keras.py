@@ -267,7 +267,7 @@ HEADS = {"num_heads": 2, "key_dim": 3}
          ["opaque 5 None"]),
         (stated("Attention", [(4, 6), (5, 6)], (4, 6), several=True, use_scale=True), ["opaque 6×4 1"]),
         (stated("AdditiveAttention", [(4, 6), (5, 6)], (4, 6), several=True), ["opaque 6×4 6"]),
-        (stated("CustomScaleLayer", [(4, 6), (4, 6)], (4, 6), several=True, scale=0.1), ["opaque 6×4 0"]),
+        (stated("CustomScaleLayer", [(4, 6), (4, 6)], (4, 6), several=True, scale=0.1), ["rescaling 6×4 0", "add 6×4 0"]),
         (stated("Bidirectional", (4, 6), (10,), layer={"class_name": "RNN", "config": {
             "cell": {"class_name": "GRUCell", "config": {"units": 5}}}}), ["gru 10 390"]),
         (stated("Bidirectional", (4, 6), (10,), layer={"class_name": "Own", "config": {}}), ["opaque 10 None"]),
@@ -294,7 +294,7 @@ HEADS = {"num_heads": 2, "key_dim": 3}
         (stated("Dense", (4,), (2,), units=2, activation={"class_name": "function", "config": None, "registered_name": "relu"}),
          ["dense+relu 2 10"]),
         # Operations.
-        (stated("Add", (4, 6), (4, 6), more=[3], **OPS), ["identity 6×4 0"]),
+        (stated("Add", (4, 6), (4, 6), more=[3], **OPS), ["rescaling 6×4 0"]),
         (stated("Concatenate", [(4, 6)], (4, 6), several=True, **OPS), ["identity 6×4 0"]),
         (stated("Concatenate", [(4, 6), (3, 6)], (7, 6), several=True, axis=1, **OPS), ["concat 6×7 0"]),
         (stated("Divide", [(4, 6), (4, 1)], (4, 6), several=True, **OPS), ["opaque 6×4 0"]),

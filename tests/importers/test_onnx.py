@@ -60,6 +60,9 @@ WRITTEN_OUT = [
      [TWO, EPS, tensor("w", (6,)), tensor("b", (6,))]),
     ("rms_norm", [node("Pow", "x u", "p"), node("ReduceMean", "p", "q", axes=[-1]), node("Add", "q e", "f"),
                   node("Sqrt", "f", "g"), node("Div", "x g", "i"), node("Mul", "w i", "y")], [TWO, EPS, tensor("w", (6,))]),
+    ("global_response_norm", [node("ReduceL2", "x", "g", axes=[2, 3]), node("ReduceMean", "g", "m", axes=[1]), node("Add", "m e", "f"),
+                              node("Div", "g f", "n"), node("Mul", "x n", "p"), node("Mul", "w p", "q"), node("Add", "q b", "i"),
+                              node("Add", "x i", "y")], [EPS, tensor("w", (1, 4, 1, 1)), tensor("b", (1, 4, 1, 1))]),
     ("group_norm", [node("Reshape", "x k", "a"), node("InstanceNormalization", "a o z", "c"), node("Shape", "x", "l"),
                     node("Reshape", "c l", "d"), node("Mul", "d w", "j"), node("Add", "j b", "y")],
      [number("k", 0, 2, -1), number("o", 1.0, 1.0), number("z", 0.0, 0.0), tensor("w", (4, 1, 1)), tensor("b", (4, 1, 1))]),
@@ -241,7 +244,7 @@ def test_a_name_may_be_of_any_length(length):
     name = "n" * length
     found = net([node("Relu", "x", name), node("Neg", name, "y")])
 
-    assert layers(found)[1:] == [("relu", "4×8×6"), ("opaque", "4×8×6")]
+    assert layers(found)[1:] == [("relu", "4×8×6"), ("rescaling", "4×8×6")]
 
 
 def test_a_bias_that_is_stored_once_for_two_layers_is_counted_once():

@@ -91,8 +91,11 @@ NODES = [
     (node("Softmax", "x", "y", axis=1), [], "softmax", "4×8×6", 0, 0),
     # Arithmetic with numbers of the file: several are learnt, one alone is not.
     (node("Mul", "x w", "y"), [tensor("w", (4, 1, 1))], "scale", "4×8×6", 4, 0),
-    (node("Mul", "x w", "y"), [tensor("w", (), [2.0])], "opaque", "4×8×6", 0, 0),
-    (node("Add", "w x", "y"), [tensor("w", (8, 6))], "opaque", "4×8×6", 48, 0),
+    (node("Mul", "x w", "y"), [tensor("w", (), [2.0])], "rescaling", "4×8×6", 0, 0),
+    # A table is a layer of its own, unless it is what a part of another tensor is repeated to.
+    (node("Add", "w x", "y"), [tensor("w", (8, 6))], "add", "4×8×6", 48, 0),
+    (node("Sub", "w x", "y"), [tensor("w", (4, 8, 6))], "subtract", "4×8×6", 192, 0),
+    (node("Concat", "w x", "y", axis=1), [tensor("w", (1, 2, 8, 6))], "concat", "6×8×6", 96, 0),
     # What moves.
     (node("Reshape", "x s", "y"), [ints("s", 0, -1)], "flatten", "192", 0, 0),
     (node("Reshape", "x s", "y"), [ints("s", 1, 2, 2, 48)], "reshape", "2×2×48", 0, 0),
@@ -319,3 +322,14 @@ def test_the_listing_has_a_line_for_each_node():
     found = source(model([node("Relu", "x", "y", name="r")], [value("x", MAP)], [value("y", ("N",))]))
 
     assert found.text == "Relu r: x → y"
+
+
+def test_a_table_that_is_read_twice_counts_once_and_one_that_is_repeated_as_it_is_stored():
+    nodes = [node("Add", "x w", "a"), node("Concat", "w a", "b", axis=1), node("Expand", "c s", "d"), node("Concat", "d b", "y", axis=1)]
+    weights = [tensor("w", (1, 4, 8, 6)), tensor("c", (1, 1, 1, 6)), ints("s", 1, 2, 8, 6)]
+    net = network(model(nodes, [value("x", MAP)], [value("y", ("N",))], weights, opset=18))
+
+    assert [(node.layer.kind, str(node.output)) for node in net.nodes if node.layer] == [
+        ("parameter", "4×8×6"), ("add", "4×8×6"), ("concat", "8×8×6"), ("opaque", "10×8×6"),
+    ]  # fmt: skip
+    assert net.params.value == 4 * 8 * 6 + 6

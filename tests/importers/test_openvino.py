@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import cnncalc
 from cnncalc import load, loads
 from cnncalc.importers import openvino
+from cnncalc.language.source import open_spec
 
 from .exported import DATA, FACTS, said, unpack
 from .reading import axes, complaint, describe
@@ -229,6 +230,18 @@ def test_a_shape_of_the_file_that_differs_is_a_finding(tmp_path):
     text = document([layer(1, "Relu", (1, 6, 8, 9))], ["0>1"])
 
     assert complaint(tmp_path, "x.xml", text)[:2] == ("E702", "the file says that `Relu_1` gives 6×8×9, and it gives 6×8×8 here")
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_lines_of_layers_are_kept_and_no_others(ending, tmp_path):
+    path = tmp_path / "x.xml"
+    text = document([layer(1, "Relu", (1, 6, 8, 8)).replace("<output>", "\n<output>")], ["0>1"])
+    path.write_bytes(text.replace("\n", ending).encode())
+    source = open_spec(str(path)).source
+
+    assert source.text.count("\n") == text.count("\n")
+    assert [line.strip()[:22] for line in source.text.splitlines() if line] == ['<?xml version="1.0"?>', '<layer id="1" name="Re']
+    assert len(source.text) < len(text) / 3
 
 
 def test_open_lengths_of_a_port_are_no_shape(tmp_path):

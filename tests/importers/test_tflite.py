@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cnncalc
+from cnncalc.cli.main import main
 from cnncalc.converting.convert import convert
 from cnncalc.importers import tflite
 from cnncalc.importers.base.description import Unreadable
@@ -138,11 +139,93 @@ def test_what_the_file_is_and_holds_is_told():
     ]
 
 
-def test_of_several_signatures_the_first_is_read():
-    net = network(FILES.read("signatures.tflite"))
+@pytest.fixture
+def several(tmp_path):
+    """A file with two signatures, and where it is."""
+    path = tmp_path / "net.tflite"
+    path.write_bytes(FILES.read("signatures.tflite"))
+    return path
 
-    assert net.description == "TFLite; parameters are those that the file holds; of its 2 signatures the first is read, not encode"
-    assert layers(net) == [("input", "4×4×4"), ("relu", "4×4×4")]
+
+SEVERAL = {"decode": [("input", "4×4×4"), ("relu", "4×4×4")], "encode": [("input", "3×8×8"), ("conv", "4×4×4")]}
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_a_signature_is_a_model_of_the_file(name, several):
+    net = cnncalc.load(f"{several}::{name}")
+
+    assert (net.name, layers(net)) == (name, SEVERAL[name])
+
+
+def test_a_graph_has_a_name_as_well(tmp_path):
+    path = tmp_path / "net.tflite"
+    other = File().tensor("x", (1, 2)).tensor("y", (1, 2)).node("TANH", "x", "y")
+    more = dict(enumerate([list(other.tensors.values()), [0], [1], [{0: ("I", 0), 1: [0], 2: [1]}], "other"]))
+    path.write_bytes(unary("RELU", (1, 3), (1, 3)).data(graphs=[more]))
+
+    assert layers(cnncalc.load(path)) == layers(cnncalc.load(f"{path}::main")) == [("input", "3"), ("relu", "3")]
+    assert layers(cnncalc.load(f"{path}::other")) == [("input", "2"), ("relu", "2")]
+
+
+@pytest.mark.parametrize(("named", "message", "help"), [
+    ("", "{} holds several models", "name one of decode, encode: {}::decode"),
+    ("::decod", "{} has no model or variant `decod`", "did you mean `decode`?"),
+    ("::x", "{} has no model or variant `x`", "there are: decode, encode"),
+])  # fmt: skip
+def test_signatures_are_listed_where_none_is_meant(named, message, help, several):
+    with pytest.raises(cnncalc.SpecError) as refused:
+        cnncalc.load(f"{several}{named}")
+
+    [found] = refused.value.diagnostics
+    assert (found.message, found.help) == (message.format(several), help.format(several, several))
+
+
+def test_a_spec_takes_signatures_as_networks(several):
+    spec = several.with_name("both.yaml")
+    spec.write_text("cnncalc: 1\ndialect: tflite\ninput: {channels: 3, size: [8, 8]}\nlayers:\n"
+                    "  - net: {of: net.tflite::encode}\n  - net: {of: net.tflite::decode}\n  - net: {of: net.tflite::decode}\n")  # fmt: skip
+    assert [str(node.layer.kind) for node in cnncalc.load(spec).nodes[1:]] == ["conv", "relu", "relu"]
+
+
+@pytest.mark.parametrize(("model", "output", "status"), [
+    ("encode", "output: {channels: 4, size: [4, 4]}, params: 112", 0),
+    ("decode", "params: 1", 1),
+])  # fmt: skip
+def test_a_spec_beside_it_is_about_one(model, output, status, several):
+    several.with_name("net.tflite.yaml").write_text(f"cnncalc: 1\nmodel: {model}\nexpect: {{{output}}}\n")
+
+    assert check(several.parent) == status
+    assert layers(cnncalc.load(several)) == SEVERAL[model]
+    # Of another network it says nothing.
+    assert check(f"{several}::{'decode' if model == 'encode' else 'encode'}") == 0
+
+
+@pytest.mark.parametrize(("model", "message"), [
+    ("[encode]", "`model` must be the name of a network of the file"),
+    ("3", "`model` must be the name of a network of the file"),
+    ("encod", "{} has no model or variant `encod`"),
+])  # fmt: skip
+def test_a_spec_beside_it_is_about_a_network_that_is_there(model, message, several):
+    several.with_name("net.tflite.yaml").write_text(f"cnncalc: 1\nmodel: {model}\n")
+    with pytest.raises(cnncalc.SpecError) as refused:
+        cnncalc.load(several)
+
+    assert [found.message for found in refused.value.diagnostics] == [message.format(several)]
+
+
+def test_a_file_of_one_network_has_no_other(tmp_path):
+    path = tmp_path / "net.tflite"
+    path.write_bytes(unary("RELU", (1, 3), (1, 3)).data())
+    path.with_name("net.tflite.yaml").write_text("cnncalc: 1\nmodel: other\n")
+    with pytest.raises(cnncalc.SpecError, match="has no model or variant `other`"):
+        cnncalc.load(path)
+
+
+def check(path):
+    """The exit code of `cnncalc check`."""
+    with pytest.raises(SystemExit) as ended:
+        main(["check", str(path)])
+    return ended.value.code
 
 
 def test_an_operator_with_code_of_its_own_is_opaque():
@@ -475,7 +558,7 @@ def test_a_kernel_that_is_a_result():
       ("RSQRT", "c", "d", (1, 6, 8, 1)), ("MUL", "x d", "y")], ["l2_norm"]),
     ([("SQUARE", "x", "a"), ("SUM", "a all", "b", (1, 1, 1, 1), {"keep_dims": True}), ("RSQRT", "b", "d", (1, 1, 1, 1)),
       ("MUL", "x d", "y")], ["opaque", "sum", "opaque", "multiply"]),
-    ([("MUL", "x eps", "a"), ("ADD", "a eps", "y")], ["opaque", "opaque"]),
+    ([("MUL", "x eps", "a"), ("ADD", "a eps", "y")], ["rescaling", "rescaling"]),
 ])  # fmt: skip
 def test_norms_that_are_written_out(steps, kinds):
     file = File().tensor("x", MAP).ints("axes", 3).ints("all", 0, 1, 2, 3).tensor("eps", (), [1e-3])
@@ -630,7 +713,8 @@ def is_read_or_refused(data):
     try:
         network(data)
     except cnncalc.SpecError as error:
-        assert all(found.code[0] == "E" for found in error.diagnostics)
+        several = [found.message for found in error.diagnostics] == ["net.tflite holds several models"]
+        assert several or all(found.code[0] == "E" for found in error.diagnostics)
 
 
 @given(st.data())

@@ -16,7 +16,7 @@ from .reading import axes
 FILES = zipfile.ZipFile(DATA / "tflite" / "loops.zip")
 FACTS = json.loads(FILES.read("facts.json"))
 KINDS = {"sequence": ["lstm", "dense"], "two": ["lstm", "lstm"], "no_bias": ["lstm", "dense"], "simple": ["simple_rnn"] * 2,
-         "gru": ["opaque", "opaque"], "both_ways": ["opaque", "lstm", "opaque", "lstm", "dense"]}  # fmt: skip
+         "gru": ["gru", "gru"], "both_ways": ["opaque", "lstm", "opaque", "lstm", "dense"]}  # fmt: skip
 """What stands in place of each layer; a sequence that is read backwards is turned round before and behind."""
 
 

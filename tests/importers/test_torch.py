@@ -77,7 +77,7 @@ def test_a_second_call_is_the_layer_once_more_and_a_shared_table_is_counted_once
 
 def test_calls_that_are_no_modules_are_layers():
     assert [kind for _, kind in kinds("functional")] == [
-        "parameter", "subtract", "conv", "relu", "scale", "parameter", "add", "opaque", "pad", "resize", "gather",
+        "parameter", "subtract", "conv", "relu", "scale", "parameter", "add", "rescaling", "pad", "resize", "gather",
         "avg_pool", "concat", "relu6", "adaptive_max_pool", "flatten", "mean",
     ]  # fmt: skip
 
@@ -170,6 +170,13 @@ def test_what_holds_no_program_says_what_it_is(data, name, message):
 
     assert said == message
     assert help in (EXPORT, "export the model: torch.onnx.export, or torch.export.save", "")
+
+
+def test_a_program_may_be_as_long_as_that_of_a_large_network():
+    made = program([call("aten.relu.default", "out", self="x")], {"x": tensor(1, 3), "out": tensor(1, 3)})
+    made["note"] = "x" * 5_000_000
+
+    assert [node.op for node in network(saved(made), "net.pt2").nodes] == ["input", "relu"]
 
 
 def test_an_older_file_has_its_program_under_another_name():

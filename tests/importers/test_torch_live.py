@@ -123,6 +123,30 @@ def torch(monkeypatch):
     return made
 
 
+def in_block(module, inputs):
+    """A convolution and its halves within `with torch.no_grad():`, and the sum behind it."""
+    whole = exported(module, inputs)
+    *inner, out, end = whole.graph.nodes
+    part = SimpleNamespace(graph=SimpleNamespace(nodes=[*inner, graph_node("output", "output", None, ((inner[-3], inner[-2]),))]))
+    w, k, x = (graph_node("placeholder", node.name, val=node.meta["val"]) for node in inner[:3])
+    held = SimpleNamespace(op="get_attr", name="submod", target="submod_1", meta={}, graph=SimpleNamespace(owning_module=SimpleNamespace(submod_1=part)))
+    both = (inner[-3].meta["val"], inner[-2].meta["val"])
+    wrap = graph_node("call_function", "wrap", SimpleNamespace(__name__="wrap_with_set_grad_enabled"), (False, held, w, k, x), None, both)
+    get = SimpleNamespace(__name__="getitem")
+    parts = [graph_node("call_function", f"getitem_{i + 2}", get, (wrap, i), None, both[i]) for i in (0, 1)]
+    out.args = tuple(parts)
+    whole.graph.nodes = [w, k, x, held, wrap, *parts, out, end]
+    return whole
+
+
+def test_calls_without_gradients_are_read_as_others(torch):
+    torch.export.export = lambda module, inputs, strict: in_block(module, inputs)
+    net = cnncalc.from_torch(conv_net(), (3, 8, 6))
+
+    assert [node.name for node in net.nodes] == ["input", "stem", "chunk.0", "chunk.1", "add"]
+    assert (net.params.value, net.macs.value) == (24, 8 * 6 * 8 * 3)
+
+
 def conv_net(**facts):
     """A module whose weight has two names."""
     weight = Tensor(8, 3, 1, 1)

@@ -4,7 +4,7 @@ import pytest
 
 from .onnx_files import network
 from .reading import axes
-from .torch_files import call, program, saved, tensor
+from .torch_files import call, layers_of_all, program, refs, saved, tensor
 
 X = (1, 8, 6, 6)
 ROW = (1, 10, 8)
@@ -27,13 +27,6 @@ def layers_of(op, given, results, **inputs):
     return [(node.layer.kind, axes(node.output), node.facts.params, node.facts.macs) for node in net.nodes if node.layer]
 
 
-def refs(value):
-    """A list of names as an argument."""
-    if isinstance(value, list) and value and isinstance(value[0], str):
-        return {"as_tensors": [{"name": name} for name in value]}
-    return value
-
-
 def case(op, results, expected, given=None, **inputs):
     """A row of the table; a single result needs no list."""
     results = results if isinstance(results, list) else [results]
@@ -49,6 +42,12 @@ CASES = [
          input="x", weight="p_w", bias="p_b", stride=[2, 2], padding=[1, 1]),
     case("conv2d.default", (1, 8, 6, 6), [("parameter", [8, 1, 3, 3], 0, 0), ("opaque", [8, 6, 6], 0, 8 * 36 * 9)],
          {"x": X, "b_w": (8, 1, 3, 3)}, input="x", weight="b_w", padding=[1, 1], groups=8),
+    # A fixed filter for each channel that subsamples is a blur; one of all channels together, or with a dilation, is none.
+    case("conv2d.default", (1, 8, 3, 3), [("blur_pool", [8, 3, 3], 0, 8 * 9 * 9)], {"x": X, "b_w": (8, 1, 3, 3)}, input="x", weight="b_w", stride=[2, 2], padding=[1, 1], groups=8),
+    case("conv2d.default", (1, 8, 3, 3), [("parameter", [8, 8, 3, 3], 0, 0), ("opaque", [8, 3, 3], 0, 8 * 9 * 72)], {"x": X, "b_w": (8, 8, 3, 3)},
+         input="x", weight="b_w", stride=[2, 2], padding=[1, 1]),
+    case("conv2d.default", (1, 8, 2, 2), [("parameter", [8, 1, 3, 3], 0, 0), ("opaque", [8, 2, 2], 0, 8 * 4 * 9)], {"x": X, "b_w": (8, 1, 3, 3)},
+         input="x", weight="b_w", stride=[2, 2], padding=[1, 1], dilation=[2, 2], groups=8),
     # A bias that is put together of others is a summand of each channel.
     case("conv2d.default", (1, 4, 6, 6), [("conv", [4, 6, 6], 4 * 8 * 9, 36 * 4 * 8 * 9), ("parameter", [4, 1, 1], 0, 0), ("add", [4, 6, 6], 0, 0)],
          {"x": X, "p_w": (4, 8, 3, 3), "b_b": (4,)}, input="x", weight="p_w", bias="b_b", padding=[1, 1]),
@@ -83,8 +82,18 @@ CASES = [
          {"x": ROW, "y": (1, 8, 10), "z": (1, 10, 10)}, self="z", batch1="x", batch2="y"),
     case("mm.default", (1, 5), [("dense", [5], 40, 40)], {"x": (1, 8), "p_w": (8, 5)}, self="x", mat2="p_w"),
     case("matmul.default", (1, 10), [("parameter", [8], 8, 0), ("opaque", [10], 0, 80)], {"x": ROW, "p_v": (8,)}, self="x", other="p_v"),
-    case("einsum.default", (1, 10, 3), [("parameter", [8, 3], 24, 0), ("opaque", [10, 3], 0, 240)], {"x": ROW, "p_w": (8, 3)},
+    case("einsum.default", (1, 10, 3), [("parameter", [8, 3], 24, 0), ("matmul", [10, 3], 0, 240)], {"x": ROW, "p_w": (8, 3)},
          equation={"as_string": "bnc,cd->bnd"}, tensors=["x", "p_w"]),
+    case("einsum.default", (1, 2, 5, 7), [("permute", [2, 4, 7], 0, 0), ("matmul", [2, 5, 7], 0, 2 * 5 * 7 * 4)], {"x": (1, 2, 5, 4), "y": (1, 2, 7, 4)},
+         equation={"as_string": "blxd, blyd -> blxy"}, tensors=["x", "y"]),
+    # Sums over both axes of space, and rows that are two axes: of 36 products each, 8 by 3, or 4 by 6·5 of 2 each.
+    case("einsum.default", (1, 8, 3), [("reshape", [8, 36], 0, 0), ("permute", [6, 6, 3], 0, 0), ("reshape", [36, 3], 0, 0), ("matmul", [8, 3], 0, 8 * 3 * 36)],
+         {"x": X, "y": (1, 3, 6, 6)}, equation={"as_string": "bchw,bkhw->bck"}, tensors=["x", "y"]),
+    case("einsum.default", (1, 6, 5, 4), [("reshape", [30, 2], 0, 0), ("permute", [2, 4], 0, 0), ("matmul", [30, 4], 0, 30 * 4 * 2), ("reshape", [6, 5, 4], 0, 0)],
+         {"x": (1, 6, 5, 2), "y": (1, 4, 2)}, equation={"as_string": "bhwc,bkc->bhwk"}, tensors=["x", "y"]),
+    # Neither a trace nor a product without a sum is one of matrices.
+    *(case("einsum.default", dims, [("opaque", list(dims[1:]), 0, macs)], {"x": ROW, "y": ROW}, equation={"as_string": said}, tensors=["x", "y"])
+      for said, dims, macs in (("bnc,bnc->bnc", ROW, 80), ("bnc,bmd->bnc", ROW, 80 * 80))),
     case("scaled_dot_product_attention.default", (1, 2, 5, 4),
          [("permute", [2, 4, 7], 0, 0), ("matmul", [2, 5, 7], 0, 280), ("softmax", [2, 5, 7], 0, 0), ("matmul", [2, 5, 4], 0, 280)],
          {"x": (1, 2, 5, 4), "y": (1, 2, 7, 4)}, query="x", key="y", value="y"),
@@ -146,7 +155,7 @@ CASES = [
     case("glu.default", (1, 8, 3, 6), [("opaque", [8, 3, 6], 0, 0)], dim=2),
     case("softmax.int", X, [("softmax", [8, 6, 6], 0, 0)], dim=-1),
     case("add.Tensor", X, [("add", [8, 6, 6], 0, 0)], {"x": X, "y": X}, other="y"),
-    case("add.Tensor", X, [("opaque", [8, 6, 6], 0, 0)], other=3),
+    case("add.Tensor", X, [("rescaling", [8, 6, 6], 0, 0)], other=3),
     case("mul.Tensor", X, [("scale", [8, 6, 6], 8, 0)], {"x": X, "p_g": (8, 1, 1)}, other="p_g"),
     case("mul.Tensor", X, [("parameter", [8, 1, 1], 0, 0), ("multiply", [8, 6, 6], 0, 0)], {"x": X, "b_g": (1, 8, 1, 1)}, other="b_g"),
     case("mul.Tensor", X, [("identity", [8, 6, 6], 0, 0)], other=1.0),
@@ -191,13 +200,6 @@ def test_a_norm_between_two_turns_is_over_the_channels():
     wrong = network(saved(program(calls, tensors, params=["s"])), "net.pt2")
     for found in (other, wrong):
         assert [node.layer.kind for node in found.nodes if node.layer] == ["permute", "layer_norm", "permute"]
-
-
-def layers_of_all(calls, tensors, *, params=(), buffers=()):
-    """Kind, output and parameters of the layers that these calls become."""
-    made = program(calls, {name: tensor(*dims) for name, dims in tensors.items()}, params=params, buffers=buffers)
-    net = network(saved(made), "net.pt2")
-    return [(node.layer.kind, axes(node.output), node.facts.params) for node in net.nodes if node.layer]
 
 
 def test_several_maps_of_an_example_are_one_of_an_axis_more():

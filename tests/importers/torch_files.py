@@ -7,6 +7,9 @@ import zipfile
 from functools import cache
 from pathlib import Path
 
+from .onnx_files import network
+from .reading import axes
+
 DATA = Path(__file__).parent / "data" / "torch.json.gz"
 
 
@@ -75,3 +78,17 @@ def program(calls, tensors, outputs="out", *, inputs="x", params=(), buffers=(),
     graph = {"nodes": calls, "tensor_values": tensors, "sym_int_values": numbers or {}}
     signature = {"input_specs": specs, "output_specs": [{"user_output": {"arg": ref(name)}} for name in outputs.split()]}
     return {"graph_module": {"graph": graph, "signature": signature}, "torch_version": "2.14.1"}
+
+
+def refs(value):
+    """A list of names as an argument."""
+    if isinstance(value, list) and value and isinstance(value[0], str):
+        return {"as_tensors": [{"name": name} for name in value]}
+    return value
+
+
+def layers_of_all(calls, tensors, *, params=(), buffers=(), outputs="out"):
+    """Kind, output and parameters of the layers that these calls become."""
+    made = program(calls, {name: tensor(*dims) for name, dims in tensors.items()}, outputs, params=params, buffers=buffers)
+    net = network(saved(made), "net.pt2")
+    return [(node.layer.kind, axes(node.output), node.facts.params) for node in net.nodes if node.layer]

@@ -369,6 +369,7 @@ def test_two_specs_are_compared(browser, tmp_path):
     told = browser.text(at="[role=tabpanel]")
     assert "resnet18 → resnet50" in told
     assert "25,557,032" in told
+    assert "layers follow from that" in told
     assert "11,689,512" in told
     browser.choose(at="select.network", value="0")
     assert browser.text(at="h1") == "resnet18"
@@ -443,6 +444,126 @@ def test_on_paper_nothing_is_cut_off_and_every_panel_has_its_title(browser, page
     assert picture[1] <= frame[1]
     titles = "[...document.querySelectorAll('.body')].map((one) => getComputedStyle(one, '::before').content)"
     assert browser.run(script=titles)[:3] == ['"Graph"', '"Receptive field"', '"Memory"']
+
+
+def test_what_was_chosen_last_is_printed_in_the_colours_of_the_day(browser, pages):
+    browser.open(url=pages("resnet50"), scheme="dark")
+    drawn(browser)
+    tab(browser, "fields")
+    tab(browser, "memory")
+    browser.click(at="tr[data-place='2'] td:nth-child(2)")
+    dark = browser.run(script="getComputedStyle(document.documentElement).getPropertyValue('--element')")
+    browser.run(script="dispatchEvent(new Event('beforeprint'))")
+    [chosen] = browser.texts(at="tr[aria-selected=true] td:first-child")
+    assert browser.run(script="document.querySelector('.body.fields h3').textContent").startswith(chosen.strip("▸▾ \n"))
+    # The corner of a canvas is paper, and so is the ground of all that is not drawn on one.
+    corner = "[...document.querySelector('canvas.field').getContext('2d').getImageData(3, 3, 1, 1).data].slice(0, 3)"
+    assert min(browser.run(script=corner)) > 200
+    browser.media(media="print")
+    light = browser.run(script="getComputedStyle(document.documentElement).getPropertyValue('--element')")
+    assert (dark, light) == ("#2b4157", "#cfe0f1")
+    browser.media(media="screen")
+    browser.run(script="dispatchEvent(new Event('afterprint'))")
+    assert max(browser.run(script=corner)) < 100
+
+
+def test_keys_with_ctrl_or_alt_are_the_browsers(browser, pages):
+    browser.open(url=pages("resnet50"))
+    drawn(browser)
+    browser.run(script="document.addEventListener('keydown', (event) => { globalThis.taken = event.defaultPrevented; })")
+    for at, keys in ((".heading", ("-", "ArrowDown")), ("[role=treegrid]", ("ArrowLeft", "Home")), ("#n0-tab-graph", ("ArrowRight",))):
+        for key in keys:
+            for held in ("Control", "Alt"):
+                browser.run(script=f"document.querySelector('{at}').focus({{preventScroll: true}})")
+                press = f"new KeyboardEvent('keydown', {{key: '{key}', {'ctrl' if held == 'Control' else 'alt'}Key: true, bubbles: true, cancelable: true}})"
+                browser.run(script=f"document.querySelector('{at}').dispatchEvent({press})")
+                assert browser.run(script="globalThis.taken") is False
+
+
+INNER = """cnncalc: 1
+input: {channels: 3, size: [8, 8]}
+blocks:
+  One:
+    layers:
+      - conv: {filters: 2, kernel: 3}
+layers:
+  - One: {name: single}
+  - relu
+"""
+
+
+def test_a_block_of_one_layer_is_folded_where_it_was_unfolded(browser, tmp_path):
+    (tmp_path / "inner.yaml").write_text(INNER)
+    browser.open(url=write(tmp_path / "inner.html", tmp_path / "inner.yaml"))
+    drawn(browser)
+    browser.choose(at=".layers .bar select", value="1")
+    assert boxes(browser)[0] == ["input", "single", "relu1"]
+    for name, mark in (("single.conv1", "▾"), ("single", "▸")):
+        browser.click(at=".node >> nth=1 >> .twist")
+        assert boxes(browser)[0] == ["input", name, "relu1"]
+        assert mark in browser.run(script="document.querySelectorAll('.node')[1].textContent")
+
+
+def test_a_search_that_finds_nothing_chooses_nothing(browser, pages):
+    browser.open(url=pages("resnet50"))
+    drawn(browser)
+    browser.fill(at="input[type=search]", text="zzzz")
+    browser.focus(at="[role=treegrid]")
+    browser.press(key="Enter")
+    tab(browser, "fields")
+    assert "sees" in browser.text(at=".body.fields")
+    assert browser.heard() == []
+
+
+def test_layers_in_an_order_stand_for_the_block_that_is_chosen(browser, pages):
+    browser.open(url=pages("resnet50"))
+    drawn(browser)
+    browser.choose(at=".layers .bar select", value="1")
+    browser.click(at="th button >> text=params")
+    browser.click(at=".node >> nth=3 >> text")
+    chosen = browser.run(script="[...document.querySelectorAll('tr[aria-selected=true] td:first-child')].map((one) => one.title)")
+    assert chosen
+    assert all(name.startswith("layer1.") for name in chosen)
+
+
+def test_a_double_click_on_a_mark_is_one_click_and_a_menu_is_closed(browser, pages):
+    browser.open(url=pages("resnet50"))
+    drawn(browser)
+    browser.choose(at=".layers .bar select", value="1")
+    browser.click(at=".node >> nth=3 >> .twist", times=2)
+    assert boxes(browser)[1] == ["layer1"]
+
+    menu = "document.querySelector('details.menu').open"
+    browser.click(at="details.menu summary")
+    assert browser.run(script=menu) is True
+    browser.press(key="Escape")
+    assert browser.run(script=menu) is False
+    browser.click(at="details.menu summary")
+    browser.click(at=".totals")
+    assert browser.run(script=menu) is False
+
+
+def test_a_block_of_too_many_boxes_is_folded_where_it_was_unfolded(browser, tmp_path):
+    (tmp_path / "many.yaml").write_text(
+        "cnncalc: 1\ninput: {channels: 1, size: [8]}\nblocks:\n  Long:\n    layers:\n" + 800 * "      - relu\n"
+        + "  Short:\n    layers:\n      - relu\n      - tanh\nlayers:\n  - Short: {name: a}\n  - Long: {name: b}\n  - Short: {name: c}\n"
+    )  # fmt: skip
+    browser.open(url=write(tmp_path / "many.html", tmp_path / "many.yaml"))
+    drawn(browser)
+    browser.choose(at=".layers .bar select", value="1")
+    browser.click(at=".node >> nth=1 >> .twist")
+    assert boxes(browser)[1] == ["a"]
+    for many in (806, 6):
+        browser.click(at=".node >> nth=3 >> .twist")  # b
+        assert boxes(browser)[1] == ["a"]
+        assert f"{many} rows" in browser.text(at=".layers .bar")
+
+
+def test_a_graph_that_nobody_could_follow_says_so(browser, tmp_path):
+    (tmp_path / "flat.yaml").write_text("cnncalc: 1\ninput: {channels: 1, size: [8]}\nlayers:\n" + 701 * "  - relu\n")
+    browser.open(url=write(tmp_path / "flat.html", tmp_path / "flat.yaml"))
+    drawn(browser)
+    assert "There is no graph: of 702 layers outside blocks more than 700 could not be followed" in browser.text(at=".body.graph")
 
 
 def test_the_largest_of_the_zoo_is_small_and_opens_at_once(browser, tmp_path):

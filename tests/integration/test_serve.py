@@ -102,6 +102,54 @@ def test_what_is_unfolded_stays_so_while_the_text_changes(browser, served):
     assert browser.run(script=open_) == 1
 
 
+TWO = """cnncalc: 1
+models:
+  one:
+    input: {channels: 3, size: [8, 8]}
+    layers:
+      - conv: {filters: 2, kernel: 3}
+      - relu
+  two:
+    input: {channels: 3, size: [9, 9]}
+    layers:
+      - conv: {filters: 4, kernel: 3, name: first}
+      - conv: {filters: 4, kernel: 3, name: second}
+"""
+
+
+def test_what_is_set_on_the_page_stays_so_while_the_text_changes(browser, served):
+    _, url = served
+    browser.open(url=url)
+    total(browser, "56")
+    browser.fill(at=".text", text=TWO)
+    browser.wait(script="document.querySelector('select.network') !== null")
+    browser.choose(at="select.network", value="1")
+    total(browser, "260")  # 4 · 27 + 4, and 4 · 36 + 4
+    browser.click(at="details.menu summary")
+    browser.click(at="details.menu label >> text=FLOPs")
+    browser.choose(at=".body.graph select[aria-label='Colour by']", value="macs")
+    browser.click(at="th button >> text=params")
+    browser.click(at="tr[data-place='1'] td:nth-child(2)")
+    browser.click(at="#n1-tab-fields")
+    browser.focus(at="canvas.map")
+    browser.press(key="ArrowLeft", times=2)
+    state = """[document.querySelector('h1').textContent, document.querySelector('select.network').value,
+      [...document.querySelectorAll('th')].map((one) => one.textContent).join(),
+      document.querySelector("select[aria-label='Colour by']")?.value ?? 'macs',
+      document.querySelector('tr[aria-selected=true] td:first-child').title,
+      document.querySelector('.body.fields .answer').textContent]"""
+    before = browser.run(script=state)
+    assert before[0].endswith("two")
+    assert "FLOPs" in before[2]
+    assert "▼" in before[2]
+
+    browser.fill(at=".text", text=TWO.replace("name: first", "bias: false, name: first"))
+    total(browser, "256")
+    assert browser.run(script=state) == before
+    browser.click(at="#n1-tab-graph")
+    assert browser.run(script="document.querySelector(\"select[aria-label='Colour by']\").value") == "macs"
+
+
 STATUS = "document.querySelector('.bench [role=status]').textContent"
 WAYS = "!document.querySelector('.bench .bar > span:last-child').hidden"
 MINE, THEIRS = SPEC.replace("filters: 2", "filters: 3"), SPEC.replace("filters: 2", "filters: 7")

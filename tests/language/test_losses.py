@@ -36,6 +36,8 @@ def loss(size, *items):
     # What cannot be said: a size of its own, another number of axes, two strides.
     ([16],    ["resize: [15]", "add: [prev, x]"], None),
     ([16],    ["flatten", "dense: 4", "add: [prev, x]"], None),
+    # Vectors between two maps have no axis that could be followed.
+    ([16],    ["flatten", "dense: 128", "reshape: {to: {channels: 4, size: [32]}}", "add: [prev, x]"], None),
     ([16],    ["max_pool: {size: 2, name: p}", "max_pool: {size: 4, from: x}", "add: [prev, p]"], None),
 ])  # fmt: skip
 def test_the_layer_that_lost_it(size, items, found):

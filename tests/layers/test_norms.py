@@ -7,6 +7,7 @@ from cnncalc.errors import Refusal
 from cnncalc.layers.base.key_types import Bad
 from cnncalc.layers.base.shape import Shape
 from cnncalc.layers.batch_norm import BatchNorm
+from cnncalc.layers.global_response_norm import GlobalResponseNorm
 from cnncalc.layers.group_norm import GroupNorm
 from cnncalc.layers.instance_norm import InstanceNorm
 from cnncalc.layers.l2_norm import L2Norm
@@ -28,7 +29,7 @@ def test_a_layer_scale_has_a_factor_for_every_channel():
 
 
 EACH_KIND = [BatchNorm(), LayerNorm(), RmsNorm(), GroupNorm(groups=4), InstanceNorm(), L2Norm(),
-             LocalResponseNorm(size=5), Normalization()]
+             LocalResponseNorm(size=5), Normalization(), GlobalResponseNorm()]
 
 
 @pytest.mark.parametrize(("layer", "x", "params", "buffers", "flops"), [

@@ -110,12 +110,22 @@ def test_two_networks_and_how_they_differ():
     paths = [str(ROOT / "specs" / f"{name}.yaml") for name in ("resnet18", "resnet50")]
     subjects = [subject_of(library.load(path)) for path in paths]
     found = document(subjects, comparison(*paths))["comparison"]
-    assert (found["old"], found["new"], found["status"]) == ("resnet18", "resnet50", "changed")
-    totals = {title: (old, new) for title, old, new in found["totals"]}
-    assert totals["params"] == (11_689_512, 25_557_032)
+    assert (found["old"], found["new"]) == ("resnet18", "resnet50")
+    totals = {title: cells for title, *cells in found["totals"]}
+    assert totals["params"] == ["11,689,512", "25,557,032", "+118.6 %"]
     assert ["n3", "2", "6"] in found["variables"]
-    statuses = {layer["status"] for layer in found["layers"]}
-    assert statuses == {"changed", "added", "affected"}
+    assert {status for status, _ in found["lines"]} == {"changed", "added"}
+
+
+def test_the_page_tells_what_diff_tells(cnncalc):
+    paths = [str(ROOT / "specs" / "resnet50.yaml"), "zoo:resnet101"]
+    found = document([], comparison(*paths))["comparison"]
+    text = cnncalc("diff", *paths).out
+
+    for _, cells in found["lines"]:
+        assert any(all(cell in line for cell in cells) for line in text.splitlines()), cells
+    assert found["rest"] in text
+    assert len(found["lines"]) == 1
 
 
 def test_the_sizes_that_are_given_hold_for_both(tmp_path):

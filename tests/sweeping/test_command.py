@@ -145,7 +145,7 @@ def test_a_row_of_which_a_condition_cannot_be_said_says_why(net, cli):
     [
         (("--where", "params / 0 > 1"), "all of the 4 settings are refused: --where: division by zero in `36 / 0`", 4),
         (("--var", "u=7"), "all of the 2 settings are refused: E406: division by zero in `7 // 0`", 2),
-        (("--var", "u=7", "--where", "macs > 1"), "all of the 2 settings are refused: E406: division by zero in `7 // 0`", 0),
+        (("--var", "u=7", "--where", "macs > 1"), "all of the 2 settings are refused: E406: division by zero in `7 // 0`", 2),
         (("--where", "receptive_field > 1"), "all of the 4 settings are refused: --where: `receptive_field` is not known", 0),
         (("--where", "macs > 500 or n < 'a'", "--top", "1", "--by", "macs"), "all of the 4 settings are refused: --where: ", 0),
         (("--var", "u=7", "--var", "n=1:2000:1"), "all of the first 1,000 settings are refused: E406: ", 2000),
@@ -503,6 +503,10 @@ def test_rows_are_iterated(net):
     assert list(listed) == [{"u": 1, "macs": 2, "error": None}]
     with pytest.raises(UsageError, match="there is no option|sweep has no option"):
         cnncalc.sweep(net, bacth=3)
+    with pytest.raises(UsageError, match="--size takes sizes of whole numbers from 1, got 9.5"):
+        cnncalc.sweep(net, size=9.5)
+    with pytest.raises(UsageError, match="--where takes a condition as a text, got 3"):
+        cnncalc.sweep(net, where=3)
     with pytest.raises(SpecError):
         cnncalc.sweep(net, {"nobody": 1})
 

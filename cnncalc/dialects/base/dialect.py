@@ -71,7 +71,7 @@ class Rules(WindowRules):
 
 EVERYWHERE = (
     "add concat dense dropout flatten global_avg_pool global_max_pool identity multiply pad relu "
-    "sigmoid softmax tanh"
+    "rescaling sigmoid softmax tanh"
 )
 """Kinds that compute and hold the same wherever there are maps and channels."""
 

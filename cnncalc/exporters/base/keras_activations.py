@@ -82,6 +82,16 @@ def threshold(place: Place) -> Code:
     return Code("ops.threshold({0}, {threshold}, {value})", slots=slots)
 
 
+def rescaling(place: Place) -> Code:
+    """A number times what is read, plus a number."""
+    slots = {"scale": Slot(place.layer.scale, "scale")}
+    arguments = [Argument("{scale}")]
+    if place.layer.offset:
+        slots["offset"] = Slot(place.layer.offset, "offset")
+        arguments.append(Argument("{offset}", "offset"))
+    return Code("{m}({0})", {"": Made("layers.Rescaling", tuple(arguments))}, slots)
+
+
 def sums(one: str, many: str) -> Callable[[Place], Code]:
     """An expression along one `axis`, whose number is {dim}, and another for `many`."""
 

@@ -89,6 +89,7 @@ LAYERS: dict[str, Callable[[Place], Code]] = {
     "prelu": norms.prelu,
     "relu": activations.relu,
     "relu6": layers.expression("ops.relu6({0})"),
+    "rescaling": activations.rescaling,
     "reshape": shapes.reshape,
     "resize": resizing.resize,
     "rms_norm": norms.rms_norm,

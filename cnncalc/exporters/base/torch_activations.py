@@ -69,6 +69,21 @@ def threshold(place: Place) -> Code:
     return Code("F.threshold({0}, {threshold}, {value})", slots=slots)
 
 
+def rescaling(place: Place) -> Code:
+    """A number times what is read, plus a number, without those that change nothing."""
+    scale, offset = place.layer.scale, place.layer.offset
+    slots = {"scale": Slot(scale, "scale"), "offset": Slot(offset, "offset")}
+    if scale == -1:
+        text = "{offset} - {0}" if offset else "-{0}"
+    else:
+        text = "{0}" if scale == 1 else "{0} * {scale}"
+        if offset > 0:
+            text = f"{text} + {{offset}}"
+        elif offset < 0:
+            text, slots["offset"] = f"{text} - {{offset}}", Slot(-offset)
+    return Code(text, slots={name: slot for name, slot in slots.items() if f"{{{name}}}" in text})
+
+
 def sums(text: str, apart: str) -> Callable[[Place], Code]:
     """An expression along one `axis`, whose number is {dim}; `apart` is one for axes that are apart.
 

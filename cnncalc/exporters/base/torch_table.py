@@ -87,6 +87,7 @@ LAYERS: dict[str, Callable[[Place], Code]] = {
     "prelu": layers.prelu,
     "relu": activations.relu,
     "relu6": layers.expression("F.relu6({0})"),
+    "rescaling": activations.rescaling,
     "reshape": shapes.reshape,
     "resize": shapes.resize,
     "rms_norm": norms.rms_norm,

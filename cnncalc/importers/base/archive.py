@@ -38,8 +38,13 @@ def read_member(file: ModelFile, name: str, most: int) -> bytes:
             raise Unreadable(f"there is no `{name}` in the archive") from None
         if member.compress_type not in _PACKED or member.flag_bits & 1:
             raise Unreadable(f"`{name}` in the archive is packed in a way that is not read")
+        parts, left = [], most + 1
         with archive.open(member) as stream:
-            found = stream.read(most + 1)
+            # Of what is stored as it is, as much is asked of the file as is read here.
+            while left and (part := stream.read(min(left, _AT_ONCE))):
+                parts.append(part)
+                left -= len(part)
+    found = b"".join(parts)
     if len(found) > most:
         raise Unreadable(f"`{name}` in the archive has more than {most:,} bytes")
     return found

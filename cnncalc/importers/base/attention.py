@@ -169,6 +169,8 @@ class _Joiner(_Layers):
         output = self._output(mixing, query, value_of, inside)
         if output is None or not self._fits(query, key, value_of):
             return None
+        if self.as_module and not self._is_of_torch(query, value_of, output):
+            return None
         sources = {part.source for part in (query, key, value_of)}
         members = inside | sources | {output}
         if not self._is_closed(members, output):
@@ -247,12 +249,14 @@ class _Joiner(_Layers):
         positions = [self.axes(self.name(part.source))[:-1] for part in parts]
         if not channels or not positions[0] or len(positions[0]) != len(positions[1]):
             return False
-        if positions[1] != positions[2] or len(positions[0]) > MOST_AXES:
-            return False
-        if not self.as_module:
-            return True
-        # That of PyTorch is over one axis, and its heads share the channels of the query.
-        return len(positions[0]) == 1 and channels[0] == query.heads * query.features
+        return positions[1] == positions[2] and len(positions[0]) <= MOST_AXES
+
+    def _is_of_torch(self, query: _Part, value: _Part, output: int) -> bool:
+        """Whether a module of PyTorch could be this: along one axis, of as many channels everywhere."""
+        *positions, channels = self.axes(self.reads[query.source][0])
+        widths = (query.heads * query.features, query.heads * value.features)
+        made = self.axes(self.name(output))[-1]
+        return len(positions) == 1 and {*widths, made} == {channels}
 
     def _is_closed(self, members: set[int], output: int) -> bool:
         """Whether what is inside is read inside only."""

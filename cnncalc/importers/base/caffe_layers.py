@@ -13,6 +13,7 @@ from cnncalc.arithmetic.windows import TransposedWindow, Window
 from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.graph import Tensor, alike, axis_name
+from cnncalc.importers.base.numbers import rescaling_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -315,6 +316,14 @@ def share(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
     at = place_of(layer, layer.options("softmax").integer("axis", 1), x)
     keys: Data = {"axis": axis_name(x.axes, at)} if at else {}
     return [graph.add("softmax", keys, [x], x.axes, layer.name, layer.line)]
+
+
+def raise_to_power(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
+    """Power: (shift + scale·x)^power."""
+    options = layer.options("power")
+    is_line = options.number("power", 1) == 1
+    keys = rescaling_by(options.number("scale", 1), options.number("shift", 0)) if is_line else None
+    return [graph.add_rescaling(keys, reads[0], layer.name, layer.line)]
 
 
 def as_kind(kind: str) -> Callable[[Graph, Layer, list[Tensor]], list[Tensor]]:

@@ -53,7 +53,7 @@ def reshape(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
     Raises Unreadable.
     """
     x, options = reads[0], layer.options("reshape")
-    whole = (x.batch, *x.axes)
+    whole = (x.batch, *x.axes) if x.folded == 1 else (x.batch, x.folded, *x.axes[1:])
     dims = options.message("shape").integers("dim")
     start = options.integer("axis", 0)
     start += len(whole) + 1 if start < 0 else 0
@@ -76,10 +76,23 @@ def reshape(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
         raise layer.wrong(f"cannot make {target} of {list(whole)}")
     axes = [total // known if n == -1 else n for n in target]
     if axes[0] != x.batch:
+        if (found := _refold(graph, layer, x, axes)) is not None:
+            return [found]
         raise layer.wrong(f"makes {axes} of {list(whole)}: the batch does not stay",
                           help="an input of one example, `dim: 1`, may do")  # fmt: skip
     said = target if target[0] != -1 else axes
     return [_reshape(graph, layer, x, tuple(axes[1:]) or (1,), tuple(said[1:]) or (1,))]
+
+
+def _refold(graph: Graph, layer: Layer, x: Tensor, axes: list[int]) -> Tensor | None:
+    """A batch that becomes steps and examples, of which one is shown, or the other way round; else None."""
+    if x.folded == 1 and x.batch == prod(axes[:2]):
+        inner = (1, *axes[2:])
+        return _reshape(graph, layer, x, inner, inner)._replace(batch=axes[0], folded=axes[1])
+    if x.folded > 1 and axes[0] == x.batch * x.folded:
+        inner = tuple(axes[1:]) or (1,)
+        return _reshape(graph, layer, x, inner, inner)._replace(batch=axes[0], folded=1)
+    return None
 
 
 def permute(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
@@ -309,20 +322,6 @@ def reorganise(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
     return [graph.add_known([x], axes, layer.name, layer.line)]
 
 
-def propose(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
-    """Proposal of Faster R-CNN: at most so many regions of five numbers, and a score of each.
-
-    Raises Unreadable.
-    """
-    count = layer.options("proposal").integer("post_nms_topn", 300)
-    regions = graph.add_known(reads, (count, 5), layer.name, layer.line)
-    found = [regions._replace(axes=(5,), batch=count)]
-    if len(layer.tops) > 1:
-        scores = graph.add_known(reads, (count,), f"{layer.name}_scores", layer.line)
-        found.append(scores._replace(axes=(1,), batch=count))
-    return found
-
-
 def look_up(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
     """Embed: a vector for each id."""
     x, options = reads[0], layer.options("embed")
@@ -339,20 +338,3 @@ def pool_pyramid(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor
         raise layer.wrong(f"has a pyramid_height of {levels}")
     features = x.axes[0] * sum(4**level for level in range(levels))
     return [graph.add_known([x], (features,), layer.name, layer.line)]
-
-
-def pool_regions(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
-    """ROIPooling: a map of the same size for each region; raises Unreadable."""
-    if len(reads) != 2:
-        raise layer.wrong("needs a map and regions")
-    x, regions = reads
-    options = layer.options("roi_pooling")
-    size = [options.integer(f"pooled_{axis}", 0) for axis in "hw"]
-    keys: Data = {
-        "size": size,
-        "rois": regions.batch,
-        "scale": options.number("spatial_scale", 1.0),
-    }
-    made = graph.add("roi_pool", keys, [x], (x.axes[0], *size), layer.name, layer.line)
-    graph.forget(regions)
-    return [made._replace(batch=regions.batch)]

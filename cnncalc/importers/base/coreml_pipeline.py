@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.coreml_spec import NETWORKS, PROGRAM, Spec, default_function
-from cnncalc.importers.base.description import Unreadable
+from cnncalc.importers.base.description import Unchosen, Unreadable
 from cnncalc.importers.base.mil import Program
 from cnncalc.importers.base.names import legal
 from cnncalc.importers.base.onnx.model import Graph
@@ -61,16 +61,22 @@ class _Stage(NamedTuple):
     functions: tuple[str, ...] = ()
 
 
-def read_whole(wire: Wire, root: Message) -> Whole:
-    """The graph of a file; raises Unreadable."""
+def read_whole(wire: Wire, root: Message, asked: str | None = None) -> Whole:
+    """The graph of a file, or of its function or network that is called `asked`; raises Unreadable, Unchosen."""
     if PIPELINES.keys().isdisjoint(root):
-        stage = _read_stage(wire, root, "")
+        stage = _read_stage(wire, root, "", asked)
         if stage is None:
             raise Unreadable("there is neither a program nor a neural network in the file")
         return Whole(stage.graph, 1, stage.functions, ())
     stages: list[_Stage] = []
     left_out: list[str] = []
-    for name, model in _models(wire, root):
+    models = list(_models(wire, root))
+    if asked is not None:
+        named = [found for found in models if found[0] == asked]
+        if not named:
+            raise Unchosen([name for name, _ in models if name])
+        models = named[:1]
+    for name, model in models:
         stage = _read_stage(wire, model, name)
         if stage is None:
             left_out.append(next((_OTHERS[key] for key in model if key in _OTHERS), "model"))
@@ -102,10 +108,15 @@ def _models(wire: Wire, root: Message, depth: int = 0) -> Iterator[tuple[str, Me
             yield from _models(wire, model, depth + 1)
 
 
-def _read_stage(wire: Wire, model: Message, name: str) -> _Stage | None:
-    """The network that a model is; None if it is something else. Raises Unreadable."""
+def _read_stage(wire: Wire, model: Message, name: str, asked: str | None = None) -> _Stage | None:
+    """The network that a model is, with the function that is `asked` for; None if it is something else.
+
+    Raises Unreadable, Unchosen.
+    """
     if PROGRAM in model:
-        program = Program(wire, model[PROGRAM][0], default_function(wire, model))
+        program = Program(wire, model[PROGRAM][0], asked or default_function(wire, model))
+        if asked not in (None, program.name):
+            raise Unchosen(program.functions)
         functions = (program.name, *(other for other in program.functions if other != program.name))
         return _Stage(name, program.graph, program.gives, functions)
     if not any(key in model for key in NETWORKS):

@@ -118,8 +118,7 @@ class Spec:
             dims = tuple(self._integers(read(self.wire, part), 2))
             if dims and all(n > 0 for n in dims):
                 self.graph.stated[output] = dims
-        made = self._node(number, name, inputs, params)
-        op, extra, attributes = made
+        op, extra, attributes = self._node(number, name, inputs, params)
         self.graph.nodes.append(
             Node(op, "", name, [*inputs, *extra], outputs, attributes, len(self.graph.nodes) + 1)
         )
@@ -127,9 +126,8 @@ class Spec:
     def _node(self, number: int, name: str, inputs: list[str], params: Message) -> Made:
         """The operator of ONNX, what it reads besides, and its attributes."""
         if number in (230, 231) and len(inputs) == 1:
-            op = {230: "Add", 231: "Mul"}[number]
-            self.graph.weights[f"{name}.alpha"] = Tensor(f"{name}.alpha", (1,), FLOAT, None)
-            return op, [f"{name}.alpha"], {}
+            key = {230: "offset", 231: "scale"}[number]
+            return "mil.rescaling", [], {**_NEUTRAL, **_fractions(self.wire, params, {key: 1})}
         own = {
             100: self._convolution, 120: self._pooling, 130: self._activation, 140: self._product,
             160: self._norm, 200: self._pad, 210: self._upsample, 995: self._slice, 1070: self._constant,
@@ -241,11 +239,22 @@ class Spec:
             found = read(self.wire, slopes[1][0]) if 1 in slopes else {}
             length = (found[1][0].stop - found[1][0].start) // 4 if 1 in found else 1
             return op, [self._weights(f"{name}.slope", slopes, 1, [length, 1, 1])], {}
+        if op == "mil.rescaling":
+            line = read(self.wire, params[number][0])
+            return op, [], _fractions(self.wire, line, {"scale": 1, "offset": 2})
         return op, [], {}
+
+
+def _fractions(wire: Wire, message: Message, fields: dict[str, int]) -> dict[str, float]:
+    """Numbers with a fraction by what they are called; those that are left out are 0."""
+    found = {key: message[number][-1] for key, number in fields.items() if number in message}
+    numbers = {key: wire.unpack(field, "f", 1) for key, field in found.items()}
+    return {key: [*numbers.get(key, ()), 0][0] for key in fields}
 
 
 _FIRST = 100
 _GREY = 10
+_NEUTRAL = {"scale": 1, "offset": 0}
 _OLD_CONCAT = 320
 _WITH_AXES = (
     "Reduce",
@@ -259,8 +268,8 @@ _WITH_AXES = (
     "Split",
 )
 _ACTIVATIONS = {
-    5: "Neg", 10: "Relu", 15: "LeakyRelu", 20: "ThresholdedRelu", 25: "PRelu", 30: "Tanh", 40: "Sigmoid",
-    41: "HardSigmoid", 50: "Elu", 60: "Softsign", 70: "Softplus",
+    5: "mil.rescaling", 10: "Relu", 15: "LeakyRelu", 20: "ThresholdedRelu", 25: "PRelu", 30: "Tanh",
+    40: "Sigmoid", 41: "HardSigmoid", 50: "Elu", 60: "Softsign", 70: "Softplus",
 }  # fmt: skip
 _PLAIN = {
     985: "Transpose", 310: "Transpose", 1125: "Unsqueeze", 1120: "Squeeze", 1140: "Reshape", 1280: "ReduceMean",

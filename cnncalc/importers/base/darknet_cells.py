@@ -18,6 +18,7 @@ ACTIVATIONS: dict[str, Any] = {
     "relu": "relu",
     "relu6": "relu6",
     "mish": "mish",
+    "silu": "silu",
     "swish": "silu",
     "logistic": "sigmoid",
     "tanh": "tanh",
@@ -26,7 +27,7 @@ ACTIVATIONS: dict[str, Any] = {
     "gelu": "gelu",
     "hard_mish": None,
 }
-"""Darknet's names. What is not among them has no weights, and is left out."""
+"""Darknet's names, and YOLOR's. What is not among them has no weights, and is left out."""
 
 KERNELS: dict[str, Callable[[int, int, int], Sequence[tuple[int, int]]]] = {
     "rnn": lambda inputs, hidden, units: [(inputs, hidden), (hidden, hidden), (hidden, units)],

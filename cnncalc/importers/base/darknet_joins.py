@@ -93,9 +93,25 @@ def _product(walk: Walk, section: Section) -> Layer:
     return _join(walk, section, "multiply", {"from": names}, channels)
 
 
+def _with_channels(kind: str) -> Callable[[Walk, Section], Layer]:
+    """The map above and learnt channels, as YOLOR joins them."""
+
+    def read(walk: Walk, section: Section) -> Layer:
+        learnt = [walk.at(section, place) for place in section.integers("from")]
+        if not learnt:
+            raise Unreadable(f"[{section.kind}] names no layer", section.line, help="from=203")
+        names = [walk.above.name, *(layer.name for layer in learnt)]
+        return walk.add(section, kind, {"from": names}, walk.above.channels)
+
+    return read
+
+
 JOINS: dict[str, Callable[[Walk, Section], Layer]] = {
     "route": _route,
     "shortcut": _shortcut,
     "sam": _product, "scale_channels": _product,
+    "shift_channels": _with_channels("add"), "control_channels": _with_channels("multiply"),
 }  # fmt: skip
 """How a section is read, by its type."""
+OF_YOLOR = ("implicit_add", "implicit_mul", "shift_channels", "control_channels")
+"""Types that no Darknet knows."""

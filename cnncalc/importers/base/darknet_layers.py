@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.importers.base.darknet_cells import ACTIVATIONS, KERNELS, count_cell
-from cnncalc.importers.base.darknet_walk import behind
+from cnncalc.importers.base.darknet_walk import behind, norm_of
 from cnncalc.importers.base.description import Unreadable
 
 if TYPE_CHECKING:
@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from cnncalc.importers.base.description import Data
 
 
-def _norm(section: Section) -> Data:
-    """A batch norm takes the place of the bias."""
-    return {"norm": "batch_norm"} if section.integer("batch_normalize", 0) else {}
+_SHORT_BLUR = 2
+"""The value of `antialiasing` that means a blur of 2 × 2, and not of 3 × 3."""
 
 
 def _window(section: Section) -> Data:
@@ -39,10 +38,21 @@ def _window(section: Section) -> Data:
 def _convolutional(walk: Walk, section: Section) -> Layer:
     filters, groups = section.integer("filters", 1), section.integer("groups", 1)
     keys = {"filters": filters, **_window(section), **({"groups": groups} if groups > 1 else {})}
-    keys |= {**_norm(section), **behind(section, "logistic")}
+    keys |= {**norm_of(section), **behind(section, "logistic")}
     if "share_index" in section.options:
         return _share(walk, section, keys)
-    return walk.add(section, "conv", keys, filters)
+    return _soften(walk, section, "conv", keys, filters)
+
+
+def _soften(walk: Walk, section: Section, kind: str, keys: Data, channels: int | None) -> Layer:
+    """A layer whose stride is taken by a fixed blur behind it, where the fork is told to smooth."""
+    how = section.integer("antialiasing", 0)
+    if not how:
+        return walk.add(section, kind, keys, channels)
+    walk.add(section, kind, {**keys, "stride": 1}, channels, "_sharp")
+    size, padding = (2, 0) if how == _SHORT_BLUR else (3, 1)
+    blur: Data = {"size": size, "stride": keys["stride"], "padding": padding, "mode": "zeros"}
+    return walk.add(section, "blur_pool", blur, channels)
 
 
 def _share(walk: Walk, section: Section, keys: Data) -> Layer:
@@ -61,7 +71,7 @@ def _deconvolutional(walk: Walk, section: Section) -> Layer:
     keys = {
         "filters": filters,
         **_window(section),
-        **_norm(section),
+        **norm_of(section),
         **behind(section, "logistic"),
     }
     return walk.add(section, "conv_transpose", keys, filters)
@@ -77,7 +87,11 @@ def _local(walk: Walk, section: Section) -> Layer:
 
 
 def _dense(walk: Walk, section: Section) -> Layer:
-    keys = {"units": section.integer("output", 1), **_norm(section), **behind(section, "logistic")}
+    keys = {
+        "units": section.integer("output", 1),
+        **norm_of(section),
+        **behind(section, "logistic"),
+    }
     return walk.add(section, "dense", keys, None)._replace(features=keys["units"])
 
 
@@ -97,34 +111,24 @@ def _cell(walk: Walk, section: Section) -> Layer:
     return walk.add(section, "opaque", keys, None)._replace(features=units)
 
 
-def _conv_cell(walk: Walk, section: Section) -> Layer:
-    """A recurrent layer of convolutions: of the input, of the state, and of both together."""
-    hidden, filters = section.integer("hidden", 1), section.integer("output", 1)
-    size = section.integer("size", 3)
-    window: Data = {"kernel": size, "padding": size // 2, **_norm(section)}
-    window |= behind(section, "logistic")
-    read = walk.add(section, "conv", {"filters": hidden, **window}, hidden, "_part0")
-    state = walk.add(section, "conv", {"filters": hidden, **window}, hidden, "_part1")
-    both = {"from": [read.name, state.name]}
-    walk.add(section, "add", both, hidden, "_part2")
-    return walk.add(section, "conv", {"filters": filters, **window}, filters)
-
-
 def _crop(walk: Walk, section: Section) -> Layer:
     size = [section.integer("crop_height", 1), section.integer("crop_width", 1)]
     return walk.add(section, "crop", {"size": size}, walk.above.channels)
 
 
 def _maxpool(walk: Walk, section: Section) -> Layer:
+    if section.integer("maxpool_depth", 0):
+        raise Unreadable(f"[{section.kind}] takes the largest of channels, which is not known here",
+                         section.line, help="maxpool_depth=0")  # fmt: skip
     stride = [section.integer(f"stride_{axis}", section.integer("stride", 1)) for axis in "yx"]
     size = section.integer("size", stride[0])
-    total = section.integer("padding", size - 1)
+    total = section.integer("padding", (size - 1) // 2 * 2 if walk.of_yolor else size - 1)
     padding = [total // 2, total - total // 2]
     kind = "max_pool" if section.kind in ("maxpool", "max") else "avg_pool"
     keys: Data = {"size": size, "stride": stride[0] if stride[0] == stride[1] else stride}
     if total:
         keys["padding"] = [padding, padding]
-    return walk.add(section, kind, keys, walk.above.channels)
+    return _soften(walk, section, kind, keys, walk.above.channels)
 
 
 def _avgpool(walk: Walk, section: Section) -> Layer:
@@ -138,7 +142,8 @@ def _upsample(walk: Walk, section: Section) -> Layer:
 
 
 def _reorg(walk: Walk, section: Section) -> Layer:
-    factor, channels = section.integer("stride", 1), walk.above.channels
+    # YOLOR's has no options, and always takes every other place.
+    factor, channels = section.integer("stride", 2 if walk.of_yolor else 1), walk.above.channels
     if factor < 1:
         raise Unreadable(f"[{section.kind}] has a stride of {factor}", section.line)
     if section.integer("reverse", 0):
@@ -181,7 +186,7 @@ LAYERS: dict[str, Callable[[Walk, Section], Layer]] = {
     "convolutional": _convolutional, "conv": _convolutional,
     "deconvolutional": _deconvolutional, "deconv": _deconvolutional,
     "local": _local, "crop": _crop,
-    "rnn": _cell, "gru": _cell, "lstm": _cell, "crnn": _conv_cell,
+    "rnn": _cell, "gru": _cell, "lstm": _cell,
     "connected": _dense, "conn": _dense,
     "maxpool": _maxpool, "max": _maxpool, "local_avgpool": _maxpool, "local_avg": _maxpool,
     "avgpool": _avgpool, "avg": _avgpool,
@@ -192,7 +197,8 @@ LAYERS: dict[str, Callable[[Walk, Section], Layer]] = {
     "batchnorm": _as_it_is("batch_norm"),
     "softmax": _as_it_is("softmax"), "soft": _as_it_is("softmax"), "logistic": _as_it_is("sigmoid"),
     "lrn": _as_it_is("local_response_norm"), "normalization": _as_it_is("local_response_norm"),
-    "cost": _as_it_is("identity"), "empty": _as_it_is("identity"), "silence": _as_it_is("identity"),
+    "cost": _as_it_is("identity"), "contrastive": _as_it_is("identity"), "iseg": _as_it_is("identity"),
+    "empty": _as_it_is("identity"), "silence": _as_it_is("identity"),
     "detection": _as_it_is("identity"), "Gaussian_yolo": _as_it_is("identity"),
     "l2norm": _as_it_is("l2_norm"),
     "activation": _activation,

@@ -24,8 +24,9 @@ class Walk:
     """The layers of one file so far; `above` is the one that the next section reads."""
 
     def __init__(self, above: Layer) -> None:
-        """`above` is the input."""
+        """`above` is the input; `of_yolor` whether the file is one of YOLOR, in PyTorch."""
         self.above = above
+        self.of_yolor = False
         self.entries: list[Entry] = []
         self.layers: list[Layer] = []
 
@@ -33,9 +34,13 @@ class Walk:
         self, section: Section, kind: str, keys: Data, channels: int | None, part: str = ""
     ) -> Layer:
         """A layer of the spec, called by the type and the place of its section."""
-        name = f"{section.kind.replace(' ', '_')}_{len(self.layers)}{part}"
+        name = self.name(section, part)
         self.entries.append(Entry(kind, {"name": name, **keys}, section.line))
         return Layer(name, channels)
+
+    def name(self, section: Section, part: str = "") -> str:
+        """What a layer of the section that is being read is called."""
+        return f"{section.kind.replace(' ', '_')}_{len(self.layers)}{part}"
 
     def at(self, section: Section, place: int) -> Layer:
         """The layer that a route or a shortcut means; raises Unreadable."""
@@ -53,3 +58,8 @@ def behind(section: Section, default: str) -> Data:
     word = section.options.get("activation", default)
     kind = ACTIVATIONS.get(word)
     return {} if kind is None else {"activation": kind}
+
+
+def norm_of(section: Section) -> Data:
+    """The batch norm of a layer, which takes the place of its bias."""
+    return {"norm": "batch_norm"} if section.integer("batch_normalize", 0) else {}

@@ -51,6 +51,36 @@ class Description(NamedTuple):
     """What the file calls its open lengths, if it is read anew with what is asked for; else None."""
 
 
+def keep_lines(text: str, wanted: Collection[int]) -> str:
+    r"""A text of as many lines, of which only those that are `wanted` say something: it is kept.
+
+    >>> keep_lines("a\nb\nc\nd", {2})
+    '\nb\n\n'
+    """
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    pieces: list[str] = []
+    start, empty = 0, 0
+    for number in range(1, max(wanted, default=0) + 1):
+        end = text.find("\n", start)
+        if number in wanted:
+            pieces += ["\n" * empty, text[start : end if end >= 0 else None]]
+            empty = 0
+        if end < 0:
+            break
+        start, empty = end + 1, empty + 1
+    return "".join(pieces) + "\n" * (empty + text.count("\n", start))
+
+
+class Unchosen(Exception):
+    """A file holds several networks, and none of those that are called `names` is asked for."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        """In the order of the file."""
+        super().__init__()
+        self.names = names
+
+
 class Unreadable(Exception):
     """Why a file cannot be read as what it looks like: `line` is that of the text, if it is one."""
 

@@ -145,6 +145,11 @@ class Table:
         data = self._buffer.read(vector.start, vector.length * width)
         return list(unpack_from(f"<{vector.length}{letter}", data))
 
+    def first(self, field: int, letter: str, default: float) -> Any:
+        """The first number of a list, by its letter in `struct`."""
+        found = self.vector(field, calcsize(f"<{letter}"), _LONGEST)
+        return self._buffer.unpack(f"<{letter}", found.start)[0] if found.length else default
+
     def text(self, field: int) -> str:
         """A text, empty if there is none; raises Unreadable."""
         vector = self.vector(field, 1, _LONGEST)

@@ -30,6 +30,8 @@ class Tensor(NamedTuple):
     batch: int = 1
     constant: int = 0
     """How many numbers the file holds for it, if it is no layer's but a constant."""
+    folded: int = 1
+    """How many examples the first axis stands for, of which one is shown: steps and examples were one batch."""
 
     @property
     def size(self) -> Axes:
@@ -127,7 +129,8 @@ class Graph:
         self._order[said["name"]] = None
         self._read.update(sources)
         self._named.update(sources, [keys["like"]] if "like" in keys else [])
-        return Tensor(said["name"], axes, reads[0].batch)
+        x = reads[0]
+        return Tensor(said["name"], axes, x.batch, folded=x.folded if axes[:1] == (1,) else 1)
 
     def add_known(
         self,
@@ -151,6 +154,12 @@ class Graph:
         if each:
             keys["receptive_field"] = 1
         return self.add("opaque", keys, reads, axes, name, line)
+
+    def add_rescaling(self, keys: Data | None, x: Tensor, name: str, line: int) -> Tensor:
+        """A layer of these keys, none if nothing is changed; without them it has no kind of its own."""
+        if keys is None:
+            return self.add_known([x], x.axes, name, line, each=True)
+        return self.add("rescaling", keys, [x], x.axes, name, line) if keys else x
 
     def add_parts(
         self, keys: Data, tensor: Tensor, parts: Sequence[Axes], name: str, line: int

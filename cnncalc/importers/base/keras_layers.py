@@ -32,6 +32,7 @@ from cnncalc.importers.base.keras_words import (
     keys,
     plain,
 )
+from cnncalc.importers.base.numbers import rescaling, rescaling_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -302,15 +303,30 @@ def _spectral(seen: Seen) -> list[Part]:
 
 def _scaled_sum(seen: Seen) -> list[Part]:
     """The layer of Keras' Inception-ResNet that adds so much of one map to another."""
+    factor = rescaling("multiply", seen.config.get("scale"))
+    if factor and len(seen.refs) == _PAIR:
+        scaled = Part("rescaling", factor, seen.refs[1:], ".scaled")
+        return [scaled, Part("add", {}, [seen.refs[0], f"{seen.name}.scaled"])]
     return [opaque(seen._replace(stated=seen.stated or seen.shapes[0]), params=0, buffers=0, macs=0,
                    receptive_field=1)]  # fmt: skip
+
+
+_PAIR = 2
+
+
+def _rescaling(seen: Seen) -> list[Part]:
+    """By two numbers; numbers of its own for each channel are of no kind, and have no weights."""
+    said = [seen.config.get(key, default) for key, default in (("scale", 1), ("offset", 0))]
+    numbers = [n for n in said if isinstance(n, (int, float)) and not isinstance(n, bool)]
+    own = rescaling_by(*numbers) if len(numbers) == len(said) else None
+    return [Part("rescaling" if own else "identity", own or {}, seen.refs[:1])]
 
 
 _READ: dict[str, Callable[[Seen], list[Part]]] = {
     "BatchNormalization": _norm, "GroupNormalization": _norm, "SyncBatchNormalization": _norm,
     "BatchNormalizationV1": _norm, "BatchNormalizationV2": _norm,
     "LayerNormalization": _layer_norm,
-    "Normalization": _normalization,
+    "Normalization": _normalization, "Rescaling": _rescaling,
     "Reshape": _reshape, "Permute": _permute, "Resizing": _resize,
     "CenterCrop": _centre, "RandomCrop": _centre,
     "ZeroPadding1D": _margins, "ZeroPadding2D": _margins, "ZeroPadding3D": _margins,

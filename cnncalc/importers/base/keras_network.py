@@ -149,6 +149,11 @@ class _Writer:
         )
         reader = keras_ops if keras_ops.is_operation(call.cls, call.module) else keras_layers
         parts = reader.parts_of(seen)
+        if call in self.ids:
+            # Ids that a number is added to are ids.
+            parts = [
+                p._replace(kind="identity", keys={}) if p.kind == "rescaling" else p for p in parts
+            ]
         self.parts[call] = name, parts
         for part in parts:
             self._add_part(call, part, name)
@@ -292,6 +297,8 @@ def _suffixes(call: Call) -> tuple[str, ...]:
         return _STATES
     if call.cls == "EinsumDense":
         return ("act", "linear", "flat")
+    if call.cls == "CustomScaleLayer":
+        return ("scaled",)
     if activation(call.config.get("activation")) is not None:
         return ("act", "linear")
     return ()

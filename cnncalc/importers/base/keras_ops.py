@@ -10,6 +10,7 @@ from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.keras_layout import is_pointwise
 from cnncalc.importers.base.keras_seen import Data, Part, Seen, opaque, permute, reshape
 from cnncalc.importers.base.keras_words import operations, plain
+from cnncalc.importers.base.numbers import NEGATION, rescaling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,7 +25,7 @@ _TENSORFLOW = {
     "nn.tanh": "Tanh", "math.abs": "Absolute", "math.exp": "Exp", "math.sqrt": "Sqrt",
     "math.square": "Square", "cast": "Cast", "clip_by_value": "Clip", "identity": "Identity",
     "stop_gradient": "Identity", "concat": "Concatenate", "AddV2": "Add", "Mul": "Multiply",
-    "Sub": "Subtract", "RealDiv": "Divide",
+    "Sub": "Subtract", "RealDiv": "Divide", "Neg": "Negative", "math.negative": "Negative",
 }  # fmt: skip
 """Names of TensorFlow, as files of Keras 2 have them."""
 
@@ -104,7 +105,44 @@ def _with_constant(seen: Seen) -> Part:
     """Arithmetic with numbers of the file, which spread what is read where they are more."""
     before, after = [*seen.shapes, None][0], seen.stated
     known = before is not None and after is not None and None not in (*before, *after)
-    return _still(seen) if known and before != after else Part("identity", {}, seen.refs)
+    if known and before != after:
+        return _still(seen)
+    if seen.cls == "Negative":
+        return Part("rescaling", NEGATION, seen.refs)
+    number, is_first = _number_of(seen)
+    keys = rescaling(_ARITHMETIC.get(seen.cls, ""), number, is_first=is_first)
+    return Part("rescaling" if keys else "identity", keys or {}, seen.refs)
+
+
+_ARITHMETIC = {"Add": "add", "Subtract": "subtract", "Multiply": "multiply", "Divide": "divide",
+               "TrueDivide": "divide"}  # fmt: skip
+
+
+def _number_of(seen: Seen) -> tuple[Any, bool]:
+    """The one number among the operands, None if there is none, and whether it is the first."""
+    constants = seen.config.get("constants")
+    if isinstance(constants, dict):
+        # A node of TensorFlow's graph: its constants by their places.
+        values = [constants.get(place) for place in "01"]
+    else:
+        *positional, named = seen.arguments or [{}]
+        given = named if isinstance(named, dict) else {}
+        values = [*positional, *(given[key] for key in ("x", "x1", "y", "x2") if key in given)]
+    found = [(number, place == 0) for place, value in enumerate(values[:2])
+             if (number := _as_number(value)) is not None]  # fmt: skip
+    return found[0] if len(found) == 1 else (None, False)
+
+
+def _as_number(value: Any) -> Any:
+    """A number as files write it: as it is, behind a mark, or as a tensor of one element."""
+    match value:
+        case ["_CONSTANT_VALUE", _, inner]:
+            value = inner
+        case {"class_name": "__tensor__" | "__numpy__", "config": {"value": inner}}:
+            value = inner
+    while isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return value if isinstance(value, (int, float)) else None
 
 
 def _average(seen: Seen) -> list[Part]:

@@ -28,7 +28,7 @@ _OLDER = {
 _CELLS = {"LSTMCell": "LSTM", "GRUCell": "GRU", "SimpleRNNCell": "SimpleRNN"}
 
 PASSING = re.compile(
-    r"Random(?!Crop)\w+|Rescaling|ActivityRegularization|AugMix|AutoContrast|CutMix|MixUp|\w*Equalization|"
+    r"Random(?!Crop)\w+|ActivityRegularization|AugMix|AutoContrast|CutMix|MixUp|\w*Equalization|"
     r"Solarization|RandAugment|GaussianNoise|AlphaDropout|Cast|StopGradient|Copy|Identity"
 ).fullmatch
 """What changes no shape, has no weights, and multiplies nothing where a model infers."""

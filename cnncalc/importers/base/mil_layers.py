@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cnncalc.importers.base.coreml_layers import LAYERS, cut_out
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.mil_operators import FREE as _FREE
+from cnncalc.importers.base.numbers import rescaling_by
 from cnncalc.importers.base.onnx import elementwise, moving, norms, products, resizing
 from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.folding import whole
@@ -156,6 +157,15 @@ def _pixel_unshuffle(walk: Walk, node: Node, operands: Operands) -> Value:
     return walk.add(node, "pixel_unshuffle", {"factor": factor}, [x], dims, 0)
 
 
+def _rescaling(walk: Walk, node: Node, operands: Operands) -> Value:
+    """A number times what is read, plus a number, if both are known."""
+    said = [node.attributes.get(key) for key in ("scale", "offset")]
+    numbers = [n for n in said if isinstance(n, (int, float))]
+    keys = rescaling_by(*numbers) if len(numbers) == len(said) else None
+    made = elementwise.rescale(walk, node, tensor(node, operands), keys)
+    return made or elementwise.function(walk, node, operands)
+
+
 def _cell(kind: str) -> Callable[[Walk, Node, Operands], list[Value]]:
     """A recurrent layer, whose time is the first axis and whose batch the second."""
 
@@ -207,7 +217,7 @@ _OWN: dict[str, Any] = {
     "mil.layer_norm": _layer_norm, "mil.prelu": _prelu, "mil.prelu_like": _prelu_like, "mil.resize": _resize,
     "mil.slice": _slice, "mil.slice_by_size": _slice_by_size, "mil.matmul": _matmul,
     "mil.attention": _attention, "mil.stack": _stack, "mil.function": elementwise.function,
-    "mil.pixel_unshuffle": _pixel_unshuffle, "FloorDiv": elementwise.merge(""),
+    "mil.rescaling": _rescaling, "mil.pixel_unshuffle": _pixel_unshuffle, "FloorDiv": elementwise.merge(""),
     "NotEqual": elementwise.merge(""), "LSTM": _cell("lstm"), "GRU": _cell("gru"), "RNN": _cell("simple_rnn"),
 }  # fmt: skip
 

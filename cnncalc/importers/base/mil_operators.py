@@ -276,6 +276,7 @@ TRANSLATED: dict[str, Callable[[Operation], Node]] = {
     "thresholded_relu": _plain("ThresholdedRelu", "x", alpha="alpha"),
     "prelu": _plain("mil.prelu", "x", "alpha"),
     "sigmoid_hard": _plain("HardSigmoid"), "softmax": _plain("Softmax", "x", axis="axis"),
+    "linear_activation": _plain("mil.rescaling", "x", scale="alpha", offset="beta"),
     "softplus_parametric": _plain("mil.prelu_like", "x", "alpha", "beta"),
     "concat": _plain("Concat", "values", axis="axis"), "stack": _plain("mil.stack", "values", axis="axis"),
     "split": _plain("Split", "x", axis="axis", split="split_sizes"),
@@ -296,7 +297,7 @@ TRANSLATED: dict[str, Callable[[Operation], Node]] = {
     "lstm": _cell("LSTM"), "gru": _cell("GRU"), "rnn": _cell("RNN"),
     "scaled_dot_product_attention": _plain("mil.attention", "query", "key", "value", "attn_mask"),
     "quantize": _plain("QuantizeLinear", "input"), "dequantize": _plain("DequantizeLinear", "input"),
-    **dict.fromkeys(("rsqrt", "square", "exp2", "scaled_tanh", "threshold", "linear_activation", "fill_like"),
+    **dict.fromkeys(("rsqrt", "square", "exp2", "scaled_tanh", "threshold", "fill_like"),
                     _plain("mil.function")),
 }  # fmt: skip
 """Each operation that is read, and the node that it is."""

@@ -44,6 +44,8 @@ class ModelFile:
         self.base = os.path.basename(path or name)
         self.given: Mapping[str, Any] = {}
         """What a person asks for: `size`, `channels` and `settings`, for formats that are read for one."""
+        self.model: str | None = None
+        """The network that is asked for, of a file that has several."""
         self._stream = stream
         self._folder = None if path is None else os.path.dirname(path)
         self.asked = Asked()

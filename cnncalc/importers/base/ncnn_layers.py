@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.importers.base.graph import axis_name
 from cnncalc.importers.base.ncnn_layer import ABSENT, activation, place_of
+from cnncalc.importers.base.numbers import NEGATION, rescaling, rescaling_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -121,7 +122,7 @@ def merge(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
     if len(reads) == 1:
         if layer.type == "Eltwise":
             raise layer.wrong("needs two blobs")
-        return [graph.add_known([x], x.axes, layer.name, layer.line, each=True)]
+        return [_merge_with_number(graph, layer, x)]
     if kind == "add" and layer.type == "Eltwise" and layer.numbers(1) == [1, -1]:
         kind = "subtract"
     axes = _spread(layer, reads)
@@ -134,6 +135,33 @@ def merge(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
         )  # fmt: skip
         return [made]
     return [graph.add(kind, {}, reads, axes, layer.name, layer.line)]
+
+
+_ARITHMETIC = {0: "add", 1: "subtract", 2: "multiply", 3: "divide", 7: "subtract"}
+_REVERSED = (7,)
+"""Ways in which the number is the first operand."""
+
+
+def _merge_with_number(graph: Graph, layer: Layer, x: Tensor) -> Tensor:
+    way = layer.integer(0, 0)
+    keys = rescaling(_ARITHMETIC.get(way, ""), layer.number(2, 0.0), is_first=way in _REVERSED)
+    return graph.add_rescaling(keys, x, layer.name, layer.line)
+
+
+def raise_to_power(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
+    """Power: (shift + scale·x)^power."""
+    is_line = layer.number(0, 1.0) == 1
+    keys = rescaling_by(layer.number(1, 1.0), layer.number(2, 0.0)) if is_line else None
+    return [graph.add_rescaling(keys, reads[0], layer.name, layer.line)]
+
+
+_NEGATES = 1
+
+
+def apply_function(graph: Graph, layer: Layer, reads: list[Tensor]) -> list[Tensor]:
+    """UnaryOp, of which the negation alone has a kind."""
+    keys = NEGATION if layer.integer(0, 0) == _NEGATES else None
+    return [graph.add_rescaling(keys, reads[0], layer.name, layer.line)]
 
 
 def _spread(layer: Layer, reads: Sequence[Tensor]) -> Axes:

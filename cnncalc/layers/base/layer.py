@@ -321,7 +321,7 @@ class Elementwise(Layer):
     """Base of layers that change values and nothing else; `cost` is the work per element."""
 
     storage = "over"
-    saves = ("inputs",)
+    saves: ClassVar[Sequence[str] | None] = ("inputs",)
     periodic = "all"
     keeps_apart = "maps"
     cost: ClassVar[Mapping[str, int]] = {}

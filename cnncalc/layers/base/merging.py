@@ -23,6 +23,8 @@ class Merge(Layer):
     source = "merging layers of Keras; arithmetic of tensors in PyTorch"
     verb: ClassVar[str]
     """What is done to the operands, for messages."""
+    in_any_order: ClassVar[bool] = True
+    """Whether the operands may change places, and nothing comes of it."""
     each: ClassVar[Mapping[str, int]] = {}
     """The arithmetic per element for every operand after the first."""
     once: ClassVar[Mapping[str, int]] = {}

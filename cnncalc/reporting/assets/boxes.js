@@ -11,7 +11,7 @@ class Boxes {
     this.widths = new Map(Object.entries(data.letters).flatMap(([width, letters]) => [...letters].map((letter) => [letter, Number(width)])));
     const { first, last, block, cells } = this.table;
     const rows = folding.shown(open).filter((row) => !folding.hasRowsInside(row) || !open.has(row));
-    this.boxes = rows.map((row) => ({ row, first: first[row], last: last[row], home: -1, ports: new Map() }));
+    this.boxes = rows.map((row) => ({ row, first: first[row], last: last[row], home: -1, aloneIn: -1, ports: new Map() }));
     this.groups = this.findGroups(rows, block);
     for (const box of this.boxes) {
       const name = cells[box.row][0];
@@ -40,6 +40,7 @@ class Boxes {
     const seen = new Set();
     for (const row of [...spans.keys()].sort((one, other) => one - other)) {
       const [first, last] = spans.get(row);
+      if (last === first) this.boxes[first].aloneIn = row;
       if (last === first || seen.has(`${first} ${last}`)) continue;
       seen.add(`${first} ${last}`);
       const parent = this.boxes[first].home;

@@ -1,37 +1,24 @@
-// How the two networks differ: totals, and the layers that are not the same.
+// How the two networks differ, in the words of `cnncalc diff`: totals, and what somebody has changed of the layers.
 
 function showComparison(home, data) {
-  const number = (value) => (typeof value === "number" ? digits(value) : value === null ? "–" : Array.isArray(value) ? value.join("×") : typeof value === "object" ? Object.values(value).flat().join("×") : String(value));
-  const change = (old, now) => {
-    if (typeof old !== "number" || typeof now !== "number") return "";
-    if (old === now) return "=";
-    const share = old ? ` (${now > old ? "+" : "−"}${Math.abs((100 * (now - old)) / old).toFixed(1)} %)` : "";
-    return `${now > old ? "+" : "−"}${digits(Math.abs(now - old))}${share}`;
-  };
-  const head = (...titles) => el("thead", {}, el("tr", {}, titles.map((title) => el("th", { scope: "col" }, title))));
+  const table = (label, caption, head, rows) => el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label },
+    el("table", { class: "plain" }, caption ? el("caption", {}, caption) : null,
+      el("thead", {}, el("tr", {}, head.map(([title, right]) => el("th", { scope: "col", class: right ? "right" : null }, title)))),
+      el("tbody", {}, rows)));
+  const right = (text) => el("td", { class: "right" }, text);
   home.append(
     el("h3", {}, `${data.old} → ${data.new}`),
-    el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Totals of both networks" }, el("table", { class: "plain" },
-      el("caption", {}, "Totals"), head("", data.old, data.new, "change"),
-      el("tbody", {}, data.totals.map(([title, old, now]) => el("tr", { class: String(old) === String(now) ? "same" : null },
-        el("th", { scope: "row" }, title), el("td", { class: "right" }, number(old)), el("td", { class: "right" }, number(now)),
-        el("td", { class: "right" }, change(old, now))))))));
-  if (data.variables.length) {
-    home.append(el("p", {}, data.variables.map(([name, old, now]) => `${name}: ${old || "–"} → ${now || "–"}`).join("; ")));
+    table("Totals of both networks", "Totals", [["", false], [data.old, true], [data.new, true], ["change", true]],
+      data.totals.map(([title, old, now, change]) => el("tr", { class: old === now ? "same" : null },
+        el("th", { scope: "row" }, title), right(old), right(now), right(old === now ? "=" : change)))));
+  if (data.variables.length) home.append(el("p", {}, data.variables.map(([name, old, now]) => `${name}: ${old} → ${now}`).join("; ")));
+  home.append(el("h4", {}, data.lines.length ? "Layers" : "No layer differs"));
+  if (data.lines.length) {
+    const most = 300;
+    home.append(table("Layers that differ", "", data.columns, data.lines.slice(0, most).map(([status, cells]) => el("tr", { class: status },
+      cells.map((text, at) => (at === 0 ? el("td", {}, text, el("span", { class: "hidden" }, status))
+        : at === 1 ? el("th", { scope: "row" }, text) : el("td", { class: data.columns[at][1] ? "right" : null }, text)))))));
+    if (data.lines.length > most) home.append(el("p", { class: "quiet" }, `and ${digits(data.lines.length - most)} more: \`cnncalc diff\` has all`));
   }
-  const unchanged = data.unchanged === null || data.unchanged === undefined ? "" : `, ${digits(data.unchanged)} are the same`;
-  home.append(el("h4", {}, `${digits(data.layers.length)} layers differ${unchanged}`));
-  if (!data.layers.length) return;
-  const most = 300;
-  home.append(el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Layers that differ" }, el("table", { class: "plain" },
-    head("", "layer", "kind", "output", "what differs"),
-    el("tbody", {}, data.layers.slice(0, most).map((layer) => {
-      const [old, now] = layer.output;
-      const names = layer.old && layer.new && layer.old !== layer.new ? `${layer.old} → ${layer.new}` : layer.new ?? layer.old;
-      const told = [...layer.keys.map(([key, was, is]) => `${key} ${was || "–"} → ${is || "–"}`),
-        ...(layer.status === "changed" ? layer.numbers.map(([title, was, is]) => `${title} ${number(was)} → ${number(is)}`) : [])];
-      return el("tr", { class: layer.status }, el("td", {}, { added: "+", removed: "−" }[layer.status] ?? "~", el("span", { class: "hidden" }, layer.status)),
-        el("th", { scope: "row" }, names), el("td", {}, layer.op), el("td", {}, old && now && old !== now ? `${old} → ${now}` : now || old), el("td", {}, told.join("; ")));
-    })))));
-  if (data.layers.length > most) home.append(el("p", { class: "quiet" }, `and ${digits(data.layers.length - most)} more: \`cnncalc diff\` has all`));
+  home.append(el("p", { class: "quiet" }, data.rest));
 }

@@ -35,6 +35,9 @@ function scaled(number, base, units) {
 const short = (number) => scaled(number, 1000, ["", "k", "M", "G", "T", "P"]);
 const bytes = (number) => scaled(number, 1024, [" B", " KiB", " MiB", " GiB", " TiB", " PiB"]);
 
+// The key that is pressed; with Ctrl, Alt or the key of the system it is the browser's.
+const keyOf = (event) => (event.ctrlKey || event.altKey || event.metaKey ? "" : event.key);
+
 const panels = new Map(); // by name: {title, draw(home, data, view)}, in the order in which they stand
 
 // One network on the page: its data, what is chosen in it, and who wants to know of that.
@@ -56,7 +59,14 @@ class View {
   // What a panel chooses, all others show; `by` is the panel.
   choose(first, last, by) {
     this.chosen = [first, last];
+    opened.own.chosen = [this.name(first), this.name(last)];
     for (const listener of this.listeners) listener(first, last, by);
+  }
+
+  // The stretch between two nodes of these names, null if they are gone.
+  find([first, last]) {
+    const stretch = [this.nodes.name.indexOf(first), this.nodes.name.lastIndexOf(last)];
+    return stretch.includes(-1) ? null : stretch;
   }
 
   name(node) {

@@ -17,12 +17,16 @@ class Explorer {
     this.operands = view.nodes.inputs.map((own, node) => data.sources[node] ?? own);
     this.view = view;
     this.local = false;
-    this.picture = null;
+    this.picture = opened.own.picture ?? null;
     this.node = this.lastMap(view.nodes.name.length - 1);
     this.unit = [];
     this.build(home);
     whenSized(this.canvas.parentElement, () => (this.stale ? this.look(this.node) : this.paint()));
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.paint(), { signal: opened.shown.signal });
+    const { signal } = opened.shown;
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.paint(), { signal });
+    // On paper the canvases have the colours of the day.
+    addEventListener("beforeprint", () => (this.stale ? this.look(this.node) : this.paint()), { signal });
+    addEventListener("afterprint", () => this.paint(), { signal });
     if (!view.chosen) this.look(this.node);
     view.onChoose((first, last) => this.look(last));
   }
@@ -56,7 +60,7 @@ class Explorer {
     const only = el("input", { type: "checkbox", on: { change: () => { this.local = only.checked; this.follow(); } } });
     this.only = el("label", {}, only, "by windows alone");
     const choose = el("button", { type: "button", on: { click: () => file.click() } }, "Open an image…");
-    this.remove = el("button", { type: "button", hidden: true, on: { click: () => { this.picture = null; this.remove.hidden = true; this.paint(); } } }, "Remove it");
+    this.remove = el("button", { type: "button", hidden: !this.picture, on: { click: () => { this.show(null); this.paint(); } } }, "Remove it");
     home.append(
       this.title,
       el("div", { class: "bar" }, el("span", {}, "unit "), this.places, this.only, this.source),
@@ -75,7 +79,9 @@ class Explorer {
     this.stale = !this.title.offsetParent;
     if (this.stale) return;
     const size = this.data.sizes[node];
-    this.unit = size.map((n) => Math.floor(n / 2));
+    const { unit, layer } = opened.own;
+    const isKept = layer === this.view.name(node) && unit.length === size.length && unit.every((place, at) => place < size[at]);
+    this.unit = isKept ? [...unit] : size.map((n) => Math.floor(n / 2));
     this.title.textContent = `${this.view.name(node)}  ${this.view.nodes.shape[node]}`;
     this.places.replaceChildren(...size.map((n, at) => {
       const box = el("input", {
@@ -92,6 +98,7 @@ class Explorer {
 
   // Follows the unit to the inputs, and says what it sees.
   follow() {
+    Object.assign(opened.own, { unit: [...this.unit], layer: this.view.name(this.node) });
     const seen = seenBy(this.data, this.operands, this.node, this.unit, this.local);
     this.seen = seen;
     const before = this.source.value;
@@ -224,7 +231,7 @@ class Explorer {
 
   press(event) {
     const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-    const move = moves[event.key];
+    const move = moves[keyOf(event)];
     if (!move || !this.unit.length) return;
     const size = this.data.sizes[this.node];
     const steps = this.unit.length > 1 ? move : [move[1] || move[0]];
@@ -236,14 +243,18 @@ class Explorer {
     this.follow();
   }
 
+  show(picture) {
+    this.picture = opened.own.picture = picture;
+    this.remove.hidden = !picture;
+  }
+
   // Takes a picture that somebody has dropped; it is drawn, and goes nowhere.
   async open(file) {
     if (!file) return;
     try {
-      this.picture = await createImageBitmap(file);
-      this.remove.hidden = false;
+      this.show(await createImageBitmap(file));
     } catch {
-      this.picture = null;
+      this.show(null);
       this.answer.textContent = `${file.name} is no image that this browser can read`;
       return;
     }

@@ -6,8 +6,14 @@ const MARGIN = 16; // around the picture
 panels.set("graph", {
   title: "Graph",
   draw(home, data, view) {
+    if (data.outer) {
+      home.append(el("p", { class: "quiet" }, `There is no graph: of ${digits(data.outer)} layers outside blocks more than ${data.most} could not be followed. In blocks they could be folded.`));
+      return;
+    }
+    const { graphAt } = opened.own;
     const panel = new GraphPanel(home, data, view);
     panel.show();
+    if (graphAt) panel.frame.scrollTo(...graphAt);
     view.onChoose((first, last, by) => panel.mark(first, last, by));
   },
 });
@@ -17,13 +23,15 @@ class GraphPanel {
     this.data = data;
     this.view = view;
     this.folding = view.folding;
-    this.scale = null; // pixels for a unit of the picture; null fits its width
-    this.by = el("select", { "aria-label": "Colour by", on: { change: () => this.paint() } },
+    this.scale = opened.own.scale ?? null; // pixels for a unit of the picture; null fits its width
+    this.by = el("select", { "aria-label": "Colour by", on: { change: () => { opened.by = this.by.value; this.paint(); } } },
       [["", "colour by kind"], ["macs", "by MACs"], ["params", "by parameters"], ["activations", "by activations"]].map(([value, word]) => el("option", { value }, word)));
+    this.by.value = opened.by;
     const zoom = (factor, label, sign) => el("button", { type: "button", "aria-label": label, on: { click: () => this.zoom(factor) } }, sign);
     this.note = el("span", { class: "quiet", role: "status" });
     this.legend = el("p", { class: "legend" });
-    this.frame = el("div", { class: "graph", tabindex: "0", role: "region", "aria-label": "Graph of the layers" });
+    this.frame = el("div", { class: "graph", tabindex: "0", role: "region", "aria-label": "Graph of the layers",
+      on: { scroll: () => { opened.own.graphAt = [this.frame.scrollLeft, this.frame.scrollTop]; } } });
     home.append(el("div", { class: "bar" }, this.folding.choice("Fold blocks to"), this.by, zoom(1 / 1.3, "Smaller", "−"), zoom(1.3, "Larger", "+"), zoom(0, "Fit the width", "↔"),
       this.note), this.legend, this.frame);
     this.folding.onChange(() => this.show());
@@ -37,7 +45,7 @@ class GraphPanel {
     if (this.stale) return;
     const held = this.held();
     const [open, depth] = this.openHere();
-    this.open = open;
+    this.open = new Set(open); // that of the table changes
     this.shown = new Boxes(this.folding, open, this.data, this.view.nodes);
     let found;
     try {
@@ -51,7 +59,7 @@ class GraphPanel {
       return;
     }
     const count = `${this.shown.boxes.length} boxes`;
-    this.note.textContent = depth ? `${count}: folded to depth ${depth}, more than ${this.data.most} could not be followed`
+    this.note.textContent = depth ? `${count}: ${depth < 0 ? "some blocks stay folded" : `folded to depth ${depth}`}, more than ${this.data.most} could not be followed`
       : this.shown.boxes.some((box) => box.isBlock) || this.shown.groups.length ? `${count} · a click on ▸ or ▾ unfolds or folds a block, so do + and −` : count;
     this.draw(found, count);
     this.resize();
@@ -60,11 +68,16 @@ class GraphPanel {
     this.hold(held);
   }
 
-  // What is open, down to the depth at which there are few enough boxes; the depth, if there is one.
+  // What is open, of so many boxes that they can be followed: what was open before, or down to a depth. Tells the
+  // depth, -1 for what was, 0 if all is open that is open in the table.
   openHere() {
     const { folding } = this;
     let open = folding.open;
     let boxes = folding.shown(open).filter((row) => !open.has(row)).length;
+    if (boxes > this.data.most && this.open && !folding.depth) {
+      const before = new Set([...this.open].filter((row) => folding.open.has(row)));
+      if (folding.shown(before).filter((row) => !before.has(row)).length <= this.data.most) return [before, -1];
+    }
     for (let depth = folding.depths; boxes > this.data.most && depth > 0; depth -= 1) {
       open = new Set([...folding.open].filter((row) => folding.table.level[row] < depth - 1));
       boxes = folding.shown(open).filter((row) => !open.has(row)).length;
@@ -138,8 +151,10 @@ class GraphPanel {
     const family = this.familyOf(box);
     const area = svg("rect", { class: `f-${family} s-line`, x, y, width, height, rx: family === "input" ? height / 2 : 4 });
     const lines = box.lines.map(([text, size, bold], i) => this.text(x + width / 2, y + 1.5 + LINE * (i + 1), size, text, { class: "f-ink", "text-anchor": "middle", "font-weight": bold ? "600" : null }));
-    const mark = box.isBlock ? svg("g", { class: "twist", "data-fold": box.row },
-      svg("rect", { class: "grip", x, y, width: 14, height }), this.text(x + 2, y + height / 2 + 3.5, 9, "▸", { class: "f-ink" })) : null;
+    const twist = (row, sign, left) => svg("g", { class: "twist", "data-fold": row },
+      svg("rect", { class: "grip", x: left, y, width: 14, height }), this.text(left + 2, y + height / 2 + 3.5, 9, sign, { class: "f-ink" }));
+    // What is alone in an open block has no frame around it whose title could fold that.
+    const mark = [box.isBlock ? twist(box.row, "▸", x) : null, box.aloneIn >= 0 ? twist(box.aloneIn, "▾", box.isBlock ? x + width - 14 : x) : null];
     const part = svg("g", { class: "node", role: "button", "aria-expanded": box.isBlock ? "false" : null, "data-first": box.first, "data-last": box.last },
       svg("title", {}, this.tooltip(box)), area, lines, mark);
     this.boxes.push({ part, area, row: box.row, first: box.first, last: box.last, isBlock: box.isBlock });
@@ -171,7 +186,7 @@ class GraphPanel {
     if (!this.picture) return;
     const [width, height] = this.size;
     const middle = (this.frame.scrollTop + this.frame.clientHeight / 2) / (height * this.drawnAt);
-    this.scale = factor ? Math.min(4, Math.max(0.05, this.drawnAt * factor)) : Math.max(0.05, (this.frame.clientWidth - 4) / width);
+    this.scale = opened.own.scale = factor ? Math.min(4, Math.max(0.05, this.drawnAt * factor)) : Math.max(0.05, (this.frame.clientWidth - 4) / width);
     this.resize();
     this.frame.scrollTop = middle * height * this.drawnAt - this.frame.clientHeight / 2;
   }
@@ -192,7 +207,8 @@ class GraphPanel {
   click(event) {
     const mark = event.target.closest?.("[data-fold]");
     if (mark) {
-      this.fold(Number(mark.dataset.fold));
+      // The second click of two would take back what the first has done.
+      if (event.detail < 2) this.fold(Number(mark.dataset.fold));
       return;
     }
     const part = event.target.closest?.("[data-first]");
@@ -209,9 +225,14 @@ class GraphPanel {
   fold(row) {
     const hadFocus = this.picture.contains(document.activeElement);
     this.anchor = row;
-    // What is folded here alone, there being too many boxes, is unfolded in both, and the others are folded in both.
-    if (this.folding.open.has(row) && !this.open.has(row)) this.folding.use([...this.open, row]);
-    else this.folding.toggle(row);
+    // What is folded here alone, there being too many boxes, is unfolded in both, and the others are folded in both;
+    // if it has too many itself, it is folded in the table, too.
+    if (this.folding.open.has(row) && !this.open.has(row)) {
+      this.folding.use([...this.open, row]);
+      if (!this.open.has(row)) this.folding.toggle(row, false);
+    } else {
+      this.folding.toggle(row);
+    }
     this.anchor = null;
     if (hadFocus) this.focus(this.boxes.find((box) => box.row === row) ?? this.boxes.find((box) => box.row > row));
   }
@@ -240,13 +261,14 @@ class GraphPanel {
     const at = this.boxes.findIndex((box) => box.part === document.activeElement);
     if (at < 0) return;
     const box = this.boxes[at];
-    const move = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
-    if (event.key === "Enter" || event.key === " ") {
+    const key = keyOf(event);
+    const move = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[key];
+    if (key === "Enter" || key === " ") {
       if (box.isHeading) this.fold(box.row);
       else this.view.choose(box.first, box.last, "graph");
-    } else if (event.key === "+") {
+    } else if (key === "+") {
       if (box.isBlock) this.fold(box.row);
-    } else if (event.key === "-" || event.key === "−") {
+    } else if (key === "-" || key === "−") {
       const row = this.around(box);
       if (row >= 0) this.fold(row);
     } else if (move) {

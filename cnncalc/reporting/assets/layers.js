@@ -8,7 +8,10 @@ const SPARE = 12; // rows that are there above and below those in sight
 panels.set("layers", {
   title: "Layers",
   draw(home, data, view) {
-    new LayerTable(home, data, view).show();
+    const { rowsAt } = opened.own;
+    const table = new LayerTable(home, data, view);
+    table.show();
+    if (rowsAt) table.scroller.scrollTop = rowsAt;
   },
 });
 
@@ -17,15 +20,21 @@ class LayerTable {
     this.data = data;
     this.view = view;
     this.count = data.first.length;
-    this.hidden = new Set(data.columns.flatMap((column, at) => (column.shown ? [] : [at])));
-    this.sorted = null; // {at, down}
-    this.wanted = "";
+    const isHidden = ({ title, shown }) => (opened.hidden ? opened.hidden.has(title) : !shown);
+    this.hidden = new Set(data.columns.flatMap((column, at) => (isHidden(column) ? [at] : [])));
+    this.sorted = this.sortedAsBefore(); // {at, down}
+    this.wanted = opened.own.wanted ?? "";
     this.active = 0; // the row that has the focus, by its place in `rows`
     this.chosen = null;
     this.folding = view.folding;
     this.build(home);
     view.onChoose((first, last, by) => this.mark(first, last, by));
     this.folding.onChange(() => this.follow());
+  }
+
+  sortedAsBefore() {
+    const at = this.data.columns.findIndex(({ title }) => title === opened.sorted?.title);
+    return at < 0 || this.hidden.has(at) ? null : { at, down: opened.sorted.down };
   }
 
   // Shows what is unfolded now; the row that has the focus keeps it, or the block does that it is folded into.
@@ -40,8 +49,9 @@ class LayerTable {
   build(home) {
     this.search = el("input", {
       type: "search", placeholder: "name or kind", "aria-label": "Search layers", spellcheck: "false",
-      on: { input: () => { this.wanted = this.search.value.trim().toLowerCase(); this.active = 0; this.show(); } },
+      on: { input: () => { this.wanted = opened.own.wanted = this.search.value.trim().toLowerCase(); this.active = 0; this.show(); } },
     });
+    this.search.value = this.wanted;
     this.status = el("span", { class: "quiet", role: "status" });
     this.head = el("tr", { role: "row" });
     this.body = el("tbody", { role: "rowgroup" });
@@ -65,12 +75,21 @@ class LayerTable {
       const box = el("input", { type: "checkbox", disabled: at === 0, on: { change: () => {
         if (box.checked) this.hidden.delete(at);
         else this.hidden.add(at);
+        opened.hidden = new Set([...this.hidden].map((place) => this.data.columns[place].title));
         this.show();
       } } });
       box.checked = !this.hidden.has(at);
       return el("label", {}, box, column.title);
     });
-    return el("details", { class: "menu" }, el("summary", {}, "Columns"), el("div", {}, boxes));
+    const menu = el("details", { class: "menu" }, el("summary", {}, "Columns"), el("div", {}, boxes));
+    const { signal } = opened.shown;
+    addEventListener("pointerdown", (event) => { if (!menu.contains(event.target)) menu.open = false; }, { signal });
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !menu.open) return;
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+    return menu;
   }
 
   // The rows that are to be seen, in their order.
@@ -158,6 +177,7 @@ class LayerTable {
       if (this.sorted?.at !== at) this.sorted = { at, down };
       else if (this.sorted.down === down) this.sorted = { at, down: !down };
       else this.sorted = null;
+      opened.sorted = this.sorted && { title: column.title, down: this.sorted.down };
       this.scroller.scrollTop = 0;
       this.show();
       this.head.querySelector(`[data-column="${at}"]`)?.focus();
@@ -168,6 +188,7 @@ class LayerTable {
 
   // Makes other rows once those that there are come to their end.
   scroll() {
+    opened.own.rowsAt = this.scroller.scrollTop;
     const first = Math.floor(this.scroller.scrollTop / ROW_HEIGHT);
     const last = first + Math.ceil(this.scroller.clientHeight / ROW_HEIGHT);
     const [from, to] = this.painted ?? [0, 0];
@@ -202,7 +223,7 @@ class LayerTable {
     const line = el("tr", {
       role: "row", id: `row${row}`, "data-place": place, "aria-rowindex": place + 2,
       "aria-level": level[row] + 1, "aria-expanded": inside ? String(open) : null,
-      "aria-selected": String(this.chosen === row),
+      "aria-selected": String(this.isChosen(row)),
       class: [block[row] ? "block" : "", place === this.active ? "active" : ""].join(" ").trim() || null,
     });
     for (const at of this.columns) {
@@ -220,6 +241,14 @@ class LayerTable {
     return line;
   }
 
+  // Among layers alone, in an order, those of a block stand for it.
+  isChosen(row) {
+    if (row === this.chosen || !this.sorted || this.rows.includes(this.chosen)) return row === this.chosen;
+    let at = row;
+    while (at >= 0 && at !== this.chosen) at = this.folding.parents[at];
+    return at >= 0;
+  }
+
   click(event) {
     const line = event.target.closest("tbody tr[data-place]");
     if (!line) return;
@@ -234,6 +263,7 @@ class LayerTable {
   }
 
   pick(row) {
+    if (row === undefined) return; // nothing is found
     this.chosen = row;
     this.paint();
     this.view.choose(this.data.first[row], this.data.last[row], "layers");
@@ -241,21 +271,22 @@ class LayerTable {
 
   press(event) {
     if (event.target.closest("button")) return;
+    const key = keyOf(event);
     const row = this.rows[this.active];
     const page = Math.max(1, Math.floor(this.scroller.clientHeight / ROW_HEIGHT) - 2);
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -this.rows.length, End: this.rows.length };
-    if (event.key in steps) {
-      this.active = Math.min(this.rows.length - 1, Math.max(0, this.active + steps[event.key]));
+    if (key in steps) {
+      this.active = Math.min(this.rows.length - 1, Math.max(0, this.active + steps[key]));
       this.reveal();
-    } else if (event.key === "ArrowRight") {
+    } else if (key === "ArrowRight") {
       if (this.folding.open.has(row)) this.active = Math.min(this.rows.length - 1, this.active + 1);
       else this.toggle(row, true);
       this.reveal();
-    } else if (event.key === "ArrowLeft") {
+    } else if (key === "ArrowLeft") {
       if (this.folding.open.has(row)) this.toggle(row, false);
       else this.active = Math.max(0, this.rows.indexOf(this.folding.parents[row]));
       this.reveal();
-    } else if (event.key === "Enter" || event.key === " ") {
+    } else if (key === "Enter" || key === " ") {
       this.pick(row);
     } else {
       return;
@@ -290,11 +321,12 @@ class LayerTable {
     if (parent >= 0 && !this.data.block[parent] && !this.folding.open.has(parent)) found = parent;
     this.chosen = found;
     this.folding.reveal(found);
-    if (this.wanted && !this.rows.includes(found)) {
-      this.wanted = this.search.value = "";
+    // What was chosen before the page was shown anew does not end a search.
+    if (this.wanted && by && !this.rows.includes(found)) {
+      this.wanted = opened.own.wanted = this.search.value = "";
     }
     this.show();
-    this.active = Math.max(0, this.rows.indexOf(found));
+    this.active = Math.max(0, this.rows.findIndex((row) => this.isChosen(row)));
     this.reveal();
   }
 }

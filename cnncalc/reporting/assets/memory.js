@@ -57,7 +57,7 @@ panels.set("memory", {
           pointermove: (event) => tell(stepAt(event)),
           pointerleave: () => tell(now),
           keydown: (event) => {
-            const move = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+            const move = { ArrowLeft: -1, ArrowRight: 1 }[keyOf(event)];
             if (!move) return;
             event.preventDefault();
             choose(Math.min(count - 1, Math.max(0, now + move)));

@@ -1,17 +1,20 @@
 // Puts the page together: what stands at its top, the table, and the other panels as tabs beside it.
 
-// The tab that was chosen last; what ends with the network that is shown; its name and the blocks open in it.
-const opened = { tab: "", shown: new AbortController(), network: "", blocks: null };
+// What stays as it was where a page is shown anew, its text having been changed: the tab and the columns that were
+// chosen last, the order of the rows, and by what the graph is coloured; of the network of this name (`own`) the
+// blocks that are open, what is searched and chosen, and how far it was scrolled. `shown` ends with the page.
+const opened = { shown: new AbortController(), network: "", tab: "", hidden: null, sorted: null, by: "", own: {} };
 
 function showNetwork(home, network, comparison) {
   opened.shown.abort();
   opened.shown = new AbortController();
   const view = new View(network);
-  // The same network shown anew, its text having been changed, is folded as it was.
-  if (opened.network !== network.name) opened.blocks = null;
-  if (opened.blocks) view.folding.openAll(opened.blocks);
+  if (opened.network !== network.name) opened.own = {};
   opened.network = network.name;
-  view.folding.onChange(() => { opened.blocks = view.folding.named(); });
+  const { own } = opened;
+  if (own.blocks) view.folding.openAll(own.blocks);
+  view.folding.onChange(() => { own.blocks = view.folding.named(); });
+  if (own.chosen) view.chosen = view.find(own.chosen);
   const totals = el("dl", { class: "totals" }, network.totals.map(([word, number]) => el("div", {}, el("dt", {}, word), el("dd", {}, number))));
   const left = el("section", { class: "panel layers", "aria-label": "Layers" });
   const tabs = el("div", { role: "tablist", "aria-label": "Panels", class: "tabs" });
@@ -68,7 +71,7 @@ function showTabs(tabs, home, entries, prefix) {
 
   function step(event, name) {
     const names = [...buttons.keys()];
-    const move = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const move = { ArrowRight: 1, ArrowLeft: -1 }[keyOf(event)];
     if (!move) return;
     event.preventDefault();
     const next = names[(names.indexOf(name) + move + names.length) % names.length];
@@ -77,6 +80,7 @@ function showTabs(tabs, home, entries, prefix) {
   }
 
   addEventListener("beforeprint", () => {
+    document.documentElement.classList.add("paper");
     for (const [name, body] of bodies) {
       body.classList.toggle("printed", body.hidden);
       body.hidden = false;
@@ -84,6 +88,7 @@ function showTabs(tabs, home, entries, prefix) {
     }
   }, { signal: opened.shown.signal });
   addEventListener("afterprint", () => {
+    document.documentElement.classList.remove("paper");
     for (const body of bodies.values()) {
       if (body.classList.contains("printed")) body.hidden = true;
       body.classList.remove("printed");
@@ -109,6 +114,9 @@ function showPage(home, data) {
     showNetwork(main, network, data.comparison);
   }
   home.replaceChildren(el("a", { class: "skip", href: "#main" }, "Skip to the network"), el("header", {}, el("div", {}, title, where), choice), main);
-  show(data.networks.length > 1 && data.comparison ? data.networks.length - 1 : 0);
-  if (choice) choice.value = data.networks.length > 1 && data.comparison ? data.networks.length - 1 : 0;
+  // The network that was shown before, if there is one; of two that are compared, the second.
+  const kept = data.networks.findIndex((network) => network.name === opened.network);
+  const first = kept >= 0 ? kept : data.comparison ? data.networks.length - 1 : 0;
+  show(first);
+  if (choice) choice.value = first;
 }

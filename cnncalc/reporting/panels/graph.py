@@ -20,12 +20,12 @@ MOST = 700
 """A graph of more boxes is not drawn: no reader finds a way through it, and nobody waits for it."""
 
 
-def data(subject: Subject) -> dict[str, Any] | None:
-    """By row the family of its box, and what it does in words; None if too many cannot be folded."""
+def data(subject: Subject) -> dict[str, Any]:
+    """By row the family of its box, and what it does in words; how many there are if they are too many."""
     network = subject.network
     rows = rows_of(network.nodes)
-    if sum(row.level == 0 for row in rows) > MOST:
-        return None
+    if (outer := sum(row.level == 0 for row in rows)) > MOST:
+        return {"most": MOST, "outer": outer}
     boxes = [box_of(network, row.frame, (row.first, row.last)) for row in rows]
     details = dict.fromkeys(visible(box.detail) for box in boxes)
     families = {family: place for place, family in enumerate(FAMILIES)}

@@ -43,6 +43,11 @@ def softmax(case: Case) -> Stated:
     return through(case, {"softmax": {}})
 
 
+def rescaling(case: Case) -> Stated:
+    """By two numbers."""
+    return through(case, layer("rescaling", case.args))
+
+
 def prelu(case: Case) -> Stated:
     """One slope for each element, but for the axes that share theirs."""
     rank = len(case.shapes[0]) - 1
@@ -79,5 +84,5 @@ TABLE: dict[str, Statement] = {
     "AlphaDropout": same("alpha_dropout"),
     "GaussianDropout": same("gaussian_dropout"),
     "GaussianNoise": same("gaussian_noise"),
-    "Rescaling": same("identity"),
+    "Rescaling": rescaling,
 }

@@ -88,6 +88,16 @@ def threshold(spot: Spot) -> str:
     return spot.add("Where", above, given, spot.number(layer.value or 0))
 
 
+def rescaling(spot: Spot) -> str:
+    """A number times what is read, plus a number, without those that change nothing."""
+    layer, given = spot.layer, spot.read[0]
+    if layer.scale != 1:
+        given = spot.add("Mul", given, spot.number(layer.scale))
+    if layer.offset != 0:
+        given = spot.add("Add", given, spot.number(layer.offset))
+    return given if given != spot.read[0] else spot.add("Identity", given)
+
+
 def sums(op: str, *, negative: bool = False) -> Callable[[Spot], str]:
     """Softmax or its logarithm along axes; several are written out: the operator takes one."""
 

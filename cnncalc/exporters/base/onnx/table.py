@@ -93,6 +93,7 @@ LAYERS: dict[str, Callable[[Spot], str]] = {
     "relu": activations.relu,
     "relu6": activations.clip(0, 6),
     "repeat_vector": shapes.repeat,
+    "rescaling": activations.rescaling,
     "reshape": shapes.reshape,
     "resize": resizing.resize,
     "rms_norm": norms.rms_norm,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.importers.base.description import Unreadable
+from cnncalc.importers.base.numbers import NEGATION, rescaling, the_number
 from cnncalc.importers.base.onnx.folding import broadcast
 from cnncalc.importers.base.onnx.nodes import is_parameter, title
 from cnncalc.importers.base.onnx.values import without
@@ -43,6 +44,14 @@ def activation(kind: str, keys: dict[str, str] | None = None) -> Read:
     return read
 
 
+def dropout(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
+    """Dropout, whose ratio is an operand from version 12 on."""
+    ratio = operands[1] if len(operands) > 1 else None
+    if ratio is not None and ratio.numbers:
+        node = node._replace(attributes={**node.attributes, "ratio": float(ratio.numbers[0])})
+    return activation("dropout", {"rate": "ratio"})(walk, node, operands)
+
+
 def alias(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     """What hands on what it is given."""
     return tensor(node, operands)
@@ -52,6 +61,24 @@ def function(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     """Arithmetic that no kind is: nothing is learnt, and no product is summed up."""
     x = tensor(node, operands)
     return walk.opaque(node, [x], x.dims, x.batch, params=0, macs=0, local=bool(x.axes[1:]))
+
+
+def negate(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
+    """Neg: the product with -1."""
+    x = tensor(node, operands)
+    return rescale(walk, node, x, NEGATION) or function(walk, node, operands)
+
+
+def rescale(walk: Walk, node: Node, x: Value, keys: Data | None) -> Value | None:
+    """A layer of these keys, none if nothing is changed; None for what is no layer, and of ids."""
+    if keys is None or (keys and x.form):
+        return None
+    if not keys:
+        return x
+    made = walk.add(node, "rescaling", keys, [x], x.dims, x.batch)
+    if "offset" not in keys:
+        walk.scalings.add(made.layer)
+    return made
 
 
 def clip(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
@@ -91,9 +118,7 @@ def merge(kind: str) -> Read:
         dims = broadcast(*(value.dims for value in given))
         data = [value for value in given if not value.is_constant]
         if len(data) < len(given):
-            return _with_constants(
-                walk, node, data, [v for v in given if v.is_constant], dims, kind
-            )
+            return _with_constants(walk, node, given, dims, kind)
         if len(data) == 1:
             return data[0]
         batch = _batch(data, dims)
@@ -132,10 +157,10 @@ def _level(walk: Walk, node: Node, x: Value, dims: Dims, batch: int | None) -> V
     return walk.reshape(node, x, own, batch)
 
 
-def _with_constants(
-    walk: Walk, node: Node, data: list[Value], constants: list[Value], dims: Dims, kind: str
-) -> Value:
+def _with_constants(walk: Walk, node: Node, given: list[Value], dims: Dims, kind: str) -> Value:
     """Arithmetic with numbers that the file holds: several are learnt, one alone is a constant."""
+    data = [value for value in given if not value.is_constant]
+    constants = [value for value in given if value.is_constant]
     if not data:
         raise Unreadable(f"{title(node)} is not known here", node.line)
     batch = _batch(data, dims)
@@ -152,18 +177,51 @@ def _with_constants(
         own = without((1,) * (len(dims) - len(several[0].dims)) + several[0].dims, batch)
         if kind == "add" and _is_bias(walk, node, data[0], several[0], own):
             return walk.take_bias(several[0], x)
+        if kind == "add" and _is_shift(walk, node, data[0], several[0], own):
+            return walk.take_shift(several[0], x)
         if kind == "multiply" and several[0].elements <= sum(walk.tensors_in(several[0]).values()):
             axes = [number for number, n in enumerate(own, 1) if n > 1]
             return walk.add_weighted(node, "scale", {"axes": axes}, x, several, dims, batch)
+    if len(given) == _PAIR and not several and not alone and x.dims == dims:
+        number = the_number(constants[0].numbers)
+        found = rescale(walk, node, x, _keys(kind, number, is_first=given[0].is_constant))
+        if found is not None:
+            return found
+    if len(given) == _PAIR and len(level) == len(several) == 1 and kind in _MERGES:
+        found = _merge_table(walk, node, given, x, dims, batch, kind)
+        if found is not None:
+            return found
     params = walk.count([*several, *alone])
     local = len(level) == 1 and bool(x.axes[1:]) and x.dims == dims
     made = walk.opaque(node, level, dims, batch, params=params, macs=0, local=local)
-    if local and not params and max(held) <= 1 and node.op.lower() in _SCALES:
+    if local and not params and max(held) <= 1 and kind in _SCALES:
         walk.scalings.add(made.layer)
     return made
 
 
-_SCALES = ("mul", "div", "multiply", "divide")
+def _merge_table(
+    walk: Walk, node: Node, given: list[Value], x: Value, dims: Dims, batch: int | None, kind: str
+) -> Value | None:
+    """A result and a table, as of positions, which is a layer of its own; None if it can be none."""
+    table = next(value for value in given if value.is_constant)
+    table = table._replace(dims=(1,) * (len(dims) - len(table.dims)) + table.dims)
+    if not walk.has_tables or (batch is not None and table.dims[batch] != 1):
+        return None
+    made = walk.as_layer(node, table, batch)
+    if made is None:
+        return None
+    level = [made, x] if given[0].is_constant else [x, made]
+    return walk.add(node, kind, {}, level, dims, batch)
+
+
+def _keys(kind: str, number: float | None, *, is_first: bool) -> Data | None:
+    """What arithmetic with a number is as a `rescaling`; whole numbers are divided without a rest."""
+    if kind == "divide" and not isinstance(number, float):
+        return None
+    return rescaling(kind, number, is_first=is_first)
+
+
+_SCALES = ("multiply", "divide")
 _BIASED = {"dense": -1, "conv": 0, "depthwise_conv": 0, "conv_transpose": 0}
 
 
@@ -174,6 +232,16 @@ def _is_bias(walk: Walk, node: Node, x: Value, bias: Value, own: Dims) -> bool:
         return False
     place = (-1 if walk.channels_last else _BIASED[kind]) % len(x.axes)
     return all(n == (x.axes[axis] if axis == place else 1) for axis, n in enumerate(own))
+
+
+def _is_shift(walk: Walk, node: Node, x: Value, shift: Value, own: Dims) -> bool:
+    """Whether the layer right above multiplies along these axes, and gives this and nothing else."""
+    above = walk.entries[-1] if walk.entries else None
+    if above is None or above.kind != "scale" or above.keys["name"] != x.layer or walk.holds(shift):
+        return False
+    axes = [number for number, n in enumerate(own, 1) if n > 1]
+    once = walk.reads.get(_data_of(walk, node), 0) == 1
+    return once and above.keys["axes"] == axes and "shift" not in above.keys
 
 
 def _data_of(walk: Walk, node: Node) -> str:

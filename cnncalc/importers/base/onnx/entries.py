@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 _PARTS = {
     **dict.fromkeys(("conv", "depthwise_conv", "conv_transpose", "dense"), ("", "bias")),
-    **dict.fromkeys(("batch_norm", "layer_norm", "group_norm"), ("scale", "center", None, None)),
-}
+    **dict.fromkeys(("batch_norm", "layer_norm", "group_norm", "global_response_norm"),
+                    ("scale", "center", None, None)),
+}  # fmt: skip
 """The keys that say whether there is a weight, in the order of operands; None for buffers."""
 
 
@@ -50,6 +51,8 @@ class Entries:
         """Layers that multiply all that they read by one number."""
         self.stated: dict[str, Data] = {}
         """What the file says of the shapes of layers."""
+        self.shapes: dict[tuple[int, ...], Data] = {}
+        """Each shape of them once."""
 
     def add(
         self,
@@ -166,6 +169,19 @@ class Entries:
             self._biases[x.layer] = bias.source
             self._kinds[x.layer] = above.kind
         self.count([bias])
+        return x
+
+    def holds(self, weight: Value) -> bool:
+        """Whether some of its numbers are those of a layer already, or it is spread from fewer."""
+        held = self.tensors_in(weight)
+        return not self._used.isdisjoint(held) or weight.elements > sum(held.values())
+
+    def take_shift(self, shift: Value, x: Value) -> Value:
+        """The scale right above with the summand that a node of its own adds."""
+        self.entries[-1].keys["shift"] = True
+        # Another use of the factor may have no summand.
+        self._layers = {key: held for key, held in self._layers.items() if held[0] != x.layer}
+        self.count([shift])
         return x
 
     def count(self, weights: Sequence[Value | None]) -> int:

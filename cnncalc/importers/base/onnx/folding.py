@@ -127,13 +127,22 @@ def compute(node: Node, operands: Sequence[Value], said: Sequence[int | str] = (
         return elementwise(node, operands)
     first, second = operands[0].dims, operands[-1].dims
     dims = tuple(n for n in said if isinstance(n, int))
-    if node.op == "MatMul" and min(len(first), len(second)) > 1:
-        dims = (*broadcast(first[:-2], second[:-2]), first[-2], second[-1])
+    if node.op == "MatMul":
+        dims = _multiply(first, second)
     elif node.op.startswith("Scatter"):
         dims = first
     elif not dims or len(dims) < len(said):
         return elementwise(node, operands)
     return Value(dims, source=node.outputs[0], learnt=any(value.learnt for value in operands))
+
+
+def _multiply(first: Dims, second: Dims) -> Dims:
+    """The shape of a product of matrices, where a vector is one of a row or a column."""
+    a, b = first if len(first) > 1 else (1, *first), second if len(second) > 1 else (*second, 1)
+    if min(len(first), len(second)) < 1 or a[-1] != b[-2]:
+        raise Unreadable(f"operands of {first} and {second} do not fit together")
+    rows, columns = a[-2:-1][: len(first) - 1], b[-1:][: len(second) - 1]
+    return (*broadcast(a[:-2], b[:-2]), *rows, *columns)
 
 
 _OTHERS = ("Where", "Cast")

@@ -28,32 +28,72 @@ def read_fused(walk: Walk, node: Node, operands: list[Value | None]) -> Value | 
     weights = [tensor(node, operands, index + 1) for index in range(node.attributes["held"])]
     if node.op in NORMS:
         return _norm(walk, node, x, weights)
+    if node.op == "global_response_norm":
+        return _global_response_norm(walk, node, x, weights)
     if node.op == "group_norm":
         return _group_norm(walk, node, x, weights)
     if node.op == "shuffle":
         return _shuffle(walk, node, x)
+    if node.op == "local_response_norm":
+        return _local_response_norm(walk, node, x)
     return walk.add(node, node.op, {}, [x], x.dims, x.batch)
 
 
 def _norm(walk: Walk, node: Node, x: Value, weights: list[Value]) -> Value | None:
-    part = next(part for part in node.attributes["parts"] if part.op.startswith("Reduce"))
+    found = [_axes(walk, node, x, part) for part in _reductions(node)]
+    axes = found[0]
+    # A norm has its mean and its variance over the same axes.
+    if axes is None or any(others != axes for others in found):
+        return None
+    own = [x.axis(axis) for axis in sorted(axes)]
+    lengths = tuple(n if axis in axes else 1 for axis, n in enumerate(x.dims))
+    if not all(_fits(weight, x, lengths) for weight in weights):
+        return None
+    keys: dict[str, object] = {"axes": own}
+    if node.op == "layer_norm" and not weights:
+        keys |= {"scale": False, "center": False}
+    if node.op == "rms_norm" and not weights:
+        keys["scale"] = False
+    if not weights:
+        return walk.add(node, node.op, keys, [x], x.dims, x.batch)
+    return walk.add_weighted(node, node.op, keys, x, weights, x.dims, x.batch)
+
+
+def _reductions(node: Node) -> list[Node]:
+    """The parts of a pattern that reduce axes."""
+    return [part for part in node.attributes["parts"] if part.op.startswith("Reduce")]
+
+
+def _axes(walk: Walk, node: Node, x: Value, part: Node) -> set[int] | None:
+    """The axes that a part of a pattern reduces and keeps; None if the batch is one, or they go."""
     said = integers(part, "axes")
     if said is None and len(part.inputs) > 1:
         said = whole(walk.value(part.inputs[1], part), "its axes")
     axes = {axis_of(n, len(x.dims), node) for n in said or range(len(x.dims))}
-    if x.batch in axes or not axes or not integer(part, "keepdims", 1):
+    return axes if axes and x.batch not in axes and integer(part, "keepdims", 1) else None
+
+
+def _fits(weight: Value, x: Value, lengths: Dims) -> bool:
+    """Whether weights are spread over axes of these lengths."""
+    return (1,) * (len(x.dims) - len(weight.dims)) + weight.dims == lengths
+
+
+def _global_response_norm(walk: Walk, node: Node, x: Value, weights: list[Value]) -> Value | None:
+    """Lengths along some axes, and their mean along all others."""
+    parts = _reductions(node)
+    along = [_axes(walk, node, x, part) for part in parts if part.op == "ReduceL2"]
+    over = [_axes(walk, node, x, part) for part in parts if part.op == "ReduceMean"]
+    axes, others = along[0], over[0]
+    own = {axis for axis in range(len(x.dims)) if axis != x.batch}
+    if axes is None or others is None or axes | others != own or axes & others:
         return None
-    own = [x.axis(axis) for axis in sorted(axes)]
-    lengths = tuple(n if axis in axes else 1 for axis, n in enumerate(x.dims))
-    for weight in weights:
-        if (1,) * (len(x.dims) - len(weight.dims)) + weight.dims != lengths:
-            return None
-    keys: dict[str, object] = {"axes": own}
-    if node.op == "layer_norm" and not weights:
-        keys |= {"scale": False, "center": False}
-    if not weights:
-        return walk.add(node, node.op, keys, [x], x.dims, x.batch)
-    return walk.add_weighted(node, node.op, keys, x, weights, x.dims, x.batch)
+    lengths = tuple(n if axis in others else 1 for axis, n in enumerate(x.dims))
+    if not all(_fits(weight, x, lengths) for weight in weights):
+        return None
+    keys: dict[str, object] = {}
+    if sorted(x.axis(axis) for axis in others) != [1]:
+        keys["axes"] = [x.axis(axis) for axis in sorted(axes)]
+    return walk.add_weighted(node, "global_response_norm", keys, x, weights, x.dims, x.batch)
 
 
 def _group_norm(walk: Walk, node: Node, x: Value, weights: list[Value]) -> Value | None:
@@ -70,6 +110,16 @@ def _group_norm(walk: Walk, node: Node, x: Value, weights: list[Value]) -> Value
     return walk.add_weighted(
         node, "group_norm", {"groups": ones.elements}, x, [scale, shift], x.dims, 0
     )
+
+
+def _local_response_norm(walk: Walk, node: Node, x: Value) -> Value | None:
+    """Division by a power of a mean over neighbours: channels, if the pool's first axis alone is long."""
+    pool = next(part for part in node.attributes["parts"] if part.op == "AveragePool")
+    size, *rest = integers(pool, "kernel_shape") or [1]
+    strides = integers(pool, "strides") or [1]
+    if x.batch != 0 or len(x.dims) < 3 or {*rest, *strides} != {1}:
+        return None
+    return walk.add(node, "local_response_norm", {"size": size}, [x], x.dims, 0)
 
 
 def _shuffle(walk: Walk, node: Node, x: Value) -> Value | None:

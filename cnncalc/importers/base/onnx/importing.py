@@ -13,11 +13,12 @@ from cnncalc.importers.base.description import Description, Entry, Unreadable
 from cnncalc.importers.base.model_file import Asked
 from cnncalc.importers.base.names import legal
 from cnncalc.importers.base.onnx.beyond import Beyond
+from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.examples import is_one_example
 from cnncalc.importers.base.onnx.folding import compute
 from cnncalc.importers.base.onnx.fused import read_fused
 from cnncalc.importers.base.onnx.lengths import Lengths
-from cnncalc.importers.base.onnx.model import INTEGERS
+from cnncalc.importers.base.onnx.model import BRANCHES, INTEGERS, Graph, read_inside
 from cnncalc.importers.base.onnx.nodes import title
 from cnncalc.importers.base.onnx.operators import AS_FIRST, FREE, MOVING, OPERATORS, PLAIN
 from cnncalc.importers.base.onnx.patterns import Recogniser
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from cnncalc.importers.base.description import Data
-    from cnncalc.importers.base.onnx.model import Graph, Model, Node
+    from cnncalc.importers.base.onnx.model import Model, Node
     from cnncalc.importers.base.wire import Wire
 
 _TWINS = ("MaxPool", "Dropout")
@@ -60,8 +61,8 @@ class Import(NodeRunner):
         self.walk = self.walker(self.graph, wire, model.opset, self.reads)
         # Only attention asks what layers gave.
         self.walk.keeps_made = any(node.op == "Softmax" for node in self.graph.nodes)
+        self.walk.has_tables = self.dialect == "onnx"
         self.beyond = Beyond(self.walk)
-        self._given: dict[str, Value] = {}
         self.nodes = self.recognise(wire)
 
     def recognise(self, wire: Wire) -> list[Node]:
@@ -150,11 +151,16 @@ class Import(NodeRunner):
         if node.domain == "cnncalc":
             found = read_fused(self.walk, node, operands)
             return None if found is None else [found]
+        branch = _branch_of(node, operands)
+        if branch is not None:
+            for part in branch.nodes:
+                self.run_node(part)
+            return [tensor(node, [self.walk.value(name, node)]) for name in branch.outputs]
         read = self.operators.get(node.op) if not node.domain else None
         given = [operand for operand in operands if operand is not None]
         constant = given and not any(value.layer for value in given)
         if constant and read is not None and node.op in _PRODUCTS:
-            operands = [self._as_layer(node, given[0]), *operands[1:]]
+            operands = [self._begin_with(node, given[0]), *operands[1:]]
         elif (
             constant and node.op not in self.plain and (read is None or node.op not in self.moving)
         ):
@@ -167,21 +173,14 @@ class Import(NodeRunner):
         # Indices and masks are as large as what they are of; means and variances are not read.
         return [result] * len(node.outputs) if node.op in _TWINS else [result]
 
-    def _as_layer(self, node: Node, value: Value) -> Value:
+    def _begin_with(self, node: Node, value: Value) -> Value:
         """What weights are multiplied by, where it is a constant: a state of zeros, a table of positions."""
-        known = self._given.get(value.source)
-        if known is None:
-            learnt = self.walk.count([value]) > 0
-            batch = 0 if len(value.dims) > 1 and value.dims[0] == 1 else None
-            known = self._given[value.source] = self.walk.give(
-                "parameter" if learnt else "constant",
-                {},
-                value,
-                batch,
-                value.source or node.name,
-                node.line,
-            )
-        return known
+        batch = 0 if len(value.dims) > 1 and value.dims[0] == 1 else None
+        made = self.walk.as_layer(node, value, batch)
+        if made is None:
+            kind = "parameter" if self.walk.count([value]) else "constant"
+            made = self.walk.give(kind, {}, value, batch, value.source or node.name, node.line)
+        return made
 
     def compute(self, node: Node, operands: list[Value]) -> list[Value]:
         """What a node gives that reads constants alone; raises Unreadable."""
@@ -246,6 +245,17 @@ def _read_by_steps(graph: Graph) -> set[str]:
             and not node.attributes.get("layout")}  # fmt: skip
 
 
+def _branch_of(node: Node, operands: list[Value | None]) -> Graph | None:
+    """Which graph of an `If` is run, where that is known; None elsewhere, and of other nodes."""
+    if node.op != "If" or node.domain or not operands or operands[0] is None:
+        return None
+    said = operands[0].numbers
+    if not said or not operands[0].is_constant:
+        return None
+    branch = node.attributes.get(BRANCHES[0] if said[0] else BRANCHES[1])
+    return branch if isinstance(branch, Graph) else None
+
+
 def _outputs(graph: Graph, walk: Walk) -> list[str]:
     """The layers whose results go out, each once."""
     values = [walk.values.get(name) for name in graph.outputs]
@@ -258,8 +268,12 @@ def _reads(graph: Graph) -> dict[str, int]:
     """How often each value is read, by nodes or as an output."""
     found: dict[str, int] = {}
     for node in graph.nodes:
-        for name in node.inputs:
+        # Of its second operand CastLike reads the type alone.
+        for name in node.inputs[:1] if node.op == "CastLike" else node.inputs:
             found[name] = found.get(name, 0) + 1
+        if node.op == "If":
+            for name in read_inside(node):
+                found[name] = found.get(name, 0) + 1
     for name in graph.outputs:
         found[name] = found.get(name, 0) + 1
     return found
@@ -272,6 +286,7 @@ def _lines_in_use(graph: Graph, nodes: list[Node]) -> set[int]:
         if not wanted.isdisjoint(node.outputs):
             found.add(node.line)
             wanted.update(node.inputs)
+            wanted.update(read_inside(node))
             for part in node.attributes.get("parts", ()):
                 wanted.update(part.inputs)
     return found

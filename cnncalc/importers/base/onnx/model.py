@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.importers.base.description import Unreadable
+from cnncalc.importers.base.wire import Field
 from cnncalc.protobuf import BYTES, FOUR, VARINT
 from cnncalc.protobuf.onnx import (
     ATTRIBUTE,
@@ -23,7 +24,9 @@ from cnncalc.protobuf.onnx import (
 from cnncalc.work import LIMITS
 
 if TYPE_CHECKING:
-    from cnncalc.importers.base.wire import Field, Wire
+    from collections.abc import Iterator
+
+    from cnncalc.importers.base.wire import Wire
 
 FLOATS = (1, 10, 11, 16, 17, 18, 19, 20)
 """The types of tensors that hold numbers with a fraction."""
@@ -31,6 +34,10 @@ FLOATS = (1, 10, 11, 16, 17, 18, 19, 20)
 INTEGERS = (6, 7)
 """Those of indices: 32 and 64 bits."""
 
+BRANCHES = ("then_branch", "else_branch")
+"""The graphs of an `If`: what it gives if its condition holds, and if not."""
+_BRANCHES = 8
+"""So deep may one be part of another."""
 _NUMBERS = 10_000
 _AXES = 64
 
@@ -111,6 +118,7 @@ def read_model(wire: Wire) -> Model:
     if graph is None or not graph.nodes:
         raise Unreadable("there is no graph in the file", help="is it a file of ONNX?")
     _set_weights(graph, said.get(DATA_INPUTS, ""))
+    _read_branches(wire, graph)
     return Model(producer, opsets[""], graph)
 
 
@@ -124,6 +132,34 @@ def _set_weights(graph: Graph, count: str) -> None:
             graph.weights.setdefault(name, Tensor(name, whole, kind, None))
 
 
+def _read_branches(wire: Wire, graph: Graph) -> None:
+    """Read the two graphs of every `If`: which of them is run may be known from shapes."""
+    left, level = LIMITS["nodes"].most - len(graph.nodes), graph.nodes
+    for _ in range(_BRANCHES):
+        inner: list[Node] = []
+        for node in level:
+            if node.op != "If" or node.domain:
+                continue
+            for key in BRANCHES:
+                if isinstance(place := node.attributes.get(key), Field):
+                    branch = node.attributes[key] = _graph(wire, place, node.line, left)
+                    graph.weights.update(branch.weights)
+                    left -= len(branch.nodes)
+                    inner += branch.nodes
+        level = inner
+
+
+def read_inside(node: Node) -> Iterator[str]:
+    """What the branches of an `If` read and give on; what they make themselves is among it."""
+    for key in BRANCHES if node.op == "If" else ():
+        branch = node.attributes.get(key)
+        if isinstance(branch, Graph):
+            yield from branch.outputs
+            for part in branch.nodes:
+                yield from part.inputs
+                yield from read_inside(part)
+
+
 def _entry(wire: Wire, field: Field) -> tuple[str, str]:
     """What is said of a model beside its graph: a word, and what it means."""
     key = value = ""
@@ -135,14 +171,15 @@ def _entry(wire: Wire, field: Field) -> tuple[str, str]:
     return key, value
 
 
-def _graph(wire: Wire, field: Field) -> Graph:
+def _graph(wire: Wire, field: Field, line: int = 0, most: int = LIMITS["nodes"].most) -> Graph:
+    """A graph; one that is part of a node has the `line` of that."""
     graph = Graph()
     known: dict[bytes, tuple[str, Any]] = {}
     for part in wire.message(field):
         if part.number == GRAPH.node:
-            if len(graph.nodes) >= LIMITS["nodes"].most:
+            if len(graph.nodes) >= most:
                 raise Unreadable(f"the graph has more than {LIMITS['nodes'].most:,} nodes")
-            graph.nodes.append(_node(wire, part, len(graph.nodes) + 1, known))
+            graph.nodes.append(_node(wire, part, line or len(graph.nodes) + 1, known))
         elif part.number == GRAPH.name:
             graph.name = wire.text(part)
         elif part.number == GRAPH.weight:
@@ -204,7 +241,7 @@ def _attribute_once(
 
 
 def _attribute(wire: Wire, field: Field) -> tuple[str, Any]:
-    """Name and value; a graph is only said to be there."""
+    """Name and value; of a graph, where it is."""
     name = ""
     value: Any = None
     many: list[Any] = []
@@ -220,6 +257,8 @@ def _attribute(wire: Wire, field: Field) -> tuple[str, Any]:
             value = wire.text(part) if part.stop - part.start < 1000 else ""
         elif number == ATTRIBUTE.tensor:
             value = read_tensor(wire, part)
+        elif number == ATTRIBUTE.graph:
+            value = part
         elif number == ATTRIBUTE.floats:
             many += wire.unpack(part, "f", _NUMBERS)
         elif number == ATTRIBUTE.ints:

@@ -121,7 +121,7 @@ def transpose(walk: Walk, node: Node, operands: Operands) -> Value:
 
 
 def concat(walk: Walk, node: Node, operands: Operands) -> Value:
-    """Concat; what is constant in it is opaque, with its numbers as parameters; raises Unreadable."""
+    """Concat; what is constant in it is a layer of its own; raises Unreadable."""
     given = [operand for operand in operands if operand is not None]
     rank = len(tensor(node, operands).dims)
     axis = axis_of(integer(node, "axis", 1), rank, node)
@@ -134,16 +134,25 @@ def concat(walk: Walk, node: Node, operands: Operands) -> Value:
     if all(value.is_constant for value in given):
         return join(given, axis, node.outputs[0])
     dims = (*first[:axis], sum(value.dims[axis] for value in given), *first[axis + 1 :])
-    data = [value for value in given if not value.is_constant and value.elements]
+    given = [value for value in given if value.elements]
+    data = [value for value in given if not value.is_constant]
     batch = data[0].batch
     if batch == axis:
         _refuse_batch(node, data)
         batch = None
         data = [walk.reshape(node, value, value.dims, None) for value in data]
     data = [walk.reshape(node, value, value.dims, batch) for value in data]
-    if len(data) < len([value for value in given if value.elements]):
-        params = walk.count([value for value in given if value.is_constant])
-        return walk.opaque(node, data, dims, batch, params=params, macs=0)
+    if len(data) < len(given):
+        constants = [value for value in given if value.is_constant]
+        made = [
+            walk.as_layer(node, value, batch) if walk.has_tables else None for value in constants
+        ]
+        found = [value for value in made if value is not None]
+        if len(found) < len(made):
+            params = walk.count(constants)
+            return walk.opaque(node, [*data, *found], dims, batch, params=params, macs=0)
+        rows, rest = iter(found), iter(data)
+        data = [next(rows if value.is_constant else rest) for value in given]
     if len(data) == 1:
         return data[0]._replace(dims=dims)
     return walk.add(node, "concat", {"axis": data[0].axis(axis)}, data, dims, batch)

@@ -25,6 +25,7 @@ def sizes_of(dims: Dims) -> str:
 
 
 _MADE_UP = re.compile(r"onnx::|val_\d|_val_|\d+$|/|const|_to_copy|t_?\d*$")
+_NUMBERED = re.compile(r"val_\d+", re.ASCII)
 _ROLES = re.compile(
     r"[./_](?:weight|bias|kernel|gamma|beta|scale|running_\w+|moving_\w+|weight_\w+|in_proj_weight"
     r"|in_proj_bias|W|B|w|b|g)$"
@@ -41,6 +42,15 @@ def is_parameter(name: str) -> bool:
     (True, False, False)
     """
     return _PARAMETER.fullmatch(name) is not None
+
+
+def is_made_up(name: str) -> bool:
+    """Whether PyTorch's exporter numbers a constant so that it made itself.
+
+    >>> is_made_up("val_12"), is_made_up("1.weight")
+    (True, False)
+    """
+    return _NUMBERED.fullmatch(name) is not None
 
 
 def name_of_weights(sources: list[str]) -> str:

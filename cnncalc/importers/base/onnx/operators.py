@@ -15,8 +15,10 @@ from cnncalc.importers.base.onnx import (
     recurrent,
     reducing,
     resizing,
+    sequences,
     windows,
 )
+from cnncalc.importers.base.onnx.einsum import einsum
 from cnncalc.importers.base.onnx.model import Tensor
 from cnncalc.importers.base.onnx.nodes import integer, title
 from cnncalc.importers.base.onnx.values import SMALL, Value, load_constant
@@ -34,8 +36,8 @@ def _constant(walk: Walk, node: Node, operands: Operands) -> Value:
     if isinstance(found, Tensor):
         value = load_constant(walk.wire, found)
         # Filled with one number nothing is learnt: states begin as zeros, norms have no weights.
-        filled = value.numbers is not None and len(set(value.numbers)) == 1
-        return value._replace(source=node.outputs[0], learnt=value.learnt and not filled)
+        learnt = value.learnt and not value.is_filled
+        return value._replace(source=node.outputs[0], learnt=learnt)
     numbers = found if isinstance(found, list) else [found]
     if not all(isinstance(n, (int, float)) for n in numbers):
         return Value((len(numbers),), source=node.outputs[0])
@@ -134,7 +136,7 @@ OPERATORS: dict[str, Any] = {
     "GlobalAveragePool": windows.global_pool("global_avg_pool"),
     "GlobalMaxPool": windows.global_pool("global_max_pool"),
     "GlobalLpPool": windows.global_pool("lp_pool"),
-    "Gemm": products.gemm, "MatMul": products.matmul, "Einsum": products.einsum,
+    "Gemm": products.gemm, "MatMul": products.matmul, "Einsum": einsum,
     "QLinearMatMul": _without_scales(products.matmul, (0, 3)),
     "MatMulInteger": _without_scales(products.matmul, (0, 1)),
     "BatchNormalization": norms.batch_norm, "InstanceNormalization": norms.instance_norm,
@@ -143,7 +145,7 @@ OPERATORS: dict[str, Any] = {
     "LRN": norms.local_response_norm, "LpNormalization": norms.l2_norm,
     "MeanVarianceNormalization": norms.mean_variance,
     "Softmax": norms.softmax("softmax"), "LogSoftmax": norms.softmax("log_softmax"),
-    "Dropout": _act("dropout", {"rate": "ratio"}),
+    "Dropout": elementwise.dropout,
     "Relu": _act("relu"), "Sigmoid": _act("sigmoid"), "Tanh": _act("tanh"),
     "Elu": _act("elu", {"alpha": "alpha"}), "Celu": _act("celu", {"alpha": "alpha"}),
     "Selu": _act("selu"), "Gelu": _act("gelu"), "Mish": _act("mish"), "Swish": _act("silu"),
@@ -152,7 +154,8 @@ OPERATORS: dict[str, Any] = {
     "ThresholdedRelu": _act("threshold", {"threshold": "alpha"}),
     "Exp": _act("exponential"), "Abs": _act("abs"), "Shrink": _act("soft_shrink", {"threshold": "lambd"}),
     "Clip": elementwise.clip, "PRelu": elementwise.prelu,
-    "Add": _merge("add"), "Sub": _merge("subtract"), "Mul": _merge("multiply"), "Sum": _merge("add"),
+    "Add": _merge("add"), "Sub": _merge("subtract"), "Mul": _merge("multiply"),
+    "Div": _merge("divide"), "Neg": elementwise.negate, "Sum": _merge("add"),
     "Max": _merge("maximum"), "Min": _merge("minimum"), "Mean": _merge("average"),
     "Reshape": moving.reshape, "Flatten": moving.flatten,
     "Squeeze": moving.squeeze, "Unsqueeze": moving.unsqueeze,
@@ -166,6 +169,9 @@ OPERATORS: dict[str, Any] = {
     "RNN": recurrent.recurrent("simple_rnn"),
     "QuantizeLinear": _dequantize, "DequantizeLinear": _dequantize,
     "GridSample": _grid_sample, "AffineGrid": _affine_grid,
+    "SplitToSequence": sequences.split_to_sequence, "SequenceConstruct": sequences.construct,
+    "SequenceAt": sequences.element, "SequenceLength": sequences.length,
+    "ConcatFromSequence": sequences.concat_from_sequence,
 }  # fmt: skip
 """The operators of the domain ai.onnx that are read; the others are opaque."""
 
@@ -182,12 +188,12 @@ for _name in (
 OPERATORS["TopK"] = reducing.choose_largest
 OPERATORS["ArgMax"] = OPERATORS["ArgMin"] = reducing.find_place
 
-for _name in ("Sqrt", "Reciprocal", "Neg", "Log", "Erf", "Floor", "Ceil", "Round", "Sign", "Sin", "Cos", "Tan",
+for _name in ("Sqrt", "Reciprocal", "Log", "Erf", "Floor", "Ceil", "Round", "Sign", "Sin", "Cos", "Tan",
               "Asin", "Acos", "Atan", "Sinh", "Cosh", "Asinh", "Acosh", "Atanh", "Not", "IsNaN", "IsInf",
               "Hardmax", "Trilu", "CumSum"):  # fmt: skip
     OPERATORS[_name] = elementwise.function
 
-for _name in ("Div", "Pow", "Mod", "Where", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Equal",
+for _name in ("Pow", "Mod", "Where", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Equal",
               "And", "Or", "Xor"):  # fmt: skip
     OPERATORS[_name] = _merge("")
 
@@ -199,6 +205,7 @@ MOVING = frozenset((
     "Slice", "Gather", "Expand", "Tile", "Pad", "Resize", "Upsample", "ReduceMean", "ReduceMax",
     "ReduceMin", "ReduceSum", "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceProd",
     "ReduceSumSquare", "QuantizeLinear", "DequantizeLinear",
+    "SplitToSequence", "SequenceConstruct", "SequenceAt", "SequenceLength", "ConcatFromSequence",
 ))  # fmt: skip
 """Operators whose functions read constants as well as data."""
 

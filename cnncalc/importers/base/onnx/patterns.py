@@ -13,23 +13,49 @@ from cnncalc.importers.base.onnx.model import Node, Tensor
 from cnncalc.importers.base.onnx.values import load_constant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from cnncalc.importers.base.onnx.model import Graph
     from cnncalc.importers.base.wire import Wire
 
 Pattern = Any
 
+
+def with_scales(kind: str, cores: Iterable[Pattern]) -> list[tuple[str, Pattern]]:
+    """Patterns of a norm behind which a learnt scale and a learnt shift stand."""
+    return [
+        (kind, pattern)
+        for core in cores
+        for pattern in (
+            ("Add", ("Mul", core, "?scale"), "?shift"),
+            # A script writes addcmul with its factor of 1.
+            ("Add", ("Mul", ("Mul", core, "?scale"), 1.0), "?shift"),
+            ("Addcmul", "?shift", core, "?scale"),
+            ("Addcmul", "?shift", "?scale", core),
+        )
+    ]
+
+
 _CLIP = ("Clip*", ("Add", "x", 3.0))
 _ERF = [("Erf", ("Div", "x", 1.4142135)), ("Erf", ("Mul", "x", 0.70710678))]
 _CUBE = [("Pow", "x", 3.0), ("Mul", ("Mul", "x", "x"), "x")]
 _TANH = [("Tanh", ("Mul", ("Add", "x", ("Mul", cube, 0.044715)), 0.7978846)) for cube in _CUBE]
 _GATE = [("Add", inner, 1.0) for inner in (*_ERF, *_TANH)]
-_LESS = ("Sub", "x", ("ReduceMean*", "x"))
-_SQUARE = [("Pow", _LESS, 2.0), ("Mul", _LESS, _LESS)]
-_LAYER = [("Div", _LESS, ("Sqrt", ("Add", ("ReduceMean*", square), "?eps"))) for square in _SQUARE]
+LESS = ("Sub", "x", ("ReduceMean*", "x"))
+_SQUARE = [("Pow", LESS, 2.0), ("Mul", LESS, LESS)]
+_LAYER = [("Div", LESS, ("Sqrt", ("Add", ("ReduceMean*", square), "?eps"))) for square in _SQUARE]
 _ROOT = ("Sqrt", ("Add", ("ReduceMean*", ("Pow", "x", 2.0)), "?eps"))
+_LENGTH = ("ReduceL2*", "x")
+_GRN = ("Mul", "x", ("Div", _LENGTH, ("Add", ("ReduceMean*", _LENGTH), "?eps")))
 _GROUP = ("Reshape*", ("InstanceNormalization", ("Reshape*", "x"), "?ones", "?zeros"))
+_NEIGHBOURS = [
+    (last, ("AveragePool", ("Pad*", (first, square))))
+    for last in ("Squeeze*", "Reshape*")
+    for first in ("Unsqueeze*", "Reshape*")
+    for square in (("Mul", "x", "x"), ("Pow", "x", 2.0))
+]
+_MEANS = [*_NEIGHBOURS, *(("Reshape*", mean) for mean in _NEIGHBOURS)]
+_DIVISOR = [("Pow", ("Add", ("Mul", mean, "?alpha"), "?k"), "?beta") for mean in _MEANS]
 
 PATTERNS: list[tuple[str, Pattern]] = [
     ("silu", ("Mul", "x", ("Sigmoid", "x"))),
@@ -45,14 +71,16 @@ PATTERNS: list[tuple[str, Pattern]] = [
     *(("gelu", ("Mul", "x", ("Mul", gate, 0.5))) for gate in _GATE),
     ("softsign", ("Div", "x", ("Add", ("Abs", "x"), 1.0))),
     ("tanh_shrink", ("Sub", "x", ("Tanh", "x"))),
-    *(("layer_norm", ("Add", ("Mul", layer, "?scale"), "?shift")) for layer in _LAYER),
+    *with_scales("layer_norm", _LAYER),
     *(("layer_norm", layer) for layer in _LAYER),
     ("rms_norm", ("Mul", ("Mul", "x", ("Reciprocal", _ROOT)), "?scale")),
     ("rms_norm", ("Mul", ("Div", "x", _ROOT), "?scale")),
     ("group_norm", ("Add", ("Mul", _GROUP, "?scale"), "?shift")),
+    *((kind, ("Add", grn, "x")) for kind, grn in with_scales("global_response_norm", [_GRN])),
     ("l2_norm", ("Div", "x", ("ReduceL2*", "x"))),
     ("l2_norm", ("Div", "x", ("Clip*", ("ReduceL2*", "x")))),
     ("l2_norm", ("Div", "x", ("Expand*", ("Clip*", ("ReduceL2*", "x"))))),
+    *(("local_response_norm", ("Div", "x", divisor)) for divisor in _DIVISOR),
     ("shuffle", ("Reshape*", ("Transpose", ("Reshape*", "x")))),
 ]
 
@@ -70,6 +98,7 @@ def roots_of(patterns: list[tuple[str, Pattern]]) -> Roots:
 
 
 _ROOTS = roots_of(PATTERNS)
+_SAME = ("Identity", "CastLike")
 _SWAPS = ("Add", "Mul", "ADD", "MUL")
 
 
@@ -183,8 +212,8 @@ class Recogniser:
         node = self.made_by.get(name)
         if node is None:
             return None
-        if node.op == "Identity" and node.inputs:
-            return self.graph.weights.get(node.inputs[0])
+        if node.op in _SAME and node.inputs and node.inputs[0] != name:
+            return self.constant(node.inputs[0])
         constant = node.op == "Constant" and node.attributes
         return next(iter(node.attributes.values())) if constant else None
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.folding import broadcast
-from cnncalc.importers.base.onnx.nodes import integer, title, word
+from cnncalc.importers.base.onnx.nodes import integer, title
 
 if TYPE_CHECKING:
     from cnncalc.importers.base.onnx.model import Node
@@ -44,6 +44,8 @@ def _swap(walk: Walk, node: Node, x: Value) -> Value:
 def matmul(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     """MatMul: of the last two axes, side by side for those before; raises Unreadable."""
     a, b = tensor(node, operands), tensor(node, operands, 1)
+    if 1 in (len(a.dims), len(b.dims)):
+        return _with_vector(walk, node, a, b)
     if len(b.dims) == 2 and b.is_constant and len(a.dims) > 1:
         if a.dims[-1] != b.dims[0]:
             raise Unreadable(
@@ -54,6 +56,25 @@ def matmul(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
         raise Unreadable(f"{title(node)} multiplies {list(a.dims)} by {list(b.dims)}", node.line)
     dims = (*broadcast(a.dims[:-2], b.dims[:-2]), a.dims[-2], b.dims[-1])
     return product(walk, node, a, b, dims, None)
+
+
+def _with_vector(walk: Walk, node: Node, a: Value, b: Value) -> Value:
+    """A product of which one factor at least is a vector: a matrix of one row, or of one column."""
+    row, column = len(a.dims) == 1, len(b.dims) == 1
+    one = _as_matrix(walk, node, a, (1, *a.dims)) if row else a
+    other = _as_matrix(walk, node, b, (*b.dims, 1)) if column else b
+    if min(len(one.dims), len(other.dims)) < 2:
+        raise Unreadable(f"{title(node)} multiplies {list(a.dims)} by {list(b.dims)}", node.line)
+    made = matmul(walk, node, [one, other])
+    kept = len(made.dims)
+    gone = ({kept - 2} if row else set()) | ({kept - 1} if column else set())
+    batch = None if made.batch in gone else made.batch
+    at = None if batch is None else batch - len([axis for axis in gone if axis < batch])
+    return walk.reshape(node, made, tuple(n for i, n in enumerate(made.dims) if i not in gone), at)
+
+
+def _as_matrix(walk: Walk, node: Node, x: Value, dims: Dims) -> Value:
+    return x._replace(dims=dims) if x.is_constant else walk.reshape(node, x, dims, None)
 
 
 def dense(walk: Walk, node: Node, x: Value, weight: Value, bias: Value | None, dims: Dims) -> Value:
@@ -111,33 +132,3 @@ def _level(walk: Walk, node: Node, x: Value, rank: int, batch: int | None) -> Va
         raise Unreadable(f"{title(node)} multiplies along the batch", node.line,
                          help="export the model with a batch of 1")  # fmt: skip
     return walk.reshape(node, x, own, batch if keeps else None)
-
-
-def einsum(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
-    """Einsum: as many products as there are places of all its letters; raises Unreadable."""
-    given = [value for value in operands if value is not None]
-    equation = word(node, "equation").replace(" ", "")
-    left, arrow, right = equation.partition("->")
-    terms = left.split(",")
-    if (
-        len(terms) != len(given)
-        or "." in equation
-        or any(len(term) != len(value.dims) for term, value in zip(terms, given, strict=False))
-    ):
-        raise Unreadable(f"the equation of {title(node)} is not read", node.line)
-    lengths: dict[str, int] = {}
-    for term, value in zip(terms, given, strict=True):
-        lengths |= zip(term, value.dims, strict=True)
-    if not arrow:
-        right = "".join(sorted(letter for letter in lengths if left.count(letter) == 1))
-    if any(letter not in lengths for letter in right):
-        raise Unreadable(f"the equation of {title(node)} is not read", node.line)
-    dims = tuple(lengths[letter] for letter in right)
-    data = [value for value in given if not value.is_constant]
-    batch = None
-    for term, value in zip(terms, given, strict=True):
-        if value.batch is not None and term[value.batch] in right:
-            batch = right.index(term[value.batch])
-    params = walk.count([value for value in given if value.is_constant])
-    macs = prod(lengths.values()) if len(given) > 1 else 0
-    return walk.opaque(node, data, dims, batch, params=params, macs=macs)

@@ -58,6 +58,11 @@ class Value(NamedTuple):
         return prod(self.dims)
 
     @property
+    def is_filled(self) -> bool:
+        """Whether all of its numbers are known to be the same one."""
+        return self.numbers is not None and len(set(self.numbers)) == 1
+
+    @property
     def axes(self) -> Dims:
         """The lengths of all axes but the batch."""
         return without(self.dims, self.batch)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Entry, Unreadable
 from cnncalc.importers.base.onnx.entries import Entries
-from cnncalc.importers.base.onnx.nodes import name_of_node, title
+from cnncalc.importers.base.onnx.nodes import is_made_up, name_of_node, title
 from cnncalc.importers.base.onnx.values import Value, is_wide, load_constant, without
 from cnncalc.layers.base.shape import MOST_OF_TENSOR
 
@@ -37,6 +37,11 @@ class Walk(Entries):
         self.opset = opset
         self.reads = reads
         self.values: dict[str, Value] = {}
+        self.sequences: dict[str, list[Value]] = {}
+        """The parts of sequences of tensors, by the names of these."""
+        self.has_tables = False
+        """Whether a constant that is joined with a result, or added to it, can be a layer of its own."""
+        self._given: dict[tuple[str, Dims, int | None], Value] = {}
         self.joins_turns = False
         """Whether a change of the axes behind another one is one change of both, or none."""
         self._turns: dict[str, tuple[Value, tuple[int, ...]]] = {}
@@ -52,7 +57,10 @@ class Walk(Entries):
             if tensor is None:
                 raise Unreadable(f"{title(node)} reads `{cut(name, NAME)}`, which nothing above it gives",
                                  node.line)  # fmt: skip
-            found = self.values[name] = load_constant(self.wire, tensor)
+            found = load_constant(self.wire, tensor)
+            if found.learnt and found.is_filled and is_made_up(name):
+                found = found._replace(learnt=False)
+            self.values[name] = found
             self.held_in[name] = {name: tensor.elements}
         return found
 
@@ -71,6 +79,23 @@ class Walk(Entries):
         said = self.shape(found.axes) if not is_wide(found) else {"features": found.elements}
         self.entries.append(Entry(kind, {"name": found.layer, **said, **keys}, line))
         return found
+
+    def as_layer(self, node: Node, value: Value, batch: int | None) -> Value | None:
+        """A constant as a layer that reads nothing, each once; None if others have a part of its numbers."""
+        held = self.tensors_in(value) if value.learnt else {}
+        new = sum(n for name, n in held.items() if name not in self._used)
+        if new not in (0, value.elements) or len(without(value.dims, batch)) > MOST_OF_TENSOR:
+            return None
+        key = (value.source, value.dims, batch)
+        known = self._given.get(key) if value.source else None
+        if known is None:
+            self.count([value])
+            name = next(iter(held)) if len(held) == 1 else value.source
+            kind = "parameter" if new else "constant"
+            known = self._given[key] = self.give(
+                kind, {}, value, batch, name or node.name, node.line
+            )
+        return known
 
     def stored_bias(self, bias: Value | None) -> Value | None:
         """A bias, unless it is one of zeros that the file does not hold but makes."""
@@ -155,7 +180,11 @@ class Walk(Entries):
         axes = [n for axis, n in enumerate(dims) if axis != value.batch]
         known = [n for n in axes if isinstance(n, int) and 0 < n < _LARGEST]
         if value.layer == self.entries[-1].keys["name"] and len(known) == len(axes):
-            self.stated[value.layer] = self.shape(known)
+            # Most layers have the shape of another, and a network has 100,000 of them.
+            axes_known = tuple(known)
+            if axes_known not in self.shapes:
+                self.shapes[axes_known] = self.shape(known)
+            self.stated[value.layer] = self.shapes[axes_known]
 
 
 def batch_behind(x: Value, dims: Dims, node: Node) -> int | None:

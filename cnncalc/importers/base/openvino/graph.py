@@ -57,12 +57,13 @@ class Weights:
 
 
 def as_graph(net: Net, weights: Weights) -> Graph:
-    """The nodes of a network; raises Unreadable."""
+    """The nodes of a network, whose layers are used up: both together are large; raises Unreadable."""
     graph = Graph()
     graph.name = net.name
     nodes: list[Node] = []
     names: dict[str, int] = {}
-    for layer in net.layers.values():
+    for number in list(net.layers):
+        layer = net.layers.pop(number)
         outputs = [f"{layer.id}:{port}" for port in layer.outputs]
         for name, (_, dims) in zip(outputs, layer.outputs.values(), strict=True):
             graph.stated[name] = dims

@@ -125,6 +125,7 @@ OPERATORS: dict[str, Any] = {
     "PRelu": _prelu, "PReLU": _prelu, "FakeQuantize": _quantise, "Convert": _convert, "ConvertLike": _convert,
     "Add": _merge_into_norm("add", "center"), "Subtract": _merge("subtract"),
     "Multiply": _merge_into_norm("multiply", "scale"),
+    "Divide": _merge("divide"), "Negative": elementwise.negate,
     "Maximum": _merge("maximum"), "Minimum": _merge("minimum"),
     "Reshape": shapes.reshape, "Squeeze": shapes.plain(operators.OPERATORS["Squeeze"]),
     "Unsqueeze": shapes.plain(operators.OPERATORS["Unsqueeze"]), "Transpose": shapes.transpose,
@@ -147,13 +148,13 @@ for _name in ("Identity", "ReadValue", "Assign"):
 for _name in ("ReduceL1", "ReduceL2", "ReduceProd", "ReduceLogicalAnd", "ReduceLogicalOr"):
     OPERATORS[_name] = shapes.reduce("")
 
-for _name in ("Sqrt", "Negative", "Log", "Erf", "Floor", "Ceiling", "Round", "Sign", "Sin", "Cos", "Tan",
+for _name in ("Sqrt", "Log", "Erf", "Floor", "Ceiling", "Round", "Sign", "Sin", "Cos", "Tan",
               "Asin", "Acos",
               "Atan", "Sinh", "Cosh", "Asinh", "Acosh", "Atanh", "LogicalNot", "IsNaN", "IsInf",
               "IsFinite"):  # fmt: skip
     OPERATORS[_name] = elementwise.function
 
-for _name in ("Divide", "Power", "Mod", "FloorMod", "SquaredDifference", "Select", "Greater", "GreaterEqual",
+for _name in ("Power", "Mod", "FloorMod", "SquaredDifference", "Select", "Greater", "GreaterEqual",
               "Less",
               "LessEqual", "Equal", "NotEqual", "LogicalAnd", "LogicalOr", "LogicalXor"):  # fmt: skip
     OPERATORS[_name] = _merge("")

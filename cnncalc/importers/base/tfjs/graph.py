@@ -16,12 +16,20 @@ from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.model import Graph, Model, Node, Tensor, listing
 from cnncalc.importers.base.onnx.order import in_order
 from cnncalc.importers.base.onnx.values import SMALL, Value
+from cnncalc.importers.base.tfjs.steps import (
+    WHILE,
+    Step,
+    arguments,
+    call_functions,
+    join_loops,
+    reference,
+)
 from cnncalc.importers.base.wire import Field
 from cnncalc.protobuf import BYTES
 from cnncalc.work import LIMITS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from cnncalc.importers.base.model_file import ModelFile
 
@@ -81,6 +89,24 @@ def read_graph(data: dict[str, Any], file: ModelFile) -> Read:
         raise Unreadable(f"the graph has more than {LIMITS['nodes'].most:,} nodes")
     weights, shards = _manifest(data.get("weightsManifest") or [], file)
     graph, constants = Graph(), dict[str, Value]()
+    nodes = _nodes(said, graph, weights, constants, _reference)
+    functions = _functions(topology, weights) if any(node.op in WHILE for node in nodes) else {}
+    nodes = join_loops(call_functions(nodes, functions), graph.weights, constants)
+    _add_outputs(nodes)
+    graph.nodes += [node._replace(line=line) for line, node in enumerate(in_order(nodes), 1)]
+    _read_signature(data, graph)
+    producer = data.get("convertedBy") or data.get("generatedBy") or ""
+    return Read(Model(str(producer), 0, graph), shards, constants, listing(graph))
+
+
+def _nodes(
+    said: Any,
+    graph: Graph,
+    weights: Mapping[str, Tensor],
+    constants: dict[str, Value],
+    reference: Callable[[str], str],
+) -> list[Node]:
+    """The nodes of a graph, or of a function; its inputs and constants are put into `graph`."""
     nodes: list[Node] = []
     for part in said:
         name, op, attributes = (
@@ -98,14 +124,29 @@ def read_graph(data: dict[str, Any], file: ModelFile) -> Read:
             names = part.get("input") or []
             if len(names) > _LIST:
                 raise Unreadable(f"the node `{cut(name, NAME)}` reads more than {_LIST:,} values")
-            inputs = [_reference(text) for text in names if not text.startswith("^")]
+            inputs = [reference(text) for text in names if not text.startswith("^")]
             _note_shapes(graph, inputs, attributes.get("_input_shapes"))
             nodes.append(Node(op, "", name, inputs, [name], attributes, 0))
-    _add_outputs(nodes)
-    graph.nodes += [node._replace(line=line) for line, node in enumerate(in_order(nodes), 1)]
-    _read_signature(data, graph)
-    producer = data.get("convertedBy") or data.get("generatedBy") or ""
-    return Read(Model(str(producer), 0, graph), shards, constants, listing(graph))
+    return nodes
+
+
+def _functions(topology: dict[str, Any], weights: Mapping[str, Tensor]) -> dict[str, Step]:
+    """The functions that come with a graph, by their names."""
+    found: dict[str, Step] = {}
+    many = 0
+    for said in (topology.get("library") or {}).get("function") or []:
+        parts = said.get("nodeDef") or []
+        many += len(parts)
+        if many > LIMITS["nodes"].most:
+            raise Unreadable(f"the functions have more than {LIMITS['nodes'].most:,} nodes")
+        own, constants = Graph(), dict[str, Value]()
+        nodes = _nodes(parts, own, weights, constants, reference)
+        signature, given = said["signature"], said.get("ret") or {}
+        outputs = [reference(str(given[name])) for name in arguments(signature.get("outputArg"))]
+        inputs = arguments(signature.get("inputArg"))
+        _add_outputs(nodes)
+        found[str(signature["name"])] = Step(nodes, inputs, outputs, own.weights, constants)
+    return found
 
 
 def _reference(text: str) -> str:
@@ -270,6 +311,6 @@ def _tensor(said: dict[str, Any]) -> dict[str, Any]:
 
 _READS: dict[str, Callable[[Any], Any]] = {
     "s": _text, "i": int, "f": float, "b": bool, "type": _type, "shape": _dims, "tensor": _tensor,
-    "list": _list,
+    "list": _list, "func": lambda said: str(said["name"]),
 }  # fmt: skip
 """How the value of an attribute is read, by the field that holds it."""

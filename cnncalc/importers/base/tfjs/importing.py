@@ -9,7 +9,9 @@ from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx.importing import Import
 from cnncalc.importers.base.onnx.nodes import title
+from cnncalc.importers.base.tfjs.loops import LISTS, run_loop
 from cnncalc.importers.base.tfjs.operators import ARITHMETIC, FREE, MOVING, OPERATORS, PLAIN
+from cnncalc.importers.base.tfjs.steps import LOOP, PARTS
 from cnncalc.importers.base.tfjs.walk import MapWalk
 from cnncalc.importers.base.tfjs.windows import FOLDED
 from cnncalc.importers.base.wire import Wire
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from cnncalc.importers.base.model_file import Asked
     from cnncalc.importers.base.onnx.model import Node
+    from cnncalc.importers.base.onnx.values import Value
     from cnncalc.importers.base.tfjs.graph import Read
 
 _WEIGHTED = re.compile(r"_?(Fused)?(Conv|Depthwise|MatMul)")
@@ -26,7 +29,6 @@ _OPERATOR = re.compile(
     r"/(Conv2D|Conv3D|BiasAdd|MatMul|FusedBatchNorm\w*|depthwise|separable_conv2d|convolution|Relu6?|Elu|Softmax"
     r"|MaxPool|AvgPool|Sigmoid|Tanh|add|Add|concat|Mean|Pad|Reshape|LeakyRelu)(_\d+)?$"
 )
-_LOOPS = ("Enter", "Exit", "Merge", "Switch", "NextIteration", "LoopCond")
 _NEW = 20
 """The version of ONNX whose softmax is along one axis."""
 
@@ -68,10 +70,20 @@ class TensorFlow(Import):
 
     def run_node(self, node: Node) -> None:
         """One node; raises Unreadable that names it."""
-        if node.op in _LOOPS:
-            raise Unreadable(f"{title(node)} is part of a loop, which is not read", node.line,
-                             help="write a layers model: --output_format=tfjs_layers_model")  # fmt: skip
+        if node.op in PARTS:
+            raise _refuse_loop(node)
         super().run_node(node)
+
+    def results_of(self, node: Node, operands: list[Value | None]) -> list[Value] | None:
+        """What a node gives; a loop as a whole. Raises Unreadable for one that is not read."""
+        if LOOP in node.attributes:
+            found = run_loop(self.walk, node, operands, (*OPERATORS, *FREE))
+            if found is None:
+                raise _refuse_loop(node)
+            return found
+        if (read := LISTS.get(node.op)) is not None:
+            return [read(self.walk, node, operands)]
+        return super().results_of(node, operands)
 
     def _join_blocks(self) -> list[Node]:
         """Convolutions between SpaceToBatchND and BatchToSpaceND are dilated ones."""
@@ -95,6 +107,11 @@ class TensorFlow(Import):
             if self.reads.get(outer.outputs[0]) == 1:
                 gone.add(outer.line)
         return [changed.get(node.line, node) for node in nodes if node.line not in gone]
+
+
+def _refuse_loop(node: Node) -> Unreadable:
+    return Unreadable(f"{title(node)} is part of a loop, which is not read", node.line,
+                      help="write a layers model: --output_format=tfjs_layers_model")  # fmt: skip
 
 
 _BEHIND = ("BiasAdd", "Squeeze", "Add", "AddV2")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx import elementwise, folding, norms, operators, products
+from cnncalc.importers.base.onnx.einsum import einsum
 from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.nodes import integer, title
 from cnncalc.importers.base.onnx.values import SMALL, Value
@@ -190,7 +191,7 @@ OPERATORS: dict[str, Any] = {
     "MaxPoolWithArgmax": windows.pool("max_pool"),
     "MatMul": _matmul, "_FusedMatMul": _matmul, "FusedMatMul": _matmul,
     "BatchMatMul": _batch_matmul, "BatchMatMulV2": _batch_matmul, "BatchMatMulV3": _batch_matmul,
-    "Einsum": products.einsum,
+    "Einsum": einsum,
     "BiasAdd": _bias, "BiasAddV1": _bias,
     "FusedBatchNorm": _batch_norm, "FusedBatchNormV2": _batch_norm, "FusedBatchNormV3": _batch_norm,
     "LRN": _respond, "Softmax": _softmax("softmax"), "LogSoftmax": _softmax("log_softmax"),
@@ -213,7 +214,8 @@ OPERATORS: dict[str, Any] = {
     "Range": operators.OPERATORS["Range"], "Fill": _fill, "ZerosLike": _like, "OnesLike": _like,
     "CropAndResize": _crop_and_resize,
     "Add": merge("add"), "AddV2": merge("add"), "AddN": merge("add"), "Sub": merge("subtract"),
-    "Mul": merge("multiply"), "Maximum": merge("maximum"), "Minimum": merge("minimum"),
+    "Mul": merge("multiply"), "Neg": elementwise.negate,
+    "Maximum": merge("maximum"), "Minimum": merge("minimum"),
 }  # fmt: skip
 """The operators that are read; the others are opaque."""
 
@@ -221,12 +223,15 @@ for _name in ("Identity", "IdentityN", "Snapshot", "StopGradient", "PreventGradi
               "PlaceholderWithDefault", "FakeQuantWithMinMaxVars", "EnsureShape", "Dropout"):  # fmt: skip
     OPERATORS[_name] = _pass
 
-for _name in ("Rsqrt", "Sqrt", "Square", "Reciprocal", "Inv", "Neg", "Log", "Log1p", "Expm1", "Erf", "Erfc",
+for _name in ("Rsqrt", "Sqrt", "Square", "Reciprocal", "Inv", "Log", "Log1p", "Expm1", "Erf", "Erfc",
               "Floor", "Ceil", "Round", "Sign", "Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh",
               "Asinh", "Acosh", "Atanh", "LogicalNot", "IsNan", "IsInf", "IsFinite", "Step"):  # fmt: skip
     OPERATORS[_name] = elementwise.function
 
-for _name in ("RealDiv", "Div", "DivNoNan", "FloorDiv", "FloorMod", "Mod", "Pow", "SquaredDifference", "Atan2",
+for _name in ("RealDiv", "Div", "DivNoNan"):
+    OPERATORS[_name] = merge("divide")
+
+for _name in ("FloorDiv", "FloorMod", "Mod", "Pow", "SquaredDifference", "Atan2",
               "Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual", "LogicalAnd", "LogicalOr",
               "Select", "SelectV2"):  # fmt: skip
     OPERATORS[_name] = merge("")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc.importers.base.cells import Cell, find_cell
 from cnncalc.importers.base.onnx.values import Value
 from cnncalc.importers.base.tflite.codes import CELLS
 from cnncalc.importers.base.tflite.lists import IN_STEPS, filled_list
@@ -19,7 +20,6 @@ from cnncalc.importers.base.tflite.walk import load_constant
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.importers.base.description import Data
     from cnncalc.importers.base.onnx.model import Node
     from cnncalc.importers.base.tflite.model import Graph, Tensor
     from cnncalc.importers.base.tflite.walk import MapWalk
@@ -32,9 +32,6 @@ _PRODUCTS = (
 )  # fmt: skip
 _STATE = 1 << 20
 """So many bytes of what a loop begins in are looked at; what is larger is a state of zeros."""
-_CELLS = {"lstm": (4, 3, 2), "simple_rnn": (1, 0, 1)}
-"""Kinds of recurrent layers: how many gates they have, and how many LOGISTIC and TANH are in a step."""
-_MATRICES = 2
 
 
 class Loop(NamedTuple):
@@ -242,27 +239,23 @@ def _as_cell(
         return None
     held = _weights(walk, loop, operands)
     features, units = x.dims[2], known[2]
-    matrices = sum(value.elements for value in held if len(value.dims) == _MATRICES)
-    rest = sum(value.elements for value in held) - matrices
-    kind, gates = _kind_of(loop.body)
-    stored = gates * units * (features + units)
-    if not kind or matrices != stored or rest not in (0, gates * units):
+    cell = _cell_of(loop.body)
+    whole = known[0] == steps > 1
+    stored = sum(value.elements for value in held)
+    keys = None if cell is None else cell.keys(units, stored, features, whole=whole)
+    if cell is None or keys is None:
         return None
     row = walk.reshape(node, x, (1, steps, features), 0)
-    whole = known[0] == steps > 1
-    keys: Data = {"units": units, **({"return": "sequence"} if whole else {})}
-    if not rest:
-        keys["bias"] = False
+    macs = steps * cell.matrices(features, units)
     dims = (1, steps, units) if whole else (1, units)
-    made = walk.add_weighted(node, kind, keys, row, held, dims, 0, macs=steps * matrices)
+    made = walk.add_weighted(node, cell.kind, keys, row, held, dims, 0, macs=macs)
     return {given[0]: walk.reshape(node, made, known, None if whole else 1)}
 
 
-def _kind_of(body: Graph) -> tuple[str, int]:
-    """The recurrent layer of which a graph is a step, and how many gates it has; "" and 0 if it is none."""
+def _cell_of(body: Graph) -> Cell | None:
+    """The recurrent layer of which a graph is a step; None if it is none."""
     ops = Counter(part.op for part in body.nodes)
-    products = sum(ops[op] for op in _PRODUCTS)
-    if ops["FULLY_CONNECTED"] + ops["BATCH_MATMUL"] != _MATRICES or products != _MATRICES:
-        return "", 0
-    acts = ops["LOGISTIC"], ops["TANH"]
-    return next(((kind, n) for kind, (n, *tells) in _CELLS.items() if acts == (*tells,)), ("", 0))
+    products = ops["FULLY_CONNECTED"] + ops["BATCH_MATMUL"]
+    if products != sum(ops[op] for op in _PRODUCTS):
+        return None
+    return find_cell(products, ops["LOGISTIC"], ops["TANH"])

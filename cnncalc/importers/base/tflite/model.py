@@ -6,7 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.foreign import NAME, cut
-from cnncalc.importers.base.description import Unreadable
+from cnncalc.importers.base.description import Unchosen, Unreadable
 from cnncalc.importers.base.onnx.model import Node
 from cnncalc.importers.base.tflite.codes import (
     ACTIVATIONS,
@@ -57,6 +57,10 @@ class Tensor(NamedTuple):
     open: tuple[int, ...] = ()
     scaled: bool = False
     """Whether its whole numbers stand for others, by a scale."""
+    scale: float = 1.0
+    """How far apart the numbers are that neighbours stand for; only of a tensor of one element."""
+    zero: int = 0
+    """Which number stands for 0."""
 
     @property
     def is_learnt(self) -> bool:
@@ -99,16 +103,15 @@ class Model(NamedTuple):
     """The graphs that others run in loops, by their numbers."""
 
 
-def read_model(buffer: Buffer) -> Model:
-    """The model of a file; raises Unreadable."""
+def read_model(buffer: Buffer, asked: str | None = None) -> Model:
+    """The model of a file whose signature, or graph, is called `asked`; raises Unreadable, Unchosen."""
     root = buffer.root()
     codes = [_operator(table) for table in root.tables(1, _OPERATORS)]
     graphs = root.tables(2, _GRAPHS)
     if not graphs:
         raise Unreadable("there is no graph in the file", help="is it a file of TFLite?")
     signatures = [_signature(table) for table in root.tables(7, _GRAPHS)]
-    signature = signatures[0] if signatures else None
-    number = signature.graph if signature is not None else 0
+    signature, number = _choose(signatures, [table.text(4) for table in graphs], asked)
     if number >= len(graphs):
         raise Unreadable(f"a signature names graph {number} of {len(graphs)}")
     reader = _Reader(root, codes)
@@ -116,6 +119,25 @@ def read_model(buffer: Buffer) -> Model:
     said = {node.attributes[key] for node in main.nodes if node.op == "WHILE" for key in _LOOP}
     loops = {part: reader.graph(graphs[part]) for part in sorted(said) if 0 <= part < len(graphs)}
     return Model(main, len(graphs), signatures, signature, loops)
+
+
+def _choose(
+    signatures: list[Signature], graphs: list[str], asked: str | None
+) -> tuple[Signature | None, int]:
+    """The signature that is asked for, or the only one, and its graph; else a graph that is called so.
+
+    Raises Unchosen if there are several, or none of that name.
+    """
+    if asked is None and len(signatures) < 2:
+        found = signatures[0] if signatures else None
+        return found, found.graph if found else 0
+    for signature in signatures:
+        if signature.name == asked:
+            return signature, signature.graph
+    if asked in graphs:
+        number = graphs.index(asked)
+        return next((found for found in signatures if found.graph == number), None), number
+    raise Unchosen([found.name for found in signatures] or graphs)
 
 
 def _operator(table: Table) -> tuple[str, bool]:
@@ -170,7 +192,12 @@ class _Reader:
                 f"the tensor `{cut(name, NAME)}` has buffer {number} of {len(self.buffers)}"
             )
         place = self.buffers[number] if self.buffers else None
-        return Tensor(name, dims, type_, place, number, tuple(open_), scaled)
+        found = Tensor(name, dims, type_, place, number, tuple(open_), scaled)
+        if quantisation is None or not scaled or found.elements != 1:
+            return found
+        return found._replace(
+            scale=quantisation.first(2, "f", 1.0), zero=quantisation.first(3, "q", 0)
+        )
 
     def _node(self, table: Table, tensors: list[Tensor], nodes: list[Node]) -> None:
         """Add an operator, and the activation that it applies as one of its own unless its layer has it."""

@@ -134,14 +134,15 @@ OPERATORS: dict[str, Any] = {
     "SOFTMAX": _softmax("softmax"), "LOG_SOFTMAX": _softmax("log_softmax"),
     "L2_NORMALIZATION": _l2_norm, "LOCAL_RESPONSE_NORMALIZATION": _local_norm,
     "ADD": _merge("add"), "ADD_N": _merge("add"), "SUB": _merge("subtract"), "MUL": _merge("multiply"),
+    "DIV": _merge("divide"), "NEG": elementwise.negate,
     "MAXIMUM": _merge("maximum"), "MINIMUM": _merge("minimum"),
 }  # fmt: skip
 
-for _name in ("SQRT", "RSQRT", "NEG", "LOG", "FLOOR", "CEIL", "ROUND", "SIN", "COS", "SQUARE", "LOGICAL_NOT",
+for _name in ("SQRT", "RSQRT", "LOG", "FLOOR", "CEIL", "ROUND", "SIN", "COS", "SQUARE", "LOGICAL_NOT",
               "SIGN", "CUMSUM", "REVERSE_V2"):  # fmt: skip
     OPERATORS[_name] = elementwise.function
 
-for _name in ("DIV", "POW", "FLOOR_DIV", "FLOOR_MOD", "SQUARED_DIFFERENCE", "SELECT", "SELECT_V2", "GREATER",
+for _name in ("POW", "FLOOR_DIV", "FLOOR_MOD", "SQUARED_DIFFERENCE", "SELECT", "SELECT_V2", "GREATER",
               "GREATER_EQUAL", "LESS", "LESS_EQUAL", "EQUAL", "NOT_EQUAL", "LOGICAL_AND", "LOGICAL_OR",
               "ATAN2", "BITWISE_XOR", "RIGHT_SHIFT"):  # fmt: skip
     OPERATORS[_name] = _merge("")

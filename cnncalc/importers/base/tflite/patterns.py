@@ -73,9 +73,9 @@ class OpRecogniser(Recogniser):
         return found if found.place is not None else None
 
     def number(self, name: str) -> float | None:
-        """The number of a tensor that is one: of a quantised one it is not looked up."""
+        """The number of a tensor that is one, quantised or not."""
         found = self.constant(name)
-        if found is None or found.elements != 1 or found.scaled:
+        if found is None or found.elements != 1:
             return None
         numbers = load_constant(self.wire, found).numbers  # type: ignore[arg-type]
         return numbers[0] if numbers else None

@@ -13,6 +13,7 @@ from cnncalc.importers.base.onnx.model import Graph as Names
 from cnncalc.importers.base.onnx.nodes import name_of_node, title
 from cnncalc.importers.base.onnx.values import SMALL, Value
 from cnncalc.importers.base.onnx.walk import Walk
+from cnncalc.importers.base.single import single
 from cnncalc.importers.base.tflite.variables import find_written
 
 if TYPE_CHECKING:
@@ -169,6 +170,18 @@ QUANTIZED = ("int8", "uint8", "int4")
 _BIASED = ("conv", "depthwise_conv", "conv_transpose", "dense", "lstm", "simple_rnn")
 
 
+def _numbers_of(numbers: tuple[float, ...], tensor: Tensor) -> tuple[float, ...]:
+    """Quantised numbers: one is what it stands for, several are as they are stored."""
+    if len(numbers) != 1:
+        return numbers
+    found = (numbers[0] - tensor.zero) * tensor.scale
+    return (single(found) if abs(found) < _MOST else found,)
+
+
+_MOST = 1e38
+"""Numbers of 32 bits are not much larger."""
+
+
 def load_constant(buffer: Buffer, tensor: Tensor) -> Value:
     """A tensor of the file as a value: of few elements, with its numbers; raises Unreadable."""
     numbers: tuple[float, ...] | None = None
@@ -182,5 +195,7 @@ def load_constant(buffer: Buffer, tensor: Tensor) -> Value:
             numbers = unpack_from(f"<{tensor.elements}{letter}", data)
             if letter == "?":
                 numbers = tuple(map(int, numbers))
+            if tensor.scaled and numbers:
+                numbers = _numbers_of(numbers, tensor)
     source = f"buffer{tensor.buffer}"
     return Value(tensor.dims, numbers=numbers, source=source, learnt=tensor.is_learnt)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Unreadable
-from cnncalc.importers.base.torch.program import Call, Held, Program, Ref
+from cnncalc.importers.base.torch.program import WRAPPERS, Call, Held, Program, Ref
 from cnncalc.importers.base.torch.symbols import Symbols
 from cnncalc.work import LIMITS
 
@@ -55,15 +55,7 @@ class _Reader:
         program = self.program
         self._read_inputs()
         self.symbols.set_batch(self._first_dims())
-        for name, meta in self.graph["tensor_values"].items():
-            program.dims[name] = self._dims(meta)
-            if meta.get("dtype") not in _FLOATS:
-                program.whole.add(name)
-        nodes = self.graph["nodes"]
-        if len(nodes) > LIMITS["nodes"].most:
-            raise Unreadable(f"the program has more than {LIMITS['nodes'].most:,} calls")
-        for node in nodes:
-            self._read_call(node)
+        self._read_graph(self.graph, "")
         for spec in self.signature["output_specs"]:
             found = self._argument((spec.get("user_output") or {}).get("arg") or {"as_none": True})
             if isinstance(found, Ref):
@@ -72,6 +64,39 @@ class _Reader:
         made = f" {self.version}" if isinstance(self.version, str) else ""
         program.told = f"PyTorch{cut(made, NAME)}, torch.export"
         return program
+
+    def _read_graph(self, graph: Data, prefix: str) -> None:
+        """All calls of a graph, whose values have names that begin so; raises Unreadable."""
+        program = self.program
+        for name, meta in graph["tensor_values"].items():
+            program.dims[prefix + name] = self._dims(meta)
+            if meta.get("dtype") not in _FLOATS:
+                program.whole.add(prefix + name)
+        nodes = graph["nodes"]
+        if len(nodes) + len(program.calls) > LIMITS["nodes"].most:
+            raise Unreadable(f"the program has more than {LIMITS['nodes'].most:,} calls")
+        for node in nodes:
+            words = str(node["target"]).removeprefix("torch.ops.").split(".")
+            if words[0] == "higher_order" and words[1] in WRAPPERS:
+                self._read_wrapped(node, prefix)
+            else:
+                self._read_call(node, prefix)
+
+    def _read_wrapped(self, node: Data, prefix: str) -> None:
+        """The calls within `with torch.no_grad():` and its like, which are a graph of their own."""
+        said = [one["arg"] for one in node["inputs"]]
+        place = next(place for place, one in enumerate(said) if "as_graph" in one)
+        graph = said[place]["as_graph"]["graph"]
+        names = [prefix + str(one["as_tensor"]["name"]) for one in node["outputs"]]
+        within = f"{names[0]}."
+        aliases = self.program.aliases
+        for one, value in zip(graph["inputs"], said[place + 1 :], strict=True):
+            name = prefix + self._name_of(value)
+            aliases[within + self._name_of(one)] = aliases.get(name, name)
+        self._read_graph(graph, within)
+        for name, one in zip(names, graph["outputs"], strict=True):
+            result = within + self._name_of(one)
+            aliases[name] = aliases.get(result, result)
 
     def _read_inputs(self) -> None:
         stored = self._find_owners()
@@ -120,37 +145,37 @@ class _Reader:
             raise Unreadable(f"a tensor has {len(sizes)} axes")
         return tuple(self.symbols.length(n) for n in sizes)
 
-    def _read_call(self, node: Data) -> None:
+    def _read_call(self, node: Data, prefix: str) -> None:
         target = str(node["target"])
         words = target.removeprefix("torch.ops.").split(".")
         op = ".".join(words[:2]) if target.startswith("torch.ops.") else f"python.{words[-1]}"
         args = {}
         for place, said in enumerate(node["inputs"]):
-            args[said["name"] or str(place)] = self._argument(said["arg"])
+            args[said["name"] or str(place)] = self._argument(said["arg"], prefix)
         outputs = []
         for said in node["outputs"]:
             [(kind, value)] = said.items()
             if kind == "as_tensors":
-                outputs += [str(one["name"]) for one in value]
+                outputs += [prefix + str(one["name"]) for one in value]
             elif kind == "as_tensor":
-                outputs.append(str(value["name"]))
+                outputs.append(prefix + str(value["name"]))
             else:
                 outputs.append("")
         path, cls = _module_of((node.get("metadata") or {}).get("nn_module_stack"))
         line = len(self.program.calls) + 1
         self.program.calls.append(Call(op, args, outputs, path, cls, line))
 
-    def _argument(self, said: Data) -> Any:
+    def _argument(self, said: Data, prefix: str = "") -> Any:
         """An argument as plain data; raises ValueError for what is none."""
         [(kind, value)] = said.items()
         if kind == "as_tensor":
-            return Ref(str(value["name"]))
+            return Ref(prefix + str(value["name"]))
         if kind in ("as_tensors", "as_nested_tensors"):
-            return [Ref(str(one["name"])) for one in value if isinstance(one, dict)]
+            return [Ref(prefix + str(one["name"])) for one in value if isinstance(one, dict)]
         if kind == "as_optional_tensors":
-            return [Ref(one["as_tensor"]["name"]) if "as_tensor" in one else None for one in value]
+            return [self._optional(one, prefix) for one in value]
         if kind == "as_optional_tensor":
-            return Ref(value["as_tensor"]["name"]) if "as_tensor" in value else None
+            return self._optional(value, prefix)
         if kind == "as_none":
             return None
         if kind in (
@@ -176,6 +201,9 @@ class _Reader:
             found = [self.symbols.argument(one) for one in many]
             return found if isinstance(value, list) else found[0]
         return cut(repr(value), NAME)
+
+    def _optional(self, said: Data, prefix: str) -> Ref | None:
+        return Ref(prefix + str(said["as_tensor"]["name"])) if "as_tensor" in said else None
 
 
 def _numbers(value: Any) -> Any:

@@ -72,6 +72,13 @@ class Holdings(Walk):
         learnt = any(self.known[name][0].learnt for name in names)
         return Value(dims, source=source, learnt=learnt)
 
+    def is_whole(self, value: Value) -> bool:
+        """Whether it is computed of one tensor that is no part of a layer yet, and has as many elements."""
+        names = self.origin(value)
+        if len(names) != 1 or names[0] in self._taken:
+            return False
+        return self.known[names[0]][1] == value.elements
+
     def is_weight(self, value: Value | None) -> bool:
         """Whether its elements are learnt numbers, as many as they are: it can be the weight of a layer."""
         return value is None or self._owner(value) is not None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.foreign import cut
 from cnncalc.importers.base.description import Unreadable
-from cnncalc.importers.base.torch.program import Call, Held, Program, Ref
+from cnncalc.importers.base.torch.program import WRAPPERS, Call, Held, Program, Ref
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,17 +72,26 @@ def _read(exported: Any, module: Any) -> Program:
             program.inputs.append(name)
         else:
             program.held[name] = Held(spec.target or name, learnt=False, stored=False)
-    for node in exported.graph.nodes:
-        _note_shape(program, node.name, node.meta.get("val"))
-        if node.op == "call_function":
-            _read_call(program, node)
-        elif node.op == "output":
-            program.outputs = [ref.name for ref in _flat(_plain(node.args)) if isinstance(ref, Ref)]
-        elif node.op == "get_attr":
-            program.held[node.name] = Held(str(node.target), learnt=False, stored=False)
+    program.outputs = _read_graph(program, exported.graph, "")
     program.inputs = [name for name in program.inputs if name in program.dims]
     program.told = "PyTorch"
     return program
+
+
+def _read_graph(program: Program, graph: Any, prefix: str) -> list[str]:
+    """All calls of a graph, whose values have names that begin so; what it gives."""
+    outputs: list[str] = []
+    for node in graph.nodes:
+        name = prefix + node.name
+        _note_shape(program, name, node.meta.get("val"))
+        if node.op == "call_function":
+            _read_call(program, node, prefix)
+        elif node.op == "output":
+            found = _flat(_plain(node.args, prefix))
+            outputs = [ref.name for ref in found if isinstance(ref, Ref)]
+        elif node.op == "get_attr":
+            program.held[name] = Held(str(node.target), learnt=False, stored=False)
+    return outputs
 
 
 def _first_names(module: Any) -> dict[str, str]:
@@ -113,55 +122,78 @@ def _length(n: Any) -> int:
     return int(hint) if isinstance(hint, int) else 1
 
 
-def _read_call(program: Program, node: Any) -> None:
+def _read_call(program: Program, node: Any, prefix: str) -> None:
     target = node.target
     schema = getattr(target, "_schema", None)
     if schema is None:
-        _read_python(program, node)
+        _read_python(program, node, prefix)
         return
     args: dict[str, Any] = {}
     for place, argument in enumerate(schema.arguments):
         if place < len(node.args):
-            args[argument.name] = _plain(node.args[place])
+            args[argument.name] = _plain(node.args[place], prefix)
         elif argument.name in node.kwargs:
-            args[argument.name] = _plain(node.kwargs[argument.name])
-    value = node.meta.get("val")
-    outputs = [node.name]
-    if isinstance(value, (list, tuple)):
-        outputs = [f"{node.name}#{place}" for place in range(len(value))]
+            args[argument.name] = _plain(node.kwargs[argument.name], prefix)
     stack = list((node.meta.get("nn_module_stack") or {}).values())
     path, kind = stack[-1] if stack else ("", "")
     cls = kind if isinstance(kind, str) else f"{kind.__module__}.{kind.__qualname__}"
     op = str(schema.name).replace("::", ".")
-    program.calls.append(Call(op, args, outputs, str(path).partition("@")[0], cls,
+    program.calls.append(Call(op, args, _outputs(node, prefix), str(path).partition("@")[0], cls,
                               len(program.calls) + 1))  # fmt: skip
 
 
-def _read_python(program: Program, node: Any) -> None:
-    """A function that is none of an operator: an item of several outputs, or arithmetic of sizes."""
+def _outputs(node: Any, prefix: str) -> list[str]:
+    """What the values that a call gives are called."""
+    value = node.meta.get("val")
+    if isinstance(value, (list, tuple)):
+        return [f"{prefix}{node.name}#{place}" for place in range(len(value))]
+    return [prefix + node.name]
+
+
+def _read_python(program: Program, node: Any, prefix: str) -> None:
+    """A function that is none of an operator: an item of several outputs, a graph, or arithmetic of sizes."""
     name = getattr(node.target, "__name__", str(node.target))
     if name == "getitem" and len(node.args) == 2 and isinstance(node.args[1], int):
-        source = getattr(node.args[0], "name", "")
-        program.aliases[node.name] = f"{source}#{node.args[1]}"
+        source = f"{prefix}{getattr(node.args[0], 'name', '')}#{node.args[1]}"
+        program.aliases[prefix + node.name] = program.aliases.get(source, source)
         return
-    args = {str(place): _plain(value) for place, value in enumerate(node.args)}
+    if name in WRAPPERS:
+        _read_wrapped(program, node, prefix)
+        return
+    args = {str(place): _plain(value, prefix) for place, value in enumerate(node.args)}
     line = len(program.calls) + 1
-    program.calls.append(Call(f"python.{name}", args, [node.name], "", "", line))
+    program.calls.append(Call(f"python.{name}", args, _outputs(node, prefix), "", "", line))
 
 
-def _plain(value: Any) -> Any:
+def _read_wrapped(program: Program, node: Any, prefix: str) -> None:
+    """The calls within `with torch.no_grad():` and its like, which are a graph of their own."""
+    place, held = next(
+        (place, one) for place, one in enumerate(node.args) if getattr(one, "op", "") == "get_attr"
+    )
+    graph = getattr(held.graph.owning_module, held.target).graph
+    within = f"{prefix}{node.name}."
+    given = node.args[place + 1 :]
+    inner = (one for one in graph.nodes if one.op == "placeholder")
+    for one, value in zip(inner, given, strict=True):
+        name = prefix + value.name
+        program.aliases[within + one.name] = program.aliases.get(name, name)
+    for number, result in enumerate(_read_graph(program, graph, within)):
+        program.aliases[f"{prefix}{node.name}#{number}"] = program.aliases.get(result, result)
+
+
+def _plain(value: Any, prefix: str) -> Any:
     """An argument as plain data."""
     if value is None or isinstance(value, (str, *_NUMBERS)):
         return value
     if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
+        return [_plain(one, prefix) for one in value]
     if isinstance(value, dict):
-        return [_plain(one) for one in value.values()]
+        return [_plain(one, prefix) for one in value.values()]
     if hasattr(value, "meta") and hasattr(value, "name"):
         found = value.meta.get("val")
         if hasattr(found, "node") and not hasattr(found, "shape"):
             return _length(found)
-        return Ref(value.name)
+        return Ref(prefix + value.name)
     return str(value)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.importers.base.description import Unreadable
+from cnncalc.importers.base.numbers import rescaling, rescaling_by
 from cnncalc.importers.base.onnx import elementwise, moving, norms, reducing
 from cnncalc.importers.base.onnx.nodes import axis_of, title
 from cnncalc.importers.base.onnx.values import Value, without
@@ -210,22 +211,43 @@ def merge(kind: str) -> Callable[[Bound], Value]:
         ]
         if len(given) < 2:
             x = given[0]
-            if _changes_nothing(b) and x.dims == b.dims:
-                return x
+            made = _with_number(b, x) if x.dims == b.dims else None
             local = bool(x.axes[1:]) and x.dims == b.dims
-            return b.opaque(local=local)
+            return made or b.opaque(local=local)
         return elementwise.merge(kind)(b.walk, b.node, [*given])
 
     return read
 
 
-_NEUTRAL = {"mul": 1, "multiply": 1, "div": 1, "true_divide": 1, "pow": 1, "add": 0, "sub": 0}
+_ARITHMETIC = {
+    "add": "add", "sub": "subtract", "subtract": "subtract", "mul": "multiply", "multiply": "multiply",
+    "div": "divide", "divide": "divide", "true_divide": "divide", "rsub": "subtract",
+}  # fmt: skip
 
 
-def _changes_nothing(b: Bound) -> bool:
-    """Whether the number that is the second operand leaves the first one as it is."""
-    number = b.args.get("exponent" if b.op == "pow" else "other")
-    return isinstance(b.args.get("self"), Ref) and b.op in _NEUTRAL and number == _NEUTRAL[b.op]
+def _with_number(b: Bound, x: Value) -> Value | None:
+    """The result of arithmetic with a number; None if it is no such, or of ids."""
+    if b.op == "pow":
+        return x if b.args.get("exponent") == 1 and isinstance(b.args.get("self"), Ref) else None
+    operands = [b.args.get("self"), b.args.get("other")]
+    number = next((n for n in operands if not isinstance(n, Ref)), None)
+    alpha = b.number("alpha", 1)
+    if not isinstance(number, (int, float)) or b.get("rounding_mode", ""):
+        return None
+    if b.op == "rsub":
+        operands.reverse()
+    op, is_first = _ARITHMETIC.get(b.op, ""), isinstance(operands[1], Ref)
+    if is_first and alpha != 1:
+        # A sum, or a difference, and alpha is by what the second operand is multiplied.
+        keys = rescaling_by(alpha if op == "add" else -alpha, number)
+    else:
+        keys = rescaling(op, number * alpha, is_first=is_first)
+    return elementwise.rescale(b.walk, b.node, x, keys)
+
+
+def negate(b: Bound) -> Value:
+    """neg: the product with -1."""
+    return elementwise.negate(b.walk, b.node, [b.tensor()])
 
 
 def power(b: Bound) -> Value:

@@ -62,17 +62,18 @@ OPERATORS: dict[str, Any] = {
     "clamp_min": normalizing.keep_length(moving.clip), "glu": moving.glu,
     "dropout": moving.dropout, "feature_dropout": moving.dropout, "alpha_dropout": moving.dropout,
     "softmax": moving.softmax("softmax"), "log_softmax": moving.softmax("log_softmax"),
-    "add": _merge("add"), "sub": _merge("subtract"), "mul": _merge("multiply"),
+    "add": _merge("add"), "sub": _merge("subtract"), "subtract": _merge("subtract"), "mul": _merge("multiply"),
     "multiply": _merge("multiply"),
     "maximum": _merge("maximum"), "minimum": _merge("minimum"),
-    "div": normalizing.divide, "linalg_vector_norm": normalizing.vector_norm,
+    "neg": moving.negate, "negative": moving.negate,
+    "div": normalizing.divide, "divide": normalizing.divide, "linalg_vector_norm": normalizing.vector_norm,
     "pow": moving.power, "square": moving.power, "rsub": _merge(""), "true_divide": _merge(""),
     "addcmul": moving.scale_and_shift, "max": moving.extreme("max"), "min": moving.extreme("min"),
     "mean": _reduce("mean"), "sum": _reduce("sum"), "amax": _reduce("max"), "amin": _reduce("min"),
 }  # fmt: skip
 """The operators of `aten` that are read; the others are opaque."""
 
-for _name in ("sqrt", "rsqrt", "neg", "log", "erf", "floor", "ceil", "round", "sign", "sin", "cos", "reciprocal",
+for _name in ("sqrt", "rsqrt", "log", "erf", "floor", "ceil", "round", "sign", "sin", "cos", "reciprocal",
               "softsign", "bernoulli"):  # fmt: skip
     OPERATORS[_name] = moving.function
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.importers.base.description import Unreadable
 from cnncalc.importers.base.onnx import norms, products
+from cnncalc.importers.base.onnx.einsum import einsum as read_einsum
 from cnncalc.importers.base.onnx.nodes import title
 from cnncalc.importers.base.onnx.several import fits_side_by_side, is_several, read_side_by_side
 from cnncalc.importers.base.torch.windows import add_constant
@@ -88,7 +89,7 @@ def with_summand(product_of: Callable[[Bound], Value]) -> Callable[[Bound], Valu
 def einsum(b: Bound) -> Value:
     """Einsum."""
     node = b.like("Einsum", equation=b.get("equation", ""))
-    return products.einsum(b.walk, node, [*b.tensors("tensors")])
+    return read_einsum(b.walk, node, [*b.tensors("tensors")])
 
 
 def attention(b: Bound) -> Value:

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from cnncalc.importers.base.onnx.values import Dims
 
 
+WRAPPERS = ("wrap_with_autocast", "wrap_with_set_grad_enabled")
+"""Functions that call a graph as it stands: blocks of `with` that change how it is computed."""
+
+
 class Ref(NamedTuple):
     """An argument that is the value of this name; all others are numbers, texts, None, or lists of these."""
 

@@ -8,10 +8,12 @@ from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.attention import join_attention
 from cnncalc.importers.base.description import Description, Unreadable
 from cnncalc.importers.base.names import legal
+from cnncalc.importers.base.onnx.fused import read_fused
 from cnncalc.importers.base.onnx.values import Value, is_wide, shape
 from cnncalc.importers.base.torch.bound import Bound
 from cnncalc.importers.base.torch.names import names_of
 from cnncalc.importers.base.torch.operators import CREATED, OPERATORS, PRODUCTS, SAME
+from cnncalc.importers.base.torch.patterns import CallRecogniser
 from cnncalc.importers.base.torch.plan import plan_calls
 from cnncalc.importers.base.torch.products import macs_of
 from cnncalc.importers.base.torch.program import listing, references
@@ -20,6 +22,7 @@ from cnncalc.layers.base.shape import MOST_OF_TENSOR
 
 if TYPE_CHECKING:
     from cnncalc.importers.base.description import Data
+    from cnncalc.importers.base.onnx.model import Node
     from cnncalc.importers.base.torch.program import Call, Program
 
 _DAMAGED = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
@@ -35,13 +38,15 @@ def describe_program(program: Program, name: str = "") -> Description:
         raise
 
 
-class _Reader:
-    """Goes through the calls of one program."""
+class _Calls:
+    """Reads the calls of one program, one by one."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
         self.walk = ProgramWalk(program)
         self.names = names_of(program.calls)
+        self.plan = plan_calls(program)
+        self.patterns = CallRecogniser(program, self.plan)
         for call in program.calls:
             for value in call.args.values():
                 for ref in references(value):
@@ -53,82 +58,40 @@ class _Reader:
         name = self.program.aliases.get(ref, ref)
         self.walk.reads[name] = self.walk.reads.get(name, 0) + 1
 
-    def run(self, text: str, name: str) -> Description:
-        """Describe all layers; raises Unreadable."""
-        inputs = self._inputs()
-        plan = plan_calls(self.program)
-        for call in self.program.calls:
-            if call.line in plan:
-                self._read(call)
-                if plan[call.line]:
-                    self._write(call, plan[call.line])
-        outputs = self._outputs()
-        self.walk.leave_out_turns(outputs)
-        outputs = join_attention(self.walk, outputs, as_module=True)
-        last = self.walk.entries[-1].keys["name"] if self.walk.entries else ""
-        if not outputs:
-            raise Unreadable("nothing comes out that depends on what goes in")
-        self.walk.add_rest(len(self.program.calls))
-        whole = outputs == [last] and last == self.walk.entries[-1].keys["name"]
-        return Description(
-            text,
-            inputs,
-            self.walk.entries,
-            () if whole else outputs,
-            "torch",
-            name=name,
-            description=self._tell(),
-            stated=self.walk.stated,
-        )
+    def _replace_reads(self, node: Node, sign: int) -> None:
+        """Count what a pattern reads instead of what its calls do, or with 1 the other way."""
+        reads = self.walk.reads
+        for part in node.attributes["parts"]:
+            for name in self.patterns.names_in(self.program.calls[part.line - 1]):
+                reads[name] = reads.get(name, 0) + sign
+        for name in node.inputs:
+            reads[name] = reads.get(name, 0) - sign
 
-    def _tell(self) -> str:
-        """Who made it, and what of it is not known."""
-        said = self.program.told
-        if self.walk.unknown:
-            some = sorted(self.walk.unknown.items())[:8]
-            said += "; of unknown counts: " + ", ".join(f"{cut(op, NAME)} ×{n}" for op, n in some)
-        return said
-
-    def _inputs(self) -> dict[str, Data]:
-        """What goes in and is read; raises Unreadable if nothing is."""
-        ids = {
-            name
-            for call in self.program.calls
-            if call.op == "aten.embedding"
-            for name in references(call.args.get("indices"))
-        }
-        read = [name for name in self.program.inputs if self.walk.reads.get(name)]
-        found: dict[str, Data] = {}
-        for name in read:
-            dims = self.program.dims.get(name, ())
-            if any(n < 1 for n in dims):
-                raise Unreadable(f"the input `{cut(name, NAME)}` has no elements")
-            layer = "input" if len(read) == 1 else self.walk.names.unique(legal(name))
-            form = "tokens" if name in ids else ""
-            value = Value(dims, 0 if len(dims) > 1 else None, layer, form=form)
-            self.walk.put_input(name, value)
-            found[layer] = shape(value.axes, form)
-        if not found:
-            raise Unreadable("nothing goes in: no input of the module is read")
-        return found
-
-    def _outputs(self) -> list[str]:
-        """The layers whose results go out, each once; what is only passed on is a layer, too."""
-        found: list[str] = []
-        inputs = {
-            self.walk.values[name].layer for name in self.program.inputs if name in self.walk.values
-        }
-        for place, ref in enumerate(self.program.outputs):
-            value = self.walk.values.get(self.program.aliases.get(ref, ref))
-            if value is None or value.is_constant:
-                continue
-            layer = value.layer
-            if layer in inputs:
-                node = node_of(self.program.calls[-1], f"output_{place}")
-                layer = self.walk.add(node, "identity", {}, [value], value.dims, value.batch).layer
-            if layer not in found:
-                found.append(layer)
-        return found
+    def _read_pattern(self, node: Node) -> None:
+        """A layer of several calls, or these if they are none after all; raises Unreadable."""
+        walk, calls = self.walk, self.program.calls
+        last = calls[node.line - 1]
+        before = len(walk.entries)
+        held = node.inputs[: 1 + node.attributes["held"]]
+        operands = [walk.values.get(name) for name in held]
+        made = None
+        if None not in operands and all(map(walk.is_weight, operands[1:])):
+            named = node_of(last, self.names[last.line])._replace(
+                op=node.op, attributes=node.attributes
+            )
+            try:
+                made = read_fused(walk, named, operands)
+            except (Unreadable, *_DAMAGED):
+                walk.undo(before)
+        if made is None:
+            self._replace_reads(node, 1)
+            for line in self.patterns.lines_of(node):
+                self._read(calls[line - 1])
+            return
+        name = last.outputs[0]
+        walk.values[name] = made
+        if walk.reads.get(name):
+            walk.state(name, made, before)
 
     def _read(self, call: Call) -> None:
         """One call; raises Unreadable that names it."""
@@ -205,4 +168,107 @@ class _Reader:
                 continue
             found.append(walk.vague(bound.node, data, dims, macs))
             macs = 0 if macs is not None else None
+        return found
+
+
+class _Reader(_Calls):
+    """Goes through one program."""
+
+    def run(self, text: str, name: str) -> Description:
+        """Describe all layers; raises Unreadable."""
+        inputs = self._inputs()
+        plan, patterns = self.plan, self._recognise()
+        within = {line for node in patterns.values() for line in self.patterns.lines_of(node)}
+        for call in self.program.calls:
+            if call.line in patterns:
+                self._read_pattern(patterns[call.line])
+            elif call.line in plan and call.line not in within:
+                self._read(call)
+                if plan[call.line]:
+                    self._write(call, plan[call.line])
+        outputs = self._outputs()
+        self.walk.leave_out_turns(outputs)
+        outputs = join_attention(self.walk, outputs, as_module=True)
+        last = self.walk.entries[-1].keys["name"] if self.walk.entries else ""
+        if not outputs:
+            raise Unreadable("nothing comes out that depends on what goes in")
+        self.walk.add_rest(len(self.program.calls))
+        whole = outputs == [last] and last == self.walk.entries[-1].keys["name"]
+        return Description(
+            text,
+            inputs,
+            self.walk.entries,
+            () if whole else outputs,
+            "torch",
+            name=name,
+            description=self._tell(),
+            stated=self.walk.stated,
+        )
+
+    def _recognise(self) -> dict[int, Node]:
+        """The patterns, by the line of their last call, and what is read because of them."""
+        found = {node.line: node for node in self.patterns.fuse() if node.domain}
+        calls = self.program.calls
+        for node in found.values():
+            self._replace_reads(node, -1)
+        gone = {part.line for node in found.values() for part in node.attributes["parts"]} - set(
+            found
+        )
+        paths = {calls[line - 1].path for line in found}
+        # A module that does nothing else is what the layer is called.
+        left = [
+            call
+            for call in calls
+            if call.line not in gone and not (call.path in paths and self.patterns.is_beside(call))
+        ]
+        self.names |= names_of(left)
+        return found
+
+    def _tell(self) -> str:
+        """Who made it, and what of it is not known."""
+        said = self.program.told
+        if self.walk.unknown:
+            some = sorted(self.walk.unknown.items())[:8]
+            said += "; of unknown counts: " + ", ".join(f"{cut(op, NAME)} ×{n}" for op, n in some)
+        return said
+
+    def _inputs(self) -> dict[str, Data]:
+        """What goes in and is read; raises Unreadable if nothing is."""
+        ids = {
+            name
+            for call in self.program.calls
+            if call.op == "aten.embedding"
+            for name in references(call.args.get("indices"))
+        }
+        read = [name for name in self.program.inputs if self.walk.reads.get(name)]
+        found: dict[str, Data] = {}
+        for name in read:
+            dims = self.program.dims.get(name, ())
+            if any(n < 1 for n in dims):
+                raise Unreadable(f"the input `{cut(name, NAME)}` has no elements")
+            layer = "input" if len(read) == 1 else self.walk.names.unique(legal(name))
+            form = "tokens" if name in ids else ""
+            value = Value(dims, 0 if len(dims) > 1 else None, layer, form=form)
+            self.walk.put_input(name, value)
+            found[layer] = shape(value.axes, form)
+        if not found:
+            raise Unreadable("nothing goes in: no input of the module is read")
+        return found
+
+    def _outputs(self) -> list[str]:
+        """The layers whose results go out, each once; what is only passed on is a layer, too."""
+        found: list[str] = []
+        inputs = {
+            self.walk.values[name].layer for name in self.program.inputs if name in self.walk.values
+        }
+        for place, ref in enumerate(self.program.outputs):
+            value = self.walk.values.get(self.program.aliases.get(ref, ref))
+            if value is None or value.is_constant:
+                continue
+            layer = value.layer
+            if layer in inputs:
+                node = node_of(self.program.calls[-1], f"output_{place}")
+                layer = self.walk.add(node, "identity", {}, [value], value.dims, value.batch).layer
+            if layer not in found:
+                found.append(layer)
         return found

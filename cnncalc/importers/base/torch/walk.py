@@ -27,7 +27,7 @@ class ProgramWalk(Holdings):
     def __init__(self, program: Program) -> None:
         """Nothing has been called yet."""
         super().__init__(program)
-        self._given: dict[str, Value] = {}
+        self._data_given: dict[str, Value] = {}
         self.norms: dict[str, str] = {}
         """Norms over the last axes, and the layers that they alone read."""
         self.lengths: dict[str, Length] = {}
@@ -38,17 +38,17 @@ class ProgramWalk(Holdings):
         """A value that is read as data: a constant is a layer that reads nothing, each once."""
         if not value.is_constant:
             return value
-        known = self._given.get(value.source) if value.source else None
+        known = self._data_given.get(value.source) if value.source else None
         if known is not None:
             return known
         names = self.origin(value)
         batch = 0 if len(value.dims) > 1 and value.dims[0] == 1 else None
-        if names == (value.source,):
+        if names == (value.source,) or self.is_whole(value):
             # What is part of a layer already is not counted once more.
-            new = not self.is_taken(value.source)
+            new = not self.is_taken(names[0])
             keys: Data = {"learnt": False} if new and not value.learnt else {}
             kind = "parameter" if new else "constant"
-            made = self.give(kind, keys, value, batch, value.source, node.line)
+            made = self.give(kind, keys, value, batch, names[0], node.line)
             self.take(value)
         elif names:
             own = [self.data(self.tensors[name], node) for name in names]
@@ -56,7 +56,7 @@ class ProgramWalk(Holdings):
         else:
             made = self.give("constant", {}, value, batch, f"{node.name}.constant", node.line)
         if value.source:
-            self._given[value.source] = made
+            self._data_given[value.source] = made
         return made
 
     def vague(self, node: Node, data: Sequence[Value], dims: Dims, macs: int | None) -> Value:
@@ -117,7 +117,7 @@ class ProgramWalk(Holdings):
 
     def undo(self, entries: int) -> None:
         """Take back the layers from this one on, but those that read nothing, which others may read."""
-        given = {value.layer for value in self._given.values()}
+        given = {value.layer for value in self._data_given.values()}
         self.entries[entries:] = [
             entry for entry in self.entries[entries:] if entry.keys["name"] in given
         ]

@@ -31,15 +31,47 @@ def conv(b: Bound) -> Value:
     if kernel is None or len(kernel.dims) < 3:
         raise Unreadable(f"{title(b.node)} has no kernel", b.node.line)
     macs = prod(b.dims) * prod(kernel.dims[1:])
+    rank = len(kernel.dims) - 2
+    if _is_filter(b, x, kernel, bias):
+        return _blur(b, x, kernel, rank)
     if not b.walk.is_weight(kernel) or len(x.dims) != len(kernel.dims):
         return b.opaque(macs=macs)
-    rank = len(kernel.dims) - 2
     said = _strides(b, rank)
     node = b.like("Conv", pads=_pads(b, kernel.dims[2:], said["dilations"]), **said)
     if b.walk.is_weight(bias):
         return windows.conv(b.walk, node, [x, kernel, bias])
     made = windows.conv(b.walk, node, [x, kernel, None])
     return add_constant(b, made, bias and bias._replace(dims=(*bias.dims, *[1] * rank)))
+
+
+def _is_filter(b: Bound, x: Value, kernel: Value, bias: Value | None) -> bool:
+    """Whether a kernel is a buffer of its own, with one filter for each channel that subsamples it."""
+    channels, each, *size = kernel.dims
+    alone = not kernel.learnt and b.walk.is_whole(kernel) and bias is None
+    fits = x.batch == 0 and len(x.dims) == len(kernel.dims) and x.dims[1] == channels
+    steps = b.integers("stride", len(size), 1)
+    return (
+        alone
+        and fits
+        and each == len(set(size)) == 1
+        and min(steps) > 1
+        and b.integer("groups", 1) == channels
+        and set(b.integers("dilation", len(size), 1)) == {1}
+    )
+
+
+def _blur(b: Bound, x: Value, kernel: Value, rank: int) -> Value:
+    """A convolution by such a kernel, in networks that are shielded against aliasing."""
+    pads = _pads(b, kernel.dims[2:], [1] * rank)
+    if pads[:rank] != pads[rank:]:
+        return b.opaque(macs=prod(b.dims) * prod(kernel.dims[1:]))
+    keys = {
+        "size": kernel.dims[2],
+        "stride": windows.alike(b.integers("stride", rank, 1)),
+        "padding": windows.alike(pads[:rank]),
+        "mode": "zeros",
+    }
+    return b.walk.add_weighted(b.node, "blur_pool", keys, x, [kernel], b.dims, 0)
 
 
 def _pads(b: Bound, kernel: tuple[int, ...], dilations: list[int]) -> list[int]:
