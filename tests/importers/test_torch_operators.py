@@ -101,6 +101,11 @@ CASES = [
          [("permute", [2, 4, 7], 0, 0), ("matmul", [2, 5, 7], 0, 280), ("parameter", [2, 5, 7], 70, 0), ("add", [2, 5, 7], 0, 0),
           ("softmax", [2, 5, 7], 0, 0), ("matmul", [2, 5, 4], 0, 280)],
          {"x": (1, 2, 5, 4), "y": (1, 2, 7, 4), "p_m": (1, 2, 5, 7)}, query="x", key="y", value="y", attn_mask="p_m"),
+    # A mask of an axis less that is computed, as a table that a product makes of another.
+    case("scaled_dot_product_attention.default", (1, 2, 5, 4),
+         [("permute", [2, 4, 5], 0, 0), ("matmul", [2, 5, 5], 0, 200), ("reshape", [1, 5, 5], 0, 0), ("add", [2, 5, 5], 0, 0),
+          ("softmax", [2, 5, 5], 0, 0), ("matmul", [2, 5, 4], 0, 200)],
+         {"x": (1, 2, 5, 4), "y": (1, 5, 5)}, query="x", key="x", value="x", attn_mask="y"),
     case("scaled_dot_product_attention.default", (1, 2, 5, 4),
          [("permute", [1, 4, 7], 0, 0), ("matmul", [2, 5, 7], 0, 280), ("softmax", [2, 5, 7], 0, 0), ("matmul", [2, 5, 4], 0, 280)],
          {"x": (1, 2, 5, 4), "y": (1, 1, 7, 4)}, query="x", key="y", value="y"),
