@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.dialects.base.asked import Asked
 from cnncalc.dialects.base.windows import WindowRules
@@ -51,9 +52,35 @@ def sliding(
     `rules` are those of the framework for a `kind`. Raises Refusal where it refuses them, or a
     window does not fit once; `names` are the keys of kernel and stride.
     """
+    keys: tuple[Any, ...] = (kernel, stride, padding, dilation, rules)
+    # Numbers that remember how they came about are equal to others that do so otherwise.
+    is_plain = _PLAIN.issuperset(map(type, (*x.size, *keys[:4])))
+    slide = _slide if is_plain else _slide.__wrapped__
+    return slide(x.size, *keys, kind, ceil=ceil, counted=counted, names=names)
+
+
+_PLAIN = frozenset((int, str))
+
+
+# Networks have few kinds of windows and few sizes, and channels of any number.
+@lru_cache(maxsize=1024)
+def _slide(
+    size: tuple[int, ...],
+    kernel: PerAxis,
+    stride: PerAxis,
+    padding: PaddingValue,
+    dilation: PerAxis,
+    rules: type[WindowRules],
+    kind: str,
+    *,
+    ceil: bool,
+    counted: bool | None,
+    names: tuple[str, str],
+) -> tuple[Window, ...]:
     asked = ask(
-        x, kernel, stride, padding, dilation, kind=kind, ceil=ceil, counted=counted, names=names
-    )
+        Shape(1, size), kernel, stride, padding, dilation,
+        kind=kind, ceil=ceil, counted=counted, names=names,
+    )  # fmt: skip
     rank = len(asked)
     windows = []
     for axis, along in enumerate(asked):
