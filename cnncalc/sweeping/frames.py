@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import registry
+from cnncalc.errors import UsageError
 from cnncalc.sweeping import kinds
-from cnncalc.system.installing import import_needed
+from cnncalc.system.installing import import_needed, install_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,17 +50,20 @@ class Framed:
     def to_polars(self) -> Any:
         """A frame of Polars; lists, and values of several types, are text in it.
 
-        Raises UsageError if Polars is not installed.
+        Raises UsageError if Polars is not installed, or has no whole numbers as large as one of these.
         """
         polars = import_needed("polars", "", "a frame")
+        rows = list(self)
+        found = self._kinds(rows)
+        if kinds.WIDE in found.values() and not hasattr(polars, "Int128"):
+            raise UsageError("numbers of more than 64 bits need polars 1.18 or newer",
+                             install_command("--upgrade polars"))  # fmt: skip
         types = {
             kinds.TRUTH: polars.Boolean,
             kinds.WHOLE: polars.Int64,
-            kinds.WIDE: polars.Int128,
+            kinds.WIDE: getattr(polars, "Int128", None),
             kinds.REAL: polars.Float64,
         }
-        rows = list(self)
-        found = self._kinds(rows)
         schema = {name: types.get(kind, polars.String) for name, kind in found.items()}
         return polars.DataFrame(kinds.columns_of(rows, found), schema=schema)
 

@@ -13,6 +13,7 @@ from cnncalc.plots.base.paper import paper
 from cnncalc.plots.base.plot import check_path
 from cnncalc.sweeping.choosing import Aim, pareto
 from cnncalc.system.files import write
+from cnncalc.system.installing import check_installed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,7 +31,8 @@ class Points:
     def __init__(self, sweep: Sweep, path: str, *, overwrite: bool = False) -> None:
         """A picture for `path`; raises UsageError if it cannot become one, or there are no two numbers."""
         self.ending = check_path(path, overwrite=overwrite)
-        style.import_needed()
+        # Loaded where it draws: an older one warns of what comes with it.
+        check_installed("matplotlib", "", "a picture")
         self._path, self._overwrite = path, overwrite
         self._sweep = sweep
         aims = sweep.choice.front or tuple(map(_usual, sweep.job.shown))

@@ -1,8 +1,12 @@
 """Rows as frames, of pandas and Polars as they are."""
 
+from types import SimpleNamespace
+
 import pytest
 
 import cnncalc as library
+from cnncalc.errors import UsageError
+from cnncalc.sweeping import frames
 
 # A dense layer of u units on n features has u·(n + 1) params.
 NET = """
@@ -50,6 +54,16 @@ def test_polars_has_the_same(net, rows):
     assert wide["memory.peak"].to_list() == [8 * 10**9, 4 * 10**9 * (2**53 + 1)]
     none = library.sweep(net, {"u": [4]}, where="u > 4", metrics="macs").to_polars()
     assert (none.height, none.schema["macs"]) == (0, polars.Int64)
+
+
+def test_an_older_polars_has_no_numbers_of_more_than_64_bits(net, rows, monkeypatch):
+    polars = pytest.importorskip("polars")
+    older = SimpleNamespace(**{name: value for name, value in vars(polars).items() if name != "Int128"})
+    monkeypatch.setattr(frames, "import_needed", lambda *_: older)
+    assert rows.to_polars().to_dicts() == list(rows)
+    wide = library.sweep(net, {"u": [2**53]}, set={"n": 1}, metrics="memory.peak", batch=10**9)
+    with pytest.raises(UsageError, match=r"numbers of more than 64 bits need polars 1\.18 or newer"):
+        wide.to_polars()
 
 
 @pytest.mark.parametrize(
