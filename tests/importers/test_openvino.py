@@ -150,6 +150,8 @@ BY_HAND = {
               layer(8, "Reshape", (1, 384), special_zero="true"), layer(6, "LSTMCell", (1, 4), "opset4", hidden_size=4)],
              ["0>8.0", "7>8.1", "8>6.0", "1>6.1", "2>6.2", "3>6.3", "4>6.4", "5>6.5"],
              ["opaque 384", "opaque 4"], 16 * 384 + 64 + 16),
+    "one filter": ([const(1, 1, 6, 1, 1), layer(2, "Convolution", (1, 1, 8, 8), strides="1,1"), const(3, 1, 1, 1, 1),
+                    layer(4, "Add", (1, 1, 8, 8))], ["0>2.0", "1>2.1", "2>4.0", "3>4.1"], ["conv 1×8×8"], 6 + 1),
     "a constant of boxes": ([layer(1, "ShapeOf", (4,)), layer(2, "PriorBox", (1, 2, 9)), layer(3, "Concat", (1, 2, 18), axis=2),
                              layer(4, "Magic", (1, 2, 9), "mine")], ["0>1", "1>2", "0>4", "2>3.0", "4>3.1"],
                             ["opaque 2×9", "opaque 2×18"], None),

@@ -30,6 +30,8 @@ class Entries:
 
     channels_last = False
     """Whether the channels are the last axis of a map, or the first."""
+    has_apart_biases = False
+    """Whether no layer of the format has a bias: what is added to its result is that."""
 
     def __init__(self) -> None:
         """None yet."""
