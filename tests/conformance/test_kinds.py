@@ -11,6 +11,7 @@ from .stating import Unstated
 NONE = {
     "constant": "numbers that a program holds: no framework has it as a layer",
     "parameter": "a tensor that a module holds: no framework has it as a layer",
+    "global_response_norm": "timm's, and no layer of PyTorch or Keras",
     "opaque": "its numbers are those that the spec gives",
     "yolo_head": "a check of channels: no framework has it as a layer",
 }
