@@ -183,12 +183,14 @@ def _with_constants(walk: Walk, node: Node, given: list[Value], dims: Dims, kind
     level = [_level(walk, node, value, dims, batch) for value in data]
     held = [sum(walk.tensors_in(value).values()) for value in constants]
     several = [v for v, n in zip(constants, held, strict=True) if v.learnt and n > 1]
-    alone = [
-        v
-        for v, n in zip(constants, held, strict=True)
-        if v.learnt and n == 1 and is_parameter(v.source)
-    ]
+    single = [v for v, n in zip(constants, held, strict=True) if v.learnt and n == 1]
+    alone = [v for v in single if is_parameter(v.source)]
     x = level[0]
+    if kind == "add" and len(level) == len(single) == len(constants) == 1 and x.dims == dims:
+        # The bias of a layer with one filter is a single number.
+        own = without((1,) * (len(dims) - len(single[0].dims)) + single[0].dims, batch)
+        if (alone or walk.has_apart_biases) and _is_bias(walk, node, data[0], single[0], own):
+            return walk.take_bias(single[0], x)
     if len(level) == len(several) == 1 and x.dims == dims:
         own = without((1,) * (len(dims) - len(several[0].dims)) + several[0].dims, batch)
         if kind == "add" and _is_bias(walk, node, data[0], several[0], own):
