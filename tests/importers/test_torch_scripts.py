@@ -194,8 +194,8 @@ def test_a_pickle_is_data_and_nothing_of_it_is_run(protocol, capsys):
 
 
 @pytest.mark.parametrize("data", [
-    b"\x80\x02}(" + b")\x85" + b"\x85" * 200_000 + b"K\x01u.",
-    b"\x80\x02ctorch._utils\n_rebuild_tensor_v2\n((NN" + b")" + b"\x85" * 200_000 + b"NNtK\x00))tR.",
+    b"\x80\x02}(" + b")\x85" + b"\x85" * 20_000 + b"K\x01u.",
+    b"\x80\x02ctorch._utils\n_rebuild_tensor_v2\n((NN" + b")" + b"\x85" * 20_000 + b"NNtK\x00))tR.",
 ])  # fmt: skip
 def test_what_is_nested_deeply_is_no_key(data):
     with pytest.raises(Unreadable, match="a pickle in the archive is damaged"):
