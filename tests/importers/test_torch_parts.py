@@ -158,3 +158,16 @@ def test_activations_that_are_written_out():
     assert [kind for kind, _, _ in layers_of_all(both, tensors)] == ["sigmoid", "multiply", "add"]
     wide = [swish[0], call("aten.hardtanh.default", "b", self="a", min_val=0, max_val=5), *swish[2:]]
     assert "hard_swish" not in [kind for kind, _, _ in layers_of_all(wide, tensors)]
+
+
+def test_a_norm_of_learnt_queries_and_of_what_is_computed_counts_once():
+    # As the decoder of Mask2Former, which begins with queries that no image changes.
+    tensors = {"x": ROW, "p_q": ROW, "p_s": (8,), "p_b": (8,), "a": ROW, "b": ROW, "out": ROW}
+    calls = [
+        call("aten.layer_norm.default", "a", input="p_q", normalized_shape=[8], weight="p_s", bias="p_b"), call("aten.add.Tensor", "b", self="x", other="a"),
+        call("aten.layer_norm.default", "out", input="b", normalized_shape=[8], weight="p_s", bias="p_b"),
+    ]  # fmt: skip
+    made = layers_of_all(calls, tensors, params=["q", "s", "b"])
+
+    assert made[-1] == ("layer_norm", [10, 8], 0)
+    assert sum(params for _, _, params in made) == 80 + 8 + 8
