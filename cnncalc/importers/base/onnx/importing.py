@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from cnncalc.importers.base.onnx.model import Model, Node
     from cnncalc.importers.base.wire import Wire
 
+_ATTENDING = ("Softmax", "SoftMax", "ScaledDotProductAttention")
 _TWINS = ("MaxPool", "Dropout")
 _PRODUCTS = ("Conv", "ConvTranspose", "MatMul", "Gemm")
 _CELLS = ("LSTM", "GRU", "RNN")
@@ -60,7 +61,7 @@ class Import(NodeRunner):
         self.reads = _reads(self.graph)
         self.walk = self.walker(self.graph, wire, model.opset, self.reads)
         # Only attention asks what layers gave.
-        self.walk.keeps_made = any(node.op == "Softmax" for node in self.graph.nodes)
+        self.walk.keeps_made = any(node.op in _ATTENDING for node in self.graph.nodes)
         self.walk.has_tables = self.dialect == "onnx"
         self.beyond = Beyond(self.walk)
         self.nodes = self.recognise(wire)
@@ -91,7 +92,7 @@ class Import(NodeRunner):
         self.beyond.close()
         outputs = _outputs(self.graph, self.walk)
         self.walk.leave_out_turns(outputs)
-        if self.dialect == "onnx":
+        if self.dialect in ("onnx", "openvino"):
             outputs = join_attention(self.walk, outputs)
         if not self.walk.entries:
             raise Unreadable("no node makes anything of what goes in")
