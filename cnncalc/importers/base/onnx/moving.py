@@ -6,7 +6,7 @@ from itertools import accumulate
 from math import prod
 from typing import TYPE_CHECKING
 
-from cnncalc.importers.base.description import Unreadable
+from cnncalc.importers.base.description import AlongBatch, Unreadable
 from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.folding import (
     broadcast,
@@ -162,8 +162,7 @@ def _refuse_batch(node: Node, data: Sequence[Value]) -> None:
     """The batch is an axis like others from here on; raises Unreadable if it is not 1."""
     for value in data:
         if value.batch is not None and value.dims[value.batch] != 1:
-            raise Unreadable(f"{title(node)} works along the batch", node.line,
-                             help="export the model with a batch of 1")  # fmt: skip
+            raise AlongBatch(f"{title(node)} works along the batch", node.line)
 
 
 def split(walk: Walk, node: Node, operands: Operands) -> list[Value]:
@@ -234,8 +233,7 @@ def choose(walk: Walk, node: Node, x: Value, axis: int, places: Sequence[int]) -
         # Of nothing there is no layer: what it is joined with is all there is.
         return Value(dims, numbers=())
     if axis == x.batch:
-        raise Unreadable(f"{title(node)} works along the batch", node.line,
-                         help="export the model with a batch of 1")  # fmt: skip
+        raise AlongBatch(f"{title(node)} works along the batch", node.line)
     if row is not None:
         keys = {"axis": x.axis(axis), "range": [row.start, row.stop]}
         return walk.add(node, "slice", keys, [x], dims, x.batch)
