@@ -333,3 +333,10 @@ def test_a_table_that_is_read_twice_counts_once_and_one_that_is_repeated_as_it_i
         ("parameter", "4×8×6"), ("add", "4×8×6"), ("concat", "8×8×6"), ("opaque", "10×8×6"),
     ]  # fmt: skip
     assert net.params.value == 4 * 8 * 6 + 6
+
+
+def test_a_bias_that_a_node_adds_to_several_products_counts_once():
+    nodes = [node("MatMul", "x a", "p"), node("Add", "p bias", "q"), node("MatMul", "q b", "r"), node("Add", "r bias", "y")]
+    net = one(nodes, (1, 4), [tensor("a", (4, 4)), tensor("b", (4, 4)), tensor("bias", (4,))])
+    assert [node.facts.params for node in net.nodes[1:]] == [20, 16]
+    assert net.params.known == 36

@@ -162,13 +162,15 @@ class Entries:
         return above.kind if above.keys.get("bias") is False else ""
 
     def take_bias(self, bias: Value, x: Value) -> Value:
-        """The layer right above with the bias that a node of its own adds."""
+        """The layer right above with the bias that a node of its own adds.
+
+        Exporters store equal tensors once: one that another layer has is not counted once more.
+        """
         above = self.entries[-1]
         if above.kind != "reuse":
-            above.keys["bias"] = True
+            above.keys["bias"] = self.count([bias]) > 0
             self._biases[x.layer] = bias.source
             self._kinds[x.layer] = above.kind
-        self.count([bias])
         return x
 
     def holds(self, weight: Value) -> bool:
