@@ -168,7 +168,10 @@ class Entries:
         """
         above = self.entries[-1]
         if above.kind != "reuse":
-            above.keys["bias"] = self.count([bias]) > 0
+            # Parts of one tensor are a bias each: they have sources of their own.
+            above.keys["bias"] = bias.source not in self._used
+            self.count([bias])
+            self._used.add(bias.source)
             self._biases[x.layer] = bias.source
             self._kinds[x.layer] = above.kind
         return x
