@@ -17,6 +17,7 @@ from cnncalc.importers.base.onnx.folding import (
     whole,
 )
 from cnncalc.importers.base.onnx.nodes import axis_of, integer, integers, title
+from cnncalc.importers.base.onnx.several import is_several
 from cnncalc.importers.base.onnx.values import SMALL, Value
 from cnncalc.importers.base.onnx.walk import batch_behind
 
@@ -344,12 +345,16 @@ def depth_to_space(walk: Walk, node: Node, operands: Operands) -> Value:
     """DepthToSpace; SpaceToDepth is its reverse; raises Unreadable."""
     x = tensor(node, operands)
     factor = integer(node, "blocksize", 1)
-    if len(x.dims) != 4 or x.batch != 0 or factor < 1:
+    if factor < 1 or len(x.dims) != 4 or not (x.batch == 0 or is_several(x, 2)):
         raise Unreadable(f"{title(node)} needs a map of two axes", node.line)
     n, channels, *size = x.dims
-    if node.op == "SpaceToDepth":
+    to_depth = node.op == "SpaceToDepth"
+    dims = (n, channels // factor**2, *(length * factor for length in size))
+    if to_depth:
         dims = (n, channels * factor**2, *(length // factor for length in size))
+    if x.batch is None:
+        return walk.opaque(node, [x], dims, None, params=0, macs=0)
+    if to_depth:
         return walk.add(node, "space_to_depth", {"factor": factor}, [x], dims, 0)
     kind = "pixel_shuffle" if node.attributes.get("mode") == "CRD" else "depth_to_space"
-    dims = (n, channels // factor**2, *(length * factor for length in size))
     return walk.add(node, kind, {"factor": factor}, [x], dims, 0)
