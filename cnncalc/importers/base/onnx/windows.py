@@ -199,6 +199,14 @@ def conv_transpose(walk: Walk, node: Node, operands: list[Value | None]) -> Valu
         raise Unreadable(f"{title(node)} has no kernel", node.line)
     channels, depth, *kernel = weight.dims
     rank = len(kernel)
+    several = x is not None and is_several(x, rank) and fits_side_by_side(x)
+    if x is not None and several and not integers(node, "output_shape"):
+        return read_side_by_side(
+            walk,
+            node,
+            x,
+            lambda wide, one: conv_transpose(walk, wide, [one, with_axis(weight), bias]),
+        )
     x = as_map(walk, node, x, rank)
     groups = integer(node, "group", 1)
     strides, dilations = _axes(node, "strides", rank), _axes(node, "dilations", rank)
