@@ -106,7 +106,7 @@ LINES = {
                        "y = torch.view(x, annotate(List[int], [n, torch.mul(c, h), -1]))", "if isinstance(y, Tensor):", "  pass",
                        "return torch.relu(torch.unchecked_cast(Tensor, y))"], ["reshape", "relu"]),
     "lists of tensors": (["l = torch.add([x], [torch.relu(x)])", "return torch.cat(l, 1)"], ["relu", "concat"]),
-    "in place": (["y = torch.relu(x)", "_0 = torch.add_(y, 1)", "return torch.tanh(y)"], ["relu", "opaque", "tanh"]),
+    "in place": (["y = torch.relu(x)", "_0 = torch.add_(y, 1)", "return torch.tanh(y)"], ["relu", "rescaling", "tanh"]),
 }  # fmt: skip
 TWICE = ("def twice(x: Tensor,\n    times: int=2) -> Tensor:\n  y = x\n  for i in range(times):\n    y = torch.relu(y)\n  return y\n"
          "class Pair(NamedTuple):\n  y : Tensor\n  n : int\n")  # fmt: skip
