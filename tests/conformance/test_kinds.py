@@ -13,6 +13,7 @@ NONE = {
     "parameter": "a tensor that a module holds: no framework has it as a layer",
     "opaque": "its numbers are those that the spec gives",
     "yolo_head": "a check of channels: no framework has it as a layer",
+    "global_response_norm": "neither torch.nn nor Keras has it: a block of ConvNeXt V2 is held to arithmetic by hand",
 }
 """Kinds without truth, and why no framework can be asked."""
 
