@@ -1,6 +1,7 @@
 """`export --to torch`: what is written, and that PyTorch makes of it what cnncalc says."""
 
 import hashlib
+import importlib
 import json
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc import SpecError, load, loads
+from cnncalc.exporters.keras import export as to_keras
 from cnncalc.exporters.torch import export
 from cnncalc.exporting.python import statement
 from tests.zoo.models import names
@@ -197,13 +199,48 @@ def test_a_layer_with_a_module(item, made, computed):
         ("rescaling: {scale: -1}", "-x"),
         ("gelu: {approximate: tanh}", 'F.gelu(x, approximate="tanh")'),
         ("softplus: {beta: 2}", "F.softplus(x, beta=2)"),
-        ("l2_norm: {axes: space}", "x / x.norm(dim=(2, 3), keepdim=True).clamp(min=1e-12)"),
         ("mean: {axis: channels}", "x.mean(1, keepdim=True)"),
         ("l2_norm", "F.normalize(x, dim=1)"),
     ],
 )  # fmt: skip
 def test_a_layer_without_one(item, computed):
     assert forward(code(item)) == [f"return {computed}"]
+
+
+@pytest.mark.parametrize(("axes", "dims"), [("space", "(2, 3)"), ("all", "(1, 2, 3)")])
+def test_lengths_over_several_axes_are_those_of_vectors(axes, dims):
+    # `Tensor.norm` takes two axes at most: it would be that of a matrix.
+    lines = forward(code(f"l2_norm: {{axes: {axes}}}"))
+    assert "".join(lines) == f"return x / torch.linalg.vector_norm(x, dim={dims}, keepdim=True).clamp(min=1e-12)"
+
+
+def test_a_cubic_that_pytorch_weighs_otherwise_is_refused():
+    with pytest.raises(SpecError, match="PyTorch's cubic weighs neighbours by -0.75, Keras' by -0.5"):
+        code("resize: {size: [5, 5], mode: bicubic}", head=HEAD.replace("torch", "keras"))
+
+
+@pytest.mark.parametrize("target", ["torch", "keras", "onnx"])
+def test_a_product_of_two_vectors_is_one_number(target):
+    spec = "dialect: keras\ninputs: {a: {features: 6}, b: {features: 6}}\nlayers: [matmul: {from: [a, b], axes: [c, c]}]"
+    exporter = importlib.import_module(f"cnncalc.exporters.{target}")
+
+    assert str(loads(spec).nodes[-1].output) == "1"
+    text = exporter.export(loads(spec))
+    assert "za,za->z" in (text if isinstance(text, str) else text.decode("latin-1"))
+
+
+def test_averages_of_more_padding_than_half_a_window_do_not_count_it():
+    text = code("avg_pool: {size: 3, padding: 2, stride: 1}", head=HEAD.replace("torch", "keras"))
+
+    assert forward(text)[0] == "# the padding does not count in the average"
+    assert "torch.ones_like(x)" in text
+
+
+def test_the_epsilon_of_a_dialect_without_one_of_its_own_is_one_number_in_all_targets():
+    head = HEAD.replace("torch", "openvino")
+
+    assert init(code("batch_norm", head=head)) == ["self.batch_norm1 = nn.BatchNorm2d(3)"]
+    assert "epsilon=1e-05" in to_keras(loads(f"{head}  - batch_norm\n"))
 
 
 def test_what_pytorch_cannot_pad_is_padded_before_the_layer():

@@ -182,3 +182,16 @@ def test_a_module_that_divides_by_a_mean_of_neighbours_is_a_norm():
     # Without the module nothing says that no one else reads what is between.
     assert kinds[0] == "multiply"
     assert kinds[-1] == "opaque"
+
+
+def test_a_norm_of_learnt_queries_and_of_what_is_computed_counts_once():
+    # As the decoder of Mask2Former, which begins with queries that no image changes.
+    tensors = {"x": ROW, "p_q": ROW, "p_s": (8,), "p_b": (8,), "a": ROW, "b": ROW, "out": ROW}
+    calls = [
+        call("aten.layer_norm.default", "a", input="p_q", normalized_shape=[8], weight="p_s", bias="p_b"), call("aten.add.Tensor", "b", self="x", other="a"),
+        call("aten.layer_norm.default", "out", input="b", normalized_shape=[8], weight="p_s", bias="p_b"),
+    ]  # fmt: skip
+    made = layers_of_all(calls, tensors, params=["q", "s", "b"])
+
+    assert made[-1] == ("layer_norm", [10, 8], 0)
+    assert sum(params for _, _, params in made) == 80 + 8 + 8

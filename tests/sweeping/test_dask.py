@@ -10,7 +10,7 @@ import pytest
 
 from cnncalc.errors import Source
 from cnncalc.language.document import Document
-from cnncalc.sweeping.executors.dask import compute_packed, unpack
+from cnncalc.sweeping.executors.dask import pack, unpack
 from cnncalc.sweeping.job import compute
 from cnncalc.sweeping.request import Request
 from cnncalc.sweeping.spaces import Listed
@@ -81,11 +81,11 @@ def test_rows_are_the_same_behind_the_way():
     listed = [{"u": 1, "n": 2}, {"u": 0, "n": 2}, {"u": True, "n": 2.0}, {"u": [1, (2,)], "n": 2**40}, {"u": 1.0, "n": 3}]
     request = Request(metrics=("params", "macs"), where="n > 2 or n == 2")
     found = Sweep(Document(Source("net.yaml", NET)), request, Listed(listed))
-    packed = compute_packed(found.job, found.space, 7)
+    packed = pack(found.job, found.space, 7)
     assert repr(unpack(found.job, packed)) == repr(compute(found.job, found.space, 7))
     assert [place for place, _ in unpack(found.job, packed)] == [7, 8, 9, 10, 11]
     none = found.job._replace(key="other", wanted=(("--where", "n > 2"),))
-    assert unpack(none, compute_packed(none, Listed(listed[:2]), 7)) == []
+    assert unpack(none, pack(none, Listed(listed[:2]), 7)) == []
 
 
 @pytest.mark.slow

@@ -8,7 +8,10 @@ from cnncalc.layers.base.named_axes import place as axis_place
 from cnncalc.layers.base.shape import axes_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnncalc.exporters.base.place import Place
+    from cnncalc.layers.base.shape import Shape
 
 
 def equation_of(place: Place) -> str:
@@ -25,16 +28,33 @@ def equation_of(place: Place) -> str:
     summed = next(letters)
     left = [summed if i == at else next(letters) for i in range(len(axes_of(x)))]
     right = [summed if i == to else next(letters) for i in range(len(axes_of(y)))]
-    if x.form:
-        out = [name for name in (*left, *right) if name != summed]
-    else:
-        # As the layer puts them: what is left of x without its channels, then of y; channels first.
-        size = [name for i, name in enumerate(left) if i not in (0, at)]
-        size += [left[0]] if at and to else []
-        size += [name for i, name in enumerate(right) if i not in (0, to)]
-        channels = right[0] if to else left[0] if at else size.pop()
-        out = [channels, *size]
+    out = remaining_names(x, left, right, at, to)
     return f"z{''.join(left)},z{''.join(right)}->z{''.join(out)}"
+
+
+def is_of_vectors(place: Place) -> bool:
+    """Whether a product leaves one number of two vectors: no axis of a sum is of length one, so it is put in."""
+    return not any(x.rank or x.form for x in place.inputs)
+
+
+def remaining_names(
+    x: Shape, left: Sequence[str], right: Sequence[str], at: int, to: int
+) -> list[str]:
+    """The names of the axes that a product leaves, channels first: none where it leaves one number.
+
+    `left` are those of the first operand `x`, which is summed over axis `at`, and `right` those of the
+    second, summed over axis `to`.
+    """
+    rest = [n for i, n in enumerate(left) if i != at], [n for i, n in enumerate(right) if i != to]
+    if x.form:
+        return [*rest[0], *rest[1]]
+    # As the layer puts them: what is left of x without its channels, then of y; channels first.
+    size = rest[0][1:] if at else rest[0]
+    if at and to:
+        size.append(left[0])
+    size += rest[1][1:] if to else rest[1]
+    channels = [right[0]] if to else [left[0]] if at else size[-1:]
+    return [*channels, *(size if at or to else size[:-1])]
 
 
 def ranges_of(place: Place) -> list[Any]:

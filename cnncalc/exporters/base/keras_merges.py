@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.exporters.base.indexing import is_of_vectors, remaining_names
 from cnncalc.exporters.base.keras_layers import axis_of
 from cnncalc.exporting.code import Code, Slot
 from cnncalc.layers.base.named_axes import place as axis_place
@@ -113,23 +114,15 @@ def matmul(place: Place) -> Code:
     ]
     if layer.axes is None:
         out = [*shared, left[-2] if at == len(left) - 1 else left[-1], right[-1]]
-    elif x.form:
-        out = [
-            *(n for i, n in enumerate(left) if i != at),
-            *(n for i, n in enumerate(right) if i != to),
-        ]
     else:
-        size = [n for i, n in enumerate(left) if i not in (0, at)]
-        size += [left[0]] if at and to else []
-        size += [n for i, n in enumerate(right) if i not in (0, to)]
-        channels = right[0] if to else left[0] if at else size.pop()
-        out = [channels, *size]
+        out = remaining_names(x, left, right, at, to)
 
     def shown(names: Sequence[str], shape: Shape) -> str:
         return "z" + "".join(names if shape.form or not shape.rank else [*names[1:], names[0]])
 
     text = f"{shown(left, x)},{shown(right, y)}->{shown(out, place.output)}"
-    return Code(f'ops.einsum("{text}", {{0}}, {{1}})')
+    given = f'ops.einsum("{text}", {{0}}, {{1}})'
+    return Code(f"ops.expand_dims({given}, -1)" if is_of_vectors(place) else given)
 
 
 def losses(text: str, *needs: str) -> Callable[[Place], Code]:

@@ -11,19 +11,15 @@ from cnncalc.layers.base.named_axes import choose_axes
 from cnncalc.layers.base.shape import axes_of, names_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from cnncalc.exporters.base.place import Place
 
 
-def _eps(place: Place, slots: dict[str, Slot], usual: float) -> list[Argument]:
+def _eps(place: Place, slots: dict[str, Slot]) -> Argument:
     """The epsilon of a norm: what the layer says, or what its dialect has by default."""
-    layer = place.layer
-    value = layer.eps if layer.eps is not None else 1e-5 if layer.dialect == "torch" else None
-    if value is None:
-        return []
-    slots["eps"] = Slot(float(value), "eps")
-    return [Argument("{eps}", "epsilon", usual)]
+    slots["eps"] = Slot(place.epsilon(), "eps")
+    return Argument("{eps}", "epsilon", 0.001)
 
 
 def batch_norm(place: Place) -> Code:
@@ -42,7 +38,7 @@ def batch_norm(place: Place) -> Code:
     if share is not None:
         slots["momentum"] = Slot(float(share))
         arguments.append(Argument("{momentum}", "momentum", 0.99))
-    arguments += _eps(place, slots, 0.001)
+    arguments.append(_eps(place, slots))
     arguments += [Argument("{center}", "center", True), Argument("{scale}", "scale", True)]
     if not layer.track:
         raise place.refuse("Keras always keeps the statistics of a batch normalisation")
@@ -54,7 +50,7 @@ def group_norm(place: Place) -> Code:
     layer = place.layer
     slots = {"groups": Slot(layer.groups, "groups"), "scale": Slot(layer.scale, "scale"),
              "center": Slot(layer.center, "center")}  # fmt: skip
-    arguments = [Argument("{groups}"), *_eps(place, slots, 0.001)]
+    arguments = [Argument("{groups}"), _eps(place, slots)]
     arguments += [Argument("{center}", "center", True), Argument("{scale}", "scale", True)]
     return Code("{m}({0})", {"": Made("layers.GroupNormalization", tuple(arguments))}, slots)
 
@@ -65,7 +61,7 @@ def instance_norm(place: Place) -> Code:
     if layer.track:
         raise place.refuse("Keras keeps no statistics of an instance normalisation")
     slots = {"affine": Slot(layer.affine, "affine")}
-    arguments = [Argument("-1"), *_eps(place, slots, 0.001)]
+    arguments = [Argument("-1"), _eps(place, slots)]
     arguments += [Argument("{affine}", "center", True), Argument("{affine}", "scale", True)]
     return Code("{m}({0})", {"": Made("layers.GroupNormalization", tuple(arguments))}, slots)
 
@@ -79,25 +75,45 @@ def layer_norm(place: Place) -> Code:
     """Layer normalisation."""
     layer = place.layer
     slots = {"scale": Slot(layer.scale, "scale"), "center": Slot(layer.center, "center")}
-    axes = _axes(place, layer.axes)
-    if len(axes) > 1 and not place.plain.rules.channels_last:
-        axes = [*axes[1:], axes[0]] if axes[0] == -1 else axes
-    axis = Argument(str(axes[0] if len(axes) == 1 else axes), "axis", "-1")
-    arguments = [axis, *_eps(place, slots, 0.001), Argument("{center}", "center", True),
+    axis, order = _to_end(place, _axes(place, layer.axes))
+    along = Argument(axis, "axis", "-1")
+    arguments = [along, _eps(place, slots), Argument("{center}", "center", True),
                  Argument("{scale}", "scale", True)]  # fmt: skip
-    return Code("{m}({0})", {"": Made("layers.LayerNormalization", tuple(arguments))}, slots)
+    made = {"": Made("layers.LayerNormalization", tuple(arguments))}
+    return Code(_turn_about("{m}({0})", order), made, slots)
 
 
 def rms_norm(place: Place) -> Code:
     """Root mean square normalisation."""
-    axes = _axes(place, place.layer.axes)
+    axis, order = _to_end(place, _axes(place, place.layer.axes))
     slots = {"eps": Slot(place.rms_epsilon(), "eps")}
-    # Keras sorts them, and takes the weights to lie as they are sorted.
-    axis = axes[0] if len(axes) == 1 else sorted(a % (place.x.rank + 2) for a in axes)
     if not place.layer.scale:
-        return Code(f"ops.rms_normalization({{0}}, axis={axis}, epsilon={{eps}})", slots=slots)
-    arguments = [Argument(str(axis), "axis", "-1"), Argument("{eps}", "epsilon", 1e-6)]
-    return Code("{m}({0})", {"": Made("layers.RMSNormalization", tuple(arguments))}, slots)
+        norm = f"ops.rms_normalization({{0}}, axis={axis}, epsilon={{eps}})"
+        return Code(_turn_about(norm, order), slots=slots)
+    arguments = [Argument(axis, "axis", "-1"), Argument("{eps}", "epsilon", 1e-6)]
+    made = {"": Made("layers.RMSNormalization", tuple(arguments))}
+    return Code(_turn_about("{m}({0})", order), made, slots)
+
+
+def _to_end(place: Place, axes: Sequence[int]) -> tuple[str, list[int]]:
+    """The axes of a norm where they are the last ones, and the order of all axes that brings them there.
+
+    Not every backend of Keras norms others. The weights of several lie in the order of the axes.
+    """
+    total = len(axes_of(place.x)) + 1
+    chosen = sorted(axis % total for axis in axes)
+    order = [*(axis for axis in range(total) if axis not in chosen), *chosen]
+    last = list(range(total - len(chosen), total))
+    return "-1" if len(last) == 1 else str(last), order
+
+
+def _turn_about(norm: str, order: Sequence[int]) -> str:
+    """What is normed with its axes in an order, and back in its own after that."""
+    if list(order) == sorted(order):
+        return norm
+    back = tuple(order.index(axis) for axis in range(len(order)))
+    before = norm.replace("{0}", f"ops.transpose({{0}}, {tuple(order)})")
+    return f"ops.transpose({before}, {back})"
 
 
 def l2_norm(place: Place) -> Code:

@@ -145,6 +145,9 @@ def shuffle(function: str) -> Callable[[Place], Code]:
     def translate(place: Place) -> Code:
         if place.rank != 2:
             raise place.refuse("only maps of two axes are shuffled")
+        if place.layer.factor == 1:
+            # Nothing moves, and Keras asks for at least 2.
+            return Code("{0}")
         # Where channels are the first axis, those of a cell stand together by another word, too.
         last = place.plain.rules.channels_last
         name = function if last else _PLAIN.get(function, function)

@@ -119,8 +119,7 @@ def _sliding(
         "strides": Slot(tuple(w.stride for w in windows), "stride"),
         "dilation": Slot(tuple(w.dilation for w in windows), "dilation"),
     }
-    if any(w.stride > 1 for w in windows) and any(w.dilation > 1 for w in windows):
-        raise place.refuse("Keras has no stride and dilation at once")
+    _refuse_both(place, windows)
     same, note = is_same(windows, place.x.size), ""
     needs: tuple[str, ...] = ()
     if mode != "zeros":
@@ -134,6 +133,11 @@ def _sliding(
         given, note = given.replace("{0}", text), EXPLICIT
     arguments.append(Argument("{dilation}", "dilation_rate", 1))
     return arguments, slots, given, note, needs
+
+
+def _refuse_both(place: Place, windows: Sequence[Window]) -> None:
+    if any(w.stride > 1 for w in windows) and any(w.dilation > 1 for w in windows):
+        raise place.refuse("Keras has no stride and dilation at once")
 
 
 def is_same(windows: Sequence[Window], sizes: Sequence[int]) -> bool:
@@ -154,6 +158,7 @@ def conv_transpose(place: Place) -> Code:
     windows = list(place.windows)
     if layer.groups > 1:
         raise place.refuse("Keras' transposed convolutions have no groups")
+    _refuse_both(place, windows)
     slots = {
         "filters": Slot(layer.filters, "filters", "out"),
         "kernel": Slot(tuple(w.kernel for w in windows), "kernel"),

@@ -25,8 +25,10 @@ T = TypeVar("T")
 
 _EPSILONS = {"keras": 1e-3}
 """Epsilons of norms by dialect."""
-_RMS_EPSILONS = {"torch": 1.1920929e-07}
-"""Those of norms by the root mean square: PyTorch adds the least of the numbers' own precision."""
+RMS_EPSILON = 1.1920929e-07
+"""That of PyTorch's norm by the root mean square: the least of the precision of the numbers, here of 32 bits."""
+_RMS_EPSILONS = {"torch": RMS_EPSILON}
+"""Those of norms by the root mean square by dialect."""
 _SLOPES = {"keras": 0.3, "darknet": 0.1}
 """Slopes of leaky ReLUs by dialect."""
 

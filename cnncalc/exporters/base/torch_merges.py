@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.exporters.base.indexing import equation_of
+from cnncalc.exporters.base.indexing import equation_of, is_of_vectors
 from cnncalc.exporting.code import Argument, Code, Made, Slot
 from cnncalc.layers.base.named_axes import place as axis_place
 from cnncalc.layers.base.shape import axes_of
@@ -90,7 +90,8 @@ def matmul(place: Place) -> Code:
         if last:
             return Code("({0}.movedim(1, -1) @ {1}.movedim(1, -1)).movedim(-1, 1)")
         return Code("{0} @ {1}")
-    return Code(f'torch.einsum("{equation_of(place)}", {{0}}, {{1}})')
+    more = ".unsqueeze(1)" if is_of_vectors(place) else ""
+    return Code(f'torch.einsum("{equation_of(place)}", {{0}}, {{1}}){more}')
 
 
 def losses(text: str, *needs: str) -> Callable[[Place], Code]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
+from cnncalc.exporters.base.place import RMS_EPSILON
 from cnncalc.exporting.code import Argument, Code, Made, Slot
 from cnncalc.layers.base.named_axes import choose_axes
 from cnncalc.layers.base.shape import axes_of, names_of
@@ -15,16 +16,10 @@ if TYPE_CHECKING:
     from cnncalc.exporters.base.place import Place
 
 
-def _eps(
-    place: Place, slots: dict[str, Slot], usual: float | None = 1e-05, keras: float = 1e-3
-) -> list[Argument]:
-    """The epsilon of a norm: what the layer says, or what its dialect has by default."""
-    layer = place.layer
-    value = layer.eps if layer.eps is not None else keras if layer.dialect == "keras" else None
-    if value is None:
-        return []
-    slots["eps"] = Slot(float(value), "eps")
-    return [Argument("{eps}", "eps", usual)]
+def _eps(slots: dict[str, Slot], value: float, usual: float = 1e-05) -> Argument:
+    """The epsilon of a norm, said where it is not the one that PyTorch has by default."""
+    slots["eps"] = Slot(value, "eps")
+    return Argument("{eps}", "eps", usual)
 
 
 def batch_norm(place: Place) -> Code:
@@ -37,7 +32,7 @@ def batch_norm(place: Place) -> Code:
     if rank is None or x.form:
         raise place.refuse(f"PyTorch normalises maps of up to three axes, this has {x.rank}")
     slots = {"channels": Slot(x.channels, "", "in")}
-    arguments = [Argument("{channels}"), *_eps(place, slots)]
+    arguments = [Argument("{channels}"), _eps(slots, place.epsilon())]
     if layer.momentum is not None:
         # PyTorch's momentum is the share of the new value, Keras' that of the old one.
         share = layer.momentum if layer.dialect != "keras" else round(1 - layer.momentum, 12)
@@ -83,7 +78,7 @@ def group_norm(place: Place) -> Code:
     layer = place.layer
     slots = {"groups": Slot(layer.groups, "groups"), "channels": Slot(place.x.channels, "", "in")}
     arguments = [Argument("{groups}"), Argument("{channels}")]
-    arguments += _eps(place, slots)
+    arguments.append(_eps(slots, place.epsilon()))
     if layer.scale and layer.center:
         return Code("{m}({0})", {"": Made("nn.GroupNorm", tuple(arguments))}, slots)
     arguments.append(Argument("False", "affine"))
@@ -97,7 +92,7 @@ def instance_norm(place: Place) -> Code:
     slots = {"channels": Slot(place.x.channels, "", "in"), "affine": Slot(layer.affine, "affine"),
              "track": Slot(layer.track, "track")}  # fmt: skip
     arguments = [Argument("{channels}")]
-    arguments += _eps(place, slots)
+    arguments.append(_eps(slots, place.epsilon()))
     if layer.momentum is not None:
         slots["momentum"] = Slot(float(layer.momentum), "momentum")
         arguments.append(Argument("{momentum}", "momentum", 0.1))
@@ -147,8 +142,10 @@ def _along(place: Place, chosen: Sequence[str], function: str, more: list[Argume
         slots = {f"n{i}": Slot(n) for i, n in enumerate(sizes)}
         text = f"({', '.join(f'{{n{i}}}' for i in range(len(sizes)))})"
     arguments = [Argument(text)]
-    is_layer = function == "nn.LayerNorm"
-    arguments += _eps(place, slots, 1e-05 if is_layer else None, 1e-3 if is_layer else 1e-6)
+    if function == "nn.LayerNorm":
+        arguments.append(_eps(slots, place.epsilon()))
+    else:
+        arguments.append(_eps(slots, place.rms_epsilon(), RMS_EPSILON))
     made = {"": Made(function, (*arguments, *more))}
     if tuple(chosen) == names[len(names) - len(chosen) :]:
         return Code("{m}({0})", made, slots)
@@ -172,7 +169,8 @@ def l2_norm(place: Place) -> Code:
         return Code(f"F.normalize({{0}}, dim={dims[0]}{more})", slots=slots)
     least = "{eps}" if slots else "1e-12"
     return Code(
-        f"{{0}} / {{0}}.norm(dim={tuple(dims)}, keepdim=True).clamp(min={least})", slots=slots
+        f"{{0}} / torch.linalg.vector_norm({{0}}, dim={tuple(dims)}, keepdim=True).clamp(min={least})",
+        slots=slots,
     )
 
 

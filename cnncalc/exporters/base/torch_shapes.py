@@ -171,6 +171,8 @@ def _interpolate(place: Place, key: str, value: object) -> Code:
             "nearest_exact": "nearest-exact", "area": "area"}.get(mode, "")  # fmt: skip
     if not word:
         raise place.refuse(f"PyTorch has no `{layer.mode}` in {place.rank} axes")
+    if mode == "cubic" and layer.dialect == "keras":
+        raise place.refuse("PyTorch's cubic weighs neighbours by -0.75, Keras' by -0.5")
     slots = {key: Slot(value, "scale" if key == "scale_factor" else "size")}
     arguments = f"{key}={{{key}}}"
     if len(place.inputs) > 1:

@@ -163,7 +163,7 @@ def avg_pool(place: Place) -> Code:
     windows = place.sliding_windows()
     if place.counts_padding() or not any(map(any, (w.padding for w in windows))):
         return _pool(place, "Avg", "")
-    if all(before == after for before, after in (w.padding for w in windows)):
+    if all(before == after <= w.extent // 2 for w in windows for before, after in [w.padding]):
         return _pool(place, "Avg", "", Argument("False", "count_include_pad", "True"))
     # Of what is padded the average is divided by what is there: the pool of ones.
     padded, slots = padding_before(
@@ -214,11 +214,18 @@ def _pool(place: Place, what: str, value: str, *more: Argument) -> Code:
     else:
         before, extra = padding_before([w.padding for w in exact], value)
         slots |= extra
-        given, note = f"{{m}}({before})", "PyTorch pads both sides alike: these differ"
+        given, note = f"{{m}}({before})", _note_on_padding(exact)
         if any(w.dilation > 1 for w in windows):
             slots["dilation"] = Slot(tuple(w.dilation for w in windows), "dilation")
             arguments.append(Argument("{dilation}", "dilation", 1))
     return Code(given, {"": Made(f"nn.{what}Pool{rank}d", (*arguments, *more))}, slots, note)
+
+
+def _note_on_padding(windows: Sequence[Window]) -> str:
+    """Why a pool does not pad by itself."""
+    if all(before == after for before, after in (w.padding for w in windows)):
+        return "PyTorch pads at most half of a window"
+    return "PyTorch pads both sides alike: these differ"
 
 
 def lp_pool(place: Place) -> Code:

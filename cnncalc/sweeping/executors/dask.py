@@ -47,11 +47,11 @@ def run(job: Job, parts: Iterable[Part], scheduler: str) -> Iterator[Rows]:
     with client, client.get_executor(pure=False) as pool:
         threads = max(1, sum(client.nthreads().values()))
         yield from in_order(
-            parts, _AHEAD * threads, lambda part: pool.submit(compute_packed, job, *part), result
+            parts, _AHEAD * threads, lambda part: pool.submit(pack, job, *part), result
         )
 
 
-def compute_packed(job: Job, part: Space, start: int) -> bytes:
+def pack(job: Job, part: Space, start: int) -> bytes:
     """The rows of a part by columns, as bytes.
 
     A cluster would take half as long to look at, and to hand on, many small objects as to compute them.
@@ -62,7 +62,7 @@ def compute_packed(job: Job, part: Space, start: int) -> bytes:
 
 
 def unpack(job: Job, packed: bytes) -> Rows:
-    """The rows in what `compute_packed` gives."""
+    """The rows in what `pack` gives."""
     # The cluster itself hands on whatever its workers give in this form.
     places, *columns = pickle.loads(packed)  # noqa: S301
     names = job.columns

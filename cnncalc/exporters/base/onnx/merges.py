@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.exporters.base.indexing import equation_of
+from cnncalc.exporters.base.indexing import equation_of, is_of_vectors
 from cnncalc.exporters.base.onnx.elementwise import axis_number
 from cnncalc.layers.base.shape import axes_of
 
@@ -85,7 +85,8 @@ def matmul(spot: Spot) -> str:
             ]
             return spot.to_first(spot.add("MatMul", *both), spot.output.rank)
         return spot.add("MatMul", *spot.read)
-    return spot.add("Einsum", *spot.read, equation=equation_of(spot))
+    made = spot.add("Einsum", *spot.read, equation=equation_of(spot))
+    return spot.add("Unsqueeze", made, spot.ints(1)) if is_of_vectors(spot) else made
 
 
 def _squared_sum(spot: Spot, difference: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.importers.base.description import Unreadable
+from cnncalc.importers.base.description import AlongBatch, Unreadable
 from cnncalc.importers.base.numbers import NEGATION, rescaling, the_number
 from cnncalc.importers.base.onnx.folding import broadcast
 from cnncalc.importers.base.onnx.nodes import is_parameter, title
@@ -168,8 +168,9 @@ def _level(walk: Walk, node: Node, x: Value, dims: Dims, batch: int | None) -> V
     at = None if x.batch is None else x.batch + len(dims) - len(x.dims)
     many = 1 if x.batch is None else x.dims[x.batch]
     if at != batch and (many != 1 or (batch is not None and own[batch] != 1)):
-        raise Unreadable(f"{title(node)} puts the batch of one operand over another axis of the other",
-                         node.line)  # fmt: skip
+        raise AlongBatch(
+            f"{title(node)} puts the batch of one operand over another axis of the other", node.line
+        )
     return walk.reshape(node, x, own, batch)
 
 

@@ -171,13 +171,18 @@ class Entries:
         return self.has_apart_biases and known.numbers is not None and known.numbers == bias.numbers
 
     def take_bias(self, bias: Value, x: Value) -> Value:
-        """The layer right above with the bias that a node of its own adds."""
+        """The layer right above with the bias that a node of its own adds.
+
+        Exporters store equal tensors once: one that another layer has is not counted once more.
+        """
         above = self.entries[-1]
         if above.kind != "reuse":
-            above.keys["bias"] = True
+            # Parts of one tensor are a bias each: they have sources of their own.
+            above.keys["bias"] = bias.source not in self._used
+            self.count([bias])
+            self._used.add(bias.source)
             self._biases[x.layer] = bias
             self._kinds[x.layer] = above.kind
-            self.count([bias])
         return x
 
     def holds(self, weight: Value) -> bool:

@@ -54,8 +54,14 @@ class Import(NodeRunner):
     arithmetic: ClassVar[Mapping[str, str]] = {}
     """What ONNX calls operators that constants are computed with, by what the format calls them."""
 
-    def __init__(self, model: Model, wire: Wire, asked: Asked | None = None) -> None:
-        """The weights of the model are places in the bytes of `wire`; `asked` is for what it leaves open."""
+    def __init__(
+        self, model: Model, wire: Wire, asked: Asked | None = None, *, batch: int = 0
+    ) -> None:
+        """The weights of the model are places in the bytes of `wire`; `asked` is for what it leaves open.
+
+        `batch` is the axis of the inputs that the examples are along.
+        """
+        self.batch = batch
         self.model, self.graph = model, model.graph
         self.lengths = Lengths(asked or Asked(), self.space)
         self.reads = _reads(self.graph)
@@ -142,7 +148,9 @@ class Import(NodeRunner):
             )
             if dims is None:
                 raise Unreadable(f"the input `{cut(name, NAME)}` has no shape")
-            at = None if is_one_example(self.walk, name, dims) else 1 if name in late else 0
+            at = (
+                None if is_one_example(self.walk, name, dims) else 1 if name in late else self.batch
+            )
             whole = self.lengths.close(name, layer, dims, at or 0)
             form = "tokens" if number in INTEGERS and name in ids else ""
             value = self.begin(Value(whole, at if len(whole) > 1 else None, layer, form=form))

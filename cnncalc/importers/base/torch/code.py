@@ -12,11 +12,14 @@ from cnncalc.importers.base.description import Unreadable
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-_CODE = 4_000_000
-"""So many characters of code are read at most."""
+_CODE = 1_500_000
+_MODULE = 400_000
+"""So many characters of code are read at most, in all and of one module."""
 _NESTING = 60
 _SIGNS = 300
 """An expression has so many signs between two commas."""
+_PREFIXED = r"\w[\"']"
+"""What begins a text that is computed, such as f"{x}": Python reads these slowly."""
 _STRING = r'"(?:[^"\\\n]|\\.)*"'
 
 
@@ -43,8 +46,10 @@ class Code:
         if module not in self._modules:
             text = self._load(module)
             self._read += len(text)
-            if self._read > _CODE:
-                raise Unreadable(f"the code has more than {_CODE:,} characters")
+            if self._read > _CODE or len(text) > _MODULE:
+                raise Unreadable(
+                    f"the code has more than {_CODE:,} characters, or a module {_MODULE:,}"
+                )
             self._modules[module] = _parse(text, module)
         return self._modules[module].get(own)
 
@@ -92,7 +97,12 @@ def _parse(text: str, module: str) -> dict[str, ast.stmt]:
 
 
 def _check_nesting(text: str) -> None:
-    """Raises ValueError for what nests deeper than Python reads: brackets, indents, and long expressions."""
+    """Raises ValueError for what nests deeper than Python reads: brackets, and long expressions.
+
+    Blocks within blocks it counts itself.
+    """
+    if re.search(_PREFIXED, text):
+        raise ValueError("it has texts of a kind that TorchScript does not write")
     signs = [0]
     for letter in text:
         if letter in "([{":
@@ -106,9 +116,3 @@ def _check_nesting(text: str) -> None:
             signs[-1] += 1
         if len(signs) > _NESTING or signs[-1] > _SIGNS:
             raise ValueError("it is nested too deeply")
-    if any(
-        len(line) - len(line.lstrip()) > 2 * _NESTING
-        for line in text.splitlines()
-        if line.strip() and "=" in line
-    ):
-        raise ValueError("it is nested too deeply")

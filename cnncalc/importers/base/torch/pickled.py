@@ -145,6 +145,9 @@ class _Reader:
 
     def put_items(self, items: list[Any]) -> None:
         """Pairs into the mapping below them."""
+        # A key that is a tuple in tuples would be hashed without end.
+        if not all(isinstance(key, (str, int, float)) for key in items[::2]):
+            raise TypeError("a key that is no text or number")
         self.stack[-1].update(zip(items[::2], items[1::2], strict=True))
 
     def long(self) -> None:
@@ -159,6 +162,8 @@ def _rebuild(storage: Any, offset: Any, dims: Any, *_: Any) -> Stored:
     """_rebuild_tensor: a view of a storage, ("storage", type, key, device, numbers)."""
     kind = storage[1].name.rpartition(".")[2].removesuffix("Storage")
     axes = tuple(int(n) for n in dims)
+    if not isinstance(storage[2], str) or not isinstance(offset, int):
+        raise TypeError("a place that is none")
     if any(n < 0 for n in axes) or prod(axes) >= 2**62:
         raise ValueError("a shape that is none")
     return Stored((storage[2], offset, axes), axes, kind)
@@ -173,7 +178,7 @@ _HOLD: dict[str, Callable[..., Any]] = {
     "torch._utils._rebuild_parameter": _parameter, "torch.jit._pickle.restore_type_tag": _parameter,
     "torch.jit._pickle.build_intlist": list, "torch.jit._pickle.build_boollist": list,
     "torch.jit._pickle.build_doublelist": list, "torch.jit._pickle.build_tensorlist": list,
-    "collections.OrderedDict": dict,
+    "collections.OrderedDict": lambda *_: {},
 }  # fmt: skip
 """What is known to hold data, and what that is."""
 

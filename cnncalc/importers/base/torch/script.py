@@ -212,7 +212,8 @@ class Machine:
                 return tuple(given)
             raise Unreadable(f"the code of `{cut(name, NAME)}` is not in the archive")
         if name == "ops.prim.RaiseException":
-            raise Stop(cut(str(given[0]), NAME) if given else "an error")
+            said_why = given[0] if given and isinstance(given[0], str) else "it says no more"
+            raise Stop(cut(said_why, NAME))
         if name == "getattr" and isinstance(given[0], Owner):
             return self._get(given[0], given[1])
         plain = name.removeprefix("torch.").removeprefix("ops.prim.").removeprefix("ops.aten.")
@@ -230,7 +231,7 @@ class Machine:
             for one in (value if isinstance(value, (list, tuple)) else [value])
         ]
         self._spend(len(items))
-        plain = all(one is None or isinstance(one, (int, float, str)) for one in items)
+        plain = all(one is None or isinstance(one, (int, float, str, Tensor)) for one in items)
         lists = sum(isinstance(value, (list, tuple, str)) for value in given)
         bad = name in _OF_NUMBERS and (lists or (name == "pow" and abs(given[1]) > 64))
         found = None if bad or not plain or len(items) > _LONGEST else _PLAIN[name](*given)
@@ -242,7 +243,7 @@ class Machine:
 
 def _unknown(node: ast.AST) -> Unreadable:
     return Unreadable(
-        f"the code has a {type(node).__name__}, which is not read", getattr(node, "lineno", None)
+        f"the code has `{type(node).__name__}`, which is not read", getattr(node, "lineno", None)
     )
 
 

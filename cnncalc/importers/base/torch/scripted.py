@@ -57,7 +57,12 @@ def script_program(file: ModelFile) -> Program:
         return code.get(f"{root}code/{module.replace('.', '/')}.py", b"").decode("utf-8", "replace")
 
     said = [number(value) for value in held] if isinstance(held, (tuple, list)) else []
-    return _Tracing(Code(load), made, said).run(_shape(file))
+    shape = _shape(file)
+    try:
+        return _Tracing(Code(load), made, said).run(shape)
+    except (RecursionError, *_DAMAGED) as error:
+        told = f"{type(error).__name__}: {cut(str(error), NAME)}"
+        raise Unreadable(f"the code cannot be followed: {told}", help=_SIZE) from None
 
 
 def _shape(file: ModelFile) -> tuple[int, ...]:
@@ -105,9 +110,6 @@ class _Tracing:
             found = self.machine.call_method(self.module, "forward", [Tensor("input", shape)])
         except Stop as error:
             raise Unreadable(f"the module refuses what goes in: {error}", help=_SIZE) from None
-        except (RecursionError, *_DAMAGED) as error:
-            raise Unreadable(f"the code cannot be followed: {type(error).__name__}: {cut(str(error), NAME)}",
-                             help=_SIZE) from None  # fmt: skip
         program.outputs += [tensor.ref for tensor in _tensors(found)]
         program.told = "PyTorch, TorchScript"
         return program
