@@ -73,6 +73,7 @@ abs | ABS
 add | ADD, ADD_N
 avg_pool | AVERAGE_POOL_2D
 concat | CONCATENATION
+constant | a buffer
 conv | CONV_2D, CONV_3D
 conv_transpose | TRANSPOSE_CONV, CONV_3D_TRANSPOSE
 dense | FULLY_CONNECTED
@@ -108,6 +109,7 @@ minimum | MINIMUM
 multiply | MUL
 opaque | any operator
 pad | PAD, PADV2, MIRROR_PAD
+parameter | a buffer
 permute | TRANSPOSE
 prelu | PRELU
 quantize | QUANTIZE

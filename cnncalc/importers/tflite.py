@@ -176,6 +176,12 @@ class _Import(NodeRunner):
         read = OPERATORS.get(node.op) if not node.domain else LISTS.get(node.op)
         given = [operand for operand in operands if operand is not None]
         constant = given and all(value.is_constant for value in given)
+        if constant and node.op == "FULLY_CONNECTED" and not node.domain:
+            # The state of zeros in which an unrolled cell begins is a layer: the product is one.
+            state = given[0]
+            batch = 0 if len(state.dims) > 1 and state.dims[0] == 1 else None
+            made = self.walk.as_layer(node, state, batch)
+            constant, operands = made is None, [made or state, *operands[1:]]
         if constant and (read is None or node.op not in READS_CONSTANTS) and node.op not in LISTS:
             return [elementwise(node._replace(op=FOLDS.get(node.op, "")), given)] * len(
                 node.outputs

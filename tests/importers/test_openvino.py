@@ -4,6 +4,7 @@ import json
 import random
 import time
 import zipfile
+from math import prod
 from struct import pack
 
 import pytest
@@ -195,6 +196,29 @@ def test_constants_at_one_place_are_one_tensor(bias, tmp_path):
     net = network(tmp_path, [*kernels, *biases, *convs, *adds], edges)
 
     assert ([n.op for n in net.nodes[1:]], net.params.value) == (["conv", "conv"], 36 + 6)
+
+
+@pytest.mark.parametrize("has_weights", [True, False])
+def test_a_sequence_may_have_its_time_first(has_weights, tmp_path):
+    # 10 steps of one example of 6 features, then the batch before them. Four gates of 4 units read 6 + 4 numbers.
+    if has_weights:
+        (tmp_path / "x.bin").write_bytes(pack("<3q176f", 1, 0, 2, *range(176)))
+    x = layer(1, "Parameter", (10, 1, 6), shape="10,1,6", element_type="f32")
+    order = layer(2, "Const", (3,), element_type="i64", shape=3, offset=0, size=24)
+    at, held = 24, []
+    for number, dims in ((4, (1, 16, 6)), (5, (1, 16, 4)), (6, (1, 16))):
+        size = 4 * prod(dims)
+        held.append(layer(number, "Const", dims, element_type="f32", shape=",".join(map(str, dims)), offset=at, size=size))
+        at += size
+    zeros = [layer(number, "Const", (1, 1, 4), element_type="i64", shape="1,1,4", offset=0, size=32) for number in (7, 8)]
+    lengths = layer(10, "Const", (1,), element_type="i64", shape=1, offset=0, size=8)
+    made = layer(11, "LSTMSequence", (1, 1, 10, 4), "opset5", hidden_size=4, direction="forward")
+    edges = ["1>3.0", "2>3.1", "3>11.0", "7>11.1", "8>11.2", "10>11.3", "4>11.4", "5>11.5", "6>11.6"]
+
+    net = network(tmp_path, [x, order, layer(3, "Transpose", (1, 10, 6)), *held, *zeros, lengths, made], edges)
+
+    assert [str(node.output) for node in net.nodes if node.op in ("input", "lstm")] == ["10×6", "4×10"]
+    assert (net.params.value, net.macs.value) == (16 * 6 + 16 * 4 + 16, 10 * 16 * (6 + 4))
 
 
 def test_vectors_of_zeros_are_no_shared_weights(tmp_path):

@@ -244,6 +244,14 @@ def test_a_recurrent_operator():
     assert (net.params.value, net.macs.value) == (4 * 4 * (3 + 4 + 1), 6 * 4 * 4 * (3 + 4))
 
 
+def test_a_product_of_a_state_that_the_file_holds_is_a_layer():
+    file = File().tensor("x", (1, 8)).tensor("h", (1, 4), held=True).tensor("w", (8, 4), held=True).tensor("s", (1, 8)).tensor("y", (1, 8))
+    net = network(file.node("FULLY_CONNECTED", "h w", "s").node("ADD", "s x", "y"))
+
+    assert layers(net)[1:] == [("parameter", "4"), ("dense", "8"), ("add", "8")]
+    assert (net.params.value, net.macs.value) == (4 + 4 * 8, 4 * 8)
+
+
 def opaque_end(shape):
     file = File().tensor("x", (1, 8, 4)).tensor("w", (8, 4), held=True).tensor("s", (1, 8, 8)).tensor("y", shape)
     return file.node("FULLY_CONNECTED", "x w", "s", keep_num_dims=True).node("Detect", "s", "y")

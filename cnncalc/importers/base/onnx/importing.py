@@ -114,6 +114,11 @@ class Import(NodeRunner):
             symbols=tuple(self.lengths.symbols),
         )
 
+    def read_by_steps(self) -> set[str]:
+        """What a recurrent layer reads with its time first, and the batch behind it."""
+        return {node.inputs[0] for node in self.graph.nodes if node.op in _CELLS and node.inputs
+                and not node.attributes.get("layout")}  # fmt: skip
+
     @staticmethod
     def space(rank: int) -> range:
         """Which axes of an input are those of space."""
@@ -135,7 +140,7 @@ class Import(NodeRunner):
             for name, found in self.graph.inputs.items()
             if name not in self.graph.weights and self.reads.get(name)
         }
-        ids, late = _read_as_ids(self.graph), _read_by_steps(self.graph)
+        ids, late = _read_as_ids(self.graph), self.read_by_steps()
         inputs: dict[str, Data] = {}
         for name, (number, dims) in read.items():
             layer = (
@@ -246,12 +251,6 @@ def _ask(text: str, inputs: dict[str, Data], dialect: str | None, lengths: Lengt
 def _read_as_ids(graph: Graph) -> set[str]:
     """What chooses places of a table."""
     return {node.inputs[1] for node in graph.nodes if node.op == "Gather" and len(node.inputs) > 1}
-
-
-def _read_by_steps(graph: Graph) -> set[str]:
-    """What a recurrent layer reads with its time first, and the batch behind it."""
-    return {node.inputs[0] for node in graph.nodes if node.op in _CELLS and node.inputs
-            and not node.attributes.get("layout")}  # fmt: skip
 
 
 def _branch_of(node: Node, operands: list[Value | None]) -> Graph | None:

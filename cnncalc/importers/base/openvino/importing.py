@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 _NEW = 20
 """The version of ONNX whose operators are written like these."""
 
+_SEQUENCES = ("LSTMSequence", "GRUSequence", "RNNSequence")
+_STEPS_TO_SECOND = (1, 0, 2)
+"""The order of axes in which the time comes behind the batch, as these read it."""
+
 _LAST_TO_FIRST = {3: (0, 2, 1), 4: (0, 3, 1, 2), 5: (0, 4, 1, 2, 3)}
 """The order of axes, by their number, in which the channels come from the end to the front."""
 
@@ -54,6 +58,30 @@ class OpenVino(Import):
         lost = f"; without {self._missing}" if self._missing else ""
         return f"OpenVINO IR{lost}"
 
+    def read_by_steps(self) -> set[str]:
+        """Inputs whose time is first: the batch is put before it for what recurs."""
+        nodes = self.graph.nodes
+        read = {node.inputs[0] for node in nodes if node.op in _SEQUENCES and node.inputs}
+        return {
+            node.inputs[0]
+            for node in nodes
+            if node.op == "Transpose"
+            and len(node.inputs) > 1
+            and not read.isdisjoint(node.outputs)
+            and self._is_turned(node, _STEPS_TO_SECOND)
+        }
+
+    def _is_turned(self, node: Node, order: tuple[int, ...]) -> bool:
+        """Whether a Transpose of an input has this order, by its numbers, or by the shapes where they lack."""
+        name, by = node.inputs[:2]
+        _, dims = self.graph.inputs.get(name, (0, None))
+        if dims is None or len(dims) != len(order) or by not in self.graph.weights:
+            return False
+        said = self.walk.value(by, node)
+        if said is not None and said.numbers is not None:
+            return tuple(said.numbers) == order
+        return self.graph.stated.get(node.outputs[0]) == tuple(dims[axis] for axis in order)
+
     def _turn_input(self, node: Node) -> Node:
         """What moves the channels of an input to the front, and is all that reads it, does nothing."""
         name = node.inputs[0] if node.inputs else ""
@@ -61,15 +89,9 @@ class OpenVino(Import):
             return node
         code, dims = self.graph.inputs[name]
         order = _LAST_TO_FIRST.get(len(dims or ()))
-        tensor = self.graph.weights.get(node.inputs[1])
-        if dims is None or order is None or tensor is None or self.reads.get(name) != 1:
+        if dims is None or order is None or self.reads.get(name) != 1:
             return node
-        said = self.walk.value(node.inputs[1], node)
-        numbers = said.numbers if said is not None else None
-        stated = self.graph.stated.get(node.outputs[0])
-        if numbers is None and stated == tuple(dims[axis] for axis in order):
-            numbers = order
-        if numbers is None or tuple(numbers) != order:
+        if not self._is_turned(node, order):
             return node
         self.graph.inputs[name] = code, tuple(dims[axis] for axis in order)
         return node._replace(op="Identity", inputs=[name])
