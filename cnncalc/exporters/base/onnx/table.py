@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc.exporters.base.onnx import (
     activations,
     elementwise,
+    given,
     merges,
     norms,
     resizing,
@@ -36,6 +37,7 @@ LAYERS: dict[str, Callable[[Spot], str]] = {
     "channel_shuffle": shapes.channel_shuffle,
     "class_token": elementwise.class_token,
     "concat": merges.concat,
+    "constant": given.constant,
     "content_loss": merges.content_loss,
     "conv": windows.conv,
     "conv_transpose": windows.conv_transpose,
@@ -85,6 +87,7 @@ LAYERS: dict[str, Callable[[Spot], str]] = {
     "multi_head_attention": attention,
     "multiply": merges.merge("Mul"),
     "pad": shapes.pad,
+    "parameter": given.parameter,
     "permute": shapes.permute,
     "pixel_shuffle": shapes.shuffle_in(blocks_first=False),
     "pixel_unshuffle": shapes.shuffle_out(blocks_first=False),
