@@ -173,6 +173,8 @@ def test_a_layer_with_a_module(item, made, computed):
         ("reshape: {to: {channels: 3, size: [-1]}}", "x.flatten(2)"),
         ("reshape: {to: {channels: 6, size: [-1]}}", "x.flatten(1).unflatten(1, (6, -1))"),
         ("crop: 3", "x[..., 3:-3, 3:-3]"),
+        ("gather: {axis: h, indices: [0, 2, -1]}", "x[:, :, [0, 2, 31]]"),
+        ("tile: {axis: w, times: 3}", "x.repeat(1, 1, 1, 3)"),
         ("permute: {axes: [h, c, w]}", "x.permute(0, 2, 1, 3)"),
         ("upsample: 2", "F.interpolate(x, scale_factor=2)"),
         ("upsample: {scale: 2, mode: linear, align_corners: true}", 'F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=True)'),

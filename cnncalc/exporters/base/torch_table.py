@@ -24,6 +24,7 @@ LAYERS: dict[str, Callable[[Place], Code]] = {
     "adaptive_avg_pool": windows.adaptive("Avg"),
     "adaptive_max_pool": windows.adaptive("Max"),
     "add": merges.merge("+"),
+    "alpha_dropout": layers.random("nn.AlphaDropout"),
     "anchor_boxes": layers.anchor_boxes,
     "average": merges.average,
     "avg_pool": windows.avg_pool,
@@ -45,7 +46,9 @@ LAYERS: dict[str, Callable[[Place], Code]] = {
     "elu": activations.function("F.elu", alpha="alpha"),
     "embedding": layers.embedding,
     "exponential": layers.expression("{0}.exp()"),
+    "feature_alpha_dropout": layers.random("nn.FeatureAlphaDropout"),
     "flatten": shapes.flatten,
+    "gather": shapes.gather,
     "gelu": activations.gelu,
     "global_avg_pool": windows.global_pool("avg"),
     "global_max_pool": windows.global_pool("max"),
@@ -89,6 +92,7 @@ LAYERS: dict[str, Callable[[Place], Code]] = {
     "prelu": layers.prelu,
     "relu": activations.relu,
     "relu6": layers.expression("F.relu6({0})"),
+    "repeat_vector": shapes.repeat_vector,
     "rescaling": activations.rescaling,
     "reshape": shapes.reshape,
     "resize": shapes.resize,
@@ -121,6 +125,7 @@ LAYERS: dict[str, Callable[[Place], Code]] = {
     "tanh": layers.expression("{0}.tanh()"),
     "tanh_shrink": layers.expression("F.tanhshrink({0})"),
     "threshold": activations.threshold,
+    "tile": shapes.tile,
     "triplet_loss": merges.losses(
         'F.triplet_margin_loss({0}, {1}, {2}{more}, reduction="none").unsqueeze(1)'
     ),
