@@ -112,10 +112,10 @@ class Node:
         self.trainable = trainable
         self.dtype = dtype
 
-    def with_facts(self, facts: Facts) -> Node:
-        """The same layer on other inputs."""
-        node = Node(self.name, self.op, self.layer, self.inputs, facts, self.index, self.frame, self.span,
-                    self.given, self.host, self.shared_with, self.trainable, self.dtype)  # fmt: skip
+    def with_facts(self, facts: Facts, layer: Layer | None = None) -> Node:
+        """The same layer on other inputs, or another one of its kind in its place."""
+        node = Node(self.name, self.op, layer or self.layer, self.inputs, facts, self.index, self.frame,
+                    self.span, self.given, self.host, self.shared_with, self.trainable, self.dtype)  # fmt: skip
         node.written = self.written
         return node
 

@@ -120,8 +120,19 @@ def _plain_step(node: Node, refs: list[int], place: dict[int, int]) -> Step:
 
 
 def _round(value: Any) -> Any:
-    """A fraction as a person would write it: 0.075 for 0.07500000000000001."""
-    return float(f"{value:.12g}") if isinstance(value, float) else value
+    """A fraction as a person would write it: 0.075 for 0.07500000000000001, and all digits of 1/3.
+
+    >>> _round(0.07500000000000001), _round(1 / 3)
+    (0.075, 0.3333333333333333)
+    """
+    if not isinstance(value, float):
+        return value
+    short = f"{value:.12g}"
+    return float(short) if len(short) < _LONG else value
+
+
+_LONG = 12
+"""What has so many digits left is no fraction that somebody wrote."""
 
 
 def _behind(

@@ -119,6 +119,7 @@ avg_pool | AvgPool
 batch_norm | BatchNormInference
 channel_shuffle | ShuffleChannels | groups: group
 concat | Concat
+constant | Const
 conv | Convolution, GroupConvolution
 conv_transpose | ConvolutionBackpropData, GroupConvolutionBackpropData
 dense | MatMul with a constant
@@ -153,8 +154,10 @@ mean | ReduceMean
 min | ReduceMin
 minimum | Minimum
 mish | Mish
+multi_head_attention | ScaledDotProductAttention between MatMuls with constants
 multiply | Multiply
 opaque | any layer
+parameter | Const
 permute | Transpose
 pixel_shuffle | DepthToSpace with mode="depth_first" | factor: block_size
 prelu | PRelu

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 import unicodedata
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.foreign import cut
@@ -85,6 +86,8 @@ def statement(text: str, indent: int) -> list[str]:
     pad = " " * indent
     if len(pad + text) <= WIDTH:
         return [pad + text]
+    if chain := _find_chain(text):
+        return [pad + text[:chain] + "(", *_lay_out_chain(text[chain:], indent + 4), f"{pad})"]
     found = _find_opening(text, indent)
     if found is None and text.startswith("return ") and ", " in text:
         return statement(f"return ({text[7:]})", indent)
@@ -107,6 +110,30 @@ def statement(text: str, indent: int) -> list[str]:
         comma = "" if len(parts) == 1 and not _takes_comma(head) else ","
         lines += statement(part + comma, indent + 4)
     return [*lines, pad + tail]
+
+
+def _find_chain(text: str) -> int:
+    """Where a value begins that calls methods of what calls give, two or more times; 0 if none does."""
+    start = len("return ") if text.startswith("return ") else text.find(" = ") + 3
+    value = text[start:]
+    calls = _calls_of_methods(value)
+    plain = re.fullmatch(r"[\w.]*", value[: _brackets(value)[0][0]]) if calls else None
+    return start if len(calls) > 1 and plain and start > 2 and value.endswith(")") else 0
+
+
+def _calls_of_methods(text: str) -> list[int]:
+    """The places of the dots behind a bracket, of the outermost level, that end in a call."""
+    ends = [stop for _, stop in _brackets(text)]
+    return [end + 1 for end in ends if re.match(r"\)\.\w+\(", text[end:])]
+
+
+def _lay_out_chain(text: str, indent: int) -> list[str]:
+    """A chain in brackets: in one line, or a line for each call."""
+    if indent + len(text) <= WIDTH:
+        return [" " * indent + text]
+    places = [0, *_calls_of_methods(text), len(text)]
+    parts = [text[a:b] for a, b in pairwise(places)]
+    return [line for part in parts for line in statement(part, indent)]
 
 
 def _loop(text: str) -> int:

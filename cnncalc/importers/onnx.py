@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.importers.base.description import Unreadable
+from cnncalc.importers.base.description import AlongBatch, Unreadable, is_batch_second
 from cnncalc.importers.base.looks import is_text
 from cnncalc.importers.base.onnx.importing import Import
 from cnncalc.importers.base.onnx.model import listing, read_model
@@ -19,6 +19,7 @@ from cnncalc.system.gc_pause import pause
 if TYPE_CHECKING:
     from cnncalc.importers.base.description import Description
     from cnncalc.importers.base.model_file import ModelFile
+    from cnncalc.importers.base.onnx.model import Graph
 
 TITLE = "ONNX"
 SUFFIXES = (".onnx",)
@@ -44,7 +45,18 @@ def describe(file: ModelFile) -> Description:
         if model.opset < _OLDEST:
             raise Unreadable(f"the operators are of version {model.opset}; the oldest that is read "
                              f"is {_OLDEST}", help="onnx.version_converter writes newer ones")  # fmt: skip
-        return Import(model, wire, file.asked).run(text)
+        try:
+            return Import(model, wire, file.asked).run(text)
+        except AlongBatch:
+            if not is_batch_second(_shapes(model.graph)):
+                raise
+            return Import(read_model(wire), wire, file.asked, batch=1).run(text)
     except Unreadable as error:
         error.text = error.text or text
         raise
+
+
+def _shapes(graph: Graph) -> list[tuple[int | str, ...]]:
+    """The shapes of what goes in."""
+    inputs = (dims for name, (_, dims) in graph.inputs.items() if name not in graph.weights)
+    return [dims or () for dims in inputs]

@@ -1,6 +1,6 @@
-"""Files of PyTorch: what `torch.export` saved (`.pt2`), as the JSON that is in it. No pickle is loaded.
+"""Files of PyTorch: what `torch.export` saved (`.pt2`), as the JSON that is in it, and TorchScript.
 
-TorchScript and checkpoints are told apart, and say what can be done with them.
+Of pickles the data are read, and nothing is run. Checkpoints say what can be done with them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 TITLE = "PyTorch"
 SUFFIXES = (".pt2", ".pt", ".pth")
-READS = "programs of torch.export (.pt2) and torch:module:callable; of pickles only what they are"
+READS = "programs of torch.export, TorchScript of one image for --size, and torch:module:callable"
 
 _ZIP = b"PK\x03\x04"
 _PICKLE = re.compile(rb"\x80[\x02-\x05]")
@@ -49,6 +49,10 @@ def describe(file: ModelFile) -> Description:
     names = member_names(file)
     found = [name for name in names if re.search(r"(?:^|/)models/[^/]+\.json$", name)]
     found += [name for name in names if name.rpartition("/")[2] == _OLD]
+    if not found and _is_script(names):
+        from cnncalc.importers.base.torch.scripted import script_program
+
+        return describe_program(script_program(file))
     if not found:
         raise _other(names)
     text = _decode(read_member(file, found[0], 4 * TEXT))
@@ -68,13 +72,16 @@ def _decode(data: bytes) -> str:
         raise Unreadable("the program is not UTF-8") from None
 
 
+def _is_script(names: list[str]) -> bool:
+    """Whether it is TorchScript: a module as data, and code."""
+    return any("/code/" in name for name in names) and any(
+        name.endswith("/data.pkl") for name in names
+    )
+
+
 def _other(names: list[str]) -> Unreadable:
     """What an archive of PyTorch is that holds no exported program."""
     last = {name.rpartition("/")[2] for name in names}
-    folders = {part for name in names for part in name.split("/")[:-1]}
-    if "code" in folders or "constants.pkl" in last:
-        return Unreadable("this is TorchScript, whose modules are a pickle, which is a program: it is not run",
-                          help=_EXPORT)  # fmt: skip
     if "data.pkl" in last:
         said = (
             "this is a pickle in an archive, as torch.save writes it: weights, or a module whose code is "

@@ -9,7 +9,8 @@ from cnncalc.errors import UsageError
 from cnncalc.language.claims import judgeable
 from cnncalc.language.context import ExpandContext
 from cnncalc.language.expand import Expander
-from cnncalc.language.limits import report_excess
+from cnncalc.language.limits import Limits, report_excess
+from cnncalc.language.nodes import Nodes
 from cnncalc.language.report import Report
 from cnncalc.language.values import Failed
 from cnncalc.layers.base.shape_key import SHAPE
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from cnncalc.language.document import Document
     from cnncalc.language.model import Model, Variant
+    from cnncalc.language.tape import Tape
     from cnncalc.layers.base.shape import Shape
     from cnncalc.network import Claim, Deployment
 
@@ -37,12 +39,14 @@ def build(
     variant: Variant | None = None,
     budget: Budget | None = None,
     way: Deployment = (),
+    tape: Tape | None = None,
 ) -> Network:
     """One network of a document; raises SpecError with everything found.
 
     `model` may name a variant. A variant sets its variables and brings its own claims. What is left of
     `budget` is for it and for its analyses; without one it is a reading of its own, as is a network
     that is built anew with other settings. `way` is how it is run where its claims say nothing else.
+    A new `tape` notes what `rebuild` needs for a network with other settings.
     """
     document, settings, symbols = _with_lengths(document, size, settings)
     if document.report and not document.models:
@@ -58,7 +62,7 @@ def build(
         taken.networks.spend(1, (variant or chosen).node)
         changes = {**(variant.settings if variant else {}), **(settings or {})}
         scope = document.scope(changes, report, taken)
-        context = ExpandContext(report, taken, scope, scope)
+        context = ExpandContext(report, taken, scope, scope, tape=tape)
         shapes = _inputs(chosen, context, size, channels)
         judged = not settings and not symbols and size is None and channels is None
         called = (chosen.name, variant.name if variant else None)
@@ -75,6 +79,46 @@ def build(
         known = network is not None and (network.failures or document.source.stated)
         raise report.error(network if known else None)
     return network
+
+
+@pause
+def rebuild(
+    document: Document,
+    model: str | None,
+    tape: Tape,
+    settings: Mapping[str, Any],
+    size: Any,
+    channels: Any,
+) -> Network | None:
+    """What `build` gives with these settings, found by the decisions on a `tape` of another build.
+
+    None where one of them comes out differently, or there would be a finding. What frames say of the
+    arguments of blocks is what they were then.
+    """
+    before = tape.network
+    if before is None or any(isinstance(value, (list, dict)) for value in settings.values()):
+        return None
+    from cnncalc.language.tape import replay
+
+    report, budget = Report(document.source), Budget()
+    chosen, variant = document.select(model)
+    try:
+        changes = {**(variant.settings if variant else {}), **settings}
+        scope = document.scope(changes, report, budget)
+        context = ExpandContext(report, budget, scope, scope)
+        shapes = _inputs(chosen, context, size, channels)
+        nodes = Nodes(chosen, Limits(budget), document.stocks.find(chosen.dialect))
+        found = None if report else replay(tape, context, shapes.values(), nodes)
+    except TooMuch:
+        return None
+    if found is None or report:
+        return None
+    origin = Origin(
+        before.source, before.model, before.variant, before.reads_cin, scope, before.sweep, None,
+        before.way, before.targets,
+    )  # fmt: skip
+    return Network(before.name, found, before.outputs, origin=origin, dialect=before.dialect,
+                   description=before.description)  # fmt: skip
 
 
 def shapes_of_inputs(
@@ -165,7 +209,7 @@ def _expand(
         found += expander.claims if variant is None else ()
     nodes = expander.nodes
     sound = nodes.sound if nodes.failures else len(nodes.list)
-    return Network(
+    network = Network(
         title(document, model, variant),
         nodes.list[:sound],
         {} if nodes.failures else outputs,
@@ -175,6 +219,9 @@ def _expand(
         claims=found,
         failures=nodes.failures[:1],
     )
+    if context.tape is not None and not judged:
+        context.tape.end(network)
+    return network
 
 
 def title(document: Document, model: Model, variant: Variant | None = None) -> str:
@@ -194,7 +241,7 @@ def _inputs(
     shapes: dict[str, Shape | None] = {}
     for name, value in model.inputs.items():
         try:
-            shapes[name] = value.resolve(context)
+            shapes[name] = value.evaluate(context)
         except Failed:
             shapes[name] = None
     _change(shapes, "size", size)

@@ -29,6 +29,28 @@ class Finder(Protocol):
         """The network that is called so."""
 
 
+class Recorder(Protocol):
+    """Whatever notes how an expansion comes about: `language.tape.Tape`."""
+
+    def begin(self, context: Any) -> None:
+        """The context of the model, in which the variables have their values."""
+
+    def end(self, network: Any) -> None:
+        """What was expanded; nothing more is noted."""
+
+    def decide(self, value: Any, context: Any, found: Any) -> None:
+        """A value by which something is decided."""
+
+    def enter(self, context: Any, outer: Any, item: Any, index: int, x: int) -> None:
+        """A context within another one."""
+
+    def add(self, node: Any, item: Any, context: Any, nodes: Any) -> None:
+        """A node, made of an item."""
+
+    def give_up(self) -> None:
+        """There is something that would not be done again."""
+
+
 class Context:
     """What both steps have in common, and every context derived from another passes on."""
 
@@ -73,10 +95,10 @@ class ExpandContext(Context):
     """Where an item is expanded: `scope` says what names mean, `root` what the file's variables do.
 
     `place` is where the network of another file is used, if the item stands in one: whoever looks
-    for its layers finds them there.
+    for its layers finds them there. A `tape` notes what is decided by values.
     """
 
-    __slots__ = ("place", "root", "scope")
+    __slots__ = ("place", "root", "scope", "tape")
 
     def __init__(
         self,
@@ -85,16 +107,18 @@ class ExpandContext(Context):
         scope: Scope,
         root: Scope,
         place: Span | None = None,
+        tape: Recorder | None = None,
     ) -> None:
         """At the top of a model, `scope` and `root` are the same."""
         super().__init__(report, budget)
+        self.tape = tape
         self.scope = scope
         self.root = root
         self.place = place
 
     def within(self, scope: Scope) -> ExpandContext:
         """The same, where names mean what `scope` says."""
-        return ExpandContext(self.report, self.budget, scope, self.root, self.place)
+        return ExpandContext(self.report, self.budget, scope, self.root, self.place, self.tape)
 
     def abroad(self, name: str, place: Span) -> ExpandContext:
         """In the network `name` of another file, used at `place`: none of the names here is known there."""

@@ -54,6 +54,8 @@ class Expander:
 
         Raises TooMuch if the network becomes too large.
         """
+        if self.context.tape is not None:
+            self.context.tape.begin(self.context)
         env = Env(self.context, "", None, self.model.taken, set())
         for name, shape in inputs.items():
             span = self.model.inputs[name].node.span
@@ -120,8 +122,9 @@ class Expander:
         context = env.context
         for index in range(times):
             if item.varies:
-                context = env.context.within({**env.context.scope, "i": index})
-                _set_cin(context.scope, self.nodes.shape(out))
+                context = enter_repetition(env.context, index, self.nodes.shape(out))
+                if context.tape is not None:
+                    context.tape.enter(context, env.context, None, index, out)
             one = Named(POISON, f"{named.name}.{index}", [out, *named.operands[1:]],
                         len(self.nodes.list), 0)  # fmt: skip
             self._once(item, context, env, one, frame, index)
@@ -188,15 +191,17 @@ class Expander:
         if block.whole is not None:
             self._whole(item, block, block.whole, context, env, named, frame)
             return
+        around = None
+        x = self.nodes.shape(named.operands[0])
         if item.wrapper is not None:
-            inner = dict(context.scope)
+            inner = context.within(dict(context.scope))
+            _set_cin(inner.scope, x)
+            around = self.nodes.around(item, context)
         else:
-            inner = {**context.root, **_arguments(item, block, context), "i": index}
-        _set_cin(inner, self.nodes.shape(named.operands[0]))
-        around = self.nodes.around(item, context) if item.wrapper is not None else None
-        inside = enclosing.enter(
-            item, block, context, context.within(inner), env, named, frame, around
-        )
+            inner = enter_use(item, block, context, index, x)
+            if inner.tape is not None:
+                inner.tape.enter(inner, context, item, index, named.operands[0])
+        inside = enclosing.enter(item, block, context, inner, env, named, frame, around)
         whole = named.name if item.repeat is None else named.name.rpartition(".")[0]
         report.uses.append((item.op_node, whole))
         try:
@@ -206,8 +211,8 @@ class Expander:
         finally:
             report.uses.pop()
         if item.name:
-            inner = {n: v for n, v in inside.names.items() if n not in block.inputs}
-            named.children = {**inner, **named.children}
+            names = {n: v for n, v in inside.names.items() if n not in block.inputs}
+            named.children = {**names, **named.children}
 
     def _whole(
         self,
@@ -229,6 +234,22 @@ class Expander:
             named.out = self._body(block.items, inside)
             self.limits.settle()
         enclosing.leave(item, block, whole, inside, named)
+
+
+def enter_repetition(context: ExpandContext, index: int, x: Shape) -> ExpandContext:
+    """Where one of several repetitions stands, which reads `x`."""
+    scope = {**context.scope, "i": index}
+    _set_cin(scope, x)
+    return context.within(scope)
+
+
+def enter_use(
+    item: Item, block: Block, context: ExpandContext, index: int, x: Shape
+) -> ExpandContext:
+    """Where the items of a block stand in a use of it that reads `x`; raises Failed after reporting."""
+    scope = {**context.root, **_arguments(item, block, context), "i": index}
+    _set_cin(scope, x)
+    return context.within(scope)
 
 
 def _set_cin(scope: Scope, shape: Shape) -> None:
@@ -258,7 +279,7 @@ def _arguments(
         if value is None:
             raise Failed
         where = context if name in item.args else seen
-        arguments[name] = seen.scope[name] = value.resolve(where)
+        arguments[name] = seen.scope[name] = value.evaluate(where)
     return arguments
 
 
@@ -270,6 +291,8 @@ def _claims_of(item: Item, named: Named, context: ExpandContext) -> list[Claim]:
     if not claimed:
         return []
     context.budget.steps.spend(_CLAIM * len(item.claims) * len(claimed), item)
+    if context.tape is not None:
+        context.tape.give_up()
     found = list(judgeable(item.claims, context))
     return [claim._replace(node=node) for node in claimed for claim in found]
 

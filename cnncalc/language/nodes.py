@@ -65,6 +65,10 @@ class Nodes:
             return known or self._build(item, context, unbiased=unbiased)
         return self._wrap(self._build(item, context, unbiased=unbiased), wrappers)
 
+    def is_constant(self, item: Item, *, unbiased: bool) -> bool:
+        """Whether an item is always the same layer."""
+        return item in self._constant[unbiased]
+
     def around(self, item: Item, context: ExpandContext) -> Around:
         """What the layers of a body are put into, which is its `item`; raises Failed."""
         if item.wrapper is None:
@@ -116,7 +120,7 @@ class Nodes:
                 within = unbiased and "bias" not in value.values
                 values[name] = self._build(value, context, unbiased=within)
             else:
-                values[name] = value.value if value.constant else value.resolve(context)
+                values[name] = value.value if value.constant else value.evaluate(context)
         return values
 
     def add(
@@ -141,22 +145,30 @@ class Nodes:
             context.report.find("E203", f"the name `{name}` is used twice", item.span,
                               help="a name with dots meets the name of a layer inside a block")  # fmt: skip
         self._names.add(name)
+        try:
+            facts = self.facts(item, layer, inputs)
+        except Refusal as refusal:
+            self._refuse(refusal, name, item, inputs, context)
+            raise Failed from None
+        index, span = len(nodes), context.place or item.span
+        node = Node(name, layer.kind, layer, inputs, facts, index, frame, span, given, host,
+                    shared_with, trainable, dtype)  # fmt: skip
+        node.written = item
+        nodes.append(node)
+        if context.tape is not None:
+            context.tape.add(node, item, context, self)
+        return index
+
+    def facts(self, item: Item, layer: Layer, inputs: tuple[int, ...]) -> Facts:
+        """What the layer of an item does to these tensors; raises Refusal."""
+        nodes = self.list
         shapes = tuple([nodes[i].facts.output for i in inputs])
         place = (id(layer), item.rank, shapes)
         known = self._facts.get(place)
         if known is None:
-            try:
-                _assert_rank(item, layer, shapes)
-                known = self._facts[place] = layer, layer.apply(*shapes)
-            except Refusal as refusal:
-                self._refuse(refusal, name, item, inputs, context)
-                raise Failed from None
-        index, span = len(nodes), context.place or item.span
-        node = Node(name, layer.kind, layer, inputs, known[1], index, frame, span, given, host,
-                    shared_with, trainable, dtype)  # fmt: skip
-        node.written = item
-        nodes.append(node)
-        return index
+            _assert_rank(item, layer, shapes)
+            known = self._facts[place] = layer, layer.apply(*shapes)
+        return known[1]
 
     def pieces(
         self,

@@ -82,7 +82,16 @@ class Value:
         return value
 
     def resolve(self, context: ExpandContext) -> Any:
-        """The value in this context; raises Failed after reporting."""
+        """The value in this context, by which something is decided; raises Failed after reporting."""
+        if self.constant:
+            return self.value
+        found = self.evaluate(context)
+        if context.tape is not None:
+            context.tape.decide(self, context, found)
+        return found
+
+    def evaluate(self, context: ExpandContext) -> Any:
+        """The value in this context, to be handed on; raises Failed after reporting."""
         if self.constant:
             return self.value
         try:

@@ -40,6 +40,10 @@ class SlidingSolver(WindowSolver):
                 for padding in self._paddings(choice._replace(stride=stride), output):
                     yield Choice(kernel, stride, dilation, padding)
 
+    def predict(self, choice: Choice) -> int | None:
+        """By the windows."""
+        return self.window(choice).positions(self.input)
+
     @property
     def never(self) -> str:
         """See the base."""

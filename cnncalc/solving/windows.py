@@ -39,6 +39,10 @@ class WindowSolver(BoundedSolver):
         """Every choice within the bounds that may give `output`, each once."""
 
     @abstractmethod
+    def predict(self, choice: Choice) -> int | None:
+        """The output by arithmetic alone, which takes less time; None if there is none."""
+
+    @abstractmethod
     def output_of(self, choice: Choice) -> int | None:
         """The output of the real layer with this window; None if it refuses."""
 
@@ -122,15 +126,19 @@ class WindowSolver(BoundedSolver):
         return told + (f" (tried: {', '.join(bounds)})" if bounds else "")
 
     def find_choices(self, output: int) -> list[Choice]:
-        """The choices that the real layer confirms, the simplest first; no more than MOST and one."""
+        """The choices that the real layer confirms, the simplest first.
+
+        Where there are more than MOST, so many and one, which it is not asked about.
+        """
         for dilations in self._dilations():
-            found: list[Choice] = []
+            proposed: list[Choice] = []
             for dilation in dilations:
                 for choice in self.propose(output, dilation):
-                    if self.output_of(choice) == output:
-                        found.append(choice)
-                    if len(found) > MOST:
-                        return found
+                    if self.predict(choice) == output:
+                        proposed.append(choice)
+                    if len(proposed) > MOST:
+                        return proposed
+            found = [choice for choice in proposed if self.output_of(choice) == output]
             if found:
                 return sorted(found, key=self.simplicity)
         return []

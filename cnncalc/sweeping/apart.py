@@ -19,7 +19,7 @@ from cnncalc.cost.memory import Memory, Way, is_depthwise
 from cnncalc.errors import Refusal
 from cnncalc.layers.base.key_types import BITS
 from cnncalc.layers.base.layer import Facts
-from cnncalc.layers.base.shape import LARGEST
+from cnncalc.layers.base.shape import LARGEST, Shape
 from cnncalc.network import Network
 from cnncalc.sweeping.numbers import number_of
 from cnncalc.sweeping.peaks import Plan, peak
@@ -27,6 +27,7 @@ from cnncalc.sweeping.peaks import Plan, peak
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.arithmetic.windows import Axis
     from cnncalc.layers.base.layer import Layer
     from cnncalc.network import Node
 
@@ -100,6 +101,7 @@ class Apart:
         self._wirings: dict[Any, Wiring] = {}
         self._kinds: dict[Any, int] = {}
         self._kind_of: dict[int, tuple[Layer, int]] = {}
+        self._sized: dict[Any, tuple[tuple[int, ...], tuple[Axis, ...]]] = {}
         self._kept = 0
 
     @staticmethod
@@ -153,13 +155,13 @@ class Apart:
             self._survey(rates.wiring, sizes, network)
 
     def _forget(self) -> None:
-        for known in (self._rates, self._wirings, self._kinds, self._kind_of):
+        for known in (self._rates, self._wirings, self._kinds, self._kind_of, self._sized):
             known.clear()
         self._kept = 0
 
     def _look_at(self, wiring: Wiring, sizes: Sizes) -> Positions | None:
         """The positions at sizes at which no network was built; None if a layer refuses them."""
-        network = resize(wiring.network, sizes)
+        network = self._resize(wiring.network, sizes)
         return None if network is None else self._survey(wiring, sizes, network)
 
     def _survey(self, wiring: Wiring, sizes: Sizes, network: Network) -> Positions:
@@ -210,6 +212,34 @@ class Apart:
             self._wirings[place] = Wiring(network, way, plans=self._needs_plan)
         return self._wirings[place]
 
+    def _resize(self, network: Network, sizes: Sizes) -> Network | None:
+        """The layers of a network on inputs of other sizes, also of other ranks; None if one refuses them.
+
+        Its nodes have their outputs and windows, and nothing that follows from channels.
+        """
+        given = iter(sizes)
+        known: dict[Any, Facts] = {}
+        nodes: list[Node] = []
+        for node in network.nodes:
+            if node.layer is None:
+                nodes.append(node.with_facts(Facts(node.output._replace(size=next(given)))))
+                continue
+            inputs = [nodes[i].facts.output for i in node.inputs]
+            place = (self._kind(node), *[x.size for x in inputs])
+            sized = self._sized.get(place)
+            if sized is None:
+                try:
+                    facts = node.layer.apply(*inputs)
+                except Refusal:
+                    return None
+                sized = self._sized[place] = facts.output.size, facts.windows
+            channels = node.facts.output.channels
+            like = (place, channels)
+            if like not in known:
+                known[like] = Facts(Shape(channels, sized[0]), windows=sized[1])
+            nodes.append(node.with_facts(known[like]))
+        return Network(network.name, nodes, network.outputs, dialect=network.dialect)
+
     def _kind(self, node: Node) -> int:
         """The same number for layers that differ in their channels alone."""
         layer = node.layer
@@ -241,24 +271,3 @@ def keeps_apart(network: Network, node: Node) -> bool:
     ranks = {network.nodes[i].facts.output.rank for i in node.inputs}
     # Where ranks differ, channels could come to lie beside an axis of space; a vector has none.
     return ranks == {0} if is_of_vectors else ranks <= {0, output.rank}
-
-
-def resize(network: Network, sizes: Sizes) -> Network | None:
-    """The layers of a network on inputs of other sizes, also of other ranks; None if one refuses them."""
-    given = iter(sizes)
-    known: dict[Any, Facts] = {}
-    nodes: list[Node] = []
-    for node in network.nodes:
-        if node.layer is None:
-            nodes.append(node.with_facts(Facts(node.output._replace(size=next(given)))))
-            continue
-        shapes = tuple([nodes[i].facts.output for i in node.inputs])
-        place = (id(node.layer), shapes)
-        facts = known.get(place)
-        if facts is None:
-            try:
-                facts = known[place] = node.layer.apply(*shapes)
-            except Refusal:
-                return None
-        nodes.append(node.with_facts(facts))
-    return Network(network.name, nodes, network.outputs, dialect=network.dialect)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import UsageError
@@ -19,6 +20,9 @@ MOST = 1_000_000
 
 _LONGEST = 100_000
 """No line of it has more characters."""
+
+_WRITTEN = re.compile(r'("(?:[^"]|"")*"|[^,]*)(?:,|$)')
+"""A cell as it is written."""
 
 _EXAMPLE = '{"w": 0.5, "res": 96}'
 
@@ -52,7 +56,7 @@ def _settings(path: str, file: Any) -> Iterator[Setting]:
     if first[1].lstrip()[:1] == "[":
         raise UsageError(f"{path} begins with an array", "one setting a line, without brackets and "
                          "commas around them: " + _EXAMPLE)  # fmt: skip
-    names = [name.strip() for name in _cells(path, *first)]
+    names = [name.strip() for name, _ in _cells(path, *first)]
     for name in names:
         if names.count(name) > 1:
             raise UsageError(f"{path}:{first[0]}: two columns are called `{name}`")
@@ -60,7 +64,8 @@ def _settings(path: str, file: Any) -> Iterator[Setting]:
         cells = _cells(path, number, line)
         if len(cells) != len(names):
             raise UsageError(f"{path}:{number}: {len(cells)} values for {len(names)} names")
-        yield dict(zip(names, map(read_setting, cells), strict=True))
+        values = ["" if is_empty_text else read_setting(cell) for cell, is_empty_text in cells]
+        yield dict(zip(names, values, strict=True))
 
 
 def _lines(path: str, file: Any) -> Iterator[tuple[int, str]]:
@@ -74,11 +79,15 @@ def _lines(path: str, file: Any) -> Iterator[tuple[int, str]]:
             yield number, line
 
 
-def _cells(path: str, number: int, line: str) -> list[str]:
+def _cells(path: str, number: int, line: str) -> list[tuple[str, bool]]:
+    """The cells of a line, each with whether it is written as an empty text, `""`."""
     try:
-        return next(csv.reader([line], strict=True))
+        cells = next(csv.reader([line], strict=True))
     except csv.Error as error:
         raise UsageError(f"{path}:{number}: {error}") from None
+    # The reader of Python cannot tell nothing from an empty text.
+    written = _WRITTEN.findall(line.rstrip("\r\n"))
+    return [(cell, text == '""') for cell, text in zip(cells, written, strict=False)]
 
 
 def _object(path: str, number: int, line: str) -> Setting:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cnncalc.errors import SpecError, UsageError
 from cnncalc.language.build import build, shapes_of_inputs
 from cnncalc.registry import suggestion
+from cnncalc.sweeping.again import Again
 from cnncalc.sweeping.apart import Apart
 from cnncalc.sweeping.dependence import names_in_inputs, names_in_layers
 from cnncalc.sweeping.numbers import number_of
@@ -74,6 +75,7 @@ class Variants:
         self._size = size
         self._channels = channels
         self._apart = Apart(self.metrics, self.way) if Apart.can_tell(metrics, self.way) else None
+        self._again = Again(document, model, channels)
         self._in_layers = names_in_layers(chosen, document.variables)
         self._in_inputs = names_in_inputs(chosen, document.variables)
         self._shapes: dict[Any, dict[str, Shape] | None] = {}
@@ -135,7 +137,11 @@ class Variants:
         self, setting: Setting, size: Any, place: Any = None, sizes: Any = None
     ) -> Numbers | Refused:
         try:
-            network = self.network(setting, size)
+            if sizes is None:
+                network = self.network(setting, size)
+            else:
+                settings, size = {**self.fixed, **setting}, self._size if size is None else size
+                network = self._again.network(settings, size)
         except UsageError:
             raise
         except SpecError as error:

@@ -126,7 +126,6 @@ OTHER_FIELDS = {
     "fast_rcnn": "regions are an input", "faster_rcnn": "regions are an input", "faster_rcnn_vgg16": "regions are an input",
     "segnet": "an unpooling puts numbers to places that the data say",
     "swin_t": "windows of attention are products and a softmax",
-    "vit_b_16": "the class token is a parameter that is joined",
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import pytest
 from cnncalc import SpecError, load, loads
 from cnncalc.exporters.keras import export as to_keras
 from cnncalc.exporters.torch import export
+from cnncalc.exporting.python import statement
 from tests.zoo.models import names
 
 ANSWERS = json.loads((Path(__file__).parent / "data" / "torch.json").read_text(encoding="utf-8"))
@@ -113,6 +114,15 @@ def test_channels_that_a_condition_changes_follow_from_the_arguments_all_the_sam
 
     assert "            self.conv1_norm = nn.BatchNorm2d(in_channels * t)\n" in text
     assert "        self.project = nn.Conv2d(in_channels * t, make_divisible(c * w), 1, bias=False)\n" in text
+
+
+def test_a_long_chain_of_calls_stands_in_brackets():
+    value = "x.unflatten(1, (-1, 4)).transpose(1, 2).flatten(1, 2)"
+
+    assert statement(f"return {value}", 30) == [" " * 30 + "return (", " " * 34 + value, " " * 30 + ")"]
+    assert statement(f"y = {value}", 50) == [
+        " " * 50 + "y = (", " " * 54 + "x.unflatten(1, (-1, 4))", " " * 54 + ".transpose(1, 2)", " " * 54 + ".flatten(1, 2)",
+        " " * 50 + ")"]  # fmt: skip
 
 
 def test_a_name_that_the_spec_gives_is_of_one_result_alone():

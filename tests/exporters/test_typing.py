@@ -1,4 +1,4 @@
-"""The code of all networks, and of single layers, has no finding of mypy; with the frameworks installed it knows their types."""
+"""The code of all networks, and of single layers, has no finding of mypy and of ruff; with the frameworks installed mypy knows their types."""
 
 import subprocess
 import sys
@@ -23,7 +23,7 @@ def networks():
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("target", "least"), [("torch", 370), ("keras", 350)])
-def test_mypy_finds_nothing(tmp_path, target, least):
+def test_mypy_and_ruff_find_nothing(tmp_path, target, least):
     count = 0
     for network in networks():
         try:
@@ -39,3 +39,6 @@ def test_mypy_finds_nothing(tmp_path, target, least):
 
     assert done.stdout == f"Success: no issues found in {count} source files\n"
     assert count > least
+    for command in (["check"], ["format", "--check"]):
+        done = subprocess.run([sys.executable, "-m", "ruff", *command, "--isolated", "--exclude=cache", str(tmp_path)], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout

@@ -101,7 +101,7 @@ TWO, SAME = tensor("w", (), [2.0]), tensor("w", (1, 1, 1, 1), [2.0])
     ("Div", "x w", TWO, (0.5, 0)),
     ("Div", "w x", TWO, "opaque"),
     ("Neg", "x", TWO, (-1, 0)),
-    ("Pow", "x w", TWO, "opaque"),
+    ("Pow", "x w", TWO, "multiply"),
     ("Max", "x w", TWO, "opaque"),
     # The nearest decimal of what 32 bits hold, as people write it.
     ("Mul", "x w", tensor("w", (1,), [0.1]), (0.1, 0)),

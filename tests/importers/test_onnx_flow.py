@@ -246,3 +246,8 @@ def test_what_the_exporter_fills_with_one_number_is_not_learnt():
 )
 def test_the_rate_of_a_dropout_is_an_attribute_or_an_operand(made, weights, rate):
     assert net([made], weights).nodes[1].layer.rate == rate
+
+
+@pytest.mark.parametrize(("exponent", "kind"), [((2.0,), "multiply"), ((3.0,), "opaque"), ((2.0, 2.0), "opaque")])
+def test_a_square_is_a_product(exponent, kind):
+    assert found([node("Pow", "x e", "y")], [number("e", *exponent)], (1, 4, 8, 2)) == [(kind, "4×8×2")]

@@ -333,3 +333,22 @@ def test_a_table_that_is_read_twice_counts_once_and_one_that_is_repeated_as_it_i
         ("parameter", "4×8×6"), ("add", "4×8×6"), ("concat", "8×8×6"), ("opaque", "10×8×6"),
     ]  # fmt: skip
     assert net.params.value == 4 * 8 * 6 + 6
+
+
+def test_a_bias_that_a_node_adds_to_several_products_counts_once():
+    nodes = [node("MatMul", "x a", "p"), node("Add", "p bias", "q"), node("MatMul", "q b", "r"), node("Add", "r bias", "y")]
+    net = one(nodes, (1, 4), [tensor("a", (4, 4)), tensor("b", (4, 4)), tensor("bias", (4,))])
+    assert [node.facts.params for node in net.nodes[1:]] == [20, 16]
+    assert net.params.known == 36
+
+
+@pytest.mark.parametrize(("made", "dims", "weights", "expected", "params", "macs"), [
+    (node("ConvTranspose", "maps w", "y", strides=[2, 2], pads=[1, 1, 1, 1], output_padding=[1, 1]), (3, 4, 5, 6),
+     [tensor("w", (4, 2, 3, 3))], "3×2×10×12", 72, 3 * 5 * 6 * 72),
+    (node("DepthToSpace", "maps", "y", blocksize=2), (3, 4, 5, 6), [], "3×1×10×12", 0, 0),
+    (node("SpaceToDepth", "maps", "y", blocksize=2), (3, 4, 6, 8), [], "3×16×3×4", 0, 0),
+])
+def test_several_maps_of_one_example_are_each_read_alike(made, dims, weights, expected, params, macs):
+    maps = node("Reshape", "x to", "maps")
+    net = one([maps, made], (1, dims[0] * dims[1], *dims[2:]), [*weights, ints("to", *dims)])
+    assert (str(net.nodes[-1].output), net.params.known, net.macs.known) == (expected, params, macs)

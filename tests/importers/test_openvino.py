@@ -24,7 +24,7 @@ TRUTH = json.loads(LAYERS.read("truth.json"))["layers"]
 # Floats that are no parameters: exponents and factors, states that recurrent layers begin in, bounds of levels.
 CONSTANTS = {"resize_scales": 2, "resize_fraction": 2, "more_acts": 1, "prelu": 1, "selu": 2, "quantised": 8, "pads": 2, "lstm": 5,
              "lstm_both": 10, "gru": 5, "gru_after": 5}  # fmt: skip
-IN_NETWORKS = {"attention": 4, "residual": 2, "sequence": 4, "two_inputs": 3}
+IN_NETWORKS = {"attention": 4, "residual": 2, "sequence": 4, "two_inputs": 2}
 
 
 @pytest.mark.parametrize("name", sorted(FACTS))
@@ -150,6 +150,8 @@ BY_HAND = {
               layer(8, "Reshape", (1, 384), special_zero="true"), layer(6, "LSTMCell", (1, 4), "opset4", hidden_size=4)],
              ["0>8.0", "7>8.1", "8>6.0", "1>6.1", "2>6.2", "3>6.3", "4>6.4", "5>6.5"],
              ["opaque 384", "opaque 4"], 16 * 384 + 64 + 16),
+    "one filter": ([const(1, 1, 6, 1, 1), layer(2, "Convolution", (1, 1, 8, 8), strides="1,1"), const(3, 1, 1, 1, 1),
+                    layer(4, "Add", (1, 1, 8, 8))], ["0>2.0", "1>2.1", "2>4.0", "3>4.1"], ["conv 1×8×8"], 6 + 1),
     "a constant of boxes": ([layer(1, "ShapeOf", (4,)), layer(2, "PriorBox", (1, 2, 9)), layer(3, "Concat", (1, 2, 18), axis=2),
                              layer(4, "Magic", (1, 2, 9), "mine")], ["0>1", "1>2", "0>4", "2>3.0", "4>3.1"],
                             ["opaque 2×9", "opaque 2×18"], None),
@@ -178,6 +180,34 @@ def test_a_turn_behind_a_reshape_that_changes_no_shape_is_a_turn_of_its_own(tmp_
     edges = ["0>5.0", "1>5.1", "5>6.0", "2>6.1", "6>7.0", "3>7.1", "7>8.0", "4>8.1"]
 
     assert [f"{n.op} {n.output}" for n in network(tmp_path, layers, edges).nodes[1:]] == ["permute 8×6×8", "permute 8×8×6"]
+
+
+@pytest.mark.parametrize("bias", [[1.0, 2, 3, 4, 5, 6], [0.0] * 6])
+def test_constants_at_one_place_are_one_tensor(bias, tmp_path):
+    # Two maps go through one convolution: its kernel stands at 0, its bias at 144.
+    (tmp_path / "x.bin").write_bytes(pack("<42f", *range(36), *bias))
+    kernels = [layer(n, "Const", (6, 6, 1, 1), element_type="f32", shape="6,6,1,1", offset=0, size=144) for n in (1, 5)]
+    biases = [layer(n, "Const", (1, 6, 1, 1), element_type="f32", shape="1,6,1,1", offset=144, size=24) for n in (2, 6)]
+    convs = [layer(n, "Convolution", (1, 6, 8, 8), strides="1,1") for n in (3, 7)]
+    adds = [layer(n, "Add", (1, 6, 8, 8)) for n in (4, 8)]
+    edges = ["0>3.0", "1>3.1", "3>4.0", "2>4.1", "4>7.0", "5>7.1", "7>8.0", "6>8.1"]
+
+    net = network(tmp_path, [*kernels, *biases, *convs, *adds], edges)
+
+    assert ([n.op for n in net.nodes[1:]], net.params.value) == (["conv", "conv"], 36 + 6)
+
+
+def test_vectors_of_zeros_are_no_shared_weights(tmp_path):
+    (tmp_path / "x.bin").write_bytes(pack("<78f", *range(72), *[0] * 6))
+    kernels = [layer(n, "Const", (6, 6, 1, 1), element_type="f32", shape="6,6,1,1", offset=at, size=144) for n, at in ((1, 0), (5, 144))]
+    biases = [layer(n, "Const", (1, 6, 1, 1), element_type="f32", shape="1,6,1,1", offset=288, size=24) for n in (2, 6)]
+    convs = [layer(n, "Convolution", (1, 6, 8, 8), strides="1,1") for n in (3, 7)]
+    adds = [layer(n, "Add", (1, 6, 8, 8)) for n in (4, 8)]
+    edges = ["0>3.0", "1>3.1", "3>4.0", "2>4.1", "4>7.0", "5>7.1", "7>8.0", "6>8.1"]
+
+    net = network(tmp_path, [*kernels, *biases, *convs, *adds], edges)
+
+    assert ([n.op for n in net.nodes[1:]], net.params.value) == (["conv", "conv"], 2 * (36 + 6))
 
 
 DOCTYPE = '<!DOCTYPE net [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'

@@ -128,7 +128,7 @@ def test_functions_have_so_many_nodes_at_most(tmp_path, monkeypatch):
         loop(tmp_path)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", [*range(12), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(12, 300))])
 def test_a_damaged_loop_is_a_finding(seed, tmp_path):
     chance = random.Random(seed)  # noqa: S311 - not for secrets
     path = unpack(chance.choice(["two.lowered", "gru.functions", "simple.lowered"]), tmp_path)

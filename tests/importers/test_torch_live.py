@@ -147,6 +147,19 @@ def test_calls_without_gradients_are_read_as_others(torch):
     assert (net.params.value, net.macs.value) == (24, 8 * 6 * 8 * 3)
 
 
+def test_a_module_whose_way_depends_on_data_is_told_what_helps(torch):
+    def export(module, inputs, strict):
+        raise RuntimeError("GuardOnDataDependentSymNode: 4*u1 > 4000")
+
+    torch.export.export = export
+    with pytest.raises(cnncalc.SpecError) as refused:
+        cnncalc.from_torch(conv_net(), (3, 8, 6))
+
+    [found] = refused.value.diagnostics
+    assert found.message == "torch.export cannot follow the module: RuntimeError: GuardOnDataDependentSymNode: 4*u1 > 4000"
+    assert found.help == "read the part before what depends on data, such as a backbone, or the module as an ONNX file"
+
+
 def conv_net(**facts):
     """A module whose weight has two names."""
     weight = Tensor(8, 3, 1, 1)

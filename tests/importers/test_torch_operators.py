@@ -101,6 +101,11 @@ CASES = [
          [("permute", [2, 4, 7], 0, 0), ("matmul", [2, 5, 7], 0, 280), ("parameter", [2, 5, 7], 70, 0), ("add", [2, 5, 7], 0, 0),
           ("softmax", [2, 5, 7], 0, 0), ("matmul", [2, 5, 4], 0, 280)],
          {"x": (1, 2, 5, 4), "y": (1, 2, 7, 4), "p_m": (1, 2, 5, 7)}, query="x", key="y", value="y", attn_mask="p_m"),
+    # A mask of an axis less that is computed, as a table that a product makes of another.
+    case("scaled_dot_product_attention.default", (1, 2, 5, 4),
+         [("permute", [2, 4, 5], 0, 0), ("matmul", [2, 5, 5], 0, 200), ("reshape", [1, 5, 5], 0, 0), ("add", [2, 5, 5], 0, 0),
+          ("softmax", [2, 5, 5], 0, 0), ("matmul", [2, 5, 4], 0, 200)],
+         {"x": (1, 2, 5, 4), "y": (1, 5, 5)}, query="x", key="x", value="x", attn_mask="y"),
     case("scaled_dot_product_attention.default", (1, 2, 5, 4),
          [("permute", [1, 4, 7], 0, 0), ("matmul", [2, 5, 7], 0, 280), ("softmax", [2, 5, 7], 0, 0), ("matmul", [2, 5, 4], 0, 280)],
          {"x": (1, 2, 5, 4), "y": (1, 1, 7, 4)}, query="x", key="y", value="y"),
@@ -338,3 +343,13 @@ def test_the_largest_along_an_axis_without_its_place():
     calls = [call("aten.max.dim", "a at", self="x", dim=1), call("aten.relu.default", "out", self="a")]
 
     assert layers_of_all(calls, tensors) == [("max", [1, 6, 6], 0), ("reshape", [6, 6], 0), ("relu", [6, 6], 0)]
+
+
+def test_slopes_of_several_maps_are_those_of_their_channels():
+    shapes = {"x": (1, 12, 3, 3), "maps": (3, 4, 3, 3), "p_s": (4,), "out": (3, 4, 3, 3)}
+    calls = [call("aten.view.default", "maps", self="x", size=[3, 4, 3, 3]),
+             call("aten.prelu.default", "out", self="maps", weight="p_s")]  # fmt: skip
+    made = program(calls, {name: tensor(*dims) for name, dims in shapes.items()}, params=["s"])
+    net = network(saved(made), "net.pt2")
+    assert net.params.known == 4
+    assert axes(net.nodes[-1].output) == [3, 4, 3, 3]

@@ -158,3 +158,40 @@ def test_activations_that_are_written_out():
     assert [kind for kind, _, _ in layers_of_all(both, tensors)] == ["sigmoid", "multiply", "add"]
     wide = [swish[0], call("aten.hardtanh.default", "b", self="a", min_val=0, max_val=5), *swish[2:]]
     assert "hard_swish" not in [kind for kind, _, _ in layers_of_all(wide, tensors)]
+
+
+def neighbours(**module):
+    """LocalResponseNorm(5) as torch.export has it: squares, their mean over five channels, and a power of it."""
+    deep, padded = (1, 1, 8, 6, 6), (1, 1, 12, 6, 6)
+    calls = [
+        call("aten.mul.Tensor", "q", self="x", other="x", **module), call("aten.view.default", "v", self="q", size=list(deep), **module),
+        call("aten.pad.default", "p", self="v", pad=[0, 0, 0, 0, 2, 2], **module),
+        call("aten.avg_pool3d.default", "m", self="p", kernel_size=[5, 1, 1], stride=[1], **module),
+        call("aten.squeeze.dim", "s", self="m", dim=1, **module), call("aten.mul.Tensor", "a", self="s", other=1e-4, **module),
+        call("aten.add.Tensor", "k", self="a", other=1.0, **module), call("aten.pow.Tensor_Scalar", "d", self="k", exponent=0.75, **module),
+        call("aten.div.Tensor", "out", self="x", other="d", **module),
+    ]  # fmt: skip
+    return calls, {"x": MAP, "q": MAP, "v": deep, "p": padded, "m": deep, **dict.fromkeys(("s", "a", "k", "d", "out"), MAP)}
+
+
+def test_a_module_that_divides_by_a_mean_of_neighbours_is_a_norm():
+    own = {"module": "n", "cls": "torch.nn.modules.normalization.LocalResponseNorm"}
+    kinds = [kind for kind, _, _ in layers_of_all(*neighbours())]
+
+    assert layers_of_all(*neighbours(**own)) == [("local_response_norm", [8, 6, 6], 0)]
+    # Without the module nothing says that no one else reads what is between.
+    assert kinds[0] == "multiply"
+    assert kinds[-1] == "opaque"
+
+
+def test_a_norm_of_learnt_queries_and_of_what_is_computed_counts_once():
+    # As the decoder of Mask2Former, which begins with queries that no image changes.
+    tensors = {"x": ROW, "p_q": ROW, "p_s": (8,), "p_b": (8,), "a": ROW, "b": ROW, "out": ROW}
+    calls = [
+        call("aten.layer_norm.default", "a", input="p_q", normalized_shape=[8], weight="p_s", bias="p_b"), call("aten.add.Tensor", "b", self="x", other="a"),
+        call("aten.layer_norm.default", "out", input="b", normalized_shape=[8], weight="p_s", bias="p_b"),
+    ]  # fmt: skip
+    made = layers_of_all(calls, tensors, params=["q", "s", "b"])
+
+    assert made[-1] == ("layer_norm", [10, 8], 0)
+    assert sum(params for _, _, params in made) == 80 + 8 + 8

@@ -53,7 +53,7 @@ def ref(name):
     return {"as_tensor": {"name": name}}
 
 
-def call(op, outputs, module="", **inputs):
+def call(op, outputs, module="", cls="net.Part", **inputs):
     """A call: operands are values by their names, numbers, or lists of numbers."""
 
     def argument(value):
@@ -65,7 +65,7 @@ def call(op, outputs, module="", **inputs):
         return ref(value) if kind is None else {kind: value}
 
     said = [{"name": name, "arg": argument(value)} for name, value in inputs.items()]
-    stack = f"L__self__,,net.Net;L__self__x,{module},net.Part" if module else ""
+    stack = f"L__self__,,net.Net;L__self__x,{module},{cls}" if module else ""
     return {"target": f"torch.ops.{op}", "inputs": said, "outputs": [ref(name) for name in outputs.split()],
             "metadata": {"nn_module_stack": stack}}  # fmt: skip
 

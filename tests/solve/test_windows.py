@@ -202,6 +202,21 @@ def test_wrong_questions(inputs, message):
     assert str(caught.value).startswith(message)
 
 
+@pytest.mark.parametrize(("solver", "inputs"), [
+    ("conv", {"input": 10**9, "output": 3, "max_stride": 10**9}),
+    ("conv", {"input": 10**9, "output": 3, "max_stride": 10**9, "padding": "same"}),
+    ("pool", {"input": 10**9, "output": 50, "max_kernel": 255}),
+    ("conv-transpose", {"input": 10**9, "output": 4 * 10**9, "max_kernel": 255, "max_stride": 10**6}),
+])  # fmt: skip
+def test_what_is_too_much_is_refused_without_a_layer(solver, inputs, monkeypatch):
+    made = []
+    monkeypatch.setattr("cnncalc.solving.windows.WindowSolver.apply", lambda _, layer: made.append(layer))
+    with pytest.raises(UsageError, match=f"there are more than {MOST:,} choices"):
+        cnncalc.solve(solver, **inputs)
+
+    assert not made
+
+
 def test_an_unknown_solver():
     with pytest.raises(UsageError) as caught:
         cnncalc.solve("convolution")

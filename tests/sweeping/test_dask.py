@@ -8,6 +8,14 @@ import time
 
 import pytest
 
+from cnncalc.errors import Source
+from cnncalc.language.document import Document
+from cnncalc.sweeping.executors.dask import pack, unpack
+from cnncalc.sweeping.job import compute
+from cnncalc.sweeping.request import Request
+from cnncalc.sweeping.spaces import Listed
+from cnncalc.sweeping.sweep import Sweep
+
 pytest.importorskip("distributed")
 
 # 4,000 dense layers of their own: nothing is shared, so that a part takes a while.
@@ -66,6 +74,18 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_rows(cluster, tmp_path):
     assert run.wait(WAIT) == 0
     with open(alone, "rb") as one, open(shared, "rb") as other:
         assert one.read() == other.read()
+
+
+def test_rows_are_the_same_behind_the_way():
+    # 1 and 1.0 and true are equal, and are three settings.
+    listed = [{"u": 1, "n": 2}, {"u": 0, "n": 2}, {"u": True, "n": 2.0}, {"u": [1, (2,)], "n": 2**40}, {"u": 1.0, "n": 3}]
+    request = Request(metrics=("params", "macs"), where="n > 2 or n == 2")
+    found = Sweep(Document(Source("net.yaml", NET)), request, Listed(listed))
+    packed = pack(found.job, found.space, 7)
+    assert repr(unpack(found.job, packed)) == repr(compute(found.job, found.space, 7))
+    assert [place for place, _ in unpack(found.job, packed)] == [7, 8, 9, 10, 11]
+    none = found.job._replace(key="other", wanted=(("--where", "n > 2"),))
+    assert unpack(none, pack(none, Listed(listed[:2]), 7)) == []
 
 
 @pytest.mark.slow

@@ -83,6 +83,8 @@ def test_settings_of_different_names_are_no_list():
         ('{"w": 0.5}\n{"w": 1}\n', [{"w": 0.5}, {"w": 1}]),
         ("\ufeffw\n0.5\n", [{"w": 0.5}]), ('\ufeff{"w": 0.5}\n', [{"w": 0.5}]),
         ('k\n"[3, 5]"\n"[1,1]"\n', [{"k": [3, 5]}, {"k": [1, 1]}]),
+        ('a,b\n1,""\n1,\n"",null\r\n', [{"a": 1, "b": ""}, {"a": 1, "b": None}, {"a": "", "b": None}]),
+        ('a,b,c\n"x,"",y",""""""," "\n', [{"a": 'x,",y', "b": '""', "c": None}]),
     ],
 )
 def test_a_list_is_csv_or_json_lines(tmp_path, text, found):

@@ -87,7 +87,7 @@ FACTS = {
         "macs": _STEPS * _FEATURES * _UNITS,
         "outputs": [[_STEPS, _UNITS]],
     },
-    "text_conv_lstm": {"params": 2382, "macs": 36490, "outputs": [[1]]},
+    "text_conv_lstm": {"params": 2383, "macs": 36490, "outputs": [[1]]},
     "counted": {"params": 81, "macs": 7 * 64 * 81, "outputs": [[_FEATURES, 8, 8]]},
 }
 

@@ -80,7 +80,7 @@ def layer_norm(place: Place) -> Code:
     arguments = [along, _eps(place, slots), Argument("{center}", "center", True),
                  Argument("{scale}", "scale", True)]  # fmt: skip
     made = {"": Made("layers.LayerNormalization", tuple(arguments))}
-    return Code(_turned("{m}({0})", order), made, slots)
+    return Code(_turn_about("{m}({0})", order), made, slots)
 
 
 def rms_norm(place: Place) -> Code:
@@ -89,10 +89,10 @@ def rms_norm(place: Place) -> Code:
     slots = {"eps": Slot(place.rms_epsilon(), "eps")}
     if not place.layer.scale:
         norm = f"ops.rms_normalization({{0}}, axis={axis}, epsilon={{eps}})"
-        return Code(_turned(norm, order), slots=slots)
+        return Code(_turn_about(norm, order), slots=slots)
     arguments = [Argument(axis, "axis", "-1"), Argument("{eps}", "epsilon", 1e-6)]
     made = {"": Made("layers.RMSNormalization", tuple(arguments))}
-    return Code(_turned("{m}({0})", order), made, slots)
+    return Code(_turn_about("{m}({0})", order), made, slots)
 
 
 def _to_end(place: Place, axes: Sequence[int]) -> tuple[str, list[int]]:
@@ -107,7 +107,7 @@ def _to_end(place: Place, axes: Sequence[int]) -> tuple[str, list[int]]:
     return "-1" if len(last) == 1 else str(last), order
 
 
-def _turned(norm: str, order: Sequence[int]) -> str:
+def _turn_about(norm: str, order: Sequence[int]) -> str:
     """What is normed with its axes in an order, and back in its own after that."""
     if list(order) == sorted(order):
         return norm

@@ -214,14 +214,14 @@ def _pool(place: Place, what: str, value: str, *more: Argument) -> Code:
     else:
         before, extra = padding_before([w.padding for w in exact], value)
         slots |= extra
-        given, note = f"{{m}}({before})", _why_padded(exact)
+        given, note = f"{{m}}({before})", _note_on_padding(exact)
         if any(w.dilation > 1 for w in windows):
             slots["dilation"] = Slot(tuple(w.dilation for w in windows), "dilation")
             arguments.append(Argument("{dilation}", "dilation", 1))
     return Code(given, {"": Made(f"nn.{what}Pool{rank}d", (*arguments, *more))}, slots, note)
 
 
-def _why_padded(windows: Sequence[Window]) -> str:
+def _note_on_padding(windows: Sequence[Window]) -> str:
     """Why a pool does not pad by itself."""
     if all(before == after for before, after in (w.padding for w in windows)):
         return "PyTorch pads at most half of a window"

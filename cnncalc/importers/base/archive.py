@@ -10,7 +10,7 @@ from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.description import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from zipfile import ZipFile
 
     from cnncalc.importers.base.model_file import ModelFile
@@ -31,23 +31,38 @@ def member_names(file: ModelFile) -> list[str]:
 
 def read_member(file: ModelFile, name: str, most: int) -> bytes:
     """The bytes of a file in an archive; raises Unreadable, also if they are more than `most`."""
+    return read_members(file, [name], most)[name]
+
+
+def read_members(file: ModelFile, names: Iterable[str], most: int) -> dict[str, bytes]:
+    """The bytes of files in an archive by their names; raises Unreadable, also if all are more than `most`."""
+    found: dict[str, bytes] = {}
+    left = most
     with _open_archive(file) as archive:
-        try:
-            member = archive.getinfo(name)
-        except KeyError:
-            raise Unreadable(f"there is no `{name}` in the archive") from None
-        if member.compress_type not in _PACKED or member.flag_bits & 1:
-            raise Unreadable(f"`{name}` in the archive is packed in a way that is not read")
-        parts, left = [], most + 1
-        with archive.open(member) as stream:
-            # Of what is stored as it is, as much is asked of the file as is read here.
-            while left and (part := stream.read(min(left, _AT_ONCE))):
-                parts.append(part)
-                left -= len(part)
-    found = b"".join(parts)
-    if len(found) > most:
-        raise Unreadable(f"`{name}` in the archive has more than {most:,} bytes")
+        for name in names:
+            found[name] = _read(archive, name, left)
+            left -= len(found[name])
+            if left < 0:
+                more = " with what is read beside it" if len(found) > 1 else ""
+                raise Unreadable(f"`{name}` in the archive{more} has more than {most:,} bytes")
     return found
+
+
+def _read(archive: ZipFile, name: str, most: int) -> bytes:
+    """The bytes of one file, one more than `most` at most; raises Unreadable."""
+    try:
+        member = archive.getinfo(name)
+    except KeyError:
+        raise Unreadable(f"there is no `{name}` in the archive") from None
+    if member.compress_type not in _PACKED or member.flag_bits & 1:
+        raise Unreadable(f"`{name}` in the archive is packed in a way that is not read")
+    parts, left = [], most + 1
+    with archive.open(member) as stream:
+        # Of what is stored as it is, as much is asked of the file as is read here.
+        while left and (part := stream.read(min(left, _AT_ONCE))):
+            parts.append(part)
+            left -= len(part)
+    return b"".join(parts)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 Data = dict[str, Any]
 """Plain data, as YAML would give it."""
@@ -99,3 +99,24 @@ class Unreadable(Exception):
         self.help = help
         self.text = text
         self.code = code
+
+
+class AlongBatch(Unreadable):
+    """A file computes along the axis that is taken for that of the examples, and there are several of them."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        """`message` says what does so."""
+        said = "export the model with one example, of which the batch is the first axis"
+        super().__init__(message, line, help=f"{said}, or the second one of a sequence")
+
+
+def is_batch_second(inputs: Iterable[Sequence[int | str]]) -> bool:
+    """Whether the second axis can be that of one example: it is of length 1 in all, and the first is longer.
+
+    So sequences are that have their steps first, as `nn.MultiheadAttention` of PyTorch reads them.
+    """
+    shapes = list(inputs)
+    return bool(shapes) and all(
+        len(dims) > 2 and dims[1] == 1 and isinstance(dims[0], int) and dims[0] > 1
+        for dims in shapes
+    )

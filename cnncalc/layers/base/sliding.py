@@ -53,9 +53,13 @@ def sliding(
     window does not fit once; `names` are the keys of kernel and stride.
     """
     keys: tuple[Any, ...] = (kernel, stride, padding, dilation, rules)
-    # Numbers that know how they came about are equal to others, and are not the same.
-    slide = _slide if {*map(type, x.size)} <= {int} else _slide.__wrapped__
+    # Numbers that remember how they came about are equal to others that do so otherwise.
+    is_plain = _PLAIN.issuperset(map(type, (*x.size, *keys[:4])))
+    slide = _slide if is_plain else _slide.__wrapped__
     return slide(x.size, *keys, kind, ceil=ceil, counted=counted, names=names)
+
+
+_PLAIN = frozenset((int, str))
 
 
 # Networks have few kinds of windows and few sizes, and channels of any number.

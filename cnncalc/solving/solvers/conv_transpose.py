@@ -87,6 +87,11 @@ class ConvTranspose(WindowSolver):
                 for stride in self._strides(choice, output):
                     yield from self._cuts(choice._replace(stride=stride), output)
 
+    def predict(self, choice: Choice) -> int | None:
+        """By what is spread and what is cut."""
+        full = (self.input - 1) * choice.stride + choice.extent
+        return full + choice.extra - sum(choice.padding)
+
     def output_of(self, choice: Choice) -> int | None:
         """What a transposed convolution gives."""
         padding: Any = self.padding if isinstance(self.padding, str) else (choice.padding,)

@@ -58,9 +58,15 @@ class Pool(SlidingSolver):
         """The size of the window first, as a pool has it unless told."""
         return [choice.kernel, *super().single_strides(choice, room)]
 
+    def predict(self, choice: Choice) -> int | None:
+        """None where it is padded by more than half of its kernel."""
+        if not isinstance(self.padding, str) and max(choice.padding) > choice.kernel // 2:
+            return None
+        return super().predict(choice)
+
     def output_of(self, choice: Choice) -> int | None:
         """What a max pool gives."""
-        if not isinstance(self.padding, str) and max(choice.padding) > choice.kernel // 2:
+        if self.predict(choice) is None:
             return None
         padding: Any = self.padding if isinstance(self.padding, str) else (choice.padding,)
         return self.apply(layer_class("max_pool")(

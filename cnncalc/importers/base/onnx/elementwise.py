@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.importers.base.description import Unreadable
+from cnncalc.importers.base.description import AlongBatch, Unreadable
 from cnncalc.importers.base.numbers import NEGATION, rescaling, the_number
 from cnncalc.importers.base.onnx.folding import broadcast
 from cnncalc.importers.base.onnx.nodes import is_parameter, title
-from cnncalc.importers.base.onnx.values import without
+from cnncalc.importers.base.onnx.values import is_wide, without
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,6 +61,22 @@ def function(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
     """Arithmetic that no kind is: nothing is learnt, and no product is summed up."""
     x = tensor(node, operands)
     return walk.opaque(node, [x], x.dims, x.batch, params=0, macs=0, local=bool(x.axes[1:]))
+
+
+def square(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
+    """A square, which is a product with itself."""
+    x = tensor(node, operands)
+    if is_wide(x):
+        return function(walk, node, operands)
+    return walk.add(node, "multiply", {}, [x, x], x.dims, x.batch)
+
+
+def power(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
+    """A power, of which the second alone is a layer."""
+    x, exponent = tensor(node, operands), tensor(node, operands, 1)
+    if exponent.is_constant and exponent.numbers == (2,) and len(exponent.dims) <= len(x.dims):
+        return square(walk, node, [x])
+    return merge("")(walk, node, operands)
 
 
 def negate(walk: Walk, node: Node, operands: list[Value | None]) -> Value:
@@ -152,8 +168,9 @@ def _level(walk: Walk, node: Node, x: Value, dims: Dims, batch: int | None) -> V
     at = None if x.batch is None else x.batch + len(dims) - len(x.dims)
     many = 1 if x.batch is None else x.dims[x.batch]
     if at != batch and (many != 1 or (batch is not None and own[batch] != 1)):
-        raise Unreadable(f"{title(node)} puts the batch of one operand over another axis of the other",
-                         node.line)  # fmt: skip
+        raise AlongBatch(
+            f"{title(node)} puts the batch of one operand over another axis of the other", node.line
+        )
     return walk.reshape(node, x, own, batch)
 
 
@@ -167,12 +184,14 @@ def _with_constants(walk: Walk, node: Node, given: list[Value], dims: Dims, kind
     level = [_level(walk, node, value, dims, batch) for value in data]
     held = [sum(walk.tensors_in(value).values()) for value in constants]
     several = [v for v, n in zip(constants, held, strict=True) if v.learnt and n > 1]
-    alone = [
-        v
-        for v, n in zip(constants, held, strict=True)
-        if v.learnt and n == 1 and is_parameter(v.source)
-    ]
+    single = [v for v, n in zip(constants, held, strict=True) if v.learnt and n == 1]
+    alone = [v for v in single if is_parameter(v.source)]
     x = level[0]
+    if kind == "add" and len(level) == len(single) == len(constants) == 1 and x.dims == dims:
+        # The bias of a layer with one filter is a single number.
+        own = without((1,) * (len(dims) - len(single[0].dims)) + single[0].dims, batch)
+        if (alone or walk.has_apart_biases) and _is_bias(walk, node, data[0], single[0], own):
+            return walk.take_bias(single[0], x)
     if len(level) == len(several) == 1 and x.dims == dims:
         own = without((1,) * (len(dims) - len(several[0].dims)) + several[0].dims, batch)
         if kind == "add" and _is_bias(walk, node, data[0], several[0], own):

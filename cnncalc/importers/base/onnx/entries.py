@@ -30,6 +30,8 @@ class Entries:
 
     channels_last = False
     """Whether the channels are the last axis of a map, or the first."""
+    has_apart_biases = False
+    """Whether no layer of the format has a bias: what is added to its result is that."""
 
     def __init__(self) -> None:
         """None yet."""
@@ -42,7 +44,7 @@ class Entries:
         self._used: set[str] = set()
         self.held_in: dict[str, dict[str, int]] = {}
         """The tensors of the file that a constant holds, or was computed of, and how many numbers each has."""
-        self._biases: dict[str, str] = {}
+        self._biases: dict[str, Value] = {}
         self._kinds: dict[str, str] = {}
         self.made: dict[str, Value] = {}
         """What layers give, by their names, if it is kept."""
@@ -157,18 +159,30 @@ class Entries:
         if above is None or above.keys["name"] != x.layer:
             return ""
         if above.kind == "reuse":
-            same = self._biases.get(above.keys["layer"]) == bias.source
-            return self._kinds.get(above.keys["layer"], "") if same else ""
+            owner = above.keys["layer"]
+            same = self._is_same(self._biases.get(owner), bias)
+            return self._kinds.get(owner, "") if same else ""
         return above.kind if above.keys.get("bias") is False else ""
 
+    def _is_same(self, known: Value | None, bias: Value) -> bool:
+        """Whether a layer that is used again adds the bias that it has."""
+        if known is None or known.source == bias.source:
+            return known is not None
+        return self.has_apart_biases and known.numbers is not None and known.numbers == bias.numbers
+
     def take_bias(self, bias: Value, x: Value) -> Value:
-        """The layer right above with the bias that a node of its own adds."""
+        """The layer right above with the bias that a node of its own adds.
+
+        Exporters store equal tensors once: one that another layer has is not counted once more.
+        """
         above = self.entries[-1]
         if above.kind != "reuse":
-            above.keys["bias"] = True
-            self._biases[x.layer] = bias.source
+            # Parts of one tensor are a bias each: they have sources of their own.
+            above.keys["bias"] = bias.source not in self._used
+            self.count([bias])
+            self._used.add(bias.source)
+            self._biases[x.layer] = bias
             self._kinds[x.layer] = above.kind
-        self.count([bias])
         return x
 
     def holds(self, weight: Value) -> bool:

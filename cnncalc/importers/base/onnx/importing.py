@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from cnncalc.importers.base.onnx.model import Model, Node
     from cnncalc.importers.base.wire import Wire
 
+_ATTENDING = ("Softmax", "SoftMax", "ScaledDotProductAttention")
 _TWINS = ("MaxPool", "Dropout")
 _PRODUCTS = ("Conv", "ConvTranspose", "MatMul", "Gemm")
 _CELLS = ("LSTM", "GRU", "RNN")
@@ -53,14 +54,20 @@ class Import(NodeRunner):
     arithmetic: ClassVar[Mapping[str, str]] = {}
     """What ONNX calls operators that constants are computed with, by what the format calls them."""
 
-    def __init__(self, model: Model, wire: Wire, asked: Asked | None = None) -> None:
-        """The weights of the model are places in the bytes of `wire`; `asked` is for what it leaves open."""
+    def __init__(
+        self, model: Model, wire: Wire, asked: Asked | None = None, *, batch: int = 0
+    ) -> None:
+        """The weights of the model are places in the bytes of `wire`; `asked` is for what it leaves open.
+
+        `batch` is the axis of the inputs that the examples are along.
+        """
+        self.batch = batch
         self.model, self.graph = model, model.graph
         self.lengths = Lengths(asked or Asked(), self.space)
         self.reads = _reads(self.graph)
         self.walk = self.walker(self.graph, wire, model.opset, self.reads)
         # Only attention asks what layers gave.
-        self.walk.keeps_made = any(node.op == "Softmax" for node in self.graph.nodes)
+        self.walk.keeps_made = any(node.op in _ATTENDING for node in self.graph.nodes)
         self.walk.has_tables = self.dialect == "onnx"
         self.beyond = Beyond(self.walk)
         self.nodes = self.recognise(wire)
@@ -91,7 +98,7 @@ class Import(NodeRunner):
         self.beyond.close()
         outputs = _outputs(self.graph, self.walk)
         self.walk.leave_out_turns(outputs)
-        if self.dialect == "onnx":
+        if self.dialect in ("onnx", "openvino"):
             outputs = join_attention(self.walk, outputs)
         if not self.walk.entries:
             raise Unreadable("no node makes anything of what goes in")
@@ -136,7 +143,9 @@ class Import(NodeRunner):
             )
             if dims is None:
                 raise Unreadable(f"the input `{cut(name, NAME)}` has no shape")
-            at = None if is_one_example(self.walk, name, dims) else 1 if name in late else 0
+            at = (
+                None if is_one_example(self.walk, name, dims) else 1 if name in late else self.batch
+            )
             whole = self.lengths.close(name, layer, dims, at or 0)
             form = "tokens" if number in INTEGERS and name in ids else ""
             value = self.begin(Value(whole, at if len(whole) > 1 else None, layer, form=form))

@@ -6,7 +6,7 @@ from itertools import accumulate
 from math import prod
 from typing import TYPE_CHECKING
 
-from cnncalc.importers.base.description import Unreadable
+from cnncalc.importers.base.description import AlongBatch, Unreadable
 from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.folding import (
     broadcast,
@@ -17,6 +17,7 @@ from cnncalc.importers.base.onnx.folding import (
     whole,
 )
 from cnncalc.importers.base.onnx.nodes import axis_of, integer, integers, title
+from cnncalc.importers.base.onnx.several import is_several
 from cnncalc.importers.base.onnx.values import SMALL, Value
 from cnncalc.importers.base.onnx.walk import batch_behind
 
@@ -162,8 +163,7 @@ def _refuse_batch(node: Node, data: Sequence[Value]) -> None:
     """The batch is an axis like others from here on; raises Unreadable if it is not 1."""
     for value in data:
         if value.batch is not None and value.dims[value.batch] != 1:
-            raise Unreadable(f"{title(node)} works along the batch", node.line,
-                             help="export the model with a batch of 1")  # fmt: skip
+            raise AlongBatch(f"{title(node)} works along the batch", node.line)
 
 
 def split(walk: Walk, node: Node, operands: Operands) -> list[Value]:
@@ -234,8 +234,7 @@ def choose(walk: Walk, node: Node, x: Value, axis: int, places: Sequence[int]) -
         # Of nothing there is no layer: what it is joined with is all there is.
         return Value(dims, numbers=())
     if axis == x.batch:
-        raise Unreadable(f"{title(node)} works along the batch", node.line,
-                         help="export the model with a batch of 1")  # fmt: skip
+        raise AlongBatch(f"{title(node)} works along the batch", node.line)
     if row is not None:
         keys = {"axis": x.axis(axis), "range": [row.start, row.stop]}
         return walk.add(node, "slice", keys, [x], dims, x.batch)
@@ -346,12 +345,16 @@ def depth_to_space(walk: Walk, node: Node, operands: Operands) -> Value:
     """DepthToSpace; SpaceToDepth is its reverse; raises Unreadable."""
     x = tensor(node, operands)
     factor = integer(node, "blocksize", 1)
-    if len(x.dims) != 4 or x.batch != 0 or factor < 1:
+    if factor < 1 or len(x.dims) != 4 or not (x.batch == 0 or is_several(x, 2)):
         raise Unreadable(f"{title(node)} needs a map of two axes", node.line)
     n, channels, *size = x.dims
-    if node.op == "SpaceToDepth":
+    to_depth = node.op == "SpaceToDepth"
+    dims = (n, channels // factor**2, *(length * factor for length in size))
+    if to_depth:
         dims = (n, channels * factor**2, *(length // factor for length in size))
+    if x.batch is None:
+        return walk.opaque(node, [x], dims, None, params=0, macs=0)
+    if to_depth:
         return walk.add(node, "space_to_depth", {"factor": factor}, [x], dims, 0)
     kind = "pixel_shuffle" if node.attributes.get("mode") == "CRD" else "depth_to_space"
-    dims = (n, channels // factor**2, *(length * factor for length in size))
     return walk.add(node, kind, {"factor": factor}, [x], dims, 0)

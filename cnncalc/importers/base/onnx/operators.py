@@ -193,7 +193,9 @@ for _name in ("Sqrt", "Reciprocal", "Log", "Erf", "Floor", "Ceil", "Round", "Sig
               "Hardmax", "Trilu", "CumSum"):  # fmt: skip
     OPERATORS[_name] = elementwise.function
 
-for _name in ("Pow", "Mod", "Where", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Equal",
+OPERATORS["Pow"] = elementwise.power
+
+for _name in ("Mod", "Where", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Equal",
               "And", "Or", "Xor"):  # fmt: skip
     OPERATORS[_name] = _merge("")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
-from cnncalc.importers.base.description import Unreadable
+from cnncalc.importers.base.description import AlongBatch, Unreadable
 from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.onnx.folding import broadcast
 from cnncalc.importers.base.onnx.nodes import integer, title
@@ -126,9 +126,9 @@ def _level(walk: Walk, node: Node, x: Value, rank: int, batch: int | None) -> Va
     at = None if x.batch is None else x.batch + rank - len(x.dims)
     many = 1 if x.batch is None else x.dims[x.batch]
     if keeps and at != batch and max(own[batch or 0], many) != 1:
-        raise Unreadable(f"{title(node)} puts the batch of one operand over another axis of the other",
-                         node.line)  # fmt: skip
+        raise AlongBatch(
+            f"{title(node)} puts the batch of one operand over another axis of the other", node.line
+        )
     if not keeps and many != 1:
-        raise Unreadable(f"{title(node)} multiplies along the batch", node.line,
-                         help="export the model with a batch of 1")  # fmt: skip
+        raise AlongBatch(f"{title(node)} multiplies along the batch", node.line)
     return walk.reshape(node, x, own, batch if keeps else None)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from cnncalc.importers.base.onnx.values import Value
     from cnncalc.importers.base.onnx.walk import Walk
 
-_OF_ONE = {"kernel_shape": [1], "strides": [1], "dilations": [1], "pads": [0]}
+_OF_ONE = {"kernel_shape": [1], "strides": [1], "dilations": [1], "pads": [0],
+           "output_padding": [0]}  # fmt: skip
 """What a window of length 1 has for each attribute of windows."""
 
 

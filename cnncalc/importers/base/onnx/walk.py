@@ -6,7 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc.foreign import NAME, cut
-from cnncalc.importers.base.description import Entry, Unreadable
+from cnncalc.importers.base.description import AlongBatch, Entry, Unreadable
 from cnncalc.importers.base.onnx.entries import Entries
 from cnncalc.importers.base.onnx.nodes import is_made_up, name_of_node, title
 from cnncalc.importers.base.onnx.values import Value, is_wide, load_constant, without
@@ -197,5 +197,4 @@ def batch_behind(x: Value, dims: Dims, node: Node) -> int | None:
                 return axis
     if many == 1:
         return 0 if dims and dims[0] == 1 else None
-    raise Unreadable(f"{title(node)} merges the batch of {many} with another axis", node.line,
-                     help="export the model with a batch of 1")  # fmt: skip
+    raise AlongBatch(f"{title(node)} merges the batch of {many} with another axis", node.line)

@@ -199,6 +199,14 @@ def conv_transpose(walk: Walk, node: Node, operands: list[Value | None]) -> Valu
         raise Unreadable(f"{title(node)} has no kernel", node.line)
     channels, depth, *kernel = weight.dims
     rank = len(kernel)
+    several = x is not None and is_several(x, rank) and fits_side_by_side(x)
+    if x is not None and several and not integers(node, "output_shape"):
+        return read_side_by_side(
+            walk,
+            node,
+            x,
+            lambda wide, one: conv_transpose(walk, wide, [one, with_axis(weight), bias]),
+        )
     x = as_map(walk, node, x, rank)
     groups = integer(node, "group", 1)
     strides, dilations = _axes(node, "strides", rank), _axes(node, "dilations", rank)
@@ -215,14 +223,7 @@ def conv_transpose(walk: Walk, node: Node, operands: list[Value | None]) -> Valu
     keys: Data = {"filters": depth * groups, "kernel": alike(kernel)}
     if any(step > 1 for step in strides):
         keys["stride"] = alike(strides)
-    # What is added at the end is a cut that is so much smaller: the same sizes and windows.
-    cuts = [
-        [before, after + e]
-        for (before, after), e in zip((w.padding for w in windows), extra, strict=True)
-    ]
-    # An `output_shape` beyond what the windows reach is filled up with zeros at the end.
-    beyond = [max(-after, 0) for _, after in cuts]
-    cuts = [[max(before, 0), max(after, 0)] for before, after in cuts]
+    cuts, beyond = _cuts_of(windows, extra)
     reached = (*dims[:2], *(n - e for n, e in zip(sizes, beyond, strict=True)))
     if any(map(any, cuts)):
         same = all(before == after for before, after in cuts)
@@ -240,6 +241,19 @@ def conv_transpose(walk: Walk, node: Node, operands: list[Value | None]) -> Valu
     if any(beyond):
         made = walk.add(node, "pad", {"amount": [[0, e] for e in beyond]}, [made], dims, 0)
     return made
+
+
+def _cuts_of(
+    windows: Sequence[TransposedWindow], extra: Sequence[int]
+) -> tuple[list[list[int]], list[int]]:
+    """What is cut from both sides along each axis, and what is filled up with zeros at the end.
+
+    What is added at the end is a cut that is so much smaller: the same sizes and windows. An
+    `output_shape` beyond what the windows reach is filled up.
+    """
+    cuts = [[w.padding[0], w.padding[1] + e] for w, e in zip(windows, extra, strict=True)]
+    beyond = [max(-after, 0) for _, after in cuts]
+    return [[max(before, 0), max(after, 0)] for before, after in cuts], beyond
 
 
 def _cut(

@@ -24,6 +24,8 @@ _PRECISIONS = {"I32": 6, "I64": 7}
 _UNKNOWN_TYPE = 8
 _RAW = 9
 _MOST = 2**62
+_LONGEST = 2**20
+"""So many bytes of a vector are looked at."""
 _MODULE = re.compile(r"^(?:__module\.|model\.)+|/(?:aten|prim)::.*$|/WithoutBiases$|/fq_\w+$")
 """What converters write around the names of layers."""
 
@@ -50,6 +52,8 @@ class Weights:
         size = file.size_beside(self._name)
         self.missing = self._name if size is None else ""
         self.size = size or 0
+        self.first_at: dict[tuple[object, ...], str] = {}
+        """What the first constant of each place, type and shape is called: they are one tensor."""
 
     def read(self, start: int, length: int) -> bytes:
         """So many bytes, or as many as there are."""
@@ -112,7 +116,19 @@ def _constant(layer: Layer, called: str, weights: Weights) -> Tensor:
     [start] = _whole(said.get("offset", ""), layer) or (0,)
     [size] = _whole(said.get("size", ""), layer) or (0,)
     whole = not weights.missing and start + size <= weights.size and kind != _UNKNOWN_TYPE
-    return Tensor(called, dims, kind, Field(_RAW, BYTES, start, start + size) if whole else None)
+    place = Field(_RAW, BYTES, start, start + size) if whole else None
+    if sum(n > 1 for n in dims) > 1 or (whole and not _is_filled(weights, start, size, prod(dims))):
+        # Equal tensors are written once. Vectors of one number, such as zeros, are equal by chance.
+        called = weights.first_at.setdefault((start, size, kind, dims), called)
+    return Tensor(called, dims, kind, place)
+
+
+def _is_filled(weights: Weights, start: int, size: int, count: int) -> bool:
+    """Whether the numbers of a vector are all the same, or too many to look."""
+    if count <= 1 or size > _LONGEST:
+        return True
+    data = weights.read(start, size)
+    return data == data[: size // count] * count
 
 
 def _whole(text: str, layer: Layer) -> tuple[int, ...]:

@@ -42,7 +42,7 @@ class OpenVino(Import):
         """The constants of the graph are places in the file of the weights."""
         self._missing = weights.missing
         super().__init__(Model("", _NEW, graph), Wire(weights), asked)
-        self.walk.joins_turns = True
+        self.walk.joins_turns = self.walk.has_apart_biases = True
 
     def recognise(self, wire: Wire) -> list[Node]:
         """The nodes; inputs whose channels are moved to the front have them there."""

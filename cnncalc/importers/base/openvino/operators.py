@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.importers.base.onnx import elementwise, operators
 from cnncalc.importers.base.onnx.elementwise import tensor
 from cnncalc.importers.base.openvino import shapes, windows
+from cnncalc.importers.base.openvino.attention import attend
 from cnncalc.importers.base.openvino.attributes import number
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ OPERATORS: dict[str, Any] = {
     "GroupConvolutionBackpropData": windows.conv_transpose(grouped=True),
     "MaxPool": windows.pool("max_pool"), "AvgPool": windows.pool("avg_pool"),
     "Interpolate": windows.interpolate, "Pad": windows.padding, "RegionYolo": windows.region,
-    "ScaledDotProductAttention": shapes.attend, "MatMul": shapes.matmul, "Einsum": operators.OPERATORS["Einsum"],
+    "ScaledDotProductAttention": attend, "MatMul": shapes.matmul, "Einsum": operators.OPERATORS["Einsum"],
     "BatchNormInference": shapes.normalise_batch, "MVN": shapes.normalise,
     "GroupNormalization": shapes.normalise_group, "NormalizeL2": shapes.normalise_length, "LRN": shapes.respond,
     "Softmax": shapes.softmax("softmax"), "SoftMax": shapes.softmax("softmax"),
@@ -154,7 +155,9 @@ for _name in ("Sqrt", "Log", "Erf", "Floor", "Ceiling", "Round", "Sign", "Sin", 
               "IsFinite"):  # fmt: skip
     OPERATORS[_name] = elementwise.function
 
-for _name in ("Power", "Mod", "FloorMod", "SquaredDifference", "Select", "Greater", "GreaterEqual",
+OPERATORS["Power"] = elementwise.power
+
+for _name in ("Mod", "FloorMod", "SquaredDifference", "Select", "Greater", "GreaterEqual",
               "Less",
               "LessEqual", "Equal", "NotEqual", "LogicalAnd", "LogicalOr", "LogicalXor"):  # fmt: skip
     OPERATORS[_name] = _merge("")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import prod
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.importers.base.description import Unreadable
@@ -200,19 +199,6 @@ def matmul(walk: Walk, node: Node, operands: Operands) -> Value:
             )
         given.append(x)
     return products.matmul(walk, node, [*given])
-
-
-def attend(walk: Walk, node: Node, operands: Operands) -> Value:
-    """ScaledDotProductAttention: two products, and weights of none; raises Unreadable."""
-    query, key, value = (tensor(node, operands, index) for index in range(3))
-    if min(len(x.dims) for x in (query, key, value)) < 2:
-        raise Unreadable(f"{title(node)} needs matrices", node.line)
-    dims = (*query.dims[:-1], value.dims[-1])
-    rows = prod(query.dims[:-1]) * key.dims[-2]
-    data = [x for x in (query, key, value) if not x.is_constant]
-    return walk.opaque(
-        node, data, dims, query.batch, params=0, macs=rows * (query.dims[-1] + value.dims[-1])
-    )
 
 
 def normalise_batch(walk: Walk, node: Node, operands: Operands) -> Value:

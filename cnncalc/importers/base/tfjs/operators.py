@@ -223,15 +223,18 @@ for _name in ("Identity", "IdentityN", "Snapshot", "StopGradient", "PreventGradi
               "PlaceholderWithDefault", "FakeQuantWithMinMaxVars", "EnsureShape", "Dropout"):  # fmt: skip
     OPERATORS[_name] = _pass
 
-for _name in ("Rsqrt", "Sqrt", "Square", "Reciprocal", "Inv", "Log", "Log1p", "Expm1", "Erf", "Erfc",
+for _name in ("Rsqrt", "Sqrt", "Reciprocal", "Inv", "Log", "Log1p", "Expm1", "Erf", "Erfc",
               "Floor", "Ceil", "Round", "Sign", "Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh",
               "Asinh", "Acosh", "Atanh", "LogicalNot", "IsNan", "IsInf", "IsFinite", "Step"):  # fmt: skip
     OPERATORS[_name] = elementwise.function
 
+OPERATORS["Square"] = elementwise.square
+OPERATORS["Pow"] = elementwise.power
+
 for _name in ("RealDiv", "Div", "DivNoNan"):
     OPERATORS[_name] = merge("divide")
 
-for _name in ("FloorDiv", "FloorMod", "Mod", "Pow", "SquaredDifference", "Atan2",
+for _name in ("FloorDiv", "FloorMod", "Mod", "SquaredDifference", "Atan2",
               "Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual", "LogicalAnd", "LogicalOr",
               "Select", "SelectV2"):  # fmt: skip
     OPERATORS[_name] = merge("")

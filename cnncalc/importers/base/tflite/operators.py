@@ -138,11 +138,14 @@ OPERATORS: dict[str, Any] = {
     "MAXIMUM": _merge("maximum"), "MINIMUM": _merge("minimum"),
 }  # fmt: skip
 
-for _name in ("SQRT", "RSQRT", "LOG", "FLOOR", "CEIL", "ROUND", "SIN", "COS", "SQUARE", "LOGICAL_NOT",
+OPERATORS["SQUARE"] = elementwise.square
+OPERATORS["POW"] = elementwise.power
+
+for _name in ("SQRT", "RSQRT", "LOG", "FLOOR", "CEIL", "ROUND", "SIN", "COS", "LOGICAL_NOT",
               "SIGN", "CUMSUM", "REVERSE_V2"):  # fmt: skip
     OPERATORS[_name] = elementwise.function
 
-for _name in ("POW", "FLOOR_DIV", "FLOOR_MOD", "SQUARED_DIFFERENCE", "SELECT", "SELECT_V2", "GREATER",
+for _name in ("FLOOR_DIV", "FLOOR_MOD", "SQUARED_DIFFERENCE", "SELECT", "SELECT_V2", "GREATER",
               "GREATER_EQUAL", "LESS", "LESS_EQUAL", "EQUAL", "NOT_EQUAL", "LOGICAL_AND", "LOGICAL_OR",
               "ATAN2", "BITWISE_XOR", "RIGHT_SHIFT"):  # fmt: skip
     OPERATORS[_name] = _merge("")

@@ -51,7 +51,15 @@ def _export(torch: Any, module: Any, shapes: Sequence[tuple[int, ...]], whole: b
         except Exception as error:  # noqa: BLE001 - whatever the code of others raises
             text = str(error).strip() or type(error).__name__
             said.append(f"{type(error).__name__}: {text}")
-    raise Unreadable(f"torch.export cannot follow the module: {cut(_one_line(said[0]), _TOLD)}")
+    told = cut(_one_line(said[0]), _TOLD)
+    raise Unreadable(f"torch.export cannot follow the module: {told}", help=_help(said[0]))
+
+
+def _help(text: str) -> str:
+    """What helps where the way through a module depends on data, as in detectors that choose boxes."""
+    if "DataDependent" not in text:
+        return ""
+    return "read the part before what depends on data, such as a backbone, or the module as an ONNX file"
 
 
 def _one_line(text: str) -> str:

@@ -60,6 +60,8 @@ def divide(b: Bound) -> Value:
     other = b.weight("other")
     length = b.walk.lengths.get(other.layer) if other is not None and other.layer else None
     x = b.tensor()
+    if b.call.cls == _NEIGHBOURS and (made := _norm_of_neighbours(b, x)) is not None:
+        return made
     if length is None or length.of != x.layer or not b.is_read_once("other"):
         return moving.merge("")(b)
     if b.walk.entries[-1].keys["name"] != b.tensor("other").layer:
@@ -67,3 +69,40 @@ def divide(b: Bound) -> Value:
     b.walk.take_back(length.layers)
     keys = {"axes": list(length.axes)}
     return b.walk.add(b.node, "l2_norm", keys, [x], x.dims, x.batch)
+
+
+_NEIGHBOURS = "torch.nn.modules.normalization.LocalResponseNorm"
+
+
+def _norm_of_neighbours(b: Bound, x: Value) -> Value | None:
+    """The layer that the module is, at its last call: a division by a power of a mean of squares.
+
+    None where the layers in front are not those, from the square to the power.
+    """
+    walk, path = b.walk, b.call.path
+    first = next(
+        (
+            place
+            for place in range(len(walk.entries) - 1, -1, -1)
+            if walk.entries[place].keys.get("from") == [x.layer, x.layer]
+            or walk.entries[place].keys["name"] == x.layer
+        ),
+        -1,
+    )
+    made = walk.entries[first:]
+    pools = [entry for entry in made if entry.kind == "avg_pool"]
+    alone = sum(call.path == path and call.op == "aten.div" for call in walk.program.calls)
+    if first < 0 or made[0].kind != "multiply" or len(pools) != 1 or x.batch != 0 or alone != 1:
+        return None
+    size = pools[0].keys["size"]
+    walk.take_back(len(made))
+    keys = {"size": size[0] if isinstance(size, list) else size}
+    return walk.add(
+        b.node,
+        "local_response_norm",
+        keys,
+        [x],
+        x.dims,
+        x.batch,
+        name=b.node.name.rpartition(".")[0],
+    )

@@ -183,13 +183,22 @@ def group_norm(b: Bound) -> Value:
 
 
 def prelu(b: Bound) -> Value:
-    """prelu: one slope, or one for each channel."""
+    """prelu: one slope, or one for each channel, which are the second axis."""
     x, slope = b.tensor(), b.weight("weight")
     if slope is None or not b.walk.is_weight(slope):
         return b.opaque()
-    axes = list(range(1, len(x.axes) + 1))
-    keys: Data = {"shared": "all" if slope.elements == 1 else axes[1:]}
-    return b.walk.add_weighted(b.node, "prelu", keys, x, [slope], x.dims, x.batch)
+    if slope.elements == 1:
+        return b.walk.add_weighted(b.node, "prelu", {"shared": "all"}, x, [slope], x.dims, x.batch)
+
+    def slopes(node: Node, one: Value) -> Value:
+        keys: Data = {"shared": list(range(2, len(one.axes) + 1))}
+        return b.walk.add_weighted(node, "prelu", keys, one, [slope], one.dims, 0)
+
+    if is_several(x, len(x.dims) - 2) and fits_side_by_side(x):
+        return read_side_by_side(b.walk, b.node, x, slopes)
+    if x.batch is None and x.dims[0] == 1:
+        x = b.walk.reshape(b.node, x, x.dims, 0)
+    return slopes(b.node, x) if x.batch == 0 and x.axes else b.opaque()
 
 
 def embedding(b: Bound) -> Value:

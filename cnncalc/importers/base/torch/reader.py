@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base.attention import join_attention
-from cnncalc.importers.base.description import Description, Unreadable
+from cnncalc.importers.base.description import AlongBatch, Description, Unreadable, is_batch_second
 from cnncalc.importers.base.names import legal
 from cnncalc.importers.base.onnx.fused import read_fused
 from cnncalc.importers.base.onnx.values import Value, is_wide, shape
@@ -32,7 +32,13 @@ def describe_program(program: Program, name: str = "") -> Description:
     """The network that a program is; raises Unreadable."""
     text = listing(program)
     try:
-        return _Reader(program).run(text, name)
+        try:
+            return _Reader(program).run(text, name)
+        except AlongBatch:
+            shapes = [program.dims.get(one, ()) for one in program.inputs]
+            if not is_batch_second(shapes):
+                raise
+            return _Reader(program, batch=1).run(text, name)
     except Unreadable as error:
         error.text = error.text or text
         raise
@@ -41,8 +47,9 @@ def describe_program(program: Program, name: str = "") -> Description:
 class _Calls:
     """Reads the calls of one program, one by one."""
 
-    def __init__(self, program: Program) -> None:
-        self.program = program
+    def __init__(self, program: Program, *, batch: int = 0) -> None:
+        self.program, self.batch = program, batch
+        self._along: AlongBatch | None = None
         self.walk = ProgramWalk(program)
         self.names = names_of(program.calls)
         self.plan = plan_calls(program)
@@ -142,13 +149,21 @@ class _Calls:
                 self.walk.fold(bound.node, operands, dims or (), f"{place}{key}")
                 for place, dims in enumerate(bound.given)
             ]
+        is_product = is_aten and bound.op in PRODUCTS
+        if self._along is not None and is_product:
+            # Some axes would count for one example, and others for all.
+            raise self._along
         read = OPERATORS.get(bound.op) if is_aten else None
         wide = any(len(dims or ()) > MOST_OF_TENSOR + 1 for dims in bound.given)
         if read is not None and not wide and not any(map(is_wide, operands)):
             entries = len(self.walk.entries)
             try:
                 found = read(bound)
-            except (Unreadable, *_DAMAGED):
+            except (Unreadable, *_DAMAGED) as error:
+                if isinstance(error, AlongBatch):
+                    self._along = self._along or error
+                    if is_product:
+                        raise
                 self.walk.undo(entries)
             else:
                 return found if isinstance(found, list) else [found]
@@ -248,7 +263,7 @@ class _Reader(_Calls):
                 raise Unreadable(f"the input `{cut(name, NAME)}` has no elements")
             layer = "input" if len(read) == 1 else self.walk.names.unique(legal(name))
             form = "tokens" if name in ids else ""
-            value = Value(dims, 0 if len(dims) > 1 else None, layer, form=form)
+            value = Value(dims, self.batch if len(dims) > 1 else None, layer, form=form)
             self.walk.put_input(name, value)
             found[layer] = shape(value.axes, form)
         if not found:

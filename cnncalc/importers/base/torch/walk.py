@@ -50,6 +50,8 @@ class ProgramWalk(Holdings):
             kind = "parameter" if new else "constant"
             made = self.give(kind, keys, value, batch, names[0], node.line)
             self.take(value)
+            # A layer that has it as a weight later does not count it once more.
+            self._used.update((names[0], value.source))
         elif names:
             own = [self.data(self.tensors[name], node) for name in names]
             made = self.vague(node, own, value.dims, 0)

@@ -91,8 +91,11 @@ def add_constant(b: Bound, x: Value, constant: Value | None) -> Value:
     if constant is None:
         return x
     dims = (*[1] * (len(x.dims) - len(constant.dims)), *constant.dims)
-    other = b.walk.data(constant._replace(dims=dims), b.node)
-    other = b.walk.reshape(b.node, other, dims, other.batch if other.dims == dims else None)
+    # A result keeps its own axes, which a layer changes; those of a constant are as they are read.
+    own = constant._replace(dims=dims) if constant.is_constant else constant
+    other = b.walk.data(own, b.node)
+    new = x.batch if x.batch is not None and dims[x.batch] == 1 else None
+    other = b.walk.reshape(b.node, other, dims, other.batch if other.dims == dims else new)
     return elementwise.merge("add")(b.walk, b.node, [x, other])
 
 
