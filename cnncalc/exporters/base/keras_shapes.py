@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
-from cnncalc.exporters.base.indexing import gathered, ranges_of
+from cnncalc.exporters.base.indexing import places_of, ranges_of
 from cnncalc.exporters.base.keras_layers import axis_of
 from cnncalc.exporters.base.keras_windows import pad_by_mode
 from cnncalc.exporting.code import Argument, Code, Made, Slot
@@ -161,7 +161,7 @@ def shuffle(function: str) -> Callable[[Place], Code]:
 
 def gather(place: Place) -> Code:
     """Some places along an axis, in any order."""
-    at, indices = gathered(place)
+    at, indices = places_of(place)
     return Code(f"ops.take({{0}}, {indices}, axis={axis_of(place.x, at)})")
 
 

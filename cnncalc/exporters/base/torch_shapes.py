@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.exporters.base.indexing import gathered
+from cnncalc.exporters.base.indexing import places_of
 from cnncalc.exporters.base.torch_windows import padding_before
 from cnncalc.exporting.code import Argument, Code, Made, Slot
 from cnncalc.layers.base.named_axes import in_order, name_of
@@ -105,7 +105,7 @@ def _range(given: object, n: int) -> str:
 
 def gather(place: Place) -> Code:
     """Some places along an axis, in any order."""
-    at, indices = gathered(place)
+    at, indices = places_of(place)
     return Code(f"{{0}}[{':, ' * (at + 1)}{indices}]")
 
 

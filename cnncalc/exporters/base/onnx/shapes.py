@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
-from cnncalc.exporters.base.indexing import gathered, ranges_of
+from cnncalc.exporters.base.indexing import places_of, ranges_of
 from cnncalc.exporters.base.onnx.windows import MODES
 from cnncalc.layers.base.named_axes import in_order, name_of
 from cnncalc.layers.base.named_axes import place as axis_place
@@ -74,7 +74,7 @@ def _slice(spot: Spot, x: str, cuts: Sequence[tuple[int, int, int]]) -> str:
 
 def gather(spot: Spot) -> str:
     """Some places along an axis, in any order."""
-    at, indices = gathered(spot)
+    at, indices = places_of(spot)
     return spot.add("Gather", spot.read[0], spot.ints(*indices), axis=at + 1)
 
 
