@@ -110,6 +110,10 @@ def test_the_code_of_single_layers_is_the_one_that_was_run(every):
         ("reshape: {to: {channels: 12, size: [16, 16]}}", ["x = layers.Reshape((16, 16, 12))(x)"]),
         ("slice: {channels: [0, 2], size: [[4, null], null]}", ["x = x[:, 4:, :, :2]"]),
         ("pad: 1", ["x = ops.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))"]),
+        ("gaussian_noise: 0.1", ['x = layers.GaussianNoise(0.1, name="gaussian_noise1")(x)']),
+        ("gaussian_dropout: 0.2", ['x = layers.GaussianDropout(0.2, name="gaussian_dropout1")(x)']),
+        ("gather: {axis: c, indices: [2, 0]}", ["x = ops.take(x, [2, 0], axis=-1)"]),
+        ("tile: {axis: h, times: 2}", ["x = ops.tile(x, (1, 2, 1, 1))"]),
         ("upsample: 2", ['x = layers.UpSampling2D(2, name="upsample1")(x)']),
     ],
 )  # fmt: skip
@@ -144,6 +148,12 @@ def test_axes_that_are_normed_are_the_last_ones():
 @pytest.mark.parametrize("layer", ["space_to_depth", "depth_to_space"])
 def test_blocks_of_one_are_left_as_they_are(layer):
     assert "block" not in code(f"{layer}: 1", head=HEAD.replace("keras", "tflite"))
+
+
+def test_steps_that_are_masked_are_so_by_the_number_of_the_spec():
+    text = code("masking: -1", "lstm: {units: 3}", head="dialect: keras\ninput: {channels: 4, size: [6]}\nlayers:\n")
+
+    assert 'layers.Masking(mask_value=-1.0, name="masking1")(x)' in text
 
 
 def test_a_row_of_blocks_is_a_loop():

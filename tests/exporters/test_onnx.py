@@ -92,7 +92,7 @@ def test_onnx_makes_of_the_file_what_cnncalc_says(name):
     assert answer["outputs"] == [[x.channels, *x.size] if not x.form else list(x.size) for x in outputs]
 
 
-UNREAD = {"mask_rcnn": "several maps of an example", "rcnn": "needs its batch in front"}
+UNREAD = {"rcnn": "needs its batch in front"}
 """Regions of interest stand where examples do: the importer takes no convolution of them."""
 READ_OTHERWISE = {
     "imdb_cnn_lstm": "the LSTM of ONNX has two biases a gate, of which one is zero here",
@@ -124,6 +124,7 @@ def test_what_is_read_again_is_the_same_network(name, tmp_path):
 OTHER_FIELDS = {
     "deepface": "a locally connected layer is many convolutions",
     "fast_rcnn": "regions are an input", "faster_rcnn": "regions are an input", "faster_rcnn_vgg16": "regions are an input",
+    "mask_rcnn": "regions are an input",
     "segnet": "an unpooling puts numbers to places that the data say",
     "swin_t": "windows of attention are products and a softmax",
 }  # fmt: skip

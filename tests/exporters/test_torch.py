@@ -183,6 +183,8 @@ def test_a_layer_with_a_module(item, made, computed):
         ("reshape: {to: {channels: 3, size: [-1]}}", "x.flatten(2)"),
         ("reshape: {to: {channels: 6, size: [-1]}}", "x.flatten(1).unflatten(1, (6, -1))"),
         ("crop: 3", "x[..., 3:-3, 3:-3]"),
+        ("gather: {axis: h, indices: [0, 2, -1]}", "x[:, :, [0, 2, 31]]"),
+        ("tile: {axis: w, times: 3}", "x.repeat(1, 1, 1, 3)"),
         ("permute: {axes: [h, c, w]}", "x.permute(0, 2, 1, 3)"),
         ("upsample: 2", "F.interpolate(x, scale_factor=2)"),
         ("upsample: {scale: 2, mode: linear, align_corners: true}", 'F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=True)'),
@@ -241,6 +243,26 @@ def test_the_epsilon_of_a_dialect_without_one_of_its_own_is_one_number_in_all_ta
 
     assert init(code("batch_norm", head=head)) == ["self.batch_norm1 = nn.BatchNorm2d(3)"]
     assert "epsilon=1e-05" in to_keras(loads(f"{head}  - batch_norm\n"))
+
+
+@pytest.mark.parametrize(
+    ("item", "made"),
+    [
+        ("parameter: {channels: 3, size: [32, 32]}", "nn.Parameter(torch.zeros(1, 3, 32, 32))"),
+        ("parameter: {channels: 3, size: [32, 32], learnt: false}", "nn.Buffer(torch.zeros(1, 3, 32, 32))"),
+        ("constant: {channels: 3, size: [32, 32], value: 0.5}", "nn.Buffer(torch.full((1, 3, 32, 32), 0.5), persistent=False)"),
+    ],
+)  # fmt: skip
+def test_a_tensor_that_reads_nothing_is_one_for_all_examples(item, made):
+    text = code(item, "concat: [prev, input]")
+
+    assert init(text) == [f"self.{item.partition(':')[0]}1 = {made}"]
+    assert forward(text)[-1] == "return torch.cat([out.expand(len(x), -1, -1, -1), x], dim=1)"
+
+
+def test_a_constant_of_numbers_that_are_not_stated_is_refused():
+    with pytest.raises(SpecError, match="what its elements are is not stated"):
+        code("constant: {channels: 3, size: [32, 32]}", "add: [prev, input]")
 
 
 def test_what_pytorch_cannot_pad_is_padded_before_the_layer():

@@ -57,6 +57,12 @@ def remaining_names(
     return [*channels, *(size if at or to else size[:-1])]
 
 
+def places_of(place: Place) -> tuple[int, list[int]]:
+    """The axis that a `gather` reads, channels being 0, and the places along it from its start."""
+    at = axis_place(place.x, place.layer.axis, "axis", place.plain.rules)
+    return at, [index % axes_of(place.x)[at] for index in place.layer.indices]
+
+
 def ranges_of(place: Place) -> list[Any]:
     """What a slice keeps of every axis, channels first: (start, stop), or None for all of it.
 

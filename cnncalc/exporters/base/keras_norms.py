@@ -158,6 +158,23 @@ def dropout(place: Place) -> Code:
     return Code("{m}({0})", made, {"rate": Slot(0.5 if rate is None else float(rate), "rate")})
 
 
+def random(function: str) -> Callable[[Place], Code]:
+    """Noise while training, by the layer's rate."""
+
+    def translate(place: Place) -> Code:
+        rate = place.layer.rate
+        slots = {"rate": Slot(0.5 if rate is None else float(rate), "rate")}
+        return Code("{m}({0})", {"": Made(function, (Argument("{rate}"),))}, slots)
+
+    return translate
+
+
+def masking(place: Place) -> Code:
+    """Steps that are all of one number are left out by what follows."""
+    made = {"": Made("layers.Masking", (Argument("{value}", "mask_value", 0.0),))}
+    return Code("{m}({0})", made, {"value": Slot(float(place.layer.value), "value")})
+
+
 def drop_path(place: Place) -> Code:
     """A branch left out at random while training: one number for each example."""
     noise = f"(None, {', '.join('1' for _ in range(place.rank + 1))})"

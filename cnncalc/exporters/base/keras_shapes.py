@@ -5,10 +5,12 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
-from cnncalc.exporters.base.indexing import ranges_of
+from cnncalc.exporters.base.indexing import places_of, ranges_of
+from cnncalc.exporters.base.keras_layers import axis_of
 from cnncalc.exporters.base.keras_windows import pad_by_mode
-from cnncalc.exporting.code import Code, Slot
+from cnncalc.exporting.code import Argument, Code, Made, Slot
 from cnncalc.layers.base.named_axes import in_order, name_of
+from cnncalc.layers.base.named_axes import place as axis_place
 from cnncalc.layers.base.shape import axes_of, names_of
 
 if TYPE_CHECKING:
@@ -155,6 +157,28 @@ def shuffle(function: str) -> Callable[[Place], Code]:
                     needs=(name,) if "." not in name else ())  # fmt: skip
 
     return translate
+
+
+def gather(place: Place) -> Code:
+    """Some places along an axis, in any order."""
+    at, indices = places_of(place)
+    return Code(f"ops.take({{0}}, {indices}, axis={axis_of(place.x, at)})")
+
+
+def tile(place: Place) -> Code:
+    """An axis as often as is said."""
+    total = len(axes_of(place.x)) + 1
+    axis = axis_of(place.x, axis_place(place.x, place.layer.axis, "axis", place.plain.rules))
+    times = ["{times}" if i == axis % total else "1" for i in range(total)]
+    return Code(
+        f"ops.tile({{0}}, ({', '.join(times)}))", slots={"times": Slot(place.layer.times, "times")}
+    )
+
+
+def repeat_vector(place: Place) -> Code:
+    """A vector as every step of a sequence."""
+    made = {"": Made("layers.RepeatVector", (Argument("{times}"),))}
+    return Code("{m}({0})", made, {"times": Slot(place.layer.times, "times")})
 
 
 def channel_shuffle(place: Place) -> Code:

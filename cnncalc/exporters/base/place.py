@@ -133,6 +133,31 @@ class Place:
         chosen = choose_axes(self.x, self.layer.axis, "axis", self.plain.axis_rules)
         return [i for i, name in enumerate(names_of(self.x), 1) if name in chosen]
 
+    def lacks_batch(self, operand: int) -> bool:
+        """Whether an operand depends on no input of the network: there is one of it for all examples."""
+        seen: set[int] = set()
+        waiting = [self.node.inputs[operand]]
+        while waiting:
+            node = self.network.nodes[waiting.pop()]
+            if node.layer is None:
+                return False
+            new = [index for index in node.inputs if index not in seen]
+            seen.update(new)
+            waiting += new
+        return True
+
+    def with_batch(self) -> int | None:
+        """The first operand that has examples, where others have none and must be as many; else None."""
+        lacking = [self.lacks_batch(i) for i in range(len(self.inputs))]
+        return lacking.index(False) if len({*lacking}) == 2 else None
+
+    def constant_value(self) -> float:
+        """What each element of a `constant` is; raises Refusal if the spec does not say it."""
+        if self.layer.value is None:
+            raise self.refuse("what its elements are is not stated",
+                              help="say it, as in constant: {value: 0.5}")  # fmt: skip
+        return float(self.layer.value)
+
     def refuse(self, why: str, help: str = "") -> Refusal:
         """That the target cannot say this layer."""
         return Refusal("E801", f"`{self.node.name}` ({self.node.op}): {why}", help=help)

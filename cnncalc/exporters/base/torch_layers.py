@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.exporting.code import Argument, Code, Made, Slot
 from cnncalc.layers.base.named_axes import place as axis_place
+from cnncalc.layers.base.shape import axes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,6 +54,35 @@ def prelu(place: Place) -> Code:
     sizes = ", ".join(f"{{n{i}}}" for i in range(len(shape)))
     made = Made("nn.Parameter", (Argument(f"torch.full(({sizes}), 0.25)"),))
     return Code("torch.where({0} > 0, {0}, {0} * {m})", {"": made}, slots)
+
+
+def random(function: str) -> Callable[[Place], Code]:
+    """Noise while training, by the layer's rate."""
+
+    def translate(place: Place) -> Code:
+        rate = place.layer.rate
+        slots = {"rate": Slot(0.5 if rate is None else float(rate), "rate")}
+        return Code("{m}({0})", {"": Made(function, (Argument("{rate}"),))}, slots)
+
+    return translate
+
+
+def parameter(place: Place) -> Code:
+    """A learnt tensor, or one that is kept beside the weights: one for all examples."""
+    function = "nn.Parameter" if place.layer.learnt else "nn.Buffer"
+    return Code("{m}", {"": Made(function, (Argument(f"torch.zeros({_one_example(place)})"),))})
+
+
+def constant(place: Place) -> Code:
+    """A tensor of one number, which is no part of what is stored; raises Refusal if that is not known."""
+    slots = {"value": Slot(place.constant_value(), "value")}
+    filled = Argument(f"torch.full(({_one_example(place)}), {{value}})")
+    made = Made("nn.Buffer", (filled, Argument("False", "persistent")))
+    return Code("{m}", {"": made}, slots)
+
+
+def _one_example(place: Place) -> str:
+    return ", ".join(map(str, (1, *axes_of(place.output))))
 
 
 def dropout(place: Place) -> Code:

@@ -54,17 +54,30 @@ def average(place: Place) -> Code:
     return Code(f"({total}) / {len(place.inputs)}")
 
 
+def _all(place: Place) -> str:
+    """All operands, of which those that depend on no input are repeated for each example."""
+    like = place.with_batch()
+    if like is None:
+        return "{all}"
+    each = []
+    for i, x in enumerate(place.inputs):
+        kept = ", -1" * len(axes_of(x))
+        lacks = place.lacks_batch(i)
+        each.append(f"{{{i}}}.expand(len({{{like}}}){kept})" if lacks else f"{{{i}}}")
+    return ", ".join(each)
+
+
 def concat(place: Place) -> Code:
     """Operands behind each other."""
     at = axis_place(place.x, place.layer.axis, "axis", place.plain.axis_rules) + 1
-    return Code(f"torch.cat([{{all}}], dim={at})")
+    return Code(f"torch.cat([{_all(place)}], dim={at})")
 
 
 def stack(place: Place) -> Code:
     """Operands along a new axis."""
     old, new = axes_of(place.x), axes_of(place.output)
     at = next((i for i, n in enumerate(new) if i >= len(old) or n != old[i]), len(old))
-    return Code(f"torch.stack([{{all}}], dim={at + 1})")
+    return Code(f"torch.stack([{_all(place)}], dim={at + 1})")
 
 
 def weighted_add(place: Place) -> Code:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.exporters.base.indexing import places_of
 from cnncalc.exporters.base.torch_windows import padding_before
 from cnncalc.exporting.code import Argument, Code, Made, Slot
 from cnncalc.layers.base.named_axes import in_order, name_of
@@ -100,6 +101,27 @@ def _range(given: object, n: int) -> str:
     first = "" if start in (None, 0) else str(start)
     last = "" if stop in (None, n) else str(stop)
     return f"{first}:{last}"
+
+
+def gather(place: Place) -> Code:
+    """Some places along an axis, in any order."""
+    at, indices = places_of(place)
+    return Code(f"{{0}}[{':, ' * (at + 1)}{indices}]")
+
+
+def tile(place: Place) -> Code:
+    """An axis as often as is said."""
+    at = axis_place(place.x, place.layer.axis, "axis", place.plain.rules)
+    times = ["{times}" if i == at else "1" for i in range(len(axes_of(place.x)))]
+    return Code(
+        f"{{0}}.repeat(1, {', '.join(times)})", slots={"times": Slot(place.layer.times, "times")}
+    )
+
+
+def repeat_vector(place: Place) -> Code:
+    """A vector as every step of a sequence."""
+    slots = {"times": Slot(place.layer.times, "times")}
+    return Code("{0}.unsqueeze(2).repeat(1, 1, {times})", slots=slots)
 
 
 def crop(place: Place) -> Code:

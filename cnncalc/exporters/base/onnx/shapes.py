@@ -5,9 +5,10 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
-from cnncalc.exporters.base.indexing import ranges_of
+from cnncalc.exporters.base.indexing import places_of, ranges_of
 from cnncalc.exporters.base.onnx.windows import MODES
 from cnncalc.layers.base.named_axes import in_order, name_of
+from cnncalc.layers.base.named_axes import place as axis_place
 from cnncalc.layers.base.shape import axes_of, names_of
 
 if TYPE_CHECKING:
@@ -69,6 +70,19 @@ def _slice(spot: Spot, x: str, cuts: Sequence[tuple[int, int, int]]) -> str:
     for axis, start, stop in cuts:
         x = spot.cut(x, axis, start, stop)
     return x
+
+
+def gather(spot: Spot) -> str:
+    """Some places along an axis, in any order."""
+    at, indices = places_of(spot)
+    return spot.add("Gather", spot.read[0], spot.ints(*indices), axis=at + 1)
+
+
+def tile(spot: Spot) -> str:
+    """An axis as often as is said."""
+    at = axis_place(spot.x, spot.layer.axis, "axis", spot.plain.rules)
+    times = [spot.layer.times if i == at else 1 for i in range(len(axes_of(spot.x)))]
+    return spot.add("Tile", spot.read[0], spot.ints(1, *times))
 
 
 def crop(spot: Spot) -> str:
