@@ -13,6 +13,7 @@ from cnncalc.foreign import NAME, cut
 from cnncalc.importers.base import ncnn_layers, ncnn_rest, ncnn_shapes, ncnn_windows
 from cnncalc.importers.base.description import Description, Unreadable
 from cnncalc.importers.base.graph import Graph, Tensor, shape_of
+from cnncalc.importers.base.model_file import Asked
 from cnncalc.importers.base.ncnn_layer import Layer
 from cnncalc.work import LIMITS
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 TITLE = "ncnn"
 SUFFIXES = (".param",)
-READS = "text files whose input states its size; most layers of ncnn, its custom ones as they state their shape"
+READS = "text files; most layers of ncnn, its custom ones as they state their shape"
 
 _MAGIC = "7767517"
 _BINARY = int(_MAGIC).to_bytes(4, "little")
@@ -48,14 +49,20 @@ def describe(file: ModelFile) -> Description:
         raise Unreadable("this is the binary form of a param file, without names",
                          help="read the text that it was made of")  # fmt: skip
     text = file.text(LIMITS["text"].most)
+    given = file.given
+    asked = (
+        Asked(given.get("size"), channels=given.get("channels"))
+        if given.get("size")
+        else file.asked
+    )
     try:
-        return _describe(text)
+        return _describe(text, asked)
     except Unreadable as error:
         error.text = text
         raise
 
 
-def _describe(text: str) -> Description:
+def _describe(text: str, asked: Asked) -> Description:
     lines = text.splitlines()
     if not lines or lines[0].strip() != _MAGIC:
         raise Unreadable(f"the file does not begin with {_MAGIC}", 1, help="is it a file of ncnn?")
@@ -70,7 +77,7 @@ def _describe(text: str) -> Description:
                          help="is its end missing?")  # fmt: skip
     graph, stated = Graph(), dict[str, "Data"]()
     for layer in layers:
-        _read(graph, layer, stated)
+        _read(graph, layer, stated, asked)
     if not graph.entries:
         raise Unreadable("the file has no input, or no layer behind it", 1)
     first = next(layer.line for layer in layers if layer.type == "Input")
@@ -90,7 +97,7 @@ def _layer(text: str, line: int) -> Layer:
     blobs, rest = words[4 : 4 + ins + outs], words[4 + ins + outs :]
     if len(blobs) < ins + outs or max(ins, outs) > _MOST_BLOBS:
         raise Unreadable(f"`{cut(words[1], NAME)}` needs {ins} + {outs} names of blobs", line)
-    if words[0].startswith(("pnnx.", "nn.", "F.", "torch.", "aten::", "prim::")):
+    if words[0].startswith("pnnx.Input"):
         raise Unreadable("this is a graph of pnnx, not of ncnn", line,
                          help="the file that ends in .ncnn.param stands beside it")  # fmt: skip
     return Layer(words[1], words[0], line, blobs[:ins], blobs[ins:], _values(rest, line))
@@ -128,11 +135,11 @@ def _hints(layer: Layer) -> list[Axes]:
     return found
 
 
-def _read(graph: Graph, layer: Layer, stated: dict[str, Data]) -> None:
+def _read(graph: Graph, layer: Layer, stated: dict[str, Data], asked: Asked) -> None:
     """Read one layer; raises Unreadable."""
     hints = _hints(layer)
     if layer.type == "Input":
-        _add_input(graph, layer, hints)
+        _add_input(graph, layer, hints, asked)
         return
     if layer.type == "MemoryData":
         axes = _stated_axes(layer)
@@ -144,6 +151,9 @@ def _read(graph: Graph, layer: Layer, stated: dict[str, Data]) -> None:
     reads = [graph.read(blob, layer.line) for blob in layer.bottoms]
     read = _TYPES.get(layer.type)
     if read is None:
+        if len(hints) != 1 and layer.type.startswith(_OF_PYTORCH):
+            raise layer.wrong("is no layer of ncnn: pnnx left it as it is in PyTorch",
+                              help="export the model as .pt2 or .onnx")  # fmt: skip
         if len(hints) != 1:
             raise layer.wrong("is not known here, and the file does not say what it gives",
                               help="ncnnoptimize notes the shapes of blobs")  # fmt: skip
@@ -160,6 +170,8 @@ def _read(graph: Graph, layer: Layer, stated: dict[str, Data]) -> None:
         stated[made[0].name] = shape_of(hints[0])
 
 
+_OF_PYTORCH = ("pnnx.", "nn.", "F.", "torch.", "Tensor.", "aten::", "prim::")
+"""How the layers of PyTorch begin in files of pnnx."""
 _WITH_CONSTANTS = ("BinaryOp", "Concat", "Gemm", "MatMul", "MultiHeadAttention", "Split")
 
 
@@ -172,15 +184,25 @@ def _stated_axes(layer: Layer) -> Axes:
     return axes
 
 
-def _add_input(graph: Graph, layer: Layer, hints: list[Axes]) -> None:
+def _add_input(graph: Graph, layer: Layer, hints: list[Axes], asked: Asked) -> None:
     axes = _stated_axes(layer)
+    if not axes and not hints:
+        axes = _asked_axes(layer, asked)
     if not axes and len(hints) == 1:
         axes = hints[0]
     if not axes:
         raise layer.wrong("does not state its size",
-                          help="0=224 1=224 2=3 at the end of its line: width, height, channels")  # fmt: skip
+                          help="--size 224,224 --channels 3, or 0=224 1=224 2=3 at the end of its line: "
+                          "width, height, channels")  # fmt: skip
     for top in layer.tops:
         graph.add_input(top, axes, layer.line)
+
+
+def _asked_axes(layer: Layer, asked: Asked) -> Axes:
+    """The axes that a person gives an input; none without the channels, which a file does not say either."""
+    name = layer.tops[0] if layer.tops else layer.name
+    size, channels = asked.size_of(name), asked.channels_of(name)
+    return () if size is None or channels is None else (channels, *size)
 
 
 def _types() -> dict[str, Callable[[Graph, Layer, list[Tensor]], list[Tensor]]]:

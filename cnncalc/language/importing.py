@@ -75,7 +75,7 @@ def read_model(
         says = _read_beside(beside())
         file.model, says = _choose_model(origin, says)
         sizes = _sizes_in(says)
-        file.asked = asked or Asked(sizes or None)
+        file.asked = asked or Asked(sizes or None, channels=_channels_in(says) if sizes else None)
         description = _describe(importer, file, origin)
     except Unreadable as error:
         raise report_unreadable(name, error) from None
@@ -168,14 +168,8 @@ def _choose_model(origin: object, says: Mapping | None) -> tuple[str | None, Map
 def _sizes_in(beside: Mapping | None) -> dict[str, tuple[int, ...]]:
     """The sizes that a spec beside a model file gives its inputs, as far as they are numbers."""
     found: dict[str, tuple[int, ...]] = {}
-    if beside is None:
-        return found
-    one, several = beside.get("input"), beside.get("inputs")
-    inputs = [("input", one)] if one is not None else []
-    if isinstance(several, Mapping):
-        inputs += [(key.text, value) for key, value in several.pairs]
-    for name, value in inputs:
-        size = value.get("size") if isinstance(value, Mapping) else None
+    for name, value in _inputs_in(beside):
+        size = value.get("size")
         items = size.items if isinstance(size, Sequence) else []
         lengths = [
             item.value for item in items if isinstance(item, Scalar) and isinstance(item.value, int)
@@ -183,6 +177,27 @@ def _sizes_in(beside: Mapping | None) -> dict[str, tuple[int, ...]]:
         if lengths and len(lengths) == len(items):
             found[name] = tuple(lengths)
     return found
+
+
+def _channels_in(beside: Mapping | None) -> dict[str, int]:
+    """The channels that it gives its inputs, as far as they are numbers."""
+    said = {name: value.get("channels") for name, value in _inputs_in(beside)}
+    return {
+        name: item.value
+        for name, item in said.items()
+        if isinstance(item, Scalar) and isinstance(item.value, int)
+    }
+
+
+def _inputs_in(beside: Mapping | None) -> list[tuple[str, Mapping]]:
+    """The inputs of which a spec beside a model file says something."""
+    if beside is None:
+        return []
+    one, several = beside.get("input"), beside.get("inputs")
+    inputs = [("input", one)] if one is not None else []
+    if isinstance(several, Mapping):
+        inputs += [(key.text, value) for key, value in several.pairs]
+    return [(name, value) for name, value in inputs if isinstance(value, Mapping)]
 
 
 def _read_beside(source: Source | None) -> Mapping | None:

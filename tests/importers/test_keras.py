@@ -377,6 +377,17 @@ def test_shapes_that_a_file_does_not_say_are_computed(model, wanted):
     assert f"{made.op} {made.output} {made.facts.macs}" == wanted
 
 
+@pytest.mark.parametrize(("cls", "kind"), [("Relu", "relu"), ("Silu", "silu"), ("Gelu", "gelu")])
+def test_functions_of_maps_whose_channels_are_first_have_no_axis(cls, kind):
+    model = functional(
+        start("image", 3, 8, 6),
+        layer("Conv2D", "c", ["image"], data_format="channels_first", filters=4, kernel_size=[3, 3]),
+        {**layer(cls, "out", ["c"]), "module": "keras.src.ops.nn"},
+    )  # fmt: skip
+    net = read(model)
+    assert (net.nodes[-1].layer.kind, str(net.nodes[-1].output)) == (kind, "4×6×4")
+
+
 def test_several_inputs_keep_their_names_and_token_ids_are_told_by_what_reads_them():
     model = functional(
         start("words", 12), start("image"),

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import cnncalc
 from cnncalc.importers import ncnn
 from tests.dialects.rows import Unstated, compare, state_ncnn
 from tests.dialects.rows import rows as measured
@@ -231,6 +232,7 @@ def test_the_size_of_an_input_may_be_noted_only(tmp_path):
     (param("ReLU a 1 x data"), "a layer is its type, its name, and two numbers of blobs", 3),
     (param("ReLU a 1 1 data"), "`a` needs 1 + 1 names of blobs", 3),
     (param("pnnx.Input pnnx_input_0 0 1 0 #0=(1,3,4,4)f32"), "this is a graph of pnnx, not of ncnn", 3),
+    (param(MAP, "nn.InstanceNorm1d n 1 1 data n"), "nn.InstanceNorm1d `n` is no layer of ncnn: pnnx left it as it is in PyTorch", 4),
     (param("ReLU a 0 1 a slope"), "`slope` is no parameter", 3),
     (param(MAP, "Foo a 1 1 data a"), "Foo `a` is not known here, and the file does not say what it gives", 4),
     (param(MAP, "Convolution a 1 1 data a 0=x 1=1"), "Convolution `a` has 0=x, which must be a whole number", 4),
@@ -425,3 +427,14 @@ def test_layers_that_do_not_fit_what_they_read(line, message, tmp_path):
     inputs = [f"Input {name} 0 1 {name} {size}" for name, size in SIZES.items()]
 
     assert complaint(tmp_path, "net.param", param(*inputs, line))[1] == message
+
+
+def test_a_size_that_the_file_leaves_open_is_given(tmp_path):
+    path = tmp_path / "net.param"
+    path.write_text(param("Input in0 0 1 in0", "Convolution c 1 1 in0 c 0=2 1=3 5=1 6=54"))
+    net = cnncalc.load(path, size=(8, 6), channels=3)
+    assert (str(net.nodes[-1].output), net.params.known) == ("2×6×4", 56)
+
+    (tmp_path / "net.param.yaml").write_text("inputs: {in0: {channels: 3, size: [8, 6]}}\n")
+    beside = cnncalc.load(path)
+    assert (str(beside.nodes[-1].output), beside.params.known) == ("2×6×4", 56)

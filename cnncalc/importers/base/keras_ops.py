@@ -54,7 +54,9 @@ def parts_of(seen: Seen) -> list[Part]:
     if kind in _REDUCTIONS:
         return [_reduction(seen, kind)]
     if kind is not None and kind not in _OTHERWISE and len(refs) == 1:
-        axis = seen.axes(seen.config.get("axis", -1)) if "oftmax" in seen.cls else -1
+        if "oftmax" not in seen.cls:
+            return [Part(kind, {}, refs)]
+        axis = seen.axes(seen.config.get("axis", -1))
         return [Part(kind, {} if seen.is_channels(axis) else {"axis": axis}, refs)]
     if is_pointwise(seen.cls):
         if len(refs) == 1:

@@ -23,16 +23,22 @@ TEXT = 20_000_000
 class Asked(NamedTuple):
     """What a reader says of lengths that a file leaves open: sizes of inputs, and lengths by their symbols.
 
-    `sizes` are those of all inputs, or by the names of inputs.
+    `sizes` are those of all inputs, or by the names of inputs, and so are `channels`.
     """
 
     sizes: Any = None
     symbols: Mapping[str, Any] = MappingProxyType({})
+    channels: Any = None
 
     def size_of(self, name: str) -> Sequence[int] | None:
         """The size of an input; None if nothing is said of it."""
         found = self.sizes.get(name) if isinstance(self.sizes, dict) else self.sizes
         return found if isinstance(found, (list, tuple)) else None
+
+    def channels_of(self, name: str) -> int | None:
+        """The channels of an input; None if nothing is said of them."""
+        found = self.channels.get(name) if isinstance(self.channels, dict) else self.channels
+        return found if isinstance(found, int) else None
 
 
 class ModelFile:
