@@ -14,7 +14,6 @@ NONE = {
     "global_response_norm": "timm's, and no layer of PyTorch or Keras",
     "opaque": "its numbers are those that the spec gives",
     "yolo_head": "a check of channels: no framework has it as a layer",
-    "global_response_norm": "neither torch.nn nor Keras has it: a block of ConvNeXt V2 is held to arithmetic by hand",
 }
 """Kinds without truth, and why no framework can be asked."""
 
