@@ -197,17 +197,20 @@ def conv_transpose(walk: Walk, node: Node, operands: list[Value | None]) -> Valu
     bias = walk.stored_bias(more[0] if more else None)
     if weight is None or len(weight.dims) < 3 or not weight.is_constant:
         raise Unreadable(f"{title(node)} has no kernel", node.line)
-    channels, depth, *kernel = weight.dims
-    rank = len(kernel)
+    rank = len(weight.dims) - 2
     several = x is not None and is_several(x, rank) and fits_side_by_side(x)
     if x is not None and several and not integers(node, "output_shape"):
+        kernel = with_axis(weight)
         return read_side_by_side(
-            walk,
-            node,
-            x,
-            lambda wide, one: conv_transpose(walk, wide, [one, with_axis(weight), bias]),
+            walk, node, x, lambda wide, one: conv_transpose(walk, wide, [one, kernel, bias])
         )
-    x = as_map(walk, node, x, rank)
+    return _transpose_map(walk, node, as_map(walk, node, x, rank), weight, bias)
+
+
+def _transpose_map(walk: Walk, node: Node, x: Value, weight: Value, bias: Value | None) -> Value:
+    """The transposed convolution of one map."""
+    channels, depth, *kernel = weight.dims
+    rank = len(kernel)
     groups = integer(node, "group", 1)
     strides, dilations = _axes(node, "strides", rank), _axes(node, "dilations", rank)
     extra = _axes(node, "output_padding", rank, 0)
