@@ -76,7 +76,7 @@ def read_model(
         file.model, says = _choose_model(origin, says)
         sizes = _sizes_in(says)
         file.asked = asked or Asked(sizes or None, channels=_channels_in(says) if sizes else None)
-        description = _describe(importer, file, origin)
+        description = _describe_by_content(importer, file, origin, head)
     except Unreadable as error:
         raise report_unreadable(name, error) from None
     source = Source(name, description.text, origin)
@@ -110,6 +110,21 @@ def _find_or_refuse(path: str, head: bytes) -> ModuleType | None:
     if importer is None:
         _refuse(path, head)
     return importer
+
+
+def _describe_by_content(
+    importer: ModuleType, file: ModelFile, origin: object, head: bytes
+) -> Description:
+    """What a file holds, by another importer if it is only called as those of this one are."""
+    try:
+        return _describe(importer, file, origin)
+    except Unreadable:
+        # To load the others takes longer than most files: they are asked where there is a fault.
+        modules = (registry.load("importers", name) for name in registry.names("importers"))
+        other = next((m for m in modules if m.recognises("", head)), importer)
+        if other is importer:
+            raise
+        return _describe(other, file, origin)
 
 
 def _describe(importer: ModuleType, file: ModelFile, origin: object) -> Description:

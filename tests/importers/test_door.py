@@ -129,12 +129,22 @@ def test_what_cannot_be_read_says_why(model, data, message, help):
 ONNX = Path(__file__).parents[2] / "docs" / "examples" / "head.onnx"
 
 
-@pytest.mark.parametrize("name", ["net.yaml", "net.yml", "net.cfg", "net.bin", "net.keras", "net"])
+@pytest.mark.parametrize("name", ["net.yaml", "net.yml", "net.cfg", "net.bin", "net.keras", "net.tflite", "net.xml", "net.param", "net.pt", "net"])
 def test_a_file_is_what_is_in_it_whatever_it_is_called(tmp_path, name):
     path = tmp_path / name
     path.write_bytes(ONNX.read_bytes())
 
     assert load(path).params.value == load(ONNX).params.value
+
+
+@pytest.mark.parametrize("name", ["net.onnx", "net.mlmodel", "net.prototxt"])
+def test_a_file_that_is_called_otherwise_and_damaged_is_told_of_as_it_is_called(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(b"\0\1\2\3" * 20)
+
+    with pytest.raises(SpecError) as caught:
+        load(path)
+    assert [finding.code for finding in caught.value.diagnostics] == ["E701"]
 
 
 @pytest.mark.parametrize("data", [ONNX.read_bytes(), CFG.encode()])
