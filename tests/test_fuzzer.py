@@ -133,6 +133,7 @@ def test_a_fault_is_told_with_the_smallest_text_that_shows_it(monkeypatch):
     assert report.lines(counts, 1)[0].startswith("Seed 1: 1 loads, 1 faults,")
 
 
+@pytest.mark.slow
 def test_the_figures_are_written_between_their_marks(tmp_path, found):
     page = tmp_path / "testing.md"
     page.write_text("above\n<!-- fuzz -->\nold\n<!-- end -->\nbelow <!-- end -->\n", encoding="utf-8")

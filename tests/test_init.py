@@ -116,6 +116,7 @@ def test_a_schema_that_is_named_is_not_written(cli, tmp_path, place, line):
     assert [path.name for path in tmp_path.iterdir()] == ["mynet.yaml"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["my net", "größe", "3d-unet", "v1.2", "true", "a: b", '"'])
 def test_any_name_of_a_file_is_the_name_of_the_network(cli, name):
     code, out, _ = cli("init", name)

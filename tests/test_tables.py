@@ -51,6 +51,7 @@ def calls(function, *arguments):
     return count
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("analysis", ["shapes", "padding", "receptive-field"])
 def test_twice_the_rows_are_twice_the_work(name, analysis):

@@ -81,6 +81,7 @@ def test_recorded_readings(rule):
         assert found == row["ge" if rule == "at-least" else "gt"], row["seed"]
 
 
+@pytest.mark.slow
 def test_opencv():
     """It computes in single precision: a score or an IoU that equals a threshold may fall either way."""
     same = 0

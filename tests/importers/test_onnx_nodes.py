@@ -288,6 +288,7 @@ def stated(op, columns, row):
     return model([made], [value("x", (1, 1, length))], [value("y", ("N",))], weights, opset=22)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("op", WINDOWS)
 def test_windows_are_as_many_as_the_runtime_has(op):
     wrong, seen = [], 0

@@ -40,6 +40,7 @@ def best(units, values, goal):
     return found and found[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("units", ["w", "w // 7 + 1", "200 - w", "(200 - w) // 9 + 1", "5", "make_divisible(w * 0.6, 8)"])
 @pytest.mark.parametrize("goal", [
     Goal({"params": 101}, "params"),

@@ -148,7 +148,9 @@ def test_a_row_of_which_a_condition_cannot_be_said_says_why(net, cli):
         (("--var", "u=7", "--where", "macs > 1"), "all of the 2 settings are refused: E406: division by zero in `7 // 0`", 2),
         (("--where", "receptive_field > 1"), "all of the 4 settings are refused: --where: `receptive_field` is not known", 0),
         (("--where", "macs > 500 or n < 'a'", "--top", "1", "--by", "macs"), "all of the 4 settings are refused: --where: ", 0),
-        (("--var", "u=7", "--var", "n=1:2000:1"), "all of the first 1,000 settings are refused: E406: ", 2000),
+        pytest.param(
+            ("--var", "u=7", "--var", "n=1:2000:1"), "all of the first 1,000 settings are refused: E406: ", 2000, marks=pytest.mark.slow
+        ),
         (("--where", "macs > 1000"), "", 0),
         (("--where", "n == 3 or 1 / 0 > 1"), "", 4),
     ],
