@@ -17,8 +17,7 @@ NUMBERS = json.loads((Path(__file__).parent / "data" / "keras_numbers.json").rea
 """How far the results of Keras are from those of PyTorch's code, for each line of `layers.txt`, on Keras' backend of PyTorch."""
 BACKEND = ("avg_pool: {size: 4, stride: 1, padding: same}",)
 """What that backend does otherwise than that of JAX, which gives the numbers: it averages repeated edges."""
-FEW = ("cbam_resnet50", "hourglass2", "mobilenet_v2", "pix2pix::discriminator", "resnet50_keras", "retinanet", "siamese_one_shot",
-       "swin_t", "vit_b_16", "wavenet", "xception")  # fmt: skip
+FEW = ("mobilenet_v2", "pix2pix::discriminator", "resnet50_keras", "retinanet", "siamese_one_shot", "wavenet", "xception")
 """Those that are looked at each time; the others take a while."""
 HEAD = "dialect: keras\ninput: {channels: 3, size: [32, 32]}\nlayers:\n"
 

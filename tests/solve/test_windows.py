@@ -204,7 +204,6 @@ def test_wrong_questions(inputs, message):
 
 @pytest.mark.parametrize(("solver", "inputs"), [
     ("conv", {"input": 10**9, "output": 3, "max_stride": 10**9}),
-    ("conv", {"input": 10**9, "output": 3, "max_stride": 10**9, "padding": "same"}),
     ("pool", {"input": 10**9, "output": 50, "max_kernel": 255}),
     ("conv-transpose", {"input": 10**9, "output": 4 * 10**9, "max_kernel": 255, "max_stride": 10**6}),
 ])  # fmt: skip
