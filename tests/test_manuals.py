@@ -77,6 +77,7 @@ def test_the_example_goes_through_every_analysis_and_format(kind):
                     assert len(strict(text)[table.envelope.rows_are]) == len(table.rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", kinds())
 def test_a_unit_of_the_example_is_followed_both_ways(kind):
     for _, network in examples(kind):

@@ -54,6 +54,7 @@ def counted_rows(network, batch):
                 assert total[title] == found.total.value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", kinds())
 def test_every_kind_of_layer(kind):
     for _, network in examples(kind):

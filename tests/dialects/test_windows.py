@@ -21,6 +21,7 @@ from tests.nets import spec
 EVERY = 11
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", sorted(DATA.iterdir()), ids=lambda path: path.name.partition("_windows")[0])
 def test_some_rows_of_every_runtime(path):
     rows = [row for row in read(path)[::EVERY] if row.id not in EXCEPTIONS.get((row.dialect, row.operator), {})]

@@ -48,6 +48,7 @@ def compile_no_more(monkeypatch):
     return close
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
 def test_nothing_is_compiled_while_a_network_is_expanded(path, compile_no_more):
     document = Document(Source(path.name, path.read_text(encoding="utf-8")))

@@ -93,6 +93,7 @@ def test_fields_go_past_what_is_given(network):
     assert (rows["shift"]["receptive_field"], rows["shift"]["inputs"]) == ({}, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [
     ("shapes",), ("params", "--by", "op"), ("macs", "--training"), ("macs", "--convention", "all"),
     ("memory", "--training"), ("memory", "--inplace"), ("receptive-field",), ("receptive-field", "--unit", "3,3"),

@@ -94,6 +94,7 @@ def forward(kind, solution, n, **more):
     return layer.apply(Shape(1, (n,))).output.size[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("solver", ["conv", "pool", "conv-transpose"])
 @pytest.mark.parametrize("padding", ["valid", "same", "half", "full", 2])
 def test_a_fixed_padding_leaves_what_the_layer_gives_with_it(solver, padding):
