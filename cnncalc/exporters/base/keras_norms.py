@@ -158,17 +158,6 @@ def dropout(place: Place) -> Code:
     return Code("{m}({0})", made, {"rate": Slot(0.5 if rate is None else float(rate), "rate")})
 
 
-def random(function: str) -> Callable[[Place], Code]:
-    """Noise while training, by the layer's rate."""
-
-    def translate(place: Place) -> Code:
-        rate = place.layer.rate
-        slots = {"rate": Slot(0.5 if rate is None else float(rate), "rate")}
-        return Code("{m}({0})", {"": Made(function, (Argument("{rate}"),))}, slots)
-
-    return translate
-
-
 def masking(place: Place) -> Code:
     """Steps that are all of one number are left out by what follows."""
     made = {"": Made("layers.Masking", (Argument("{value}", "mask_value", 0.0),))}

@@ -13,6 +13,7 @@ from cnncalc.exporters.base import keras_resizing as resizing
 from cnncalc.exporters.base import keras_shapes as shapes
 from cnncalc.exporters.base import keras_windows as windows
 from cnncalc.exporters.base import keras_wrappers as wrappers
+from cnncalc.exporters.base import noise
 from cnncalc.exporters.base.keras_sequences import attention, recurrent
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ LAYERS: dict[str, Callable[[Place], Code]] = {
     "adaptive_avg_pool": pools.adaptive("Average"),
     "adaptive_max_pool": pools.adaptive("Max"),
     "add": merges.merge("+"),
-    "alpha_dropout": norms.random("layers.AlphaDropout"),
+    "alpha_dropout": noise.random("layers.AlphaDropout"),
     "anchor_boxes": layers.anchor_boxes,
     "average": merges.average,
     "avg_pool": pools.avg_pool,
@@ -48,8 +49,8 @@ LAYERS: dict[str, Callable[[Place], Code]] = {
     "embedding": layers.embedding,
     "exponential": layers.expression("ops.exp({0})"),
     "flatten": shapes.flatten,
-    "gaussian_dropout": norms.random("layers.GaussianDropout"),
-    "gaussian_noise": norms.random("layers.GaussianNoise"),
+    "gaussian_dropout": noise.random("layers.GaussianDropout"),
+    "gaussian_noise": noise.random("layers.GaussianNoise"),
     "gather": shapes.gather,
     "gelu": activations.gelu,
     "global_avg_pool": pools.global_pool("Average"),

@@ -56,17 +56,6 @@ def prelu(place: Place) -> Code:
     return Code("torch.where({0} > 0, {0}, {0} * {m})", {"": made}, slots)
 
 
-def random(function: str) -> Callable[[Place], Code]:
-    """Noise while training, by the layer's rate."""
-
-    def translate(place: Place) -> Code:
-        rate = place.layer.rate
-        slots = {"rate": Slot(0.5 if rate is None else float(rate), "rate")}
-        return Code("{m}({0})", {"": Made(function, (Argument("{rate}"),))}, slots)
-
-    return translate
-
-
 def parameter(place: Place) -> Code:
     """A learnt tensor, or one that is kept beside the weights: one for all examples."""
     function = "nn.Parameter" if place.layer.learnt else "nn.Buffer"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.exporters.base import noise
 from cnncalc.exporters.base import torch_activations as activations
 from cnncalc.exporters.base import torch_layers as layers
 from cnncalc.exporters.base import torch_merges as merges
@@ -24,7 +25,7 @@ LAYERS: dict[str, Callable[[Place], Code]] = {
     "adaptive_avg_pool": windows.adaptive("Avg"),
     "adaptive_max_pool": windows.adaptive("Max"),
     "add": merges.merge("+"),
-    "alpha_dropout": layers.random("nn.AlphaDropout"),
+    "alpha_dropout": noise.random("nn.AlphaDropout"),
     "anchor_boxes": layers.anchor_boxes,
     "average": merges.average,
     "avg_pool": windows.avg_pool,
@@ -46,7 +47,7 @@ LAYERS: dict[str, Callable[[Place], Code]] = {
     "elu": activations.function("F.elu", alpha="alpha"),
     "embedding": layers.embedding,
     "exponential": layers.expression("{0}.exp()"),
-    "feature_alpha_dropout": layers.random("nn.FeatureAlphaDropout"),
+    "feature_alpha_dropout": noise.random("nn.FeatureAlphaDropout"),
     "flatten": shapes.flatten,
     "gather": shapes.gather,
     "gelu": activations.gelu,
