@@ -147,3 +147,14 @@ def test_every_link_leads_somewhere(page):
         if anchor:
             titles = sections(path.relative_to(folder.parent if folder != ROOT else ROOT))
             assert anchor in [names.anchor(title) for title in titles]
+
+
+def test_no_page_shows_an_error_of_cnncalc_itself(monkeypatch):
+    def fail(arguments):
+        raise SystemExit(3 if arguments == ["broken"] else 1)
+
+    monkeypatch.setattr(docs.cli, "main", fail)
+
+    assert docs.output("missing") == ""
+    with pytest.raises(RuntimeError, match="cnncalc broken"):
+        docs.output("broken")

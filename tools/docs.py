@@ -13,7 +13,7 @@ import io
 import os
 import re
 import shlex
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from contextlib import redirect_stderr, redirect_stdout
 from inspect import Parameter, getdoc, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,15 +95,25 @@ def filled(text: str) -> str:
     return _TABLE.sub(lambda m: f"{m[1]}\n{_TABLES[m[2]]()}\n{m[3]}", text)
 
 
+_OWN_ERROR = 3
+"""The exit code of an error of cnncalc itself."""
+
+
 def output(arguments: str) -> str:
-    """What `cnncalc ARGUMENTS` prints, run at the root of the repository and in a pipe."""
+    """What `cnncalc ARGUMENTS` prints, run at the root of the repository and in a pipe.
+
+    Raises RuntimeError if that is an error of cnncalc itself, which no page shall show.
+    """
     printed = io.StringIO()
     before = Path.cwd()
     os.chdir(ROOT)
     try:
         plain = patch.dict(os.environ, {"NO_COLOR": "1", "COLUMNS": "100"})
-        with plain, redirect_stdout(printed), redirect_stderr(printed), suppress(SystemExit):
+        with plain, redirect_stdout(printed), redirect_stderr(printed):
             cli.main(shlex.split(arguments))
+    except SystemExit as ended:
+        if ended.code == _OWN_ERROR:
+            raise RuntimeError(f"cnncalc {arguments}:\n{printed.getvalue()}") from None
     finally:
         os.chdir(before)
     return _SECONDS.sub("in … s", printed.getvalue())
